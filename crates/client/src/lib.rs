@@ -1,0 +1,28 @@
+//! What any Rust client knows: typed REST calls and the pure state model.
+//!
+//! Everything here is free of clocks, randomness, threads and documents: time and randomness come in as arguments, and
+//! what has to be done comes out as values. The console, the widget and the integration tests drive the same code.
+//!
+//! - [`timeline`]: the messages of a conversation that a client holds, without gaps.
+//! - [`outbox`]: messages on their way to the server.
+//! - [`visitor`]: the widget's side of a chat.
+//! - [`contrast`]: readable text on any brand colour.
+//! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
+
+pub mod contrast;
+pub mod outbox;
+pub mod timeline;
+pub mod visitor;
+
+#[cfg(feature = "console")]
+pub mod rest;
+#[cfg(feature = "console")]
+pub mod state;
+#[cfg(feature = "console")]
+pub mod sync;
+
+#[cfg(test)]
+#[cfg(feature = "console")]
+mod model;
+#[cfg(test)]
+mod samples;

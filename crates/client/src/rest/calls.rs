@@ -1,0 +1,324 @@
+//! Every operation of the REST API, one method each.
+
+use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use types::agents::{ChangePassword, Me, MePatch, Sessions};
+use types::auth::{
+    Challenge, DevelopmentCodes, Login, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
+    VerificationCodeSent,
+};
+use types::channels::{Channel, ChannelContents, ChannelPatch, Channels, CreateChannel, DeleteChannel};
+use types::contacts::Contact;
+use types::conversations::{Conversation, MarkRead, ReadState};
+use types::events::EventsAfter;
+use types::id::{ChannelId, ContactId, ConversationId, SessionId};
+use types::legal::{LegalPage, LegalText};
+use types::messages::{Message, MessageWindow, SendMessage};
+use types::page::Page;
+use types::server_info::{Health, ServerInfo};
+use types::visitors::{OpenVisitorSession, VisitorSession, VisitorUnread};
+
+/// Which stretch of a conversation to fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stretch {
+    /// The newest messages.
+    #[default]
+    Newest,
+    /// Those before this `seq`.
+    Before(i64),
+    /// Those after this `seq`.
+    After(i64),
+}
+
+impl Stretch {
+    fn query(self, limit: Option<u16>) -> Query {
+        let (before, after) = match self {
+            Self::Newest => (None, None),
+            Self::Before(seq) => (Some(seq), None),
+            Self::After(seq) => (None, Some(seq)),
+        };
+        Query::default().with("before_seq", before).with("after_seq", after).with("limit", limit)
+    }
+}
+
+/// What is said about the server itself and to people who have not signed in.
+impl<T: Transport> Api<T> {
+    /// Whether the server and its database answer.
+    pub async fn get_health(&self) -> Result<Health, ApiError> {
+        self.call(Method::Get, "/healthz", None::<&()>, None).await
+    }
+
+    /// What the server says of itself.
+    pub async fn get_server_info(&self) -> Result<ServerInfo, ApiError> {
+        self.call(Method::Get, "/api/v1/server-info", None::<&()>, None).await
+    }
+
+    /// A legal page in a language (`zh-CN` or `en`).
+    pub async fn get_legal_page(&self, page: LegalPage, lang: &str) -> Result<LegalText, ApiError> {
+        let path = Query::default().with("lang", Some(lang)).of(format!("/api/v1/legal/{}", page.as_str()));
+        self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// A proof-of-work puzzle for a public form.
+    pub async fn create_challenge(&self) -> Result<Challenge, ApiError> {
+        self.call(Method::Post, "/api/v1/auth/challenges", None::<&()>, None).await
+    }
+
+    /// Sends a verification code to a mobile.
+    pub async fn send_verification_code(
+        &self,
+        request: &SendVerificationCode,
+    ) -> Result<VerificationCodeSent, ApiError> {
+        self.call(Method::Post, "/api/v1/auth/verification-codes", Some(request), None).await
+    }
+
+    /// Registers an organisation and its first admin.
+    pub async fn register_organisation(&self, request: &RegisterOrganisation) -> Result<Registered, ApiError> {
+        self.call(Method::Post, "/api/v1/auth/registrations", Some(request), None).await
+    }
+
+    /// The codes of the `console` sender; development mode only.
+    pub async fn list_development_codes(&self) -> Result<DevelopmentCodes, ApiError> {
+        self.call(Method::Get, "/api/v1/dev/verification-codes", None::<&()>, None).await
+    }
+
+    /// Signs in; the refresh token comes as a cookie.
+    pub async fn login(&self, request: &Login) -> Result<SignedIn, ApiError> {
+        self.call(Method::Post, "/api/v1/auth/sessions", Some(request), None).await
+    }
+
+    /// A fresh access token for the refresh cookie.
+    pub async fn refresh_session(&self) -> Result<SignedIn, ApiError> {
+        self.call(Method::Post, "/api/v1/auth/refresh", None::<&()>, None).await
+    }
+}
+
+/// One's own account.
+impl<T: Transport> Api<T> {
+    /// Signs out here.
+    pub async fn logout(&self) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, "/api/v1/auth/sessions/current", None::<&()>, None).await
+    }
+
+    /// Signs out on every device.
+    pub async fn logout_everywhere(&self) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, "/api/v1/auth/sessions", None::<&()>, None).await
+    }
+
+    /// Who one is.
+    pub async fn get_me(&self) -> Result<Me, ApiError> {
+        self.call(Method::Get, "/api/v1/me", None::<&()>, None).await
+    }
+
+    /// Changes one's own account.
+    pub async fn update_me(&self, patch: &MePatch) -> Result<Me, ApiError> {
+        self.call(Method::Patch, "/api/v1/me", Some(patch), None).await
+    }
+
+    /// Changes one's own password; every other session ends.
+    pub async fn change_password(&self, request: &ChangePassword) -> Result<(), ApiError> {
+        self.nothing(Method::Put, "/api/v1/me/password", Some(request), None).await
+    }
+
+    /// One's signed-in devices.
+    pub async fn list_sessions(&self) -> Result<Sessions, ApiError> {
+        self.call(Method::Get, "/api/v1/me/sessions", None::<&()>, None).await
+    }
+
+    /// Signs a device out.
+    pub async fn revoke_session(&self, session_id: SessionId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/me/sessions/{session_id}"), None::<&()>, None).await
+    }
+
+    /// A one-time ticket for the socket.
+    pub async fn create_socket_ticket(&self) -> Result<SocketTicket, ApiError> {
+        self.call(Method::Post, "/api/v1/me/socket-tickets", None::<&()>, None).await
+    }
+}
+
+/// Channels.
+impl<T: Transport> Api<T> {
+    /// Every channel of the organisation.
+    pub async fn list_channels(&self) -> Result<Channels, ApiError> {
+        self.call(Method::Get, "/api/v1/channels", None::<&()>, None).await
+    }
+
+    /// Adds a channel.
+    pub async fn create_channel(&self, request: &CreateChannel) -> Result<Channel, ApiError> {
+        self.call(Method::Post, "/api/v1/channels", Some(request), None).await
+    }
+
+    /// One channel.
+    pub async fn get_channel(&self, channel_id: ChannelId) -> Result<Channel, ApiError> {
+        self.call(Method::Get, format!("/api/v1/channels/{channel_id}"), None::<&()>, None).await
+    }
+
+    /// Edits a channel.
+    pub async fn update_channel(&self, channel_id: ChannelId, patch: &ChannelPatch) -> Result<Channel, ApiError> {
+        self.call(Method::Patch, format!("/api/v1/channels/{channel_id}"), Some(patch), None).await
+    }
+
+    /// Deletes a channel with all that belongs to it.
+    pub async fn delete_channel(&self, channel_id: ChannelId, request: &DeleteChannel) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/channels/{channel_id}"), Some(request), None).await
+    }
+
+    /// What goes when the channel is deleted.
+    pub async fn get_channel_contents(&self, channel_id: ChannelId) -> Result<ChannelContents, ApiError> {
+        self.call(Method::Get, format!("/api/v1/channels/{channel_id}/contents"), None::<&()>, None).await
+    }
+}
+
+/// Conversations.
+impl<T: Transport> Api<T> {
+    /// A page of the conversations, newest activity first.
+    pub async fn list_conversations(
+        &self,
+        cursor: Option<&str>,
+        limit: Option<u16>,
+        channel_id: Option<ChannelId>,
+    ) -> Result<Page<Conversation>, ApiError> {
+        self.call(
+            Method::Get,
+            Query::default()
+                .with("cursor", cursor)
+                .with("limit", limit)
+                .with("channel_id", channel_id)
+                .of("/api/v1/conversations"),
+            None::<&()>,
+            None,
+        )
+        .await
+    }
+
+    /// One conversation.
+    pub async fn get_conversation(&self, conversation_id: ConversationId) -> Result<Conversation, ApiError> {
+        self.call(Method::Get, format!("/api/v1/conversations/{conversation_id}"), None::<&()>, None).await
+    }
+
+    /// A stretch of a conversation.
+    pub async fn list_messages(
+        &self,
+        conversation_id: ConversationId,
+        stretch: Stretch,
+        limit: Option<u16>,
+    ) -> Result<MessageWindow, ApiError> {
+        self.call(
+            Method::Get,
+            stretch.query(limit).of(format!("/api/v1/conversations/{conversation_id}/messages")),
+            None::<&()>,
+            None,
+        )
+        .await
+    }
+
+    /// Sends a message; a repeated nonce returns the first result.
+    pub async fn send_message(
+        &self,
+        conversation_id: ConversationId,
+        request: &SendMessage,
+    ) -> Result<Message, ApiError> {
+        self.call(Method::Post, format!("/api/v1/conversations/{conversation_id}/messages"), Some(request), None).await
+    }
+
+    /// Moves one's read mark.
+    pub async fn mark_conversation_read(
+        &self,
+        conversation_id: ConversationId,
+        request: &MarkRead,
+    ) -> Result<ReadState, ApiError> {
+        self.call(Method::Put, format!("/api/v1/conversations/{conversation_id}/read"), Some(request), None).await
+    }
+
+    /// Everything known of a contact.
+    pub async fn get_contact(&self, contact_id: ContactId) -> Result<Contact, ApiError> {
+        self.call(Method::Get, format!("/api/v1/contacts/{contact_id}"), None::<&()>, None).await
+    }
+
+    /// What happened after a point of the ledger; without `after`, only where the ledger stands.
+    pub async fn list_events(&self, after: Option<i64>, limit: Option<u16>) -> Result<EventsAfter, ApiError> {
+        self.call(
+            Method::Get,
+            Query::default().with("after", after).with("limit", limit).of("/api/v1/events"),
+            None::<&()>,
+            None,
+        )
+        .await
+    }
+}
+
+/// What a visitor's browser calls. `token` is the visitor's.
+impl<T: Transport> Api<T> {
+    /// Opens the chat.
+    pub async fn open_visitor_session(&self, request: &OpenVisitorSession) -> Result<VisitorSession, ApiError> {
+        self.call(Method::Post, "/widget/v1/sessions", Some(request), None).await
+    }
+
+    /// How many messages wait for the visitor.
+    pub async fn get_visitor_unread(&self, token: &str) -> Result<VisitorUnread, ApiError> {
+        self.call(Method::Get, "/widget/v1/unread", None::<&()>, Some(token)).await
+    }
+
+    /// A stretch of the visitor's conversation.
+    pub async fn list_visitor_messages(
+        &self,
+        token: &str,
+        stretch: Stretch,
+        limit: Option<u16>,
+    ) -> Result<MessageWindow, ApiError> {
+        self.call(Method::Get, stretch.query(limit).of("/widget/v1/messages"), None::<&()>, Some(token)).await
+    }
+
+    /// Sends a visitor's message.
+    pub async fn send_visitor_message(&self, token: &str, request: &SendMessage) -> Result<Message, ApiError> {
+        self.call(Method::Post, "/widget/v1/messages", Some(request), Some(token)).await
+    }
+
+    /// Moves the visitor's read mark.
+    pub async fn mark_visitor_read(&self, token: &str, request: &MarkRead) -> Result<ReadState, ApiError> {
+        self.call(Method::Put, "/widget/v1/read", Some(request), Some(token)).await
+    }
+
+    /// A one-time ticket for the visitor's socket.
+    pub async fn create_visitor_socket_ticket(&self, token: &str) -> Result<SocketTicket, ApiError> {
+        self.call(Method::Post, "/widget/v1/socket-tickets", None::<&()>, Some(token)).await
+    }
+}
+
+impl<T: Transport> Api<T> {
+    async fn call<B: Serialize, R: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: impl Into<String>,
+        body: Option<&B>,
+        bearer: Option<&str>,
+    ) -> Result<R, ApiError> {
+        let response = self.exchange(method, path.into(), body, bearer).await?;
+        serde_json::from_str(&response.body).map_err(|error| ApiError::Unreadable(error.to_string()))
+    }
+
+    async fn nothing<B: Serialize>(
+        &self,
+        method: Method,
+        path: impl Into<String>,
+        body: Option<&B>,
+        bearer: Option<&str>,
+    ) -> Result<(), ApiError> {
+        self.exchange(method, path.into(), body, bearer).await.map(|_| ())
+    }
+
+    async fn exchange<B: Serialize>(
+        &self,
+        method: Method,
+        path: String,
+        body: Option<&B>,
+        bearer: Option<&str>,
+    ) -> Result<Response, ApiError> {
+        let body = body.map(serde_json::to_string).transpose();
+        let body = body.map_err(|error| ApiError::Unreadable(format!("the request cannot be written: {error}")))?;
+        let request = Request { method, path, body, bearer: bearer.map(str::to_owned) };
+        let response = self.transport.carry(request).await?;
+        if response.is_success() { Ok(response) } else { Err(ApiError::of(&response)) }
+    }
+}

@@ -1,0 +1,53 @@
+//! Sample values for the tests of this crate.
+
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce};
+use types::messages::{Author, Content, Message};
+use types::time::Timestamp;
+use uuid::Uuid;
+
+pub(crate) fn nonce(number: u128) -> Nonce {
+    Nonce(Uuid::from_u128(number))
+}
+
+pub(crate) fn conversation_id(number: u128) -> ConversationId {
+    ConversationId(Uuid::from_u128(number))
+}
+
+pub(crate) fn channel_id(number: u128) -> ChannelId {
+    ChannelId(Uuid::from_u128(number))
+}
+
+pub(crate) fn contact_id(number: u128) -> ContactId {
+    ContactId(Uuid::from_u128(number))
+}
+
+pub(crate) fn agent_id(number: u128) -> AgentId {
+    AgentId(Uuid::from_u128(number))
+}
+
+pub(crate) fn agent(number: u128) -> Author {
+    Author::Agent { id: agent_id(number), name: format!("agent {number}") }
+}
+
+pub(crate) fn text(text: &str) -> Content {
+    Content::Text { text: text.to_owned() }
+}
+
+/// The visitor's message at `seq` of conversation 1.
+pub(crate) fn message(seq: i64) -> Message {
+    message_by(Author::Visitor, seq)
+}
+
+/// The author's message at `seq` of conversation 1.
+pub(crate) fn message_by(author: Author, seq: i64) -> Message {
+    let number = 1_000 + u128::from(seq.unsigned_abs());
+    Message {
+        id: MessageId(Uuid::from_u128(number)),
+        conversation_id: conversation_id(1),
+        seq,
+        author,
+        content: text(&format!("message {seq}")),
+        nonce: nonce(number),
+        created_at: Timestamp(seq.saturating_mul(1_000)),
+    }
+}

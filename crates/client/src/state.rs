@@ -1,0 +1,320 @@
+//! What one agent's console knows, kept up to date by events.
+//!
+//! The state is filled by fetched snapshots (channels, pages of conversations, stretches of messages) and moved by the
+//! ledger's events. **Invariants**, which the tests of this crate and the server's integration tests hold it to:
+//!
+//! - Applying an event twice, or one that a snapshot already contains, changes nothing.
+//! - The state after events equals the state fetched afresh.
+//! - What is missing is known: [`ConsoleState::needs`] names it, and nothing is guessed meanwhile.
+//!
+//! # What one `MessageCreated` means for a conversation
+//!
+//! No other event repeats these facts, and the server derives its rows by the same rule. With `seq` the message's:
+//!
+//! | field | a visitor's message | an agent's message |
+//! |---|---|---|
+//! | `last_seq`, `last_message`, `last_activity_at` | this message | this message |
+//! | `waiting_since` | its time, unless somebody waits already | nobody waits |
+//! | `unread` | one more | 0 when the author is me |
+//! | `read_seq` | | `seq` when the author is me |
+//! | `agents_read_seq` | | `seq`: who writes has read |
+//! | `visitor_read_seq` | `seq`: who writes has read | |
+//!
+//! A message applies only to a conversation that stands exactly at `seq - 1`; anyone behind has a gap to fetch.
+
+mod apply;
+mod listing;
+mod merge;
+
+pub use listing::Listing;
+
+use crate::timeline::Timeline;
+use listing::Rank;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use types::agents::Me;
+use types::channels::Channel;
+use types::contacts::Contact;
+use types::conversations::Conversation;
+use types::events::Event;
+use types::id::{AgentId, ChannelId, ContactId, ConversationId};
+use types::messages::MessageWindow;
+use types::page::Page;
+
+/// Something that the state lacks and the client should fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Need {
+    /// The conversation: it is not known, or messages of it were missed.
+    Conversation(ConversationId),
+    /// The newest messages of a conversation that is open.
+    Newest(ConversationId),
+    /// Messages of a conversation, after a `seq`.
+    Later(ConversationId, i64),
+    /// The first page of the conversations of a channel that is chosen.
+    Listing(ChannelId),
+    /// The contact of a conversation that is open.
+    Contact(ContactId),
+}
+
+/// Everything fetched to begin afresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// A point of the ledger that was read before the rest: events after it still have to be applied.
+    pub cursor: i64,
+    /// The agent: what is known from signing in may have changed since.
+    pub me: Me,
+    /// Every channel.
+    pub channels: Vec<Channel>,
+    /// The first page of the conversations of all channels.
+    pub conversations: Page<Conversation>,
+}
+
+/// What one agent's console knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleState {
+    me: Me,
+    cursor: Option<i64>,
+    channels: Vec<Channel>,
+    conversations: HashMap<ConversationId, Conversation>,
+    order: BTreeSet<Rank>,
+    listings: HashMap<Option<ChannelId>, Listing>,
+    timelines: HashMap<ConversationId, Timeline>,
+    contacts: HashMap<ContactId, Contact>,
+    /// Conversations to fetch, each with the events that the answer may not contain yet.
+    awaited: HashMap<ConversationId, Vec<Event>>,
+    /// Conversations that are not there, or not ours.
+    missing: HashSet<ConversationId>,
+    /// Events of unknown conversations that came while a page was being fetched.
+    during_page: Vec<Event>,
+    pages_awaited: usize,
+    open: Option<ConversationId>,
+    chosen: Option<ChannelId>,
+}
+
+impl ConsoleState {
+    /// The state of an agent who has just signed in: nothing is known yet.
+    #[must_use]
+    pub fn new(me: Me) -> Self {
+        Self {
+            me,
+            cursor: None,
+            channels: Vec::new(),
+            conversations: HashMap::new(),
+            order: BTreeSet::new(),
+            listings: HashMap::new(),
+            timelines: HashMap::new(),
+            contacts: HashMap::new(),
+            awaited: HashMap::new(),
+            missing: HashSet::new(),
+            during_page: Vec::new(),
+            pages_awaited: 0,
+            open: None,
+            chosen: None,
+        }
+    }
+
+    /// Begins afresh from a snapshot. What the person looks at stays chosen; everything else that was known is dropped.
+    pub fn load(&mut self, snapshot: Snapshot) {
+        let (open, chosen) = (self.open, self.chosen);
+        *self = Self { cursor: Some(snapshot.cursor), open, chosen, ..Self::new(snapshot.me) };
+        for channel in snapshot.channels {
+            self.put_channel(channel);
+        }
+        self.put_page(None, snapshot.conversations);
+    }
+
+    /// The agent.
+    #[must_use]
+    pub fn me(&self) -> &Me {
+        &self.me
+    }
+
+    pub(crate) fn my_id(&self) -> AgentId {
+        self.me.id
+    }
+
+    /// The point of the ledger that the state stands at; absent before the first snapshot.
+    #[must_use]
+    pub fn cursor(&self) -> Option<i64> {
+        self.cursor
+    }
+
+    /// The state contains every event up to this point.
+    pub fn reached(&mut self, cursor: i64) {
+        self.cursor = self.cursor.max(Some(cursor));
+    }
+
+    /// The channels, oldest first.
+    #[must_use]
+    pub fn channels(&self) -> &[Channel] {
+        &self.channels
+    }
+
+    /// One channel.
+    #[must_use]
+    pub fn channel(&self, id: ChannelId) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    /// One conversation, where known.
+    #[must_use]
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id)
+    }
+
+    /// Every conversation that is known, whether or not a list reaches down to it.
+    pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.conversations.values()
+    }
+
+    /// The messages held of a conversation.
+    #[must_use]
+    pub fn timeline(&self, id: ConversationId) -> Option<&Timeline> {
+        self.timelines.get(&id)
+    }
+
+    /// One contact, where known.
+    #[must_use]
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        self.contacts.get(&id)
+    }
+
+    /// Whether the conversation was asked for and is not there, or not ours.
+    #[must_use]
+    pub fn is_missing(&self, id: ConversationId) -> bool {
+        self.missing.contains(&id)
+    }
+
+    /// The conversation that the person looks at.
+    #[must_use]
+    pub fn open_conversation(&self) -> Option<ConversationId> {
+        self.open
+    }
+
+    /// The person opens a conversation, or closes the open one.
+    pub fn open(&mut self, id: Option<ConversationId>) {
+        self.open = id;
+        if let Some(id) = id {
+            self.missing.remove(&id);
+        }
+    }
+
+    /// The person chooses a channel's conversations, or those of all channels.
+    pub fn choose(&mut self, channel: Option<ChannelId>) {
+        self.chosen = channel;
+    }
+
+    /// What has to be fetched, in the order of urgency.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Need> {
+        if self.cursor.is_none() {
+            return Vec::new();
+        }
+        let mut needs = Vec::new();
+        if let Some(id) = self.open.filter(|id| !self.missing.contains(id)) {
+            match self.conversations.get(&id) {
+                None => needs.push(Need::Conversation(id)),
+                Some(conversation) => {
+                    if !self.timelines.contains_key(&id) {
+                        needs.push(Need::Newest(id));
+                    }
+                    if !self.contacts.contains_key(&conversation.contact.id) {
+                        needs.push(Need::Contact(conversation.contact.id));
+                    }
+                }
+            }
+        }
+        if let Some(channel) = self.chosen.filter(|channel| !self.listings.contains_key(&Some(*channel))) {
+            needs.push(Need::Listing(channel));
+        }
+        let awaited = self.awaited.keys().map(|id| Need::Conversation(*id));
+        let behind = self.timelines.iter().filter_map(|(id, timeline)| {
+            let newest = self.conversations.get(id)?.last_seq;
+            (timeline.last_seq() < newest).then(|| Need::Later(*id, timeline.last_seq()))
+        });
+        let mut rest: Vec<Need> = awaited.chain(behind).filter(|need| !needs.contains(need)).collect();
+        rest.sort_unstable();
+        needs.append(&mut rest);
+        needs
+    }
+
+    /// Takes a fetched conversation.
+    pub fn put_conversation(&mut self, fetched: Conversation) {
+        let id = fetched.id;
+        self.missing.remove(&id);
+        self.merge_conversation(fetched);
+        for event in self.awaited.remove(&id).unwrap_or_default() {
+            self.apply_fact(event);
+        }
+    }
+
+    /// The conversation is not there, or not ours any more.
+    pub fn conversation_is_missing(&mut self, id: ConversationId) {
+        self.drop_conversation(id);
+        self.awaited.remove(&id);
+        self.missing.insert(id);
+    }
+
+    /// Takes the newest messages of a conversation, or those fetched because they come later.
+    pub fn put_messages(&mut self, id: ConversationId, window: MessageWindow) {
+        match self.timelines.get_mut(&id) {
+            // A gap that is left shows in `needs`.
+            Some(timeline) => {
+                timeline.extend(window);
+            }
+            None => {
+                self.timelines.insert(id, Timeline::new(window));
+            }
+        }
+    }
+
+    /// Takes earlier messages. Returns how many were new.
+    pub fn put_earlier(&mut self, id: ConversationId, window: MessageWindow) -> usize {
+        self.timelines.get_mut(&id).map_or(0, |timeline| timeline.prepend(window))
+    }
+
+    /// Forgets the messages of conversations other than these, which bounds what a long day accumulates.
+    pub fn keep_timelines(&mut self, keep: &[ConversationId]) {
+        self.timelines.retain(|id, _| keep.contains(id));
+    }
+
+    /// Takes a fetched contact, unless a newer one is known.
+    pub fn put_contact(&mut self, contact: Contact) {
+        let newer = self.contacts.get(&contact.id).is_none_or(|known| known.last_seen_at <= contact.last_seen_at);
+        if newer {
+            self.contacts.insert(contact.id, contact);
+        }
+    }
+
+    /// Takes a channel as created, edited or fetched, unless a newer one is known.
+    pub fn put_channel(&mut self, channel: Channel) {
+        match self.channels.iter_mut().find(|known| known.id == channel.id) {
+            Some(known) if known.updated_at <= channel.updated_at => *known = channel,
+            Some(_) => {}
+            None => self.channels.push(channel),
+        }
+        self.channels.sort_by_key(|channel| (channel.created_at, channel.id));
+    }
+
+    /// A channel is gone, with all its conversations.
+    pub fn remove_channel(&mut self, id: ChannelId) {
+        self.channels.retain(|channel| channel.id != id);
+        self.listings.remove(&Some(id));
+        let gone = self.conversations.values().filter(|conversation| conversation.channel_id == id);
+        let gone: Vec<ConversationId> = gone.map(|conversation| conversation.id).collect();
+        for id in gone {
+            self.drop_conversation(id);
+            self.missing.insert(id);
+        }
+        self.contacts.retain(|_, contact| contact.channel_id != id);
+    }
+
+    fn drop_conversation(&mut self, id: ConversationId) {
+        if let Some(conversation) = self.conversations.remove(&id) {
+            self.order.remove(&Rank::of(&conversation));
+        }
+        self.timelines.remove(&id);
+    }
+}
+
+#[cfg(test)]
+mod tests;

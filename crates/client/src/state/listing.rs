@@ -1,0 +1,104 @@
+//! The lists of conversations: newest activity first, filled page by page.
+
+use crate::state::ConsoleState;
+use std::cmp::Reverse;
+use std::collections::HashSet;
+use types::conversations::Conversation;
+use types::id::{ChannelId, ConversationId};
+use types::page::Page;
+use types::time::Timestamp;
+
+/// A conversation's place in every list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rank(Reverse<Timestamp>, Reverse<ConversationId>);
+
+impl Rank {
+    pub(crate) fn of(conversation: &Conversation) -> Self {
+        Self(Reverse(conversation.last_activity_at), Reverse(conversation.id))
+    }
+}
+
+/// How far down a list is filled.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// The last place that the pages reached. Conversations below it may be known by chance, with unknown ones between
+    /// them: they are not listed.
+    reach: Option<Rank>,
+    next_cursor: Option<String>,
+}
+
+impl Listing {
+    /// The cursor of the next page; absent when the list is complete.
+    #[must_use]
+    pub fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+
+    fn reaches(&self, rank: Rank) -> bool {
+        self.next_cursor.is_none() || self.reach.is_some_and(|reach| rank <= reach)
+    }
+}
+
+impl ConsoleState {
+    /// The conversations of a channel, or of all, newest activity first, as far down as they were fetched.
+    pub fn list(&self, channel: Option<ChannelId>) -> impl Iterator<Item = &Conversation> {
+        // Until the channel's own first page is there, what the list of all channels holds of it is shown.
+        let listing = self.listings.get(&channel).or_else(|| self.listings.get(&None));
+        self.order
+            .iter()
+            .filter(move |rank| listing.is_some_and(|listing| listing.reaches(**rank)))
+            .filter_map(|rank| self.conversations.get(&rank.1.0))
+            .filter(move |conversation| channel.is_none_or(|channel| conversation.channel_id == channel))
+    }
+
+    /// How far the list of a channel, or of all, is filled; absent before its first page.
+    #[must_use]
+    pub fn listing(&self, channel: Option<ChannelId>) -> Option<&Listing> {
+        self.listings.get(&channel)
+    }
+
+    /// A page is about to be fetched: from now on, events of conversations that it may bring are kept for it.
+    pub fn page_asked(&mut self) {
+        self.pages_awaited = self.pages_awaited.saturating_add(1);
+    }
+
+    /// A page that was asked for will not come.
+    pub fn page_failed(&mut self) {
+        self.pages_awaited = self.pages_awaited.saturating_sub(1);
+        if self.pages_awaited == 0 {
+            self.during_page.clear();
+        }
+    }
+
+    /// Takes the next page of a list. Events that came while it was on its way are applied over it.
+    pub fn put_page(&mut self, channel: Option<ChannelId>, page: Page<Conversation>) {
+        let reach = page.items.last().map(Rank::of);
+        let listing = self.listings.entry(channel).or_default();
+        listing.reach = listing.reach.max(reach);
+        listing.next_cursor = page.next_cursor;
+        for conversation in page.items {
+            self.missing.remove(&conversation.id);
+            self.merge_conversation(conversation);
+        }
+        for event in self.during_page.clone() {
+            self.apply_fact(event);
+        }
+        self.page_failed();
+    }
+
+    /// The visitor's messages that the agent has not read and should be told of, over all conversations that are known:
+    /// those of channels without message alert do not count.
+    #[must_use]
+    pub fn total_unread(&self) -> i64 {
+        let quiet: HashSet<ChannelId> = self.channels().iter().filter(|one| !one.alert).map(|one| one.id).collect();
+        let alerting = self.conversations.values().filter(|conversation| !quiet.contains(&conversation.channel_id));
+        alerting.map(|conversation| conversation.unread).sum()
+    }
+
+    /// The same for one channel.
+    #[must_use]
+    pub fn unread_of(&self, channel: ChannelId) -> i64 {
+        let of_channel = self.conversations.values().filter(|conversation| conversation.channel_id == channel);
+        of_channel.map(|conversation| conversation.unread).sum()
+    }
+}

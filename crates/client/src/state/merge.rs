@@ -1,0 +1,37 @@
+//! Fetched conversations against known ones.
+
+use crate::state::{ConsoleState, Rank};
+use types::conversations::Conversation;
+
+impl ConsoleState {
+    /// Takes a fetched conversation. It may be older than what events have made of ours, or newer: messages are stored in
+    /// one order, so the one that knows more of them is the later one altogether.
+    pub(crate) fn merge_conversation(&mut self, fetched: Conversation) {
+        let merged = match self.conversations.get(&fetched.id) {
+            None => fetched,
+            Some(known) if known.last_seq > fetched.last_seq => return,
+            Some(known) => later_of(known, fetched),
+        };
+        self.set_conversation(merged);
+    }
+
+    /// Puts a conversation in its place in the lists.
+    pub(crate) fn set_conversation(&mut self, conversation: Conversation) {
+        if let Some(known) = self.conversations.get(&conversation.id) {
+            self.order.remove(&Rank::of(known));
+        }
+        self.order.insert(Rank::of(&conversation));
+        self.conversations.insert(conversation.id, conversation);
+    }
+}
+
+/// Both stand at the same message, or the fetched one further: marks only ever move forward.
+fn later_of(known: &Conversation, mut fetched: Conversation) -> Conversation {
+    if known.last_seq == fetched.last_seq && known.read_seq > fetched.read_seq {
+        fetched.read_seq = known.read_seq;
+        fetched.unread = known.unread;
+    }
+    fetched.agents_read_seq = fetched.agents_read_seq.max(known.agents_read_seq);
+    fetched.visitor_read_seq = fetched.visitor_read_seq.max(known.visitor_read_seq);
+    fetched
+}

@@ -1,0 +1,216 @@
+//! Events against snapshots: what the state becomes by following equals what it would be if fetched afresh.
+
+use super::*;
+use crate::model::{ME, World};
+use crate::rest::Stretch;
+use crate::samples;
+use proptest::prelude::*;
+use types::agents::LoginState;
+use types::events::LedgerEvent;
+
+fn happen(world: &mut World, (kind, number): (u8, u128)) {
+    match kind {
+        0..=4 => world.visitor_says(number),
+        5 | 6 => {
+            let nonce = samples::nonce(u128::try_from(world.cursor()).unwrap() + 1_000_000);
+            world.agent_says(samples::conversation_id(number), ME + number % 2, nonce, samples::text("agent"));
+        }
+        7 => world.i_read(samples::conversation_id(number), i64::MAX),
+        8 => world.i_read(samples::conversation_id(number), 2),
+        9 => world.visitor_reads(number),
+        10 => world.visitor_returns(number),
+        11 => world.edit_channel(number % 4),
+        12 => world.set_login_state(if number % 2 == 0 { LoginState::Normal } else { LoginState::Suspended }),
+        _ if number == 0 => world.delete_channel(3),
+        _ => {}
+    }
+}
+
+fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
+    proptest::collection::vec((0u8..14, 0u128..6), 0..most)
+}
+
+fn loaded(world: &World) -> ConsoleState {
+    let mut state = ConsoleState::new(world.me());
+    state.load(world.snapshot(world.cursor(), 100));
+    state
+}
+
+fn catch_up(state: &mut ConsoleState, world: &World) {
+    for event in world.events(state.cursor().unwrap(), usize::MAX / 2).items {
+        state.apply(event);
+    }
+}
+
+/// Fetches what the state asks for, until it asks for nothing.
+fn supply(state: &mut ConsoleState, world: &World) {
+    for _ in 0..100 {
+        let needs = state.needs();
+        if needs.is_empty() {
+            return;
+        }
+        for need in needs {
+            match need {
+                Need::Conversation(id) => match world.conversation(id) {
+                    Some(conversation) => state.put_conversation(conversation),
+                    None => state.conversation_is_missing(id),
+                },
+                Need::Newest(id) => state.put_messages(id, world.window(id, Stretch::Newest, 5).unwrap()),
+                Need::Later(id, seq) => state.put_messages(id, world.window(id, Stretch::After(seq), 5).unwrap()),
+                Need::Listing(channel) => state.put_page(Some(channel), world.page(Some(channel), None, 3)),
+                Need::Contact(id) => state.put_contact(world.contact(id).unwrap()),
+            }
+        }
+    }
+    panic!("the state never has enough");
+}
+
+fn assert_same(state: &ConsoleState, world: &World) {
+    let fresh = loaded(world);
+    let list = |state: &ConsoleState| state.list(None).cloned().collect::<Vec<_>>();
+    assert_eq!(list(state), list(&fresh));
+    assert_eq!(state.channels(), fresh.channels());
+    assert_eq!(state.me(), fresh.me());
+    assert_eq!(state.cursor(), fresh.cursor());
+    for id in world.conversation_ids() {
+        if let Some(timeline) = state.timeline(id) {
+            assert_eq!(
+                timeline.messages(),
+                &world.messages(id)[usize::try_from(timeline.first_seq().max(1)).unwrap() - 1..]
+            );
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn following_events_equals_fetching_afresh(before in happenings(30), after in happenings(60), open in 0u128..6) {
+        let mut world = World::new(3);
+        before.into_iter().for_each(|one| happen(&mut world, one));
+        let mut state = loaded(&world);
+        state.open(Some(samples::conversation_id(open)));
+        supply(&mut state, &world);
+        after.into_iter().for_each(|one| happen(&mut world, one));
+        catch_up(&mut state, &world);
+        supply(&mut state, &world);
+        assert_same(&state, &world);
+    }
+
+    #[test]
+    fn an_event_applied_twice_changes_nothing(all in happenings(60)) {
+        let mut world = World::new(3);
+        let mut state = loaded(&world);
+        all.into_iter().for_each(|one| happen(&mut world, one));
+        for event in world.events(state.cursor().unwrap(), usize::MAX / 2).items {
+            state.apply(event.clone());
+            let once = state.clone();
+            state.apply_fact(event.event);
+            prop_assert_eq!(&state, &once);
+        }
+    }
+
+    /// Everything again from the beginning, over a state that contains it: as after a snapshot taken late.
+    #[test]
+    fn events_that_a_snapshot_contains_change_nothing_in_the_end(all in happenings(60)) {
+        let mut world = World::new(3);
+        all.into_iter().for_each(|one| happen(&mut world, one));
+        let mut state = loaded(&world);
+        for event in world.events(0, usize::MAX / 2).items {
+            state.apply_fact(event.event);
+        }
+        supply(&mut state, &world);
+        assert_same(&state, &world);
+    }
+
+    /// Whatever is lost, the state never shows a message out of its place: it says what it lacks, and is right once it has it.
+    #[test]
+    fn lost_messages_become_needs(all in happenings(60), lost in proptest::collection::vec(any::<bool>(), 80)) {
+        let mut world = World::new(3);
+        let mut state = loaded(&world);
+        for (one, lost) in all.into_iter().zip(lost) {
+            let from = world.cursor();
+            happen(&mut world, one);
+            for event in world.events(from, usize::MAX / 2).items {
+                if !(lost && matches!(event.event, Event::MessageCreated { .. } | Event::ConversationCreated { .. })) {
+                    state.apply(event);
+                }
+            }
+        }
+        let behind: Vec<ConversationId> = state
+            .conversations()
+            .filter(|known| world.conversation(known.id).is_none_or(|real| real.last_seq != known.last_seq))
+            .map(|known| known.id)
+            .collect();
+        supply(&mut state, &world);
+        for id in world.conversation_ids() {
+            // What was lost at the very end leaves no trace in later events; the cursor's catch-up brings it.
+            let known = state.conversation(id).cloned();
+            if let Some(known) = known.filter(|_| !behind.contains(&id)) {
+                prop_assert_eq!(known, world.conversation(id).unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_beyond_the_next_is_a_need_and_nothing_is_guessed() {
+    let mut world = World::new(1);
+    world.visitor_says(1);
+    let mut state = loaded(&world);
+    world.visitor_says(1);
+    let from = world.cursor();
+    world.visitor_says(1);
+    let id = samples::conversation_id(1);
+    state.apply(LedgerEvent { seq: from + 1, event: world.events(from, 1).items.remove(0).event });
+    assert_eq!(state.conversation(id).unwrap().last_seq, 1);
+    assert_eq!(state.needs(), [Need::Conversation(id)]);
+    supply(&mut state, &world);
+    assert_same(&state, &world);
+}
+
+#[test]
+fn pages_fill_the_list_without_holes() {
+    let mut world = World::new(2);
+    (1..=9).for_each(|number| world.visitor_says(number));
+    let mut state = ConsoleState::new(world.me());
+    state.load(world.snapshot(world.cursor(), 3));
+    // An old conversation is opened by its address: it is known, but not listed among unknown ones.
+    state.open(Some(samples::conversation_id(1)));
+    supply(&mut state, &world);
+    assert_eq!(state.list(None).count(), 3);
+    while let Some(cursor) = state.listing(None).unwrap().next_cursor().map(str::to_owned) {
+        state.page_asked();
+        let page = world.page(None, Some(&cursor), 3);
+        // While the page is on its way, the visitor of a conversation on it reads.
+        let from = world.cursor();
+        let late = page.items.first().unwrap().id;
+        world.agent_says(late, 2, samples::nonce(u128::try_from(from).unwrap()), samples::text("hi"));
+        world.visitor_reads(late.0.as_u128());
+        catch_up(&mut state, &world);
+        state.put_page(None, page);
+        supply(&mut state, &world);
+    }
+    assert_same(&state, &world);
+    state.choose(Some(samples::channel_id(1)));
+    supply(&mut state, &world);
+    let listed: Vec<ConversationId> = state.list(Some(samples::channel_id(1))).map(|one| one.id).collect();
+    let page = world.page(Some(samples::channel_id(1)), None, 3);
+    assert_eq!(listed, page.items.iter().map(|one| one.id).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_channel_without_alert_is_left_out_of_the_total() {
+    let mut world = World::new(3);
+    for number in 0..6 {
+        world.visitor_says(number);
+    }
+    let mut state = loaded(&world);
+    let before = state.total_unread();
+    let mut channel = state.channels()[0].clone();
+    let its_own = state.unread_of(channel.id);
+    assert!(its_own > 0 && before > its_own);
+    channel.alert = false;
+    state.put_channel(channel.clone());
+    assert_eq!(state.total_unread(), before - its_own);
+    assert_eq!(state.unread_of(channel.id), its_own, "its own count stays in the tree");
+}

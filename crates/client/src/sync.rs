@@ -1,0 +1,156 @@
+//! How a console keeps up with the server: a pure machine.
+//!
+//! [`Machine`] owns the state and the outbox. Inputs are what happens (a socket opened, a frame came, an answer came, the
+//! person did something); outputs are [`Command`]s for whoever has a network and a disk. Time and randomness are arguments.
+//!
+//! One path serves the first load and every reconnect:
+//!
+//! 1. Ask for a ticket, open the socket, keep events back.
+//! 2. `ready` names the ledger's newest point.
+//! 3. With a state: fetch the events after its cursor until there are no more. Without one, or when that is too far back:
+//!    fetch everything afresh, beginning from a cursor that was read before.
+//! 4. Apply the events kept back, send what waits in the outbox and the read marks that nobody confirmed. Live.
+//!
+//! A `resync` leads back to 3 with the socket open. **Invariant**: the cursor never passes an event that the state does
+//! not contain, so whatever is lost in between is fetched.
+//!
+//! A suspended agent's socket leaves out the events of conversations, with others after them. So while the agent is
+//! suspended ("blind") the cursor moves by catching up only, and the end of the suspension begins with a catch-up.
+
+mod backoff;
+mod link;
+mod machine;
+mod work;
+
+pub use machine::{Connection, Machine, Phase};
+
+use crate::outbox::Outgoing;
+use crate::rest::{ApiError, Stretch};
+use crate::state::{Need, Snapshot};
+use types::contacts::Contact;
+use types::conversations::Conversation;
+use types::events::EventsAfter;
+use types::id::{ChannelId, ConversationId, Nonce};
+use types::messages::{Content, MessageWindow};
+use types::page::Page;
+use types::ws::{ClientFrame, ServerFrame};
+
+/// Counts the attempts to connect. What an earlier attempt still answers is ignored.
+pub type Round = u64;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Begin. Also: the network is back, do not wait any longer.
+    Connect,
+    /// The network is gone.
+    NetworkLost,
+    /// The time that [`Machine::wake_at`] named has come.
+    Tick,
+    /// The answer to [`Command::RequestTicket`].
+    Ticket(Round, Result<String, ApiError>),
+    /// A frame of the socket.
+    Frame(Round, Box<ServerFrame>),
+    /// The socket is closed, with this code.
+    Closed(Round, u16),
+    /// The answer to [`Command::FetchEvents`].
+    Events(Round, Result<EventsAfter, ApiError>),
+    /// The answer to [`Command::FetchSnapshot`].
+    Snapshot(Round, Result<Box<Snapshot>, ApiError>),
+    /// The answer to [`Command::Fetch`].
+    Fetched(Round, Need, Result<Fetched, ApiError>),
+    /// The answer to [`Command::FetchEarlier`].
+    Earlier(Round, ConversationId, Result<MessageWindow, ApiError>),
+    /// The answer to [`Command::FetchPage`].
+    Page(Round, Option<ChannelId>, Result<Page<Conversation>, ApiError>),
+    /// Messages that an earlier run kept.
+    Restored(Vec<Outgoing>),
+    /// The person looks at a conversation, or at none.
+    Open(Option<ConversationId>),
+    /// The person chooses the conversations of a channel, or of all.
+    Choose(Option<ChannelId>),
+    /// The person scrolls to the beginning of what is held of a conversation.
+    LoadEarlier(ConversationId),
+    /// The end of a list is in sight: by scrolling, or because rows went away. How many rows there is room for only the view
+    /// knows, so it asks whenever [`Topic::State`] changes while the end is in sight; asking twice, or too early, is harmless.
+    LoadMore(Option<ChannelId>),
+    /// The person tries again what failed to load.
+    Reload,
+    /// The person sends a message.
+    Say {
+        /// Names the message.
+        nonce: Nonce,
+        /// Where.
+        conversation_id: ConversationId,
+        /// What.
+        content: Content,
+    },
+    /// The person tries a failed message again.
+    Retry(Nonce),
+    /// The person gives a failed message up.
+    Discard(Nonce),
+    /// The person has seen everything of a conversation.
+    Read(ConversationId),
+    /// A channel was made or edited here; its event will say the same.
+    ChannelSaved(Box<types::channels::Channel>),
+    /// A channel was deleted here; its event will say the same.
+    ChannelRemoved(ChannelId),
+}
+
+/// What a [`Need`] was answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// To [`Need::Conversation`].
+    Conversation(Box<Conversation>),
+    /// To [`Need::Newest`] and [`Need::Later`].
+    Messages(MessageWindow),
+    /// To [`Need::Listing`].
+    Page(Page<Conversation>),
+    /// To [`Need::Contact`].
+    Contact(Box<Contact>),
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Ask the server for a socket ticket.
+    RequestTicket(Round),
+    /// Open a socket with this ticket.
+    OpenSocket(Round, String),
+    /// Close the socket.
+    CloseSocket,
+    /// Send a frame over the socket.
+    Send(ClientFrame),
+    /// Fetch events after a point of the ledger.
+    FetchEvents(Round, i64),
+    /// Read where the ledger stands when no cursor is given, then fetch everything.
+    FetchSnapshot(Round, i64),
+    /// Fetch what the state lacks.
+    Fetch(Round, Need),
+    /// Fetch a stretch of messages before those that are held.
+    FetchEarlier(Round, ConversationId, Stretch),
+    /// Fetch the next page of a list.
+    FetchPage(Round, Option<ChannelId>, String),
+    /// Keep a message where it survives a reload.
+    Keep(Outgoing),
+    /// A message no longer has to be kept.
+    Forget(Nonce),
+    /// The session is over: sign in again.
+    SessionOver,
+    /// Something that is shown has changed.
+    Changed(Topic),
+}
+
+/// What has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The state of the connection.
+    Connection,
+    /// Conversations, channels, contacts, the agent, or how far lists are filled.
+    State,
+    /// Messages of a conversation, or those on their way to it.
+    Messages,
+}
+
+#[cfg(test)]
+mod simulation;

@@ -1,0 +1,307 @@
+//! The connection: from a ticket to live, and back when it is lost.
+
+use crate::rest::ApiError;
+use crate::state::Need;
+use crate::state::Snapshot;
+use crate::sync::{Command, Machine, Phase, Topic};
+use types::agents::LoginState;
+use types::error::ErrorCode;
+use types::events::{Event, EventsAfter};
+use types::messages::{Author, Message};
+use types::time::Timestamp;
+use types::ws::{ClientFrame, CloseCode, ServerFrame};
+
+/// How long each step of connecting may take.
+const STEP_MILLIS: i64 = 20_000;
+/// How long the server may take to answer a ping.
+const PONG_MILLIS: i64 = 10_000;
+
+impl Machine {
+    pub(super) fn connect(&mut self, now: Timestamp) {
+        match self.phase {
+            Phase::Stopped | Phase::Waiting { .. } => {
+                self.round = self.round.saturating_add(1);
+                self.enter(Phase::Connecting, now);
+                self.commands.push(Command::RequestTicket(self.round));
+            }
+            // The network has changed under a connection that may be dead by now: ask.
+            Phase::Live | Phase::CatchingUp => self.ping(now),
+            Phase::Connecting => {}
+        }
+    }
+
+    pub(super) fn network_lost(&mut self, now: Timestamp, jitter: u16) {
+        if matches!(self.phase, Phase::Connecting | Phase::CatchingUp | Phase::Live) {
+            self.disconnect(now, jitter);
+        }
+    }
+
+    /// Drops the connection and waits for the next attempt.
+    pub(super) fn disconnect(&mut self, now: Timestamp, jitter: u16) {
+        self.drop_connection();
+        let until = self.backoff.next(now, jitter);
+        self.enter(Phase::Waiting { until }, now);
+    }
+
+    fn stop(&mut self, now: Timestamp) {
+        self.drop_connection();
+        self.enter(Phase::Stopped, now);
+        self.commands.push(Command::SessionOver);
+    }
+
+    fn drop_connection(&mut self) {
+        // Whatever is still on its way belongs to this attempt.
+        self.round = self.round.saturating_add(1);
+        self.commands.push(Command::CloseSocket);
+        self.outbox.connection_lost();
+        self.kept_back.clear();
+        self.catch_up_again = false;
+        self.pinged_at = None;
+        self.abandon_fetches();
+        self.commands.push(Command::Changed(Topic::Messages));
+    }
+
+    fn enter(&mut self, phase: Phase, now: Timestamp) {
+        self.phase = phase;
+        self.deadline = Some(now.plus_millis(STEP_MILLIS));
+        self.commands.push(Command::Changed(Topic::Connection));
+    }
+
+    pub(super) fn tick(&mut self, now: Timestamp, jitter: u16) {
+        match self.phase {
+            Phase::Stopped => {}
+            Phase::Waiting { until } => {
+                if now >= until {
+                    self.connect(now);
+                }
+            }
+            Phase::Connecting | Phase::CatchingUp if self.deadline.is_some_and(|deadline| now >= deadline) => {
+                self.disconnect(now, jitter);
+            }
+            Phase::Connecting => {}
+            Phase::CatchingUp | Phase::Live => {
+                let silent = self.pinged_at.is_some_and(|at| now.millis_since(at) >= PONG_MILLIS);
+                if silent || self.outbox.is_overdue(now) {
+                    self.disconnect(now, jitter);
+                } else if self.pinged_at.is_none() && now >= self.heartbeat_at() {
+                    self.ping(now);
+                }
+            }
+        }
+    }
+
+    pub(super) fn heartbeat_at(&self) -> Timestamp {
+        match self.pinged_at {
+            Some(at) => at.plus_millis(PONG_MILLIS),
+            None => self.last_said.plus_seconds(i64::from(self.heartbeat_seconds)),
+        }
+    }
+
+    fn ping(&mut self, now: Timestamp) {
+        if self.pinged_at.is_none() {
+            self.pinged_at = Some(now);
+            self.say(ClientFrame::Ping {}, now);
+        }
+    }
+
+    pub(super) fn say(&mut self, frame: ClientFrame, now: Timestamp) {
+        self.last_said = now;
+        self.commands.push(Command::Send(frame));
+    }
+
+    pub(super) fn ticket(&mut self, answer: Result<String, ApiError>, now: Timestamp, jitter: u16) {
+        if self.phase != Phase::Connecting {
+            return;
+        }
+        match answer {
+            Ok(ticket) => self.commands.push(Command::OpenSocket(self.round, ticket)),
+            Err(error) => self.step_failed(&error, now, jitter),
+        }
+    }
+
+    fn step_failed(&mut self, error: &ApiError, now: Timestamp, jitter: u16) {
+        if error.code() == Some(ErrorCode::Unauthenticated) {
+            self.stop(now);
+        } else {
+            self.disconnect(now, jitter);
+        }
+    }
+
+    pub(super) fn closed(&mut self, code: u16, now: Timestamp, jitter: u16) {
+        if code == CloseCode::Revoked.number() {
+            self.stop(now);
+        } else if matches!(self.phase, Phase::Connecting | Phase::CatchingUp | Phase::Live) {
+            self.disconnect(now, jitter);
+        }
+    }
+
+    pub(super) fn frame(&mut self, frame: ServerFrame, now: Timestamp, jitter: u16) {
+        self.pinged_at = None;
+        match frame {
+            ServerFrame::Ready { cursor, heartbeat_seconds, .. } => {
+                self.heartbeat_seconds = heartbeat_seconds.max(1);
+                self.last_said = now;
+                match (self.state.cursor(), cursor) {
+                    (Some(held), _) => self.catch_up(held, now),
+                    (None, Some(newest)) => self.start_afresh(newest, now),
+                    // Only visitors get a `ready` without a cursor: whatever this is, it is not our server.
+                    (None, None) => self.disconnect(now, jitter),
+                }
+            }
+            ServerFrame::Event { seq, event } if self.phase == Phase::Live => self.live_event(seq, event, now),
+            ServerFrame::Event { seq, event } => self.kept_back.push((seq, event)),
+            ServerFrame::Pong {} => {}
+            ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
+                self.commands.push(Command::Forget(nonce));
+                if let Some(sent) = self.outbox.acked(nonce) {
+                    let me = self.state.me();
+                    let author = Author::Agent { id: me.id, name: me.name.clone() };
+                    let content = sent.content;
+                    let message = Message { id: message_id, conversation_id, seq, author, content, nonce, created_at };
+                    self.state.apply_fact(Event::MessageCreated { message });
+                }
+                self.commands.push(Command::Changed(Topic::State));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            ServerFrame::Rejected { nonce, problem } => {
+                let kept = nonce.and_then(|nonce| self.outbox.rejected(nonce, &problem, now)).cloned();
+                self.commands.extend(kept.map(Command::Keep));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            ServerFrame::Resync {} => self.resync(now),
+        }
+    }
+
+    fn resync(&mut self, now: Timestamp) {
+        match (self.phase, self.state.cursor()) {
+            (Phase::Live, Some(cursor)) => self.catch_up(cursor, now),
+            _ => {
+                // What is fetched next contains what came before this; ones without a `seq` would be applied over newer facts.
+                self.kept_back.clear();
+                self.catch_up_again = true;
+            }
+        }
+    }
+
+    fn catch_up(&mut self, after: i64, now: Timestamp) {
+        self.enter(Phase::CatchingUp, now);
+        self.commands.push(Command::FetchEvents(self.round, after));
+    }
+
+    fn start_afresh(&mut self, cursor: i64, now: Timestamp) {
+        self.enter(Phase::CatchingUp, now);
+        self.commands.push(Command::FetchSnapshot(self.round, cursor));
+    }
+
+    pub(super) fn events(&mut self, answer: Result<EventsAfter, ApiError>, now: Timestamp, jitter: u16) {
+        if self.phase != Phase::CatchingUp {
+            return;
+        }
+        match answer {
+            Ok(answer) if answer.resync => self.start_afresh(answer.cursor, now),
+            Ok(answer) => {
+                for event in answer.items {
+                    self.apply(event.event);
+                }
+                self.state.reached(answer.cursor);
+                if answer.has_more {
+                    self.catch_up(answer.cursor, now);
+                } else {
+                    self.caught_up(now);
+                }
+            }
+            Err(error) => self.step_failed(&error, now, jitter),
+        }
+    }
+
+    pub(super) fn snapshot(&mut self, answer: Result<Box<Snapshot>, ApiError>, now: Timestamp, jitter: u16) {
+        if self.phase != Phase::CatchingUp {
+            return;
+        }
+        match answer {
+            Ok(snapshot) => {
+                self.abandon_fetches();
+                self.state.load(*snapshot);
+                self.settle();
+                self.caught_up(now);
+            }
+            Err(error) => self.step_failed(&error, now, jitter),
+        }
+    }
+
+    fn caught_up(&mut self, now: Timestamp) {
+        if std::mem::take(&mut self.catch_up_again)
+            && let Some(cursor) = self.state.cursor()
+        {
+            self.catch_up(cursor, now);
+            return;
+        }
+        self.backoff.reset();
+        self.has_been_live = true;
+        self.enter(Phase::Live, now);
+        // Whether events are left out from here on.
+        self.blind = self.state.me().login_state == LoginState::Suspended;
+        let contained = self.state.cursor();
+        for (seq, event) in std::mem::take(&mut self.kept_back) {
+            if seq.is_some() && seq <= contained {
+                continue;
+            }
+            self.live_event(seq, event, now);
+            if self.phase != Phase::Live {
+                return;
+            }
+        }
+        self.went_live(now);
+        self.commands.push(Command::Changed(Topic::State));
+        self.commands.push(Command::Changed(Topic::Messages));
+    }
+
+    /// Takes an event as it happens. The server leaves `seq` out while it leaves other events out.
+    fn live_event(&mut self, seq: Option<i64>, event: Event, now: Timestamp) {
+        let was_blind = self.blind;
+        self.apply(event);
+        let suspended = self.state.me().login_state == LoginState::Suspended;
+        self.blind |= suspended;
+        if self.blind {
+            if was_blind
+                && !suspended
+                && let Some(cursor) = self.state.cursor()
+            {
+                // The suspension is over: fetch what it left out.
+                self.catch_up(cursor, now);
+            }
+        } else if let Some(seq) = seq {
+            self.state.reached(seq);
+        }
+    }
+
+    fn apply(&mut self, event: Event) {
+        match &event {
+            Event::ConversationRead { conversation_id, agent_id, seq, .. } => {
+                let confirmed = self.reads.get(conversation_id).is_some_and(|mine| mine <= seq);
+                if confirmed && *agent_id == self.state.me().id {
+                    self.reads.remove(conversation_id);
+                }
+            }
+            // Asked for before it began, it would be reported missing by an answer that is older than this.
+            Event::ConversationCreated { conversation } if self.state.conversation(conversation.id).is_none() => {
+                self.fetching.retain(|need| {
+                    !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if *id == conversation.id)
+                });
+            }
+            Event::MessageCreated { message } => {
+                if self.outbox.acked(message.nonce).is_some() {
+                    self.commands.push(Command::Forget(message.nonce));
+                }
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            _ => {}
+        }
+        let deleted = matches!(event, Event::ChannelDeleted { .. });
+        self.state.apply_fact(event);
+        if deleted {
+            self.forget_lost();
+        }
+        self.commands.push(Command::Changed(Topic::State));
+    }
+}

@@ -1,0 +1,260 @@
+//! The machine: its parts, and which part takes which input.
+
+use crate::outbox::{Outbox, Outgoing};
+use crate::state::{ConsoleState, Need};
+use crate::sync::backoff::Backoff;
+use crate::sync::{Command, Input, Round, Topic};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use types::agents::{LoginState, Me};
+use types::events::Event;
+use types::id::{ChannelId, ConversationId};
+use types::time::Timestamp;
+use types::ws::ClientFrame;
+
+/// How the person sees the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// Connecting for the first time.
+    Connecting,
+    /// Everything that happens arrives.
+    Online,
+    /// Cut off, and trying to come back.
+    Offline,
+}
+
+/// Where the machine stands on the way from nothing to live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Not begun, or the session is over.
+    Stopped,
+    /// Waits before it connects again.
+    Waiting {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Waits for a ticket, a socket, the first frame.
+    Connecting,
+    /// Fetches what the state lacks; events are kept back.
+    CatchingUp,
+    /// Events are applied as they come.
+    Live,
+}
+
+/// Keeps one agent's state and outbox in step with the server.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    pub(super) state: ConsoleState,
+    pub(super) outbox: Outbox,
+    pub(super) phase: Phase,
+    pub(super) round: Round,
+    pub(super) backoff: Backoff,
+    /// By when the present phase must have come to something.
+    pub(super) deadline: Option<Timestamp>,
+    pub(super) heartbeat_seconds: u32,
+    pub(super) last_said: Timestamp,
+    pub(super) pinged_at: Option<Timestamp>,
+    /// Events that came while catching up.
+    pub(super) kept_back: Vec<(Option<i64>, Event)>,
+    /// A `resync` came while catching up: what is being fetched may not contain what was left out.
+    pub(super) catch_up_again: bool,
+    /// Events may be missing before ones that arrive: the cursor moves by catching up only.
+    pub(super) blind: bool,
+    pub(super) has_been_live: bool,
+    /// Needs that are being fetched.
+    pub(super) fetching: HashSet<Need>,
+    /// Needs that could not be fetched, and when to try again.
+    pub(super) failed: HashMap<Need, Timestamp>,
+    pub(super) earlier: HashSet<ConversationId>,
+    pub(super) earlier_failed: HashSet<ConversationId>,
+    pub(super) pages: HashSet<Option<ChannelId>>,
+    pub(super) pages_failed: HashSet<Option<ChannelId>>,
+    /// Conversations opened lately, the last one at the end: their messages are kept.
+    pub(super) recent: Vec<ConversationId>,
+    /// Read marks that the server has not confirmed.
+    pub(super) reads: BTreeMap<ConversationId, i64>,
+    pub(super) commands: Vec<Command>,
+}
+
+impl Machine {
+    /// A machine for an agent who has just signed in.
+    #[must_use]
+    pub fn new(me: Me) -> Self {
+        let blind = me.login_state == LoginState::Suspended;
+        Self {
+            state: ConsoleState::new(me),
+            outbox: Outbox::default(),
+            phase: Phase::Stopped,
+            round: 0,
+            backoff: Backoff::default(),
+            deadline: None,
+            heartbeat_seconds: 30,
+            last_said: Timestamp(0),
+            pinged_at: None,
+            kept_back: Vec::new(),
+            catch_up_again: false,
+            blind,
+            has_been_live: false,
+            fetching: HashSet::new(),
+            failed: HashMap::new(),
+            earlier: HashSet::new(),
+            earlier_failed: HashSet::new(),
+            pages: HashSet::new(),
+            pages_failed: HashSet::new(),
+            recent: Vec::new(),
+            reads: BTreeMap::new(),
+            commands: Vec::new(),
+        }
+    }
+
+    /// What the console knows.
+    #[must_use]
+    pub fn state(&self) -> &ConsoleState {
+        &self.state
+    }
+
+    /// The messages on their way.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// The messages on their way to a conversation, in the order of writing.
+    pub fn outgoing(&self, id: ConversationId) -> impl Iterator<Item = &Outgoing> {
+        self.outbox.entries().iter().filter(move |entry| entry.conversation_id == Some(id))
+    }
+
+    /// Where the machine stands.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// How the person sees the connection.
+    #[must_use]
+    pub fn connection(&self) -> Connection {
+        match self.phase {
+            Phase::Live => Connection::Online,
+            // Catching up after a resync, with the socket open, is nothing that a person has to know.
+            Phase::CatchingUp if self.has_been_live && self.backoff.failures() == 0 => Connection::Online,
+            _ if !self.has_been_live && self.backoff.failures() == 0 => Connection::Connecting,
+            _ => Connection::Offline,
+        }
+    }
+
+    /// Whether this could not be fetched the last time.
+    #[must_use]
+    pub fn has_failed(&self, need: Need) -> bool {
+        self.failed.contains_key(&need)
+    }
+
+    /// Whether everything could not be fetched: nothing can be shown yet, and the last attempt failed.
+    #[must_use]
+    pub fn start_has_failed(&self) -> bool {
+        self.state.cursor().is_none() && self.backoff.failures() > 0
+    }
+
+    /// Whether earlier messages of the conversation are on their way.
+    #[must_use]
+    pub fn is_loading_earlier(&self, id: ConversationId) -> bool {
+        self.earlier.contains(&id)
+    }
+
+    /// Whether earlier messages of the conversation could not be fetched the last time.
+    #[must_use]
+    pub fn earlier_has_failed(&self, id: ConversationId) -> bool {
+        self.earlier_failed.contains(&id)
+    }
+
+    /// Whether the next page of a list could not be fetched the last time.
+    #[must_use]
+    pub fn page_has_failed(&self, channel: Option<ChannelId>) -> bool {
+        self.pages_failed.contains(&channel)
+    }
+
+    /// When to come back with [`Input::Tick`], if nothing happens before.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let phase = match self.phase {
+            Phase::Stopped => return None,
+            Phase::Waiting { until } => return Some(until),
+            Phase::Connecting | Phase::CatchingUp => self.deadline,
+            Phase::Live => self.outbox.wake_at(),
+        };
+        let retry = self.failed.values().min().copied().filter(|_| self.phase == Phase::Live);
+        let socket = matches!(self.phase, Phase::CatchingUp | Phase::Live).then(|| self.heartbeat_at());
+        [phase, retry, socket].into_iter().flatten().min()
+    }
+
+    /// Takes an input and says what is to be done, in order. `jitter` is random over the whole range of its type.
+    pub fn handle(&mut self, input: Input, now: Timestamp, jitter: u16) -> Vec<Command> {
+        match input {
+            Input::Connect => self.connect(now),
+            Input::NetworkLost => self.network_lost(now, jitter),
+            Input::Tick => self.tick(now, jitter),
+            Input::Ticket(round, answer) if round == self.round => self.ticket(answer, now, jitter),
+            Input::Frame(round, frame) if round == self.round => self.frame(*frame, now, jitter),
+            Input::Closed(round, code) if round == self.round => self.closed(code, now, jitter),
+            Input::Events(round, answer) if round == self.round => self.events(answer, now, jitter),
+            Input::Snapshot(round, answer) if round == self.round => self.snapshot(answer, now, jitter),
+            Input::Fetched(round, need, answer) if round == self.round => self.fetched(need, answer, now),
+            Input::Earlier(round, id, answer) if round == self.round => self.earlier_came(id, answer),
+            Input::Page(round, channel, answer) if round == self.round => self.page_came(channel, answer),
+            Input::Ticket(..)
+            | Input::Frame(..)
+            | Input::Closed(..)
+            | Input::Events(..)
+            | Input::Snapshot(..)
+            | Input::Fetched(..)
+            | Input::Earlier(..)
+            | Input::Page(..) => {}
+            Input::Restored(kept) => {
+                self.outbox.restore(kept);
+                self.settle();
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            Input::Open(id) => self.open(id),
+            Input::Choose(channel) => {
+                self.state.choose(channel);
+                self.commands.push(Command::Changed(Topic::State));
+            }
+            Input::LoadEarlier(id) => self.load_earlier(id),
+            Input::LoadMore(channel) => self.load_more(channel),
+            Input::Reload => self.reload(now),
+            Input::Say { nonce, conversation_id, content } => {
+                let kept = self.outbox.push(Outgoing::new(nonce, Some(conversation_id), content, now));
+                self.commands.push(Command::Keep(kept));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            Input::Retry(nonce) => {
+                let kept = self.outbox.retry(nonce).cloned();
+                self.commands.extend(kept.map(Command::Keep));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            Input::Discard(nonce) => {
+                let gone = self.outbox.discard(nonce);
+                self.commands.extend(gone.map(|entry| Command::Forget(entry.nonce)));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            Input::Read(id) => {
+                if let Some(seq) = self.state.read_all(id) {
+                    self.reads.insert(id, seq);
+                    self.commands.push(Command::Changed(Topic::State));
+                    if self.phase == Phase::Live {
+                        self.say(ClientFrame::MarkRead { conversation_id: Some(id), seq }, now);
+                    }
+                }
+            }
+            Input::ChannelSaved(channel) => {
+                self.state.put_channel(*channel);
+                self.commands.push(Command::Changed(Topic::State));
+            }
+            Input::ChannelRemoved(id) => {
+                self.state.remove_channel(id);
+                self.forget_lost();
+                self.commands.push(Command::Changed(Topic::State));
+            }
+        }
+        self.work(now);
+        std::mem::take(&mut self.commands)
+    }
+}

@@ -1,0 +1,416 @@
+//! The machine against a model server over a network that loses connections, answers late and out of order, and a server
+//! that is now and then busy, suspends the agent, or leaves events out.
+//!
+//! Whatever happened on the way: once the network is calm, the state equals the state fetched afresh, every message that was
+//! said is stored exactly once, and in the order in which it was said.
+
+use super::*;
+use crate::model::{ME, World};
+use crate::samples;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use std::collections::VecDeque;
+use types::agents::LoginState;
+use types::error::{ErrorCode, Problem};
+use types::events::Event;
+use types::time::Timestamp;
+
+/// How many conversations a page holds, and how many rows the person's list has room for.
+const PAGE: usize = 4;
+
+struct Simulation {
+    world: World,
+    machine: Machine,
+    now: Timestamp,
+    socket: Option<Wire>,
+    /// Questions on their way there, and answers on their way back.
+    questions: Vec<Command>,
+    answers: Vec<Input>,
+    said: Vec<(ConversationId, Nonce)>,
+    kept: std::collections::BTreeMap<Nonce, Outgoing>,
+    refuses: Option<ErrorCode>,
+    chosen: Option<ChannelId>,
+}
+
+struct Wire {
+    round: Round,
+    up: VecDeque<ClientFrame>,
+    down: VecDeque<ServerFrame>,
+    receiving: bool,
+}
+
+impl Simulation {
+    fn new() -> Self {
+        let world = World::new(3);
+        let machine = Machine::new(world.me());
+        let mut simulation = Self {
+            world,
+            machine,
+            now: Timestamp(0),
+            socket: None,
+            questions: Vec::new(),
+            answers: Vec::new(),
+            said: Vec::new(),
+            kept: std::collections::BTreeMap::new(),
+            refuses: None,
+            chosen: None,
+        };
+        simulation.give(Input::Connect);
+        simulation
+    }
+
+    fn give(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            if self.take(input) {
+                inputs.extend(self.fill());
+            }
+        }
+    }
+
+    /// What the person's list asks for when it is told that the state has changed, and never otherwise: the next page while
+    /// there is room for more rows. Conversations go with their channel, so a list that was full may have room again.
+    fn fill(&self) -> Option<Input> {
+        let state = self.machine.state();
+        let more = state.listing(self.chosen).is_some_and(|listing| listing.next_cursor().is_some());
+        (more && state.list(self.chosen).count() < PAGE).then_some(Input::LoadMore(self.chosen))
+    }
+
+    /// Gives the machine an input and does what it says. Returns whether it told of a changed state.
+    fn take(&mut self, input: Input) -> bool {
+        let mut changed = false;
+        for command in self.machine.handle(input, self.now, 30_000) {
+            match command {
+                Command::OpenSocket(round, _) => {
+                    let receiving = self.world.me().login_state == LoginState::Normal;
+                    let ready =
+                        ServerFrame::Ready { cursor: Some(self.world.cursor()), heartbeat_seconds: 30, now: self.now };
+                    self.socket = Some(Wire { round, up: VecDeque::new(), down: VecDeque::from([ready]), receiving });
+                }
+                Command::CloseSocket => self.socket = None,
+                Command::Send(frame) => {
+                    if let Some(wire) = &mut self.socket {
+                        wire.up.push_back(frame);
+                    }
+                }
+                Command::Keep(message) => {
+                    self.kept.insert(message.nonce, message);
+                }
+                Command::Forget(nonce) => {
+                    self.kept.remove(&nonce);
+                }
+                Command::SessionOver => panic!("nobody ended the session"),
+                Command::Changed(topic) => changed |= topic == Topic::State,
+                question => self.questions.push(question),
+            }
+        }
+        changed
+    }
+
+    fn choose(&mut self, channel: Option<ChannelId>) {
+        self.chosen = channel;
+        self.give(Input::Choose(channel));
+    }
+
+    /// What the world did goes out to the socket, as the server's hub would send it.
+    fn broadcast(&mut self) {
+        for (seq, event) in std::mem::take(&mut self.world.outlet) {
+            let Some(wire) = &mut self.socket else { continue };
+            let personal = matches!(
+                event,
+                Event::MeUpdated { .. }
+                    | Event::ChannelCreated { .. }
+                    | Event::ChannelUpdated { .. }
+                    | Event::ChannelDeleted { .. }
+            );
+            let state = match &event {
+                Event::MeUpdated { me } => Some(me.login_state),
+                _ => None,
+            };
+            if state == Some(LoginState::Suspended) {
+                wire.receiving = false;
+            }
+            if wire.receiving || personal {
+                wire.down.push_back(ServerFrame::Event { seq: wire.receiving.then_some(seq), event });
+            }
+            if state == Some(LoginState::Normal) {
+                wire.receiving = true;
+                wire.down.push_back(ServerFrame::Resync {});
+            }
+        }
+    }
+
+    /// The server works at a question that has arrived.
+    fn answer(&mut self, pick: usize) {
+        if self.questions.is_empty() {
+            return;
+        }
+        let question = self.questions.remove(pick % self.questions.len());
+        let missing = || ApiError::Problem(Box::new(Problem::new(ErrorCode::NotFound, "")));
+        let world = &self.world;
+        let answer = match question {
+            Command::RequestTicket(round) => Input::Ticket(round, Ok("ticket".to_owned())),
+            Command::FetchEvents(round, after) => Input::Events(round, Ok(world.events(after, 3))),
+            Command::FetchSnapshot(round, cursor) => Input::Snapshot(round, Ok(Box::new(world.snapshot(cursor, PAGE)))),
+            Command::Fetch(round, need) => {
+                let fetched = match need {
+                    Need::Conversation(id) => world.conversation(id).map(|one| Fetched::Conversation(Box::new(one))),
+                    Need::Newest(id) => world.window(id, Stretch::Newest, PAGE).map(Fetched::Messages),
+                    Need::Later(id, seq) => world.window(id, Stretch::After(seq), PAGE).map(Fetched::Messages),
+                    Need::Listing(channel) => Some(Fetched::Page(world.page(Some(channel), None, PAGE))),
+                    Need::Contact(id) => world.contact(id).map(|one| Fetched::Contact(Box::new(one))),
+                };
+                Input::Fetched(round, need, fetched.ok_or_else(missing))
+            }
+            Command::FetchEarlier(round, id, stretch) => {
+                Input::Earlier(round, id, world.window(id, stretch, PAGE).ok_or_else(missing))
+            }
+            Command::FetchPage(round, channel, cursor) => {
+                Input::Page(round, channel, Ok(world.page(channel, Some(&cursor), PAGE)))
+            }
+            other => panic!("not a question: {other:?}"),
+        };
+        self.answers.push(answer);
+    }
+
+    fn deliver_answer(&mut self, pick: usize) {
+        if !self.answers.is_empty() {
+            let answer = self.answers.remove(pick % self.answers.len());
+            self.give(answer);
+        }
+    }
+
+    fn serve_frame(&mut self) {
+        let Some(frame) = self.socket.as_mut().and_then(|wire| wire.up.pop_front()) else { return };
+        let answer = match frame {
+            ClientFrame::Ping {} => Some(ServerFrame::Pong {}),
+            ClientFrame::MarkRead { conversation_id, seq } => {
+                self.world.i_read(conversation_id.unwrap(), seq);
+                None
+            }
+            ClientFrame::SendMessage { nonce, .. } if self.refuses.is_some() => {
+                let problem = Problem::new(self.refuses.take().unwrap(), "");
+                Some(ServerFrame::Rejected { nonce: Some(nonce), problem })
+            }
+            ClientFrame::SendMessage { nonce, conversation_id, content } => {
+                let stored = self.world.agent_says(conversation_id.unwrap(), ME, nonce, content);
+                // The event goes out first or the ack does: here the event, because it is broadcast after the commit.
+                self.broadcast();
+                Some(match stored {
+                    Some(message) => ServerFrame::Ack {
+                        nonce,
+                        conversation_id: message.conversation_id,
+                        message_id: message.id,
+                        seq: message.seq,
+                        created_at: message.created_at,
+                    },
+                    None => {
+                        ServerFrame::Rejected { nonce: Some(nonce), problem: Problem::new(ErrorCode::NotFound, "") }
+                    }
+                })
+            }
+        };
+        self.broadcast();
+        if let (Some(answer), Some(wire)) = (answer, &mut self.socket) {
+            wire.down.push_back(answer);
+        }
+    }
+
+    fn deliver_frame(&mut self) {
+        let Some(wire) = &mut self.socket else { return };
+        let round = wire.round;
+        if let Some(frame) = wire.down.pop_front() {
+            self.give(Input::Frame(round, Box::new(frame)));
+        }
+    }
+
+    fn step(&mut self, (kind, pick): (u8, u8)) {
+        let number = u128::from(pick % 8);
+        let id = samples::conversation_id(number);
+        match kind {
+            0..=3 => self.world.visitor_says(number),
+            4..=7 => {
+                let nonce = samples::nonce(10_000 + u128::try_from(self.said.len()).unwrap());
+                if self.machine.state().conversation(id).is_some() {
+                    self.said.push((id, nonce));
+                    self.give(Input::Say { nonce, conversation_id: id, content: samples::text("said") });
+                }
+            }
+            8 => self.give(Input::Read(id)),
+            9 => self.give(Input::Open((pick % 3 != 0).then_some(id))),
+            10 => self.give(Input::LoadEarlier(id)),
+            11 => self.give(Input::LoadMore(None)),
+            12 => self.choose((pick % 2 == 0).then(|| samples::channel_id(number % 3 + 1))),
+            13 => self.world.visitor_reads(number),
+            14 => self.world.visitor_returns(number),
+            15 => self.world.edit_channel(number),
+            16 => self.world.set_login_state(if pick % 2 == 0 { LoginState::Suspended } else { LoginState::Normal }),
+            17 => {
+                let codes = [ErrorCode::Busy, ErrorCode::Internal, ErrorCode::RateLimited, ErrorCode::Upstream];
+                self.refuses = codes.get(usize::from(pick % 4)).copied();
+            }
+            // The connection breaks with everything that is on it.
+            18 => {
+                if let Some(wire) = self.socket.take() {
+                    self.give(Input::Closed(wire.round, 1006));
+                }
+                self.answers.clear();
+            }
+            19 => self.give(Input::NetworkLost),
+            // The server's queue for this client was full.
+            20 => {
+                if let Some(wire) = &mut self.socket {
+                    let kept = |frame: &ServerFrame| !matches!(frame, ServerFrame::Event { .. });
+                    wire.down.retain(kept);
+                    wire.down.push_back(ServerFrame::Resync {});
+                }
+            }
+            21 => {
+                let nonce = samples::nonce(20_000 + u128::try_from(self.world.cursor()).unwrap());
+                self.world.agent_says(id, 2, nonce, samples::text("colleague"));
+            }
+            // The page is loaded anew.
+            22 if pick == 0 => {
+                self.socket = None;
+                self.questions.clear();
+                self.answers.clear();
+                self.machine = Machine::new(self.world.me());
+                self.give(Input::Restored(self.kept.values().cloned().collect()));
+                self.give(Input::Choose(self.chosen));
+                self.give(Input::Connect);
+            }
+            23 if pick == 0 => self.world.delete_channel(3),
+            24..=27 => self.serve_frame(),
+            28..=33 => self.deliver_frame(),
+            34..=37 => self.answer(usize::from(pick)),
+            38..=41 => self.deliver_answer(usize::from(pick)),
+            _ => self.pass(i64::from(pick) * 20),
+        }
+        self.broadcast();
+    }
+
+    fn pass(&mut self, millis: i64) {
+        self.now = self.now.plus_millis(millis);
+        if self.machine.wake_at().is_some_and(|at| at <= self.now) {
+            self.give(Input::Tick);
+        }
+    }
+
+    /// Nothing more goes wrong, and time passes.
+    fn calm_down(&mut self) {
+        self.world.set_login_state(LoginState::Normal);
+        self.refuses = None;
+        for _ in 0..2_000 {
+            self.broadcast();
+            self.serve_frame();
+            self.deliver_frame();
+            self.answer(0);
+            self.deliver_answer(0);
+            self.pass(50);
+        }
+    }
+
+    fn check(&self) {
+        let (machine, world) = (&self.machine, &self.world);
+        assert_eq!(machine.phase(), Phase::Live);
+        assert_eq!(machine.state().needs(), []);
+        assert_eq!(machine.state().cursor(), Some(world.cursor()));
+        assert_eq!(machine.state().me(), &world.me());
+        let fresh = world.snapshot(0, 100);
+        assert_eq!(machine.state().channels(), fresh.channels);
+        for channel in [None, self.chosen] {
+            let theirs = world.page(channel, None, 100).items;
+            let ours: Vec<Conversation> = machine.state().list(channel).cloned().collect();
+            // The list in sight leaves no room while there is more; no list leaves anything out that belongs between its rows.
+            assert!(channel != self.chosen || ours.len() >= PAGE.min(theirs.len()));
+            assert!(theirs.starts_with(&ours), "{ours:?} does not begin {theirs:?}");
+        }
+        for ours in machine.state().conversations() {
+            assert_eq!(Some(ours), world.conversation(ours.id).as_ref());
+        }
+        for id in world.conversation_ids() {
+            if let Some(timeline) = machine.state().timeline(id) {
+                let from = usize::try_from(timeline.first_seq().max(1)).unwrap() - 1;
+                assert_eq!(timeline.messages(), &world.messages(id)[from..]);
+            }
+            let said: Vec<Nonce> = self.said.iter().filter(|(at, _)| *at == id).map(|(_, nonce)| *nonce).collect();
+            let stored: Vec<Nonce> =
+                world.messages(id).iter().map(|message| message.nonce).filter(|nonce| said.contains(nonce)).collect();
+            assert_eq!(stored, said);
+        }
+        assert!(machine.outbox().entries().is_empty(), "{:?}", machine.outbox());
+        assert!(self.kept.is_empty(), "{:?}", self.kept);
+    }
+}
+
+/// The test command replays the same schedules every time; `PROPTEST_CASES` asks for more and `PROPTEST_RNG_SEED` for others.
+fn schedules() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let rng_seed = match asked.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(20_261_122),
+        fixed => fixed,
+    };
+    ProptestConfig { cases: asked.cases.max(512), rng_seed, ..asked }
+}
+
+proptest! {
+    #![proptest_config(schedules())]
+
+    #[test]
+    fn after_any_trouble_everything_is_there_once_and_in_order(
+        steps in proptest::collection::vec((0u8..46, any::<u8>()), 0..250)
+    ) {
+        let mut simulation = Simulation::new();
+        for step in steps {
+            simulation.step(step);
+        }
+        simulation.calm_down();
+        simulation.check();
+        simulation.choose(None);
+        simulation.calm_down();
+        simulation.check();
+    }
+}
+
+#[test]
+fn a_revoked_session_stops_for_good() {
+    let mut machine = Machine::new(World::new(1).me());
+    machine.handle(Input::Connect, Timestamp(0), 0);
+    machine.handle(Input::Ticket(1, Ok("ticket".to_owned())), Timestamp(0), 0);
+    let commands = machine.handle(Input::Closed(1, 4401), Timestamp(0), 0);
+    assert!(commands.contains(&Command::SessionOver));
+    assert_eq!((machine.phase(), machine.wake_at()), (Phase::Stopped, None));
+}
+
+#[test]
+fn a_rejection_that_names_no_message_touches_none() {
+    let mut simulation = Simulation::new();
+    simulation.world.visitor_says(1);
+    simulation.calm_down();
+    let (conversation_id, nonce) = (samples::conversation_id(1), samples::nonce(1));
+    simulation.give(Input::Say { nonce, conversation_id, content: samples::text("said") });
+    let before = simulation.machine.outbox().clone();
+    assert_eq!(before.entries().len(), 1);
+    let problem = Problem::new(ErrorCode::NotFound, "");
+    let round = simulation.machine.round;
+    simulation.give(Input::Frame(round, Box::new(ServerFrame::Rejected { nonce: None, problem })));
+    assert_eq!(simulation.machine.outbox(), &before);
+}
+
+#[test]
+fn silence_after_a_ping_means_that_the_connection_is_dead() {
+    let mut simulation = Simulation::new();
+    for _ in 0..20 {
+        simulation.answer(0);
+        simulation.deliver_answer(0);
+        simulation.deliver_frame();
+    }
+    assert_eq!(simulation.machine.connection(), Connection::Online);
+    simulation.pass(30_000);
+    let wire = simulation.socket.as_ref().unwrap();
+    assert_eq!(wire.up, [ClientFrame::Ping {}]);
+    simulation.pass(10_000);
+    assert_eq!(simulation.machine.connection(), Connection::Offline);
+    simulation.give(Input::Connect);
+    assert_eq!(simulation.questions, [Command::RequestTicket(simulation.machine.round)]);
+}

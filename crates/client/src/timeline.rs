@@ -1,0 +1,176 @@
+//! The messages of a conversation that a client holds: one stretch without gaps that ends at the newest known message.
+//!
+//! **Invariant**: the `seq`s are consecutive. A message that would leave a gap is not taken; the answer says from where to
+//! fetch.
+
+use types::messages::{Message, MessageWindow};
+
+/// What became of messages offered to a [`Timeline`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    /// The timeline changed.
+    Added,
+    /// Nothing new.
+    Known,
+    /// Messages are missing in between: fetch those after this `seq`.
+    Gap {
+        /// The newest `seq` that the timeline holds.
+        after: i64,
+    },
+}
+
+/// A stretch of messages without gaps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Timeline {
+    messages: Vec<Message>,
+    has_earlier: bool,
+}
+
+impl Timeline {
+    /// A timeline that begins with the newest messages as fetched.
+    #[must_use]
+    pub fn new(newest: MessageWindow) -> Self {
+        Self { messages: newest.items, has_earlier: newest.has_earlier }
+    }
+
+    /// The messages, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Whether there are earlier messages to fetch.
+    #[must_use]
+    pub fn has_earlier(&self) -> bool {
+        self.has_earlier
+    }
+
+    /// The newest `seq`; 0 while there is no message.
+    #[must_use]
+    pub fn last_seq(&self) -> i64 {
+        self.messages.last().map_or(0, |message| message.seq)
+    }
+
+    /// The oldest `seq` held; 0 while there is no message.
+    #[must_use]
+    pub fn first_seq(&self) -> i64 {
+        self.messages.first().map_or(0, |message| message.seq)
+    }
+
+    /// The message at this `seq`, where held.
+    #[must_use]
+    pub fn at(&self, seq: i64) -> Option<&Message> {
+        let place = usize::try_from(seq.checked_sub(self.first_seq())?).ok()?;
+        self.messages.get(place)
+    }
+
+    /// Takes a message that happened.
+    pub fn push(&mut self, message: Message) -> Placed {
+        let last = self.last_seq();
+        if message.seq <= last {
+            return Placed::Known;
+        }
+        if message.seq > last.saturating_add(1) {
+            return Placed::Gap { after: last };
+        }
+        self.messages.push(message);
+        Placed::Added
+    }
+
+    /// Takes messages fetched because they come after what is held. When the server says that there are still more, the
+    /// answer is a gap at the new end.
+    pub fn extend(&mut self, later: MessageWindow) -> Placed {
+        let mut outcome = Placed::Known;
+        for message in later.items {
+            match self.push(message) {
+                Placed::Known => {}
+                Placed::Added => outcome = Placed::Added,
+                gap @ Placed::Gap { .. } => return gap,
+            }
+        }
+        if later.has_later { Placed::Gap { after: self.last_seq() } } else { outcome }
+    }
+
+    /// Takes messages fetched because they come before what is held. Returns how many were new.
+    pub fn prepend(&mut self, earlier: MessageWindow) -> usize {
+        let first = self.first_seq();
+        let mut items = earlier.items;
+        items.retain(|message| message.seq < first);
+        // An answer to a question that was asked of another stretch: taking it would leave a gap.
+        if items.last().is_some_and(|message| message.seq != first.saturating_sub(1)) {
+            return 0;
+        }
+        if items.is_empty() && first > 1 && earlier.has_earlier {
+            return 0;
+        }
+        self.has_earlier = earlier.has_earlier;
+        let count = items.len();
+        self.messages.splice(0..0, items);
+        count
+    }
+
+    /// Whether a message with this nonce is held.
+    #[must_use]
+    pub fn holds(&self, nonce: types::id::Nonce) -> bool {
+        // What one looks for is nearly always near the end.
+        self.messages.iter().rev().any(|message| message.nonce == nonce)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+    use proptest::prelude::*;
+
+    fn window(range: std::ops::RangeInclusive<i64>, newest: i64) -> MessageWindow {
+        MessageWindow {
+            has_earlier: *range.start() > 1,
+            has_later: *range.end() < newest,
+            items: range.map(samples::message).collect(),
+        }
+    }
+
+    #[test]
+    fn a_gap_is_named_and_not_taken() {
+        let mut timeline = Timeline::new(window(3..=5, 5));
+        assert_eq!(timeline.push(samples::message(7)), Placed::Gap { after: 5 });
+        assert_eq!(timeline.last_seq(), 5);
+        assert_eq!(timeline.extend(window(6..=6, 7)), Placed::Gap { after: 6 });
+        assert_eq!(timeline.extend(window(7..=7, 7)), Placed::Added);
+        assert_eq!(timeline.push(samples::message(7)), Placed::Known);
+    }
+
+    #[test]
+    fn earlier_messages_join_only_where_they_fit() {
+        let mut timeline = Timeline::new(window(10..=12, 12));
+        assert_eq!(timeline.prepend(window(2..=4, 12)), 0);
+        assert_eq!(timeline.prepend(window(5..=9, 12)), 5);
+        assert!(timeline.has_earlier());
+        assert_eq!(timeline.prepend(window(1..=6, 12)), 4);
+        assert!(!timeline.has_earlier());
+        assert_eq!(timeline.at(1).map(|message| message.seq), Some(1));
+        assert_eq!(timeline.at(0), None);
+        assert_eq!(timeline.at(13), None);
+    }
+
+    proptest! {
+        /// Whatever is offered in whatever order, the stretch has no gap and never loses what it held.
+        #[test]
+        fn it_never_has_a_gap(offers in proptest::collection::vec((0u8..3, 1i64..30, 0i64..6), 0..60)) {
+            let mut timeline = Timeline::new(window(10..=12, 12));
+            for (kind, start, count) in offers {
+                let (first, last) = (timeline.first_seq(), timeline.last_seq());
+                match kind {
+                    0 => { timeline.push(samples::message(start)); }
+                    1 => { timeline.extend(window(start..=start + count, 40)); }
+                    _ => { timeline.prepend(window(start..=start + count, 40)); }
+                }
+                prop_assert!(timeline.first_seq() <= first && timeline.last_seq() >= last);
+                for (place, message) in timeline.messages().iter().enumerate() {
+                    prop_assert_eq!(message.seq, timeline.first_seq() + i64::try_from(place).unwrap());
+                }
+            }
+        }
+    }
+}

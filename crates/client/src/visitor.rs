@@ -1,0 +1,384 @@
+//! The widget's side of a chat: what the visitor sees, derived from the session, the events and the outbox.
+//!
+//! The rules that one [`Event::MessageCreated`] implies are the server's own: who writes has read what is above. So an
+//! agent's message moves the agents' read mark, and the visitor's message moves theirs.
+//!
+//! This module is compiled into the widget: no JSON, no formatting, no dependencies but `types`.
+
+use crate::outbox::{Outbox, Outgoing};
+use crate::timeline::{Placed, Timeline};
+use types::events::Event;
+use types::id::{ContactId, ConversationId, MessageId, Nonce};
+use types::messages::{Author, Content, Message, MessageWindow};
+use types::time::Timestamp;
+use types::visitors::VisitorSession;
+use types::ws::ClientFrame;
+
+/// What an input did to the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing.
+    None,
+    /// Something that is shown.
+    Shown,
+    /// A new message of an agent: the moment for a sound and a badge.
+    Received,
+    /// Messages are missing: fetch those after this `seq` and give them to [`Chat::later`].
+    Behind {
+        /// The newest `seq` that the chat holds.
+        after: i64,
+    },
+}
+
+/// Where a message of the visitor stands, once it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipt {
+    /// On the server's disk.
+    Sent,
+    /// An agent has read it.
+    Read,
+}
+
+/// One visitor's chat.
+#[derive(Debug, Clone, Default)]
+pub struct Chat {
+    contact_id: Option<ContactId>,
+    conversation_id: Option<ConversationId>,
+    timeline: Timeline,
+    outbox: Outbox,
+    agents_read_seq: i64,
+    read_seq: i64,
+    confirmed_read_seq: i64,
+    unread: i64,
+}
+
+impl Chat {
+    /// What to give as `after_seq` when opening the session: nothing while no message is held.
+    #[must_use]
+    pub fn after_seq(&self) -> Option<i64> {
+        Some(self.timeline.last_seq()).filter(|seq| *seq > 0)
+    }
+
+    /// Takes an opened session, the first as well as one after a lost connection. A session of somebody else (the token
+    /// was no longer good) begins a new chat; what waits in the outbox is then said there.
+    pub fn open(&mut self, session: &VisitorSession) -> Change {
+        let same = self.contact_id == Some(session.contact_id)
+            && (self.conversation_id.is_none() || self.conversation_id == session.conversation_id);
+        if !same {
+            let outbox = std::mem::take(&mut self.outbox);
+            *self = Self { outbox, ..Self::default() };
+        }
+        self.contact_id = Some(session.contact_id);
+        self.conversation_id = session.conversation_id;
+        self.agents_read_seq = self.agents_read_seq.max(session.agents_read_seq);
+        self.confirmed_read_seq = self.confirmed_read_seq.max(session.visitor_read_seq);
+        self.read_seq = self.read_seq.max(session.visitor_read_seq);
+        self.unread = session.unread;
+        for message in &session.messages.items {
+            self.outbox.acked(message.nonce);
+        }
+        let placed = if self.timeline.last_seq() == 0 {
+            self.timeline = Timeline::new(session.messages.clone());
+            Placed::Added
+        } else {
+            self.timeline.extend(session.messages.clone())
+        };
+        self.recount();
+        match placed {
+            Placed::Gap { after } => Change::Behind { after },
+            Placed::Added | Placed::Known => Change::Shown,
+        }
+    }
+
+    /// Takes an event of the socket.
+    pub fn apply(&mut self, event: Event) -> Change {
+        match event {
+            Event::MessageCreated { message } => self.message_created(message),
+            Event::AgentsRead { seq, .. } if seq > self.agents_read_seq => {
+                self.agents_read_seq = seq;
+                Change::Shown
+            }
+            Event::VisitorRead { seq, .. } => {
+                self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
+                if seq <= self.read_seq {
+                    return Change::None;
+                }
+                self.read_seq = seq;
+                self.recount();
+                Change::Shown
+            }
+            _ => Change::None,
+        }
+    }
+
+    fn message_created(&mut self, message: Message) -> Change {
+        let (seq, nonce) = (message.seq, message.nonce);
+        let from_visitor = message.author.is_visitor();
+        self.conversation_id = Some(message.conversation_id);
+        let mine = self.outbox.acked(nonce).is_some();
+        match self.timeline.push(message) {
+            Placed::Gap { after } => Change::Behind { after },
+            Placed::Known => {
+                if mine {
+                    Change::Shown
+                } else {
+                    Change::None
+                }
+            }
+            Placed::Added if from_visitor => {
+                self.visitor_wrote(seq);
+                Change::Shown
+            }
+            Placed::Added => {
+                self.agents_read_seq = self.agents_read_seq.max(seq);
+                self.unread = self.unread.saturating_add(1);
+                Change::Received
+            }
+        }
+    }
+
+    fn visitor_wrote(&mut self, seq: i64) {
+        self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
+        self.read_seq = self.read_seq.max(seq);
+        self.recount();
+    }
+
+    /// Takes messages fetched after [`Change::Behind`].
+    pub fn later(&mut self, window: MessageWindow) -> Change {
+        let before = self.timeline.last_seq();
+        for message in &window.items {
+            self.outbox.acked(message.nonce);
+            if message.author.is_visitor() {
+                self.confirmed_read_seq = self.confirmed_read_seq.max(message.seq);
+                self.read_seq = self.read_seq.max(message.seq);
+            } else {
+                self.agents_read_seq = self.agents_read_seq.max(message.seq);
+            }
+        }
+        let placed = self.timeline.extend(window);
+        self.recount();
+        match placed {
+            Placed::Gap { after } => Change::Behind { after },
+            Placed::Known => Change::None,
+            Placed::Added if self.unread_after(before) > 0 => Change::Received,
+            Placed::Added => Change::Shown,
+        }
+    }
+
+    /// Takes messages fetched because the visitor scrolled up. Returns how many were new.
+    pub fn earlier(&mut self, window: MessageWindow) -> usize {
+        let count = self.timeline.prepend(window);
+        self.recount();
+        count
+    }
+
+    /// The visitor sends: the message is shown at once and kept until the server has it. Returns it as it is to be kept.
+    pub fn say(&mut self, nonce: Nonce, content: Content, now: Timestamp) -> Outgoing {
+        self.outbox.push(Outgoing::new(nonce, None, content, now))
+    }
+
+    /// The server has the message.
+    pub fn acked(
+        &mut self,
+        nonce: Nonce,
+        conversation_id: ConversationId,
+        message_id: MessageId,
+        seq: i64,
+        created_at: Timestamp,
+    ) -> Change {
+        self.conversation_id = Some(conversation_id);
+        let Some(sent) = self.outbox.acked(nonce) else { return Change::None };
+        self.message_created(Message {
+            id: message_id,
+            conversation_id,
+            seq,
+            author: Author::Visitor,
+            content: sent.content,
+            nonce,
+            created_at,
+        })
+    }
+
+    /// The visitor has seen everything up to the newest message. Returns what to tell the server, when that is news.
+    pub fn mark_read(&mut self) -> Option<ClientFrame> {
+        let seq = self.timeline.last_seq();
+        if seq <= self.read_seq {
+            return None;
+        }
+        self.read_seq = seq;
+        self.unread = 0;
+        self.unconfirmed_read()
+    }
+
+    /// What the server may not know of the visitor's reading: to be sent again after a reconnect.
+    #[must_use]
+    pub fn unconfirmed_read(&self) -> Option<ClientFrame> {
+        (self.read_seq > self.confirmed_read_seq)
+            .then_some(ClientFrame::MarkRead { conversation_id: None, seq: self.read_seq })
+    }
+
+    /// The stored messages that are held, oldest first. Those on their way come after them.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        self.timeline.messages()
+    }
+
+    /// Whether there are earlier messages to fetch, and before which `seq`.
+    #[must_use]
+    pub fn earlier_before(&self) -> Option<i64> {
+        self.timeline.has_earlier().then(|| self.timeline.first_seq())
+    }
+
+    /// The messages on their way.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// The messages on their way, to be sent, refused, retried.
+    pub fn outbox_mut(&mut self) -> &mut Outbox {
+        &mut self.outbox
+    }
+
+    /// Where the visitor's stored message at `seq` stands.
+    #[must_use]
+    pub fn receipt(&self, seq: i64) -> Receipt {
+        if seq <= self.agents_read_seq { Receipt::Read } else { Receipt::Sent }
+    }
+
+    /// Agents' messages that the visitor has not read.
+    #[must_use]
+    pub fn unread(&self) -> i64 {
+        self.unread
+    }
+
+    /// Up to which `seq` the visitor has read: the place of the "new messages" line.
+    #[must_use]
+    pub fn read_seq(&self) -> i64 {
+        self.read_seq
+    }
+
+    /// Counts the unread messages when the stretch that is held reaches back to the read mark; otherwise the server's
+    /// count stands, because what is not held cannot be counted.
+    fn recount(&mut self) {
+        if self.timeline.first_seq() <= self.read_seq.saturating_add(1) {
+            self.unread = self.unread_after(self.read_seq);
+        }
+    }
+
+    fn unread_after(&self, seq: i64) -> i64 {
+        let count = self.timeline.messages().iter().rev().take_while(|message| message.seq > seq);
+        i64::try_from(count.filter(|message| !message.author.is_visitor()).count()).unwrap_or(i64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+    use types::channels::ChannelStyle;
+    use types::visitors::VisitorChannel;
+
+    fn window(messages: Vec<Message>, has_later: bool) -> MessageWindow {
+        MessageWindow { has_earlier: messages.first().is_some_and(|first| first.seq > 1), has_later, items: messages }
+    }
+
+    fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> VisitorSession {
+        VisitorSession {
+            visitor_token: "token".to_owned(),
+            contact_id: samples::contact_id(contact),
+            conversation_id: messages.items.first().map(|message| message.conversation_id),
+            channel: VisitorChannel {
+                name: "shop".to_owned(),
+                introduction: String::new(),
+                style: ChannelStyle::default(),
+            },
+            messages,
+            agents_read_seq: 0,
+            visitor_read_seq: read,
+            unread,
+            ticket: "ticket".to_owned(),
+        }
+    }
+
+    fn agents(seq: i64) -> Message {
+        samples::message_by(samples::agent(9), seq)
+    }
+
+    #[test]
+    fn an_echo_becomes_the_stored_message_whichever_of_ack_and_event_comes_first() {
+        let stored = samples::message(1);
+        for event_first in [true, false] {
+            let mut chat = Chat::default();
+            chat.open(&session(1, window(Vec::new(), false), 0, 0));
+            chat.say(stored.nonce, stored.content.clone(), Timestamp(0));
+            assert_eq!(chat.outbox_mut().due(Timestamp(0)).len(), 1);
+            let event = Event::MessageCreated { message: stored.clone() };
+            if event_first {
+                assert_eq!(chat.apply(event.clone()), Change::Shown);
+            }
+            chat.acked(stored.nonce, stored.conversation_id, stored.id, stored.seq, stored.created_at);
+            if !event_first {
+                assert_eq!(chat.apply(event), Change::None);
+            }
+            assert_eq!(chat.messages(), std::slice::from_ref(&stored));
+            assert!(chat.outbox().entries().is_empty());
+            assert_eq!(chat.receipt(1), Receipt::Sent);
+        }
+    }
+
+    #[test]
+    fn an_agents_message_is_unread_until_read_and_reads_what_is_above() {
+        let mut chat = Chat::default();
+        chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
+        assert_eq!(chat.apply(Event::MessageCreated { message: agents(2) }), Change::Received);
+        assert_eq!((chat.unread(), chat.receipt(1)), (1, Receipt::Read));
+        assert_eq!(chat.apply(Event::MessageCreated { message: agents(2) }), Change::None);
+        assert_eq!(chat.unread(), 1);
+        assert_eq!(chat.mark_read(), Some(ClientFrame::MarkRead { conversation_id: None, seq: 2 }));
+        assert_eq!((chat.unread(), chat.mark_read()), (0, None));
+        assert!(chat.unconfirmed_read().is_some());
+        chat.apply(Event::VisitorRead { conversation_id: samples::conversation_id(1), seq: 2 });
+        assert_eq!(chat.unconfirmed_read(), None);
+    }
+
+    #[test]
+    fn a_reconnect_takes_what_came_meanwhile_and_counts_it() {
+        let mut chat = Chat::default();
+        chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
+        assert_eq!(chat.after_seq(), Some(1));
+        let opened = chat.open(&session(1, window(vec![agents(2)], true), 1, 2));
+        assert_eq!(opened, Change::Behind { after: 2 });
+        assert_eq!(chat.later(window(vec![agents(3)], false)), Change::Received);
+        assert_eq!(chat.unread(), 2);
+    }
+
+    #[test]
+    fn a_gap_is_fetched_and_the_event_is_not_lost() {
+        let mut chat = Chat::default();
+        chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
+        assert_eq!(chat.apply(Event::MessageCreated { message: agents(3) }), Change::Behind { after: 1 });
+        assert_eq!(chat.later(window(vec![agents(2), agents(3)], false)), Change::Received);
+        assert_eq!((chat.messages().len(), chat.unread()), (3, 2));
+    }
+
+    #[test]
+    fn a_new_identity_begins_a_new_chat_but_keeps_what_was_not_sent() {
+        let mut chat = Chat::default();
+        chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
+        chat.say(samples::nonce(5), samples::text("unsent"), Timestamp(0));
+        chat.open(&session(2, window(Vec::new(), false), 0, 0));
+        assert!(chat.messages().is_empty());
+        assert_eq!(chat.outbox().entries().len(), 1);
+    }
+
+    #[test]
+    fn a_count_that_reaches_beyond_what_is_held_is_the_servers() {
+        let mut chat = Chat::default();
+        let held: Vec<Message> = (51..=100).map(agents).collect();
+        chat.open(&session(1, window(held, false), 10, 90));
+        assert_eq!(chat.unread(), 90);
+        chat.apply(Event::MessageCreated { message: agents(101) });
+        assert_eq!(chat.unread(), 91);
+    }
+}

@@ -1,0 +1,78 @@
+//! Who may do what.
+
+use std::fmt;
+use types::agents::Role;
+
+/// Something that not everybody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Add, edit and delete channels.
+    ManageChannels,
+    /// See every conversation of the organisation instead of only one's own.
+    SeeAllConversations,
+    /// Answer in a conversation that one can see.
+    AnswerConversations,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 3] = [Self::ManageChannels, Self::SeeAllConversations, Self::AnswerConversations];
+}
+
+/// The role is not allowed to do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Denied {
+    /// Who asked.
+    pub role: Role,
+    /// For what.
+    pub permission: Permission,
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let deed = match self.permission {
+            Permission::ManageChannels => "manage channels",
+            Permission::SeeAllConversations => "see all conversations",
+            Permission::AnswerConversations => "answer conversations",
+        };
+        write!(f, "The role {} may not {deed}", self.role.as_str())
+    }
+}
+
+impl std::error::Error for Denied {}
+
+/// Whether the role allows it.
+///
+/// # Errors
+/// [`Denied`] when it does not.
+pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
+    let allowed = match permission {
+        Permission::AnswerConversations => &[Role::Agent, Role::Supervisor, Role::Admin][..],
+        Permission::SeeAllConversations => &[Role::Supervisor, Role::Admin],
+        Permission::ManageChannels => &[Role::Admin],
+    };
+    if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix() {
+        let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
+        //                                      manage, see all, answer
+        assert_eq!(row(Role::Agent), [false, false, true]);
+        assert_eq!(row(Role::Supervisor), [false, true, true]);
+        assert_eq!(row(Role::Admin), [true, true, true]);
+    }
+
+    #[test]
+    fn more_power_never_allows_less() {
+        for pair in Role::ALL.windows(2) {
+            for permission in Permission::ALL {
+                assert!(can(pair[0], permission).is_err() || can(pair[1], permission).is_ok());
+            }
+        }
+    }
+}

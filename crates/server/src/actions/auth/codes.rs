@@ -1,0 +1,108 @@
+//! Sending verification codes.
+
+use crate::auth::challenge::Refusal;
+use crate::auth::signing::Key;
+use crate::error::{ApiError, ApiResult};
+use crate::limits::network_of;
+use crate::senders::CodeMessage;
+use crate::state::AppState;
+use std::net::IpAddr;
+use store::verification_codes::{self, NewCode};
+use types::auth::{SendVerificationCode, VerificationCodeSent};
+use types::error::FieldCode;
+use types::limits;
+use types::server_info::CodeDelivery;
+use types::time::Timestamp;
+
+const DAY_MILLIS: i64 = 24 * 3600 * 1000;
+const RESEND_MILLIS: i64 = limits::CODE_RESEND_SECONDS * 1000;
+
+/// Sends a code to a number: after a proof of work, not again within a minute, and only so many a day.
+///
+/// A code whose delivery fails stays counted: otherwise a broken gateway would be hammered.
+///
+/// # Errors
+/// Field errors for the proof and the email address, rate limits, and upstream when the delivery fails.
+pub async fn send_verification_code(
+    state: &AppState,
+    request: SendVerificationCode,
+    ip: IpAddr,
+) -> ApiResult<VerificationCodeSent> {
+    if state.codes.delivery() == CodeDelivery::Email && request.email.is_none() {
+        return Err(ApiError::field("email", FieldCode::Required, "codes are sent by email here"));
+    }
+    let now = state.clock.now();
+    let solved = state.challenges.check(&request.proof).map_err(refused)?;
+    // Before the solution is used up and remembered: nobody fills that memory alone.
+    if let Some(millis) = state.limits.proofs.take(network_of(ip), now).refused_for {
+        return Err(ApiError::rate_limited(millis));
+    }
+    state.challenges.take(solved, now).map_err(refused)?;
+    if let Some(email) = request.email.as_deref().filter(|_| state.codes.delivery() == CodeDelivery::Email) {
+        // The address is a free field: whoever has many numbers must not fill one stranger's mailbox.
+        let mailbox = hex::encode(state.keys.code.sign(email.to_lowercase().as_bytes()));
+        state.limits.codes_by_mailbox.begin(&mailbox, now).map_err(ApiError::rate_limited)?;
+    }
+
+    let code = format!("{:06}", state.ids.below(1_000_000));
+    let expires_at = now.plus_seconds(limits::CODE_LIFETIME_SECONDS);
+    let row = NewCode {
+        id: state.ids.uuid(),
+        mobile: request.mobile.clone(),
+        ip: network_of(ip).to_string(),
+        code_hash: hash(&state.keys.code, &request.mobile, &code),
+        at: now,
+        expires_at,
+    };
+    let caps = (state.config.registration.codes_per_mobile_per_day, state.config.registration.codes_per_ip_per_day);
+    // Counted and stored in one write, so that simultaneous requests cannot all find room.
+    state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await?;
+
+    let message = CodeMessage { mobile: request.mobile, email: request.email, code, sent_at: now, expires_at };
+    state.codes.send(&message).await.map_err(|error| ApiError::upstream("The delivery of codes", error))?;
+    let resend_after = u32::try_from(limits::CODE_RESEND_SECONDS).unwrap_or(u32::MAX);
+    Ok(VerificationCodeSent { expires_at, resend_after })
+}
+
+fn refused(refusal: Refusal) -> ApiError {
+    match refusal {
+        Refusal::Wrong => ApiError::field("proof", FieldCode::Wrong, "does not solve the challenge"),
+        Refusal::Expired => {
+            ApiError::field("proof", FieldCode::Expired, "was used or is too late; get a new challenge")
+        }
+        Refusal::Busy => ApiError::busy(),
+    }
+}
+
+async fn store_within_limits(tx: &mut store::Tx, row: NewCode, (per_mobile, per_ip): (u32, u32)) -> ApiResult<()> {
+    let since = row.at.plus_millis(-DAY_MILLIS);
+    let to_mobile = verification_codes::sent_since(tx.conn(), &row.mobile, since).await?;
+    if let Some(newest) = to_mobile.newest {
+        let waited = row.at.millis_since(newest);
+        if waited < RESEND_MILLIS {
+            return Err(ApiError::rate_limited(RESEND_MILLIS - waited));
+        }
+    }
+    let by_ip = verification_codes::sent_since_by_ip(tx.conn(), &row.ip, since).await?;
+    for (sent, cap) in [(to_mobile, per_mobile), (by_ip, per_ip)] {
+        if sent.count >= u64::from(cap) {
+            let oldest = sent.oldest.unwrap_or(row.at);
+            return Err(ApiError::rate_limited(DAY_MILLIS - row.at.millis_since(oldest)));
+        }
+    }
+    verification_codes::insert(tx.conn(), row).await?;
+    Ok(())
+}
+
+/// How a code is kept: bound to its number, keyed, because six digits are quickly searched.
+pub(super) fn hash(key: &Key, mobile: &str, code: &str) -> String {
+    hex::encode(key.sign(format!("{mobile}:{code}").as_bytes()))
+}
+
+/// What is wrong with the newest code of a number at `now`, before anybody compares it.
+pub(super) fn fault(code: &verification_codes::Code, now: Timestamp) -> Option<FieldCode> {
+    if code.consumed_at.is_some() || code.expires_at <= now {
+        return Some(FieldCode::Expired);
+    }
+    (code.tries >= limits::CODE_TRIES).then_some(FieldCode::Exhausted)
+}

@@ -1,0 +1,108 @@
+//! Signing in.
+
+use super::{Device, Holder, RefreshToken, SESSION_MILLIS, signed_in};
+use crate::actions::me;
+use crate::error::{ApiError, ApiResult};
+use crate::limits::network_of;
+use crate::state::AppState;
+use secrecy::SecretString;
+use std::net::IpAddr;
+use store::OrgScope;
+use store::agents::{self, Agent};
+use store::sessions::{self, NewSession};
+use types::agents::LoginState;
+use types::auth::{Login, SignedIn};
+use types::error::ErrorCode;
+use types::id::SessionId;
+
+/// A fresh session.
+#[derive(Debug)]
+pub struct SignIn {
+    /// What the caller is told.
+    pub signed_in: SignedIn,
+    /// What goes into the cookie.
+    pub refresh: RefreshToken,
+}
+
+/// Begins a session for whoever knows account and password.
+///
+/// # Errors
+/// Wrong credentials, or rate limited after too many failures of the account or from the address.
+pub async fn login(state: &AppState, request: Login, device: Device) -> ApiResult<SignIn> {
+    let agent = check_credentials(state, &request.account, request.password.into(), device.ip).await?;
+    begin_session(state, agent, request.login_state, device).await
+}
+
+/// Whose account and password these are. Unknown accounts, disabled accounts and wrong passwords get the same answer after
+/// the same work.
+///
+/// # Errors
+/// Wrong credentials, or rate limited after too many failures of the account or from the address.
+pub async fn check_credentials(
+    state: &AppState,
+    account: &str,
+    password: SecretString,
+    ip: IpAddr,
+) -> ApiResult<Agent> {
+    let now = state.clock.now();
+    let account = account.to_lowercase();
+    let network = network_of(ip);
+    state.limits.login_by_ip.begin(&network, now).map_err(ApiError::rate_limited)?;
+    state.limits.login_by_account.begin(&account, now).map_err(ApiError::rate_limited)?;
+
+    let agent = agents::by_account(state.db.reader(), &account).await?;
+    let agent = agent.filter(|agent| agent.disabled_at.is_none());
+    let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
+    let right = state.passwords.verify(hash, password).await?;
+    let agent = agent.filter(|_| right).ok_or_else(wrong_credentials)?;
+    state.limits.login_by_ip.forgive(&network, now);
+    state.limits.login_by_account.clear(&account);
+    Ok(agent)
+}
+
+fn wrong_credentials() -> ApiError {
+    ApiError::new(ErrorCode::WrongCredentials, "Account or password is wrong")
+}
+
+/// Begins a session of an agent whose credentials were right a moment ago, and looks once more whether they still are:
+/// a change of the password ends every session, also one that was just about to begin.
+///
+/// # Errors
+/// Wrong credentials when the password was changed or the account disabled meanwhile.
+pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, device: Device) -> ApiResult<SignIn> {
+    let now = state.clock.now();
+    let Agent { id: agent_id, org_id, password_hash, login_state: before, .. } = agent;
+    let scope = OrgScope::new(org_id);
+    let session_id = state.ids.make(SessionId);
+    let refresh = RefreshToken::generate(&state.keys.refresh, &state.ids, Holder { org_id, agent_id, session_id });
+    let session = NewSession {
+        id: session_id,
+        org_id,
+        agent_id,
+        refresh_hash: refresh.hash(),
+        user_agent: device.user_agent,
+        ip: device.ip.to_string(),
+        at: now,
+        expires_at: now.plus_millis(SESSION_MILLIS),
+    };
+    state
+        .write(move |tx| {
+            Box::pin(async move {
+                let still = agents::get(tx.conn(), scope, agent_id).await?;
+                if !still.is_some_and(|agent| agent.password_hash == password_hash && agent.disabled_at.is_none()) {
+                    return Err(wrong_credentials());
+                }
+                sessions::create(tx.conn(), session).await?;
+                if wanted != before {
+                    me::set_login_state(tx, scope, agent_id, session_id, wanted, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    if wanted != before {
+        state.sessions.forget_agent(agent_id);
+    }
+    tracing::info!(org.id = %org_id, agent.id = %agent_id, session.id = %session_id, "signed in");
+    Ok(SignIn { signed_in: signed_in(state, scope, agent_id, session_id).await?, refresh })
+}

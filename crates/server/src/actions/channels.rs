@@ -1,0 +1,202 @@
+//! Adding, editing and deleting channels.
+
+use crate::auth::actor::AnyAgent;
+use crate::config::Config;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use rules::permissions::{Permission, can};
+use store::channels::{self, ChannelRow, NewChannel};
+use store::purge::{self, Purge};
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor};
+use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
+use types::error::{ErrorCode, FieldCode};
+use types::events::Event;
+use types::id::{ChannelId, OrgId};
+use types::limits;
+
+/// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
+const PURGE_CHUNK: u64 = 500;
+/// Longest wait before a failed step of a purge is tried again.
+const PURGE_WAIT_MAX_SECONDS: i64 = 300;
+
+/// The channel as its organisation sees it, with the addresses that only this server knows.
+#[must_use]
+pub fn channel_of(row: ChannelRow, config: &Config) -> Channel {
+    Channel {
+        embed_code: format!(r#"<script src="{}/w/{}.js" charset="utf-8"></script>"#, config.public_url, row.key),
+        chat_url: format!("{}/chat/{}", config.public_url, row.key),
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        introduction: row.introduction,
+        alert: row.alert,
+        enabled: row.enabled,
+        style: row.style,
+        style_revision: row.style_revision,
+        key: row.key,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// The channel of a public key, whether enabled or not.
+pub async fn channel_by_key(state: &AppState, key: &str) -> ApiResult<Option<ChannelRow>> {
+    // Our keys are letters and digits; anything else could not be one, and need not reach the database.
+    if key.is_empty() || key.len() > 64 || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(None);
+    }
+    Ok(channels::by_key(state.db.reader(), key).await?)
+}
+
+/// Whether a visitor's channel is there and enabled.
+pub async fn check_open(state: &AppState, visitor: Visitor) -> ApiResult<()> {
+    let channel = channels::get(state.db.reader(), visitor.scope(), visitor.channel_id).await?;
+    enabled(channel).map(|_| ())
+}
+
+/// The channel, if visitors can write there.
+pub fn enabled(channel: Option<ChannelRow>) -> ApiResult<ChannelRow> {
+    let channel = channel.ok_or_else(|| ApiError::not_found("channel"))?;
+    if channel.enabled {
+        return Ok(channel);
+    }
+    Err(ApiError::new(ErrorCode::ChannelDisabled, "This channel takes no messages at present"))
+}
+
+/// Adds a channel.
+pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateChannel) -> ApiResult<Channel> {
+    can(agent.role, Permission::ManageChannels)?;
+    let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
+    let config = state.clone();
+    let new = NewChannel {
+        id: state.ids.make(ChannelId),
+        org_id: agent.org_id,
+        kind: request.kind,
+        key: hex::encode(state.ids.bytes::<12>()),
+        name: request.name.trim().to_owned(),
+        introduction: request.introduction,
+        alert: request.alert,
+        enabled: request.enabled,
+        style: request.style,
+        at,
+    };
+    state
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                // Counted inside the write: writes are one after the other, so two at once cannot both be the last.
+                if channels::count(tx.conn(), scope).await? >= limits::CHANNELS_MAX {
+                    let detail = format!("An organisation has at most {} channels", limits::CHANNELS_MAX);
+                    return Err(ApiError::new(ErrorCode::Conflict, detail));
+                }
+                let channel = channel_of(channels::create(tx.conn(), new).await?, &config.config);
+                let event = Event::ChannelCreated { channel: channel.clone() };
+                tx.append(for_everyone(scope, actor, event, at));
+                Ok(channel)
+            })
+        })
+        .await
+}
+
+/// Edits a channel; what the patch leaves out stays. A patch that changes nothing is no event.
+pub async fn update_channel(
+    state: &AppState,
+    agent: &AnyAgent,
+    channel_id: ChannelId,
+    mut patch: ChannelPatch,
+) -> ApiResult<Channel> {
+    can(agent.role, Permission::ManageChannels)?;
+    patch.name = patch.name.map(|name| name.trim().to_owned());
+    let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
+    let config = state.clone();
+    state
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                let not_found = || ApiError::not_found("channel");
+                let before = channels::get(tx.conn(), scope, channel_id).await?.ok_or_else(not_found)?;
+                if is_no_change(&before, &patch) {
+                    return Ok(channel_of(before, &config.config));
+                }
+                let row = channels::update(tx.conn(), scope, channel_id, &patch, at).await?.ok_or_else(not_found)?;
+                let channel = channel_of(row, &config.config);
+                let event = Event::ChannelUpdated { channel: channel.clone() };
+                tx.append(for_everyone(scope, actor, event, at));
+                Ok(channel)
+            })
+        })
+        .await
+}
+
+fn is_no_change(row: &ChannelRow, patch: &ChannelPatch) -> bool {
+    let ChannelPatch { name, introduction, alert, enabled, style } = patch;
+    name.as_ref().is_none_or(|name| *name == row.name)
+        && introduction.as_ref().is_none_or(|introduction| *introduction == row.introduction)
+        && alert.is_none_or(|alert| alert == row.alert)
+        && enabled.is_none_or(|enabled| enabled == row.enabled)
+        && style.as_ref().is_none_or(|style| *style == row.style)
+}
+
+/// Deletes a channel, if the name was typed right. Everything of it vanishes at once; the rows go in the background.
+pub async fn delete_channel(
+    state: &AppState,
+    agent: &AnyAgent,
+    channel_id: ChannelId,
+    request: DeleteChannel,
+) -> ApiResult<()> {
+    can(agent.role, Permission::ManageChannels)?;
+    let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
+    state
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                let channel = channels::get(tx.conn(), scope, channel_id).await?;
+                let channel = channel.ok_or_else(|| ApiError::not_found("channel"))?;
+                if request.name.trim() != channel.name {
+                    return Err(ApiError::field("name", FieldCode::Wrong, "must be the channel's name"));
+                }
+                if !channels::delete(tx, scope, channel_id, actor, at).await? {
+                    return Err(ApiError::not_found("channel"));
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    tokio::spawn(purge_channel(state.clone(), agent.org_id, channel_id));
+    Ok(())
+}
+
+/// Goes on with purges that the end of an earlier run interrupted.
+pub async fn resume_purges(state: &AppState) -> ApiResult<()> {
+    for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
+        tokio::spawn(purge_channel(state.clone(), org_id, channel_id));
+    }
+    Ok(())
+}
+
+/// Deletes the rows of a deleted channel step by step, so that messages elsewhere never wait for all of it. Whatever fails
+/// is tried again, with growing waits; the end of the server ends it, and the next start goes on.
+async fn purge_channel(state: AppState, org_id: OrgId, channel_id: ChannelId) {
+    let scope = OrgScope::new(org_id);
+    let mut failures: u32 = 0;
+    while !state.hub.is_stopping() {
+        let step = state
+            .writer
+            .run(move |tx| Box::pin(async move { purge::step(tx.conn(), scope, channel_id, PURGE_CHUNK).await }));
+        match step.await {
+            Ok(Purge::More) => failures = 0,
+            Ok(Purge::Done) => return,
+            Err(error) => {
+                let wait = (1_i64 << failures.min(12)).min(PURGE_WAIT_MAX_SECONDS);
+                failures = failures.saturating_add(1);
+                tracing::warn!(channel.id = %channel_id, %error, wait, "a step of a purge failed; it is tried again");
+                state.clock.sleep_until(state.clock.now().plus_seconds(wait)).await;
+            }
+        }
+    }
+}
+
+fn for_everyone(scope: OrgScope, actor: Actor, event: Event, at: types::time::Timestamp) -> PendingEvent {
+    let audience = Audience::agents(AgentAudience::Everyone);
+    PendingEvent { org_id: scope.org_id(), conversation_id: None, actor, audience, event, at }
+}

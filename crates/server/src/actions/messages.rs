@@ -1,0 +1,70 @@
+//! Sending messages.
+
+use crate::auth::actor::AnyAgent;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use rules::permissions::{Permission, can};
+use store::visitors;
+use store::{FirstMessage, MessageJob, Sender, StoredMessage, Visitor};
+use types::id::{ConversationId, MessageId};
+use types::messages::SendMessage;
+use types::validate::Validate;
+
+/// Stores an agent's message. A repeated nonce answers with the message that it made the first time.
+pub async fn send_message(
+    state: &AppState,
+    agent: &AnyAgent,
+    conversation_id: ConversationId,
+    request: SendMessage,
+) -> ApiResult<StoredMessage> {
+    can(agent.role, Permission::AnswerConversations)?;
+    check(&request)?;
+    let job = MessageJob {
+        id: state.ids.make(MessageId),
+        conversation_id,
+        sender: Sender::Agent { viewer: agent.viewer(), name: agent.name.clone() },
+        nonce: request.nonce,
+        content: request.content,
+        at: state.clock.now(),
+    };
+    Ok(state.writer.message(job).await?)
+}
+
+/// Stores a visitor's message; the first makes the contact and the conversation. `known` is the visitor's conversation,
+/// where the caller has learnt it before.
+pub async fn send_visitor_message(
+    state: &AppState,
+    visitor: Visitor,
+    known: Option<ConversationId>,
+    request: SendMessage,
+) -> ApiResult<StoredMessage> {
+    check(&request)?;
+    let at = state.clock.now();
+    // Here and not only at the socket: a visitor can open many.
+    if let Some(millis) = state.limits.visitor_messages.take(visitor.contact_id, at).refused_for {
+        return Err(ApiError::rate_limited(millis));
+    }
+    let id = state.ids.make(MessageId);
+    let known = match known {
+        Some(id) => Some(id),
+        None => visitors::state(state.db.reader(), visitor).await?.map(|state| state.conversation_id),
+    };
+    let SendMessage { nonce, content } = request;
+    let stored = match known {
+        Some(conversation_id) => {
+            let sender = Sender::Visitor(visitor);
+            state.writer.message(MessageJob { id, conversation_id, sender, nonce, content, at }).await?
+        }
+        None => {
+            let conversation_id = state.ids.make(ConversationId);
+            let facts = state.visits.of(visitor.contact_id);
+            state.writer.first_message(FirstMessage { visitor, conversation_id, id, nonce, content, facts, at }).await?
+        }
+    };
+    Ok(stored)
+}
+
+fn check(request: &SendMessage) -> ApiResult<()> {
+    let errors = request.validate();
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
+}

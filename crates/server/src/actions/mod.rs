@@ -1,0 +1,12 @@
+//! The verbs of the product: the only place that begins a write.
+//!
+//! REST handlers, socket frames and jobs call the same action. An action checks everything that can fail by input, then
+//! hands one unit of work to the writer; what it answers is durable.
+
+pub mod auth;
+pub mod channels;
+pub mod conversations;
+pub mod me;
+pub mod messages;
+pub mod sockets;
+pub mod visitors;

@@ -1,0 +1,180 @@
+//! Visitors open the chat.
+
+use crate::actions::channels;
+use crate::auth::visitor;
+use crate::error::{ApiError, ApiResult};
+use crate::limits::network_of;
+use crate::realtime::tickets::TicketHolder;
+use crate::state::AppState;
+use crate::user_agent::UserAgentFacts;
+use moka::sync::Cache;
+use std::net::IpAddr;
+use std::time::Duration;
+use store::channels::ChannelRow;
+use store::contacts::VisitFacts;
+use store::messages::{self, Window};
+use store::{StoreError, Visitor};
+use store::{contacts, visitors};
+use types::id::ContactId;
+use types::limits;
+use types::visitors::{OpenVisitorSession, VisitorChannel, VisitorSession};
+
+/// Bytes of facts that are remembered of visitors who have not written yet.
+const VISITS_BYTES: u64 = 32 * 1024 * 1024;
+/// How long they are remembered.
+const VISIT_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What is known of visitors who have no row yet: there is none before the first message.
+#[derive(Debug)]
+pub struct Visits(Cache<ContactId, VisitFacts>);
+
+impl Default for Visits {
+    fn default() -> Self {
+        let weigh = |_: &ContactId, facts: &VisitFacts| u32::try_from(size_of_facts(facts)).unwrap_or(u32::MAX);
+        Self(Cache::builder().weigher(weigh).max_capacity(VISITS_BYTES).time_to_live(VISIT_KEPT).build())
+    }
+}
+
+impl Visits {
+    /// What is known of a visitor; nothing when it was long ago or before a restart.
+    #[must_use]
+    pub fn of(&self, contact_id: ContactId) -> VisitFacts {
+        self.0.get(&contact_id).unwrap_or_default()
+    }
+
+    /// Remembers a visit. Where the visitor came from stays what it was at first.
+    fn remember(&self, contact_id: ContactId, mut facts: VisitFacts) {
+        if let Some(before) = self.0.get(&contact_id) {
+            facts.referrer = before.referrer.or(facts.referrer);
+            facts.landing_page = before.landing_page.or(facts.landing_page);
+            facts.landing_title = before.landing_title.or(facts.landing_title);
+        }
+        self.0.insert(contact_id, facts);
+    }
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its user agent.
+    pub user_agent: String,
+}
+
+/// Opens the chat for a new visitor or for one who returns.
+pub async fn open_visitor_session(
+    state: &AppState,
+    request: OpenVisitorSession,
+    origin: Origin,
+) -> ApiResult<VisitorSession> {
+    let channel = channels::enabled(channels::channel_by_key(state, &request.channel_key).await?)?;
+    let returning = request.visitor_token.as_deref().and_then(|token| visitor::open(&state.keys.visitor, token));
+    let returning = returning.filter(|visitor| visitor.channel_id == channel.id && visitor.org_id == channel.org_id);
+    let caller = match returning {
+        Some(visitor) => visitor,
+        None => new_visitor(state, &channel, origin.ip)?,
+    };
+    let facts = facts_of(state, &request, &origin);
+    let known = visitors::state(state.db.reader(), caller).await?;
+    match &known {
+        Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await?,
+        Some(_) => {}
+        None => state.visits.remember(caller.contact_id, facts),
+    }
+    let window = request.after_seq.map_or(Window::Newest, Window::After);
+    let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
+    Ok(VisitorSession {
+        visitor_token: visitor::seal(&state.keys.visitor, caller),
+        contact_id: caller.contact_id,
+        conversation_id: known.as_ref().map(|known| known.conversation_id),
+        channel: VisitorChannel { name: channel.name, introduction: channel.introduction, style: channel.style },
+        messages,
+        agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),
+        visitor_read_seq: known.as_ref().map_or(0, |known| known.visitor_read_seq),
+        unread: known.as_ref().map_or(0, |known| known.unread),
+        ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
+    })
+}
+
+/// A visitor whom nobody has seen before; so many a minute from one address.
+fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<Visitor> {
+    match state.limits.new_visitors.take(network_of(ip), state.clock.now()).refused_for {
+        Some(millis) => Err(ApiError::rate_limited(millis)),
+        None => Ok(Visitor { org_id: channel.org_id, channel_id: channel.id, contact_id: state.ids.make(ContactId) }),
+    }
+}
+
+/// Notes that a known visitor is here again. When the queue is full the chat opens all the same: the next visit is noted.
+async fn note_visit(state: &AppState, caller: Visitor, facts: VisitFacts) -> ApiResult<()> {
+    let at = state.clock.now();
+    let noted = state
+        .writer
+        .run(move |tx| Box::pin(async move { contacts::note_visit(tx, caller, &facts, at).await.map(|_contact| ()) }));
+    match noted.await {
+        Ok(()) | Err(StoreError::Busy) => Ok(()),
+        Err(error) => Err(ApiError::from(error)),
+    }
+}
+
+fn facts_of(state: &AppState, request: &OpenVisitorSession, origin: &Origin) -> VisitFacts {
+    let UserAgentFacts { device, os, browser } = UserAgentFacts::of(&origin.user_agent);
+    VisitFacts {
+        ip: Some(origin.ip.to_string()),
+        region: state.geo.region(origin.ip),
+        device,
+        os,
+        browser,
+        user_agent: line(&origin.user_agent),
+        locale: line(&request.locale),
+        referrer: address(&request.page.referrer),
+        landing_page: address(&request.page.url),
+        landing_title: line(&request.page.title),
+    }
+}
+
+/// One line of text from outside, without control characters; `None` when nothing is left.
+fn line(text: &str) -> Option<String> {
+    let kept: String = text.chars().filter(|c| !c.is_control()).collect();
+    let kept = kept.trim();
+    (!kept.is_empty()).then(|| kept.to_owned())
+}
+
+/// A web address, and nothing else that a browser could be made to open.
+fn address(text: &str) -> Option<String> {
+    line(text).filter(|text| text.starts_with("https://") || text.starts_with("http://"))
+}
+
+fn size_of_facts(facts: &VisitFacts) -> usize {
+    let VisitFacts { ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title } =
+        facts;
+    let texts = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
+    texts.into_iter().flatten().map(String::len).sum::<usize>().saturating_add(size_of::<VisitFacts>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_web_addresses_and_lines_are_clean() {
+        assert_eq!(address("https://shop.example/a?b=1#c").as_deref(), Some("https://shop.example/a?b=1#c"));
+        assert_eq!(address("javascript:alert(1)"), None);
+        assert_eq!(address(""), None);
+        assert_eq!(line(" 标\u{0}题\n ").as_deref(), Some("标题"));
+        assert_eq!(line("\u{0}"), None);
+    }
+
+    #[test]
+    fn the_first_page_of_a_visit_stays() {
+        let visits = Visits::default();
+        let contact = ContactId(uuid::Uuid::from_u128(1));
+        let visit = |page: &str| VisitFacts { landing_page: Some(page.to_owned()), ..VisitFacts::default() };
+        visits.remember(contact, visit("https://a.example/first"));
+        visits.remember(contact, VisitFacts { ip: Some("1.2.3.4".into()), ..visit("https://a.example/second") });
+        let known = visits.of(contact);
+        assert_eq!(known.landing_page.as_deref(), Some("https://a.example/first"));
+        assert_eq!(known.ip.as_deref(), Some("1.2.3.4"));
+        assert_eq!(visits.of(ContactId(uuid::Uuid::from_u128(2))), VisitFacts::default());
+    }
+}

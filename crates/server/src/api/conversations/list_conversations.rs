@@ -1,0 +1,51 @@
+//! `GET /api/v1/conversations`.
+
+use crate::api::paging::{Limit, open_cursor, seal_cursor};
+use crate::auth::actor::AnyAgent;
+use crate::error::ApiResult;
+use crate::extract::ValidQuery;
+use crate::state::AppState;
+use actix_web::get;
+use actix_web::web::{Data, Json};
+use serde::Deserialize;
+use store::conversations;
+use types::conversations::Conversation;
+use types::id::ChannelId;
+use types::page::Page;
+
+/// What to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListConversations {
+    /// `next_cursor` of the page before; absent for the first.
+    cursor: Option<String>,
+    /// How many, from 1 to 100; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 100)]
+    limit: Limit,
+    /// Only those of this channel.
+    channel_id: Option<ChannelId>,
+}
+
+/// Lists the conversations that the caller sees, newest activity first.
+#[utoipa::path(
+    tag = "conversations",
+    security(("agent" = [])),
+    params(ListConversations),
+    responses((status = 200, description = "A page of conversations.", body = Page<Conversation>)),
+)]
+#[get("/api/v1/conversations")]
+pub(crate) async fn list_conversations(
+    state: Data<AppState>,
+    agent: AnyAgent,
+    ValidQuery(query): ValidQuery<ListConversations>,
+) -> ApiResult<Json<Page<Conversation>>> {
+    let list = format!("conversations {:?}", query.channel_id);
+    let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
+    let viewer = agent.viewer();
+    let mut page =
+        conversations::list(state.db.reader(), viewer, query.channel_id, cursor, query.limit.items()?).await?;
+    page.next_cursor = page.next_cursor.map(|cursor| seal_cursor(&state.keys.cursor, &list, &cursor));
+    Ok(Json(page))
+}

@@ -1,0 +1,3 @@
+//! The legal pages.
+
+pub mod get_legal_page;

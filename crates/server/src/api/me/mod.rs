@@ -1,0 +1,8 @@
+//! One's own account and sessions.
+
+pub mod change_password;
+pub mod create_socket_ticket;
+pub mod get_me;
+pub mod list_sessions;
+pub mod revoke_session;
+pub mod update_me;

@@ -1,0 +1,24 @@
+//! `GET /healthz`.
+
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use actix_web::get;
+use actix_web::web::{Data, Json};
+use types::error::Problem;
+use types::server_info::Health;
+
+/// Tells whether the server and its database answer.
+#[utoipa::path(
+    tag = "meta",
+    responses(
+        (status = 200, description = "Both answer.", body = Health),
+        (status = 503, description = "The database does not answer.", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/healthz")]
+pub(crate) async fn get_health(state: Data<AppState>) -> ApiResult<Json<Health>> {
+    state.db.ping().await.map_err(|error| ApiError::away().because(error))?;
+    // A writer that has ended or a full disk must not look healthy only because reading still works.
+    state.writer.prove().await.map_err(|error| ApiError::away().because(error))?;
+    Ok(Json(Health { status: "ok".to_owned() }))
+}

@@ -1,0 +1,4 @@
+//! What the server says of itself.
+
+pub mod get_health;
+pub mod get_server_info;

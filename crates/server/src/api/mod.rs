@@ -1,0 +1,15 @@
+//! The endpoints: one file per operation, which extracts, authorises by argument type, calls one action or query, and maps.
+
+pub mod auth;
+pub mod channels;
+pub mod contacts;
+pub mod conversations;
+pub mod events;
+pub mod legal;
+pub mod me;
+pub mod messages;
+pub mod meta;
+pub mod paging;
+pub mod problems;
+pub mod sockets;
+pub mod widget;

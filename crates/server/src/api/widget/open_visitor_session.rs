@@ -1,0 +1,26 @@
+//! `POST /widget/v1/sessions`.
+
+use crate::actions::visitors::{self, Origin};
+use crate::api::problems::{Busy, ChannelClosed};
+use crate::error::ApiResult;
+use crate::extract::{ClientIp, UserAgent, ValidJson};
+use crate::state::AppState;
+use actix_web::post;
+use actix_web::web::{Data, Json};
+use types::visitors::{OpenVisitorSession, VisitorSession};
+
+/// Opens the chat: on the first visit, after a reload and after a lost connection.
+#[utoipa::path(
+    tag = "widget",
+    request_body = OpenVisitorSession,
+    responses((status = 200, description = "The open chat.", body = VisitorSession), ChannelClosed, Busy),
+)]
+#[post("/widget/v1/sessions")]
+pub(crate) async fn open_visitor_session(
+    state: Data<AppState>,
+    ClientIp(ip): ClientIp,
+    UserAgent(user_agent): UserAgent,
+    ValidJson(request): ValidJson<OpenVisitorSession>,
+) -> ApiResult<Json<VisitorSession>> {
+    visitors::open_visitor_session(&state, request, Origin { ip, user_agent }).await.map(Json)
+}

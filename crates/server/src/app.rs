@@ -1,0 +1,188 @@
+//! Builds the server from its settings, serves, and stops gracefully.
+
+use crate::actions::visitors::Visits;
+use crate::api_docs::ApiDocuments;
+use crate::assets::Assets;
+use crate::auth::challenge::Challenges;
+use crate::auth::password::Passwords;
+use crate::auth::sessions::SessionCache;
+use crate::auth::signing::Keys;
+use crate::clock::Clock;
+use crate::config::{Config, load_or_create_secret, make_data_dir};
+use crate::ids::Ids;
+use crate::legal::LegalTexts;
+use crate::limits::Limits;
+use crate::openapi::Routes;
+use crate::realtime::bus::LocalBus;
+use crate::realtime::hub::Hub;
+use crate::realtime::tickets::Tickets;
+use crate::senders::CodeSender;
+use crate::state::{AppState, Parts};
+use crate::widget_page::Loaders;
+use crate::{actions, cors, geo, router, security, tcp, telemetry};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use secrecy::ExposeSecret;
+use std::error::Error;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use store::{Database, DatabaseOptions, Writer, WriterOptions};
+
+/// Why the server could not be started: what was being done, and what went wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{step}")]
+pub struct StartError {
+    step: String,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl StartError {
+    fn at<E: Into<Box<dyn Error + Send + Sync>>>(step: impl Into<String>) -> impl FnOnce(E) -> Self {
+        let step = step.into();
+        move |source| Self { step, source: source.into() }
+    }
+}
+
+/// What does not come from the settings: real in the program, made up in tests.
+pub struct Surroundings {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and randomness.
+    pub ids: Ids,
+    /// The built console and widget.
+    pub assets: Assets,
+}
+
+/// Opens the database, brings it up to date, and builds every part. Must run inside the runtime that serves.
+///
+/// # Errors
+/// [`StartError`] names the step that failed.
+pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppState, StartError> {
+    // One TLS provider for every client of the process; installed by an earlier server of the same process is as good.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("the TLS provider had been installed before");
+    }
+    let Surroundings { clock, ids, assets } = surroundings;
+    let keys = Keys::derive(&secret(&config, &ids)?);
+    make_data_dir(&config.data_dir).map_err(StartError::at("making the data folder"))?;
+    let options = DatabaseOptions { readers: config.database.read_connections, ..DatabaseOptions::default() };
+    let db = Database::connect(config.database_url().expose_secret(), &options)
+        .await
+        .map_err(StartError::at("opening the database"))?;
+    db.migrate().await.map_err(StartError::at("bringing the database up to date"))?;
+
+    let hub = Arc::new(Hub::default());
+    let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
+    let writer = Writer::spawn(&db, options, Arc::new(LocalBus::new(Arc::clone(&hub))));
+    let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
+    let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
+    let ip2region = given("geo.ip2region_file", &config.geo.ip2region_file).map(|(_, file)| file);
+    let state = AppState::new(Parts {
+        sessions: SessionCache::default(),
+        passwords: Passwords::default(),
+        challenges: Challenges::new(keys.challenge.clone(), config.registration.challenge_bits),
+        codes: CodeSender::new(&config.codes).map_err(StartError::at("preparing the delivery of codes"))?,
+        limits: Limits::new(&config.limits, config.registration.codes_per_mobile_per_day),
+        legal: LegalTexts::load(&config.legal.folder).map_err(StartError::at("reading the legal pages"))?,
+        tickets: Tickets::new(keys.ticket.clone(), Arc::clone(&clock), ids.clone()),
+        geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
+        visits: Visits::default(),
+        loaders: Loaders::default(),
+        config,
+        clock,
+        ids,
+        keys,
+        db,
+        writer,
+        hub,
+        assets,
+    });
+    let resumed = actions::channels::resume_purges(&state).await;
+    resumed.map_err(StartError::at("going on with unfinished purges"))?;
+    Ok(state)
+}
+
+fn secret(config: &Config, ids: &Ids) -> Result<Vec<u8>, StartError> {
+    let configured = config.secret_key.expose_secret();
+    if !configured.is_empty() {
+        return Ok(configured.as_bytes().to_vec());
+    }
+    load_or_create_secret(&config.data_dir, ids).map_err(StartError::at("reading the secret key"))
+}
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    state: AppState,
+    handle: ServerHandle,
+    server: Server,
+}
+
+/// Listens where the settings say and begins to serve.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn start(state: AppState) -> Result<Running, StartError> {
+    let listen = state.config.listen;
+    let listener = TcpListener::bind(listen).map_err(StartError::at(format!("listening on {listen}")))?;
+    let address = listener.local_addr().map_err(StartError::at("asking for the address"))?;
+    let documents = Data::new(ApiDocuments::new().map_err(StartError::at("making the documents"))?);
+    let (data, routes) = (Data::new(state.clone()), Data::new(Routes::new()));
+    let mut server = HttpServer::new(move || {
+        // The last one wrapped is the outermost.
+        App::new()
+            .app_data(data.clone())
+            .app_data(routes.clone())
+            .app_data(documents.clone())
+            .wrap(from_fn(security::limit))
+            .wrap(from_fn(security::protect))
+            .wrap(from_fn(telemetry::observe))
+            .wrap(from_fn(cors::widget))
+            .configure(router::configure)
+    })
+    // A chat's frames are small and must not wait for each other.
+    .tcp_nodelay(true)
+    .on_connect(tcp::tune)
+    .shutdown_timeout(state.config.shutdown_seconds)
+    .disable_signals();
+    if state.config.workers > 0 {
+        server = server.workers(state.config.workers);
+    }
+    let server = server.listen(listener).map_err(StartError::at(format!("listening on {address}")))?.run();
+    tracing::info!(%address, public.url = state.config.public_url, "listening");
+    Ok(Running { address, state, handle: server.handle(), server })
+}
+
+impl Running {
+    /// Serves until `stop` completes, then stops: sockets are told to go, open requests finish, queued writes are stored.
+    ///
+    /// # Errors
+    /// Those of the network while serving.
+    pub async fn until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+        let Self { state, handle, server, .. } = self;
+        let mut server = Box::pin(server);
+        let ended = tokio::select! {
+            ended = &mut server => Some(ended),
+            () = stop => None,
+        };
+        tracing::info!("stopping");
+        state.hub.stop();
+        let served = match ended {
+            Some(ended) => ended,
+            None => {
+                let (served, ()) = tokio::join!(server, handle.stop(true));
+                served
+            }
+        };
+        state.writer.stop().await;
+        if let Err(error) = state.db.close().await {
+            tracing::warn!(error.cause = %error, "closing the database failed");
+        }
+        tracing::info!("stopped");
+        served
+    }
+}

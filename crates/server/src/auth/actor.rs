@@ -1,0 +1,93 @@
+//! Callers as argument types: a handler that takes an [`Admin`] cannot be reached by anybody else.
+
+use crate::auth::sessions;
+use crate::error::{ApiError, ApiResult};
+use crate::extract;
+use crate::state::AppState;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+use rules::permissions::{Permission, can};
+use std::ops::Deref;
+use std::sync::Arc;
+use store::sessions::Identity;
+use store::{OrgScope, Viewer};
+use types::id::SessionId;
+
+/// A signed-in agent of any role.
+#[derive(Debug, Clone)]
+pub struct AnyAgent(Arc<Identity>);
+
+impl AnyAgent {
+    /// The agent behind a session, for callers that are no HTTP request: sockets.
+    ///
+    /// # Errors
+    /// Unauthenticated when the session has ended.
+    pub async fn of_session(state: &AppState, scope: OrgScope, session_id: SessionId) -> ApiResult<Self> {
+        sessions::identity(state, scope, session_id).await.map(Self)
+    }
+
+    /// The organisation, as the way to its rows.
+    #[must_use]
+    pub fn scope(&self) -> OrgScope {
+        OrgScope::new(self.org_id)
+    }
+
+    /// The agent, as the way to the conversations that they see.
+    #[must_use]
+    pub fn viewer(&self) -> Viewer {
+        Viewer {
+            org_id: self.org_id,
+            agent_id: self.agent_id,
+            sees_all: can(self.role, Permission::SeeAllConversations).is_ok(),
+        }
+    }
+}
+
+impl Deref for AnyAgent {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.0
+    }
+}
+
+impl FromRequest for AnyAgent {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = extract::state(request);
+        let token = extract::bearer(request).map(str::to_owned);
+        Box::pin(async move {
+            let token = token.ok_or_else(ApiError::unauthenticated)?;
+            sessions::identify(&*state?, &token).await.map(Self)
+        })
+    }
+}
+
+/// A signed-in admin.
+#[derive(Debug, Clone)]
+pub struct Admin(AnyAgent);
+
+impl Deref for Admin {
+    type Target = AnyAgent;
+
+    fn deref(&self) -> &AnyAgent {
+        &self.0
+    }
+}
+
+impl FromRequest for Admin {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let agent = AnyAgent::from_request(request, payload);
+        Box::pin(async move {
+            let agent = agent.await?;
+            can(agent.role, Permission::ManageChannels)?;
+            Ok(Self(agent))
+        })
+    }
+}

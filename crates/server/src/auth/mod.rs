@@ -1,0 +1,10 @@
+//! Who calls: keys, tokens, passwords, sessions, and the extractors that handlers name as argument types.
+
+pub mod access_token;
+pub mod actor;
+pub mod challenge;
+pub mod once;
+pub mod password;
+pub mod sessions;
+pub mod signing;
+pub mod visitor;

@@ -1,0 +1,156 @@
+//! Sessions of agents: looked up through a cache that forgets at once what was revoked.
+
+use crate::auth::access_token;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use moka::sync::Cache;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use store::OrgScope;
+use store::sessions::{self, Identity};
+use types::id::{AgentId, SessionId};
+
+/// Identities that are kept at most.
+const KEPT: u64 = 50_000;
+
+/// How long an identity is believed without asking the database: what another server revokes is noticed by then.
+const BELIEVED: Duration = Duration::from_secs(60);
+
+/// Identities by session.
+///
+/// What changes is not searched for but numbered: an identity counts only while nothing of it has changed since before it
+/// was read.
+#[derive(Debug)]
+pub struct SessionCache {
+    identities: Cache<SessionId, (Arc<Identity>, Version)>,
+    sessions_changed: Cache<SessionId, u64>,
+    agents_changed: Cache<AgentId, u64>,
+    changes: AtomicU64,
+}
+
+/// The last change of a session and of its agent; 0 when there was none lately.
+type Version = (u64, u64);
+
+impl Default for SessionCache {
+    fn default() -> Self {
+        let identities = Cache::builder().max_capacity(KEPT).time_to_live(BELIEVED).build();
+        // A change is remembered for longer than any identity that was read before it.
+        let remembered = BELIEVED.saturating_mul(3);
+        Self {
+            identities,
+            sessions_changed: Cache::builder().time_to_live(remembered).build(),
+            agents_changed: Cache::builder().time_to_live(remembered).build(),
+            changes: AtomicU64::new(0),
+        }
+    }
+}
+
+impl SessionCache {
+    /// Forgets a session: the next request asks the database.
+    pub fn forget(&self, session_id: SessionId) {
+        self.sessions_changed.insert(session_id, self.next_change());
+    }
+
+    /// Forgets every session of an agent.
+    pub fn forget_agent(&self, agent_id: AgentId) {
+        self.agents_changed.insert(agent_id, self.next_change());
+    }
+
+    fn next_change(&self) -> u64 {
+        self.changes.fetch_add(1, Ordering::SeqCst).saturating_add(1)
+    }
+
+    fn version(&self, session_id: SessionId, agent_id: AgentId) -> Version {
+        (self.sessions_changed.get(&session_id).unwrap_or(0), self.agents_changed.get(&agent_id).unwrap_or(0))
+    }
+
+    fn get(&self, session_id: SessionId) -> Option<Arc<Identity>> {
+        let (identity, version) = self.identities.get(&session_id)?;
+        (self.version(session_id, identity.agent_id) == version).then_some(identity)
+    }
+
+    /// Keeps an identity that was read after the count of changes stood at `before`.
+    fn keep(&self, identity: &Arc<Identity>, before: u64) {
+        let version = self.version(identity.session_id, identity.agent_id);
+        // Changed while it was read: it may be older than the change.
+        if version.0.max(version.1) <= before {
+            self.identities.insert(identity.session_id, (Arc::clone(identity), version));
+        }
+    }
+}
+
+/// Whose access token it is.
+///
+/// # Errors
+/// Unauthenticated when the token is not ours, has expired, or its session has ended.
+pub async fn identify(state: &AppState, token: &str) -> ApiResult<Arc<Identity>> {
+    let now = state.clock.now();
+    let claims = access_token::verify(&state.keys.access, token, now).ok_or_else(ApiError::unauthenticated)?;
+    let identity = identity(state, OrgScope::new(claims.org), claims.sid).await?;
+    if identity.agent_id == claims.sub { Ok(identity) } else { Err(ApiError::unauthenticated()) }
+}
+
+/// Whose session it is.
+///
+/// # Errors
+/// Unauthenticated when it has ended.
+pub async fn identity(state: &AppState, scope: OrgScope, session_id: SessionId) -> ApiResult<Arc<Identity>> {
+    if let Some(identity) = state.sessions.get(session_id) {
+        return Ok(identity);
+    }
+    let before = state.sessions.changes.load(Ordering::SeqCst);
+    let identity = sessions::identity(state.db.reader(), scope, session_id, state.clock.now()).await?;
+    let identity = Arc::new(identity.ok_or_else(ApiError::unauthenticated)?);
+    state.sessions.keep(&identity, before);
+    Ok(identity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::agents::{LoginState, Role};
+    use types::id::OrgId;
+    use uuid::Uuid;
+
+    fn identity(session: u128, agent: u128) -> Arc<Identity> {
+        Arc::new(Identity {
+            session_id: SessionId(Uuid::from_u128(session)),
+            org_id: OrgId(Uuid::from_u128(1)),
+            agent_id: AgentId(Uuid::from_u128(agent)),
+            role: Role::Agent,
+            name: "小王".to_owned(),
+            login_state: LoginState::Normal,
+        })
+    }
+
+    #[test]
+    fn what_changed_is_forgotten_and_nothing_else() {
+        let cache = SessionCache::default();
+        let [one, two, other] = [identity(1, 10), identity(2, 10), identity(3, 20)];
+        let all = [&one, &two, &other];
+        let known = || all.map(|identity| cache.get(identity.session_id).is_some());
+        for identity in all {
+            cache.keep(identity, 0);
+        }
+        assert_eq!(known(), [true, true, true]);
+        cache.forget(one.session_id);
+        assert_eq!(known(), [false, true, true]);
+        cache.forget_agent(two.agent_id);
+        assert_eq!(known(), [false, false, true]);
+        for identity in all {
+            cache.keep(identity, 2);
+        }
+        assert_eq!(known(), [true, true, true]);
+    }
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let cache = SessionCache::default();
+        let one = identity(1, 10);
+        let before = cache.changes.load(Ordering::SeqCst);
+        cache.forget_agent(one.agent_id);
+        cache.keep(&one, before);
+        assert!(cache.get(one.session_id).is_none());
+    }
+}

@@ -1,0 +1,80 @@
+//! Visitors: a signed token per channel says who they are.
+
+use crate::actions::channels;
+use crate::auth::signing::Key;
+use crate::error::ApiError;
+use crate::extract;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+use store::Visitor;
+use types::id::{ChannelId, ContactId, OrgId};
+use uuid::Uuid;
+
+/// Tokens name the version of what they hold.
+const VERSION: &str = "v1.";
+
+/// The token of a visitor. It does not expire: it is all that ties a browser to its conversation.
+#[must_use]
+pub fn seal(key: &Key, visitor: Visitor) -> String {
+    let ids = [visitor.org_id.0, visitor.channel_id.0, visitor.contact_id.0];
+    let payload: Vec<u8> = ids.iter().flat_map(|id| id.as_bytes()).copied().collect();
+    format!("{VERSION}{}", key.seal(&payload))
+}
+
+/// Whose token it is, if we sealed it.
+#[must_use]
+pub fn open(key: &Key, token: &str) -> Option<Visitor> {
+    let payload = key.open(token.strip_prefix(VERSION)?)?;
+    let (ids, rest) = payload.as_chunks::<16>();
+    match (ids, rest) {
+        ([org, channel, contact], []) => Some(Visitor {
+            org_id: OrgId(Uuid::from_bytes(*org)),
+            channel_id: ChannelId(Uuid::from_bytes(*channel)),
+            contact_id: ContactId(Uuid::from_bytes(*contact)),
+        }),
+        _ => None,
+    }
+}
+
+/// A visitor whose channel is there and enabled.
+#[derive(Debug, Clone, Copy)]
+pub struct AnyVisitor(pub Visitor);
+
+impl FromRequest for AnyVisitor {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = extract::state(request);
+        let token = extract::bearer(request).map(str::to_owned);
+        Box::pin(async move {
+            let state = state?;
+            let visitor = token.and_then(|token| open(&state.keys.visitor, &token));
+            let visitor = visitor.ok_or_else(ApiError::unauthenticated)?;
+            channels::check_open(&state, visitor).await?;
+            Ok(Self(visitor))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_names_its_visitor_and_bears_no_change() {
+        let key = Key::from_secret(b"secret");
+        let id = Uuid::from_u128;
+        let visitor = Visitor { org_id: OrgId(id(1)), channel_id: ChannelId(id(2)), contact_id: ContactId(id(3)) };
+        let token = seal(&key, visitor);
+        assert_eq!(open(&key, &token), Some(visitor));
+        let bare = token.strip_prefix(VERSION).unwrap();
+        let cut = token.get(..token.len() - 1).unwrap();
+        for wrong in ["", "v1.", bare, cut, "v2.abc.def"] {
+            assert_eq!(open(&key, wrong), None, "{wrong}");
+        }
+        assert_eq!(open(&Key::from_secret(b"another"), &token), None);
+        assert_eq!(open(&key, &format!("{VERSION}{}", key.seal(&[0; 47]))), None);
+    }
+}

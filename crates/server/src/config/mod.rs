@@ -1,0 +1,217 @@
+//! Configuration: documented defaults, then a file, then the environment; checked as a whole before anything starts.
+
+mod check;
+mod load;
+mod network;
+mod secret;
+
+pub use check::ConfigError;
+pub use load::{DEFAULTS, Loaded, load};
+pub use network::Network;
+pub use secret::{load_or_create_secret, make_data_dir};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use types::server_info::CodeDelivery;
+
+/// Every setting. `parlor.default.toml` documents each.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// The address under which browsers reach this server, without a slash at its end.
+    pub public_url: String,
+    /// Folder for the embedded database and the secret key.
+    pub data_dir: PathBuf,
+    /// The secret from which all signing keys are derived; empty: kept in a file.
+    pub secret_key: SecretString,
+    /// Shows the codes of the `console` sender on a page of their own.
+    pub development: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Worker threads for HTTP; 0: one per core.
+    pub workers: usize,
+    /// Seconds that open requests get to finish at the end.
+    pub shutdown_seconds: u64,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// Registration.
+    pub registration: RegistrationConfig,
+    /// Rate limits.
+    pub limits: LimitsConfig,
+    /// Delivery of verification codes.
+    pub codes: CodesConfig,
+    /// The legal pages.
+    pub legal: LegalConfig,
+    /// Regions of addresses.
+    pub geo: GeoConfig,
+    /// Logging.
+    pub log: LogConfig,
+}
+
+/// The database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Its URL, which may hold a password; empty: SQLite in the data folder.
+    pub url: SecretString,
+    /// Connections for reading.
+    pub read_connections: u32,
+    /// Writes that may wait.
+    pub write_queue: usize,
+    /// Most writes of one transaction.
+    pub write_batch: usize,
+}
+
+/// Registration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationConfig {
+    /// Leading zero bits of the proof of work.
+    pub challenge_bits: u8,
+    /// Codes per mobile number in 24 hours.
+    pub codes_per_mobile_per_day: u32,
+    /// Codes per client address in 24 hours.
+    pub codes_per_ip_per_day: u32,
+}
+
+/// Rate limits.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Requests per minute of one identity.
+    pub requests_per_minute: u32,
+    /// Requests per minute of all visitors and host pages at one address.
+    pub visitor_requests_per_ip_per_minute: u32,
+    /// New visitors per minute from one address.
+    pub new_visitors_per_ip_per_minute: u32,
+    /// Messages per minute of one visitor.
+    pub visitor_messages_per_minute: u32,
+    /// Wrong passwords for one account in 15 minutes.
+    pub login_failures_per_account: u32,
+    /// Wrong passwords from one address in 15 minutes.
+    pub login_failures_per_ip: u32,
+}
+
+/// Delivery of verification codes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodesConfig {
+    /// How codes reach people.
+    pub sender: CodeDelivery,
+    /// The mail server, for `email`.
+    pub smtp: SmtpConfig,
+    /// The operator's own gateway, for `webhook`.
+    pub webhook: WebhookConfig,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SmtpEncryption {
+    /// Plain at first, then TLS; refused when the server does not offer it.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// Not at all.
+    None,
+}
+
+/// A mail server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub encryption: SmtpEncryption,
+    /// Who signs in; empty: nobody.
+    pub username: String,
+    /// With which password.
+    pub password: SecretString,
+    /// The sender's address.
+    pub from: String,
+    /// Seconds until giving up.
+    pub timeout_seconds: u64,
+}
+
+/// A gateway that gets codes by HTTP.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookConfig {
+    /// Where to post.
+    pub url: String,
+    /// The key of the signature.
+    pub secret: SecretString,
+    /// Seconds until giving up.
+    pub timeout_seconds: u64,
+    /// Whether it may lead into private networks.
+    pub allow_private: bool,
+}
+
+/// The legal pages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalConfig {
+    /// Folder with the operator's own texts; empty: none.
+    pub folder: PathBuf,
+}
+
+/// Regions of addresses.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GeoConfig {
+    /// A MaxMind city database; empty: none.
+    pub maxmind_file: PathBuf,
+    /// An ip2region database; empty: none.
+    pub ip2region_file: PathBuf,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// Logging.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// How lines look.
+    pub format: LogFormat,
+    /// What is logged, as in `RUST_LOG`.
+    pub filter: String,
+}
+
+impl Config {
+    /// The database's URL, with the default filled in.
+    #[must_use]
+    pub fn database_url(&self) -> SecretString {
+        use secrecy::ExposeSecret;
+        if !self.database.url.expose_secret().is_empty() {
+            return self.database.url.clone();
+        }
+        format!("sqlite://{}", self.data_dir.join("parlor.db").display()).into()
+    }
+
+    /// Whether browsers reach us by https, so that cookies may insist on it.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Where sockets are reached: the public URL with `ws` for `http`.
+    #[must_use]
+    pub fn socket_origin(&self) -> String {
+        self.public_url.replacen("http", "ws", 1)
+    }
+}

@@ -1,0 +1,175 @@
+//! Reads requests: bodies, paths, queries and where they come from. Whatever cannot be read becomes a problem.
+
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::web::{self, Data};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv4Addr};
+use std::str::FromStr;
+use std::sync::Once;
+use types::error::ErrorCode;
+use types::limits;
+use types::validate::Validate;
+
+/// The server's state, for extractors. Present in every request of our application.
+pub(crate) fn state(request: &HttpRequest) -> ApiResult<Data<AppState>> {
+    request.app_data::<Data<AppState>>().cloned().ok_or_else(|| ApiError::internal("the application has no state"))
+}
+
+/// Seconds that a body may take: it is small, and whoever sends it byte by byte only holds a connection.
+const BODY_SECONDS: i64 = 30;
+
+/// A JSON body that has been read and validated.
+#[derive(Debug)]
+pub struct ValidJson<T>(pub T);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let typed = is_json(request.headers());
+        let payload = payload.take();
+        let state = state(request);
+        Box::pin(async move {
+            let clock = &state?.clock;
+            if !typed {
+                return Err(ApiError::new(
+                    ErrorCode::UnsupportedMediaType,
+                    "The body must be JSON with the content type application/json",
+                ));
+            }
+            let deadline = clock.sleep_until(clock.now().plus_seconds(BODY_SECONDS));
+            let body = tokio::select! {
+                body = read(payload) => body?,
+                () = deadline => return Err(ApiError::new(ErrorCode::MalformedRequest, "The body took too long to come")),
+            };
+            // Serde would read an array as the fields in their order; the contract says an object.
+            if body.trim_ascii_start().first() != Some(&b'{') {
+                return Err(ApiError::new(ErrorCode::MalformedRequest, "Body: expected a JSON object"));
+            }
+            let value: T = serde_json::from_slice(&body)
+                .map_err(|error| ApiError::new(ErrorCode::MalformedRequest, format!("Body: {error}")))?;
+            let errors = value.validate();
+            if errors.is_empty() { Ok(Self(value)) } else { Err(ApiError::invalid(errors)) }
+        })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+async fn read(mut payload: Payload) -> ApiResult<web::BytesMut> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk =
+            chunk.map_err(|error| ApiError::new(ErrorCode::MalformedRequest, "The body broke off").because(error))?;
+        if body.len().saturating_add(chunk.len()) > limits::BODY_MAX_BYTES {
+            let detail = format!("A body has at most {} bytes", limits::BODY_MAX_BYTES);
+            return Err(ApiError::new(ErrorCode::TooLarge, detail));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The one id in the path.
+#[derive(Debug, Clone, Copy)]
+pub struct PathId<T>(pub T);
+
+impl<T: FromStr + 'static> FromRequest for PathId<T> {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().iter().next().and_then(|(_, text)| text.parse().ok());
+        ready(id.map(Self).ok_or_else(|| ApiError::new(ErrorCode::MalformedRequest, "Path: expected a UUID")))
+    }
+}
+
+/// The query string, read into a type.
+#[derive(Debug)]
+pub struct ValidQuery<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for ValidQuery<T> {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            web::Query::<T>::from_query(request.query_string())
+                .map(|query| Self(query.into_inner()))
+                .map_err(|error| ApiError::new(ErrorCode::MalformedRequest, format!("Query: {error}"))),
+        )
+    }
+}
+
+/// The address that a request comes from; behind trusted proxies the one that they name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientIp(pub IpAddr);
+
+impl FromRequest for ClientIp {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(state(request).map(|state| client_ip(&state, request)))
+    }
+}
+
+/// The address that `request` comes from.
+pub(crate) fn client_ip(state: &AppState, request: &HttpRequest) -> ClientIp {
+    let trusted = |address: IpAddr| state.config.trusted_proxies.iter().any(|network| network.contains(address));
+    // A connection without a peer is a Unix socket: on this machine.
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip().to_canonical());
+    let hops = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = hops.flat_map(|line| line.split(',')).map(str::trim).collect();
+    if !hops.is_empty() && !trusted(peer) && !crate::outgoing::is_public(peer) {
+        static WARNED: Once = Once::new();
+        WARNED.call_once(|| {
+            tracing::warn!(proxy = %peer, "X-Forwarded-For comes from a private address that is not in trusted_proxies: \
+                all who come through it are counted as one caller");
+        });
+    }
+    let mut address = peer;
+    // From the nearest hop outwards, as far as each next one is vouched for by a proxy that we trust.
+    for hop in hops.into_iter().rev() {
+        if !trusted(address) {
+            break;
+        }
+        match hop.parse::<IpAddr>() {
+            Ok(next) => address = next.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    ClientIp(address)
+}
+
+/// The `User-Agent` header, cut to what we keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserAgent(pub String);
+
+impl FromRequest for UserAgent {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        ready(Ok(Self(text.chars().take(limits::USER_AGENT_MAX).collect())))
+    }
+}
+
+/// The token of `Authorization: Bearer …`.
+pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,242 @@
+//! Rate limits: a steady rate for every caller, and a count of failures for those who guess.
+
+use crate::config::LimitsConfig;
+use moka::sync::Cache;
+use std::collections::VecDeque;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use types::id::{AgentId, ContactId};
+use types::time::Timestamp;
+
+/// Keys that are remembered at most; whoever has not called for longest is forgotten first.
+const REMEMBERED: u64 = 100_000;
+
+const MINUTE_MILLIS: i64 = 60_000;
+
+/// Solved challenges of one address that are looked at in a minute: an office's worth of registrations.
+const PROOFS_PER_MINUTE: u32 = 60;
+
+/// Milliseconds over which wrong passwords are counted.
+const LOGIN_WINDOW_MILLIS: i64 = 15 * 60 * 1000;
+
+/// Who is counted: whoever has proved an identity under it, everybody else by address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Caller {
+    /// A signed-in agent.
+    Agent(AgentId),
+    /// A visitor.
+    Visitor(ContactId),
+    /// Nobody known, at this address.
+    Address(IpAddr),
+}
+
+/// The server's limits.
+#[derive(Debug)]
+pub struct Limits {
+    /// Requests of any kind.
+    pub requests: Rate<Caller>,
+    /// Requests of visitors and of their host pages, by address: identities of visitors are free, addresses are not.
+    pub visitors_by_ip: Rate<IpAddr>,
+    /// New visitors, by address.
+    pub new_visitors: Rate<IpAddr>,
+    /// Messages of a visitor, over all their sockets and requests.
+    pub visitor_messages: Rate<ContactId>,
+    /// Solved challenges, by address.
+    pub proofs: Rate<IpAddr>,
+    /// Codes by mailbox, in 24 hours.
+    pub codes_by_mailbox: Attempts<String>,
+    /// Wrong passwords by account.
+    pub login_by_account: Attempts<String>,
+    /// Wrong passwords by address.
+    pub login_by_ip: Attempts<IpAddr>,
+}
+
+impl Limits {
+    /// The limits that the settings name.
+    #[must_use]
+    pub fn new(config: &LimitsConfig, codes_per_mailbox: u32) -> Self {
+        Self {
+            requests: Rate::new(config.requests_per_minute, MINUTE_MILLIS),
+            visitors_by_ip: Rate::new(config.visitor_requests_per_ip_per_minute, MINUTE_MILLIS),
+            new_visitors: Rate::new(config.new_visitors_per_ip_per_minute, MINUTE_MILLIS),
+            visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
+            proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
+            codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
+            login_by_account: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
+            login_by_ip: Attempts::new(config.login_failures_per_ip, LOGIN_WINDOW_MILLIS),
+        }
+    }
+}
+
+/// The address that is counted: of IPv6 the /64, which is what one customer has.
+#[must_use]
+pub fn network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// Where a caller stands, for the `RateLimit-*` headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// How many calls a fresh caller has.
+    pub limit: u32,
+    /// How many are left now.
+    pub remaining: u32,
+    /// Milliseconds until all are back.
+    pub reset_millis: i64,
+    /// Milliseconds to wait when refused; `None` when allowed.
+    pub refused_for: Option<i64>,
+}
+
+/// So many calls in a period, refilled steadily (the generic cell rate algorithm).
+///
+/// The state of a key is one number: the moment at which its allowance will be whole again.
+#[derive(Debug)]
+pub struct Rate<K: Hash + Eq + Send + Sync + 'static> {
+    whole_at: Cache<K, Arc<Mutex<i64>>>,
+    limit: u32,
+    period_millis: i64,
+}
+
+impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
+    /// `limit` calls in `period_millis`, all at once or spread.
+    #[must_use]
+    pub fn new(limit: u32, period_millis: i64) -> Self {
+        let idle = Duration::from_millis(u64::try_from(period_millis).unwrap_or(0));
+        Self { whole_at: Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build(), limit, period_millis }
+    }
+
+    /// Counts a call of `key`, if it is within the limit.
+    pub fn take(&self, key: K, now: Timestamp) -> Standing {
+        let cell = self.whole_at.get_with(key, Arc::default);
+        let mut whole_at = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back must not lock anybody out for longer than a period.
+        let owed = whole_at.saturating_sub(now.0).clamp(0, self.period_millis);
+        let limit = i64::from(self.limit.max(1));
+        // In units of a limit-th of a millisecond nothing is lost to rounding.
+        let per_call = self.period_millis;
+        let room = self.period_millis.saturating_mul(limit).saturating_sub(owed.saturating_mul(limit));
+        let left = u32::try_from(room.div_euclid(per_call)).unwrap_or(u32::MAX);
+        if left == 0 {
+            let wait = per_call.saturating_sub(room).saturating_add(limit - 1).div_euclid(limit);
+            return Standing { limit: self.limit, remaining: 0, reset_millis: owed, refused_for: Some(wait) };
+        }
+        let owed = owed.saturating_add(per_call.saturating_add(limit - 1).div_euclid(limit)).min(self.period_millis);
+        *whole_at = now.0.saturating_add(owed);
+        Standing { limit: self.limit, remaining: left - 1, reset_millis: owed, refused_for: None }
+    }
+}
+
+/// Failures in a sliding window. An attempt counts from its beginning, so that many at once cannot slip through, and is
+/// forgiven when it succeeds.
+#[derive(Debug)]
+pub struct Attempts<K: Hash + Eq + Send + Sync + 'static> {
+    failures: Cache<K, Arc<Mutex<VecDeque<Timestamp>>>>,
+    limit: usize,
+    window_millis: i64,
+}
+
+impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
+    /// `limit` failures in `window_millis`.
+    #[must_use]
+    pub fn new(limit: u32, window_millis: i64) -> Self {
+        let idle = Duration::from_millis(u64::try_from(window_millis).unwrap_or(0));
+        Self {
+            failures: Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build(),
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            window_millis,
+        }
+    }
+
+    /// Begins an attempt.
+    ///
+    /// # Errors
+    /// Milliseconds to wait, when there were too many failures.
+    pub fn begin(&self, key: &K, now: Timestamp) -> Result<(), i64> {
+        let cell = self.failures.get_with_by_ref(key, Arc::default);
+        let mut failures = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        while failures.front().is_some_and(|at| now.millis_since(*at) >= self.window_millis) {
+            failures.pop_front();
+        }
+        if failures.len() >= self.limit {
+            let oldest = failures.front().copied().unwrap_or(now);
+            return Err(self.window_millis.saturating_sub(now.millis_since(oldest)).max(1));
+        }
+        failures.push_back(now);
+        Ok(())
+    }
+
+    /// Forgives the attempt that began at `at`: it was no failure.
+    pub fn forgive(&self, key: &K, at: Timestamp) {
+        if let Some(cell) = self.failures.get(key) {
+            let mut failures = cell.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(place) = failures.iter().rposition(|failure| *failure == at) {
+                failures.remove(place);
+            }
+        }
+    }
+
+    /// Forgets all failures of a key: it has proved itself.
+    pub fn clear(&self, key: &K) {
+        self.failures.invalidate(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_rate_gives_all_at_once_then_refills_steadily() {
+        let rate = Rate::new(3, 60_000);
+        let at = |millis| rate.take("caller", Timestamp(millis));
+        assert_eq!([at(0), at(0), at(0)].map(|standing| standing.remaining), [2, 1, 0]);
+        assert_eq!(at(0).refused_for, Some(20_000));
+        assert_eq!(at(19_999).refused_for, Some(1));
+        assert_eq!(at(20_000).refused_for, None);
+        assert_eq!(rate.take("another", Timestamp(0)).remaining, 2);
+    }
+
+    #[test]
+    fn failures_are_counted_over_a_window_and_forgiven() {
+        let attempts = Attempts::new(2, 1000);
+        assert_eq!(attempts.begin(&"key", Timestamp(0)), Ok(()));
+        assert_eq!(attempts.begin(&"key", Timestamp(10)), Ok(()));
+        assert_eq!(attempts.begin(&"key", Timestamp(20)), Err(980));
+        attempts.forgive(&"key", Timestamp(10));
+        assert_eq!(attempts.begin(&"key", Timestamp(20)), Ok(()));
+        assert_eq!(attempts.begin(&"key", Timestamp(999)), Err(1));
+        assert_eq!(attempts.begin(&"key", Timestamp(1000)), Ok(()));
+        attempts.clear(&"key");
+        assert_eq!(attempts.begin(&"key", Timestamp(1000)), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_period_ever_sees_twice_the_limit_and_waiting_as_told_suffices(limit in 1_u32..20, steps in prop::collection::vec(0_i64..500, 1..80)) {
+            let rate = Rate::new(limit, 1000);
+            let mut now = 0;
+            let mut allowed = Vec::new();
+            for step in steps {
+                now += step;
+                match rate.take((), Timestamp(now)).refused_for {
+                    None => allowed.push(now),
+                    Some(wait) => {
+                        now += wait;
+                        prop_assert_eq!(rate.take((), Timestamp(now)).refused_for, None);
+                        allowed.push(now);
+                    }
+                }
+            }
+            for begin in &allowed {
+                let seen = allowed.iter().filter(|at| (*begin..begin + 1000).contains(*at)).count();
+                prop_assert!(seen <= 2 * usize::try_from(limit).unwrap(), "{seen} of {limit}");
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The guarded client for HTTP to addresses that people configure: it does not let them reach into our own network.
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, Url};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The address leads into a private network or to this machine.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is not on the public internet")]
+pub struct PrivateAddress(String);
+
+/// A client that follows no redirects and uses no proxy: either would lead past the guard. Unless `allow_private`, it
+/// connects to public addresses only, checked on what the name resolves to at the time of the call.
+///
+/// # Errors
+/// When the TLS set-up fails.
+pub fn client(timeout: Duration, allow_private: bool) -> reqwest::Result<Client> {
+    let builder = Client::builder()
+        .timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("Parlor/", env!("CARGO_PKG_VERSION")));
+    if allow_private { builder.build() } else { builder.dns_resolver(Arc::new(PublicOnly)).build() }
+}
+
+/// Refuses URLs that name a private address outright, which no resolver gets to see.
+///
+/// # Errors
+/// [`PrivateAddress`] when it does.
+pub fn check_url(url: &Url) -> Result<(), PrivateAddress> {
+    let host = url.host_str().unwrap_or_default();
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match literal {
+        Ok(address) if !is_public(address) => Err(PrivateAddress(host.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Resolves names as the system does and drops what is not public.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(PrivateAddress(name.as_str().to_owned()).into());
+            }
+            let public: Addrs = Box::new(public.into_iter());
+            Ok(public)
+        })
+    }
+}
+
+/// Whether an address is one of the public internet.
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [first, second, third, _] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_documentation()
+        || first == 0
+        || first >= 240
+        // Shared address space of providers (RFC 6598), protocol assignments (RFC 6890), benchmarks (RFC 2544).
+        || (first == 100 && (64..128).contains(&second))
+        || (first == 192 && second == 0 && third == 0)
+        || (first == 198 && (18..20).contains(&second));
+    !special
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    // Only 2000::/3 is given out at all. Inside it, Teredo, 6to4 and documentation can hide other addresses.
+    let global = (0x2000..0x4000).contains(&first);
+    let hiding = first == 0x2002 || (first == 0x2001 && (second < 0x200 || second == 0xdb8));
+    global && !hiding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_pass() {
+        for public in ["8.8.8.8", "114.114.114.114", "2400:3200::1", "172.32.0.1", "100.128.0.1"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+        for private in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.16.5.5",
+            "192.168.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001::1",
+            "ff02::1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+    }
+
+    #[test]
+    fn a_literal_private_address_is_refused_in_every_notation() {
+        for url in ["http://127.0.0.1/", "http://[::1]:80/", "http://2130706433/", "http://0x7f.1/", "https://10.1/x"] {
+            assert!(check_url(&Url::parse(url).unwrap()).is_err(), "{url}");
+        }
+        assert!(check_url(&Url::parse("https://example.com/").unwrap()).is_ok());
+    }
+
+    #[actix_web::test]
+    async fn a_name_that_leads_home_is_refused() {
+        let refused = PublicOnly.resolve("localhost".parse().unwrap()).await.err().unwrap();
+        assert_eq!(refused.to_string(), "localhost is not on the public internet");
+    }
+}

@@ -1,0 +1,63 @@
+//! How much one socket may say: a generic cell rate algorithm over the injected clock.
+
+use types::time::Timestamp;
+
+/// Lets `burst` things through at once, and as many again spread over each further `window`.
+#[derive(Debug, Clone)]
+pub(super) struct Meter {
+    window_millis: i64,
+    step_millis: i64,
+    /// When the meter would be empty again.
+    empty_at: Timestamp,
+}
+
+impl Meter {
+    /// A meter of `burst` things per `window_millis`.
+    pub(super) fn new(burst: i64, window_millis: i64) -> Self {
+        Self { window_millis, step_millis: window_millis / burst.max(1), empty_at: Timestamp(0) }
+    }
+
+    /// Takes one; or says how many milliseconds to wait.
+    pub(super) fn take(&mut self, now: Timestamp) -> Result<(), i64> {
+        // A clock that was set back must not lock anybody out for longer than a window.
+        self.empty_at = self.empty_at.clamp(now, now.plus_millis(self.window_millis));
+        let after = self.empty_at.plus_millis(self.step_millis);
+        let over = after.millis_since(now).saturating_sub(self.window_millis);
+        if over > 0 {
+            return Err(over);
+        }
+        self.empty_at = after;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_then_the_rate_holds() {
+        let mut meter = Meter::new(20, 10_000);
+        let start = Timestamp(1_000_000);
+        for _ in 0..20 {
+            assert_eq!(meter.take(start), Ok(()));
+        }
+        assert_eq!(meter.take(start), Err(500));
+        assert_eq!(meter.take(start.plus_millis(499)), Err(1));
+        assert_eq!(meter.take(start.plus_millis(500)), Ok(()));
+        assert_eq!(meter.take(start.plus_millis(500)), Err(500));
+        let later = start.plus_millis(20_000);
+        assert!((0..20).all(|_| meter.take(later).is_ok()));
+        assert!(meter.take(later).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_locks_nobody_out() {
+        let mut meter = Meter::new(2, 1000);
+        assert_eq!(meter.take(Timestamp(5_000_000)), Ok(()));
+        assert_eq!(meter.take(Timestamp(5_000_000)), Ok(()));
+        let wait = meter.take(Timestamp(1_000_000)).unwrap_err();
+        assert!(wait <= 500, "{wait}");
+        assert_eq!(meter.take(Timestamp(1_000_000 + wait)), Ok(()));
+    }
+}

@@ -1,0 +1,406 @@
+//! Who listens: a pure structure with two-way indexes and checked invariants.
+//!
+//! It knows nothing of sockets, queues or time: `H` is whatever the hub hangs on an entry. Every question the hub asks is
+//! answered from an index, so an event costs as much as it has recipients, not as much as there are sockets.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use store::{AgentAudience, Audience, Viewer, Visitor};
+use types::id::{AgentId, ChannelId, ContactId, OrgId, SessionId};
+
+/// One open socket, for as long as the process lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketKey(u64);
+
+/// Whose socket it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listener {
+    /// An agent's console.
+    Agent(AgentListener),
+    /// A visitor's widget.
+    Visitor(Visitor),
+}
+
+/// An agent's console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgentListener {
+    /// The agent and what they see.
+    pub viewer: Viewer,
+    /// The login session whose ticket opened the socket.
+    pub session_id: SessionId,
+    /// Whether the login state lets conversations through, as known when the socket was registered.
+    pub receiving: bool,
+}
+
+#[derive(Debug)]
+struct Entry<H> {
+    listener: Listener,
+    handle: H,
+    /// Whether an event has said since registration if conversations get through. What is looked up is older then.
+    told: bool,
+}
+
+/// A one-to-many index that forgets keys without entries, so that it cannot grow with the past.
+#[derive(Debug)]
+struct Index<K>(HashMap<K, BTreeSet<SocketKey>>);
+
+impl<K: Eq + Hash> Index<K> {
+    fn add(&mut self, key: K, socket: SocketKey) {
+        self.0.entry(key).or_default().insert(socket);
+    }
+
+    fn remove(&mut self, key: &K, socket: SocketKey) {
+        if let Some(sockets) = self.0.get_mut(key) {
+            sockets.remove(&socket);
+            if sockets.is_empty() {
+                self.0.remove(key);
+            }
+        }
+    }
+
+    fn get(&self, key: K) -> impl Iterator<Item = SocketKey> + use<'_, K> {
+        self.0.get(&key).into_iter().flatten().copied()
+    }
+}
+
+impl<K> Default for Index<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+/// Every open socket of this process.
+#[derive(Debug)]
+pub struct Registry<H> {
+    last_key: u64,
+    entries: HashMap<SocketKey, Entry<H>>,
+    /// Agents' sockets, by organisation: the audience "everyone".
+    consoles: Index<OrgId>,
+    /// Agents' sockets, by agent: personal events.
+    agents: Index<AgentId>,
+    /// Agents' sockets, by login session: revocation.
+    logins: Index<SessionId>,
+    /// Visitors' sockets, by contact.
+    contacts: Index<ContactId>,
+    /// Visitors' sockets, by channel: a channel that is disabled or deleted.
+    channels: Index<ChannelId>,
+}
+
+impl<H> Default for Registry<H> {
+    fn default() -> Self {
+        Self {
+            last_key: 0,
+            entries: HashMap::new(),
+            consoles: Index::default(),
+            agents: Index::default(),
+            logins: Index::default(),
+            contacts: Index::default(),
+            channels: Index::default(),
+        }
+    }
+}
+
+impl<H> Registry<H> {
+    /// Adds a socket.
+    pub fn add(&mut self, listener: Listener, handle: H) -> SocketKey {
+        self.last_key = self.last_key.saturating_add(1);
+        let key = SocketKey(self.last_key);
+        match listener {
+            Listener::Agent(agent) => {
+                self.consoles.add(agent.viewer.org_id, key);
+                self.agents.add(agent.viewer.agent_id, key);
+                self.logins.add(agent.session_id, key);
+            }
+            Listener::Visitor(visitor) => {
+                self.contacts.add(visitor.contact_id, key);
+                self.channels.add(visitor.channel_id, key);
+            }
+        }
+        self.entries.insert(key, Entry { listener, handle, told: false });
+        key
+    }
+
+    /// Forgets a socket; one that is not there stays not there.
+    pub fn remove(&mut self, key: SocketKey) -> Option<H> {
+        let entry = self.entries.remove(&key)?;
+        match entry.listener {
+            Listener::Agent(agent) => {
+                self.consoles.remove(&agent.viewer.org_id, key);
+                self.agents.remove(&agent.viewer.agent_id, key);
+                self.logins.remove(&agent.session_id, key);
+            }
+            Listener::Visitor(visitor) => {
+                self.contacts.remove(&visitor.contact_id, key);
+                self.channels.remove(&visitor.channel_id, key);
+            }
+        }
+        Some(entry.handle)
+    }
+
+    /// How many sockets there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Every socket.
+    pub fn all(&self) -> impl Iterator<Item = &H> {
+        self.entries.values().map(|entry| &entry.handle)
+    }
+
+    /// The sockets that a login session opened.
+    pub fn of_login(&self, session: SessionId) -> impl Iterator<Item = &H> {
+        self.handles(self.logins.get(session))
+    }
+
+    /// The visitors' sockets of a channel.
+    pub fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &H> {
+        self.handles(self.channels.get(channel))
+    }
+
+    /// Says whether an agent receives conversations from now on; answers the sockets for which that is new.
+    pub fn set_receiving(&mut self, agent: AgentId, receiving: bool) -> Vec<&H> {
+        let keys: Vec<SocketKey> = self.agents.get(agent).collect();
+        let mut changed = Vec::new();
+        for key in keys {
+            if let Some(Entry { listener: Listener::Agent(agent), told, .. }) = self.entries.get_mut(&key) {
+                *told = true;
+                if agent.receiving != receiving {
+                    agent.receiving = receiving;
+                    changed.push(key);
+                }
+            }
+        }
+        changed.into_iter().filter_map(|key| self.entries.get(&key)).map(|entry| &entry.handle).collect()
+    }
+
+    /// Says what was looked up after a socket was registered: whether its agent receives conversations. An event that came
+    /// since then knows better. Answers the socket if that is new.
+    pub fn correct(&mut self, key: SocketKey, receiving: bool) -> Option<&H> {
+        match self.entries.get_mut(&key)? {
+            Entry { listener: Listener::Agent(agent), handle, told: false } if agent.receiving != receiving => {
+                agent.receiving = receiving;
+                Some(handle)
+            }
+            _ => None,
+        }
+    }
+
+    /// The sockets that an event of `org` goes to. A suspended agent hears nothing `about_conversation`.
+    pub fn recipients(
+        &self,
+        org: OrgId,
+        audience: Audience,
+        about_conversation: bool,
+    ) -> impl Iterator<Item = (&Listener, &H)> {
+        let agents = self.agent_keys(org, audience.agents);
+        let visitors = audience.contact.into_iter().flat_map(|contact| self.contacts.get(contact));
+        agents.chain(visitors).filter_map(|key| self.entries.get(&key)).filter_map(move |entry| {
+            let hears = match entry.listener {
+                Listener::Agent(AgentListener { viewer, receiving, .. }) => {
+                    viewer.org_id == org && (receiving || !about_conversation) && audience.agents.includes(viewer)
+                }
+                Listener::Visitor(visitor) => visitor.org_id == org,
+            };
+            hears.then_some((&entry.listener, &entry.handle))
+        })
+    }
+
+    fn agent_keys(&self, org: OrgId, audience: AgentAudience) -> Box<dyn Iterator<Item = SocketKey> + '_> {
+        match audience {
+            AgentAudience::None => Box::new(std::iter::empty()),
+            AgentAudience::One(agent) => Box::new(self.agents.get(agent)),
+            AgentAudience::Everyone | AgentAudience::Conversation { .. } => Box::new(self.consoles.get(org)),
+        }
+    }
+
+    fn handles(&self, keys: impl Iterator<Item = SocketKey>) -> impl Iterator<Item = &H> {
+        keys.filter_map(|key| self.entries.get(&key)).map(|entry| &entry.handle)
+    }
+
+    /// Every entry is in exactly the indexes that its listener names, and no index names anything else.
+    #[cfg(test)]
+    pub(crate) fn check_invariants(&self) {
+        fn check<H, K: Eq + Hash + Copy>(
+            registry: &Registry<H>,
+            index: &Index<K>,
+            key_of: impl Fn(Listener) -> Option<K>,
+        ) {
+            let mut indexed = 0;
+            for (key, sockets) in &index.0 {
+                assert!(!sockets.is_empty(), "an index keeps no empty sets");
+                indexed += sockets.len();
+                for socket in sockets {
+                    let entry = registry.entries.get(socket).expect("an index names only open sockets");
+                    assert!(key_of(entry.listener) == Some(*key), "a socket is indexed under its own key");
+                }
+            }
+            let expected = registry.entries.values().filter(|entry| key_of(entry.listener).is_some()).count();
+            assert_eq!(indexed, expected, "every socket is indexed once");
+        }
+        let agent = |listener| match listener {
+            Listener::Agent(agent) => Some(agent),
+            Listener::Visitor(_) => None,
+        };
+        let visitor = |listener| match listener {
+            Listener::Agent(_) => None,
+            Listener::Visitor(visitor) => Some(visitor),
+        };
+        check(self, &self.consoles, |listener| agent(listener).map(|agent| agent.viewer.org_id));
+        check(self, &self.agents, |listener| agent(listener).map(|agent| agent.viewer.agent_id));
+        check(self, &self.logins, |listener| agent(listener).map(|agent| agent.session_id));
+        check(self, &self.contacts, |listener| visitor(listener).map(|visitor| visitor.contact_id));
+        check(self, &self.channels, |listener| visitor(listener).map(|visitor| visitor.channel_id));
+        assert!(self.entries.keys().all(|key| key.0 <= self.last_key), "keys are never given twice");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    /// A small world: few ids, so that a random history makes them meet.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Add(Listener),
+        Remove(usize),
+        SetReceiving(AgentId, bool),
+        Ask(OrgId, Audience, bool),
+    }
+
+    fn id(n: u8) -> Uuid {
+        Uuid::from_u128(u128::from(n))
+    }
+
+    /// Agents 0 and 1 are of organisation 0, agents 2 and 3 of organisation 1; contacts and channels likewise.
+    fn org_of(n: u8) -> OrgId {
+        OrgId(id(n / 2))
+    }
+
+    fn a_listener() -> impl Strategy<Value = Listener> {
+        prop_oneof![
+            (0u8..4, 0u8..3, any::<bool>(), any::<bool>()).prop_map(|(agent, session, sees_all, receiving)| {
+                Listener::Agent(AgentListener {
+                    viewer: Viewer { org_id: org_of(agent), agent_id: AgentId(id(agent)), sees_all },
+                    session_id: SessionId(id(agent * 3 + session)),
+                    receiving,
+                })
+            }),
+            (0u8..4).prop_map(|contact| {
+                Listener::Visitor(Visitor {
+                    org_id: org_of(contact),
+                    channel_id: ChannelId(id(contact / 2)),
+                    contact_id: ContactId(id(contact)),
+                })
+            }),
+        ]
+    }
+
+    fn an_audience() -> impl Strategy<Value = Audience> {
+        let agents = prop_oneof![
+            Just(AgentAudience::None),
+            Just(AgentAudience::Everyone),
+            (0u8..4).prop_map(|agent| AgentAudience::One(AgentId(id(agent)))),
+            proptest::option::of(0u8..4)
+                .prop_map(|agent| AgentAudience::Conversation { assignee: agent.map(|agent| AgentId(id(agent))) }),
+        ];
+        (agents, proptest::option::of(0u8..4))
+            .prop_map(|(agents, contact)| Audience { agents, contact: contact.map(|contact| ContactId(id(contact))) })
+    }
+
+    fn a_step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => a_listener().prop_map(Step::Add),
+            2 => any::<usize>().prop_map(Step::Remove),
+            1 => (0u8..4, any::<bool>()).prop_map(|(agent, on)| Step::SetReceiving(AgentId(id(agent)), on)),
+            3 => (0u8..2, an_audience(), any::<bool>()).prop_map(|(org, audience, c)| Step::Ask(OrgId(id(org)), audience, c)),
+        ]
+    }
+
+    /// The same rule written as a search through everything, without an index.
+    fn hears(listener: Listener, org: OrgId, audience: Audience, about_conversation: bool) -> bool {
+        match listener {
+            Listener::Agent(agent) => {
+                let named = match audience.agents {
+                    AgentAudience::None => false,
+                    AgentAudience::Everyone => true,
+                    AgentAudience::One(one) => one == agent.viewer.agent_id,
+                    AgentAudience::Conversation { assignee } => {
+                        agent.viewer.sees_all || assignee == Some(agent.viewer.agent_id)
+                    }
+                };
+                agent.viewer.org_id == org && named && (agent.receiving || !about_conversation)
+            }
+            Listener::Visitor(visitor) => visitor.org_id == org && audience.contact == Some(visitor.contact_id),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_history_keeps_the_indexes_and_finds_whom_a_search_finds(steps in proptest::collection::vec(a_step(), 0..80)) {
+            let mut registry = Registry::default();
+            let mut model: Vec<(SocketKey, Listener)> = Vec::new();
+            for step in steps {
+                match step {
+                    Step::Add(listener) => {
+                        let label = model.iter().map(|(key, _)| key.0).max().unwrap_or(0);
+                        let key = registry.add(listener, ());
+                        prop_assert!(key.0 > label);
+                        model.push((key, listener));
+                    }
+                    Step::Remove(at) if !model.is_empty() => {
+                        let (key, _) = model.remove(at % model.len());
+                        prop_assert!(registry.remove(key).is_some());
+                        prop_assert!(registry.remove(key).is_none());
+                    }
+                    Step::Remove(_) => {}
+                    Step::SetReceiving(agent, on) => {
+                        let mut changed = 0;
+                        for (_, listener) in &mut model {
+                            if let Listener::Agent(listener) = listener
+                                && listener.viewer.agent_id == agent
+                                && listener.receiving != on
+                            {
+                                listener.receiving = on;
+                                changed += 1;
+                            }
+                        }
+                        prop_assert_eq!(registry.set_receiving(agent, on).len(), changed);
+                    }
+                    Step::Ask(org, audience, about_conversation) => {
+                        let found = registry.recipients(org, audience, about_conversation).count();
+                        let expected = model.iter().filter(|(_, l)| hears(*l, org, audience, about_conversation)).count();
+                        prop_assert_eq!(found, expected);
+                    }
+                }
+                registry.check_invariants();
+                prop_assert_eq!(registry.len(), model.len());
+            }
+        }
+    }
+
+    #[test]
+    fn revocation_finds_exactly_the_sockets_of_a_login() {
+        let mut registry = Registry::default();
+        let agent = |session: u8| {
+            Listener::Agent(AgentListener {
+                viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(0)), sees_all: true },
+                session_id: SessionId(id(session)),
+                receiving: true,
+            })
+        };
+        registry.add(agent(1), "first");
+        registry.add(agent(2), "second");
+        registry.add(agent(2), "second again");
+        assert_eq!(registry.of_login(SessionId(id(2))).copied().collect::<Vec<_>>(), ["second", "second again"]);
+        assert_eq!(registry.of_login(SessionId(id(3))).count(), 0);
+    }
+}

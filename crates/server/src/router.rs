@@ -1,0 +1,147 @@
+//! Every route on one page, grouped by who calls it.
+//!
+//! One list makes both: the services that actix serves and the operations that OpenAPI describes. A handler that is not
+//! here does not exist, and one that is here is documented.
+
+use crate::assets::{get_asset, get_console};
+use crate::error::{ApiError, ApiResult};
+use crate::openapi::Routes;
+use crate::state::AppState;
+use crate::widget_page::{get_chat_page, get_loader};
+use crate::{api, api_docs};
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use types::error::ErrorCode;
+
+/// Lists handlers; each group becomes a module with `services` for actix and `Document` for OpenAPI.
+macro_rules! routes {
+    ($($(#[$doc:meta])* $group:ident { $($segment:ident)::+; $($more:tt)* })+) => {
+        $(routes!(@group $(#[$doc])* $group [] { $($segment)::+; $($more)* });)+
+    };
+    (@group $(#[$doc:meta])* $group:ident [$($done:tt)*] { }) => { routes!(@emit $(#[$doc])* $group $($done)*); };
+    (@group $(#[$doc:meta])* $group:ident [$($done:tt)*] { $first:ident $(:: $segment:ident)*; $($more:tt)* }) => {
+        routes!(@group $(#[$doc])* $group [$($done)* ($first $(:: $segment)*)] { $($more)* });
+    };
+    (@emit $(#[$doc:meta])* $group:ident $(($($path:tt)+))*) => {
+        $(#[$doc])*
+        pub(crate) mod $group {
+            use super::*;
+
+            pub(crate) fn services(config: &mut ServiceConfig) {
+                $(config.service($($path)+);)*
+            }
+
+            #[derive(utoipa::OpenApi)]
+            #[openapi(paths($($($path)+),*))]
+            pub(crate) struct Document;
+        }
+    };
+}
+
+routes! {
+    /// Anybody.
+    public {
+        api::meta::get_health::get_health;
+        api::meta::get_server_info::get_server_info;
+        api::legal::get_legal_page::get_legal_page;
+        api::auth::create_challenge::create_challenge;
+        api::auth::send_verification_code::send_verification_code;
+        api::auth::register_organisation::register_organisation;
+        api::auth::login::login;
+        api::auth::refresh_session::refresh_session;
+        api::auth::list_development_codes::list_development_codes;
+    }
+    /// Agents of any role, about themselves.
+    own_account {
+        api::auth::logout::logout;
+        api::auth::logout_everywhere::logout_everywhere;
+        api::me::get_me::get_me;
+        api::me::update_me::update_me;
+        api::me::change_password::change_password;
+        api::me::list_sessions::list_sessions;
+        api::me::revoke_session::revoke_session;
+        api::me::create_socket_ticket::create_socket_ticket;
+    }
+    /// Agents of any role, about what they see.
+    inbox {
+        api::channels::list_channels::list_channels;
+        api::channels::get_channel::get_channel;
+        api::conversations::list_conversations::list_conversations;
+        api::conversations::get_conversation::get_conversation;
+        api::conversations::mark_conversation_read::mark_conversation_read;
+        api::messages::list_messages::list_messages;
+        api::messages::send_message::send_message;
+        api::contacts::get_contact::get_contact;
+        api::events::list_events::list_events;
+        api::sockets::open_socket::open_socket;
+    }
+    /// Admins.
+    channel_settings {
+        api::channels::create_channel::create_channel;
+        api::channels::update_channel::update_channel;
+        api::channels::delete_channel::delete_channel;
+        api::channels::get_channel_contents::get_channel_contents;
+    }
+    /// Visitors, from pages of any origin.
+    widget {
+        api::widget::open_visitor_session::open_visitor_session;
+        api::widget::get_visitor_unread::get_visitor_unread;
+        api::widget::list_visitor_messages::list_visitor_messages;
+        api::widget::send_visitor_message::send_visitor_message;
+        api::widget::mark_visitor_read::mark_visitor_read;
+        api::widget::create_visitor_socket_ticket::create_visitor_socket_ticket;
+        api::widget::open_visitor_socket::open_visitor_socket;
+    }
+}
+
+/// The operations of every group.
+#[must_use]
+pub(crate) fn document() -> utoipa::openapi::OpenApi {
+    use utoipa::OpenApi;
+    let mut document = public::Document::openapi();
+    document.merge(own_account::Document::openapi());
+    document.merge(inbox::Document::openapi());
+    document.merge(channel_settings::Document::openapi());
+    document.merge(widget::Document::openapi());
+    document
+}
+
+/// Registers every route, and what answers when none matches.
+pub fn configure(config: &mut ServiceConfig) {
+    public::services(config);
+    own_account::services(config);
+    inbox::services(config);
+    channel_settings::services(config);
+    widget::services(config);
+    config
+        .service(web::resource("/assets/{name}").get(get_asset).head(get_asset))
+        .service(web::resource("/w/{key}.js").get(get_loader).head(get_loader))
+        .service(web::resource("/chat/{key}").get(get_chat_page).head(get_chat_page))
+        .configure(api_docs::configure)
+        .default_service(web::to(no_route));
+}
+
+/// What answers when no route matches: 405 where the path exists with another method, the console's page where the
+/// console may know the address, else 404.
+async fn no_route(state: Data<AppState>, request: HttpRequest, routes: Data<Routes>) -> ApiResult<HttpResponse> {
+    let methods = routes.methods_of(request.path());
+    if !methods.is_empty() {
+        let mut response =
+            ApiError::new(ErrorCode::MethodNotAllowed, format!("This address knows {methods}")).error_response();
+        if let Ok(value) = HeaderValue::from_str(&methods) {
+            response.headers_mut().insert(ALLOW, value);
+        }
+        return Ok(response);
+    }
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !is_reserved(request.path());
+    if is_page { get_console(&state, &request) } else { Err(ApiError::not_found("address")) }
+}
+
+/// Whether an address can never be one of the console's: it is a program's, or a file's.
+fn is_reserved(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    ["api", "widget", "assets", "w", "chat", "docs"].contains(&first)
+        || path.rsplit('/').next().is_some_and(|last| last.contains('.'))
+}

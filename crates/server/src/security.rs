@@ -1,0 +1,109 @@
+//! What every answer says to browsers, and the rate limit that every caller has.
+
+use crate::auth::{access_token, visitor};
+use crate::error::ApiError;
+use crate::extract;
+use crate::limits::{Caller, Standing, network_of};
+use crate::state::AppState;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, ResponseError};
+
+/// Middleware: headers that make browsers careful with our answers, unless a handler has said something else.
+///
+/// # Errors
+/// Those of the services inside.
+pub async fn protect<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let is_api = is_api(request.path());
+    let is_https = request.app_data::<Data<AppState>>().is_some_and(|state| state.config.is_https());
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    set_default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set_default(headers, header::REFERRER_POLICY, "no-referrer");
+    set_default(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    if is_api {
+        // Answers are for one caller at one moment.
+        set_default(headers, header::CACHE_CONTROL, "no-store");
+    }
+    if is_https {
+        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    Ok(response)
+}
+
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    if !headers.contains_key(&name) {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Middleware: counts the requests of every caller and refuses those beyond the limit.
+///
+/// # Errors
+/// Those of the services inside.
+pub async fn limit<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let Some(state) = request.app_data::<Data<AppState>>().cloned().filter(|_| is_counted(request.path())) else {
+        return Ok(next.call(request).await?.map_into_left_body());
+    };
+    let standing = count(&state, request.request());
+    let mut response = match standing.refused_for {
+        Some(millis) => {
+            let refusal = ApiError::rate_limited(millis).error_response();
+            request.into_response(refusal).map_into_right_body()
+        }
+        None => next.call(request).await?.map_into_left_body(),
+    };
+    describe(response.headers_mut(), standing);
+    Ok(response)
+}
+
+/// Counts a request, and says where its caller stands: the strictest of what applies.
+///
+/// Only a proven identity is believed, and a visitor's only where visitors have business: anybody can get as many of those
+/// as they like, so their address counts as well.
+fn count(state: &AppState, request: &HttpRequest) -> Standing {
+    let (limits, now, path) = (&state.limits, state.clock.now(), request.path());
+    let address = network_of(extract::client_ip(state, request).0);
+    if path.starts_with("/api/") {
+        let claims = extract::bearer(request).and_then(|token| access_token::verify(&state.keys.access, token, now));
+        return limits.requests.take(claims.map_or(Caller::Address(address), |claims| Caller::Agent(claims.sub)), now);
+    }
+    let together = limits.visitors_by_ip.take(address, now);
+    if together.refused_for.is_some() || !path.starts_with("/widget/") {
+        return together;
+    }
+    let visitor = extract::bearer(request).and_then(|token| visitor::open(&state.keys.visitor, token));
+    let caller = visitor.map_or(Caller::Address(address), |visitor| Caller::Visitor(visitor.contact_id));
+    let alone = limits.requests.take(caller, now);
+    if alone.refused_for.is_some() || alone.remaining < together.remaining { alone } else { together }
+}
+
+fn describe(headers: &mut HeaderMap, standing: Standing) {
+    // Rounded up: whoever waits as told finds the limit whole.
+    let reset = standing.reset_millis.saturating_add(999).div_euclid(1000);
+    for (name, value) in [
+        ("ratelimit-limit", i64::from(standing.limit)),
+        ("ratelimit-remaining", i64::from(standing.remaining)),
+        ("ratelimit-reset", reset),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/widget/")
+}
+
+/// What is counted: the interface, and the pages and scripts of channels, which ask the database.
+fn is_counted(path: &str) -> bool {
+    is_api(path) || path.starts_with("/w/") || path.starts_with("/chat/")
+}

@@ -1,0 +1,95 @@
+//! What every request can reach.
+
+use crate::actions::visitors::Visits;
+use crate::assets::Assets;
+use crate::auth::challenge::Challenges;
+use crate::auth::password::Passwords;
+use crate::auth::sessions::SessionCache;
+use crate::auth::signing::Keys;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::ApiResult;
+use crate::geo::Geo;
+use crate::ids::Ids;
+use crate::legal::LegalTexts;
+use crate::limits::Limits;
+use crate::realtime::hub::Hub;
+use crate::realtime::tickets::Tickets;
+use crate::senders::CodeSender;
+use crate::widget_page::Loaders;
+use futures_util::future::BoxFuture;
+use std::ops::Deref;
+use std::sync::Arc;
+use store::{Database, Tx, Writer};
+
+/// The server's parts; a clone shares them.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// What [`AppState`] holds.
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and randomness.
+    pub ids: Ids,
+    /// Signing keys.
+    pub keys: Keys,
+    /// The database, for reading.
+    pub db: Database,
+    /// The one way to write.
+    pub writer: Writer,
+    /// Identities of signed-in agents.
+    pub sessions: SessionCache,
+    /// The open sockets.
+    pub hub: Arc<Hub>,
+    /// One-time tickets for opening sockets.
+    pub tickets: Tickets,
+    /// Regions of addresses.
+    pub geo: Box<dyn Geo>,
+    /// What is known of visitors who have not written yet.
+    pub visits: Visits,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Proof-of-work challenges.
+    pub challenges: Challenges,
+    /// Delivers verification codes.
+    pub codes: CodeSender,
+    /// Rate limits.
+    pub limits: Limits,
+    /// The legal pages.
+    pub legal: LegalTexts,
+    /// The built console and widget.
+    pub assets: Assets,
+    /// Compressed loaders.
+    pub loaders: Loaders,
+}
+
+impl AppState {
+    /// The state made of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Does one unit of work in a transaction of its own; an error rolls it back, events included.
+    ///
+    /// # Errors
+    /// That of the work, or that it could not be stored.
+    pub async fn write<T, F>(&self, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, ApiResult<T>> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,156 @@
+//! `GET /w/{key}.js`: the loader with one channel's configuration filled in.
+
+use crate::actions::channels::channel_by_key;
+use crate::assets::Encoding;
+use crate::auth::signing::sha256;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use moka::sync::Cache;
+use serde::Serialize;
+use std::io::Write;
+use store::channels::ChannelRow;
+use types::channels::LauncherPosition;
+
+/// What the build leaves in the loader for us to replace.
+const PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
+/// What a page gets instead of a loader.
+const UNAVAILABLE: &str = "/* Parlor: this channel is not available. */";
+/// Compressed loaders that are kept.
+const KEPT: u64 = 4_000;
+
+/// What the loader knows of its channel; the letters are what `widget/loader` reads.
+#[derive(Debug, Serialize)]
+struct LoaderConfig<'a> {
+    /// The channel's key.
+    k: &'a str,
+    /// The server's origin.
+    o: &'a str,
+    /// The channel's name.
+    n: &'a str,
+    /// The brand colour.
+    c: &'a str,
+    /// The side.
+    p: LauncherPosition,
+    /// The widget's script.
+    j: String,
+    /// The widget's WebAssembly.
+    w: String,
+}
+
+/// Loaders by the hash of their text and how they are compressed, so that each is compressed once.
+#[derive(Debug)]
+pub struct Loaders(Cache<([u8; 32], &'static str), Bytes>);
+
+impl Default for Loaders {
+    fn default() -> Self {
+        Self(Cache::new(KEPT))
+    }
+}
+
+impl Loaders {
+    fn compressed(&self, hash: [u8; 32], encoding: Encoding, text: &str) -> std::io::Result<Bytes> {
+        if let Some(found) = self.0.get(&(hash, encoding.name())) {
+            return Ok(found);
+        }
+        let bytes = Bytes::from(compress(encoding, text.as_bytes())?);
+        self.0.insert((hash, encoding.name()), bytes.clone());
+        Ok(bytes)
+    }
+}
+
+fn compress(encoding: Encoding, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    match encoding {
+        Encoding::Brotli => {
+            let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+            writer.write_all(bytes)?;
+            Ok(writer.into_inner())
+        }
+        Encoding::Gzip => {
+            let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            writer.write_all(bytes)?;
+            writer.finish()
+        }
+        Encoding::Identity => Ok(bytes.to_vec()),
+    }
+}
+
+/// The script that a host page embeds. A channel that is disabled or unknown gets one that does nothing.
+pub(crate) async fn get_loader(
+    state: Data<AppState>,
+    key: Path<String>,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    let channel = channel_by_key(&state, &key).await?;
+    let (status, text) = match &channel {
+        Some(channel) if channel.enabled => (StatusCode::OK, filled_in(&state, channel)?),
+        Some(_) => (StatusCode::OK, UNAVAILABLE.to_owned()),
+        None => (StatusCode::NOT_FOUND, UNAVAILABLE.to_owned()),
+    };
+    let hash = sha256(text.as_bytes());
+    let encoding = Encoding::accepted(request.headers()).into_iter().next().unwrap_or(Encoding::Identity);
+    // The encodings are different bodies, so they have different tags.
+    let etag = format!("\"{}-{}\"", hex::encode(hash.first_chunk::<12>().unwrap_or(&[0; 12])), encoding.name());
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let unchanged = status == StatusCode::OK && known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag);
+
+    let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { status });
+    response
+        .insert_header((header::CACHE_CONTROL, "public, max-age=60"))
+        .insert_header((header::ETAG, etag))
+        .insert_header((header::VARY, "accept-encoding"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"));
+    if unchanged {
+        return Ok(response.finish());
+    }
+    if encoding != Encoding::Identity {
+        response.insert_header((header::CONTENT_ENCODING, encoding.name()));
+    }
+    let body = state.loaders.compressed(hash, encoding, &text).map_err(ApiError::internal)?;
+    Ok(response.insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8")).body(body))
+}
+
+fn filled_in(state: &AppState, channel: &ChannelRow) -> ApiResult<String> {
+    let widget = state.assets.manifest().and_then(|manifest| manifest.widget);
+    let (Some(loader), Some(widget)) = (state.assets.loader(), widget) else {
+        return Err(ApiError::internal("the widget is not built; `cargo xtask run` or `cargo xtask web` builds it"));
+    };
+    let origin = state.config.public_url.as_str();
+    let config = LoaderConfig {
+        k: &channel.key,
+        o: origin,
+        n: &channel.name,
+        c: &channel.style.color,
+        p: channel.style.position,
+        j: format!("{origin}{}", widget.js),
+        w: format!("{origin}{}", widget.wasm),
+    };
+    let json = serde_json::to_string(&config).map_err(ApiError::internal)?;
+    Ok(loader.replacen(PLACEHOLDER, &json, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn every_encoding_holds_the_same_text() {
+        let loaders = Loaders::default();
+        let text = "(()=>{const c={\"n\":\"客服\"};})()".repeat(20);
+        let hash = sha256(text.as_bytes());
+        let mut brotli = String::new();
+        let bytes = loaders.compressed(hash, Encoding::Brotli, &text).unwrap();
+        brotli::Decompressor::new(bytes.as_ref(), 4096).read_to_string(&mut brotli).unwrap();
+        assert_eq!(brotli, text);
+        let mut gzip = String::new();
+        let bytes = loaders.compressed(hash, Encoding::Gzip, &text).unwrap();
+        flate2::read::GzDecoder::new(bytes.as_ref()).read_to_string(&mut gzip).unwrap();
+        assert_eq!(gzip, text);
+        assert_eq!(loaders.compressed(hash, Encoding::Identity, &text).unwrap(), text.as_bytes());
+    }
+}

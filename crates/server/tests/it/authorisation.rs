@@ -1,0 +1,176 @@
+//! Every operation, asked by every kind of caller, compared with a table that people have read.
+//!
+//! The ids in the paths are those of one organisation. Whoever is not of it must not be able to tell them from ids that
+//! nobody has.
+
+use crate::openapi::{Operation, operations};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCaller};
+use types::agents::Role;
+use types::auth::SocketTicket;
+use types::channels::Channel;
+use types::contacts::Contact;
+use types::conversations::Conversation;
+use types::page::Page;
+
+/// One line per operation; the first word is its id.
+const TABLE: &str = include_str!("authorisation.txt");
+
+const CALLERS: [&str; 7] = ["nobody", "agent", "supervisor", "admin", "other_admin", "visitor", "other_visitor"];
+
+/// Who asks: the organisation's own people, another's admin, and visitors of both.
+struct People {
+    home: Organisation,
+    away: Organisation,
+    agent: AgentCaller,
+    supervisor: AgentCaller,
+    away_channel: Channel,
+}
+
+impl People {
+    async fn gather(server: &TestServer) -> Self {
+        let (home, away) = (server.organisation().await, server.organisation().await);
+        let (agent, supervisor) = (home.agent(Role::Agent).await, home.agent(Role::Supervisor).await);
+        let away_channel = away.channel().await;
+        Self { home, away, agent, supervisor, away_channel }
+    }
+
+    /// The caller of this kind with a fresh identity: some operations end the identity that asks.
+    async fn caller(&self, server: &TestServer, kind: &str, visitor: &VisitorCaller) -> Caller {
+        match kind {
+            "nobody" => (*server.anonymous()).clone(),
+            "agent" => (*self.agent.with_own_session().await).clone(),
+            "supervisor" => (*self.supervisor.with_own_session().await).clone(),
+            "admin" => (*self.home.admin.with_own_session().await).clone(),
+            "other_admin" => (*self.away.admin.with_own_session().await).clone(),
+            "visitor" => (**visitor).clone(),
+            "other_visitor" => {
+                let other = server.visit(&self.away_channel.key, None).await;
+                other.say("别家的访客").await;
+                (*other).clone()
+            }
+            other => panic!("nobody is called {other}"),
+        }
+    }
+}
+
+/// What the ids in a path stand for: made afresh for every question that may delete them.
+struct Targets {
+    channel: Channel,
+    visitor: VisitorCaller,
+    conversation: Conversation,
+    contact: Contact,
+    session_id: String,
+}
+
+impl Targets {
+    async fn make(server: &TestServer, people: &People) -> Self {
+        let mut home = people.home.clone();
+        home.admin = people.home.admin.with_own_session().await;
+        let channel = home.channel().await;
+        let visitor = server.visit(&channel.key, None).await;
+        visitor.say("你好").await;
+        let admin = &home.admin;
+        let list = format!("/api/v1/conversations?channel_id={}", channel.id);
+        let conversation = admin.get(&list).await.json::<Page<Conversation>>().items.remove(0);
+        let contact = admin.get(&format!("/api/v1/contacts/{}", conversation.contact.id)).await.json();
+        let session_id = admin.with_own_session().await.me.session_id.to_string();
+        Self { channel, visitor, conversation, contact, session_id }
+    }
+
+    fn path(&self, operation: &Operation) -> String {
+        operation
+            .path
+            .replace("{channel_id}", &self.channel.id.to_string())
+            .replace("{conversation_id}", &self.conversation.id.to_string())
+            .replace("{contact_id}", &self.contact.id.to_string())
+            .replace("{session_id}", &self.session_id)
+            .replace("{page}", "privacy-policy")
+    }
+}
+
+/// A body with which the operation succeeds, except where success needs a secret that the caller does not have.
+fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
+    operation.value.get("requestBody")?;
+    let message = || serde_json::to_value(server.text("在吗")).unwrap();
+    Some(match operation.id.as_str() {
+        "send_verification_code" => json!({"mobile": "13800138000", "proof": {"challenge": "x", "nonce": 0}}),
+        "register_organisation" => json!({
+            "org_name": "甲", "contact_name": "乙", "email": "a@example.com", "account": "somebody", "password": "password 1",
+            "mobile": "13800138000", "code": "000000", "agreement_accepted": true
+        }),
+        "login" => json!({"account": people.home.admin.me.account, "password": PASSWORD, "agreements_accepted": true}),
+        "update_me" => json!({"login_state": "normal"}),
+        // Wrong, so that the walk need not hash a new one each time.
+        "change_password" => json!({"old_password": "wrong password 1", "new_password": "another horse 2"}),
+        "create_channel" => json!({"kind": "website", "name": "新渠道"}),
+        "update_channel" => json!({"name": "改名"}),
+        "delete_channel" => json!({"name": targets.channel.name}),
+        "send_message" | "send_visitor_message" => message(),
+        "mark_conversation_read" | "mark_visitor_read" => json!({"seq": 1}),
+        "open_visitor_session" => json!({"channel_key": targets.channel.key}),
+        other => panic!("say here what the body of {other} is"),
+    })
+}
+
+async fn ask(caller: &Caller, operation: &Operation, path: &str, body: Option<Value>) -> u16 {
+    let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
+    let is_socket = operation.value["responses"].get("101").is_some();
+    let path = if is_socket { format!("{path}?ticket={}", ticket(caller).await) } else { path.to_owned() };
+    let mut request = caller.request(method, &path);
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    if is_socket {
+        request = request
+            .header("connection", "upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    }
+    request.send().await.expect("the server answers").status().as_u16()
+}
+
+/// A ticket of whichever side the caller belongs to.
+async fn ticket(caller: &Caller) -> String {
+    for path in ["/api/v1/me/socket-tickets", "/widget/v1/socket-tickets"] {
+        let answer = caller.post_empty(path).await;
+        if answer.status == 201 {
+            return answer.json::<SocketTicket>().ticket;
+        }
+    }
+    "none".to_owned()
+}
+
+async fn the_walk_of_every_operation_by_every_caller_is_as_the_table_says(server: TestServer) {
+    server
+        .reconfigure(|config| {
+            config.limits.requests_per_minute = 1_000_000;
+            config.limits.login_failures_per_account = 1000;
+        })
+        .await;
+    let people = People::gather(&server).await;
+    let mut targets = Targets::make(&server, &people).await;
+    let mut walked = String::new();
+    for operation in operations() {
+        write!(walked, "{:<30}", operation.id).unwrap();
+        for kind in CALLERS {
+            // What one caller deletes the next must find again; nothing else stands in anybody's way.
+            if operation.method == "DELETE" && operation.path.contains('{') {
+                targets = Targets::make(&server, &people).await;
+            }
+            let caller = people.caller(&server, kind, &targets.visitor).await;
+            let body = body(&operation, &server, &people, &targets);
+            let status = ask(&caller, &operation, &targets.path(&operation), body).await;
+            write!(walked, " {status:>13}").unwrap();
+        }
+        walked.push('\n');
+    }
+    let table: String =
+        TABLE.lines().filter(|line| !line.starts_with('#')).fold(String::new(), |text, line| text + line + "\n");
+    assert!(walked == table, "authorisation.txt says otherwise. What the server does:\n{walked}");
+}
+
+testkit::db_tests!(the_walk_of_every_operation_by_every_caller_is_as_the_table_says);

@@ -1,0 +1,27 @@
+//! Integration tests: the real server over real HTTP and sockets, on SQLite and on PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test: what fails here fails the test; Clippy takes only functions marked #[test] for one"
+)]
+
+mod auth;
+mod authorisation;
+mod bad_input;
+mod channels;
+mod conversations;
+mod health;
+mod live;
+mod me;
+mod messages;
+mod meta;
+mod openapi;
+mod outage;
+mod realtime;
+mod registration;
+mod senders;
+mod visitors;

@@ -1,0 +1,88 @@
+//! The OpenAPI document: checked in, complete, and true.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) value: Value,
+}
+
+/// Every operation, in the document's order.
+pub(crate) fn operations() -> Vec<Operation> {
+    let document: Value = serde_json::from_str(&server::openapi::json().unwrap()).unwrap();
+    let paths = document["paths"].as_object().unwrap().clone();
+    let mut found = Vec::new();
+    for (path, item) in paths {
+        for (method, value) in item.as_object().unwrap() {
+            let id = value["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no operation id"));
+            let (id, method) = (id.to_owned(), method.to_uppercase());
+            found.push(Operation { id, method, path: path.clone(), value: value.clone() });
+        }
+    }
+    found
+}
+
+#[test]
+fn the_checked_in_document_is_that_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi/openapi.json");
+    let checked_in = std::fs::read_to_string(path).unwrap();
+    assert!(
+        checked_in == server::openapi::json().unwrap(),
+        "openapi/openapi.json is out of date: run `cargo xtask openapi` and look at the difference"
+    );
+}
+
+#[test]
+fn operation_ids_are_unique_verbs_with_a_resource() {
+    let operations = operations();
+    let ids: BTreeSet<&str> = operations.iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(ids.len(), operations.len());
+    for id in ids {
+        assert!(id.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{id}");
+    }
+}
+
+#[test]
+fn every_operation_says_what_it_does_and_how_it_fails() {
+    for Operation { id, value, method, .. } in operations() {
+        assert!(value["summary"].as_str().is_some_and(|text| !text.is_empty()), "{id} has no summary");
+        assert!(value["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{id} has no tag");
+        let responses = value["responses"].as_object().unwrap();
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
+            if status.starts_with(['4', '5']) {
+                let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{id} {status}");
+            }
+        }
+        let needs_identity = value["security"].as_array().is_some_and(|needs| !needs.is_empty());
+        assert_eq!(needs_identity, responses.contains_key("401") && id != "login", "{id}");
+        assert_eq!(value.get("requestBody").is_some(), responses.contains_key("415"), "{id} {method}");
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn walk<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str));
+                fields.values().for_each(|value| walk(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| walk(value, found)),
+            _ => {}
+        }
+    }
+    let document: Value = serde_json::from_str(&server::openapi::json().unwrap()).unwrap();
+    let mut references = Vec::new();
+    walk(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}

@@ -1,0 +1,102 @@
+//! For whom an event is, and who caused it.
+
+use crate::scope::Viewer;
+use std::fmt;
+use types::id::{AgentId, ContactId};
+
+/// Who caused an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// Parlor itself.
+    System,
+    /// An agent.
+    Agent(AgentId),
+    /// A visitor.
+    Visitor(ContactId),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => f.write_str("system"),
+            Self::Agent(id) => write!(f, "agent:{id}"),
+            Self::Visitor(id) => write!(f, "visitor:{id}"),
+        }
+    }
+}
+
+/// Which agents of the organisation an event is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AgentAudience {
+    /// None of them.
+    None,
+    /// All of them.
+    Everyone,
+    /// Whoever may see a conversation: supervisors, admins, and its assignee.
+    Conversation {
+        /// Whose the conversation is.
+        assignee: Option<AgentId>,
+    },
+    /// One agent's own devices.
+    One(AgentId),
+}
+
+impl AgentAudience {
+    /// Whether the event is for this agent.
+    #[must_use]
+    pub fn includes(self, viewer: Viewer) -> bool {
+        match self {
+            Self::None => false,
+            Self::Everyone => true,
+            Self::Conversation { assignee } => viewer.sees(assignee),
+            Self::One(agent) => agent == viewer.agent_id,
+        }
+    }
+}
+
+/// For whom an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Audience {
+    /// Which agents.
+    pub agents: AgentAudience,
+    /// The visitor whose tabs hear it too.
+    pub contact: Option<ContactId>,
+}
+
+impl Audience {
+    /// Agents only.
+    #[must_use]
+    pub fn agents(agents: AgentAudience) -> Self {
+        Self { agents, contact: None }
+    }
+
+    /// Everybody in a conversation: the visitor, and the agents who may see it.
+    #[must_use]
+    pub fn conversation(assignee: Option<AgentId>, contact: ContactId) -> Self {
+        Self { agents: AgentAudience::Conversation { assignee }, contact: Some(contact) }
+    }
+
+    /// What the ledger's `audience` column begins with for the events that this agent may see: see [`fmt::Display`].
+    pub(crate) fn prefixes(viewer: Viewer) -> [String; 3] {
+        let conversations = if viewer.sees_all { "c".to_owned() } else { format!("c:{}", viewer.agent_id) };
+        ["*".to_owned(), format!("a:{}", viewer.agent_id), conversations]
+    }
+}
+
+/// The ledger's `audience` column: `-` nobody, `*` everyone, `c` or `c:<assignee>` a conversation, `a:<agent>` one agent;
+/// then `+<contact>` if the visitor hears it.
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.agents {
+            AgentAudience::None => f.write_str("-")?,
+            AgentAudience::Everyone => f.write_str("*")?,
+            AgentAudience::Conversation { assignee: None } => f.write_str("c")?,
+            AgentAudience::Conversation { assignee: Some(agent) } => write!(f, "c:{agent}")?,
+            AgentAudience::One(agent) => write!(f, "a:{agent}")?,
+        }
+        match self.contact {
+            Some(contact) => write!(f, "+{contact}"),
+            None => Ok(()),
+        }
+    }
+}

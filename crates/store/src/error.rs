@@ -1,0 +1,140 @@
+//! What can go wrong in the database.
+
+use sea_orm::sqlx::{self, error::ErrorKind};
+use sea_orm::{DbErr, RuntimeErr};
+
+/// Why a query or a write failed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The write queue is full, or the writer has stopped. Nothing was stored.
+    #[error("the write queue is full or closed")]
+    Busy,
+    /// Not there, or not the caller's.
+    #[error("not found")]
+    NotFound,
+    /// A rule of the schema forbids it.
+    #[error("violates {constraint:?}")]
+    Conflict {
+        /// Which.
+        constraint: Constraint,
+    },
+    /// The writer ended before it answered: nobody knows whether it was stored. Sending again with the same nonce is safe.
+    #[error("the writer ended before it answered")]
+    Interrupted,
+    /// A stored value is not what we write.
+    #[error("unreadable {what} in the database")]
+    Corrupt {
+        /// What could not be read.
+        what: &'static str,
+    },
+    /// The database refused or did not answer.
+    #[error("database")]
+    Db(#[source] DbErr),
+}
+
+/// Declares the constraints with their name, which PostgreSQL reports, and their columns, which SQLite reports instead.
+macro_rules! constraints {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $columns:literal;)+) => {
+        /// A constraint of the schema that callers can do something about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Constraint {
+            $($(#[$doc])* $variant,)+
+            /// A primary key: an id that exists already.
+            PrimaryKey,
+            /// A foreign key: what it refers to is not there, or still referred to.
+            ForeignKey,
+        }
+
+        impl Constraint {
+            /// Every unique index with its name and its columns as SQLite tells them.
+            pub(crate) const UNIQUE: &[(Self, &'static str, &'static str)] = &[$((Self::$variant, $name, $columns),)+];
+        }
+    };
+}
+
+constraints! {
+    /// The login account exists already, in whichever organisation.
+    AgentAccount = "agent_account_key", "agent.account";
+    /// A refresh token's hash exists already.
+    SessionRefreshHash = "session_refresh_hash_key", "session.refresh_hash";
+    /// The channel's public key exists already.
+    ChannelKey = "channel_key_key", "channel.key";
+    /// The contact's number is taken.
+    ContactNumber = "contact_number_key", "contact.org_id, contact.number";
+    /// The contact has a conversation already.
+    ConversationContact = "conversation_contact_key", "conversation.contact_id, conversation.channel_id";
+    /// The place in the conversation is taken.
+    MessageSeq = "message_seq_key", "message.conversation_id, message.seq";
+    /// The sender has used the nonce already.
+    MessageNonce = "message_nonce_key", "message.conversation_id, message.sender, message.nonce";
+}
+
+impl StoreError {
+    /// Whether the database was away, locked or cut off, so that the same may succeed later. Whether the work was stored is
+    /// not known: a commit's answer may have been lost.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Busy | Self::Interrupted => true,
+            Self::Db(error) => is_away(error),
+            Self::NotFound | Self::Conflict { .. } | Self::Corrupt { .. } => false,
+        }
+    }
+}
+
+fn is_away(error: &DbErr) -> bool {
+    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else {
+        return matches!(error, DbErr::ConnectionAcquire(_));
+    };
+    let RuntimeErr::SqlxError(error) = error else { return false };
+    match error.as_ref() {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+                // The low byte of an extended code: busy, locked, read or write failed, disk full, cannot open.
+                code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14))
+            } else {
+                // Connection, rollback (deadlock, serialisation), resources, intervention, system; and a lock not got.
+                ["08", "40", "53", "57", "58", "55P03"].iter().any(|class| code.starts_with(class))
+            }
+        }
+        _ => false,
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match violated(&error) {
+            Some(constraint) => Self::Conflict { constraint },
+            None => Self::Db(error),
+        }
+    }
+}
+
+/// The constraint that a statement violated.
+fn violated(error: &DbErr) -> Option<Constraint> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return None;
+    };
+    let sqlx::Error::Database(error) = error.as_ref() else { return None };
+    match error.kind() {
+        ErrorKind::ForeignKeyViolation => Some(Constraint::ForeignKey),
+        ErrorKind::UniqueViolation => {
+            let known = match error.constraint() {
+                Some(name) => Constraint::UNIQUE.iter().find(|(_, known, _)| *known == name),
+                None => error
+                    .message()
+                    .rsplit_once("failed: ")
+                    .and_then(|(_, columns)| Constraint::UNIQUE.iter().find(|(_, _, known)| *known == columns)),
+            };
+            Some(known.map_or(Constraint::PrimaryKey, |(constraint, _, _)| *constraint))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,32 @@
+//! The database: tables, scoped queries, the write path and the ledger.
+//!
+//! Reads take a connection (`db.reader()`, or `tx.conn()` inside a write) and whoever asks: an [`OrgScope`], a [`Viewer`] or
+//! a [`Visitor`]. Writes go through the one [`Writer`]: see [`write`](mod@write).
+//!
+//! **Invariant**: nothing of another organisation can be reached, because every select starts from the caller's scope; and
+//! what a caller may not see is answered like what is not there.
+
+pub mod audience;
+pub mod events;
+pub mod write;
+
+mod connect;
+mod error;
+mod queries;
+mod scope;
+mod sql;
+mod tables;
+
+pub use audience::{Actor, AgentAudience, Audience};
+pub use connect::{Database, DatabaseOptions};
+pub use error::{Constraint, StoreError};
+pub use events::{CommitSink, CommittedEvent, PendingEvent};
+pub use queries::{
+    agents, channels, contacts, conversations, messages, organisations, purge, sessions, verification_codes, visitors,
+};
+pub use scope::{OrgScope, Viewer, Visitor};
+pub use sea_orm::ConnectionTrait;
+pub use write::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage, Tx, Writer, WriterOptions};
+
+#[cfg(test)]
+mod tests;

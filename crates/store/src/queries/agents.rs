@@ -1,0 +1,196 @@
+//! Agents.
+
+use crate::error::StoreError;
+use crate::scope::{OrgScope, before_tenant};
+use crate::sql;
+use crate::tables::{agent, organisation};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use types::agents::{LoginState, Me, Role};
+use types::id::{AgentId, OrgId, SessionId};
+use types::time::Timestamp;
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// The agent.
+    pub id: AgentId,
+    /// Their organisation.
+    pub org_id: OrgId,
+    /// The login account, in lower case.
+    pub account: String,
+    /// The name that visitors and colleagues see.
+    pub name: String,
+    /// The email address.
+    pub email: String,
+    /// The mobile number.
+    pub mobile: String,
+    /// The password's hash, with its parameters.
+    pub password_hash: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they receive messages.
+    pub login_state: LoginState,
+    /// Since when they cannot sign in.
+    pub disabled_at: Option<Timestamp>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// An agent to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAgent {
+    /// The agent's id.
+    pub id: AgentId,
+    /// Their organisation.
+    pub org_id: OrgId,
+    /// The login account, in any case; unique over all organisations.
+    pub account: String,
+    /// The name that visitors and colleagues see.
+    pub name: String,
+    /// The email address.
+    pub email: String,
+    /// The mobile number.
+    pub mobile: String,
+    /// The password's hash, with its parameters.
+    pub password_hash: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they receive messages.
+    pub login_state: LoginState,
+    /// The time.
+    pub at: Timestamp,
+}
+
+impl TryFrom<agent::Model> for Agent {
+    type Error = StoreError;
+
+    fn try_from(row: agent::Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            org_id: row.org_id,
+            account: row.account,
+            name: row.name,
+            email: row.email,
+            mobile: row.mobile,
+            password_hash: row.password_hash,
+            role: role(&row.role)?,
+            login_state: login_state(&row.login_state)?,
+            disabled_at: row.disabled_at,
+            created_at: row.created_at,
+        })
+    }
+}
+
+pub(crate) fn role(text: &str) -> Result<Role, StoreError> {
+    Role::parse(text).ok_or(StoreError::Corrupt { what: "role" })
+}
+
+pub(crate) fn login_state(text: &str) -> Result<LoginState, StoreError> {
+    LoginState::parse(text).ok_or(StoreError::Corrupt { what: "login_state" })
+}
+
+/// Makes an agent. `Conflict` with [`Constraint::AgentAccount`](crate::Constraint::AgentAccount) when the account is taken.
+pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), StoreError> {
+    let row = agent::ActiveModel {
+        id: Set(new.id),
+        org_id: Set(new.org_id),
+        account: Set(new.account.to_lowercase()),
+        name: Set(new.name),
+        email: Set(new.email),
+        mobile: Set(new.mobile),
+        password_hash: Set(new.password_hash),
+        role: Set(new.role.as_str().to_owned()),
+        login_state: Set(new.login_state.as_str().to_owned()),
+        disabled_at: Set(None),
+        created_at: Set(new.at),
+        updated_at: Set(new.at),
+    };
+    agent::Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// The agent of a login account, in whichever organisation.
+pub async fn by_account<C: ConnectionTrait>(conn: &C, account: &str) -> Result<Option<Agent>, StoreError> {
+    if !sql::is_storable(account) {
+        return Ok(None);
+    }
+    let row =
+        before_tenant::<agent::Entity>().filter(agent::Column::Account.eq(account.to_lowercase())).one(conn).await?;
+    row.map(Agent::try_from).transpose()
+}
+
+/// An agent.
+pub async fn get<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+) -> Result<Option<Agent>, StoreError> {
+    let row = scope.find::<agent::Entity>().filter(agent::Column::Id.eq(agent_id)).one(conn).await?;
+    row.map(Agent::try_from).transpose()
+}
+
+/// An agent as they see themselves in one of their sessions.
+pub async fn me<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    session_id: SessionId,
+) -> Result<Option<Me>, StoreError> {
+    let row = scope
+        .find::<agent::Entity>()
+        .filter(agent::Column::Id.eq(agent_id))
+        .find_also_related(organisation::Entity)
+        .one(conn)
+        .await?;
+    let Some((agent, Some(organisation))) = row else { return Ok(None) };
+    let agent = Agent::try_from(agent)?;
+    Ok(Some(Me {
+        id: agent.id,
+        org_id: agent.org_id,
+        org_name: organisation.name,
+        session_id,
+        account: agent.account,
+        name: agent.name,
+        email: agent.email,
+        mobile: agent.mobile,
+        role: agent.role,
+        login_state: agent.login_state,
+        created_at: agent.created_at,
+    }))
+}
+
+/// Whether the agent receives messages from now on. `false`: no such agent.
+pub async fn set_login_state<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    state: LoginState,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let updated = scope
+        .update::<agent::Entity>()
+        .col_expr(agent::Column::LoginState, state.as_str().into())
+        .col_expr(agent::Column::UpdatedAt, at.into())
+        .filter(agent::Column::Id.eq(agent_id))
+        .exec(conn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// The agent's password from now on. `false`: no such agent.
+pub async fn set_password_hash<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let updated = scope
+        .update::<agent::Entity>()
+        .col_expr(agent::Column::PasswordHash, password_hash.into())
+        .col_expr(agent::Column::UpdatedAt, at.into())
+        .filter(agent::Column::Id.eq(agent_id))
+        .exec(conn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}

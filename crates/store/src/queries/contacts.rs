@@ -1,0 +1,212 @@
+//! Contacts: what is known of visitors.
+
+use crate::audience::{Actor, AgentAudience, Audience};
+use crate::error::StoreError;
+use crate::events::PendingEvent;
+use crate::scope::{Viewer, Visitor};
+use crate::sql;
+use crate::tables::{channel, contact, conversation};
+use crate::write::Tx;
+use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
+use types::contacts::Contact;
+use types::events::Event;
+use types::id::ContactId;
+use types::time::Timestamp;
+
+/// A visit is worth a write at least this often, even when nothing but the time has changed.
+const SEEN_AGAIN_MILLIS: i64 = 5 * 60 * 1000;
+
+/// What a visit tells about a visitor. What it does not tell stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VisitFacts {
+    /// The address.
+    pub ip: Option<String>,
+    /// Country, province and city of that address.
+    pub region: Option<String>,
+    /// Kind of device.
+    pub device: Option<String>,
+    /// Operating system with version.
+    pub os: Option<String>,
+    /// Browser with version.
+    pub browser: Option<String>,
+    /// The user agent that the three come from.
+    pub user_agent: Option<String>,
+    /// The browser's language.
+    pub locale: Option<String>,
+    /// The page that led to ours, kept from the first visit that tells it.
+    pub referrer: Option<String>,
+    /// The page on which the chat was opened, kept from the first visit that tells it.
+    pub landing_page: Option<String>,
+    /// That page's title, kept with it.
+    pub landing_title: Option<String>,
+}
+
+impl VisitFacts {
+    /// What is known after this visit, if `known` was known before.
+    #[must_use]
+    pub fn after(&self, known: &Self) -> Self {
+        let visit = self.storable();
+        // The landing page and its title belong together.
+        let landing = if known.landing_page.is_some() { known } else { &visit };
+        Self {
+            ip: visit.ip.clone().or_else(|| known.ip.clone()),
+            // A region belongs to its address: a new address of unknown region has none.
+            region: if visit.ip.is_some() { visit.region.clone() } else { known.region.clone() },
+            device: visit.device.clone().or_else(|| known.device.clone()),
+            os: visit.os.clone().or_else(|| known.os.clone()),
+            browser: visit.browser.clone().or_else(|| known.browser.clone()),
+            user_agent: visit.user_agent.clone().or_else(|| known.user_agent.clone()),
+            locale: visit.locale.clone().or_else(|| known.locale.clone()),
+            referrer: known.referrer.clone().or_else(|| visit.referrer.clone()),
+            landing_page: landing.landing_page.clone(),
+            landing_title: landing.landing_title.clone(),
+        }
+    }
+
+    /// The facts without those that cannot be stored: whatever has a NUL in it comes from no browser.
+    pub(crate) fn storable(&self) -> Self {
+        let keep = |fact: &Option<String>| fact.clone().filter(|text| sql::is_storable(text));
+        Self {
+            ip: keep(&self.ip),
+            region: keep(&self.region),
+            device: keep(&self.device),
+            os: keep(&self.os),
+            browser: keep(&self.browser),
+            user_agent: keep(&self.user_agent),
+            locale: keep(&self.locale),
+            referrer: keep(&self.referrer),
+            landing_page: keep(&self.landing_page),
+            landing_title: keep(&self.landing_title),
+        }
+    }
+
+    /// Whether this visit is worth a write, if `known` was known and the visitor last seen then.
+    #[must_use]
+    pub fn is_news(&self, known: &Self, last_seen_at: Timestamp, at: Timestamp) -> bool {
+        self.after(known) != *known || at.millis_since(last_seen_at) >= SEEN_AGAIN_MILLIS
+    }
+}
+
+impl From<&contact::Model> for VisitFacts {
+    fn from(row: &contact::Model) -> Self {
+        let row = row.clone();
+        Self {
+            ip: row.ip,
+            region: row.region,
+            device: row.device,
+            os: row.os,
+            browser: row.browser,
+            user_agent: row.user_agent,
+            locale: row.locale,
+            referrer: row.referrer,
+            landing_page: row.landing_page,
+            landing_title: row.landing_title,
+        }
+    }
+}
+
+impl From<contact::Model> for Contact {
+    fn from(row: contact::Model) -> Self {
+        Self {
+            id: row.id,
+            number: row.number,
+            name: row.name,
+            channel_id: row.channel_id,
+            ip: row.ip,
+            region: row.region,
+            device: row.device,
+            os: row.os,
+            browser: row.browser,
+            locale: row.locale,
+            referrer: row.referrer,
+            landing_page: row.landing_page,
+            landing_title: row.landing_title,
+            first_seen_at: row.first_seen_at,
+            last_seen_at: row.last_seen_at,
+        }
+    }
+}
+
+/// A contact, if the agent may see their conversation.
+pub async fn get<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    contact_id: ContactId,
+) -> Result<Option<Contact>, StoreError> {
+    let mut select = viewer
+        .scope()
+        .find::<contact::Entity>()
+        .filter(contact::Column::Id.eq(contact_id))
+        .join(JoinType::InnerJoin, contact::Relation::Conversation.def())
+        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null());
+    if !viewer.sees_all {
+        select = select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id));
+    }
+    Ok(select.one(conn).await?.map(Contact::from))
+}
+
+/// Remembers that a visitor opened the chat. `None`: there was nothing to write, or there is no row of them yet.
+pub async fn note_visit(
+    tx: &mut Tx,
+    visitor: Visitor,
+    facts: &VisitFacts,
+    at: Timestamp,
+) -> Result<Option<Contact>, StoreError> {
+    let row = visitor
+        .scope()
+        .find::<conversation::Entity>()
+        .filter(conversation::Column::ContactId.eq(visitor.contact_id))
+        .filter(conversation::Column::ChannelId.eq(visitor.channel_id))
+        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+        .find_also_related(contact::Entity)
+        .one(tx.conn())
+        .await?;
+    let Some((conversation, Some(known))) = row else { return Ok(None) };
+    let before = VisitFacts::from(&known);
+    if !facts.is_news(&before, known.last_seen_at, at) {
+        return Ok(None);
+    }
+    let after = facts.after(&before);
+    let seen = at.max(known.last_seen_at);
+    visitor
+        .scope()
+        .update::<contact::Entity>()
+        .col_expr(contact::Column::Ip, after.ip.clone().into())
+        .col_expr(contact::Column::Region, after.region.clone().into())
+        .col_expr(contact::Column::Device, after.device.clone().into())
+        .col_expr(contact::Column::Os, after.os.clone().into())
+        .col_expr(contact::Column::Browser, after.browser.clone().into())
+        .col_expr(contact::Column::UserAgent, after.user_agent.into())
+        .col_expr(contact::Column::Locale, after.locale.clone().into())
+        .col_expr(contact::Column::Referrer, after.referrer.clone().into())
+        .col_expr(contact::Column::LandingPage, after.landing_page.clone().into())
+        .col_expr(contact::Column::LandingTitle, after.landing_title.clone().into())
+        .col_expr(contact::Column::LastSeenAt, seen.into())
+        .filter(contact::Column::Id.eq(visitor.contact_id))
+        .exec(tx.conn())
+        .await?;
+    let contact = Contact {
+        ip: after.ip,
+        region: after.region,
+        device: after.device,
+        os: after.os,
+        browser: after.browser,
+        locale: after.locale,
+        referrer: after.referrer,
+        landing_page: after.landing_page,
+        landing_title: after.landing_title,
+        last_seen_at: seen,
+        ..known.into()
+    };
+    tx.append(PendingEvent {
+        org_id: visitor.org_id,
+        conversation_id: Some(conversation.id),
+        actor: Actor::Visitor(visitor.contact_id),
+        audience: Audience::agents(AgentAudience::Conversation { assignee: conversation.assignee_id }),
+        event: Event::ContactUpdated { contact: contact.clone() },
+        at,
+    });
+    Ok(Some(contact))
+}

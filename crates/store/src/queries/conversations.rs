@@ -1,0 +1,178 @@
+//! Conversations, as agents see them.
+
+use crate::error::StoreError;
+use crate::scope::Viewer;
+use crate::sql;
+use crate::tables::{channel, contact, conversation, read_mark};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait, Select,
+};
+use std::fmt;
+use std::str::FromStr;
+use types::contacts::ContactSummary;
+use types::conversations::Conversation;
+use types::id::{AgentId, ChannelId, ContactId, ConversationId};
+use types::limits;
+use types::page::Page;
+use types::time::Timestamp;
+
+/// A place in the list of conversations: the last one of a page.
+///
+/// A conversation that rises while somebody turns pages is met again at the top, by its event; it cannot appear twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationCursor {
+    /// When that conversation's newest message came.
+    pub last_activity_at: Timestamp,
+    /// Which it is, among those of the same time.
+    pub id: ConversationId,
+}
+
+/// The text is not a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a cursor of the list of conversations")]
+pub struct BadCursor;
+
+impl fmt::Display for ConversationCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.last_activity_at.0, self.id.0.simple())
+    }
+}
+
+impl FromStr for ConversationCursor {
+    type Err = BadCursor;
+
+    fn from_str(text: &str) -> Result<Self, BadCursor> {
+        let (at, id) = text.split_once('.').ok_or(BadCursor)?;
+        match (at.parse(), id.parse()) {
+            (Ok(at), Ok(id)) => Ok(Self { last_activity_at: Timestamp(at), id }),
+            _ => Err(BadCursor),
+        }
+    }
+}
+
+/// The conversations that the agent may see, newest activity first.
+pub async fn list<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    channel_id: Option<ChannelId>,
+    cursor: Option<ConversationCursor>,
+    limit: u16,
+) -> Result<Page<Conversation>, StoreError> {
+    let limit = limit.clamp(1, limits::PAGE_MAX);
+    // One more than asked for tells whether there is another page.
+    let rows = page(viewer, channel_id, cursor).limit(u64::from(limit) + 1).into_model::<Row>().all(conn).await?;
+    let more = rows.len() > usize::from(limit);
+    let items = rows.into_iter().take(usize::from(limit)).map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
+    let next_cursor = items
+        .last()
+        .filter(|_| more)
+        .map(|last| ConversationCursor { last_activity_at: last.last_activity_at, id: last.id }.to_string());
+    Ok(Page { items, next_cursor })
+}
+
+/// A conversation, if the agent may see it.
+pub async fn get<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    conversation_id: ConversationId,
+) -> Result<Option<Conversation>, StoreError> {
+    let row = with_details(visible(viewer).filter(conversation::Column::Id.eq(conversation_id)), viewer.agent_id)
+        .into_model::<Row>()
+        .one(conn)
+        .await?;
+    row.map(Conversation::try_from).transpose()
+}
+
+/// The conversations that the agent may see, as a select.
+pub(crate) fn visible(viewer: Viewer) -> Select<conversation::Entity> {
+    let select = viewer
+        .scope()
+        .find::<conversation::Entity>()
+        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null());
+    if viewer.sees_all { select } else { select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id)) }
+}
+
+/// A page of the list, without its length.
+pub(crate) fn page(
+    viewer: Viewer,
+    channel_id: Option<ChannelId>,
+    cursor: Option<ConversationCursor>,
+) -> Select<conversation::Entity> {
+    let mut select = with_details(visible(viewer), viewer.agent_id)
+        .order_by_desc(conversation::Column::LastActivityAt)
+        .order_by_desc(conversation::Column::Id);
+    if let Some(channel_id) = channel_id {
+        select = select.filter(conversation::Column::ChannelId.eq(channel_id));
+    }
+    if let Some(cursor) = cursor {
+        // The first condition alone bounds the walk of the index; the second sorts out ties.
+        select = select.filter(conversation::Column::LastActivityAt.lte(cursor.last_activity_at)).filter(
+            Condition::any()
+                .add(conversation::Column::LastActivityAt.lt(cursor.last_activity_at))
+                .add(conversation::Column::Id.lt(cursor.id)),
+        );
+    }
+    select
+}
+
+/// Adds the contact and the agent's read mark.
+fn with_details(select: Select<conversation::Entity>, agent_id: AgentId) -> Select<conversation::Entity> {
+    let mark = conversation::Relation::ReadMark
+        .def()
+        .on_condition(move |_, mark| Expr::col((mark, read_mark::Column::AgentId)).eq(agent_id).into_condition());
+    select
+        .join(JoinType::InnerJoin, conversation::Relation::Contact.def())
+        .join(JoinType::LeftJoin, mark)
+        .column_as(contact::Column::Number, "contact_number")
+        .column_as(contact::Column::Name, "contact_name")
+        .column_as(read_mark::Column::Seq, "mark_seq")
+        .column_as(read_mark::Column::InboundCount, "mark_inbound")
+}
+
+/// A conversation's row with its contact and the agent's mark.
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    id: ConversationId,
+    channel_id: ChannelId,
+    contact_id: ContactId,
+    contact_number: i64,
+    contact_name: Option<String>,
+    assignee_id: Option<AgentId>,
+    last_seq: i64,
+    inbound_count: i64,
+    waiting_since: Option<Timestamp>,
+    agents_read_seq: i64,
+    visitor_read_seq: i64,
+    last_message: Option<String>,
+    last_activity_at: Timestamp,
+    created_at: Timestamp,
+    mark_seq: Option<i64>,
+    mark_inbound: Option<i64>,
+}
+
+impl TryFrom<Row> for Conversation {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let last_message =
+            row.last_message.map(|text| sql::from_json(&text, "conversation.last_message")).transpose()?;
+        Ok(Self {
+            id: row.id,
+            channel_id: row.channel_id,
+            contact: ContactSummary { id: row.contact_id, number: row.contact_number, name: row.contact_name },
+            assignee_id: row.assignee_id,
+            last_seq: row.last_seq,
+            last_message,
+            unread: row.inbound_count - row.mark_inbound.unwrap_or_default(),
+            read_seq: row.mark_seq.unwrap_or_default(),
+            agents_read_seq: row.agents_read_seq,
+            visitor_read_seq: row.visitor_read_seq,
+            waiting_since: row.waiting_since,
+            last_activity_at: row.last_activity_at,
+            created_at: row.created_at,
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! One file per feature. Lists come as wire types, read with as many statements whatever their length.
+
+pub mod agents;
+pub mod channels;
+pub mod contacts;
+pub mod conversations;
+pub mod messages;
+pub mod organisations;
+pub mod purge;
+pub mod sessions;
+pub mod verification_codes;
+pub mod visitors;

@@ -1,0 +1,129 @@
+//! Purging deleted channels, in steps that never hold the writer for long.
+
+use crate::error::StoreError;
+use crate::scope::{OrgScope, before_tenant};
+use crate::tables::{channel, contact, conversation, event, message, read_mark};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+use types::id::{ChannelId, ContactId, ConversationId, OrgId};
+
+/// Conversations that one step looks at.
+const CONVERSATIONS: u64 = 64;
+
+/// Whether a purge is finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purge {
+    /// There are rows left: do another step.
+    More,
+    /// Nothing is left of the channel.
+    Done,
+}
+
+/// The deleted channels of all organisations that still have rows. Asked at start-up, to go on with what was interrupted.
+pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, ChannelId)>, StoreError> {
+    Ok(before_tenant::<channel::Entity>()
+        .filter(channel::Column::DeletedAt.is_not_null())
+        .select_only()
+        .columns([channel::Column::OrgId, channel::Column::Id])
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
+/// Deletes at most `chunk` messages, at most `chunk` events, and what belongs to a few conversations. Does nothing to a
+/// channel that is not deleted.
+pub async fn step<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    channel_id: ChannelId,
+    chunk: u64,
+) -> Result<Purge, StoreError> {
+    let chunk = Ord::max(chunk, 1);
+    let deleted = scope
+        .find::<channel::Entity>()
+        .filter(channel::Column::Id.eq(channel_id))
+        .filter(channel::Column::DeletedAt.is_not_null())
+        .one(conn)
+        .await?;
+    if deleted.is_none() {
+        return Ok(Purge::Done);
+    }
+    let some: Vec<(ConversationId, ContactId)> = scope
+        .find::<conversation::Entity>()
+        .filter(conversation::Column::ChannelId.eq(channel_id))
+        .select_only()
+        .columns([conversation::Column::Id, conversation::Column::ContactId])
+        .limit(CONVERSATIONS)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    if some.is_empty() {
+        return last(conn, scope, channel_id, chunk).await;
+    }
+    let (conversations, contacts): (Vec<_>, Vec<_>) = some.into_iter().unzip();
+
+    let messages = scope
+        .delete::<message::Entity>()
+        .filter(message::Column::Id.in_subquery(messages_of(&conversations, chunk)))
+        .exec(conn)
+        .await?;
+    let events = scope
+        .delete::<event::Entity>()
+        .filter(event::Column::Seq.in_subquery(events_of(scope, &conversations, chunk)))
+        .exec(conn)
+        .await?;
+    if messages.rows_affected >= chunk || events.rows_affected >= chunk {
+        return Ok(Purge::More);
+    }
+    scope
+        .delete::<read_mark::Entity>()
+        .filter(read_mark::Column::ConversationId.is_in(conversations.clone()))
+        .exec(conn)
+        .await?;
+    scope.delete::<conversation::Entity>().filter(conversation::Column::Id.is_in(conversations)).exec(conn).await?;
+    scope.delete::<contact::Entity>().filter(contact::Column::Id.is_in(contacts)).exec(conn).await?;
+    Ok(Purge::More)
+}
+
+/// When there is no conversation left: contacts without one, and the channel itself.
+async fn last<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    channel_id: ChannelId,
+    chunk: u64,
+) -> Result<Purge, StoreError> {
+    let contacts: Vec<ContactId> = scope
+        .find::<contact::Entity>()
+        .filter(contact::Column::ChannelId.eq(channel_id))
+        .select_only()
+        .column(contact::Column::Id)
+        .limit(chunk)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    if !contacts.is_empty() {
+        scope.delete::<contact::Entity>().filter(contact::Column::Id.is_in(contacts)).exec(conn).await?;
+        return Ok(Purge::More);
+    }
+    scope.delete::<channel::Entity>().filter(channel::Column::Id.eq(channel_id)).exec(conn).await?;
+    Ok(Purge::Done)
+}
+
+fn messages_of(conversations: &[ConversationId], limit: u64) -> SelectStatement {
+    Query::select()
+        .column(message::Column::Id)
+        .from(message::Entity)
+        .and_where(Expr::col(message::Column::ConversationId).is_in(conversations.iter().copied()))
+        .limit(limit)
+        .to_owned()
+}
+
+fn events_of(scope: OrgScope, conversations: &[ConversationId], limit: u64) -> SelectStatement {
+    Query::select()
+        .column(event::Column::Seq)
+        .from(event::Entity)
+        .and_where(Expr::col(event::Column::ConversationId).is_in(conversations.iter().copied()))
+        .and_where(Expr::col(event::Column::OrgId).eq(scope.org_id()))
+        .limit(limit)
+        .to_owned()
+}

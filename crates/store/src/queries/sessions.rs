@@ -1,0 +1,267 @@
+//! Signed-in devices.
+
+use crate::error::StoreError;
+use crate::queries::agents::{login_state, role};
+use crate::scope::{OrgScope, before_tenant};
+use crate::tables::{agent, session};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
+use types::agents::{LoginState, Role};
+use types::id::{AgentId, OrgId, SessionId};
+use types::time::Timestamp;
+
+/// Sessions that ended longer ago than this are forgotten at the agent's next sign-in.
+const KEEP_ENDED_SECONDS: i64 = 30 * 24 * 3600;
+
+/// A session to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The agent's organisation.
+    pub org_id: OrgId,
+    /// Who signed in.
+    pub agent_id: AgentId,
+    /// The refresh token's hash.
+    pub refresh_hash: String,
+    /// The browser.
+    pub user_agent: String,
+    /// The address.
+    pub ip: String,
+    /// The time.
+    pub at: Timestamp,
+    /// Until when it can be refreshed.
+    pub expires_at: Timestamp,
+}
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its id.
+    pub id: SessionId,
+    /// The agent's organisation.
+    pub org_id: OrgId,
+    /// Whose it is.
+    pub agent_id: AgentId,
+    /// The browser that it was last used from.
+    pub user_agent: String,
+    /// The address that it was last used from.
+    pub ip: String,
+    /// When the agent signed in.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: Timestamp,
+    /// When the refresh token was last exchanged for a new one.
+    pub rotated_at: Option<Timestamp>,
+    /// Until when it can be refreshed.
+    pub expires_at: Timestamp,
+    /// When it was ended.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl From<session::Model> for SessionRow {
+    fn from(row: session::Model) -> Self {
+        Self {
+            id: row.id,
+            org_id: row.org_id,
+            agent_id: row.agent_id,
+            user_agent: row.user_agent,
+            ip: row.ip,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            rotated_at: row.rotated_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}
+
+/// Who acts through a session, and as what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The session.
+    pub session_id: SessionId,
+    /// The agent's organisation.
+    pub org_id: OrgId,
+    /// The agent.
+    pub agent_id: AgentId,
+    /// What they may do now.
+    pub role: Role,
+    /// Their name now.
+    pub name: String,
+    /// Whether they receive messages now.
+    pub login_state: LoginState,
+}
+
+/// The session that a refresh token belongs to, ended or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshMatch {
+    /// The session.
+    pub session: SessionRow,
+    /// Whether the token is the one before the present one: somebody has used it already.
+    pub previous: bool,
+}
+
+/// A refresh token exchanged for a new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotation {
+    /// The hash of the token that was shown.
+    pub old_hash: String,
+    /// The hash of the new token.
+    pub new_hash: String,
+    /// The browser.
+    pub user_agent: String,
+    /// The address.
+    pub ip: String,
+    /// The time.
+    pub at: Timestamp,
+    /// Until when the session can be refreshed from now on.
+    pub expires_at: Timestamp,
+}
+
+/// Makes a session, and forgets the agent's long ended ones.
+pub async fn create<C: ConnectionTrait>(conn: &C, new: NewSession) -> Result<(), StoreError> {
+    let ended = new.at.plus_seconds(-KEEP_ENDED_SECONDS);
+    OrgScope::new(new.org_id)
+        .delete::<session::Entity>()
+        .filter(session::Column::AgentId.eq(new.agent_id))
+        .filter(session::Column::ExpiresAt.lt(ended).or(session::Column::RevokedAt.lt(ended)))
+        .exec(conn)
+        .await?;
+    let row = session::ActiveModel {
+        id: Set(new.id),
+        org_id: Set(new.org_id),
+        agent_id: Set(new.agent_id),
+        refresh_hash: Set(new.refresh_hash),
+        previous_hash: Set(None),
+        rotated_at: Set(None),
+        user_agent: Set(new.user_agent),
+        ip: Set(new.ip),
+        created_at: Set(new.at),
+        last_used_at: Set(new.at),
+        expires_at: Set(new.expires_at),
+        revoked_at: Set(None),
+    };
+    session::Entity::insert(row).exec_without_returning(conn).await?;
+    Ok(())
+}
+
+/// Who acts through a session. `None` when it has ended or its agent cannot sign in any more.
+pub async fn identity<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    session_id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Identity>, StoreError> {
+    let row = scope
+        .find::<session::Entity>()
+        .filter(session::Column::Id.eq(session_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .find_also_related(agent::Entity)
+        .one(conn)
+        .await?;
+    let Some((session, Some(agent))) = row else { return Ok(None) };
+    if agent.disabled_at.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(Identity {
+        session_id: session.id,
+        org_id: session.org_id,
+        agent_id: agent.id,
+        role: role(&agent.role)?,
+        name: agent.name,
+        login_state: login_state(&agent.login_state)?,
+    }))
+}
+
+/// The session of a refresh token, in whichever organisation.
+pub async fn by_refresh_hash<C: ConnectionTrait>(conn: &C, hash: &str) -> Result<Option<RefreshMatch>, StoreError> {
+    let row = before_tenant::<session::Entity>()
+        .filter(session::Column::RefreshHash.eq(hash).or(session::Column::PreviousHash.eq(hash)))
+        .one(conn)
+        .await?;
+    Ok(row.map(|row| RefreshMatch { previous: row.refresh_hash != hash, session: row.into() }))
+}
+
+/// Exchanges the refresh token. `false`: somebody has exchanged it already, or the session has ended.
+pub async fn rotate<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    session_id: SessionId,
+    rotation: Rotation,
+) -> Result<bool, StoreError> {
+    let updated = scope
+        .update::<session::Entity>()
+        .col_expr(session::Column::RefreshHash, rotation.new_hash.into())
+        .col_expr(session::Column::PreviousHash, rotation.old_hash.clone().into())
+        .col_expr(session::Column::RotatedAt, rotation.at.into())
+        .col_expr(session::Column::LastUsedAt, rotation.at.into())
+        .col_expr(session::Column::ExpiresAt, rotation.expires_at.into())
+        .col_expr(session::Column::UserAgent, rotation.user_agent.into())
+        .col_expr(session::Column::Ip, rotation.ip.into())
+        .filter(session::Column::Id.eq(session_id))
+        .filter(session::Column::RefreshHash.eq(rotation.old_hash))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(rotation.at))
+        .exec(conn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// The agent's live sessions, newest first.
+pub async fn list<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    now: Timestamp,
+) -> Result<Vec<SessionRow>, StoreError> {
+    let rows = scope
+        .find::<session::Entity>()
+        .filter(session::Column::AgentId.eq(agent_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .order_by_desc(session::Column::CreatedAt)
+        .order_by_desc(session::Column::Id)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(SessionRow::from).collect())
+}
+
+/// Ends one of the agent's sessions. `false`: it is not theirs, or has ended already.
+pub async fn revoke<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    session_id: SessionId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let updated = scope
+        .update::<session::Entity>()
+        .col_expr(session::Column::RevokedAt, at.into())
+        .filter(session::Column::Id.eq(session_id))
+        .filter(session::Column::AgentId.eq(agent_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(conn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Ends the agent's sessions, all or all but one, and returns those that it ended.
+pub async fn revoke_all<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    except: Option<SessionId>,
+    at: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let mut update = scope
+        .update::<session::Entity>()
+        .col_expr(session::Column::RevokedAt, at.into())
+        .filter(session::Column::AgentId.eq(agent_id))
+        .filter(session::Column::RevokedAt.is_null());
+    if let Some(except) = except {
+        update = update.filter(session::Column::Id.ne(except));
+    }
+    let ended = update.exec_with_returning(conn).await?;
+    Ok(ended.into_iter().map(|session| session.id).collect())
+}

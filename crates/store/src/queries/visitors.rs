@@ -1,0 +1,179 @@
+//! Visitors: their own view of their one conversation.
+
+use crate::audience::{Actor, AgentAudience, Audience};
+use crate::error::StoreError;
+use crate::events::PendingEvent;
+use crate::queries::channels;
+use crate::queries::contacts::VisitFacts;
+use crate::scope::{OrgScope, Visitor};
+use crate::tables::{channel, contact, conversation, organisation};
+use crate::write::{FirstMessage, StoredMessage, Tx};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select, Set,
+};
+use types::contacts::ContactSummary;
+use types::conversations::Conversation;
+use types::events::Event;
+use types::id::ConversationId;
+use types::time::Timestamp;
+
+/// Where a visitor's conversation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitorState {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// The `seq` of the newest message.
+    pub last_seq: i64,
+    /// Up to which `seq` the agents have read.
+    pub agents_read_seq: i64,
+    /// Up to which `seq` the visitor has read.
+    pub visitor_read_seq: i64,
+    /// How many agents' messages the visitor has not read.
+    pub unread: i64,
+    /// What is known of them.
+    pub facts: VisitFacts,
+    /// When they last opened the chat.
+    pub last_seen_at: Timestamp,
+}
+
+impl VisitorState {
+    /// Whether a visit is worth a [`note_visit`](crate::contacts::note_visit).
+    #[must_use]
+    pub fn visit_is_news(&self, facts: &VisitFacts, at: Timestamp) -> bool {
+        facts.is_news(&self.facts, self.last_seen_at, at)
+    }
+}
+
+/// Where the visitor's conversation stands. `None` until their first message, and when the channel is gone.
+pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Option<VisitorState>, StoreError> {
+    let row = own_conversation(visitor).find_also_related(contact::Entity).one(conn).await?;
+    let Some((conversation, Some(contact))) = row else { return Ok(None) };
+    let outbound = conversation.last_seq - conversation.inbound_count;
+    Ok(Some(VisitorState {
+        conversation_id: conversation.id,
+        last_seq: conversation.last_seq,
+        agents_read_seq: conversation.agents_read_seq,
+        visitor_read_seq: conversation.visitor_read_seq,
+        unread: outbound - conversation.visitor_read_outbound,
+        facts: VisitFacts::from(&contact),
+        last_seen_at: contact.last_seen_at,
+    }))
+}
+
+/// The visitor's conversation, as a select.
+pub(crate) fn own_conversation(visitor: Visitor) -> Select<conversation::Entity> {
+    visitor
+        .scope()
+        .find::<conversation::Entity>()
+        .filter(conversation::Column::ContactId.eq(visitor.contact_id))
+        .filter(conversation::Column::ChannelId.eq(visitor.channel_id))
+        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+}
+
+/// What became of a first message.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    /// The conversation was made, with the message.
+    With(StoredMessage),
+    /// There was a conversation before. Nothing was written.
+    Before(ConversationId),
+}
+
+/// Makes the visitor's contact and conversation, adds `ConversationCreated` and stores the message, unless there is a
+/// conversation already.
+pub(crate) async fn open(tx: &mut Tx, first: FirstMessage) -> Result<Opened, StoreError> {
+    if let Some(conversation) = own_conversation(first.visitor).one(tx.conn()).await? {
+        return Ok(Opened::Before(conversation.id));
+    }
+    make_conversation(tx, &first).await?;
+    let conversation_id = first.conversation_id;
+    Ok(Opened::With(tx.message(first.into_message(conversation_id)).await?))
+}
+
+async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), StoreError> {
+    let visitor = first.visitor;
+    if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
+        return Err(StoreError::NotFound);
+    }
+    let number = next_contact_number(tx.conn(), visitor.scope()).await?;
+    contact::Entity::insert(new_contact(first, number)).exec_without_returning(tx.conn()).await?;
+    let row = conversation::ActiveModel {
+        id: Set(first.conversation_id),
+        org_id: Set(visitor.org_id),
+        channel_id: Set(visitor.channel_id),
+        contact_id: Set(visitor.contact_id),
+        assignee_id: Set(None),
+        last_seq: Set(0),
+        inbound_count: Set(0),
+        waiting_since: Set(None),
+        agents_read_seq: Set(0),
+        visitor_read_seq: Set(0),
+        visitor_read_outbound: Set(0),
+        last_message: Set(None),
+        last_activity_at: Set(first.at),
+        created_at: Set(first.at),
+    };
+    conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    tx.append(PendingEvent {
+        org_id: visitor.org_id,
+        conversation_id: Some(first.conversation_id),
+        actor: Actor::Visitor(visitor.contact_id),
+        audience: Audience::agents(AgentAudience::Conversation { assignee: None }),
+        event: Event::ConversationCreated { conversation: new_conversation(first, number) },
+        at: first.at,
+    });
+    Ok(())
+}
+
+/// Takes the organisation's next contact number. Its row stays locked until the commit, so there are no gaps.
+async fn next_contact_number<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<i64, StoreError> {
+    let updated = scope
+        .update::<organisation::Entity>()
+        .col_expr(organisation::Column::LastContactNumber, Expr::col(organisation::Column::LastContactNumber).add(1))
+        .exec_with_returning(conn)
+        .await?;
+    updated.first().map(|organisation| organisation.last_contact_number).ok_or(StoreError::NotFound)
+}
+
+fn new_contact(first: &FirstMessage, number: i64) -> contact::ActiveModel {
+    let facts = first.facts.storable();
+    contact::ActiveModel {
+        id: Set(first.visitor.contact_id),
+        org_id: Set(first.visitor.org_id),
+        channel_id: Set(first.visitor.channel_id),
+        number: Set(number),
+        name: Set(None),
+        ip: Set(facts.ip),
+        region: Set(facts.region),
+        device: Set(facts.device),
+        os: Set(facts.os),
+        browser: Set(facts.browser),
+        user_agent: Set(facts.user_agent),
+        locale: Set(facts.locale),
+        referrer: Set(facts.referrer),
+        landing_page: Set(facts.landing_page),
+        landing_title: Set(facts.landing_title),
+        first_seen_at: Set(first.at),
+        last_seen_at: Set(first.at),
+    }
+}
+
+fn new_conversation(first: &FirstMessage, number: i64) -> Conversation {
+    Conversation {
+        id: first.conversation_id,
+        channel_id: first.visitor.channel_id,
+        contact: ContactSummary { id: first.visitor.contact_id, number, name: None },
+        assignee_id: None,
+        last_seq: 0,
+        last_message: None,
+        unread: 0,
+        read_seq: 0,
+        agents_read_seq: 0,
+        visitor_read_seq: 0,
+        waiting_since: None,
+        last_activity_at: first.at,
+        created_at: first.at,
+    }
+}

@@ -1,0 +1,145 @@
+//! Who asks: the organisation that every query is confined to, and what of it the caller may see.
+//!
+//! **Invariant**: [`OrgScope`] is the only way to a select, an update or a delete of the entities; Clippy refuses theirs.
+//! The few look-ups that come before an organisation is known go through [`before_tenant`], and only for the tables that
+//! implement [`BeforeTenant`]; the one table without an organisation through [`NoTenant`]. A statement in SQL names
+//! `org_id` itself.
+
+use crate::tables::{
+    agent, channel, contact, conversation, event, message, organisation, read_mark, session, verification_code,
+};
+use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
+use types::id::{AgentId, ChannelId, ContactId, OrgId};
+
+/// One organisation's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OrgScope(OrgId);
+
+impl OrgScope {
+    /// The rows of this organisation.
+    #[must_use]
+    pub fn new(org_id: OrgId) -> Self {
+        Self(org_id)
+    }
+
+    /// The organisation.
+    #[must_use]
+    pub fn org_id(self) -> OrgId {
+        self.0
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the place that scopes it")]
+    pub(crate) fn find<E: OrgTable>(self) -> Select<E> {
+        E::find().filter(E::ORG.eq(self.0))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the place that scopes it")]
+    pub(crate) fn update<E: OrgTable>(self) -> UpdateMany<E> {
+        E::update_many().filter(E::ORG.eq(self.0))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the place that scopes it")]
+    pub(crate) fn delete<E: OrgTable>(self) -> DeleteMany<E> {
+        E::delete_many().filter(E::ORG.eq(self.0))
+    }
+}
+
+/// A table whose rows belong to an organisation.
+pub(crate) trait OrgTable: EntityTrait {
+    /// The column that says which.
+    const ORG: Self::Column;
+}
+
+macro_rules! org_table {
+    ($($table:ident),+) => {
+        $(impl OrgTable for $table::Entity {
+            const ORG: Self::Column = $table::Column::OrgId;
+        })+
+    };
+}
+
+org_table!(agent, channel, contact, conversation, event, message, read_mark, session);
+
+/// An organisation's own row is its own.
+impl OrgTable for organisation::Entity {
+    const ORG: Self::Column = organisation::Column::Id;
+}
+
+/// A table that is asked before it is known whose request it is.
+pub(crate) trait BeforeTenant: EntityTrait {}
+
+/// By the account, at login.
+impl BeforeTenant for agent::Entity {}
+/// By the public key; and the deleted ones at start-up, to go on with their purge.
+impl BeforeTenant for channel::Entity {}
+/// By the refresh token.
+impl BeforeTenant for session::Entity {}
+/// Codes exist before there is an organisation.
+impl BeforeTenant for verification_code::Entity {}
+
+/// A table whose rows belong to no organisation.
+pub(crate) trait NoTenant: BeforeTenant {
+    /// An update of any rows.
+    #[expect(clippy::disallowed_methods, reason = "there is no tenant")]
+    fn update_any() -> UpdateMany<Self> {
+        Self::update_many()
+    }
+
+    /// A deletion of any rows.
+    #[expect(clippy::disallowed_methods, reason = "there is no tenant")]
+    fn delete_any() -> DeleteMany<Self> {
+        Self::delete_many()
+    }
+}
+
+impl NoTenant for verification_code::Entity {}
+
+/// A select that no organisation confines.
+#[expect(clippy::disallowed_methods, reason = "the tenant is not known yet")]
+pub(crate) fn before_tenant<E: BeforeTenant>() -> Select<E> {
+    E::find()
+}
+
+/// An agent with what they may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Viewer {
+    /// Their organisation.
+    pub org_id: OrgId,
+    /// Who they are.
+    pub agent_id: AgentId,
+    /// Whether they see every conversation, or only those assigned to them.
+    pub sees_all: bool,
+}
+
+impl Viewer {
+    /// The organisation's rows.
+    #[must_use]
+    pub fn scope(self) -> OrgScope {
+        OrgScope::new(self.org_id)
+    }
+
+    /// Whether they may see a conversation that is this agent's, or nobody's.
+    #[must_use]
+    pub fn sees(self, assignee: Option<AgentId>) -> bool {
+        self.sees_all || assignee == Some(self.agent_id)
+    }
+}
+
+/// A visitor, as their token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Visitor {
+    /// The organisation that they write to.
+    pub org_id: OrgId,
+    /// The channel.
+    pub channel_id: ChannelId,
+    /// Who they are there. There is no row of them until their first message.
+    pub contact_id: ContactId,
+}
+
+impl Visitor {
+    /// The organisation's rows.
+    #[must_use]
+    pub fn scope(self) -> OrgScope {
+        OrgScope::new(self.org_id)
+    }
+}

@@ -1,0 +1,42 @@
+//! `agent`: who signs in to the console.
+
+use sea_orm::entity::prelude::*;
+use types::id::{AgentId, OrgId};
+use types::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "agent")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AgentId,
+    pub org_id: OrgId,
+    /// In lower case; unique over all organisations.
+    pub account: String,
+    pub name: String,
+    pub email: String,
+    pub mobile: String,
+    pub password_hash: String,
+    pub role: String,
+    pub login_state: String,
+    pub disabled_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::organisation::Entity",
+        from = "Column::OrgId",
+        to = "super::organisation::Column::Id"
+    )]
+    Organisation,
+}
+
+impl Related<super::organisation::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Organisation.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

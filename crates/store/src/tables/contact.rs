@@ -1,0 +1,42 @@
+//! `contact`: visitors, as one channel knows them.
+
+use sea_orm::entity::prelude::*;
+use types::id::{ChannelId, ContactId, OrgId};
+use types::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contact")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ContactId,
+    pub org_id: OrgId,
+    pub channel_id: ChannelId,
+    pub number: i64,
+    pub name: Option<String>,
+    pub ip: Option<String>,
+    pub region: Option<String>,
+    pub device: Option<String>,
+    pub os: Option<String>,
+    pub browser: Option<String>,
+    pub user_agent: Option<String>,
+    pub locale: Option<String>,
+    pub referrer: Option<String>,
+    pub landing_page: Option<String>,
+    pub landing_title: Option<String>,
+    pub first_seen_at: Timestamp,
+    pub last_seen_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(has_one = "super::conversation::Entity")]
+    Conversation,
+}
+
+impl Related<super::conversation::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Conversation.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,52 @@
+//! `conversation`: one per contact and channel, with everything that its row in the list shows.
+
+use sea_orm::entity::prelude::*;
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, OrgId};
+use types::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "conversation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ConversationId,
+    pub org_id: OrgId,
+    pub channel_id: ChannelId,
+    pub contact_id: ContactId,
+    pub assignee_id: Option<AgentId>,
+    pub last_seq: i64,
+    /// How many messages are the visitor's.
+    pub inbound_count: i64,
+    pub waiting_since: Option<Timestamp>,
+    pub agents_read_seq: i64,
+    pub visitor_read_seq: i64,
+    /// How many agents' messages there are up to `visitor_read_seq`.
+    pub visitor_read_outbound: i64,
+    /// JSON of `types::conversations::MessagePreview`.
+    pub last_message: Option<String>,
+    pub last_activity_at: Timestamp,
+    pub created_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::channel::Entity", from = "Column::ChannelId", to = "super::channel::Column::Id")]
+    Channel,
+    #[sea_orm(belongs_to = "super::contact::Entity", from = "Column::ContactId", to = "super::contact::Column::Id")]
+    Contact,
+    #[sea_orm(has_many = "super::read_mark::Entity")]
+    ReadMark,
+}
+
+impl Related<super::contact::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Contact.def()
+    }
+}
+
+impl Related<super::read_mark::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::ReadMark.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

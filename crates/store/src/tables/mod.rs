@@ -1,0 +1,14 @@
+//! The tables as entities, and nothing else: no decisions, no wire types. `docs` of the columns are in the migrations and
+//! in the wire types that they become.
+#![expect(unreachable_pub, reason = "the derives want `pub` although the tables never leave the crate")]
+
+pub mod agent;
+pub mod channel;
+pub mod contact;
+pub mod conversation;
+pub mod event;
+pub mod message;
+pub mod organisation;
+pub mod read_mark;
+pub mod session;
+pub mod verification_code;

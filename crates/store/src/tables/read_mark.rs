@@ -1,0 +1,37 @@
+//! `read_mark`: up to where an agent has read a conversation.
+
+use sea_orm::entity::prelude::*;
+use types::id::{AgentId, ConversationId, OrgId};
+use types::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "read_mark")]
+pub struct Model {
+    pub org_id: OrgId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub conversation_id: ConversationId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub agent_id: AgentId,
+    pub seq: i64,
+    /// How many visitor's messages there are up to `seq`: the unread ones are the conversation's count less this.
+    pub inbound_count: i64,
+    pub updated_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::conversation::Entity",
+        from = "Column::ConversationId",
+        to = "super::conversation::Column::Id"
+    )]
+    Conversation,
+}
+
+impl Related<super::conversation::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Conversation.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,19 @@
+//! The store against real databases: every test runs on SQLite and, where one is named, on PostgreSQL.
+#![expect(clippy::disallowed_methods, reason = "tests look at whole tables behind the scopes' back")]
+
+mod accounts;
+mod channels;
+mod contacts;
+mod isolation;
+mod ledger;
+mod model;
+mod paging;
+mod plans;
+mod proof;
+mod reading;
+mod recovery;
+mod schema;
+mod sending;
+mod servers;
+mod world;
+mod writer;

@@ -1,0 +1,118 @@
+//! The ledger: order, audiences, catching up.
+
+use super::world::{World, by_agent, on_both};
+use crate::events::{CATCH_UP_MAX, after, cursor};
+use crate::tables::organisation;
+use crate::{Reader, Sender};
+use futures_util::future::join_all;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use types::events::Event;
+
+on_both!(
+    the_ledger_is_what_was_handed_over,
+    everyone_sees_only_what_is_for_them,
+    catching_up_in_small_steps,
+    too_far_behind_means_afresh,
+    a_deleted_channels_events_are_gone_at_once,
+);
+
+async fn the_ledger_is_what_was_handed_over(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let work = (0..60).map(|index| {
+        let world = &world;
+        async move {
+            match index % 3 {
+                0 => drop(world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap()),
+                1 => drop(world.read(Reader::Agent(world.admin), conversation, index).await.unwrap()),
+                _ => drop(world.conversation().await),
+            }
+        }
+    });
+    join_all(work).await;
+    let handed_over = world.sink.events();
+    let ledger = after(world.reader(), world.admin, Some(0), 500).await.unwrap();
+    assert_eq!(ledger.items.len(), handed_over.len());
+    for (stored, handed) in ledger.items.iter().zip(&handed_over) {
+        assert_eq!(stored.seq, handed.seq);
+        assert_eq!(serde_json::to_string(&stored.event).unwrap(), *handed.payload);
+    }
+    assert_eq!(ledger.cursor, cursor(world.reader(), world.admin.scope()).await.unwrap());
+    assert!(!ledger.has_more && !ledger.resync);
+}
+
+async fn everyone_sees_only_what_is_for_them(world: World) {
+    let (_, not_mine) = world.conversation().await;
+    let (visitor, mine) = world.conversation().await;
+    world.assign(mine, Some(world.agent.agent_id)).await;
+    world.send(Sender::Visitor(visitor), mine, 2_000).await.unwrap();
+    world.read(Reader::Agent(world.agent), mine, 2).await.unwrap();
+    world.read(Reader::Agent(world.admin), not_mine, 1).await.unwrap();
+
+    let seen = after(world.reader(), world.agent, Some(0), 500).await.unwrap();
+    let expected: Vec<_> = world
+        .sink
+        .events()
+        .into_iter()
+        .filter(|event| event.audience.agents.includes(world.agent))
+        .map(|event| event.seq)
+        .collect();
+    assert_eq!(seen.items.iter().map(|item| item.seq).collect::<Vec<_>>(), expected, "as the live connections do");
+    assert_eq!(expected.len(), 3, "the message, the own mark, the agents' mark");
+    assert_eq!(seen.cursor, cursor(world.reader(), world.agent.scope()).await.unwrap());
+
+    let seen = after(world.reader(), world.admin, Some(0), 500).await.unwrap();
+    let marks = seen.items.iter().filter_map(|item| match &item.event {
+        Event::ConversationRead { agent_id, .. } => Some(*agent_id),
+        _ => None,
+    });
+    assert_eq!(marks.collect::<Vec<_>>(), [world.admin.agent_id], "an agent's own mark is nobody else's");
+}
+
+async fn catching_up_in_small_steps(world: World) {
+    let (_, conversation) = world.conversation().await;
+    for _ in 0..7 {
+        world.send(by_agent(world.admin), conversation, 2_000).await.unwrap();
+    }
+    let (mut at, mut seen) = (0, Vec::new());
+    loop {
+        let step = after(world.reader(), world.admin, Some(at), 4).await.unwrap();
+        assert!(step.cursor > at);
+        at = step.cursor;
+        seen.extend(step.items.iter().map(|item| item.seq));
+        if !step.has_more {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=9).collect::<Vec<i64>>());
+    let nothing = after(world.reader(), world.admin, Some(at), 4).await.unwrap();
+    assert_eq!((nothing.items.len(), nothing.cursor, nothing.has_more), (0, 9, false));
+    let start = after(world.reader(), world.admin, None, 4).await.unwrap();
+    assert_eq!((start.items.len(), start.cursor, start.has_more, start.resync), (0, 9, false, false));
+}
+
+async fn too_far_behind_means_afresh(world: World) {
+    let newest = CATCH_UP_MAX + 10;
+    organisation::Entity::update_many()
+        .col_expr(organisation::Column::LastEventSeq, newest.into())
+        .filter(organisation::Column::Id.eq(world.org))
+        .exec(world.db.writer())
+        .await
+        .unwrap();
+    for (from, resync) in [(9, true), (10, false), (newest, false), (newest + 1, true)] {
+        let answer = after(world.reader(), world.admin, Some(from), 500).await.unwrap();
+        assert_eq!(answer.resync, resync, "from {from}");
+        if resync {
+            assert_eq!((answer.cursor, answer.has_more), (newest, false));
+        }
+    }
+}
+
+async fn a_deleted_channels_events_are_gone_at_once(world: World) {
+    world.conversation().await;
+    super::channels::delete(&world, world.channel).await;
+    let seen = after(world.reader(), world.admin, Some(0), 500).await.unwrap();
+    assert_eq!(
+        seen.items.into_iter().map(|item| item.event).collect::<Vec<_>>(),
+        [Event::ChannelDeleted { channel_id: world.channel }]
+    );
+}

@@ -1,0 +1,147 @@
+//! Every hot query walks an index: nothing scans a table, nothing sorts.
+
+use super::world::{World, at, by_agent, on_both};
+use crate::conversations::{ConversationCursor, page};
+use crate::messages::{Window, stretch};
+use crate::write::HotJob;
+use crate::{ReadJob, Reader, Viewer, conversations, events, sql, visitors, write};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement};
+use types::id::ConversationId;
+
+on_both!(lists_of_conversations, one_conversation, stretches_of_messages, catching_up, the_writers_statements,);
+
+/// Fills the tables (many conversations, in two channels, one of them long) and lets PostgreSQL count them. SQLite plans
+/// without statistics.
+async fn grow(world: &World, long: ConversationId) {
+    if world.backend() != DbBackend::Postgres {
+        return;
+    }
+    let (org, channel, agent) = (world.org, world.channel, world.agent.agent_id);
+    let busy = world.new_channel(org).await;
+    for statement in [
+        format!(
+            "INSERT INTO contact (id, org_id, channel_id, number, first_seen_at, last_seen_at)
+             SELECT gen_random_uuid(), '{org}', CASE WHEN n % 20 = 0 THEN '{channel}'::uuid ELSE '{busy}'::uuid END,
+                    100 + n, n, n FROM generate_series(1, 4000) AS n"
+        ),
+        format!(
+            "INSERT INTO conversation (id, org_id, channel_id, contact_id, assignee_id, last_activity_at, created_at)
+             SELECT gen_random_uuid(), org_id, channel_id, id,
+                    CASE WHEN number % 21 = 0 THEN '{agent}'::uuid END, number, number
+             FROM contact WHERE number > 100"
+        ),
+        format!(
+            "INSERT INTO message (id, org_id, conversation_id, seq, author_kind, sender, nonce, content, created_at)
+             SELECT gen_random_uuid(), org_id, id, n, 'visitor', contact_id, gen_random_uuid(), '{{}}', n
+             FROM conversation, generate_series(100, 3000) AS n WHERE id = '{long}' OR n < 102"
+        ),
+        "INSERT INTO event (org_id, seq, conversation_id, kind, actor, audience, payload, created_at)
+         SELECT org_id, row_number() OVER () + 1000, conversation_id, 'x', 'system', 'c', '{}', 0 FROM message"
+            .to_owned(),
+        "ANALYZE".to_owned(),
+    ] {
+        world.db.writer().execute_unprepared(&statement).await.unwrap();
+    }
+}
+
+/// The plan, one step a line.
+async fn plan(world: &World, statement: Statement) -> String {
+    let explain = if world.backend() == DbBackend::Postgres { "EXPLAIN " } else { "EXPLAIN QUERY PLAN " };
+    let statement = Statement { sql: format!("{explain}{}", statement.sql), ..statement };
+    let conn = world.db.writer();
+    if world.backend() == DbBackend::Postgres {
+        // A table of one page is cheapest to scan, whatever indexes there are.
+        conn.execute_unprepared("SET enable_seqscan = off").await.unwrap();
+    }
+    let column = if world.backend() == DbBackend::Postgres { "QUERY PLAN" } else { "detail" };
+    let rows = conn.query_all_raw(statement).await.unwrap();
+    rows.iter().map(|row| row.try_get_by::<String, _>(column).unwrap() + "\n").collect()
+}
+
+/// Checks that a plan uses these indexes and neither scans a table nor sorts rows.
+fn check(plan: &str, indexes: &[&str]) {
+    // SQLite also says SCAN of a batch's own parameter, which is walked from end to end.
+    for line in plan.lines() {
+        let scans = line.contains("Seq Scan") || (line.trim_start().starts_with("SCAN") && !line.contains(" j"));
+        assert!(!scans && !line.contains("Sort") && !line.contains("TEMP B-TREE"), "{line}\nin\n{plan}");
+    }
+    for index in indexes {
+        assert!(plan.contains(index), "{index} is not used in\n{plan}");
+    }
+}
+
+fn on(world: &World, query: impl QueryTrait) -> Statement {
+    query.build(world.backend())
+}
+
+async fn lists_of_conversations(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let cursor = Some(ConversationCursor { last_activity_at: at(0), id: conversation });
+    for cursor in [None, cursor] {
+        for (viewer, channel, index) in [
+            (world.admin, None, "conversation_org_idx"),
+            (world.admin, Some(world.channel), "conversation_channel_idx"),
+            (world.agent, None, "conversation_assignee_idx"),
+        ] {
+            let query = page(viewer, channel, cursor).limit(51);
+            check(&plan(&world, on(&world, query)).await, &[index]);
+        }
+    }
+}
+
+async fn one_conversation(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    for viewer in [world.admin, world.agent] {
+        let query = conversations::visible(viewer).filter(crate::tables::conversation::Column::Id.eq(conversation));
+        check(&plan(&world, on(&world, query)).await, &[]);
+    }
+    check(&plan(&world, on(&world, visitors::own_conversation(visitor))).await, &["conversation_contact_key"]);
+}
+
+async fn stretches_of_messages(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    for window in [Window::Newest, Window::Before(9), Window::After(3)] {
+        let query = stretch(world.admin.scope(), conversation, window).limit(50);
+        check(&plan(&world, on(&world, query)).await, &["message_seq_key"]);
+    }
+}
+
+async fn catching_up(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    for viewer in [world.admin, world.agent] {
+        let query = events::visible(viewer, 5, 505);
+        check(&plan(&world, on(&world, query)).await, &["event_pkey"].map(|index| pkey(&world, index)));
+    }
+}
+
+/// SQLite calls the index of a primary key by a name of its own.
+fn pkey(world: &World, name: &'static str) -> &'static str {
+    if world.backend() == DbBackend::Postgres { name } else { "sqlite_autoindex_event_1" }
+}
+
+fn batch(world: &World, viewer: Viewer, conversation: ConversationId) -> Vec<serde_json::Value> {
+    let read = ReadJob { conversation_id: conversation, reader: Reader::Agent(viewer), seq: 1, at: at(0) };
+    let jobs = [HotJob::Message(world.says(by_agent(viewer), conversation, "嗯", 0)), HotJob::Read(read)];
+    jobs.iter().enumerate().map(|(index, job)| write::probe_parameter(index, job)).collect()
+}
+
+async fn the_writers_statements(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let conn = world.db.writer();
+    let probe = write::probe_statement(world.backend());
+    let probe = sql::with_json(conn, probe, &batch(&world, world.admin, conversation)).unwrap();
+    check(&plan(&world, probe).await, &["message_nonce_key", "message_seq_key"]);
+    if world.backend() == DbBackend::Postgres {
+        // The order in which a batch's conversations are locked is a sort of the batch, not of a table.
+        let lock = write::POSTGRES_LOCK.replace("ORDER BY c.id", "");
+        let lock = sql::with_json(conn, &lock, &batch(&world, world.admin, conversation)).unwrap();
+        check(&plan(&world, lock).await, &["conversation_pkey"]);
+    }
+    let bump = sql::with_json(conn, write::bump_statement(world.backend()), &[serde_json::json!({})]).unwrap();
+    check(&plan(&world, bump).await, &[]);
+}

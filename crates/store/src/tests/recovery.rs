@@ -1,0 +1,148 @@
+//! What survives a crash and a lost connection, and with which settings.
+
+use super::world::{World, at, by_agent, on_both};
+use crate::{MessageJob, ReadJob, Reader, Sender, StoreError, WriterOptions, conversations, messages};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use types::id::MessageId;
+
+on_both!(
+    what_was_acknowledged_is_there_after_a_crash,
+    commits_wait_for_the_disk,
+    a_lost_connection_costs_no_message,
+    a_commit_that_fails_is_told_and_leaves_nothing,
+    two_servers_number_together,
+    two_servers_never_take_a_read_mark_back,
+);
+
+async fn what_was_acknowledged_is_there_after_a_crash(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let sent =
+        futures_util::future::join_all((0..50).map(|_| world.send(Sender::Visitor(visitor), conversation, 2_000)));
+    let sent: Vec<_> = sent.await.into_iter().map(|stored| stored.unwrap().message).collect();
+    // Nothing is closed or stopped: another process opens the database as the dead one left it.
+    let (db, writer, sink) = world.restarted(WriterOptions::default()).await;
+    let window = messages::for_viewer(db.reader(), world.admin, conversation, messages::Window::After(1), 100).await;
+    assert_eq!(window.unwrap().unwrap().items, sent);
+    let next = writer.message(world.says(by_agent(world.admin), conversation, "在", 3_000)).await.unwrap();
+    assert_eq!(next.message.seq, 52);
+    assert_eq!(sink.events()[0].seq, 53, "the ledger goes on where it was");
+}
+
+async fn commits_wait_for_the_disk(world: World) {
+    let settings: &[(&str, &str)] = match world.backend() {
+        // Whether `fsync` is on is the operator's (and a test cluster's) affair.
+        DbBackend::Postgres => &[("SHOW synchronous_commit", "on")],
+        _ => &[("PRAGMA synchronous", "2"), ("PRAGMA journal_mode", "wal"), ("PRAGMA foreign_keys", "1")],
+    };
+    for (question, answer) in settings {
+        let row = world.db.writer().query_one_raw(Statement::from_string(world.backend(), *question)).await;
+        let row = row.unwrap().unwrap();
+        let value =
+            row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i64>(0).map(|n| n.to_string()));
+        assert_eq!(value.unwrap(), *answer, "{question}");
+    }
+}
+
+async fn a_lost_connection_costs_no_message(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    if world.backend() == DbBackend::Postgres {
+        lose_the_connection(&world).await;
+    }
+    let sent = world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
+    assert_eq!(sent.message.seq, 2, "the writer has a new connection");
+}
+
+async fn lose_the_connection(world: &World) {
+    let reader = world.reader().clone();
+    let cut = world
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                let own = Statement::from_string(DbBackend::Postgres, "SELECT pg_backend_pid() AS pid");
+                let pid: i32 = tx.conn().query_one_raw(own).await?.ok_or(StoreError::NotFound)?.try_get_by("pid")?;
+                reader.execute_unprepared(&format!("SELECT pg_terminate_backend({pid})")).await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await;
+    assert!(cut.is_err(), "{cut:?}");
+}
+
+/// What makes the commit of the transaction fail that executes it.
+fn poison(world: &World) -> Vec<String> {
+    if world.backend() == DbBackend::Postgres {
+        return vec![
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$".to_owned(),
+            "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON organisation DEFERRABLE INITIALLY DEFERRED
+             FOR EACH ROW EXECUTE FUNCTION refuse()"
+                .to_owned(),
+            "UPDATE organisation SET name = name".to_owned(),
+        ];
+    }
+    vec![
+        "PRAGMA defer_foreign_keys = ON".to_owned(),
+        format!("UPDATE contact SET channel_id = x'{}'", world.uuid().simple()),
+    ]
+}
+
+async fn a_commit_that_fails_is_told_and_leaves_nothing(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let (poison, org) = (poison(&world), world.org);
+    let refused = world
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                for statement in poison {
+                    tx.conn().execute_unprepared(&statement).await?;
+                }
+                tx.append(super::writer::some_event(org));
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await;
+    assert!(matches!(refused, Err(StoreError::Db(_) | StoreError::Conflict { .. })), "{refused:?}");
+    assert_eq!(world.sink.uncertain_times(), 1);
+    assert_eq!(world.sink.events().len(), 2, "only those of the first message");
+
+    let sent = world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
+    assert_eq!(sent.message.seq, 2);
+    assert_eq!(world.sink.events().pop().unwrap().seq, 3, "the failed write left no gap");
+}
+
+async fn two_servers_number_together(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let (other_db, other, other_sink) = world.restarted(WriterOptions::default()).await;
+    let sends = (0..120).map(|index| {
+        // Every message is sent to both servers, as by a client that reconnects in between.
+        let job = world.says(Sender::Visitor(visitor), conversation, &index.to_string(), 2_000);
+        let again = MessageJob { id: MessageId(world.uuid()), ..job.clone() };
+        let (writer, other) = (&world.writer, &other);
+        async move { tokio::join!(writer.message(job), other.message(again)) }
+    });
+    for (one, two) in futures_util::future::join_all(sends).await {
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one.message, two.message);
+        assert_ne!(one.duplicate, two.duplicate, "one of them stored it");
+    }
+    let row = conversations::get(other_db.reader(), world.admin, conversation).await.unwrap().unwrap();
+    assert_eq!((row.last_seq, row.unread), (121, 121));
+    let mut ledger: Vec<i64> = world.sink.events().iter().chain(&other_sink.events()).map(|event| event.seq).collect();
+    ledger.sort_unstable();
+    assert_eq!(ledger, (1..=122).collect::<Vec<i64>>());
+}
+
+async fn two_servers_never_take_a_read_mark_back(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let (_other_db, other, _other_sink) = world.restarted(WriterOptions::default()).await;
+    for _ in 0..25 {
+        let newest = world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap().message.seq;
+        let reads =
+            |seq| ReadJob { conversation_id: conversation, reader: Reader::Agent(world.admin), seq, at: at(9_000) };
+        // Two tabs of one agent on two servers: one has seen the newest message, the other not yet.
+        let (ahead, behind) = tokio::join!(world.writer.read(reads(newest)), other.read(reads(newest - 1)));
+        assert_eq!(ahead.unwrap().seq, newest);
+        assert!(behind.unwrap().seq >= newest - 1);
+        let row = conversations::get(world.reader(), world.admin, conversation).await.unwrap().unwrap();
+        assert_eq!((row.read_seq, row.unread), (newest, 0));
+    }
+}

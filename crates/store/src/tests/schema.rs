@@ -1,0 +1,93 @@
+//! The schema itself: names, tenancy, migrating twice and together.
+
+use super::world::{World, on_both};
+use crate::error::Constraint;
+use crate::{Database, DatabaseOptions};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::collections::BTreeSet;
+
+on_both!(
+    every_unique_index_is_a_known_constraint,
+    every_table_belongs_to_an_organisation,
+    migrating_again_changes_nothing,
+    memory_databases_are_refused,
+    readers_cannot_write,
+);
+
+async fn strings(world: &World, sql: &str) -> BTreeSet<String> {
+    let rows = world.reader().query_all_raw(Statement::from_string(world.backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect()
+}
+
+async fn every_unique_index_is_a_known_constraint(world: World) {
+    let sql = match world.backend() {
+        DbBackend::Postgres => {
+            "SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+             JOIN pg_namespace n ON n.oid = t.relnamespace
+             WHERE n.nspname = 'public' AND x.indisunique AND NOT x.indisprimary"
+        }
+        // SQLite tells the columns when a constraint is violated, so both are compared.
+        _ => {
+            "SELECT i.name || ' = ' || group_concat(m.name || '.' || c.name, ', ')
+             FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
+             WHERE m.type = 'table' AND i.\"unique\" AND i.origin = 'c' GROUP BY i.name"
+        }
+    };
+    let known: BTreeSet<String> = Constraint::UNIQUE
+        .iter()
+        .map(|(_, name, columns)| match world.backend() {
+            DbBackend::Postgres => (*name).to_owned(),
+            _ => format!("{name} = {columns}"),
+        })
+        .collect();
+    assert_eq!(strings(&world, sql).await, known);
+}
+
+async fn every_table_belongs_to_an_organisation(world: World) {
+    let (tables, with_org) = match world.backend() {
+        DbBackend::Postgres => (
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+            "SELECT table_name::text FROM information_schema.columns
+             WHERE table_schema = 'public' AND column_name = 'org_id' AND is_nullable = 'NO'",
+        ),
+        _ => (
+            "SELECT name FROM sqlite_master WHERE type = 'table'",
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c
+             WHERE m.type = 'table' AND c.name = 'org_id' AND c.\"notnull\"",
+        ),
+    };
+    let (tables, with_org) = (strings(&world, tables).await, strings(&world, with_org).await);
+    let without: Vec<_> = tables.difference(&with_org).map(String::as_str).collect();
+    assert_eq!(without, ["organisation", "seaql_migrations", "verification_code", "write_trial"]);
+}
+
+async fn migrating_again_changes_nothing(world: World) {
+    let before = strings(&world, "SELECT version FROM seaql_migrations").await;
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        let one_reader = DatabaseOptions { readers: 1, ..DatabaseOptions::default() };
+        others.push(Database::connect(&world.url, &one_reader).await.unwrap());
+    }
+    for outcome in futures_util::future::join_all(others.iter().map(Database::migrate)).await {
+        outcome.unwrap();
+    }
+    assert_eq!(strings(&world, "SELECT version FROM seaql_migrations").await, before);
+    for other in others {
+        other.ping().await.unwrap();
+        other.close().await.unwrap();
+        assert!(other.ping().await.is_err(), "closed");
+    }
+    assert_eq!(before.len(), 5);
+}
+
+async fn memory_databases_are_refused(_world: World) {
+    for url in ["sqlite::memory:", "sqlite://file?mode=memory"] {
+        assert!(Database::connect(url, &DatabaseOptions::default()).await.is_err(), "{url}");
+    }
+}
+
+async fn readers_cannot_write(world: World) {
+    let outcome = world.reader().execute_unprepared("UPDATE organisation SET name = 'x'").await;
+    assert!(outcome.is_err());
+    assert!(world.db.writer().execute_unprepared("UPDATE organisation SET name = 'x'").await.is_ok());
+}

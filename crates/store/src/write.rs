@@ -1,0 +1,208 @@
+//! The write path: one writer that commits many callers' work in one transaction.
+//!
+//! Durability costs one `fsync` per commit, so callers queue and the writer takes what has gathered while the last commit
+//! was running. The hot jobs, a message and a read mark, are data, so that a batch of them becomes a handful of statements;
+//! everything else is a closure in its own savepoint. Jobs are done in the order in which they were queued.
+//!
+//! **Invariant**: whoever is answered `Ok` has their work on disk, and its events have been handed to the [`CommitSink`]
+//! before the answer.
+
+mod batch;
+mod flush;
+mod jobs;
+mod probe;
+mod proof;
+mod queue;
+mod tx;
+
+pub(crate) use jobs::{AGENT, VISITOR};
+pub use jobs::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage};
+pub(crate) use proof::Proof;
+pub use tx::Tx;
+#[cfg(test)]
+pub(crate) use {
+    batch::place,
+    flush::{Changes, NewMark, NewState, statement as bump_statement, write as write_changes},
+    jobs::{HotJob, Outcome},
+    probe::{ConversationState, Mark, POSTGRES_LOCK, parameter as probe_parameter, statement as probe_statement},
+    proof::FRESH,
+};
+
+use crate::connect::Database;
+use crate::error::{Constraint, StoreError};
+use crate::events::CommitSink;
+use crate::queries::visitors::{self, Opened};
+use futures_util::future::BoxFuture;
+use queue::{Executed, HotAck, Job, Unit};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+use types::conversations::ReadState;
+use types::id::OrgId;
+
+/// How much waits, and how much is written at once.
+#[derive(Debug, Clone, Copy)]
+pub struct WriterOptions {
+    /// Jobs that may wait; one more is answered [`StoreError::Busy`].
+    pub queue: usize,
+    /// Most jobs of one commit.
+    pub batch: usize,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self { queue: 4096, batch: 128 }
+    }
+}
+
+/// How long a trial may take before the writer counts as stuck.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The way to the writer. Cheap to clone; the writer ends when it is told to [`stop`](Writer::stop) or when the last clone is gone.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+    proof: Arc<Proof>,
+}
+
+impl Writer {
+    /// Starts the writer of a database. There must be only one per database in a process.
+    pub fn spawn(db: &Database, options: WriterOptions, sink: Arc<dyn CommitSink>) -> Self {
+        let (jobs, waiting) = mpsc::channel(options.queue.max(1));
+        let proof = Arc::new(Proof::default());
+        tokio::spawn(queue::work(db.writer().clone(), waiting, options.batch.max(1), sink, Arc::clone(&proof)));
+        Self { jobs, proof }
+    }
+
+    /// Stores a message with the conversation's next `seq`. A nonce that the sender used before returns the first result.
+    ///
+    /// [`StoreError::NotFound`] when the sender may not see the conversation.
+    pub async fn message(&self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        let (ack, answer) = oneshot::channel();
+        self.push(Job::Hot(jobs::HotJob::Message(job), HotAck::Message(ack)))?;
+        answer.await.unwrap_or(Err(StoreError::Interrupted))
+    }
+
+    /// Moves a read mark. Going back changes nothing; beyond the last message counts as the last.
+    ///
+    /// [`StoreError::NotFound`] when the reader may not see the conversation.
+    pub async fn read(&self, job: ReadJob) -> Result<ReadState, StoreError> {
+        let (ack, answer) = oneshot::channel();
+        self.push(Job::Hot(jobs::HotJob::Read(job), HotAck::Read(ack)))?;
+        answer.await.unwrap_or(Err(StoreError::Interrupted))
+    }
+
+    /// Stores a visitor's message and, if it is their first, their contact and conversation in the same write.
+    ///
+    /// [`StoreError::NotFound`] when the channel is gone.
+    pub async fn first_message(&self, job: FirstMessage) -> Result<StoredMessage, StoreError> {
+        let opened = match self.open(job.clone()).await {
+            // Another server was first with the same contact; now it is there to be found.
+            Err(StoreError::Conflict { constraint: Constraint::PrimaryKey | Constraint::ConversationContact }) => {
+                self.open(job.clone()).await
+            }
+            opened => opened,
+        };
+        match opened? {
+            Opened::With(stored) => Ok(stored),
+            // Whoever opens holds the organisation's row, and must not wait for somebody else's conversation meanwhile.
+            Opened::Before(conversation_id) => self.message(job.into_message(conversation_id)).await,
+        }
+    }
+
+    async fn open(&self, job: FirstMessage) -> Result<Opened, StoreError> {
+        let org_id = job.visitor.org_id;
+        self.unit(Some(org_id), move |tx| Box::pin(visitors::open(tx, job))).await
+    }
+
+    /// Whether it still takes jobs; a full queue does not count as an end.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.jobs.is_closed()
+    }
+
+    /// Whether writes reach the disk, as the last ones tell; asked seldom or after a failure, it tries with a write of its own.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when the writer has stopped, or its queue is full and nothing gets done;
+    /// [`StoreError::Interrupted`] when it is stuck; else why the trial failed.
+    pub async fn prove(&self) -> Result<(), StoreError> {
+        if !self.is_running() {
+            return Err(StoreError::Busy);
+        }
+        timeout(PATIENCE, self.proven()).await.unwrap_or(Err(StoreError::Interrupted))
+    }
+
+    async fn proven(&self) -> Result<(), StoreError> {
+        if self.proof.is_fresh(Instant::now()) {
+            return Ok(());
+        }
+        let _turn = self.proof.turn.lock().await;
+        if self.proof.is_fresh(Instant::now()) {
+            return Ok(());
+        }
+        self.run(move |tx| Box::pin(proof::try_write(tx.conn()))).await?;
+        self.proof.given();
+        Ok(())
+    }
+
+    /// Does any other work in one transaction. An error rolls it back with its events, and leaves other jobs alone.
+    ///
+    /// ```ignore
+    /// writer.run(move |tx| Box::pin(async move { channels::create(tx.conn(), channel).await })).await
+    /// ```
+    pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+    {
+        self.unit(None, work).await
+    }
+
+    /// `org` is the organisation whose row the work locks, if it locks one.
+    async fn unit<T, E, F>(&self, org: Option<OrgId>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+    {
+        let (ack, answer) = oneshot::channel::<Result<T, E>>();
+        let unit: Unit = Box::new(move |tx| {
+            Box::pin(async move {
+                let outcome = match tx {
+                    Ok(tx) => work(tx).await,
+                    Err(error) => Err(E::from(error)),
+                };
+                Executed {
+                    keep: outcome.is_ok(),
+                    answer: Box::new(move |commit| {
+                        let outcome = match (outcome, commit) {
+                            (Ok(_), Err(error)) => Err(E::from(error)),
+                            (outcome, _) => outcome,
+                        };
+                        // Whoever asked may have gone; the work is done all the same.
+                        drop(ack.send(outcome));
+                    }),
+                }
+            })
+        });
+        self.push(Job::Unit(unit, org))?;
+        answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Interrupted)))
+    }
+
+    /// Finishes what is queued. Afterwards every call is answered [`StoreError::Busy`].
+    pub async fn stop(&self) {
+        let (ack, done) = oneshot::channel();
+        // A full queue must not keep a server from stopping, so this waits for room.
+        if self.jobs.send(Job::Stop(ack)).await.is_ok() {
+            // An error means that the writer is gone already, which is what was asked for.
+            drop(done.await);
+        }
+    }
+
+    fn push(&self, job: Job) -> Result<(), StoreError> {
+        self.jobs.try_send(job).map_err(|_full_or_closed| StoreError::Busy)
+    }
+}

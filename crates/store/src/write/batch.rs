@@ -1,0 +1,259 @@
+//! A batch of hot jobs: read once, decided in memory in the jobs' order, written once.
+
+use crate::audience::{Actor, AgentAudience, Audience};
+use crate::error::StoreError;
+use crate::events::PendingEvent;
+use crate::write::flush::{self, Changes, NewMessage};
+use crate::write::jobs::{HotJob, MessageJob, Outcome, Party, ReadJob, StoredMessage};
+use crate::write::probe::{ConversationState, Known, Mark, lock, probe};
+use sea_orm::ConnectionTrait;
+use std::collections::HashMap;
+use types::conversations::ReadState;
+use types::events::Event;
+use types::id::{AgentId, ConversationId, Nonce, OrgId};
+use types::messages::Message;
+use types::time::Timestamp;
+use uuid::Uuid;
+
+/// What a batch came to. The rows are written; the events are still to be added to the ledger.
+#[derive(Debug, Default)]
+pub(crate) struct Placed {
+    /// One for each job, in order.
+    pub(crate) outcomes: Vec<Outcome>,
+    /// In the jobs' order.
+    pub(crate) events: Vec<PendingEvent>,
+}
+
+/// Does all of these jobs, or fails as a whole.
+pub(crate) async fn place<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Result<Placed, StoreError> {
+    lock(conn, jobs).await?;
+    let known = probe(conn, jobs).await?;
+    let mut batch = Batch::default();
+    for (job, known) in jobs.iter().zip(known) {
+        let outcome = match known {
+            Some(known) => batch.decide(job, known),
+            None => Outcome::NotFound,
+        };
+        batch.outcomes.push(outcome);
+    }
+    flush::write(conn, batch.changes()).await?;
+    Ok(Placed { outcomes: batch.outcomes, events: batch.events })
+}
+
+/// A conversation while the batch is being decided.
+#[derive(Debug)]
+struct Open {
+    org_id: OrgId,
+    state: ConversationState,
+    /// The batch's own newest message here.
+    last_message: Option<Message>,
+    /// What the batch has added: the visitor's messages up to each new one, which are not yet in the database.
+    inbound_at: HashMap<i64, i64>,
+    changed: bool,
+}
+
+/// An agent's mark while the batch is being decided.
+#[derive(Debug)]
+struct OpenMark {
+    org_id: OrgId,
+    mark: Mark,
+    at: Timestamp,
+    changed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Batch {
+    conversations: HashMap<ConversationId, Open>,
+    marks: HashMap<(ConversationId, AgentId), OpenMark>,
+    /// The nonces of this batch: a repetition within it is answered like a later one.
+    sent: HashMap<(ConversationId, Uuid, Nonce), Message>,
+    messages: Vec<NewMessage>,
+    outcomes: Vec<Outcome>,
+    events: Vec<PendingEvent>,
+}
+
+impl Batch {
+    fn decide(&mut self, job: &HotJob, known: Known) -> Outcome {
+        let party = job.party();
+        let Known { conversation, stored, mark, inbound_at_read } = known;
+        let visible = match party {
+            Party::Agent(viewer) => viewer.sees(conversation.assignee_id),
+            Party::Visitor(visitor) => visitor.contact_id == conversation.contact_id,
+        };
+        if !visible {
+            return Outcome::NotFound;
+        }
+        let id = job.conversation_id();
+        let org_id = party.org_id();
+        // Only the first job of a conversation sees it as it was before the batch; later ones see what the batch made of it.
+        self.conversations.entry(id).or_insert_with(|| Open {
+            org_id,
+            state: conversation,
+            last_message: None,
+            inbound_at: HashMap::new(),
+            changed: false,
+        });
+        if let Party::Agent(viewer) = party {
+            self.marks.entry((id, viewer.agent_id)).or_insert(OpenMark {
+                org_id,
+                mark,
+                at: Timestamp(0),
+                changed: false,
+            });
+        }
+        match job {
+            HotJob::Message(job) => self.send(job, org_id, stored),
+            HotJob::Read(job) => self.read(job, party, inbound_at_read),
+        }
+    }
+
+    fn send(&mut self, job: &MessageJob, org_id: OrgId, stored: Option<Message>) -> Outcome {
+        let key = (job.conversation_id, job.sender_key(), job.nonce);
+        if let Some(message) = stored.or_else(|| self.sent.get(&key).cloned()) {
+            return Outcome::Stored(StoredMessage { message, duplicate: true });
+        }
+        let Some(open) = self.conversations.get_mut(&job.conversation_id) else { return Outcome::NotFound };
+        let state = &mut open.state;
+        let message = Message {
+            id: job.id,
+            conversation_id: job.conversation_id,
+            seq: state.last_seq + 1,
+            author: job.author(),
+            content: job.content.clone(),
+            nonce: job.nonce,
+            created_at: job.at.max(state.last_activity_at),
+        };
+        state.last_seq = message.seq;
+        state.last_activity_at = message.created_at;
+        // Whoever writes has read what is above.
+        match job.party() {
+            Party::Visitor(_) => {
+                state.inbound_count += 1;
+                state.waiting_since.get_or_insert(message.created_at);
+                state.visitor_read_outbound = message.seq - state.inbound_count;
+                state.visitor_read_seq = message.seq;
+            }
+            Party::Agent(viewer) => {
+                state.waiting_since = None;
+                state.agents_read_seq = message.seq;
+                if let Some(mark) = self.marks.get_mut(&(job.conversation_id, viewer.agent_id)) {
+                    mark.mark = Mark { seq: message.seq, inbound_count: state.inbound_count };
+                    mark.at = message.created_at;
+                    mark.changed = true;
+                }
+            }
+        }
+        let inbound_count = state.inbound_count;
+        self.events.push(PendingEvent {
+            org_id,
+            conversation_id: Some(job.conversation_id),
+            actor: actor(job.party()),
+            audience: Audience::conversation(state.assignee_id, state.contact_id),
+            event: Event::MessageCreated { message: message.clone() },
+            at: message.created_at,
+        });
+        open.inbound_at.insert(message.seq, inbound_count);
+        open.last_message = Some(message.clone());
+        open.changed = true;
+        self.messages.push(NewMessage { message: message.clone(), org_id, sender: job.sender_key(), inbound_count });
+        self.sent.insert(key, message.clone());
+        Outcome::Stored(StoredMessage { message, duplicate: false })
+    }
+
+    fn read(&mut self, job: &ReadJob, party: Party, inbound_at_read: i64) -> Outcome {
+        let Some(open) = self.conversations.get_mut(&job.conversation_id) else { return Outcome::NotFound };
+        let seq = job.seq.clamp(0, open.state.last_seq);
+        let inbound = open.inbound_at.get(&seq).copied().unwrap_or(inbound_at_read);
+        match party {
+            Party::Agent(viewer) => {
+                let Some(mark) = self.marks.get_mut(&(job.conversation_id, viewer.agent_id)) else {
+                    return Outcome::NotFound;
+                };
+                if seq > mark.mark.seq {
+                    mark.mark = Mark { seq, inbound_count: inbound };
+                    mark.at = job.at;
+                    mark.changed = true;
+                    self.events.extend(agent_read(job, viewer.agent_id, seq, inbound, open));
+                }
+                let unread = open.state.inbound_count - mark.mark.inbound_count;
+                Outcome::Read(ReadState { seq: mark.mark.seq, unread })
+            }
+            Party::Visitor(visitor) => {
+                let state = &mut open.state;
+                if seq > state.visitor_read_seq {
+                    state.visitor_read_seq = seq;
+                    state.visitor_read_outbound = seq - inbound;
+                    open.changed = true;
+                    self.events.push(PendingEvent {
+                        org_id: visitor.org_id,
+                        conversation_id: Some(job.conversation_id),
+                        actor: Actor::Visitor(visitor.contact_id),
+                        audience: Audience::conversation(state.assignee_id, state.contact_id),
+                        event: Event::VisitorRead { conversation_id: job.conversation_id, seq },
+                        at: job.at,
+                    });
+                }
+                let outbound = state.last_seq - state.inbound_count;
+                Outcome::Read(ReadState { seq: state.visitor_read_seq, unread: outbound - state.visitor_read_outbound })
+            }
+        }
+    }
+
+    /// What is to be written.
+    fn changes(&mut self) -> Changes {
+        let mut changes = Changes { messages: std::mem::take(&mut self.messages), ..Changes::default() };
+        for (id, open) in self.conversations.drain().filter(|(_, open)| open.changed) {
+            changes.conversations.push(flush::NewState {
+                org_id: open.org_id,
+                conversation_id: id,
+                state: open.state,
+                last_message: open.last_message,
+            });
+        }
+        for ((conversation_id, agent_id), open) in self.marks.drain().filter(|(_, open)| open.changed) {
+            changes.marks.push(flush::NewMark {
+                org_id: open.org_id,
+                conversation_id,
+                agent_id,
+                mark: open.mark,
+                at: open.at,
+            });
+        }
+        changes
+    }
+}
+
+/// The events of an agent's mark that has moved.
+fn agent_read(job: &ReadJob, agent_id: AgentId, seq: i64, inbound: i64, open: &mut Open) -> Vec<PendingEvent> {
+    let conversation_id = job.conversation_id;
+    let state = &mut open.state;
+    let event = |audience, event| PendingEvent {
+        org_id: open.org_id,
+        conversation_id: Some(conversation_id),
+        actor: Actor::Agent(agent_id),
+        audience,
+        event,
+        at: job.at,
+    };
+    let unread = state.inbound_count - inbound;
+    let mut events = vec![event(
+        Audience::agents(AgentAudience::One(agent_id)),
+        Event::ConversationRead { conversation_id, agent_id, seq, unread },
+    )];
+    if seq > state.agents_read_seq {
+        state.agents_read_seq = seq;
+        open.changed = true;
+        events.push(event(
+            Audience::conversation(state.assignee_id, state.contact_id),
+            Event::AgentsRead { conversation_id, seq },
+        ));
+    }
+    events
+}
+
+fn actor(party: Party) -> Actor {
+    match party {
+        Party::Agent(viewer) => Actor::Agent(viewer.agent_id),
+        Party::Visitor(visitor) => Actor::Visitor(visitor.contact_id),
+    }
+}

@@ -1,0 +1,122 @@
+//! Writes what a batch has decided: one statement per table, whatever the size of the batch.
+
+use crate::error::StoreError;
+use crate::sql::{self, hex};
+use crate::tables::{message, read_mark};
+use crate::write::jobs::{preview_of, row_of};
+use crate::write::probe::{ConversationState, Mark};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set};
+use types::id::{AgentId, ConversationId, OrgId};
+use types::messages::Message;
+use types::time::Timestamp;
+use uuid::Uuid;
+
+/// A message to insert.
+#[derive(Debug)]
+pub(crate) struct NewMessage {
+    pub(crate) message: Message,
+    pub(crate) org_id: OrgId,
+    pub(crate) sender: Uuid,
+    pub(crate) inbound_count: i64,
+}
+
+/// A conversation as it is now, with its newest message if that is of this batch.
+#[derive(Debug)]
+pub(crate) struct NewState {
+    pub(crate) org_id: OrgId,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) state: ConversationState,
+    pub(crate) last_message: Option<Message>,
+}
+
+/// An agent's mark to set.
+#[derive(Debug)]
+pub(crate) struct NewMark {
+    pub(crate) org_id: OrgId,
+    pub(crate) conversation_id: ConversationId,
+    pub(crate) agent_id: AgentId,
+    pub(crate) mark: Mark,
+    pub(crate) at: Timestamp,
+}
+
+/// Everything that a batch changes.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) conversations: Vec<NewState>,
+    pub(crate) messages: Vec<NewMessage>,
+    pub(crate) marks: Vec<NewMark>,
+}
+
+const SQLITE: &str = "
+UPDATE conversation SET
+    last_seq = j.value ->> 'l', inbound_count = j.value ->> 'i', waiting_since = j.value ->> 'w',
+    agents_read_seq = j.value ->> 'a', visitor_read_seq = j.value ->> 'v', visitor_read_outbound = j.value ->> 'o',
+    last_message = coalesce(j.value ->> 'm', last_message), last_activity_at = j.value ->> 't'
+FROM json_each($1) AS j
+WHERE conversation.id = unhex(j.value ->> 'c') AND conversation.org_id = unhex(j.value ->> 'g')";
+
+const POSTGRES: &str = "
+UPDATE conversation SET
+    last_seq = j.l, inbound_count = j.i, waiting_since = j.w,
+    agents_read_seq = j.a, visitor_read_seq = j.v, visitor_read_outbound = j.o,
+    last_message = coalesce(j.m, last_message), last_activity_at = j.t
+FROM json_to_recordset($1::json) AS j(
+    c uuid, g uuid, l bigint, i bigint, w bigint, a bigint, v bigint, o bigint, m text, t bigint)
+WHERE conversation.id = j.c AND conversation.org_id = j.g";
+
+/// The statement that updates a batch's conversations.
+pub(crate) fn statement(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { POSTGRES } else { SQLITE }
+}
+
+/// Writes everything, inside the caller's transaction.
+pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Result<(), StoreError> {
+    if !changes.conversations.is_empty() {
+        let rows = changes.conversations.iter().map(conversation_row).collect::<Result<Vec<_>, _>>()?;
+        let statement = statement(conn.get_database_backend());
+        conn.execute_raw(sql::with_json(conn, statement, &rows)?).await?;
+    }
+    let mut rows = Vec::with_capacity(changes.messages.len());
+    for new in changes.messages {
+        let content = sql::to_json(&new.message.content)?;
+        rows.push(row_of(&new.message, new.org_id, new.sender, content, new.inbound_count));
+    }
+    for chunk in sql::chunks(rows) {
+        message::Entity::insert_many(chunk).exec_without_returning(conn).await?;
+    }
+    let marks = changes.marks.into_iter().map(|new| read_mark::ActiveModel {
+        org_id: Set(new.org_id),
+        conversation_id: Set(new.conversation_id),
+        agent_id: Set(new.agent_id),
+        seq: Set(new.mark.seq),
+        inbound_count: Set(new.mark.inbound_count),
+        updated_at: Set(new.at),
+    });
+    for chunk in sql::chunks(marks.collect()) {
+        // The conversations' locks keep others' newer marks from being overwritten. That a mark does not go back, and keeps
+        // the count that belongs to it, holds whoever writes it.
+        let newer = OnConflict::columns([read_mark::Column::ConversationId, read_mark::Column::AgentId])
+            .update_columns([read_mark::Column::Seq, read_mark::Column::InboundCount, read_mark::Column::UpdatedAt])
+            .action_and_where(
+                Expr::col((read_mark::Entity, read_mark::Column::Seq))
+                    .lt(Expr::col((Alias::new("excluded"), read_mark::Column::Seq))),
+            )
+            .to_owned();
+        read_mark::Entity::insert_many(chunk).on_conflict(newer).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+fn conversation_row(new: &NewState) -> Result<serde_json::Value, StoreError> {
+    let NewState { org_id, conversation_id, state, last_message } = new;
+    let preview = match last_message {
+        Some(message) => Some(sql::to_json(&preview_of(message))?),
+        None => None,
+    };
+    Ok(serde_json::json!({
+        "c": hex(conversation_id.0), "g": hex(org_id.0), "l": state.last_seq, "i": state.inbound_count, "w": state.waiting_since.map(|at| at.0),
+        "a": state.agents_read_seq, "v": state.visitor_read_seq, "o": state.visitor_read_outbound,
+        "m": preview, "t": state.last_activity_at.0,
+    }))
+}

@@ -1,0 +1,221 @@
+//! What can be asked of the writer as data.
+
+use crate::queries::contacts::VisitFacts;
+use crate::scope::{Viewer, Visitor};
+use crate::tables::message;
+use sea_orm::Set;
+use types::conversations::{MessagePreview, ReadState};
+use types::id::{ConversationId, MessageId, Nonce, OrgId};
+use types::messages::{Author, Content, Message};
+use types::time::Timestamp;
+use uuid::Uuid;
+
+/// Who sends a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sender {
+    /// An agent, under the name that they have now.
+    Agent {
+        /// The agent with what they may see.
+        viewer: Viewer,
+        /// Their name.
+        name: String,
+    },
+    /// The visitor whose conversation it is.
+    Visitor(Visitor),
+}
+
+/// A message to store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageJob {
+    /// The new message's id.
+    pub id: MessageId,
+    /// Where it is said.
+    pub conversation_id: ConversationId,
+    /// Who says it.
+    pub sender: Sender,
+    /// The sender's own id for it.
+    pub nonce: Nonce,
+    /// What it says, already checked.
+    pub content: Content,
+    /// The time. If the clock has gone back, the message gets the conversation's last time instead.
+    pub at: Timestamp,
+}
+
+/// A stored message, and whether it had been stored before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// The message.
+    pub message: Message,
+    /// Whether this is the result of an earlier call with the same nonce.
+    pub duplicate: bool,
+}
+
+/// A visitor's message when no conversation of theirs is known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstMessage {
+    /// The visitor.
+    pub visitor: Visitor,
+    /// The conversation's id, if it has to be made.
+    pub conversation_id: ConversationId,
+    /// The new message's id.
+    pub id: MessageId,
+    /// The visitor's own id for it.
+    pub nonce: Nonce,
+    /// What it says, already checked.
+    pub content: Content,
+    /// What is known of the visit.
+    pub facts: VisitFacts,
+    /// The time.
+    pub at: Timestamp,
+}
+
+impl FirstMessage {
+    pub(crate) fn into_message(self, conversation_id: ConversationId) -> MessageJob {
+        MessageJob {
+            id: self.id,
+            conversation_id,
+            sender: Sender::Visitor(self.visitor),
+            nonce: self.nonce,
+            content: self.content,
+            at: self.at,
+        }
+    }
+}
+
+/// Who has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// An agent.
+    Agent(Viewer),
+    /// The visitor whose conversation it is.
+    Visitor(Visitor),
+}
+
+/// A read mark to move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadJob {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Who has read.
+    pub reader: Reader,
+    /// The newest message read.
+    pub seq: i64,
+    /// The time.
+    pub at: Timestamp,
+}
+
+/// A job that the writer can shape a batch of.
+#[derive(Debug, Clone)]
+pub(crate) enum HotJob {
+    Message(MessageJob),
+    Read(ReadJob),
+}
+
+/// What became of a hot job.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    Stored(StoredMessage),
+    Read(ReadState),
+    NotFound,
+}
+
+/// Who acts in a hot job.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Party {
+    Agent(Viewer),
+    Visitor(Visitor),
+}
+
+impl Party {
+    pub(crate) fn org_id(self) -> OrgId {
+        match self {
+            Self::Agent(viewer) => viewer.org_id,
+            Self::Visitor(visitor) => visitor.org_id,
+        }
+    }
+}
+
+impl HotJob {
+    pub(crate) fn conversation_id(&self) -> ConversationId {
+        match self {
+            Self::Message(job) => job.conversation_id,
+            Self::Read(job) => job.conversation_id,
+        }
+    }
+
+    pub(crate) fn party(&self) -> Party {
+        match self {
+            Self::Message(job) => job.party(),
+            Self::Read(ReadJob { reader: Reader::Agent(viewer), .. }) => Party::Agent(*viewer),
+            Self::Read(ReadJob { reader: Reader::Visitor(visitor), .. }) => Party::Visitor(*visitor),
+        }
+    }
+}
+
+impl MessageJob {
+    pub(crate) fn party(&self) -> Party {
+        match &self.sender {
+            Sender::Agent { viewer, .. } => Party::Agent(*viewer),
+            Sender::Visitor(visitor) => Party::Visitor(*visitor),
+        }
+    }
+
+    /// Whose nonce it is.
+    pub(crate) fn sender_key(&self) -> Uuid {
+        match &self.sender {
+            Sender::Agent { viewer, .. } => viewer.agent_id.0,
+            Sender::Visitor(visitor) => visitor.contact_id.0,
+        }
+    }
+
+    pub(crate) fn author(&self) -> Author {
+        match &self.sender {
+            Sender::Agent { viewer, name } => Author::Agent { id: viewer.agent_id, name: name.clone() },
+            Sender::Visitor(_) => Author::Visitor,
+        }
+    }
+}
+
+/// The `author_kind` of visitors' messages.
+pub(crate) const VISITOR: &str = "visitor";
+/// The `author_kind` of agents' messages.
+pub(crate) const AGENT: &str = "agent";
+
+/// A message as a row.
+pub(crate) fn row_of(
+    message: &Message,
+    org_id: OrgId,
+    sender: Uuid,
+    content: String,
+    inbound_count: i64,
+) -> message::ActiveModel {
+    let (kind, author_id, author_name) = match &message.author {
+        Author::Visitor => (VISITOR, None, None),
+        Author::Agent { id, name } => (AGENT, Some(*id), Some(name.clone())),
+    };
+    message::ActiveModel {
+        id: Set(message.id),
+        org_id: Set(org_id),
+        conversation_id: Set(message.conversation_id),
+        seq: Set(message.seq),
+        author_kind: Set(kind.to_owned()),
+        author_id: Set(author_id),
+        author_name: Set(author_name),
+        sender: Set(sender),
+        nonce: Set(message.nonce),
+        content: Set(content),
+        inbound_count: Set(inbound_count),
+        created_at: Set(message.created_at),
+    }
+}
+
+/// A message in short, as the conversation's row keeps it.
+pub(crate) fn preview_of(message: &Message) -> MessagePreview {
+    let Content::Text { text } = &message.content;
+    MessagePreview {
+        seq: message.seq,
+        author: message.author.clone(),
+        content: Content::Text { text: text.chars().take(MessagePreview::TEXT_MAX).collect() },
+        created_at: message.created_at,
+    }
+}

@@ -1,0 +1,155 @@
+//! The one statement that reads everything a batch needs to know: each job's conversation, whether its nonce is stored
+//! already, its agent's read mark, and what had been said up to the message read.
+
+use crate::error::StoreError;
+use crate::queries::messages::MessageRow;
+use crate::sql::{self, hex};
+use crate::write::jobs::{HotJob, Party};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult};
+use types::id::{AgentId, ContactId, MessageId};
+use types::messages::Message;
+use types::time::Timestamp;
+
+/// A conversation as it was before the batch.
+#[derive(Debug, Clone)]
+pub(crate) struct ConversationState {
+    pub(crate) contact_id: ContactId,
+    pub(crate) assignee_id: Option<AgentId>,
+    pub(crate) last_seq: i64,
+    pub(crate) inbound_count: i64,
+    pub(crate) waiting_since: Option<Timestamp>,
+    pub(crate) agents_read_seq: i64,
+    pub(crate) visitor_read_seq: i64,
+    pub(crate) visitor_read_outbound: i64,
+    pub(crate) last_activity_at: Timestamp,
+}
+
+/// A read mark: up to which message, and how many visitor's messages there are up to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) seq: i64,
+    pub(crate) inbound_count: i64,
+}
+
+/// What the database knows about one job. Absent when the conversation is not there.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) conversation: ConversationState,
+    /// The message that this nonce has stored already.
+    pub(crate) stored: Option<Message>,
+    /// The acting agent's read mark.
+    pub(crate) mark: Mark,
+    /// How many visitor's messages there are up to the message read, as far as it was there before the batch.
+    pub(crate) inbound_at_read: i64,
+}
+
+// `CROSS JOIN` pins SQLite's join order to the batch; without statistics it might begin with a table.
+const SQLITE: &str = "
+SELECT j.key AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at,
+       d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
+       r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
+FROM json_each($1) AS j
+CROSS JOIN conversation AS c ON c.id = unhex(j.value ->> 'c') AND c.org_id = unhex(j.value ->> 'o')
+CROSS JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
+LEFT JOIN message AS d
+       ON d.conversation_id = c.id AND d.sender = unhex(j.value ->> 's') AND d.nonce = unhex(j.value ->> 'n')
+LEFT JOIN read_mark AS r ON r.conversation_id = c.id AND r.agent_id = unhex(j.value ->> 'a')
+LEFT JOIN message AS s ON s.conversation_id = c.id AND s.seq = min(j.value ->> 'q', c.last_seq)";
+
+// `LATERAL … LIMIT 1` keeps a database without statistics from joining whole tables by hash.
+const POSTGRES: &str = "
+SELECT j.i AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at,
+       d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
+       r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
+FROM json_to_recordset($1::json) AS j(i bigint, o uuid, c uuid, s uuid, n uuid, a uuid, q bigint)
+JOIN conversation AS c ON c.id = j.c AND c.org_id = j.o
+JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
+LEFT JOIN LATERAL (SELECT * FROM message AS m
+                   WHERE m.conversation_id = c.id AND m.sender = j.s AND m.nonce = j.n LIMIT 1) AS d ON true
+LEFT JOIN LATERAL (SELECT * FROM read_mark AS m
+                   WHERE m.conversation_id = c.id AND m.agent_id = j.a LIMIT 1) AS r ON true
+LEFT JOIN LATERAL (SELECT m.inbound_count FROM message AS m
+                   WHERE m.conversation_id = c.id AND m.seq = least(j.q, c.last_seq) LIMIT 1) AS s ON true";
+
+// The conversations stay locked until the commit, so that several servers number one conversation one after the other, and
+// in one order, so that they do not lock each other out. A statement of its own: after waiting for a lock, PostgreSQL looks
+// again at the locked row only, and marks and counts joined to it would be those of before the wait.
+pub(crate) const POSTGRES_LOCK: &str = "
+SELECT c.id FROM conversation AS c
+WHERE (c.org_id, c.id) IN (SELECT j.o, j.c FROM json_to_recordset($1::json) AS j(o uuid, c uuid))
+ORDER BY c.id
+FOR UPDATE";
+
+/// The statement for this database.
+pub(crate) fn statement(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { POSTGRES } else { SQLITE }
+}
+
+/// One job as the statement's parameter reads it.
+pub(crate) fn parameter(index: usize, job: &HotJob) -> serde_json::Value {
+    let (sender, nonce, seq) = match job {
+        HotJob::Message(job) => (Some(hex(job.sender_key())), Some(hex(job.nonce.0)), None),
+        HotJob::Read(job) => (None, None, Some(job.seq)),
+    };
+    let agent = match job.party() {
+        Party::Agent(viewer) => Some(hex(viewer.agent_id.0)),
+        Party::Visitor(_) => None,
+    };
+    serde_json::json!({
+        "i": index, "o": hex(job.party().org_id().0), "c": hex(job.conversation_id().0),
+        "s": sender, "n": nonce, "a": agent, "q": seq,
+    })
+}
+
+/// Locks the jobs' conversations until the commit. In SQLite there is only one writing transaction at a time.
+pub(crate) async fn lock<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Result<(), StoreError> {
+    if conn.get_database_backend() == DbBackend::Postgres {
+        let parameters: Vec<_> = jobs.iter().enumerate().map(|(index, job)| parameter(index, job)).collect();
+        conn.query_all_raw(sql::with_json(conn, POSTGRES_LOCK, &parameters)?).await?;
+    }
+    Ok(())
+}
+
+/// What the database knows about each job, in the jobs' order. The conversations have to be [locked](lock) before.
+pub(crate) async fn probe<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Result<Vec<Option<Known>>, StoreError> {
+    let parameters: Vec<_> = jobs.iter().enumerate().map(|(index, job)| parameter(index, job)).collect();
+    let statement = sql::with_json(conn, statement(conn.get_database_backend()), &parameters)?;
+    let mut known: Vec<Option<Known>> = jobs.iter().map(|_| None).collect();
+    for row in conn.query_all_raw(statement).await? {
+        let item: i64 = row.try_get_by("item")?;
+        let slot = usize::try_from(item).ok().and_then(|item| known.get_mut(item));
+        *slot.ok_or(StoreError::Corrupt { what: "probe" })? = Some(read(&row)?);
+    }
+    Ok(known)
+}
+
+fn read(row: &QueryResult) -> Result<Known, StoreError> {
+    Ok(Known {
+        conversation: ConversationState {
+            contact_id: row.try_get_by("contact_id")?,
+            assignee_id: row.try_get_by("assignee_id")?,
+            last_seq: row.try_get_by("last_seq")?,
+            inbound_count: row.try_get_by("inbound_count")?,
+            waiting_since: row.try_get_by("waiting_since")?,
+            agents_read_seq: row.try_get_by("agents_read_seq")?,
+            visitor_read_seq: row.try_get_by("visitor_read_seq")?,
+            visitor_read_outbound: row.try_get_by("visitor_read_outbound")?,
+            last_activity_at: row.try_get_by("last_activity_at")?,
+        },
+        stored: stored(row)?,
+        mark: Mark {
+            seq: row.try_get_by::<Option<i64>, _>("mark_seq")?.unwrap_or_default(),
+            inbound_count: row.try_get_by::<Option<i64>, _>("mark_inbound")?.unwrap_or_default(),
+        },
+        inbound_at_read: row.try_get_by::<Option<i64>, _>("read_inbound")?.unwrap_or_default(),
+    })
+}
+
+fn stored(row: &QueryResult) -> Result<Option<Message>, StoreError> {
+    match row.try_get_by::<Option<MessageId>, _>("id")? {
+        Some(_) => MessageRow::from_query_result(row, "")?.into_message().map(Some),
+        None => Ok(None),
+    }
+}

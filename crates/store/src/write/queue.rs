@@ -1,0 +1,279 @@
+//! The writer's loop: takes what waits, commits it in order, hands over the events, answers.
+
+use crate::error::StoreError;
+use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
+use crate::write::batch::place;
+use crate::write::jobs::{HotJob, Outcome, StoredMessage};
+use crate::write::probe::lock;
+use crate::write::proof::Proof;
+use crate::write::tx::Tx;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use types::conversations::ReadState;
+use types::id::OrgId;
+
+/// What a closure came to, before the commit.
+pub(crate) struct Executed {
+    /// Whether its work is to be kept.
+    pub(crate) keep: bool,
+    /// Answers whoever asked, once it is known whether the commit succeeded.
+    pub(crate) answer: Answer,
+}
+
+/// A closure in the queue: works in a transaction, or hears why there is none.
+pub(crate) type Unit = Box<dyn for<'c> FnOnce(Result<&'c mut Tx, StoreError>) -> BoxFuture<'c, Executed> + Send>;
+
+/// Answers whoever asked for a closure.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Who waits for a hot job.
+pub(crate) enum HotAck {
+    Message(oneshot::Sender<Result<StoredMessage, StoreError>>),
+    Read(oneshot::Sender<Result<ReadState, StoreError>>),
+}
+
+/// What stands in the queue.
+pub(crate) enum Job {
+    Hot(HotJob, HotAck),
+    /// With the organisation whose row it locks while it works.
+    Unit(Unit, Option<OrgId>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Consecutive jobs of one kind, which are committed together.
+enum Run {
+    Hot(Vec<HotJob>, Vec<HotAck>),
+    Units(Vec<Unit>, Option<OrgId>),
+}
+
+/// Works until the queue is closed and empty.
+pub(crate) async fn work(
+    db: DatabaseConnection,
+    mut waiting: mpsc::Receiver<Job>,
+    batch: usize,
+    sink: Arc<dyn CommitSink>,
+    proof: Arc<Proof>,
+) {
+    let writer = Committer { db, sink, proof };
+    let mut jobs = Vec::with_capacity(batch);
+    let mut stopped = Vec::new();
+    while waiting.recv_many(&mut jobs, batch).await > 0 {
+        for run in runs(jobs.drain(..), &mut stopped) {
+            let done = async {
+                match run {
+                    Run::Hot(jobs, acks) => writer.hot(&jobs, acks).await,
+                    Run::Units(units, _) => writer.units(units).await,
+                }
+            };
+            // A panic must not take the writer with it. Whoever waits is answered `Interrupted`; what was committed
+            // without being handed over, everybody has to fetch.
+            if AssertUnwindSafe(done).catch_unwind().await.is_err() {
+                tracing::error!("the writer panicked and goes on");
+                writer.proof.doubt();
+                writer.sink.uncertain();
+            }
+        }
+        if !stopped.is_empty() {
+            // Refuses new jobs; those that are queued already are still done.
+            waiting.close();
+        }
+    }
+    for done in stopped {
+        // Whoever asked may have gone.
+        let _heard = done.send(());
+    }
+}
+
+/// Splits what was taken from the queue into runs, in order.
+///
+/// Closures that lock an organisation's row while they work are committed with those of the same organisation only:
+/// whoever waits for a second organisation's row, or for a conversation, must not hold a first one's.
+fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::Sender<()>>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for job in jobs {
+        match (job, runs.last_mut()) {
+            (Job::Hot(job, ack), Some(Run::Hot(jobs, acks))) => {
+                jobs.push(job);
+                acks.push(ack);
+            }
+            (Job::Hot(job, ack), _) => runs.push(Run::Hot(vec![job], vec![ack])),
+            (Job::Unit(unit, org), Some(Run::Units(units, of))) if *of == org => units.push(unit),
+            (Job::Unit(unit, org), _) => runs.push(Run::Units(vec![unit], org)),
+            (Job::Stop(done), _) => stopped.push(done),
+        }
+    }
+    runs
+}
+
+struct Committer {
+    db: DatabaseConnection,
+    sink: Arc<dyn CommitSink>,
+    proof: Arc<Proof>,
+}
+
+impl Committer {
+    async fn hot(&self, jobs: &[HotJob], acks: Vec<HotAck>) {
+        let outcome = match self.together(jobs).await {
+            Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
+            Err(error) => {
+                tracing::warn!(error = %error, jobs = jobs.len(), "a batch failed and is done job by job");
+                self.one_by_one(jobs).await
+            }
+        };
+        match outcome {
+            Ok(outcomes) => {
+                let failed = outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::Db(_)))).count();
+                if failed > 0 {
+                    tracing::warn!(failed, jobs = outcomes.len(), "jobs failed by themselves, too");
+                    self.proof.doubt();
+                }
+                acks.into_iter().zip(outcomes).for_each(|(ack, outcome)| ack.answer(outcome));
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, jobs = jobs.len(), "a batch could not be written");
+                self.proof.doubt();
+                acks.into_iter().for_each(|ack| ack.answer(Err(error.clone())));
+            }
+        }
+    }
+
+    /// The fast way: all jobs or none.
+    async fn together(&self, jobs: &[HotJob]) -> Result<Vec<Outcome>, StoreError> {
+        let txn = self.begin().await?;
+        let placed = place(&txn, jobs).await?;
+        let events = append(&txn, placed.events).await?;
+        self.commit(txn, events).await?;
+        Ok(placed.outcomes)
+    }
+
+    /// The slow way, when one job (or another server) has spoilt the batch: each in its own savepoint, with the locks taken
+    /// in the same order as the fast way takes them. The outcome of a lost
+    /// commit does not matter here, since the nonces and marks make a repetition harmless.
+    async fn one_by_one(&self, jobs: &[HotJob]) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+        let txn = self.begin().await?;
+        lock(&txn, jobs).await?;
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut events = Vec::new();
+        for job in jobs {
+            match alone(&txn, job).await {
+                Ok((outcome, added)) => {
+                    events.extend(added);
+                    outcomes.push(Ok(outcome));
+                }
+                Err(error) => outcomes.push(Err(error)),
+            }
+        }
+        let events = append(&txn, events).await?;
+        self.commit(txn, events).await?;
+        Ok(outcomes)
+    }
+
+    /// Closures: one commit for all of them, a savepoint for each.
+    async fn units(&self, units: Vec<Unit>) {
+        let mut answers = Vec::with_capacity(units.len());
+        let outcome = self.units_in(units, &mut answers).await;
+        if let Err(error) = &outcome {
+            tracing::warn!(error = %error, writes = answers.len(), "writes could not be committed");
+            self.proof.doubt();
+        }
+        for answer in answers {
+            answer(outcome.clone());
+        }
+    }
+
+    async fn units_in(&self, units: Vec<Unit>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
+        let txn = match self.begin().await {
+            Ok(txn) => txn,
+            Err(error) => {
+                for unit in units {
+                    answers.push(unit(Err(error.clone())).await.answer);
+                }
+                return Err(error);
+            }
+        };
+        let mut events = Vec::new();
+        for unit in units {
+            let mut tx = Tx::new(txn.begin().await?);
+            // A panicking closure must not take the writer with it; whoever asked is answered `Interrupted`.
+            let Ok(executed) = AssertUnwindSafe(unit(Ok(&mut tx))).catch_unwind().await else {
+                tracing::error!("a write panicked");
+                tx.finish().0.rollback().await?;
+                continue;
+            };
+            answers.push(executed.answer);
+            let (savepoint, added) = tx.finish();
+            if executed.keep {
+                savepoint.commit().await?;
+                events.extend(added);
+            } else {
+                savepoint.rollback().await?;
+            }
+        }
+        // Last, when nothing else is waited for any more: whoever holds the organisation's row only has to commit.
+        let events = append(&txn, events).await?;
+        self.commit(txn, events).await
+    }
+
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        // A deferred transaction may find that it cannot become a writing one.
+        let mode = (self.db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        Ok(self.db.begin_with_options(options).await?)
+    }
+
+    /// Commits, and hands the events over.
+    async fn commit(&self, txn: DatabaseTransaction, events: Vec<CommittedEvent>) -> Result<(), StoreError> {
+        if let Err(error) = txn.commit().await {
+            self.sink.uncertain();
+            return Err(error.into());
+        }
+        if !events.is_empty() {
+            self.proof.given();
+            self.sink.committed(events);
+        }
+        Ok(())
+    }
+}
+
+/// One job in its own savepoint, tried twice: when another server has stored the same nonce or number between our look and
+/// our write, or the two have locked each other out, looking again finds what it did.
+async fn alone(txn: &DatabaseTransaction, job: &HotJob) -> Result<(Outcome, Vec<PendingEvent>), StoreError> {
+    match attempt(txn, job).await {
+        Err(_) => attempt(txn, job).await,
+        outcome => outcome,
+    }
+}
+
+async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<(Outcome, Vec<PendingEvent>), StoreError> {
+    let savepoint = txn.begin().await?;
+    match place(&savepoint, std::slice::from_ref(job)).await {
+        Ok(placed) => {
+            savepoint.commit().await?;
+            Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events))
+        }
+        Err(error) => {
+            savepoint.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+impl HotAck {
+    /// Answers whoever asked, if they still wait.
+    fn answer(self, outcome: Result<Outcome, StoreError>) {
+        match (self, outcome) {
+            (Self::Message(ack), Ok(Outcome::Stored(stored))) => drop(ack.send(Ok(stored))),
+            (Self::Read(ack), Ok(Outcome::Read(state))) => drop(ack.send(Ok(state))),
+            (Self::Message(ack), Ok(_)) => drop(ack.send(Err(StoreError::NotFound))),
+            (Self::Read(ack), Ok(_)) => drop(ack.send(Err(StoreError::NotFound))),
+            (Self::Message(ack), Err(error)) => drop(ack.send(Err(error))),
+            (Self::Read(ack), Err(error)) => drop(ack.send(Err(error))),
+        }
+    }
+}

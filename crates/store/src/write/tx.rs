@@ -1,0 +1,47 @@
+//! The transaction of one closure.
+
+use crate::error::StoreError;
+use crate::events::PendingEvent;
+use crate::write::jobs::{HotJob, MessageJob, Outcome, StoredMessage};
+use crate::write::{batch, jobs};
+use sea_orm::DatabaseTransaction;
+
+/// A write in progress. Its events are added to the ledger when all of the transaction's work has been done, so that nothing
+/// waits for the organisation's row longer than necessary, and nothing is waited for while it is locked.
+#[derive(Debug)]
+pub struct Tx {
+    txn: DatabaseTransaction,
+    events: Vec<PendingEvent>,
+}
+
+impl Tx {
+    pub(crate) fn new(txn: DatabaseTransaction) -> Self {
+        Self { txn, events: Vec::new() }
+    }
+
+    /// For every query of this write.
+    #[must_use]
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.txn
+    }
+
+    /// Adds an event to the ledger, after those added before.
+    pub fn append(&mut self, event: PendingEvent) {
+        self.events.push(event);
+    }
+
+    /// Stores a message as part of this write; see [`Writer::message`](crate::write::Writer::message).
+    pub async fn message(&mut self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        let placed = batch::place(&self.txn, &[HotJob::Message(job)]).await?;
+        self.events.extend(placed.events);
+        match placed.outcomes.into_iter().next() {
+            Some(Outcome::Stored(stored)) => Ok(stored),
+            Some(jobs::Outcome::Read(_) | jobs::Outcome::NotFound) | None => Err(StoreError::NotFound),
+        }
+    }
+
+    /// Gives the transaction back, and the events that are still to be added to the ledger.
+    pub(crate) fn finish(self) -> (DatabaseTransaction, Vec<PendingEvent>) {
+        (self.txn, self.events)
+    }
+}

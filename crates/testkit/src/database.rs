@@ -1,0 +1,77 @@
+//! A fresh database for each test.
+
+use sea_orm::ConnectionTrait;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Db {
+    /// A file of its own.
+    Sqlite,
+    /// A database of its own on the server that `PARLOR_TEST_POSTGRES_URL` names.
+    Postgres,
+}
+
+/// A database that lasts as long as its test, across restarts of the server.
+#[derive(Debug)]
+pub(crate) struct Fresh {
+    /// Where the server connects.
+    pub(crate) url: String,
+    /// The data folder.
+    pub(crate) folder: TempDir,
+    /// The PostgreSQL server and the name of the database there.
+    postgres: Option<(String, String)>,
+}
+
+impl Fresh {
+    /// Makes it; `None` when there is no PostgreSQL and none is demanded.
+    pub(crate) async fn make(db: Db) -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        match db {
+            Db::Sqlite => {
+                let file = folder.path().join("parlor.db");
+                Some(Self { url: format!("sqlite://{}", file.display()), folder, postgres: None })
+            }
+            Db::Postgres => {
+                let server = postgres_server()?;
+                let name = unused_name();
+                execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                execute(&server, &format!("CREATE DATABASE {name} STRATEGY wal_log")).await;
+                let (base, _) = server.rsplit_once('/').expect("a PostgreSQL url ends with a database");
+                Some(Self { url: format!("{base}/{name}"), folder, postgres: Some((server, name)) })
+            }
+        }
+    }
+
+    /// Removes what would outlive the process.
+    pub(crate) async fn remove(&self) {
+        if let Some((server, name)) = &self.postgres {
+            execute(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+fn postgres_server() -> Option<String> {
+    let found = std::env::var("PARLOR_TEST_POSTGRES_URL").ok();
+    if found.is_none() {
+        assert!(
+            std::env::var("PARLOR_TEST_REQUIRE_POSTGRES").as_deref() != Ok("1"),
+            "PARLOR_TEST_POSTGRES_URL is not set, and PARLOR_TEST_REQUIRE_POSTGRES=1 asks for it"
+        );
+        println!("skipped: PARLOR_TEST_POSTGRES_URL names no PostgreSQL");
+    }
+    found
+}
+
+fn unused_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("parlor_it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Not by way of the store: it reads on connections that cannot write.
+async fn execute(server: &str, statement: &str) {
+    let db = sea_orm::Database::connect(server).await.expect("PostgreSQL answers");
+    db.execute_unprepared(statement).await.expect("the statement is carried out");
+    db.close().await.expect("the connection closes");
+}

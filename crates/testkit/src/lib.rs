@@ -1,0 +1,45 @@
+//! The test world: a real server on a free port with a real database, callers as types, a manual clock, builders.
+//!
+//! A test is written once and runs on both databases:
+//!
+//! ```ignore
+//! async fn a_stranger_is_refused(server: TestServer) {
+//!     server.anonymous().get("/api/v1/me").await.expect(401);
+//! }
+//!
+//! testkit::db_tests!(a_stranger_is_refused);
+//! ```
+
+#![expect(clippy::expect_used, reason = "what fails here fails the test that needed it")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+
+pub mod caller;
+pub mod clock;
+pub mod database;
+pub mod live;
+pub mod organisation;
+pub mod server;
+pub mod visitor;
+pub mod ws;
+
+pub use caller::{AgentCaller, Anonymous, Answer, Caller};
+pub use clock::ManualClock;
+pub use database::Db;
+pub use organisation::{Organisation, PASSWORD};
+pub use server::{TestServer, run};
+pub use visitor::VisitorCaller;
+pub use ws::{Heard, WsClient};
+
+/// Runs each of these functions on SQLite (`sqlite::name`) and on PostgreSQL (`postgres::name`). One use per module; a test
+/// that is left out of the list is dead code, which the compiler tells.
+#[macro_export]
+macro_rules! db_tests {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { $crate::run($crate::Db::Sqlite, super::$name); })+
+        }
+        mod postgres {
+            $(#[test] fn $name() { $crate::run($crate::Db::Postgres, super::$name); })+
+        }
+    };
+}

@@ -1,0 +1,161 @@
+//! Agents: the organisation's own people, and one's own account.
+
+use crate::error::FieldError;
+use crate::id::{AgentId, OrgId, SessionId};
+use crate::time::Timestamp;
+use crate::validate::{self, Faults, Validate};
+use serde::{Deserialize, Serialize};
+
+/// What an agent may do by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees and answers only own conversations.
+    Agent,
+    /// Sees all conversations.
+    Supervisor,
+    /// May do everything.
+    Admin,
+}
+
+impl Role {
+    /// Every role, from the least to the most powerful.
+    pub const ALL: [Self; 3] = [Self::Agent, Self::Supervisor, Self::Admin];
+
+    /// The role as written on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Whether an agent receives messages, as chosen at login and changeable afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LoginState {
+    /// Receives messages.
+    #[default]
+    Normal,
+    /// Receives none.
+    Suspended,
+}
+
+impl LoginState {
+    /// The state as written on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The state of this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Normal, Self::Suspended].into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// An agent as they see themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// The agent.
+    pub id: AgentId,
+    /// Their organisation.
+    pub org_id: OrgId,
+    /// The organisation's name.
+    pub org_name: String,
+    /// The session that this identity came from.
+    pub session_id: SessionId,
+    /// The login account.
+    pub account: String,
+    /// The name that visitors and colleagues see.
+    pub name: String,
+    /// The email address.
+    pub email: String,
+    /// The mobile number.
+    pub mobile: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they receive messages.
+    pub login_state: LoginState,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// Changes to one's own account; what is absent stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MePatch {
+    /// Receive messages, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login_state: Option<LoginState>,
+}
+
+impl Validate for MePatch {
+    fn validate(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
+/// A change of one's own password. Every other session ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password so far.
+    pub old_password: String,
+    /// The new one.
+    pub new_password: String,
+}
+
+impl Validate for ChangePassword {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults
+            .check("old_password", validate::length(&self.old_password, 1, crate::limits::PASSWORD_MAX))
+            .check("new_password", validate::password(&self.new_password));
+        faults.into_errors()
+    }
+}
+
+/// A signed-in device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// The session.
+    pub id: SessionId,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// Browser and system, as far as the user agent tells (`Chrome · Windows 10`).
+    pub device: String,
+    /// The address it was last used from.
+    pub ip: String,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_used_at: Timestamp,
+}
+
+/// The signed-in devices of one agent; few, so not paged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sessions {
+    /// Newest first.
+    pub items: Vec<Session>,
+}

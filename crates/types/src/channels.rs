@@ -1,0 +1,232 @@
+//! Inbox channels: the places where customers write.
+
+use crate::error::{FieldCode, FieldError};
+use crate::id::ChannelId;
+use crate::limits;
+use crate::time::Timestamp;
+use crate::validate::{self, Fault, Faults, Validate};
+use serde::{Deserialize, Serialize};
+
+/// The kind of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    /// The widget on the company's own web pages.
+    Website,
+}
+
+impl ChannelKind {
+    /// The kind as written on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Website => "website",
+        }
+    }
+
+    /// The kind of this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Website].into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// The side of the page that the launcher stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LauncherPosition {
+    /// At the bottom right.
+    #[default]
+    Right,
+    /// At the bottom left.
+    Left,
+}
+
+/// How a website channel looks: a document with a schema number, so that older documents stay readable as it grows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChannelStyle {
+    /// The document's schema; 1 today.
+    #[serde(default = "ChannelStyle::current_schema")]
+    pub schema: u16,
+    /// The brand colour as `#rrggbb`.
+    pub color: String,
+    /// Which side the launcher stands on.
+    #[serde(default)]
+    pub position: LauncherPosition,
+}
+
+impl ChannelStyle {
+    /// The schema that this version of Parlor writes.
+    pub const SCHEMA: u16 = 1;
+
+    fn current_schema() -> u16 {
+        Self::SCHEMA
+    }
+
+    fn check(&self, faults: &mut Faults) {
+        faults
+            .check("style.schema", validate::range(i64::from(self.schema), 1, i64::from(Self::SCHEMA)))
+            .check("style.color", validate::color(&self.color));
+    }
+}
+
+impl Default for ChannelStyle {
+    fn default() -> Self {
+        Self { schema: Self::SCHEMA, color: "#2f6bff".to_owned(), position: LauncherPosition::default() }
+    }
+}
+
+/// A channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Channel {
+    /// The channel.
+    pub id: ChannelId,
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// Its name in the console and in the widget's header.
+    pub name: String,
+    /// A few words about it, shown in the widget.
+    pub introduction: String,
+    /// Whether new messages alert the agents.
+    pub alert: bool,
+    /// Whether visitors can write.
+    pub enabled: bool,
+    /// How it looks.
+    pub style: ChannelStyle,
+    /// Counts the published styles, from 1.
+    pub style_revision: i32,
+    /// The public key in the embed code and the chat link.
+    pub key: String,
+    /// The tag to paste anywhere in `<body>`.
+    pub embed_code: String,
+    /// The page that opens the chat directly.
+    pub chat_url: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last edited.
+    pub updated_at: Timestamp,
+}
+
+/// Every channel of the organisation, oldest first. Bounded by [`limits::CHANNELS_MAX`], so not paged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Channels {
+    /// The channels.
+    pub items: Vec<Channel>,
+}
+
+/// Adds a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateChannel {
+    /// Its kind.
+    pub kind: ChannelKind,
+    /// Its name.
+    pub name: String,
+    /// A few words about it.
+    #[serde(default)]
+    pub introduction: String,
+    /// Whether new messages alert the agents; yes unless said otherwise.
+    #[serde(default = "yes")]
+    pub alert: bool,
+    /// Whether visitors can write; yes unless said otherwise.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// How it looks.
+    #[serde(default)]
+    pub style: ChannelStyle,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Validate for CreateChannel {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        check_texts(&mut faults, Some(&self.name), Some(&self.introduction));
+        self.style.check(&mut faults);
+        faults.into_errors()
+    }
+}
+
+/// Changes to a channel; what is absent stays.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChannelPatch {
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A few words about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introduction: Option<String>,
+    /// Whether new messages alert the agents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<bool>,
+    /// Whether visitors can write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// How it looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<ChannelStyle>,
+}
+
+impl Validate for ChannelPatch {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        check_texts(&mut faults, self.name.as_deref(), self.introduction.as_deref());
+        if let Some(style) = &self.style {
+            style.check(&mut faults);
+        }
+        faults.into_errors()
+    }
+}
+
+fn check_texts(faults: &mut Faults, name: Option<&str>, introduction: Option<&str>) {
+    if let Some(name) = name {
+        faults.check("name", validate::line(name, 1, limits::CHANNEL_NAME_MAX));
+    }
+    if let Some(introduction) = introduction {
+        let length = validate::text(introduction, 0, limits::CHANNEL_INTRODUCTION_MAX);
+        // PostgreSQL cannot store NUL in text.
+        let nul = || Fault::new(FieldCode::InvalidFormat, "must not contain NUL");
+        faults
+            .check("introduction", length.and_then(|()| if introduction.contains('\0') { Err(nul()) } else { Ok(()) }));
+    }
+}
+
+/// Deletes a channel with all that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeleteChannel {
+    /// The channel's name, typed to confirm.
+    pub name: String,
+}
+
+impl Validate for DeleteChannel {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults.check("name", validate::length(&self.name, 1, limits::CHANNEL_NAME_MAX));
+        faults.into_errors()
+    }
+}
+
+/// What goes when a channel is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelContents {
+    /// How many visitors wrote here.
+    pub contacts: u64,
+    /// How many conversations there are.
+    pub conversations: u64,
+    /// How many messages they hold.
+    pub messages: u64,
+}

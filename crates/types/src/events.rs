@@ -1,0 +1,105 @@
+//! The ledger's events, as clients see them.
+//!
+//! **Invariant**: applying an event twice, or one that the state already contains, changes nothing; and the state after
+//! events equals the state fetched afresh. Events therefore carry facts (`read up to 7`), not steps, except where `seq`
+//! orders them.
+
+use crate::agents::Me;
+use crate::channels::Channel;
+use crate::contacts::Contact;
+use crate::conversations::Conversation;
+use crate::id::{AgentId, ChannelId, ConversationId};
+use crate::messages::Message;
+use serde::{Deserialize, Serialize};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A conversation began. Its personal fields are those of an agent who has read nothing; it holds no message yet.
+    ConversationCreated {
+        /// The conversation.
+        conversation: Conversation,
+    },
+    /// A message was stored. For whoever has the conversation up to `seq - 1` it is the next one; for anyone behind it is a
+    /// gap to fetch.
+    MessageCreated {
+        /// The message.
+        message: Message,
+    },
+    /// An agent has read; goes to that agent's own devices.
+    ConversationRead {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Who read.
+        agent_id: AgentId,
+        /// Up to which message.
+        seq: i64,
+        /// How many visitor's messages are unread for them now.
+        unread: i64,
+    },
+    /// The agents' read mark moved; goes to the visitor and to the agents.
+    AgentsRead {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Up to which message.
+        seq: i64,
+    },
+    /// The visitor's read mark moved; goes to the agents and to the visitor's other tabs.
+    VisitorRead {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Up to which message.
+        seq: i64,
+    },
+    /// More, or something new, is known of a contact.
+    ContactUpdated {
+        /// The contact.
+        contact: Contact,
+    },
+    /// A channel was added.
+    ChannelCreated {
+        /// The channel.
+        channel: Channel,
+    },
+    /// A channel was edited.
+    ChannelUpdated {
+        /// The channel.
+        channel: Channel,
+    },
+    /// A channel was deleted with all its conversations.
+    ChannelDeleted {
+        /// The channel.
+        channel_id: ChannelId,
+    },
+    /// An agent's own account changed; goes to that agent's own devices.
+    MeUpdated {
+        /// The account. `session_id` is that of the session that made the change.
+        me: Me,
+    },
+}
+
+/// An event with its place in the organisation's ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LedgerEvent {
+    /// Its place: 1, 2, 3 … in the organisation. A caller who may not see everything sees gaps.
+    pub seq: i64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened after a point of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EventsAfter {
+    /// The events that the caller may see, in order.
+    pub items: Vec<LedgerEvent>,
+    /// The point reached: ask again from here.
+    pub cursor: i64,
+    /// Whether there is more after `cursor`.
+    pub has_more: bool,
+    /// Too far behind to catch up event by event: fetch the state afresh and go on from `cursor`.
+    pub resync: bool,
+}

@@ -1,0 +1,29 @@
+//! The wire: everything that crosses a boundary between Parlor's server and its callers.
+//!
+//! Ids, enums, requests, responses, WebSocket frames, error codes and limits, shared by the server, the console, the
+//! widget and the tests. This crate does no IO and takes no decisions; it compiles to WebAssembly.
+//!
+//! **Invariant**: a type here is a promise to someone whom we do not control. Changing a serialised shape is a change of
+//! the API and shows up in `openapi/openapi.json` or `openapi/asyncapi.yaml`.
+
+pub mod id;
+pub mod time;
+
+pub mod error;
+pub mod limits;
+pub mod page;
+pub mod patch;
+pub mod validate;
+
+pub mod agents;
+pub mod auth;
+pub mod channels;
+pub mod contacts;
+pub mod conversations;
+pub mod legal;
+pub mod messages;
+pub mod server_info;
+pub mod visitors;
+
+pub mod events;
+pub mod ws;

@@ -1,0 +1,52 @@
+//! Limits that both sides of the wire know. Lengths are in characters (Unicode scalar values) unless the name says bytes.
+
+/// Longest organisation name.
+pub const ORG_NAME_MAX: usize = 80;
+/// Longest name of a person.
+pub const PERSON_NAME_MAX: usize = 40;
+/// Shortest login account.
+pub const ACCOUNT_MIN: usize = 4;
+/// Longest login account.
+pub const ACCOUNT_MAX: usize = 32;
+/// Shortest password.
+pub const PASSWORD_MIN: usize = 8;
+/// Longest password; argon2 would take more, a request body should not.
+pub const PASSWORD_MAX: usize = 128;
+/// Longest email address (RFC 5321).
+pub const EMAIL_MAX: usize = 254;
+/// Digits of a mainland China mobile number.
+pub const MOBILE_DIGITS: usize = 11;
+/// Digits of a verification code.
+pub const CODE_DIGITS: usize = 6;
+/// Seconds a verification code is good for.
+pub const CODE_LIFETIME_SECONDS: i64 = 300;
+/// Wrong tries that a verification code bears.
+pub const CODE_TRIES: i32 = 5;
+/// Seconds between two sends to one number.
+pub const CODE_RESEND_SECONDS: i64 = 60;
+/// Longest channel name.
+pub const CHANNEL_NAME_MAX: usize = 40;
+/// Longest channel introduction.
+pub const CHANNEL_INTRODUCTION_MAX: usize = 500;
+/// Most channels of one organisation.
+pub const CHANNELS_MAX: u64 = 500;
+/// Longest launcher text, welcome title and other one-line texts of a channel's style.
+pub const STYLE_TEXT_MAX: usize = 40;
+/// Longest text message.
+pub const MESSAGE_TEXT_MAX: usize = 5_000;
+/// Largest JSON body of the REST API, in bytes.
+pub const BODY_MAX_BYTES: usize = 64 * 1024;
+/// Largest WebSocket frame from a client, in bytes.
+pub const FRAME_MAX_BYTES: usize = 32 * 1024;
+/// Items of a page when the caller does not say.
+pub const PAGE_DEFAULT: u16 = 50;
+/// Most items of a page.
+pub const PAGE_MAX: u16 = 100;
+/// Most events of one catch-up answer; a client further behind starts afresh.
+pub const EVENTS_MAX: u16 = 500;
+/// Longest URL that we keep of a visitor's page (referrer, landing page).
+pub const URL_MAX: usize = 2_048;
+/// Longest page title that we keep.
+pub const PAGE_TITLE_MAX: usize = 200;
+/// Longest user agent that we keep.
+pub const USER_AGENT_MAX: usize = 512;

@@ -1,0 +1,115 @@
+//! Messages.
+
+use crate::error::FieldCode;
+use crate::error::FieldError;
+use crate::id::{AgentId, ConversationId, MessageId, Nonce};
+use crate::limits;
+use crate::time::Timestamp;
+use crate::validate::{self, Fault, Validate};
+use serde::{Deserialize, Serialize};
+
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Content {
+    /// Plain text with line breaks and emoji; never interpreted as markup.
+    Text {
+        /// 1 to 5,000 characters, not only white space.
+        text: String,
+    },
+}
+
+impl Content {
+    /// What is wrong with the content, named by `field`.
+    pub fn check(&self, field: &str) -> Result<(), FieldError> {
+        match self {
+            Self::Text { text } => check_text(text).map_err(|fault| fault.of(format!("{field}.text"))),
+        }
+    }
+}
+
+fn check_text(text: &str) -> Result<(), Fault> {
+    if text.trim().is_empty() {
+        return Err(Fault::new(FieldCode::Required, "must not be empty"));
+    }
+    validate::length(text, 1, limits::MESSAGE_TEXT_MAX)?;
+    // PostgreSQL cannot store NUL in text, and no person types one.
+    if text.contains('\0') {
+        return Err(Fault::new(FieldCode::InvalidFormat, "must not contain NUL"));
+    }
+    Ok(())
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    /// The contact of the conversation.
+    Visitor,
+    /// An agent, under the name they had when they wrote.
+    Agent {
+        /// The agent.
+        id: AgentId,
+        /// Their name at the time.
+        name: String,
+    },
+}
+
+impl Author {
+    /// Whether the visitor wrote it.
+    #[must_use]
+    pub fn is_visitor(&self) -> bool {
+        matches!(self, Self::Visitor)
+    }
+}
+
+/// A stored message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Message {
+    /// The message.
+    pub id: MessageId,
+    /// Where it was said.
+    pub conversation_id: ConversationId,
+    /// Its place in the conversation: 1, 2, 3 … without gaps.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: Author,
+    /// What it says.
+    pub content: Content,
+    /// The sender's own id for it, which lets their other tabs recognise it.
+    pub nonce: Nonce,
+    /// When the server stored it.
+    pub created_at: Timestamp,
+}
+
+/// Sends a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SendMessage {
+    /// Made by the sender; sending again with the same nonce returns the first result.
+    pub nonce: Nonce,
+    /// What it says.
+    pub content: Content,
+}
+
+impl Validate for SendMessage {
+    fn validate(&self) -> Vec<FieldError> {
+        self.content.check("content").err().into_iter().collect()
+    }
+}
+
+/// A stretch of a conversation's messages, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessageWindow {
+    /// The messages, in the order of `seq`.
+    pub items: Vec<Message>,
+    /// Whether there are earlier ones than the first.
+    pub has_earlier: bool,
+    /// Whether there are later ones than the last.
+    pub has_later: bool,
+}

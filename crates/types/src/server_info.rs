@@ -1,0 +1,38 @@
+//! What the server says of itself before anybody has signed in.
+
+use serde::{Deserialize, Serialize};
+
+/// How verification codes reach people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CodeDelivery {
+    /// Printed in the server's log and, in development, shown on a page of its own.
+    Console,
+    /// By email; the form asks for the address first.
+    Email,
+    /// Posted to the operator's own gateway.
+    Webhook,
+}
+
+/// The server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServerInfo {
+    /// The version, as `0.1.0`.
+    pub version: String,
+    /// The commit it was built from, where known.
+    pub commit: Option<String>,
+    /// Whether it runs in development mode.
+    pub development: bool,
+    /// How verification codes reach people.
+    pub code_delivery: CodeDelivery,
+}
+
+/// The process answers, and whether its database does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Health {
+    /// `ok`, or the error answers with 503 instead.
+    pub status: String,
+}

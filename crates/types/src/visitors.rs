@@ -1,0 +1,109 @@
+//! What the widget says and hears over HTTP.
+
+use crate::channels::ChannelStyle;
+use crate::error::FieldError;
+use crate::id::{ContactId, ConversationId};
+use crate::limits;
+use crate::messages::MessageWindow;
+use crate::validate::{self, Faults, Validate};
+use serde::{Deserialize, Serialize};
+
+/// The page on which the visitor opened the chat.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PageVisit {
+    /// Its address.
+    #[serde(default)]
+    pub url: String,
+    /// Its title.
+    #[serde(default)]
+    pub title: String,
+    /// The page that led to it.
+    #[serde(default)]
+    pub referrer: String,
+}
+
+/// Opens the chat: the same call on the first visit, after a reload and after a lost connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OpenVisitorSession {
+    /// The channel's public key.
+    pub channel_key: String,
+    /// The token of an earlier session; without it, or when it is no longer good, the visitor is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitor_token: Option<String>,
+    /// The newest message that the widget has; the answer then holds what came after it instead of the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_seq: Option<i64>,
+    /// Where the visitor is.
+    #[serde(default)]
+    pub page: PageVisit,
+    /// The language of the visitor's browser (BCP 47).
+    #[serde(default)]
+    pub locale: String,
+}
+
+impl Validate for OpenVisitorSession {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults
+            .check("channel_key", validate::length(&self.channel_key, 1, 64))
+            .check("page.url", validate::length(&self.page.url, 0, limits::URL_MAX))
+            .check("page.title", validate::length(&self.page.title, 0, limits::PAGE_TITLE_MAX))
+            .check("page.referrer", validate::length(&self.page.referrer, 0, limits::URL_MAX))
+            .check("locale", validate::length(&self.locale, 0, 35));
+        if let Some(token) = &self.visitor_token {
+            faults.check("visitor_token", validate::length(token, 0, 1024));
+        }
+        if let Some(after) = self.after_seq {
+            faults.check("after_seq", validate::range(after, 0, i64::MAX));
+        }
+        faults.into_errors()
+    }
+}
+
+/// The channel as its visitors see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitorChannel {
+    /// Its name.
+    pub name: String,
+    /// A few words about it.
+    pub introduction: String,
+    /// How it looks.
+    pub style: ChannelStyle,
+}
+
+/// An open chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitorSession {
+    /// Keep it: it is the visitor's identity on this channel. For `Authorization: Bearer`.
+    pub visitor_token: String,
+    /// Who the visitor is.
+    pub contact_id: ContactId,
+    /// Their conversation; absent until the first message.
+    pub conversation_id: Option<ConversationId>,
+    /// The channel.
+    pub channel: VisitorChannel,
+    /// The newest messages, or those after `after_seq` (then `has_later` says that there are still more).
+    pub messages: MessageWindow,
+    /// Up to which `seq` the agents have read.
+    pub agents_read_seq: i64,
+    /// Up to which `seq` the visitor has read.
+    pub visitor_read_seq: i64,
+    /// How many agents' messages the visitor has not read.
+    pub unread: i64,
+    /// Opens the socket, once.
+    pub ticket: String,
+}
+
+/// How many messages wait for a visitor, which the loader asks before it loads anything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitorUnread {
+    /// Agents' messages that the visitor has not read.
+    pub unread: i64,
+}

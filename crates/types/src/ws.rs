@@ -1,0 +1,140 @@
+//! WebSocket frames: two closed enums, JSON text, tagged by `type`. `openapi/asyncapi.yaml` describes them.
+//!
+//! The same frames serve agents (`/api/v1/socket`) and visitors (`/widget/v1/socket`). A visitor has one conversation and
+//! leaves `conversation_id` out; an agent must name it.
+
+use crate::error::Problem;
+use crate::events::Event;
+use crate::id::{ConversationId, MessageId, Nonce};
+use crate::messages::Content;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a client says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientFrame {
+    /// Stores a message. Answered by `ack` once it is durable, or by `rejected`.
+    SendMessage {
+        /// The sender's own id for it; sending again with the same nonce returns the first result.
+        nonce: Nonce,
+        /// Where; left out by visitors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversation_id: Option<ConversationId>,
+        /// What it says.
+        content: Content,
+    },
+    /// Moves the sender's read mark. Not answered; the mark comes back as an event.
+    MarkRead {
+        /// Where; left out by visitors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversation_id: Option<ConversationId>,
+        /// The newest message read.
+        seq: i64,
+    },
+    /// Asks for a `pong`: browsers cannot send protocol pings.
+    Ping {},
+}
+
+/// What the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame: from here on the connection receives every event after `cursor`. What lies between the client's
+    /// own cursor and this one, the client fetches.
+    Ready {
+        /// The ledger's newest event; absent for visitors, whose order is the messages' `seq`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cursor: Option<i64>,
+        /// Say something at least this often, or the server hangs up.
+        heartbeat_seconds: u32,
+        /// The server's clock.
+        now: Timestamp,
+    },
+    /// Something happened.
+    Event {
+        /// Its place in the ledger; absent for visitors, and while an agent is suspended: the cursor must not pass what is
+        /// not heard.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<i64>,
+        /// What.
+        event: Event,
+    },
+    /// The message is on disk.
+    Ack {
+        /// The sender's own id for it.
+        nonce: Nonce,
+        /// Where it was stored: a visitor's first message makes the conversation.
+        conversation_id: ConversationId,
+        /// The message.
+        message_id: MessageId,
+        /// Its place in the conversation.
+        seq: i64,
+        /// When it was stored.
+        created_at: Timestamp,
+    },
+    /// A frame was refused and changed nothing.
+    Rejected {
+        /// The message it was about; absent when the frame could not be read, and for nothing else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nonce: Option<Nonce>,
+        /// Why.
+        problem: Problem,
+    },
+    /// Events were left out (the client read too slowly, or may now see more): fetch what is missing after your cursor.
+    Resync {},
+    /// The answer to `ping`.
+    Pong {},
+}
+
+/// Why the server closed a socket (RFC 6455 private codes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseCode {
+    /// 1001: the server stops; reconnect after a short random wait.
+    GoingAway,
+    /// 1009: a frame larger than the limit.
+    TooLarge,
+    /// 4400: frames that cannot be read, again and again.
+    Malformed,
+    /// 4401: the session was revoked or has expired; do not reconnect, sign in.
+    Revoked,
+    /// 4408: nothing was heard within the heartbeat.
+    TimedOut,
+    /// 4410: the channel is gone or disabled.
+    Gone,
+    /// 4413: the client does not read; reconnect and fetch what is missing.
+    TooSlow,
+    /// 4429: far more frames than are allowed, again and again; reconnect after a while.
+    TooMany,
+}
+
+impl CloseCode {
+    /// Every code there is.
+    pub const ALL: [Self; 8] = [
+        Self::GoingAway,
+        Self::TooLarge,
+        Self::Malformed,
+        Self::Revoked,
+        Self::TimedOut,
+        Self::Gone,
+        Self::TooSlow,
+        Self::TooMany,
+    ];
+
+    /// The number on the wire.
+    #[must_use]
+    pub fn number(self) -> u16 {
+        match self {
+            Self::GoingAway => 1001,
+            Self::TooLarge => 1009,
+            Self::Malformed => 4400,
+            Self::Revoked => 4401,
+            Self::TimedOut => 4408,
+            Self::Gone => 4410,
+            Self::TooSlow => 4413,
+            Self::TooMany => 4429,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `cargo xtask dist`: one file to copy to a server.
+
+use crate::{exec, geo, report, web, workspace};
+use anyhow::{Context, Result};
+
+/// Builds the release binary with console and widget in it.
+pub(crate) fn build() -> Result<()> {
+    let sizes = web::build()?;
+    web::check_budget(&sizes)?;
+    // The package by name: together with the other members it would get features that only tests want.
+    report::step("building the release server", || {
+        exec::stream(exec::cargo()?.args(["build", "--release", "--package", "server", "--bin", "parlor"]))
+    })?;
+    let binary = workspace::target()?.join("release/parlor");
+    let size = std::fs::metadata(&binary).with_context(|| format!("{} is missing", binary.display()))?.len();
+    report::note(format!("{} ({} MiB)", binary.display(), size / (1024 * 1024)));
+    report::note(format!("{}: regions by IP address, for the setting geo.ip2region_file", geo::ensure()?.display()));
+    Ok(())
+}

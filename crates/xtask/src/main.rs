@@ -1,0 +1,98 @@
+//! The project's commands. `just` and `.ci/run` call these; nothing is done in two places.
+
+mod check;
+mod dist;
+mod exec;
+mod fingerprint;
+mod geo;
+mod node;
+mod openapi;
+mod packages;
+mod report;
+mod run;
+mod suites;
+mod tidy;
+mod wasm_target;
+mod web;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Everything one does with Parlor.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build what changed and serve <http://localhost:8080> from an embedded SQLite file.
+    Run {
+        /// Passed on to the server, for example `--listen 127.0.0.1:9000`.
+        #[arg(last = true)]
+        server_args: Vec<String>,
+    },
+    /// Build the console and the widget for the browser into `target/web`, or only the named one.
+    Web {
+        /// `console` or `widget`.
+        part: Option<web::PartName>,
+    },
+    /// Set up what the tests need and run every suite, or only the named ones.
+    Test {
+        /// Suites to run (see `cargo xtask test --list`); none means all.
+        suites: Vec<String>,
+        /// Print the suites and what each one covers.
+        #[arg(long)]
+        list: bool,
+        /// Passed on to the runner of the suite, for example a test's name.
+        #[arg(last = true)]
+        runner_args: Vec<String>,
+    },
+    /// Install everything that `run` and `test` would install when they first need it.
+    Setup,
+    /// Format, lint (native and WASM), document and tidy: all with warnings denied.
+    Check,
+    /// Format every crate.
+    Fmt,
+    /// The fences: rules of the house that the compiler does not know.
+    Tidy,
+    /// Regenerate `openapi/` from the server's code, and the TypeScript types from that.
+    Openapi,
+    /// Build the release binary with console and widget embedded.
+    Dist,
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<()> {
+    match command {
+        Command::Run { server_args } => run::run(&server_args),
+        Command::Web { part } => web::build_only(part),
+        Command::Test { list: true, .. } => {
+            suites::list();
+            Ok(())
+        }
+        Command::Test { suites, runner_args, .. } => suites::run(&suites, &runner_args),
+        Command::Setup => {
+            wasm_target::ensure()?;
+            suites::set_up()
+        }
+        Command::Check => check::all(),
+        Command::Fmt => check::format(),
+        Command::Tidy => tidy::run(),
+        Command::Openapi => openapi::regenerate(),
+        Command::Dist => dist::build(),
+    }
+}

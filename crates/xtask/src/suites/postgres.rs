@@ -1,0 +1,156 @@
+//! One private PostgreSQL for a test run.
+//!
+//! A small shell keeper starts the server and waits for the end of its standard input. That comes when this process drops
+//! the pipe, and also when it dies of Ctrl+C or worse: in every case the keeper stops the server and removes its files.
+
+use super::setup;
+use crate::{exec, report};
+use anyhow::{Context, Result, bail};
+use std::{
+    io::{BufRead, BufReader, Read},
+    net::TcpListener,
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+/// Arguments: folder, the two programs, port, then the words before each command that change the user.
+const KEEPER: &str = r#"
+dir=$1 initdb=$2 pg_ctl=$3 port=$4; shift 4
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+"$@" "$initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
+"$@" "$pg_ctl" -D "$dir/data" -l "$dir/data/log" -w -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+    -c max_connections=400 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off" start >"$dir/log" 2>&1 \
+    || { cat "$dir/log" "$dir/data/log" >&2; exit 1; }
+echo ready
+cat >/dev/null
+"$@" "$pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1
+"#;
+
+/// A running server; it stops when this is dropped.
+pub(super) struct Postgres {
+    keeper: Child,
+    port: u16,
+}
+
+impl Postgres {
+    /// Makes a cluster in a temporary folder and starts it on a free port.
+    pub(super) fn start() -> Result<Self> {
+        report::step("starting a private PostgreSQL", || {
+            let missing = "PostgreSQL is needed\nby hand: apt-get install postgresql";
+            let initdb = setup::postgres_tool("initdb").context(missing)?;
+            let pg_ctl = setup::postgres_tool("pg_ctl").context(missing)?;
+            let dir =
+                tempfile::Builder::new().prefix("parlor-postgres-").tempdir().context("no temporary folder")?.keep();
+            let mut as_user = Vec::new();
+            if let Some(user) = setup::unprivileged_user()? {
+                exec::quiet(Command::new("chown").arg(user).arg(&dir))?;
+                as_user = ["setpriv", "--reuid", user, "--regid", &group_of(user)?, "--clear-groups", "--"]
+                    .map(str::to_owned)
+                    .to_vec();
+            }
+            Self::keep(&dir, &initdb, &pg_ctl, &as_user)
+        })
+    }
+
+    /// Starts the keeper and waits for its word that the server is up.
+    fn keep(dir: &Path, initdb: &Path, pg_ctl: &Path, as_user: &[String]) -> Result<Self> {
+        let port = free_port()?;
+        let mut keeper = Command::new("sh");
+        keeper.args(["-c", KEEPER, "postgres-keeper"]).arg(dir).arg(initdb).arg(pg_ctl).arg(port.to_string());
+        keeper.args(as_user).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Out of the terminal's group, so that Ctrl+C reaches this process and not the keeper before its time.
+        keeper.process_group(0);
+        let mut postgres = Self { keeper: keeper.spawn().context("cannot start `sh`")?, port };
+        postgres.wait_until_ready()?;
+        Ok(postgres)
+    }
+
+    /// The administrator's address, as the tests read it from `PARLOR_TEST_POSTGRES_URL`.
+    pub(super) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let mut line = String::new();
+        let out = self.keeper.stdout.take().context("no pipe from the keeper")?;
+        BufReader::new(out).read_line(&mut line)?;
+        if line.trim() != "ready" {
+            let mut why = String::new();
+            if let Some(mut err) = self.keeper.stderr.take() {
+                err.read_to_string(&mut why)?;
+            }
+            bail!("PostgreSQL does not start\n{}", why.trim());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        if let Err(error) = self.keeper.wait() {
+            report::note(format!("PostgreSQL's keeper did not end: {error}"));
+        }
+    }
+}
+
+fn group_of(user: &str) -> Result<String> {
+    Ok(exec::quiet(Command::new("id").args(["-g", user]))?.trim().to_owned())
+}
+
+/// A port that nobody listens on now.
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+
+    /// A program that notes how it was called.
+    fn program(dir: &Path, name: &str, last_line: &str) -> PathBuf {
+        let path = dir.join(name);
+        let calls = dir.join("calls");
+        fs::write(&path, format!("#!/bin/sh\necho {name} \"$@\" >>{}\n{last_line}\n", calls.display())).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    #[test]
+    fn the_end_of_this_process_stops_the_server_and_removes_its_files() {
+        let tools = tempfile::tempdir().unwrap();
+        let cluster = tempfile::tempdir().unwrap().keep();
+        let initdb = program(tools.path(), "initdb", "mkdir -p \"$2\"");
+        let pg_ctl = program(tools.path(), "pg_ctl", "exit 0");
+
+        let postgres = Postgres::keep(&cluster, &initdb, &pg_ctl, &["env".to_owned()]).unwrap();
+        assert!(cluster.join("data").is_dir());
+        assert!(postgres.url().starts_with("postgres://postgres@127.0.0.1:"));
+        // What the operating system does when this process dies.
+        drop(postgres);
+
+        assert!(!cluster.exists());
+        let calls = fs::read_to_string(tools.path().join("calls")).unwrap();
+        let calls: Vec<&str> = calls.lines().collect();
+        assert_eq!(calls.len(), 3, "{calls:?}");
+        assert!(
+            calls[0].starts_with("initdb") && calls[1].ends_with("start") && calls[2].ends_with("stop"),
+            "{calls:?}"
+        );
+    }
+
+    #[test]
+    fn a_server_that_does_not_start_says_why() {
+        let tools = tempfile::tempdir().unwrap();
+        let cluster = tempfile::tempdir().unwrap().keep();
+        let initdb = program(tools.path(), "initdb", "mkdir -p \"$2\"");
+        let pg_ctl = program(tools.path(), "pg_ctl", "echo no memory; exit 1");
+        let error = Postgres::keep(&cluster, &initdb, &pg_ctl, &["env".to_owned()]).err().unwrap().to_string();
+        assert!(error.contains("no memory"), "{error}");
+        assert!(!cluster.exists());
+    }
+}

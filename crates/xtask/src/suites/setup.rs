@@ -1,0 +1,169 @@
+//! What the tests need from the machine. Everything is looked for first; only what is missing is installed.
+
+use crate::{
+    exec,
+    fingerprint::{Fingerprint, Stamp},
+    packages::{self, Needed},
+    report, workspace,
+};
+use anyhow::{Context, Result, bail};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The mail server of the SMTP tests: real SMTP over a real socket, from the Python registry.
+const MAIL_SERVER: &str = "aiosmtpd==1.4.6";
+
+/// Something that a suite cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Need {
+    /// Node.js with the packages of `package-lock.json`.
+    Node,
+    /// Chromium, and fonts with Chinese and emoji: without them screenshots and widths are wrong.
+    Browser,
+    /// A private PostgreSQL.
+    Postgres,
+    /// A local SMTP server.
+    MailServer,
+}
+
+const CHROMIUM: Needed = Needed {
+    package: "chromium",
+    purpose: "the browser of the end-to-end tests",
+    present: || chromium_path().is_some(),
+};
+const CJK: Needed = Needed {
+    package: "fonts-noto-cjk",
+    purpose: "Chinese text in the browser",
+    present: || packages::is_installed("fonts-noto-cjk"),
+};
+const EMOJI: Needed = Needed {
+    package: "fonts-noto-color-emoji",
+    purpose: "emoji in the browser",
+    present: || packages::is_installed("fonts-noto-color-emoji"),
+};
+const POSTGRES: Needed = Needed {
+    package: "postgresql",
+    purpose: "the second database of the integration tests",
+    present: || postgres_tool("initdb").is_some(),
+};
+const VENV: Needed = Needed {
+    package: "python3-venv",
+    purpose: "the mail server of the SMTP tests",
+    present: || mail_python_ready() || venv_works(),
+};
+
+/// Installs the system packages that the needs come from.
+pub(super) fn packages(needs: &[Need]) -> Result<()> {
+    let mut wanted = Vec::new();
+    for need in needs {
+        match need {
+            Need::Node => {}
+            Need::Browser => wanted.extend([CHROMIUM, CJK, EMOJI]),
+            Need::Postgres => wanted.push(POSTGRES),
+            Need::MailServer => wanted.push(VENV),
+        }
+    }
+    if exec::find("dpkg-query").is_none() {
+        // Fonts are asked for by package name; elsewhere than on Debian they are the person's own affair.
+        wanted.retain(|need| !need.package.starts_with("fonts-"));
+    }
+    if wanted.is_empty() { Ok(()) } else { packages::ensure(&wanted) }
+}
+
+/// Where Chromium is.
+pub(super) fn chromium() -> Result<PathBuf> {
+    chromium_path()
+        .context("Chromium is needed\nby hand: apt-get install chromium, or name another one in PARLOR_CHROMIUM")
+}
+
+fn chromium_path() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("PARLOR_CHROMIUM").map(PathBuf::from) {
+        return path.is_file().then_some(path);
+    }
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(exec::find)
+}
+
+/// A program of PostgreSQL: on the `PATH`, or where Debian puts it.
+pub(super) fn postgres_tool(name: &str) -> Option<PathBuf> {
+    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    versions
+        .sort_by_key(|dir| dir.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));
+    let newest = versions.into_iter().rev().map(|dir| dir.join("bin").join(name)).find(|file| file.is_file());
+    newest.or_else(|| exec::find(name))
+}
+
+/// The Python of a virtual environment that has the mail server in it.
+pub(super) fn mail_server() -> Result<PathBuf> {
+    let python = mail_python()?;
+    let stamp = Stamp::new("mail-server")?;
+    let fingerprint = mail_fingerprint()?;
+    if mail_python_ready() {
+        report::fresh("mail server");
+        return Ok(python);
+    }
+    stamp.clear()?;
+    report::step("installing the mail server", || {
+        let dir = venv_dir()?;
+        exec::quiet(exec::command("python3")?.args(["-m", "venv", "--clear"]).arg(&dir))
+            .context("no virtual environment\nby hand: apt-get install python3-venv")?;
+        exec::quiet(exec::command(&python)?.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            MAIL_SERVER,
+        ]))
+        .with_context(|| format!("{MAIL_SERVER} could not be installed"))?;
+        exec::quiet(exec::command(&python)?.args(["-c", "import aiosmtpd.main, aiosmtpd.handlers"])).map(drop)
+    })?;
+    stamp.set(&fingerprint)?;
+    Ok(python)
+}
+
+fn mail_python_ready() -> bool {
+    let ready =
+        || -> Result<bool> { Ok(mail_python()?.exists() && Stamp::new("mail-server")?.holds(&mail_fingerprint()?)) };
+    ready().unwrap_or(false)
+}
+
+fn mail_fingerprint() -> Result<String> {
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.text("package", MAIL_SERVER).text("venv", &venv_dir()?.to_string_lossy());
+    Ok(fingerprint.finish())
+}
+
+fn venv_dir() -> Result<PathBuf> {
+    Ok(workspace::target()?.join("tools/venv"))
+}
+
+fn mail_python() -> Result<PathBuf> {
+    Ok(venv_dir()?.join("bin/python"))
+}
+
+/// Debian's Python can lack the module that a virtual environment gets its pip from.
+fn venv_works() -> bool {
+    exec::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]))
+}
+
+/// The system user that PostgreSQL runs as when this process is root, which it refuses to be.
+pub(super) fn unprivileged_user() -> Result<Option<&'static str>> {
+    if !exec::is_root() {
+        return Ok(None);
+    }
+    for user in ["postgres", "nobody"] {
+        if exec::succeeds(Command::new("id").args(["-u", user])) {
+            if !Path::new("/usr/bin/setpriv").exists() && exec::find("setpriv").is_none() {
+                bail!("`setpriv` is needed to run PostgreSQL as {user}\nby hand: apt-get install util-linux");
+            }
+            return Ok(Some(user));
+        }
+    }
+    bail!("PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody`")
+}

@@ -1,0 +1,86 @@
+//! The widget's files: the loader that a host page includes, and what it fetches on first opening.
+
+use super::{
+    assets::{Assets, Size},
+    bindgen,
+    record::{Made, WidgetFiles},
+};
+use crate::{fingerprint::Fingerprint, workspace};
+use anyhow::{Context, Result, bail};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+const LOADER_DIR: &str = "widget/loader";
+
+/// Stands in the loader for the channel's configuration, which the server fills in.
+const CONFIG_PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
+
+/// A configuration as long as a real one, so that the loader is measured as it travels.
+const SAMPLE_CONFIG: &str = concat!(
+    r##"{"k":"q7Zt1vX0b3Kd8sLmPw4yRg","o":"https://support.example.com","c":"#1d6fe0","p":"right","n":"在线客服","##,
+    r#""e":true,"j":"/assets/widget-0f3a9c1e5b7d2846.js","w":"/assets/widget-9be1c47a30d56f82.wasm"}"#
+);
+
+/// What the widget is made of besides the module.
+pub(super) fn extras(root: &Path) -> Result<String> {
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.tree(root, &root.join(LOADER_DIR))?;
+    Ok(fingerprint.finish())
+}
+
+/// Writes the loader and what it fetches.
+pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Result<Made> {
+    let bound = bindgen::bind(module, "widget", staging)?;
+    let wasm = assets.publish("widget", "wasm", &bound.wasm)?;
+    let glue = assets.publish("widget", "js", &bindgen::bundle(&bound.glue, "esm", "es2022", staging)?)?;
+
+    let loader = bindgen::bundle(&loader_entry()?, "iife", "es2020", staging)?;
+    let loader = String::from_utf8(loader).context("the loader is not UTF-8")?;
+    let sample = fill(&loader, SAMPLE_CONFIG)?;
+    assets.write("loader.js", loader.as_bytes())?;
+
+    Ok(Made {
+        console: None,
+        widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url }),
+        sizes: BTreeMap::from([
+            ("loader".to_owned(), Size::of(sample.as_bytes())?),
+            ("glue".to_owned(), glue.size),
+            ("wasm".to_owned(), wasm.size),
+        ]),
+    })
+}
+
+fn loader_entry() -> Result<PathBuf> {
+    let dir = workspace::root()?.join(LOADER_DIR);
+    let candidates = ["loader.ts", "loader.js"].map(|name| dir.join(name));
+    candidates.into_iter().find(|path| path.is_file()).with_context(|| format!("{LOADER_DIR}/loader.ts is missing"))
+}
+
+/// Puts a configuration into the loader, as the server does.
+fn fill(loader: &str, config: &str) -> Result<String> {
+    let count = loader.matches(CONFIG_PLACEHOLDER).count();
+    if count != 1 {
+        bail!("the minified loader has {CONFIG_PLACEHOLDER} {count} times; the server fills in exactly one");
+    }
+    Ok(loader.replace(CONFIG_PLACEHOLDER, config))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_has_exactly_one_place() {
+        assert_eq!(fill("f(\"__PARLOR_CONFIG__\")", "{}").unwrap(), "f({})");
+        fill("f('__PARLOR_CONFIG__')", "{}").unwrap_err();
+        fill("f(\"__PARLOR_CONFIG__\",\"__PARLOR_CONFIG__\")", "{}").unwrap_err();
+    }
+
+    #[test]
+    fn the_sample_is_a_configuration() {
+        let sample: serde_json::Value = serde_json::from_str(SAMPLE_CONFIG).unwrap();
+        assert!(sample["j"].is_string() && sample["w"].is_string());
+    }
+}

@@ -1,0 +1,113 @@
+// LOGIN-1 and LOGIN-2 as a person meets them.
+
+import { expect, test } from "../../fixtures/test.ts";
+import { LoginPage } from "../../pages/auth.ts";
+import { ConsolePage } from "../../pages/console.ts";
+import { SettingsPage } from "../../pages/settings.ts";
+
+test.use({ baseURL: async ({ server }, use) => use(server.url) });
+
+test("a wrong password and an unknown account are told alike", async ({ page, organisation }) => {
+  const login = new LoginPage(page);
+  await page.goto("/login");
+  for (const account of [organisation.registration.account, "nobody-at-all"]) {
+    await login.signIn({ account, password: "not-this-1" });
+    await expect(page.getByRole("alert").filter({ hasText: "账号或密码不正确" })).toBeVisible();
+    await page.reload();
+  }
+});
+
+test("both agreements must be ticked", async ({ page, organisation }) => {
+  const login = new LoginPage(page);
+  await page.goto("/login");
+  await login.account.fill(organisation.registration.account);
+  await login.password.fill(organisation.registration.password);
+  await login.submit.click();
+  await expect(page.getByText(/请先阅读并勾选/)).toBeVisible();
+  await expect(page).toHaveURL(/\/login/);
+});
+
+test("a page asked for before signing in comes back afterwards, and a reload stays signed in", async ({ page, organisation }) => {
+  await page.goto("/settings/account");
+  await expect(page).toHaveURL(/\/login/);
+  const login = new LoginPage(page);
+  await login.signIn(organisation.registration);
+  await expect(page).toHaveURL(/\/settings\/account/);
+  await page.reload();
+  await expect(page.getByText(organisation.registration.email)).toBeVisible();
+  await expect(page).toHaveURL(/\/settings\/account/);
+});
+
+test("who signs in suspended is told so, receives nothing, and can come back", async ({ page, organisation, browsers, shop }) => {
+  const login = new LoginPage(page);
+  await page.goto("/login");
+  await login.state("suspended").check();
+  await login.signIn(organisation.registration);
+  const agent = new ConsolePage(page);
+  await expect(agent.connected).toBeVisible();
+  const resume = page.getByRole("button", { name: agent.labels.backToNormal });
+  await expect(resume).toBeVisible();
+
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.say("有人吗？");
+  await expect(visitor.messages.mark("有人吗？", "sent")).toBeVisible();
+  await expect(agent.entry("有人吗？")).toHaveCount(0);
+  await resume.click();
+  await expect(agent.entry("有人吗？")).toBeVisible();
+  await expect(resume).toHaveCount(0);
+});
+
+test("signing out forgets everything here and nothing elsewhere", async ({ browsers }) => {
+  const [here, there] = [await browsers.console(), await browsers.console()];
+  await expect(here.connected).toBeVisible();
+  await here.choose("signOut");
+  await expect(here.page).toHaveURL(/\/login/);
+  await here.page.goto("/inbox");
+  await expect(here.page).toHaveURL(/\/login/);
+  await there.page.reload();
+  await expect(there.connected).toBeVisible();
+});
+
+test("signing out everywhere ends other devices at once", async ({ browsers }) => {
+  const [here, there] = [await browsers.console(), await browsers.console()];
+  await expect(there.connected).toBeVisible();
+  await here.choose("signOutEverywhere");
+  await here.page
+    .getByRole("dialog")
+    .or(here.page.getByRole("alertdialog"))
+    .getByRole("button", { name: here.labels.signOutEverywhere })
+    .click();
+  await expect(here.page).toHaveURL(/\/login/);
+  await expect(there.page).toHaveURL(/\/login/);
+});
+
+test("a device can be signed out from another", async ({ browsers }) => {
+  const here = await browsers.console({ path: "/settings/account" });
+  const there = await browsers.console();
+  await expect(there.connected).toBeVisible();
+  await here.page.reload();
+  const settings = new SettingsPage(here.page);
+  await settings.otherBrowsers.getByRole("button", { name: here.labels.signOutDevice }).click();
+  await expect(there.page).toHaveURL(/\/login/);
+  await expect(here.page).toHaveURL(/\/settings\/account/);
+});
+
+test("changing the password ends every other session and asks for the old one", async ({ browsers, organisation }) => {
+  const here = await browsers.console({ path: "/settings/account" });
+  const there = await browsers.console();
+  await expect(there.connected).toBeVisible();
+  const settings = new SettingsPage(here.page);
+  await settings.oldPassword.fill("not-the-old-1");
+  await settings.newPassword.fill("brand-new-2026");
+  await settings.repeatPassword.fill("brand-new-2026");
+  await settings.changePassword.click();
+  await expect(settings.oldPassword).toHaveAccessibleDescription(/原密码不正确/);
+  await settings.oldPassword.fill(organisation.registration.password);
+  await settings.changePassword.click();
+  await expect(there.page).toHaveURL(/\/login/);
+  await expect(here.page.getByText("密码已修改").first()).toBeVisible();
+  const login = new LoginPage(there.page);
+  await login.signIn({ account: organisation.registration.account, password: "brand-new-2026" });
+  await expect(there.connected).toBeVisible();
+});

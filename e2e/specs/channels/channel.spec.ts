@@ -1,0 +1,99 @@
+// CHAN-1, CHAN-2, CHAN-WEB: making, editing, disabling and deleting a website channel.
+
+import { newVisitor } from "@parlor/client/testing";
+import { expect, test } from "../../fixtures/test.ts";
+import { ChannelPage } from "../../pages/channel.ts";
+
+test("the name is required", async ({ browsers }) => {
+  const agent = await browsers.console({ path: "/channels/new?kind=website" });
+  const page = new ChannelPage(agent.page);
+  await page.name.fill("  ");
+  await page.save.click();
+  await expect(page.name).toHaveAccessibleDescription(/名称不能为空/);
+  await expect(agent.page).toHaveURL(/\/channels\/new/);
+});
+
+test("edits are published at once: name, side and colour", async ({ browsers, website, shop, admin }) => {
+  const agent = await browsers.console({ path: `/channels/${website.id}` });
+  const form = new ChannelPage(agent.page);
+  await expect(form.name).toHaveValue(website.name);
+  await form.name.fill("会员商城");
+  await form.introduction.fill("工作日 9:00–18:00");
+  await form.position("left").check();
+  await form.save.click();
+  await expect(agent.page.getByText("已保存").first()).toBeVisible();
+  const saved = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: website.id } } }));
+  expect(saved).toMatchObject({ name: "会员商城", introduction: "工作日 9:00–18:00", style: { position: "left" } });
+  const visitor = await browsers.visitor({ url: shop });
+  const box = await visitor.launcher.boundingBox();
+  expect(box?.x).toBeLessThan(200);
+  await visitor.open();
+  await expect(visitor.panel("会员商城")).toBeVisible();
+  await expect(visitor.page.getByText("工作日 9:00–18:00")).toBeVisible();
+});
+
+test("another agent's console shows an edit without a reload", async ({ browsers, website, admin }) => {
+  const agent = await browsers.console();
+  await expect(agent.page.getByRole("link", { name: new RegExp(website.name) }).first()).toBeVisible();
+  const params = { path: { channel_id: website.id } };
+  await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { name: "换个名字" } }));
+  await expect(agent.page.getByRole("link", { name: /换个名字/ }).first()).toBeVisible();
+});
+
+test("leaving with unsaved changes asks first", async ({ browsers, website }) => {
+  const agent = await browsers.console({ path: `/channels/${website.id}` });
+  const form = new ChannelPage(agent.page);
+  await form.name.fill("没保存的名字");
+  await agent.conversationsLink.click();
+  const question = agent.page.getByRole("dialog").or(agent.page.getByRole("alertdialog"));
+  await question.getByRole("button", { name: "继续编辑" }).click();
+  await expect(form.name).toHaveValue("没保存的名字");
+  await agent.conversationsLink.click();
+  await question.getByRole("button", { name: "放弃修改" }).click();
+  await expect(agent.page).toHaveURL(/\/inbox/);
+});
+
+test("the chat link and its QR code lead to the chat", async ({ browsers, website }) => {
+  const agent = await browsers.console({ path: `/channels/${website.id}`, permissions: ["clipboard-read", "clipboard-write"] });
+  const form = new ChannelPage(agent.page);
+  await expect(form.chatLink).toHaveValue(website.chat_url);
+  await expect(form.qrCode).toBeVisible();
+  await form.copyLink.click();
+  await expect(agent.page.getByText(form.labels.copied).first()).toBeVisible();
+  expect(await agent.page.evaluate(() => navigator.clipboard.readText())).toBe(website.chat_url);
+});
+
+test("a disabled channel draws nothing and takes nothing", async ({ browsers, website, shop }) => {
+  const agent = await browsers.console({ path: `/channels/${website.id}` });
+  const form = new ChannelPage(agent.page);
+  await expect(form.enabled).toBeChecked();
+  await form.enabled.click();
+  await form.save.click();
+  await expect(agent.page.getByText("已保存").first()).toBeVisible();
+  const visitor = await browsers.visitor();
+  const loader = visitor.page.waitForResponse(/\/w\/.*\.js/);
+  await visitor.page.goto(shop);
+  expect((await loader).status()).toBe(200);
+  await expect(visitor.page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(visitor.launcher).toHaveCount(0);
+});
+
+test("deleting says what goes, asks for the name, and takes it all", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("第一句");
+  await visitor.say("第二句");
+  const agent = await browsers.console({ path: `/channels/${website.id}` });
+  const form = new ChannelPage(agent.page);
+  await form.deleteChannel.click();
+  await expect(form.deletion).toContainText("1 位访客");
+  await expect(form.deletion).toContainText("1 个会话");
+  await expect(form.deletion).toContainText("2 条消息");
+  await form.confirmName.fill("不是这个名字");
+  await expect(form.confirmDelete.and(agent.page.locator(":enabled"))).toHaveCount(0);
+  await form.confirmName.fill(website.name);
+  await form.confirmDelete.click();
+  await expect(form.deletion).toHaveCount(0);
+  await expect(agent.page.getByRole("navigation").getByRole("link", { name: website.name })).toHaveCount(0);
+  await agent.page.goto("/inbox");
+  await expect(agent.page.getByText(agent.labels.noConversations)).toBeVisible();
+});

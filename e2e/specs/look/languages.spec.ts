@@ -1,0 +1,100 @@
+// Two languages and two themes: complete, switched live, remembered.
+
+import type { Page } from "@playwright/test";
+import { newChannel, newVisitor } from "@parlor/client/testing";
+import { expect, test } from "../../fixtures/test.ts";
+import { ConsolePage } from "../../pages/console.ts";
+
+test.use({ registration: { org_name: "Morning Light", contact_name: "Lin" } });
+
+/** Everything that a person may read or hear on the page. */
+async function words(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const spoken = ["aria-label", "aria-description", "title", "placeholder", "alt", "data-tip"];
+    const attributes = [...document.querySelectorAll("*")].flatMap((element) => spoken.map((name) => element.getAttribute(name)));
+    return [document.title, document.body.innerText, ...attributes].filter(Boolean).join("\n");
+  });
+}
+
+/** Names that are the same in every language: the language's own in the menu, and the product's on its sign. */
+const NAMES = ["简体中文", "客厅"];
+
+/** No Chinese left over. */
+async function expectEnglish(page: Page): Promise<void> {
+  const chinese = (await words(page)).match(/[\p{Script=Han}，。：；？！（）“”]+/gu) ?? [];
+  expect(chinese.filter((word) => !NAMES.includes(word))).toEqual([]);
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+}
+
+test("in English no page has a Chinese word", async ({ browsers, admin, server }) => {
+  const channel = await newChannel(admin, "Website");
+  const visitor = await newVisitor(server.url, channel.key, {
+    page: { url: "https://shop.example/", title: "Shop", referrer: "" },
+    locale: "en-GB",
+  });
+  const agent = await browsers.console({ locale: "en-GB" });
+  await expect(agent.entry(/./)).toHaveCount(0);
+  await expectEnglish(agent.page);
+  const { conversation_id } = await visitor.say("Hello?");
+  const ids = [`/inbox/${conversation_id}`, `/channels/${channel.id}`];
+  for (const path of [...ids, "/channels/new?kind=website", "/settings/account", "/nowhere", "/dev/codes"]) {
+    await agent.page.goto(path);
+    await expect(agent.page.getByRole("heading").first()).toBeVisible();
+    if (path.startsWith("/inbox")) {
+      await expect(agent.messages.message("Hello?")).toBeVisible();
+      await expect(agent.contact).toContainText("127.0.0.1");
+    }
+    await expectEnglish(agent.page);
+  }
+  await agent.page.context().clearCookies();
+  for (const path of ["/login", "/register", "/legal/privacy-policy"]) {
+    await agent.page.goto(path);
+    await expect(agent.page.getByRole("heading").first()).toBeVisible();
+    if (path === "/register") {
+      await agent.page.getByRole("button", { name: agent.labels.register, exact: true }).click();
+      await expect(agent.page.getByText("Organisation name is required")).toBeVisible();
+    }
+    await expectEnglish(agent.page);
+  }
+});
+
+test("the language is switched live and remembered", async ({ browsers }) => {
+  const chinese = await browsers.console({ path: "/settings/account" });
+  const english = new ConsolePage(chinese.page, "en");
+  await expect(chinese.conversationsLink).toBeVisible();
+  await chinese.page.getByRole("combobox", { name: chinese.labels.language }).selectOption({ label: "English" });
+  await expect(english.conversationsLink).toBeVisible();
+  await english.page.reload();
+  await expect(english.conversationsLink).toBeVisible();
+  await expect(english.page.locator("html")).toHaveAttribute("lang", "en");
+});
+
+test("the theme follows the system until somebody chooses", async ({ browsers }) => {
+  const agent = await browsers.console({ path: "/settings/account" });
+  await expect(agent.connected).toBeVisible();
+  const brightness = () =>
+    agent.page.evaluate(() => {
+      const [red = 0, green = 0, blue = 0] = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+      return (red + green + blue) / 3;
+    });
+  await agent.page.emulateMedia({ colorScheme: "light" });
+  await expect.poll(brightness).toBeGreaterThan(200);
+  await agent.page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(brightness).toBeLessThan(60);
+  await agent.page.getByRole("radio", { name: agent.labels.light }).check();
+  await expect.poll(brightness).toBeGreaterThan(200);
+  await agent.page.reload();
+  await expect.poll(brightness).toBeGreaterThan(200);
+});
+
+test("the widget speaks the language of the visitor's browser", async ({ browsers, admin, site }) => {
+  const channel = await newChannel(admin, "Shop");
+  const shop = site.publish({ body: channel.embed_code, title: "Pens", htmlAttributes: 'lang="en"' });
+  const visitor = await browsers.visitor({ url: shop, locale: "en-US" });
+  await visitor.open();
+  await expect(visitor.panel("Shop")).toBeVisible();
+  await visitor.say("Hello");
+  await expect(visitor.messages.mark("Hello", "sent")).toBeVisible();
+  const chinese = (await visitor.panel("Shop").innerText()).match(/\p{Script=Han}+/gu) ?? [];
+  expect(chinese).toEqual([]);
+});

@@ -1,0 +1,67 @@
+// 390 px wide: both apps fit, and fingers hit what they aim at.
+
+import type { Locator, Page } from "@playwright/test";
+import { newVisitor } from "@parlor/client/testing";
+import { expect, test } from "../../fixtures/test.ts";
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Nothing is wider than the screen. */
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+}
+
+async function expectFingerSized(target: Locator): Promise<void> {
+  const box = await target.boundingBox();
+  expect(Math.min(box?.width ?? 0, box?.height ?? 0), String(target)).toBeGreaterThanOrEqual(44);
+}
+
+test("the widget fills the screen and its targets are large enough", async ({ browsers, shop, website }) => {
+  const visitor = await browsers.visitor({ url: shop, ...phone });
+  await expectFingerSized(visitor.launcher);
+  await visitor.launcher.tap();
+  await expect(visitor.composer).toBeVisible();
+  const panel = await visitor.panel(website.name).boundingBox();
+  expect(panel?.width).toBe(390);
+  expect(panel?.height).toBeGreaterThanOrEqual(800);
+  for (const target of [visitor.close, visitor.emoji, visitor.send]) {
+    await expectFingerSized(target);
+  }
+  await visitor.composer.fill("手机上");
+  await visitor.send.tap();
+  await expect(visitor.messages.mark("手机上", "sent")).toBeVisible();
+  await expectNoSidewaysScroll(visitor.page);
+  await visitor.close.tap();
+  await expect(visitor.launcher).toBeVisible();
+});
+
+test("the console shows one pane at a time", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("用手机回我");
+  const agent = await browsers.console(phone);
+  await expect(agent.entry("用手机回我")).toBeVisible();
+  await expect(agent.connected).toBeVisible();
+  await expectNoSidewaysScroll(agent.page);
+  await agent.entry("用手机回我").tap();
+  await expect(agent.composer).toBeVisible();
+  await expect(agent.list).toBeHidden();
+  await agent.composer.fill("好的");
+  await agent.send.tap();
+  await expect(agent.messages.mark("好的", "sent")).toBeVisible();
+  await expectNoSidewaysScroll(agent.page);
+  await agent.page.goBack();
+  await expect(agent.entry("好的")).toBeVisible();
+});
+
+for (const path of ["/login", "/register", "/settings/account", "/channels/new?kind=website"]) {
+  test(`${path} fits`, async ({ browsers }) => {
+    const agent = await browsers.console({ ...phone, path });
+    if (path === "/login" || path === "/register") {
+      await agent.page.context().clearCookies();
+      await agent.page.goto(path);
+    }
+    await expect(agent.page.getByRole("heading").first()).toBeVisible();
+    await expectNoSidewaysScroll(agent.page);
+  });
+}

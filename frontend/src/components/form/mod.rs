@@ -1,0 +1,105 @@
+//! What forms share: errors by field, from the person's leaving a field and from the server's answer alike.
+
+use crate::{
+    i18n::{
+        errors::{error_text, field_text},
+        lang,
+    },
+    ui::{Icon, IconView},
+};
+use client::rest::ApiError;
+use leptos::{html, prelude::*};
+use types::{
+    error::{ErrorCode, FieldError},
+    validate::Fault,
+};
+use wasm_bindgen::JsCast;
+
+/// The errors of one form. `Copy`.
+#[derive(Clone, Copy)]
+pub struct FormErrors {
+    fields: RwSignal<Vec<FieldError>>,
+    whole: RwSignal<Option<ApiError>>,
+}
+
+impl FormErrors {
+    /// No errors yet.
+    pub fn none() -> Self {
+        Self { fields: RwSignal::new(Vec::new()), whole: RwSignal::new(None) }
+    }
+
+    /// What is wrong with a field, in the person's language.
+    pub fn of(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            self.fields
+                .with(|errors| errors.iter().find(|error| error.field == field).map(|error| field_text(lang(), error)))
+        })
+    }
+
+    /// What is wrong with the form as a whole.
+    pub fn of_whole(self) -> Signal<Option<String>> {
+        Signal::derive(move || self.whole.with(|error| error.as_ref().map(|error| error_text(lang(), error))))
+    }
+
+    /// Notes the outcome of checking one field.
+    pub fn check(self, field: &'static str, outcome: Result<(), Fault>) {
+        self.fields.update(|errors| {
+            errors.retain(|error| error.field != field);
+            if let Err(fault) = outcome {
+                errors.push(fault.of(field));
+            }
+        });
+    }
+
+    /// Takes the outcome of checking every field; whether all is well.
+    pub fn check_all(self, errors: Vec<FieldError>) -> bool {
+        let well = errors.is_empty();
+        self.whole.set(None);
+        self.fields.set(errors);
+        well
+    }
+
+    /// Takes the server's answer apart: errors of fields go to their fields, the rest to the form.
+    pub fn fail(self, error: ApiError) {
+        match error {
+            ApiError::Problem(problem) if problem.code == ErrorCode::Invalid && !problem.errors.is_empty() => {
+                self.whole.set(None);
+                self.fields.set(problem.errors);
+            }
+            error => self.whole.set(Some(error)),
+        }
+    }
+
+    /// Puts the person at the first field that is wrong.
+    pub fn show_first(form: NodeRef<html::Form>) {
+        request_animation_frame(move || {
+            let first = form
+                .get_untracked()
+                .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
+                .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(field) = first {
+                // A field that cannot take the focus still shows its error.
+                drop(field.focus());
+            }
+        });
+    }
+}
+
+/// What is wrong with the form as a whole, above its button.
+#[component]
+pub fn FormError(
+    /// Of which form.
+    errors: FormErrors,
+) -> impl IntoView {
+    let text = errors.of_whole();
+    view! {
+        <div class="form-error-place" role="alert">
+            <Show when=move || text.with(Option::is_some)>
+                <p class="form-error">
+                    <IconView icon=Icon::Alert size=18 />
+                    <span>{move || text.get()}</span>
+                </p>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,130 @@
+//! One conversation: who it is with, what was said, and what to say next.
+
+use super::composer::Composer;
+use super::message_list::MessageList;
+use super::names::contact_name;
+use crate::i18n::{format, lang, t};
+use crate::stores::inbox::{Loading, use_inbox};
+use crate::stores::live::use_channels;
+use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
+use leptos::prelude::*;
+use types::id::ConversationId;
+
+/// The open conversation, or what stands there while none is open.
+#[component]
+pub fn ChatWindow(
+    /// The open conversation.
+    open: Memo<Option<ConversationId>>,
+    /// Whether the contact panel is shown.
+    panel: RwSignal<bool>,
+    /// Goes back to the list, where the screen shows one at a time.
+    on_back: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <section class="chat-window" aria-label=t!(conversations)>
+            {move || match open.get() {
+                None => view! {
+                    <div class="chat-window__nothing">
+                        <EmptyState icon=Icon::Chat title=t!(choose_conversation) hint=t!(choose_conversation_hint) />
+                    </div>
+                }
+                .into_any(),
+                Some(id) => view! { <OpenConversation id panel on_back /> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) -> impl IntoView {
+    let inbox = use_inbox();
+    let loading = Memo::new(move |_| inbox.thread_loading(id));
+    // Taken before this look at the conversation moves the mark.
+    let opened_at = StoredValue::new(None::<Option<i64>>);
+    let new_after = move || {
+        let mark = opened_at.get_value().unwrap_or_else(|| inbox.unread_after(id));
+        opened_at.set_value(Some(mark));
+        mark
+    };
+    view! {
+        <Show when=move || loading.get() != Loading::Missing>
+            <ChatHeader id panel on_back />
+        </Show>
+        {move || match loading.get() {
+            Loading::Ready => view! {
+                <MessageList id new_after=new_after() />
+                <Composer id />
+            }
+            .into_any(),
+            Loading::Pending => view! {
+                <div class="chat-window__loading" aria-busy="true">
+                    <span class="visually-hidden">{t!(loading)}</span>
+                    {(0..5).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view()}
+                </div>
+            }
+            .into_any(),
+            Loading::Failed => view! {
+                <div class="chat-window__nothing">
+                    <ErrorState
+                        message=t!(messages_failed)
+                        retry_label=t!(retry)
+                        on_retry=Callback::new(move |()| inbox.reload())
+                    />
+                </div>
+            }
+            .into_any(),
+            Loading::Missing => view! {
+                <div class="chat-window__nothing">
+                    <EmptyState icon=Icon::Alert title=t!(conversation_missing) hint=t!(conversation_missing_hint)>
+                        <Button icon=Icon::ArrowLeft on:click=move |_| on_back.run(())>{t!(back)}</Button>
+                    </EmptyState>
+                </div>
+            }
+            .into_any(),
+        }}
+    }
+}
+
+#[component]
+fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) -> impl IntoView {
+    let inbox = use_inbox();
+    let channels = use_channels();
+    let conversation = Memo::new(move |_| inbox.conversation(id));
+    let name = Signal::derive(move || {
+        conversation.with(|one| one.as_ref().map(|one| contact_name(&one.contact)).unwrap_or_default())
+    });
+    let channel =
+        move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
+    let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
+    let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.id.to_string())));
+    view! {
+        <header class="chat-window__header">
+            <span class="chat-window__back">
+                <IconButton icon=Icon::ArrowLeft label=t!(back) on:click=move |_| on_back.run(()) />
+            </span>
+            {move || seed.get().map(|seed| view! { <Avatar name seed /> })}
+            <div class="chat-window__who">
+                <h2 class="chat-window__name">{move || name.get()}</h2>
+                <p class="chat-window__channel">
+                    {move || channel().map(|channel| view! {
+                        <IconView icon=Icon::Globe size=14 />
+                        <span>{channel.name}</span>
+                    })}
+                    {move || waiting.get().map(|since| view! {
+                        <span class="chat-window__waiting">
+                            {move || lang().waiting_for(format::relative(since, inbox.clock()))}
+                        </span>
+                    })}
+                </p>
+            </div>
+            <span class="chat-window__panel-toggle">
+                {move || {
+                    let label = move || if panel.get() { lang().hide_contact() } else { lang().show_contact() };
+                    view! {
+                        <IconButton icon=Icon::Info label=label on:click=move |_| panel.update(|shown| *shown = !*shown) />
+                    }
+                }}
+            </span>
+        </header>
+    }
+}

@@ -1,0 +1,124 @@
+//! What is known of the visitor.
+
+use super::names::contact_name;
+use crate::i18n::{format, lang, t};
+use crate::stores::inbox::{Inbox, Loading, use_inbox};
+use crate::stores::live::use_channels;
+use crate::ui::{Avatar, AvatarSize, ErrorState, Icon, IconButton, Skeleton};
+use leptos::prelude::*;
+use types::contacts::Contact;
+use types::id::ConversationId;
+
+/// The contact of the open conversation.
+#[component]
+pub fn ContactPanel(
+    /// The open conversation.
+    id: ConversationId,
+    /// Closes the panel.
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let inbox = use_inbox();
+    let summary = Memo::new(move |_| inbox.conversation(id).map(|conversation| conversation.contact));
+    let name = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_name).unwrap_or_default()));
+    let contact = Memo::new(move |_| inbox.contact(id));
+    view! {
+        <aside class="contact-panel" aria-label=t!(contact_information)>
+            <header class="contact-panel__header">
+                <h2 class="contact-panel__title">{t!(contact_information)}</h2>
+                <IconButton small=true icon=Icon::Close label=t!(hide_contact) on:click=move |_| on_close.run(()) />
+            </header>
+            <div class="contact-panel__view">
+                {move || summary.get().map(|summary| view! {
+                    <div class="contact-panel__who">
+                        <Avatar name seed=summary.id.to_string() size=AvatarSize::Large />
+                        <p class="contact-panel__name">{move || name.get()}</p>
+                    </div>
+                })}
+                {move || match (contact.get(), inbox.contact_loading(id)) {
+                    (Some(contact), _) => view! { <Facts contact inbox /> }.into_any(),
+                    (None, Loading::Failed) => view! {
+                        <ErrorState
+                            message=t!(contact_failed)
+                            retry_label=t!(retry)
+                            on_retry=Callback::new(move |()| inbox.reload())
+                        />
+                    }
+                    .into_any(),
+                    (None, _) => view! { <div aria-busy="true"><Skeleton lines=6 /></div> }.into_any(),
+                }}
+            </div>
+        </aside>
+    }
+}
+
+#[component]
+fn Facts(contact: Contact, inbox: Inbox) -> impl IntoView {
+    let channels = use_channels();
+    let channel_id = contact.channel_id;
+    let channel = move || channels.get(channel_id);
+    let device = [contact.device, contact.os, contact.browser].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let nickname = contact.name;
+    let number = contact.number;
+    let nickname = move || nickname.clone().unwrap_or_else(|| lang().visitor_number(number));
+    let or_unknown = |fact: Option<String>| {
+        let fact = fact.filter(|fact| !fact.is_empty());
+        move || fact.clone().unwrap_or_else(|| lang().contact_unknown().to_owned())
+    };
+    let landing = contact.landing_page.map(|address| {
+        let shown = contact.landing_title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| address.clone());
+        (address, shown)
+    });
+    let referrer = contact.referrer.filter(|referrer| !referrer.is_empty()).map(|address| (address.clone(), address));
+    let (first, last) = (contact.first_seen_at, contact.last_seen_at);
+    view! {
+        <dl class="contact-panel__facts">
+            <dt>{t!(contact_nickname)}</dt>
+            <dd>{nickname}</dd>
+            <dt>{t!(contact_region)}</dt>
+            <dd>{or_unknown(contact.region)}</dd>
+            <dt>{t!(contact_channel)}</dt>
+            <dd>{move || channel().map(|channel| view! {
+                <a href=format!("/channels/{}", channel.id)>{channel.name}</a>
+            })}</dd>
+            <dt>{t!(contact_ip)}</dt>
+            <dd class="contact-panel__code">{or_unknown(contact.ip)}</dd>
+            <dt>{t!(contact_device)}</dt>
+            <dd>{or_unknown(Some(device))}</dd>
+            {contact.locale.filter(|locale| !locale.is_empty()).map(|locale| view! {
+                <dt>{t!(contact_locale)}</dt>
+                <dd>{locale}</dd>
+            })}
+        </dl>
+        <h3 class="contact-panel__heading">{t!(contact_source)}</h3>
+        <dl class="contact-panel__facts">
+            <dt>{t!(contact_referrer)}</dt>
+            <dd>{match referrer {
+                Some((address, shown)) => view! { <PageLink address shown /> }.into_any(),
+                None => (t!(contact_source_direct)).into_any(),
+            }}</dd>
+            <dt>{t!(contact_landing_page)}</dt>
+            <dd>{match landing {
+                Some((address, shown)) => view! { <PageLink address shown /> }.into_any(),
+                None => (t!(contact_unknown)).into_any(),
+            }}</dd>
+            <dt>{t!(contact_first_seen)}</dt>
+            <dd>{move || format::date_time(first)}</dd>
+            <dt>{t!(contact_last_seen)}</dt>
+            <dd>{move || format::relative(last, inbox.clock())}</dd>
+        </dl>
+    }
+}
+
+/// A page that a visitor's browser named: a link only when it is a web page.
+#[component]
+fn PageLink(address: String, shown: String) -> impl IntoView {
+    let is_page = ["https://", "http://"].into_iter().any(|scheme| address.starts_with(scheme));
+    if is_page {
+        view! {
+            <a href=address.clone() title=address target="_blank" rel="noopener noreferrer nofollow">{shown}</a>
+        }
+        .into_any()
+    } else {
+        shown.into_any()
+    }
+}

@@ -1,0 +1,259 @@
+//! The list of conversations: only the rows in sight exist, so that it stays smooth with many thousands.
+
+use super::conversation_row::ConversationRow;
+use crate::i18n::{lang, t};
+use crate::stores::inbox::{Loading, use_inbox};
+use crate::stores::live::use_channels;
+use crate::ui::{EmptyState, ErrorState, Icon, IconButton, Skeleton, Spinner};
+use leptos::{ev, html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::ops::Range;
+use types::id::{ChannelId, ConversationId};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// The height of a row in pixels; `conversation_list.css` has the same.
+const ROW: usize = 84;
+/// Rows kept above and below those in sight.
+const MARGIN: usize = 6;
+
+/// The list of conversations, of all channels or of a chosen one.
+#[component]
+pub fn ConversationList(
+    /// The open conversation.
+    open: Memo<Option<ConversationId>>,
+    /// The chosen channel.
+    channel: Memo<Option<ChannelId>>,
+) -> impl IntoView {
+    let inbox = use_inbox();
+    let channels = use_channels();
+    let ids = Memo::new(move |_| inbox.list(channel.get()));
+    let loading = Memo::new(move |_| inbox.list_loading(channel.get()));
+    // A list without rows is empty only when no page is left that could bring some.
+    let empty_loading = Memo::new(move |_| match (loading.get(), inbox.more_loading(channel.get())) {
+        (Loading::Ready, more @ (Loading::Pending | Loading::Failed)) => more,
+        (loading, _) => loading,
+    });
+    let title = move || {
+        let chosen = channel.get().and_then(|id| channels.get(id));
+        chosen.map_or_else(|| lang().all_conversations().to_owned(), |channel| channel.name)
+    };
+    let navigate = use_navigate();
+    let show_all = {
+        let navigate = navigate.clone();
+        move |_| navigate(&address(open.get_untracked(), None), NavigateOptions::default())
+    };
+
+    let view = NodeRef::<html::Div>::new();
+    let window = RwSignal::new((0_usize, 12_usize));
+    let look = move || {
+        let Some(view) = view.try_get_untracked().flatten() else { return };
+        let pixels = |value: i32| usize::try_from(value).unwrap_or(0);
+        let seen = (pixels(view.scroll_top()) / ROW, pixels(view.client_height()) / ROW + 1);
+        if seen != window.get_untracked() {
+            window.set(seen);
+        }
+    };
+    Effect::new(move || {
+        if view.get().is_some() {
+            // The height is known once the page has been laid out.
+            request_animation_frame(look);
+        }
+    });
+    let resized = window_event_listener(ev::resize, move |_| look());
+    on_cleanup(move || resized.remove());
+
+    let range = Memo::new(move |_| {
+        let (first, count) = window.get();
+        in_sight(first, count, ids.with(Vec::len))
+    });
+    let visible = move || ids.with(|ids| ids.get(range.get()).map(<[_]>::to_vec).unwrap_or_default());
+    // Not only scrolling brings the end into sight: a deleted channel takes rows away, and an interrupted connection the page
+    // that was on its way. `more_loading` is read anew after every change of the state, so the end never stays in sight unasked.
+    Effect::new(move || {
+        let near_end = is_near_end(&range.get(), ids.with(Vec::len));
+        if near_end && inbox.more_loading(channel.get()) == Loading::Pending {
+            untrack(|| inbox.load_more(channel.get_untracked()));
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        let target = ids.with_untracked(|ids| neighbour(ids, open.get_untracked(), step));
+        let Some((place, id)) = target else { return };
+        event.prevent_default();
+        inbox.set_browsing(true);
+        navigate(
+            &address(Some(id), channel.get_untracked()),
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
+        );
+        bring_into_view(view, place, id);
+    };
+
+    view! {
+        <section class="conversation-list" aria-label=t!(conversation_list) aria-busy=move || {
+            (loading.get() == Loading::Pending).then_some("true")
+        }>
+            <header class="conversation-list__header">
+                <h1 class="conversation-list__title">{title}</h1>
+                {move || channel.get().map(|_| {
+                    let show_all = show_all.clone();
+                    view! {
+                        <IconButton small=true icon=Icon::Close label=t!(show_all_conversations) on:click=show_all />
+                    }
+                })}
+            </header>
+            <div node_ref=view class="conversation-list__view" on:scroll=move |_| look() on:keydown=on_key on:click=move |_| inbox.set_browsing(false)>
+                {move || match (empty_loading.get(), ids.with(Vec::is_empty)) {
+                    (Loading::Pending, true) => (0..8).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view().into_any(),
+                    (Loading::Failed, true) => view! {
+                        <ErrorState
+                            message=t!(conversations_failed)
+                            retry_label=t!(retry)
+                            on_retry=Callback::new(move |()| {
+                                inbox.reload();
+                                inbox.load_more(channel.get_untracked());
+                            })
+                        />
+                    }
+                    .into_any(),
+                    (_, true) if channel.get().is_some() => {
+                        view! { <EmptyState icon=Icon::Chat title=t!(no_conversations_of_channel) /> }.into_any()
+                    }
+                    (_, true) => view! {
+                        <EmptyState icon=Icon::Chat title=t!(no_conversations) hint=t!(no_conversations_hint) />
+                    }
+                    .into_any(),
+                    (_, false) => ().into_any(),
+                }}
+                <ul
+                    class="conversation-list__rows"
+                    style:padding-top=move || format!("{}px", range.get().start.saturating_mul(ROW))
+                    style:padding-bottom=move || {
+                        format!("{}px", ids.with(Vec::len).saturating_sub(range.get().end).saturating_mul(ROW))
+                    }
+                >
+                    <For each=visible key=|id| *id let(id)>
+                        <li class="conversation-list__row">
+                            <ConversationRow
+                                id
+                                href=Signal::derive(move || address(Some(id), channel.get()))
+                                current=Signal::derive(move || open.get() == Some(id))
+                            />
+                        </li>
+                    </For>
+                </ul>
+                {move || match (inbox.more_loading(channel.get()), ids.with(Vec::is_empty)) {
+                    (Loading::Pending, false) => Some(view! {
+                        <div class="conversation-list__more"><Spinner /></div>
+                    }.into_any()),
+                    (Loading::Failed, false) => Some(view! {
+                        <div class="conversation-list__more">
+                            <span>{t!(load_failed)}</span>
+                            <button type="button" class="link-button" on:click=move |_| {
+                                inbox.load_more(channel.get_untracked());
+                            }>{t!(retry)}</button>
+                        </div>
+                    }.into_any()),
+                    _ => None,
+                }}
+            </div>
+        </section>
+    }
+}
+
+/// A conversation's address, with the chosen channel.
+pub fn address(open: Option<ConversationId>, channel: Option<ChannelId>) -> String {
+    let mut address = open.map_or_else(|| "/inbox".to_owned(), |id| format!("/inbox/{id}"));
+    if let Some(channel) = channel {
+        address.push_str("?channel=");
+        address.push_str(&channel.to_string());
+    }
+    address
+}
+
+/// The rows that exist: those in sight with a margin.
+fn in_sight(first: usize, count: usize, total: usize) -> Range<usize> {
+    let end = first.saturating_add(count).saturating_add(MARGIN).min(total);
+    // A list that has become shorter may end above the old position.
+    first.saturating_sub(MARGIN).min(end)..end
+}
+
+/// Whether the rows that exist come so near to the end of the list that the next page should be there.
+fn is_near_end(rows: &Range<usize>, total: usize) -> bool {
+    rows.end.saturating_add(MARGIN) >= total
+}
+
+/// The conversation above or below the open one, and its place; the first when none is open.
+fn neighbour(ids: &[ConversationId], open: Option<ConversationId>, step: isize) -> Option<(usize, ConversationId)> {
+    let place = match open.and_then(|open| ids.iter().position(|id| *id == open)) {
+        Some(place) => place.checked_add_signed(step)?,
+        None => 0,
+    };
+    ids.get(place).map(|id| (place, *id))
+}
+
+fn bring_into_view(view: NodeRef<html::Div>, place: usize, id: ConversationId) {
+    let Some(list) = view.try_get_untracked().flatten() else { return };
+    let pixels = |rows: usize| i32::try_from(rows.saturating_mul(ROW)).unwrap_or(i32::MAX);
+    let (top, bottom) = (pixels(place), pixels(place.saturating_add(1)));
+    if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top().saturating_add(list.client_height()) {
+        list.set_scroll_top(bottom.saturating_sub(list.client_height()));
+    }
+    // The row may come into being only by this scrolling.
+    request_animation_frame(move || {
+        request_animation_frame(move || {
+            let Some(list) = view.try_get_untracked().flatten() else { return };
+            let row = list.query_selector(&format!("[data-conversation=\"{id}\"]")).ok().flatten();
+            if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+                // It fails only for what cannot take the focus.
+                drop(row.focus());
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_rows_in_sight_exist() {
+        assert_eq!(in_sight(0, 10, 10_000), 0..16);
+        assert_eq!(in_sight(5_000, 10, 10_000), 4_994..5_016);
+        assert_eq!(in_sight(9_995, 10, 10_000), 9_989..10_000);
+        assert_eq!(in_sight(500, 10, 3), 3..3);
+        assert_eq!(in_sight(0, 10, 0), 0..0);
+    }
+
+    #[test]
+    fn the_end_is_near_wherever_the_rows_reach_it() {
+        let is_near = |first, count, total| is_near_end(&in_sight(first, count, total), total);
+        assert!(!is_near(0, 10, 50), "a full first page");
+        assert!(is_near(30, 10, 50), "scrolled to the end");
+        assert!(is_near(0, 10, 7), "fewer rows than there is room for");
+        assert!(is_near(30, 10, 7), "shorter than where it was scrolled to");
+        assert!(is_near(0, 10, 0), "no row is left");
+    }
+
+    #[test]
+    fn the_row_height_is_that_of_the_style_sheet() {
+        assert!(include_str!("conversation_list.css").contains(&format!("--conversation-row-height: {ROW}px")));
+    }
+
+    #[test]
+    fn the_arrows_move_through_the_list_and_stop_at_its_ends() {
+        let ids: Vec<ConversationId> =
+            (1..=3).map(|number| format!("00000000-0000-0000-0000-00000000000{number}").parse().unwrap()).collect();
+        assert_eq!(neighbour(&ids, None, 1), Some((0, ids[0])));
+        assert_eq!(neighbour(&ids, Some(ids[0]), 1), Some((1, ids[1])));
+        assert_eq!(neighbour(&ids, Some(ids[0]), -1), None);
+        assert_eq!(neighbour(&ids, Some(ids[2]), 1), None);
+        assert_eq!(neighbour(&[], None, 1), None);
+    }
+}

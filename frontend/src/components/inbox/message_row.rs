@@ -1,0 +1,138 @@
+//! One row of the log.
+
+use super::message_text::MessageText;
+use super::rows::{Mark, MessageRow, Row, Side};
+use crate::i18n::errors::problem_text;
+use crate::i18n::{format, lang, t};
+use crate::stores::inbox::use_inbox;
+use crate::ui::{Avatar, AvatarSize, Icon, IconView};
+use leptos::prelude::*;
+use types::error::{ErrorCode, Problem};
+use types::id::Nonce;
+
+/// A row of the log: a day's heading, the line above what is new, or a message.
+#[component]
+pub fn LogRow(
+    /// What it shows; a message's mark and place in its group change while it stands.
+    row: Memo<Option<Row>>,
+    /// What the visitor is called.
+    visitor: Signal<String>,
+    /// What the visitor's colour follows.
+    visitor_seed: String,
+) -> impl IntoView {
+    match row.get_untracked() {
+        None => ().into_any(),
+        Some(Row::Day(at)) => {
+            let inbox = use_inbox();
+            view! {
+                <div class="message-list__day" data-day="">
+                    <span>{move || format::day_heading(at, inbox.clock())}</span>
+                </div>
+            }
+            .into_any()
+        }
+        Some(Row::New) => view! {
+            <div class="message-list__new" data-new="">
+                <span>{t!(new_messages_line)}</span>
+            </div>
+        }
+        .into_any(),
+        Some(Row::Message(first)) => {
+            let message = Memo::new(move |_| match row.get() {
+                Some(Row::Message(message)) => Some(message),
+                _ => None,
+            });
+            view! { <MessageView first message visitor visitor_seed /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn MessageView(
+    first: MessageRow,
+    message: Memo<Option<MessageRow>>,
+    visitor: Signal<String>,
+    visitor_seed: String,
+) -> impl IntoView {
+    let opens = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.opens)));
+    let closes = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.closes)));
+    let mark = Memo::new(move |_| message.with(|message| message.as_ref().and_then(|one| one.mark)));
+    let at = Memo::new(move |_| message.with(|message| message.as_ref().map(|one| one.at)));
+    let is_visitor = first.side == Side::Visitor;
+    let seed = match &first.side {
+        Side::Visitor => visitor_seed,
+        Side::Me => String::new(),
+        Side::Colleague(id, _) => id.to_string(),
+    };
+    let side = first.side.clone();
+    let author = Signal::derive(move || match &side {
+        Side::Visitor => visitor.get(),
+        Side::Me => lang().me().to_owned(),
+        Side::Colleague(_, name) => name.clone(),
+    });
+    let colleague = matches!(first.side, Side::Colleague(..));
+    let shows_avatar = is_visitor || colleague;
+    view! {
+        <article
+            class="message"
+            class:message--own=!is_visitor
+            class:message--opens=move || opens.get()
+            class:message--closes=move || closes.get()
+            class:message--failed=move || matches!(mark.get(), Some(Mark::Failed(_)))
+            aria-label=move || author.get()
+        >
+            {shows_avatar.then(|| view! {
+                <span class="message__avatar">
+                    <Avatar name=author seed size=AvatarSize::Small />
+                </span>
+            })}
+            <div class="message__body">
+                {colleague.then(|| view! { <p class="message__author">{move || author.get()}</p> })}
+                <div class="message__bubble">
+                    <MessageText text=first.text />
+                    <span class="message__meta">
+                        <time class="message__time">{move || at.get().map(format::time_of_day)}</time>
+                        {move || mark.get().map(|mark| view! { <MarkView mark /> })}
+                    </span>
+                </div>
+                {move || match mark.get() {
+                    Some(Mark::Failed(code)) => Some(view! { <Failure nonce=first.nonce code /> }),
+                    _ => None,
+                }}
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn MarkView(mark: Mark) -> impl IntoView {
+    let (icon, class) = match mark {
+        Mark::Sending => (Icon::Clock, "message__mark"),
+        Mark::Sent => (Icon::Check, "message__mark"),
+        Mark::Read => (Icon::CheckDouble, "message__mark message__mark--read"),
+        Mark::Failed(_) => (Icon::Alert, "message__mark message__mark--failed"),
+    };
+    let label = move || match mark {
+        Mark::Sending => lang().mark_sending(),
+        Mark::Sent => lang().mark_sent(),
+        Mark::Read => lang().mark_read(),
+        Mark::Failed(_) => lang().mark_failed(),
+    };
+    view! {
+        <span class=class role="img" aria-label=label title=label>
+            <IconView icon size=15 />
+        </span>
+    }
+}
+
+#[component]
+fn Failure(nonce: Nonce, code: ErrorCode) -> impl IntoView {
+    let inbox = use_inbox();
+    view! {
+        <p class="message__failure">
+            <span>{move || problem_text(lang(), &Problem::new(code, ""))}</span>
+            <button type="button" class="link-button" on:click=move |_| inbox.retry(nonce)>{t!(retry)}</button>
+            <button type="button" class="link-button" on:click=move |_| inbox.discard(nonce)>{t!(discard_message)}</button>
+        </p>
+    }
+}

@@ -1,0 +1,31 @@
+//! What people and places are called.
+
+use crate::i18n::lang;
+use types::contacts::ContactSummary;
+use types::messages::{Author, Content, Message};
+
+/// What a contact is called: their name, or their number.
+pub fn contact_name(contact: &ContactSummary) -> String {
+    contact.name.clone().unwrap_or_else(|| lang().visitor_number(contact.number))
+}
+
+/// A message's text.
+pub fn text_of(message: &Message) -> &str {
+    text_of_content(&message.content)
+}
+
+/// A content's text.
+pub fn text_of_content(content: &Content) -> &str {
+    let Content::Text { text } = content;
+    text
+}
+
+/// The newest message in one line, with who said it unless the visitor did.
+pub fn preview_line(author: &Author, content: &Content, me: types::id::AgentId) -> String {
+    let text = text_of_content(content).split_whitespace().collect::<Vec<_>>().join(" ");
+    match author {
+        Author::Visitor => text,
+        Author::Agent { id, .. } if *id == me => lang().preview_by_me(&text),
+        Author::Agent { name, .. } => lang().preview_by(name, &text),
+    }
+}

@@ -1,0 +1,298 @@
+//! From messages to what the log shows: day headings, the line above what is new, and messages grouped by author.
+
+use super::names::{text_of, text_of_content};
+use crate::stores::inbox::Thread;
+use client::outbox::Delivery;
+use std::collections::HashMap;
+use types::error::ErrorCode;
+use types::id::{AgentId, Nonce};
+use types::messages::Author;
+use types::time::Timestamp;
+
+/// Messages of one author stand together when they come within this time.
+const TOGETHER_MILLIS: i64 = 5 * 60 * 1_000;
+
+/// Who said it, from where the agent sits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// The visitor.
+    Visitor,
+    /// The agent who looks.
+    Me,
+    /// Another agent.
+    Colleague(AgentId, String),
+}
+
+/// Where one's own message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// On its way.
+    Sending,
+    /// Stored.
+    Sent,
+    /// The visitor has read it.
+    Read,
+    /// Refused.
+    Failed(ErrorCode),
+}
+
+/// A message as shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Names it.
+    pub nonce: Nonce,
+    /// Its place, once stored.
+    pub seq: Option<i64>,
+    /// Who said it.
+    pub side: Side,
+    /// What it says.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+    /// Where it stands, for messages to the visitor.
+    pub mark: Option<Mark>,
+    /// The first of a group.
+    pub opens: bool,
+    /// The last of a group.
+    pub closes: bool,
+}
+
+/// What makes a row the same row: a message keeps its key from the echo to "read".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A day's heading, by calendar day.
+    Day(i32),
+    /// The line above what is new.
+    New,
+    /// A message to the visitor. Nonces are unique for one sender only.
+    Outbound(Nonce),
+    /// A message of the visitor.
+    Inbound(Nonce),
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A day's heading.
+    Day(Timestamp),
+    /// The line above what is new.
+    New,
+    /// A message.
+    Message(MessageRow),
+}
+
+/// The rows in order, and each by its key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// The keys, top to bottom.
+    pub order: Vec<Key>,
+    /// What each key shows.
+    pub by_key: HashMap<Key, Row>,
+}
+
+impl Rows {
+    fn push(&mut self, key: Key, row: Row) {
+        if self.by_key.insert(key, row).is_none() {
+            self.order.push(key);
+        }
+    }
+
+    /// How many of the visitor's messages come after this `seq`.
+    pub fn inbound_after(&self, seq: i64) -> usize {
+        let messages = self.by_key.values().filter_map(|row| match row {
+            Row::Message(message) if message.side == Side::Visitor => message.seq,
+            _ => None,
+        });
+        messages.filter(|own| *own > seq).count()
+    }
+
+    /// The newest stored `seq`.
+    pub fn last_seq(&self) -> i64 {
+        let seqs = self.by_key.values().filter_map(|row| match row {
+            Row::Message(message) => message.seq,
+            _ => None,
+        });
+        seqs.max().unwrap_or(0)
+    }
+}
+
+/// Lays the messages out. `new_after` is the read mark with which the conversation was opened, when something was unread;
+/// `day` tells the calendar day of a time.
+pub fn lay_out(thread: &Thread, me: AgentId, new_after: Option<i64>, day: impl Fn(Timestamp) -> i32) -> Rows {
+    let mut messages = flatten(thread, me);
+    group(&mut messages, &day);
+    let mut rows = Rows::default();
+    let mut last_day = None;
+    let mut line_drawn = false;
+    for message in messages {
+        let today = day(message.at);
+        if last_day != Some(today) {
+            last_day = Some(today);
+            rows.push(Key::Day(today), Row::Day(message.at));
+        }
+        let is_new = new_after.is_some_and(|read| message.seq.is_some_and(|seq| seq > read));
+        if is_new && !line_drawn && message.side == Side::Visitor {
+            line_drawn = true;
+            rows.push(Key::New, Row::New);
+        }
+        let key =
+            if message.side == Side::Visitor { Key::Inbound(message.nonce) } else { Key::Outbound(message.nonce) };
+        rows.push(key, Row::Message(message));
+    }
+    rows
+}
+
+fn flatten(thread: &Thread, me: AgentId) -> Vec<MessageRow> {
+    let stored = thread.stored.iter().map(|message| {
+        let side = match &message.author {
+            Author::Visitor => Side::Visitor,
+            Author::Agent { id, .. } if *id == me => Side::Me,
+            Author::Agent { id, name } => Side::Colleague(*id, name.clone()),
+        };
+        let mark = if message.seq <= thread.visitor_read_seq { Mark::Read } else { Mark::Sent };
+        MessageRow {
+            nonce: message.nonce,
+            seq: Some(message.seq),
+            mark: (side != Side::Visitor).then_some(mark),
+            side,
+            text: text_of(message).to_owned(),
+            at: message.created_at,
+            opens: true,
+            closes: true,
+        }
+    });
+    let outgoing = thread.outgoing.iter().map(|message| MessageRow {
+        nonce: message.nonce,
+        seq: None,
+        side: Side::Me,
+        text: text_of_content(&message.content).to_owned(),
+        at: message.created_at,
+        mark: Some(match message.delivery {
+            Delivery::Waiting | Delivery::InFlight { .. } => Mark::Sending,
+            Delivery::Failed { code } => Mark::Failed(code),
+        }),
+        opens: true,
+        closes: true,
+    });
+    stored.chain(outgoing).collect()
+}
+
+fn group(messages: &mut [MessageRow], day: &impl Fn(Timestamp) -> i32) {
+    let mut before: Option<&mut MessageRow> = None;
+    for message in messages {
+        if let Some(before) = before.as_deref_mut() {
+            let together = before.side == message.side
+                && message.at.millis_since(before.at) < TOGETHER_MILLIS
+                && day(before.at) == day(message.at)
+                && !matches!(before.mark, Some(Mark::Failed(_)));
+            before.closes = !together;
+            message.opens = !together;
+        }
+        before = Some(message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use client::outbox::Outgoing;
+    use types::messages::{Content, Message};
+
+    const DAY: i64 = 86_400_000;
+
+    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: i64) -> T {
+        format!("00000000-0000-0000-0000-{number:012}").parse().unwrap()
+    }
+
+    fn text(text: &str) -> Content {
+        Content::Text { text: text.to_owned() }
+    }
+
+    fn message(seq: i64, agent: Option<i64>, at: i64) -> Message {
+        let author =
+            agent.map_or(Author::Visitor, |number| Author::Agent { id: id(number), name: format!("a{number}") });
+        Message {
+            id: id(seq),
+            conversation_id: id(1),
+            seq,
+            author,
+            content: text("hi"),
+            nonce: id(seq),
+            created_at: Timestamp(at),
+        }
+    }
+
+    fn thread(stored: Vec<Message>) -> Thread {
+        Thread { stored, visitor_read_seq: 2, ..Thread::default() }
+    }
+
+    fn day(at: Timestamp) -> i32 {
+        i32::try_from(at.0 / DAY).unwrap()
+    }
+
+    fn message_rows(rows: &Rows) -> Vec<&MessageRow> {
+        let shown = rows.order.iter().filter_map(|key| match rows.by_key.get(key) {
+            Some(Row::Message(message)) => Some(message),
+            _ => None,
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn days_begin_with_a_heading_and_new_messages_with_a_line() {
+        let thread =
+            thread(vec![message(1, None, 0), message(2, Some(7), 10), message(3, None, DAY), message(4, None, DAY)]);
+        let rows = lay_out(&thread, id(7), Some(2), day);
+        assert_eq!(
+            rows.order,
+            [
+                Key::Day(0),
+                Key::Inbound(id(1)),
+                Key::Outbound(id(2)),
+                Key::Day(1),
+                Key::New,
+                Key::Inbound(id(3)),
+                Key::Inbound(id(4))
+            ]
+        );
+        assert_eq!(rows.inbound_after(3), 1);
+        assert_eq!(lay_out(&thread, id(7), None, day).by_key.get(&Key::New), None);
+    }
+
+    #[test]
+    fn one_authors_messages_stand_together_for_a_while() {
+        let minutes = |count: i64| count * 60_000;
+        let thread = thread(vec![
+            message(1, None, 0),
+            message(2, None, minutes(4)),
+            message(3, None, minutes(10)),
+            message(4, Some(7), minutes(10)),
+            message(5, Some(8), minutes(10)),
+        ]);
+        let rows = lay_out(&thread, id(7), None, day);
+        let shape: Vec<(bool, bool)> = message_rows(&rows).iter().map(|row| (row.opens, row.closes)).collect();
+        assert_eq!(shape, [(true, false), (false, true), (true, true), (true, true), (true, true)]);
+    }
+
+    #[test]
+    fn marks_tell_where_ones_own_messages_stand() {
+        let mut thread = thread(vec![message(1, None, 0), message(2, Some(7), 0), message(3, Some(7), 0)]);
+        let mut failed = Outgoing::new(id(9), None, text("x"), Timestamp(1));
+        failed.delivery = Delivery::Failed { code: ErrorCode::Invalid };
+        thread.outgoing = vec![Outgoing::new(id(8), None, text("x"), Timestamp(0)), failed];
+        let rows = lay_out(&thread, id(7), None, day);
+        let marks: Vec<Option<Mark>> = message_rows(&rows).iter().map(|row| row.mark).collect();
+        assert_eq!(
+            marks,
+            [None, Some(Mark::Read), Some(Mark::Sent), Some(Mark::Sending), Some(Mark::Failed(ErrorCode::Invalid))]
+        );
+    }
+
+    #[test]
+    fn an_echo_and_its_stored_message_share_the_key() {
+        let mut before = thread(Vec::new());
+        before.outgoing = vec![Outgoing::new(id(3), None, text("hi"), Timestamp(0))];
+        let after = thread(vec![message(3, Some(7), 0)]);
+        assert_eq!(lay_out(&before, id(7), None, day).order, lay_out(&after, id(7), None, day).order);
+    }
+}

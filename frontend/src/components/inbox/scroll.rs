@@ -1,0 +1,177 @@
+//! Keeps what the person reads in its place while the log grows above, below or changes its width.
+//!
+//! The message at the top of the view is the anchor. Whenever the size of the content or of the view changes, the anchor
+//! is put back to where it was; at the bottom, the bottom is. The browser's own anchoring is off (`overflow-anchor:
+//! none`): it does not hold at the very top, which is where earlier messages come in.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, ResizeObserver};
+
+/// This close to the bottom counts as at the bottom.
+const BOTTOM_SLACK: i32 = 40;
+/// This close to the top, earlier messages are fetched.
+const TOP_REACH: i32 = 800;
+/// How much of what was read before stays in sight above the line of new messages.
+const ABOVE_LINE: i32 = 72;
+
+/// The position of one log. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Scroll {
+    view: NodeRef<html::Div>,
+    content: NodeRef<html::Div>,
+    at_bottom: RwSignal<bool>,
+    anchor: StoredValue<Option<Anchor>, LocalStorage>,
+    height: StoredValue<i32>,
+    placed: StoredValue<bool>,
+    rested: RwSignal<bool>,
+    observer: StoredValue<Option<Observer>, LocalStorage>,
+    on_near_top: Callback<()>,
+}
+
+struct Anchor {
+    row: HtmlElement,
+    offset: i32,
+}
+
+/// Disconnects when it is dropped.
+struct Observer {
+    observer: ResizeObserver,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+impl Scroll {
+    /// Watches a log. `view` scrolls, `content` lies in it with the rows as its children. `on_near_top` is called whenever
+    /// the view has come to rest near the beginning of what is there, also when that is all that there is.
+    pub fn watch(view: NodeRef<html::Div>, content: NodeRef<html::Div>, on_near_top: Callback<()>) -> Self {
+        let scroll = Self {
+            view,
+            content,
+            at_bottom: RwSignal::new(true),
+            anchor: StoredValue::new_local(None),
+            height: StoredValue::new(0),
+            placed: StoredValue::new(false),
+            rested: RwSignal::new(false),
+            observer: StoredValue::new_local(None),
+            on_near_top,
+        };
+        Effect::new(move || {
+            let (Some(view), Some(content)) = (view.get(), content.get()) else { return };
+            let callback = Closure::new(move || scroll.hold());
+            let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
+            observer.observe(&view);
+            observer.observe(&content);
+            scroll.observer.set_value(Some(Observer { observer, _callback: callback }));
+        });
+        scroll
+    }
+
+    /// Whether the view is at the bottom.
+    pub fn is_at_bottom(self) -> bool {
+        self.at_bottom.get()
+    }
+
+    /// Whether the newest message is before the person's eyes: the rows have their place, and the view is at the bottom.
+    pub fn shows_the_end(self) -> bool {
+        self.rested.get() && self.at_bottom.get()
+    }
+
+    /// Goes to the newest message, and stays there as more come.
+    pub fn to_bottom(self) {
+        self.at_bottom.set(true);
+        self.hold();
+    }
+
+    /// Takes the person's scrolling.
+    pub fn scrolled(self) {
+        let Some(view) = self.view.get_untracked() else { return };
+        // Rows came in since the last look: what stands at this position now is not what the person saw there.
+        if view.scroll_height() != self.height.get_value() {
+            self.hold();
+            return;
+        }
+        let below = view.scroll_height().saturating_sub(view.scroll_top()).saturating_sub(view.client_height());
+        let at_bottom = below <= BOTTOM_SLACK;
+        if at_bottom != self.at_bottom.get_untracked() {
+            self.at_bottom.set(at_bottom);
+        }
+        self.rest(&view);
+    }
+
+    /// Puts the view back to what the person was looking at.
+    fn hold(self) {
+        let (Some(view), Some(content)) =
+            (self.view.try_get_untracked().flatten(), self.content.try_get_untracked().flatten())
+        else {
+            return;
+        };
+        self.place(&view, &content);
+        let kept = self.anchor.with_value(|anchor| {
+            anchor
+                .as_ref()
+                .filter(|anchor| anchor.row.is_connected())
+                .map(|anchor| anchor.row.offset_top().saturating_sub(anchor.offset))
+        });
+        match kept {
+            _ if self.at_bottom.get_untracked() => view.set_scroll_top(view.scroll_height()),
+            Some(top) => view.set_scroll_top(top),
+            None => {}
+        }
+        self.height.set_value(view.scroll_height());
+        self.rest(&view);
+    }
+
+    /// The first time that there are rows: to the line above what is new, if it would be out of sight at the bottom.
+    fn place(self, view: &HtmlElement, content: &HtmlElement) {
+        if self.placed.get_value() || content.child_element_count() == 0 {
+            return;
+        }
+        self.placed.set_value(true);
+        let line =
+            content.query_selector("[data-new]").ok().flatten().and_then(|line| line.dyn_into::<HtmlElement>().ok());
+        let Some(line) = line else { return };
+        let top = line.offset_top().saturating_sub(ABOVE_LINE);
+        if top < view.scroll_height().saturating_sub(view.client_height()) {
+            self.at_bottom.set(false);
+            self.anchor.set_value(Some(Anchor { row: line, offset: ABOVE_LINE }));
+        }
+    }
+
+    /// The view has come to rest.
+    fn rest(self, view: &HtmlElement) {
+        self.note(view);
+        if self.placed.get_value() && !self.rested.get_untracked() {
+            self.rested.set(true);
+        }
+        if self.placed.get_value() && view.scroll_top() < TOP_REACH {
+            self.on_near_top.run(());
+        }
+    }
+
+    /// Remembers the row at the top of the view.
+    fn note(self, view: &HtmlElement) {
+        let Some(content) = self.content.get_untracked() else { return };
+        let rows = content.children();
+        let top = view.scroll_top();
+        let row_at = |at: u32| rows.item(at).and_then(|row| row.dyn_into::<HtmlElement>().ok());
+        let (mut low, mut high) = (0, rows.length());
+        while low < high {
+            let middle = low.midpoint(high);
+            match row_at(middle) {
+                Some(row) if row.offset_top().saturating_add(row.offset_height()) <= top => {
+                    low = middle.saturating_add(1)
+                }
+                _ => high = middle,
+            }
+        }
+        // A day's heading is no hold: it moves up to the first message of its day when earlier ones come in.
+        let hold = (low..rows.length()).filter_map(row_at).find(|row| !row.has_attribute("data-day"));
+        self.anchor.set_value(hold.map(|row| Anchor { offset: row.offset_top().saturating_sub(top), row }));
+    }
+}

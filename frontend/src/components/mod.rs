@@ -1,0 +1,6 @@
+//! Pieces of pages that know the stores.
+
+pub mod form;
+pub mod inbox;
+pub mod page_head;
+pub mod shell;

@@ -1,0 +1,189 @@
+//! Oneself: state, account, language, theme, signing out.
+
+use super::preference_menus::{LanguageItems, ThemeItems};
+use crate::{
+    api::use_api,
+    i18n::{Lang, errors::error_text, lang, lang_now, t},
+    routes,
+    stores::{leave_guard::use_guarded_navigate, session::use_session},
+    ui::{
+        Avatar, AvatarSize, Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use types::{
+    agents::{LoginState, Me, MePatch, Role},
+    error::ErrorCode,
+};
+
+/// A role in words.
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Agent => lang().role_agent(),
+        Role::Supervisor => lang().role_supervisor(),
+        Role::Admin => lang().role_admin(),
+    }
+}
+
+/// Changes whether one receives messages; says how it went.
+pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static {
+    let session = use_session();
+    let toasts = use_toasts();
+    let api = use_api();
+    move |login_state: LoginState| {
+        let api = api.clone();
+        spawn_local(async move {
+            match api.update_me(&MePatch { login_state: Some(login_state) }).await {
+                Ok(me) => {
+                    session.set_me(me);
+                    toasts.success(match login_state {
+                        LoginState::Normal => lang_now().state_changed_normal(),
+                        LoginState::Suspended => lang_now().state_changed_suspended(),
+                    });
+                }
+                Err(error) => toasts.error(error_text(lang_now(), &error)),
+            }
+        });
+    }
+}
+
+/// The account menu at the foot of the rail.
+#[component]
+pub fn AccountMenu(
+    /// Asks whether to sign out everywhere.
+    leaving_everywhere: RwSignal<bool>,
+    /// Shows the shortcut sheet.
+    shortcuts: RwSignal<bool>,
+) -> impl IntoView {
+    let session = use_session();
+    let toasts = use_toasts();
+    let api = use_api();
+    let navigate = use_guarded_navigate();
+    let choose_state = use_login_state();
+    let of_me = move |read: fn(&Me) -> String| move || session.me().as_ref().map(read).unwrap_or_default();
+    let state = Signal::derive(move || session.me().map(|me| me.login_state).unwrap_or_default());
+    let sign_out = move || {
+        let api = api.clone();
+        spawn_local(async move {
+            match api.logout().await {
+                Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
+                    toasts.error(error_text(lang_now(), &error));
+                }
+                _ => session.leave(),
+            }
+        });
+    };
+    let seed = session.me_now().map(|me| me.id.to_string()).unwrap_or_default();
+    view! {
+        <Menu
+            label=t!(account_menu)
+            trigger_class="account-menu"
+            placement="menu--up"
+            trigger=Box::new(move || {
+                view! {
+                    <span class="account-menu__avatar">
+                        <Avatar name=of_me(|me| me.name.clone()) seed=seed.clone() size=AvatarSize::Small />
+                        <span
+                            class="account-menu__state"
+                            class:account-menu__state--suspended=move || state.get() == LoginState::Suspended
+                        ></span>
+                    </span>
+                    <span class="account-menu__who">
+                        <span class="account-menu__name">{of_me(|me| me.name.clone())}</span>
+                        <span class="account-menu__role">{of_me(|me| role_name(me.role).to_owned())}</span>
+                    </span>
+                    <IconView icon=Icon::ChevronDown size=16 />
+                }
+                    .into_any()
+            })
+        >
+            <MenuSeparator label=t!(login_state) />
+            {
+                let choose_state = choose_state.clone();
+                [LoginState::Normal, LoginState::Suspended]
+                    .map(|choice| {
+                        let choose_state = choose_state.clone();
+                        let (icon, words): (Icon, fn(Lang) -> &'static str) = match choice {
+                            LoginState::Normal => (Icon::Play, Lang::login_state_normal),
+                            LoginState::Suspended => (Icon::Pause, Lang::login_state_suspended),
+                        };
+                        view! {
+                            <MenuItem
+                                chosen=Signal::derive(move || state.get() == choice)
+                                on:click=move |_| choose_state(choice)
+                            >
+                                <IconView icon size=18 />
+                                {move || words(lang())}
+                            </MenuItem>
+                        }
+                    })
+                    .into_iter()
+                    .collect_view()
+            }
+            <MenuSeparator label=t!(language) />
+            <LanguageItems />
+            <MenuSeparator label=t!(theme) />
+            <ThemeItems />
+            <MenuSeparator />
+            <MenuItem on:click={
+                let navigate = navigate.clone();
+                move |_| navigate(routes::ACCOUNT)
+            }>
+                <IconView icon=Icon::User size=18 />
+                {t!(own_account)}
+            </MenuItem>
+            <MenuItem on:click=move |_| shortcuts.set(true)>
+                <IconView icon=Icon::Keyboard size=18 />
+                {t!(shortcuts)}
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem on:click={
+                let sign_out = sign_out.clone();
+                move |_| sign_out()
+            }>
+                <IconView icon=Icon::SignOut size=18 />
+                {t!(sign_out)}
+            </MenuItem>
+            <MenuItem danger=true on:click=move |_| leaving_everywhere.set(true)>
+                <IconView icon=Icon::Device size=18 />
+                {t!(sign_out_everywhere)}
+            </MenuItem>
+        </Menu>
+    }
+}
+
+/// Asks before every device is signed out.
+#[component]
+pub fn SignOutEverywhereDialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let session = use_session();
+    let toasts = use_toasts();
+    let api = use_api();
+    let busy = RwSignal::new(false);
+    let go = move |_| {
+        let api = api.clone();
+        busy.set(true);
+        spawn_local(async move {
+            match api.logout_everywhere().await {
+                Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
+                    busy.set(false);
+                    toasts.error(error_text(lang_now(), &error));
+                }
+                _ => session.leave(),
+            }
+        });
+    };
+    view! {
+        <Dialog open title=t!(sign_out_everywhere_question) close_label=t!(close)>
+            <p class="dialog__text">{t!(sign_out_everywhere_detail)}</p>
+            <div class="dialog__actions">
+                <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
+                <Button variant=ButtonVariant::Danger busy on:click=go.clone()>
+                    {t!(sign_out_everywhere)}
+                </Button>
+            </div>
+        </Dialog>
+    }
+}

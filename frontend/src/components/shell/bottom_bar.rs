@@ -1,0 +1,43 @@
+//! The phone's navigation, within the thumb's reach.
+
+use crate::{
+    i18n::t,
+    routes,
+    stores::inbox::use_inbox,
+    ui::{CountBadge, Icon, IconView},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Conversations, channels (in the drawer), one's own account.
+#[component]
+pub fn BottomBar(
+    /// Opens the drawer.
+    drawer: RwSignal<bool>,
+) -> impl IntoView {
+    let inbox = use_inbox();
+    let unread = Signal::derive(move || inbox.total_unread());
+    view! {
+        <nav class="bottom-bar" aria-label=t!(page_navigation)>
+            <A href=routes::INBOX attr:class="bottom-bar__item">
+                <IconView icon=Icon::Chat size=22 />
+                <span>{t!(conversations)}</span>
+                <CountBadge count=unread label=t!(unread_total(unread.get())) />
+            </A>
+            <button
+                type="button"
+                class="bottom-bar__item"
+                aria-label=t!(open_channels)
+                aria-expanded=move || if drawer.get() { "true" } else { "false" }
+                on:click=move |_| drawer.set(true)
+            >
+                <IconView icon=Icon::Menu size=22 />
+                <span>{t!(channels)}</span>
+            </button>
+            <A href=routes::ACCOUNT attr:class="bottom-bar__item">
+                <IconView icon=Icon::User size=22 />
+                <span>{t!(own_account)}</span>
+            </A>
+        </nav>
+    }
+}

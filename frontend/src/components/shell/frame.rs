@@ -1,0 +1,105 @@
+//! What surrounds the signed-in pages, once it is known who is signed in.
+
+use super::{
+    account_menu::SignOutEverywhereDialog, bottom_bar::BottomBar, connection_status::ConnectionStatus, rail::Rail,
+    shortcuts::ShortcutSheet, suspended::SuspendedBanner, unsaved::UnsavedDialog,
+};
+use crate::{
+    i18n::t,
+    routes,
+    stores::{
+        live::provide_live,
+        session::{SignedOut, Standing, use_session},
+    },
+    ui::{ErrorState, Spinner},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::{Outlet, Redirect},
+    hooks::use_location,
+};
+
+/// The pages for whoever is signed in; everybody else is led to the login and back.
+#[component]
+pub fn SignedInFrame() -> impl IntoView {
+    let session = use_session();
+    let standing = Memo::new(move |_| session.standing());
+    move || match standing.get() {
+        Standing::Unknown => view! { <Splash /> }.into_any(),
+        Standing::Unreachable => view! {
+            <main class="plain-page">
+                <ErrorState
+                    message=t!(error_network)
+                    retry_label=t!(retry)
+                    on_retry=Callback::new(move |()| session.restore())
+                />
+            </main>
+        }
+        .into_any(),
+        Standing::SignedOut(why) => view! { <ToLogin why /> }.into_any(),
+        Standing::SignedIn => view! { <Shell /> }.into_any(),
+    }
+}
+
+/// Quiet for a moment; most often the answer is there before anybody has seen it.
+#[component]
+fn Splash() -> impl IntoView {
+    view! {
+        <main class="splash" aria-busy="true">
+            <Spinner />
+            <span class="visually-hidden" role="status">{t!(loading)}</span>
+        </main>
+    }
+}
+
+#[component]
+fn ToLogin(why: SignedOut) -> impl IntoView {
+    let location = use_location();
+    let here = untrack(|| {
+        let query = location.search.get();
+        let separator = if query.is_empty() { "" } else { "?" };
+        format!("{}{separator}{query}", location.pathname.get())
+    });
+    let path = match why {
+        SignedOut::Never => routes::login_for(&here),
+        SignedOut::Ended => routes::login_again(&here),
+    };
+    view! { <Redirect path /> }
+}
+
+#[component]
+fn Shell() -> impl IntoView {
+    provide_live();
+    let drawer = RwSignal::new(false);
+    let leaving_everywhere = RwSignal::new(false);
+    let shortcuts = RwSignal::new(false);
+    let location = use_location();
+    Effect::new(move || {
+        location.pathname.track();
+        drawer.set(false);
+    });
+    // On a phone a conversation takes the whole screen.
+    let immersed = move || location.pathname.with(|path| path.strip_prefix("/inbox/").is_some_and(|id| !id.is_empty()));
+    view! {
+        <div class="shell" class:shell--immersed=immersed>
+            <a class="skip-link" href="#content">
+                {t!(skip_to_content)}
+            </a>
+            <Rail drawer leaving_everywhere shortcuts />
+            <div class="shell__page">
+                // On a phone the rail is out of sight, the connection must not be.
+                <div class="shell__status">
+                    <ConnectionStatus />
+                </div>
+                <SuspendedBanner />
+                <main class="shell__content" id="content" tabindex="-1">
+                    <Outlet />
+                </main>
+            </div>
+            <BottomBar drawer />
+            <ShortcutSheet open=shortcuts />
+            <SignOutEverywhereDialog open=leaving_everywhere />
+            <UnsavedDialog />
+        </div>
+    }
+}

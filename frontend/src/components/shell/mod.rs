@@ -1,0 +1,15 @@
+//! What stands around the pages.
+
+pub mod account_menu;
+pub mod bottom_bar;
+pub mod channel_tree;
+pub mod connection_status;
+pub mod frame;
+pub mod logo;
+pub mod preference_menus;
+pub mod rail;
+pub mod shortcuts;
+pub mod suspended;
+pub mod unsaved;
+
+pub use frame::SignedInFrame;

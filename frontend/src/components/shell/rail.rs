@@ -1,0 +1,73 @@
+//! The navigation rail: where one can go, the channels, the connection and oneself.
+
+use super::{
+    account_menu::AccountMenu,
+    channel_tree::{ChannelTree, use_channel_in_address},
+    connection_status::ConnectionStatus,
+    logo::Logo,
+};
+use crate::{
+    i18n::t,
+    routes,
+    stores::{inbox::use_inbox, session::use_session},
+    ui::{CountBadge, Icon, IconButton, IconView},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The navigation rail. On a phone it is a drawer.
+#[component]
+pub fn Rail(
+    /// Whether the drawer is open.
+    drawer: RwSignal<bool>,
+    /// Asks whether to sign out everywhere.
+    leaving_everywhere: RwSignal<bool>,
+    /// Shows the shortcut sheet.
+    shortcuts: RwSignal<bool>,
+) -> impl IntoView {
+    let session = use_session();
+    let inbox = use_inbox();
+    let location = use_location();
+    let channel = use_channel_in_address();
+    let in_inbox = move || location.pathname.with(|path| path.starts_with(routes::INBOX));
+    let unread = Signal::derive(move || inbox.total_unread());
+    view! {
+        <div class="rail__scrim" class:rail__scrim--open=move || drawer.get() on:click=move |_| drawer.set(false)></div>
+        <nav
+            class="rail"
+            class:rail--open=move || drawer.get()
+            aria-label=t!(main_navigation)
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    drawer.set(false);
+                }
+            }
+        >
+            <header class="rail__head logo--on-brand">
+                <Logo mark_only=true />
+                <span class="rail__org">{move || session.me().map(|me| me.org_name)}</span>
+                <span class="rail__close">
+                    <IconButton icon=Icon::Close label=t!(close) on:click=move |_| drawer.set(false) />
+                </span>
+            </header>
+            <ul class="rail__places">
+                <li>
+                    <a
+                        class="rail__link"
+                        href=routes::INBOX
+                        aria-current=move || (in_inbox() && channel.get().is_none()).then_some("page")
+                    >
+                        <IconView icon=Icon::Chat />
+                        <span class="rail__link-text">{t!(conversations)}</span>
+                        <CountBadge count=unread label=t!(unread_total(unread.get())) />
+                    </a>
+                </li>
+            </ul>
+            <ChannelTree />
+            <footer class="rail__foot">
+                <ConnectionStatus />
+                <AccountMenu leaving_everywhere shortcuts />
+            </footer>
+        </nav>
+    }
+}

@@ -1,0 +1,132 @@
+//! Times as people read them, by the browser's `Intl`, in the person's time zone and the interface's language.
+//!
+//! Every function follows the language when a view calls it.
+
+use super::lang;
+use types::time::Timestamp;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/i18n/format.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = formatTime)]
+    fn format_time(lang: &str, kind: &str, millis: f64) -> String;
+    #[wasm_bindgen(js_name = localDay)]
+    fn local_day(millis: f64) -> i32;
+    #[wasm_bindgen(js_name = localYear)]
+    fn local_year(millis: f64) -> i32;
+}
+
+/// The browser's clock.
+pub fn now() -> Timestamp {
+    #[expect(clippy::as_conversions, reason = "Date.now() is a whole number far below 2^53")]
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// `14:05`.
+pub fn time_of_day(at: Timestamp) -> String {
+    shaped("time", at)
+}
+
+/// `2026/11/22 14:05`.
+pub fn date_time(at: Timestamp) -> String {
+    shaped("full", at)
+}
+
+/// How long ago, for facts whose age matters: `刚刚`, `5 分钟前`, `3 小时前`, `2 天前`, then the date and time.
+pub fn relative(at: Timestamp, now: Timestamp) -> String {
+    match age(now.millis_since(at)) {
+        Age::JustNow => lang().just_now().to_owned(),
+        Age::Minutes(count) => lang().minutes_ago(count),
+        Age::Hours(count) => lang().hours_ago(count),
+        Age::Days(count) => lang().days_ago(count),
+        Age::Old => date_time(at),
+    }
+}
+
+/// The shortest that still tells, for lists: the time today, `昨天`, the day this year, else the date.
+pub fn list_time(at: Timestamp, now: Timestamp) -> String {
+    match millis(now).map_or(0, local_day) - millis(at).map_or(0, local_day) {
+        0 => time_of_day(at),
+        1 => lang().yesterday().to_owned(),
+        _ if same_year(at, now) => shaped("day", at),
+        _ => shaped("date", at),
+    }
+}
+
+/// The heading above a day's messages: `今天`, `昨天`, or the day with its weekday.
+pub fn day_heading(at: Timestamp, now: Timestamp) -> String {
+    match millis(now).map_or(0, local_day) - millis(at).map_or(0, local_day) {
+        0 => lang().today().to_owned(),
+        1 => lang().yesterday().to_owned(),
+        _ if same_year(at, now) => shaped("heading", at),
+        _ => shaped("heading_year", at),
+    }
+}
+
+/// The person's calendar day, to tell where one day's messages end.
+pub fn calendar_day(at: Timestamp) -> i32 {
+    millis(at).map_or(0, local_day)
+}
+
+fn same_year(at: Timestamp, now: Timestamp) -> bool {
+    millis(at).map(local_year) == millis(now).map(local_year)
+}
+
+fn shaped(kind: &str, at: Timestamp) -> String {
+    // A time outside of what a JavaScript `Date` can hold would throw; it is shown as the wire has it.
+    millis(at).map_or_else(|| at.to_string(), |millis| format_time(lang().tag(), kind, millis))
+}
+
+/// The time as a JavaScript `Date` takes it, within its range of ±8.64e15 ms.
+fn millis(at: Timestamp) -> Option<f64> {
+    const RANGE: i64 = 8_640_000_000_000_000;
+    #[expect(clippy::as_conversions, reason = "exact below 2^53, which the range is")]
+    (-RANGE..=RANGE).contains(&at.0).then_some(at.0 as f64)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Age {
+    JustNow,
+    Minutes(i64),
+    Hours(i64),
+    Days(i64),
+    Old,
+}
+
+/// Clocks differ: what lies a little ahead happened just now.
+fn age(millis: i64) -> Age {
+    let minutes = millis / 60_000;
+    match minutes {
+        ..1 => Age::JustNow,
+        1..60 => Age::Minutes(minutes),
+        60..1440 => Age::Hours(minutes / 60),
+        1440..10_080 => Age::Days(minutes / 1440),
+        _ => Age::Old,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_change_at_their_bounds() {
+        for (millis, expected) in [
+            (-5_000, Age::JustNow),
+            (59_999, Age::JustNow),
+            (60_000, Age::Minutes(1)),
+            (3_599_999, Age::Minutes(59)),
+            (3_600_000, Age::Hours(1)),
+            (86_400_000, Age::Days(1)),
+            (7 * 86_400_000, Age::Old),
+        ] {
+            assert_eq!(age(millis), expected, "{millis}");
+        }
+    }
+
+    #[test]
+    fn times_beyond_a_javascript_date_have_no_millis() {
+        assert_eq!(millis(Timestamp(1)), Some(1.0));
+        assert_eq!(millis(Timestamp(i64::MAX)), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! The texts, one file per area of the console.
+
+mod auth;
+mod channels;
+mod common;
+mod inbox;
+mod settings;
+mod shell;

@@ -1,0 +1,18 @@
+//! The console for agents and admins: a Leptos application that runs entirely in the browser.
+
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod i18n;
+pub mod pages;
+pub mod realtime;
+pub mod routes;
+pub mod stores;
+mod styles;
+pub mod ui;
+
+fn main() {
+    // The only trace that a panic leaves in a browser.
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,172 @@
+//! Login: account, password, login state, agreements.
+
+use super::layout::AuthLayout;
+use crate::{
+    api::public_api,
+    components::form::{FormError, FormErrors},
+    i18n::t,
+    routes,
+    stores::{
+        session::{Standing, safe_return, use_session},
+        title::set_page_title,
+    },
+    ui::{
+        Button, ButtonSize, ButtonVariant, Checkbox, Choice, Icon, IconView, InputKind, RadioGroup, RevealLabels,
+        TextField,
+    },
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    components::A,
+    hooks::{use_navigate, use_query_map},
+};
+use types::{
+    agents::LoginState,
+    auth::Login,
+    legal::LegalPage,
+    limits,
+    validate::{self, Validate},
+};
+
+/// Login. Who is signed in already goes on to where they wanted to be.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    set_page_title(t!(sign_in));
+    let session = use_session();
+    let query = use_query_map();
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if session.standing() == Standing::SignedIn {
+            let wanted = query.with_untracked(|query| query.get("return"));
+            let target = wanted.as_deref().and_then(safe_return).unwrap_or(routes::INBOX);
+            navigate(target, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let registered = query.with_untracked(|query| query.get("account"));
+    view! {
+        <AuthLayout title=t!(sign_in_title) hint=t!(sign_in_hint)>
+            {registered
+                .is_some()
+                .then(|| {
+                    view! {
+                        <p class="auth__note" role="status">
+                            <IconView icon=Icon::CheckCircle size=18 />
+                            <span>
+                                <strong>{t!(registered_title)}</strong>
+                                " "
+                                {t!(registered_hint)}
+                            </span>
+                        </p>
+                    }
+                })}
+            <Show when=move || query.with(|query| query.get("ended").is_some())>
+                <p class="auth__note auth__note--warning" role="status">
+                    <IconView icon=Icon::Clock size=18 />
+                    <span>{t!(session_over)}</span>
+                </p>
+            </Show>
+            <LoginForm account=registered.clone().unwrap_or_default() />
+            <p class="auth__switch">
+                {t!(no_account_yet)} " " <A href=routes::REGISTER>{t!(sign_up)}</A>
+            </p>
+        </AuthLayout>
+    }
+}
+
+#[component]
+fn LoginForm(account: String) -> impl IntoView {
+    let session = use_session();
+    let form = NodeRef::<html::Form>::new();
+    let has_account = !account.is_empty();
+    let account = RwSignal::new(account);
+    let password = RwSignal::new(String::new());
+    let login_state = RwSignal::new(LoginState::Normal);
+    let accepted = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let errors = FormErrors::none();
+
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let request = Login {
+            account: account.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+            login_state: login_state.get_untracked(),
+            agreements_accepted: accepted.get_untracked(),
+        };
+        if !errors.check_all(request.validate()) {
+            FormErrors::show_first(form);
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match public_api().login(&request).await {
+                Ok(signed_in) => session.begin(signed_in),
+                Err(error) => {
+                    errors.fail(error);
+                    busy.set(false);
+                    FormErrors::show_first(form);
+                }
+            }
+        });
+    };
+    Effect::new(move || {
+        if accepted.get() {
+            errors.check("agreements_accepted", Ok(()));
+        }
+    });
+
+    view! {
+        <form class="form" node_ref=form novalidate on:submit=submit>
+            <TextField
+                label=t!(account)
+                value=account
+                error=errors.of("account")
+                name="account"
+                autocomplete="username"
+                required=true
+                autofocus=!has_account
+                on_leave=Callback::new(move |()| {
+                    errors.check("account", validate::length(account.get_untracked().trim(), 1, limits::ACCOUNT_MAX));
+                })
+            />
+            <TextField
+                label=t!(password)
+                value=password
+                error=errors.of("password")
+                kind=InputKind::Password
+                reveal=RevealLabels { show: t!(show_password).into(), hide: t!(hide_password).into() }
+                name="password"
+                autocomplete="current-password"
+                required=true
+                autofocus=has_account
+                on_leave=Callback::new(move |()| {
+                    errors.check("password", validate::length(&password.get_untracked(), 1, limits::PASSWORD_MAX));
+                })
+            />
+            <RadioGroup
+                legend=t!(login_state)
+                value=login_state
+                on_choose=Callback::new(move |state| login_state.set(state))
+                choices=vec![
+                    Choice::new(LoginState::Normal, t!(login_state_normal)).noted(t!(login_state_normal_hint)),
+                    Choice::new(LoginState::Suspended, t!(login_state_suspended)).noted(t!(login_state_suspended_hint)),
+                ]
+            />
+            <Checkbox checked=accepted name="agreements_accepted" error=errors.of("agreements_accepted")>
+                {t!(have_read)}
+                <a href=routes::legal(LegalPage::ServiceAgreement) target="_blank" rel="noopener">
+                    {t!(service_agreement)}
+                </a>
+                {t!(list_and)}
+                <a href=routes::legal(LegalPage::PrivacyPolicy) target="_blank" rel="noopener">
+                    {t!(privacy_policy)}
+                </a>
+            </Checkbox>
+            <FormError errors />
+            <Button variant=ButtonVariant::Primary size=ButtonSize::Large block=true submit=true busy>
+                {t!(sign_in)}
+            </Button>
+        </form>
+    }
+}

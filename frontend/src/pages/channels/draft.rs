@@ -1,0 +1,136 @@
+//! A channel as it stands in the form.
+
+use leptos::prelude::*;
+use types::channels::{Channel, ChannelKind, ChannelPatch, ChannelStyle, CreateChannel, LauncherPosition};
+
+/// What the form holds. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// The name.
+    pub name: RwSignal<String>,
+    /// A few words about it.
+    pub introduction: RwSignal<String>,
+    /// Whether new messages alert the agents.
+    pub alert: RwSignal<bool>,
+    /// Whether visitors can write.
+    pub enabled: RwSignal<bool>,
+    /// The brand colour.
+    pub color: RwSignal<String>,
+    /// The side of the launcher.
+    pub position: RwSignal<LauncherPosition>,
+}
+
+impl Draft {
+    /// A new channel.
+    pub fn blank() -> Self {
+        let style = ChannelStyle::default();
+        Self {
+            name: RwSignal::new(String::new()),
+            introduction: RwSignal::new(String::new()),
+            alert: RwSignal::new(true),
+            enabled: RwSignal::new(true),
+            color: RwSignal::new(style.color),
+            position: RwSignal::new(style.position),
+        }
+    }
+
+    /// An existing channel.
+    pub fn of(channel: &Channel) -> Self {
+        let draft = Self::blank();
+        draft.load(channel);
+        draft
+    }
+
+    /// Takes over a channel's present state.
+    pub fn load(self, channel: &Channel) {
+        self.name.set(channel.name.clone());
+        self.introduction.set(channel.introduction.clone());
+        self.alert.set(channel.alert);
+        self.enabled.set(channel.enabled);
+        self.color.set(channel.style.color.clone());
+        self.position.set(channel.style.position);
+    }
+
+    /// Whether anything differs from a new channel's form; followed by whoever reads it.
+    pub fn is_begun(self) -> bool {
+        !self.name.with(String::is_empty) || !self.introduction.with(String::is_empty)
+    }
+
+    /// The request that adds the channel.
+    pub fn to_create(self) -> CreateChannel {
+        CreateChannel {
+            kind: ChannelKind::Website,
+            name: self.name.get().trim().to_owned(),
+            introduction: self.introduction.get().trim().to_owned(),
+            alert: self.alert.get(),
+            enabled: self.enabled.get(),
+            style: self.style(&ChannelStyle::default()),
+        }
+    }
+
+    /// The request that edits the channel: only what differs, so that what a colleague changes meanwhile stays. Followed by
+    /// whoever reads it.
+    pub fn to_patch(self, base: &Channel) -> ChannelPatch {
+        fn changed<T: PartialEq>(now: T, before: &T) -> Option<T> {
+            (now != *before).then_some(now)
+        }
+        ChannelPatch {
+            name: changed(self.name.get().trim().to_owned(), &base.name),
+            introduction: changed(self.introduction.get().trim().to_owned(), &base.introduction),
+            alert: changed(self.alert.get(), &base.alert),
+            enabled: changed(self.enabled.get(), &base.enabled),
+            style: changed(self.style(&base.style), &base.style),
+        }
+    }
+
+    /// The style with the form's colour and side; what else the document holds stays.
+    fn style(self, base: &ChannelStyle) -> ChannelStyle {
+        ChannelStyle { color: self.color.get().trim().to_lowercase(), position: self.position.get(), ..base.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::time::Timestamp;
+
+    fn channel() -> Channel {
+        Channel {
+            id: "0190163d-8694-739b-aea5-966c26f8ad91".parse().unwrap(),
+            kind: ChannelKind::Website,
+            name: "官网".to_owned(),
+            introduction: String::new(),
+            alert: true,
+            enabled: true,
+            style: ChannelStyle::default(),
+            style_revision: 1,
+            key: "key".to_owned(),
+            embed_code: String::new(),
+            chat_url: String::new(),
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn an_untouched_form_changes_nothing() {
+        Owner::new().with(|| {
+            let channel = channel();
+            assert_eq!(Draft::of(&channel).to_patch(&channel), ChannelPatch::default());
+        });
+    }
+
+    #[test]
+    fn a_patch_holds_what_was_touched_and_only_that() {
+        Owner::new().with(|| {
+            let channel = channel();
+            let draft = Draft::of(&channel);
+            draft.name.set(" 官网客服 ".to_owned());
+            draft.color.set("#C0392B".to_owned());
+            let patch = draft.to_patch(&channel);
+            assert_eq!(patch.name.as_deref(), Some("官网客服"));
+            assert_eq!(patch.style.unwrap().color, "#c0392b");
+            assert_eq!((patch.introduction, patch.alert, patch.enabled), (None, None, None));
+        });
+    }
+}

@@ -1,0 +1,177 @@
+//! A channel's settings.
+
+use super::{delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, install::Install, preview::Preview};
+use crate::{
+    api::use_api,
+    components::{
+        form::{FormError, FormErrors},
+        page_head::PageHead,
+    },
+    i18n::{lang_now, t},
+    stores::{leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title},
+    ui::{Button, ButtonVariant, EmptyState, Icon, IconView, Skeleton, use_toasts},
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+use types::{
+    agents::Role,
+    channels::{Channel, ChannelPatch},
+    id::ChannelId,
+    validate::Validate,
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Loading,
+    Missing,
+    Channel(ChannelId),
+}
+
+/// A channel's settings.
+#[component]
+pub fn ChannelPage() -> impl IntoView {
+    let channels = use_channels();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("channel_id")).and_then(|id| id.parse().ok()));
+    let shown = Memo::new(move |_| match id.get() {
+        Some(id) if channels.get(id).is_some() => Shown::Channel(id),
+        Some(_) if !channels.are_loaded() => Shown::Loading,
+        _ => Shown::Missing,
+    });
+    set_page_title(move || {
+        id.get().and_then(|id| channels.get(id)).map_or_else(|| t!(channels)().to_owned(), |channel| channel.name)
+    });
+    view! {
+        <div class="page">
+            {move || match shown.get() {
+                Shown::Loading => {
+                    view! {
+                        <div class="card" aria-busy="true">
+                            <Skeleton lines=6 />
+                        </div>
+                    }
+                        .into_any()
+                }
+                Shown::Missing => view! { <EmptyState icon=Icon::Globe title=t!(channel_gone) /> }.into_any(),
+                Shown::Channel(id) => {
+                    untrack(|| channels.get(id)).map(|channel| view! { <ChannelEditor channel /> }).into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn ChannelEditor(channel: Channel) -> impl IntoView {
+    let api = use_api();
+    let channels = use_channels();
+    let session = use_session();
+    let toasts = use_toasts();
+    let form = NodeRef::<html::Form>::new();
+    let id = channel.id;
+    let draft = Draft::of(&channel);
+    // What the person began to edit: a patch says what they changed, not what a colleague has changed since.
+    let base = RwSignal::new(channel);
+    let errors = FormErrors::none();
+    let busy = RwSignal::new(false);
+    let deleting = RwSignal::new(false);
+    let read_only = Signal::derive(move || session.me().is_none_or(|me| me.role != Role::Admin));
+    let changed = Memo::new(move |_| base.with(|base| draft.to_patch(base) != ChannelPatch::default()));
+    use_leave_guard().watch(changed.into());
+    Effect::new(move || {
+        if let Some(live) = channels.get(id)
+            && !changed.get_untracked()
+            && base.with_untracked(|base| *base != live)
+        {
+            draft.load(&live);
+            base.set(live);
+        }
+    });
+
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let patch = base.with_untracked(|base| untrack(|| draft.to_patch(base)));
+        if !errors.check_all(patch.validate()) {
+            FormErrors::show_first(form);
+            return;
+        }
+        busy.set(true);
+        let api = api.clone();
+        spawn_local(async move {
+            match api.update_channel(id, &patch).await {
+                Ok(saved) => {
+                    draft.load(&saved);
+                    base.set(saved.clone());
+                    channels.put(saved);
+                    toasts.success(lang_now().channel_saved());
+                }
+                Err(error) => {
+                    errors.fail(error);
+                    FormErrors::show_first(form);
+                }
+            }
+            busy.set(false);
+        });
+    };
+    let give_up = move |_| {
+        base.with_untracked(|base| draft.load(base));
+        errors.check_all(Vec::new());
+    };
+    let current = Signal::derive(move || channels.get(id).unwrap_or_else(|| base.get()));
+
+    view! {
+        <PageHead title=move || current.with(|channel| channel.name.clone()) hint=t!(kind_website) />
+        <Show when=move || read_only.get()>
+            <p class="notice">
+                <IconView icon=Icon::Info size=18 />
+                {t!(admins_edit_only)}
+            </p>
+        </Show>
+        <form class="channel-page" node_ref=form novalidate on:submit=submit>
+            <div class="channel-page__form">
+                <ChannelFields draft errors disabled=read_only />
+                <FormError errors />
+                <Show when=move || !read_only.get()>
+                    <div class="form__actions channel-page__actions">
+                        <Button
+                            variant=ButtonVariant::Primary
+                            submit=true
+                            busy
+                            disabled=Signal::derive(move || !changed.get())
+                        >
+                            {t!(save)}
+                        </Button>
+                        <Button disabled=Signal::derive(move || !changed.get()) on:click=give_up>
+                            {t!(cancel)}
+                        </Button>
+                        <span class="channel-page__mark" role="status">
+                            {move || changed.get().then(t!(unsaved_mark))}
+                        </span>
+                    </div>
+                </Show>
+            </div>
+            <aside class="channel-page__side">
+                <section class="card">
+                    <h2 class="card__title">{t!(preview)}</h2>
+                    <Preview draft />
+                </section>
+                <section class="card">
+                    <h2 class="card__title">{t!(channel_install)}</h2>
+                    <Install channel=current />
+                </section>
+                <Show when=move || !read_only.get()>
+                    <section class="card card--danger">
+                        <h2 class="card__title">{t!(danger_zone)}</h2>
+                        <p class="card__text">{t!(delete_channel_note)}</p>
+                        <div>
+                            <Button icon=Icon::Trash on:click=move |_| deleting.set(true)>
+                                {t!(delete_channel)}
+                            </Button>
+                        </div>
+                    </section>
+                </Show>
+            </aside>
+        </form>
+        <DeleteDialog open=deleting channel=current />
+    }
+}

@@ -1,0 +1,71 @@
+//! The inbox: conversations on the left, the open one beside it, what is known of the visitor on the right.
+
+use crate::components::inbox::chat_window::ChatWindow;
+use crate::components::inbox::contact_panel::ContactPanel;
+use crate::components::inbox::conversation_list::{ConversationList, address};
+use crate::i18n::t;
+use crate::stores::inbox::{Loading, use_inbox};
+use crate::stores::title::set_page_title;
+use leptos::{ev, prelude::*};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+use types::id::{ChannelId, ConversationId};
+
+/// From this width on there is room for the contact panel beside the conversation; `inbox.css` has the same.
+const WIDE: f64 = 1180.0;
+/// Up to this width the screen shows one thing at a time; `inbox.css` has the same.
+const NARROW: f64 = 720.0;
+
+/// The inbox. What is open is in the address: `/inbox/{conversation}?channel={channel}`.
+#[component]
+pub fn InboxPage() -> impl IntoView {
+    set_page_title(t!(conversations));
+    let inbox = use_inbox();
+    let params = use_params_map();
+    let query = use_query_map();
+    let open = Memo::new(move |_| {
+        params.with(|params| params.get("conversation_id")).and_then(|id| id.parse::<ConversationId>().ok())
+    });
+    let channel =
+        Memo::new(move |_| query.with(|query| query.get("channel")).and_then(|id| id.parse::<ChannelId>().ok()));
+    Effect::new(move || inbox.open(open.get()));
+    Effect::new(move || inbox.choose(channel.get()));
+    on_cleanup(move || {
+        inbox.open(None);
+        inbox.choose(None);
+    });
+
+    let panel = RwSignal::new(width() >= WIDE);
+    let shown =
+        Memo::new(move |_| open.get().filter(|id| panel.get() && inbox.thread_loading(*id) != Loading::Missing));
+    let navigate = use_navigate();
+    let back = Callback::new(move |()| navigate(&address(None, channel.get_untracked()), NavigateOptions::default()));
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() != "Escape" || event.is_composing() || event.default_prevented() || width() > NARROW {
+            return;
+        }
+        if panel.get_untracked() {
+            panel.set(false);
+        } else if open.get_untracked().is_some() {
+            back.run(());
+        }
+    };
+    view! {
+        <div
+            class="inbox"
+            class:inbox--open=move || open.get().is_some()
+            class:inbox--panel=move || shown.get().is_some()
+            on:keydown=on_key
+        >
+            <ConversationList open channel />
+            <ChatWindow open panel on_back=back />
+            {move || shown.get().map(|id| view! {
+                <ContactPanel id on_close=Callback::new(move |()| panel.set(false)) />
+            })}
+        </div>
+    }
+}
+
+fn width() -> f64 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default()
+}

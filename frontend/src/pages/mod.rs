@@ -1,0 +1,9 @@
+//! The pages. A page reads stores and calls the API; how things look is in `ui` and in the CSS beside.
+
+pub mod auth;
+pub mod channels;
+pub mod dev;
+pub mod inbox;
+pub mod legal;
+pub mod not_found;
+pub mod settings;

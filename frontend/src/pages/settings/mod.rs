@@ -1,0 +1,123 @@
+//! One's own account: who one is, whether one receives messages, how the console looks, devices, password.
+
+pub mod devices;
+pub mod password;
+
+use crate::{
+    components::{
+        page_head::PageHead,
+        shell::{
+            account_menu::{role_name, use_login_state},
+            preference_menus::theme_name,
+        },
+    },
+    i18n::{Lang, lang, t},
+    stores::{
+        preferences::{Theme, use_preferences},
+        session::use_session,
+        title::set_page_title,
+    },
+    ui::{Avatar, AvatarSize, Choice, RadioGroup, Select},
+};
+use leptos::prelude::*;
+use types::agents::{LoginState, Me};
+
+/// One's own account.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    set_page_title(t!(own_account));
+    let session = use_session();
+    let choose_state = use_login_state();
+    let state = Signal::derive(move || session.me().map(|me| me.login_state).unwrap_or_default());
+    view! {
+        <div class="page page--narrow">
+            <PageHead title=t!(own_account) hint=move || session.me().map(|me| me.account).unwrap_or_default() />
+            <div class="account">
+                <Profile />
+                <section class="card">
+                    <RadioGroup
+                        legend=t!(login_state)
+                        value=state
+                        on_choose=Callback::new(choose_state)
+                        choices=vec![
+                            Choice::new(LoginState::Normal, t!(login_state_normal)).noted(t!(login_state_normal_hint)),
+                            Choice::new(LoginState::Suspended, t!(login_state_suspended))
+                                .noted(t!(login_state_suspended_hint)),
+                        ]
+                    />
+                    <p class="field__note">{t!(login_state_note)}</p>
+                </section>
+                <Interface />
+                <devices::Devices />
+                <password::PasswordForm />
+            </div>
+        </div>
+    }
+}
+
+/// A fact's name and what it is.
+type Fact = (fn(Lang) -> &'static str, fn(&Me) -> String);
+
+#[component]
+fn Profile() -> impl IntoView {
+    let session = use_session();
+    let of_me = move |read: fn(&Me) -> String| move || session.me().as_ref().map(read).unwrap_or_default();
+    let seed = session.me_now().map(|me| me.id.to_string()).unwrap_or_default();
+    let rows: [Fact; 5] = [
+        (Lang::organisation, |me| me.org_name.clone()),
+        (Lang::account, |me| me.account.clone()),
+        (Lang::role, |me| role_name(me.role).to_owned()),
+        (Lang::email, |me| me.email.clone()),
+        (Lang::mobile, |me| me.mobile.clone()),
+    ];
+    view! {
+        <section class="card account__profile" aria-label=t!(profile)>
+            <Avatar name=of_me(|me| me.name.clone()) seed size=AvatarSize::Large />
+            <div class="account__facts">
+                <h2 class="card__title">{of_me(|me| me.name.clone())}</h2>
+                <dl class="facts">
+                    {rows
+                        .map(|(label, read)| {
+                            view! {
+                                <div class="facts__row">
+                                    <dt>{move || label(lang())}</dt>
+                                    <dd>{of_me(read)}</dd>
+                                </div>
+                            }
+                        })
+                        .into_iter()
+                        .collect_view()}
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Interface() -> impl IntoView {
+    let preferences = use_preferences();
+    view! {
+        <section class="card">
+            <div class="card__head">
+                <h2 class="card__title">{t!(appearance)}</h2>
+                <p class="card__text">{t!(appearance_note)}</p>
+            </div>
+            <Select
+                label=t!(language)
+                choices=Lang::ALL.map(|lang| (lang.tag(), lang.own_name().into())).to_vec()
+                value=Signal::derive(|| lang().tag())
+                on_choose=Callback::new(move |tag: String| {
+                    if let Some(lang) = Lang::from_tag(&tag) {
+                        preferences.set_language(lang);
+                    }
+                })
+            />
+            <RadioGroup
+                legend=t!(theme)
+                value=Signal::derive(move || preferences.theme())
+                on_choose=Callback::new(move |theme| preferences.set_theme(theme))
+                choices=Theme::ALL.map(|theme| Choice::new(theme, move || theme_name(theme))).to_vec()
+            />
+        </section>
+    }
+}

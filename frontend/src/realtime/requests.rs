@@ -1,0 +1,51 @@
+//! The machine's questions to the REST API.
+
+use crate::api::ConsoleApi;
+use client::rest::{ApiError, Stretch};
+use client::state::{Need, Snapshot};
+use client::sync::{Command, Fetched, Input};
+
+/// How many messages a stretch brings.
+const MESSAGES: Option<u16> = Some(50);
+/// How many conversations a page brings.
+const CONVERSATIONS: Option<u16> = Some(50);
+/// How many events a catch-up brings.
+const EVENTS: Option<u16> = Some(types::limits::EVENTS_MAX);
+
+/// Asks what a command wants to know. Nothing for commands that ask nothing.
+pub(super) async fn ask(api: ConsoleApi, command: Command) -> Option<Input> {
+    Some(match command {
+        Command::RequestTicket(round) => {
+            Input::Ticket(round, api.create_socket_ticket().await.map(|ticket| ticket.ticket))
+        }
+        Command::FetchEvents(round, after) => Input::Events(round, api.list_events(Some(after), EVENTS).await),
+        Command::FetchSnapshot(round, cursor) => Input::Snapshot(round, snapshot(&api, cursor).await.map(Box::new)),
+        Command::Fetch(round, need) => Input::Fetched(round, need, fetch(&api, need).await),
+        Command::FetchEarlier(round, id, stretch) => {
+            Input::Earlier(round, id, api.list_messages(id, stretch, MESSAGES).await)
+        }
+        Command::FetchPage(round, channel, cursor) => {
+            Input::Page(round, channel, api.list_conversations(Some(&cursor), CONVERSATIONS, channel).await)
+        }
+        _ => return None,
+    })
+}
+
+async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
+    Ok(Snapshot {
+        cursor,
+        me: api.get_me().await?,
+        channels: api.list_channels().await?.items,
+        conversations: api.list_conversations(None, CONVERSATIONS, None).await?,
+    })
+}
+
+async fn fetch(api: &ConsoleApi, need: Need) -> Result<Fetched, ApiError> {
+    Ok(match need {
+        Need::Conversation(id) => Fetched::Conversation(Box::new(api.get_conversation(id).await?)),
+        Need::Newest(id) => Fetched::Messages(api.list_messages(id, Stretch::Newest, MESSAGES).await?),
+        Need::Later(id, after) => Fetched::Messages(api.list_messages(id, Stretch::After(after), MESSAGES).await?),
+        Need::Listing(channel) => Fetched::Page(api.list_conversations(None, CONVERSATIONS, Some(channel)).await?),
+        Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
+    })
+}

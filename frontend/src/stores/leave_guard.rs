@@ -1,0 +1,170 @@
+//! Asks before unsaved changes are lost: on a link, on a way that the console itself goes, on the browser's back button,
+//! and on leaving the site.
+
+use leptos::{ev, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlAnchorElement;
+
+/// Watches over whatever form has unsaved changes. `Copy`.
+#[derive(Clone, Copy)]
+pub struct LeaveGuard {
+    unsaved: StoredValue<Option<Signal<bool>>>,
+    /// Where the form stands, to go back to when the browser has already moved on.
+    home: StoredValue<String>,
+    wanted: RwSignal<Option<String>>,
+}
+
+/// The guard.
+pub fn use_leave_guard() -> LeaveGuard {
+    expect_context()
+}
+
+impl LeaveGuard {
+    /// Makes the guard available and listens to the ways that lead out of a page. Call it before the router is made: a
+    /// window calls its listeners in the order in which they came, and the router must not hear of what is held back.
+    pub fn provide() {
+        let guard = Self {
+            unsaved: StoredValue::new(None),
+            home: StoredValue::new(String::new()),
+            wanted: RwSignal::new(None),
+        };
+        provide_context(guard);
+        let leaving_site = window_event_listener(ev::beforeunload, move |event| {
+            if guard.has_unsaved() {
+                event.prevent_default();
+            }
+        });
+        let moving = window_event_listener(ev::popstate, move |event| guard.on_history(&event));
+        // It goes with the present scope, and its listener with it.
+        StoredValue::new_local(Captured::listen("click", move |event| guard.on_click(&event)));
+        on_cleanup(move || {
+            leaving_site.remove();
+            moving.remove();
+        });
+    }
+
+    /// Watches a form until the present scope ends.
+    pub fn watch(self, unsaved: Signal<bool>) {
+        self.unsaved.set_value(Some(unsaved));
+        // The router shows a page before the browser's address bar does.
+        let location = use_location();
+        self.home.set_value(untrack(|| full_address(&location.pathname.get(), &location.search.get())));
+        on_cleanup(move || {
+            if !self.unsaved.is_disposed() {
+                self.unsaved.set_value(None);
+            }
+        });
+    }
+
+    /// Where the person wants to go while changes are unsaved.
+    pub fn question(self) -> RwSignal<Option<String>> {
+        self.wanted
+    }
+
+    /// The changes may be lost.
+    pub fn let_go(self) {
+        self.unsaved.set_value(None);
+    }
+
+    fn has_unsaved(self) -> bool {
+        self.unsaved.get_value().is_some_and(|unsaved| unsaved.try_get_untracked().unwrap_or(false))
+    }
+
+    fn on_click(self, event: &web_sys::Event) {
+        if !self.has_unsaved() {
+            return;
+        }
+        let Some(link) = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|element| element.closest("a[href]").ok().flatten())
+            .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok())
+        else {
+            return;
+        };
+        let with_key = event
+            .dyn_ref::<web_sys::MouseEvent>()
+            .is_some_and(|click| click.ctrl_key() || click.meta_key() || click.shift_key() || click.button() != 0);
+        let elsewhere =
+            !link.target().is_empty() || window().location().origin().ok().as_deref() != Some(&link.origin());
+        let target = full_address(&link.pathname(), &link.search());
+        if with_key || elsewhere || target == self.home.get_value() {
+            return;
+        }
+        event.prevent_default();
+        event.stop_immediate_propagation();
+        self.wanted.set(Some(target));
+    }
+
+    fn on_history(self, event: &web_sys::Event) {
+        if !self.has_unsaved() {
+            return;
+        }
+        event.stop_immediate_propagation();
+        let location = window().location();
+        let target = full_address(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default());
+        if let Ok(history) = window().history() {
+            // An address of this site is always taken.
+            drop(history.push_state_with_url(&JsValue::NULL, "", Some(&self.home.get_value())));
+        }
+        self.wanted.set(Some(target));
+    }
+}
+
+/// Goes to a page of the console, unless unsaved changes are in the way; then the person is asked first.
+pub fn use_guarded_navigate() -> impl Fn(&str) + Clone + Send + Sync + 'static {
+    let guard = use_leave_guard();
+    let navigate = use_navigate();
+    move |target: &str| {
+        if guard.has_unsaved() {
+            guard.wanted.set(Some(target.to_owned()));
+        } else {
+            navigate(target, NavigateOptions::default());
+        }
+    }
+}
+
+/// Path and query, the query with or without its question mark.
+fn full_address(path: &str, query: &str) -> String {
+    match query.trim_start_matches('?') {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// A listener on the window's capture phase, removed when dropped.
+struct Captured {
+    name: &'static str,
+    heard: Closure<dyn Fn(web_sys::Event)>,
+}
+
+impl Captured {
+    fn listen(name: &'static str, heard: impl Fn(web_sys::Event) + 'static) -> Self {
+        let heard = Closure::<dyn Fn(web_sys::Event)>::new(heard);
+        // A window takes every listener.
+        drop(window().add_event_listener_with_callback_and_bool(name, heard.as_ref().unchecked_ref(), true));
+        Self { name, heard }
+    }
+}
+
+impl Drop for Captured {
+    fn drop(&mut self) {
+        let heard = self.heard.as_ref().unchecked_ref();
+        drop(window().remove_event_listener_with_callback_and_bool(self.name, heard, true));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_same_however_its_query_is_given() {
+        assert_eq!(full_address("/inbox", ""), "/inbox");
+        assert_eq!(full_address("/channels/new", "kind=website"), full_address("/channels/new", "?kind=website"));
+    }
+}

@@ -1,0 +1,93 @@
+//! What is live: connection, channels, conversations. One source, three ways to look at it.
+
+use super::inbox::Inbox;
+use super::session::use_session;
+use super::title::use_title;
+use crate::api::use_api;
+use crate::realtime::Live;
+use client::sync::{Connection, Input, Machine};
+use leptos::prelude::*;
+use types::channels::Channel;
+use types::id::ChannelId;
+
+/// Starts what is live for the agent who is signed in, and ends it with the present scope. Call it once, where the
+/// signed-in pages begin.
+pub fn provide_live() {
+    let session = use_session();
+    let Some(me) = session.me_now() else { return };
+    let live = Live::start(Machine::new(me), use_api(), session);
+    provide_context(Channels { live });
+    provide_context(Link { live });
+    provide_context(Inbox::new(live));
+    let title = use_title();
+    Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
+    on_cleanup(move || title.set_unread(0));
+    // The account may be changed on another device.
+    Effect::new(move || {
+        let me = live.on_state(|machine| machine.state().me().clone());
+        if session.me_now().is_some_and(|known| known.id == me.id && known != me) {
+            session.set_me(me);
+        }
+    });
+}
+
+/// The channels, kept live.
+#[derive(Clone, Copy)]
+pub struct Channels {
+    live: Live,
+}
+
+/// The channels, kept live.
+pub fn use_channels() -> Channels {
+    expect_context()
+}
+
+impl Channels {
+    /// The channels, oldest first.
+    pub fn list(self) -> Vec<Channel> {
+        self.live.on_state(|machine| machine.state().channels().to_vec())
+    }
+
+    /// One channel.
+    pub fn get(self, id: ChannelId) -> Option<Channel> {
+        self.live.on_state(|machine| machine.state().channel(id).cloned())
+    }
+
+    /// Whether the channels have been loaded.
+    pub fn are_loaded(self) -> bool {
+        self.live.on_state(|machine| machine.state().cursor().is_some())
+    }
+
+    /// Takes a channel that was made or edited here, ahead of its event.
+    pub fn put(self, channel: Channel) {
+        self.live.handle(Input::ChannelSaved(Box::new(channel)));
+    }
+
+    /// Takes the deletion of a channel, ahead of its event.
+    pub fn remove(self, id: ChannelId) {
+        self.live.handle(Input::ChannelRemoved(id));
+    }
+
+    /// The visitor's messages of a channel that the agent has not read.
+    pub fn unread(self, id: ChannelId) -> i64 {
+        self.live.on_state(|machine| machine.state().unread_of(id))
+    }
+}
+
+/// The connection.
+#[derive(Clone, Copy)]
+pub struct Link {
+    live: Live,
+}
+
+/// The connection.
+pub fn use_connection() -> Link {
+    expect_context()
+}
+
+impl Link {
+    /// How it stands.
+    pub fn state(self) -> Connection {
+        self.live.on_connection(Machine::connection)
+    }
+}

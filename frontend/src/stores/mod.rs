@@ -1,0 +1,11 @@
+//! What the console knows, apart from what it shows.
+
+pub mod exclusive;
+pub mod inbox;
+pub mod leave_guard;
+pub mod live;
+pub mod preferences;
+pub mod proof;
+pub mod session;
+pub mod storage;
+pub mod title;

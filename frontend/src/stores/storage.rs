@@ -1,0 +1,44 @@
+//! What this browser remembers of the console. Nothing secret, and nothing that the console cannot do without: where
+//! storage is switched off, everything is asked anew.
+
+use leptos::prelude::window;
+
+/// What is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// The language; `theme.js` reads it too.
+    Language,
+    /// The theme; `theme.js` reads it too.
+    Theme,
+    /// That somebody signed in here, so that the refresh cookie is worth a try.
+    SignedIn,
+}
+
+impl Key {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Language => "parlor.language",
+            Self::Theme => "parlor.theme",
+            Self::SignedIn => "parlor.signed_in",
+        }
+    }
+}
+
+fn local_storage() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What was remembered.
+pub fn read(key: Key) -> Option<String> {
+    local_storage()?.get_item(key.name()).ok().flatten()
+}
+
+/// Remembers, or forgets.
+pub fn write(key: Key, value: Option<&str>) {
+    let Some(storage) = local_storage() else { return };
+    // A full or refused storage means that the next visit asks anew.
+    match value {
+        Some(value) => drop(storage.set_item(key.name(), value)),
+        None => drop(storage.remove_item(key.name())),
+    }
+}

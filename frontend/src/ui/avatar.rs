@@ -1,0 +1,76 @@
+//! A person's picture: the initial on a colour of their own.
+
+use leptos::{prelude::*, text_prop::TextProp};
+
+/// How many colours there are; `avatar.css` has a class for each.
+const TONES: u32 = 8;
+
+/// How large an avatar is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AvatarSize {
+    /// In a line of text or beside a message.
+    Small,
+    /// In lists.
+    #[default]
+    Medium,
+    /// At the head of a panel.
+    Large,
+}
+
+/// A person's picture. Decoration: their name stands beside it.
+#[component]
+pub fn Avatar(
+    /// Their name; its first character is shown.
+    #[prop(into)]
+    name: TextProp,
+    /// What the colour follows, such as the id, so that it stays when the name changes.
+    #[prop(into)]
+    seed: String,
+    /// How large it is.
+    #[prop(optional)]
+    size: AvatarSize,
+) -> impl IntoView {
+    let size = match size {
+        AvatarSize::Small => "small",
+        AvatarSize::Medium => "medium",
+        AvatarSize::Large => "large",
+    };
+    view! {
+        <span class=format!("avatar avatar--{size} avatar--tone-{}", tone(&seed)) aria-hidden="true">
+            {move || initial(&name.get())}
+        </span>
+    }
+}
+
+/// The first character, as it stands for a name: upper case, no space, a person's silhouette of a letter for nobody.
+fn initial(name: &str) -> String {
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().to_string())
+}
+
+/// FNV-1a over the seed: stable across sessions and devices.
+fn tone(seed: &str) -> u32 {
+    seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % TONES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_initial_is_the_first_letter_or_sign() {
+        for (name, expected) in [("张三", "张"), ("  wang", "W"), ("#7", "7"), ("…", "·"), ("", "·")] {
+            assert_eq!(initial(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_colour_is_stable_and_every_colour_is_used() {
+        assert_eq!(tone("a"), tone("a"));
+        let used: std::collections::HashSet<u32> = (0..200).map(|n| tone(&format!("seed {n}"))).collect();
+        assert_eq!(used.len(), usize::try_from(TONES).unwrap());
+        let css = include_str!("avatar.css");
+        for tone in 0..TONES {
+            assert!(css.contains(&format!(".avatar--tone-{tone} ")), "tone {tone} has no colour");
+        }
+    }
+}

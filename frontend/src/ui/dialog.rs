@@ -1,0 +1,70 @@
+//! A window above the page that wants an answer first.
+
+use super::{Icon, IconButton, unique_id};
+use leptos::{html, prelude::*, text_prop::TextProp};
+use wasm_bindgen::JsCast;
+
+/// A modal dialog: the browser's own, so the page behind is inert, Escape closes it and the focus returns to where it was.
+/// Its content exists only while it is open.
+#[component]
+pub fn Dialog(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// What it is about.
+    #[prop(into)]
+    title: TextProp,
+    /// The words of the closing button.
+    #[prop(into)]
+    close_label: TextProp,
+    /// It was closed, by whatever way.
+    #[prop(optional)]
+    on_close: Option<Callback<()>>,
+    /// What it says and asks.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let title_id = unique_id("dialog-title");
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        let wanted = open.get();
+        if wanted && !dialog.open() {
+            // A frame later: what opened it (a menu, say) has put the focus back by then, and that is where it returns to.
+            request_animation_frame(move || {
+                if open.try_get_untracked() == Some(true) && !dialog.open() {
+                    // It fails only for a dialog that is not in the document, which is then nowhere to be seen anyway.
+                    drop(dialog.show_modal());
+                }
+            });
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            aria-labelledby=title_id.clone()
+            on:close=move |_| {
+                open.set(false);
+                if let Some(on_close) = on_close {
+                    on_close.run(());
+                }
+            }
+            // A press that begins on the scrim closes it; one that ends there after selecting text inside does not.
+            on:mousedown=move |event| {
+                let on_scrim = event.target().is_some_and(|target| target.dyn_ref::<web_sys::HtmlDialogElement>().is_some());
+                if on_scrim {
+                    open.set(false);
+                }
+            }
+        >
+            <div class="dialog__window">
+                <header class="dialog__head">
+                    <h2 class="dialog__title" id=title_id.clone()>{move || title.get()}</h2>
+                    <IconButton small=true icon=Icon::Close label=close_label on:click=move |_| open.set(false) />
+                </header>
+                <Show when=move || open.get()>{children()}</Show>
+            </div>
+        </dialog>
+    }
+}

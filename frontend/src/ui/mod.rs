@@ -1,0 +1,55 @@
+//! The console's own primitives. They take props, know no store and speak no language of their own: texts come in as
+//! [`TextProp`](leptos::text_prop::TextProp), events are attached with `on:` where they are used.
+//!
+//! Each has its CSS file beside it, classes by BEM, values only by the tokens of `styles/tokens.css`. The Content Security
+//! Policy forbids `style` attributes: a computed value goes in by `style:name=`, which is the CSSOM.
+
+pub mod avatar;
+pub mod button;
+pub mod checkbox;
+pub mod copy_field;
+pub mod count_badge;
+pub mod dialog;
+pub mod empty_state;
+pub mod error_state;
+pub mod icon;
+pub mod icon_button;
+pub mod menu;
+pub mod pointer;
+pub mod radio_group;
+pub mod select;
+pub mod skeleton;
+pub mod spinner;
+pub mod switch;
+pub mod text_area;
+pub mod text_field;
+pub mod toast;
+
+pub use avatar::{Avatar, AvatarSize};
+pub use button::{Button, ButtonSize, ButtonVariant};
+pub use checkbox::Checkbox;
+pub use copy_field::{CopyField, CopyLabels};
+pub use count_badge::CountBadge;
+pub use dialog::Dialog;
+pub use empty_state::EmptyState;
+pub use error_state::ErrorState;
+pub use icon::{Icon, IconView};
+pub use icon_button::IconButton;
+pub use menu::{Menu, MenuItem, MenuSeparator};
+pub use pointer::{watch_pointer, when_released};
+pub use radio_group::{Choice, RadioGroup};
+pub use select::Select;
+pub use skeleton::Skeleton;
+pub use spinner::Spinner;
+pub use switch::Switch;
+pub use text_area::TextArea;
+pub use text_field::{InputKind, RevealLabels, TextField};
+pub use toast::{ToastRegion, Toasts, use_toasts};
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// An element id that no other element has, for wiring a label, a hint and an error to their control.
+pub fn unique_id(prefix: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{prefix}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}

@@ -1,0 +1,66 @@
+# The index of everything one does here. Each recipe is one `cargo xtask` command; without `just`, type that.
+
+# List the recipes.
+[private]
+default:
+    @just --list --unsorted
+
+# Build what changed and serve http://localhost:8080; arguments go to the server.
+[group('develop')]
+run *args:
+    cargo xtask run {{ if args == "" { "" } else { "-- " + args } }}
+
+# Build console and widget for the browser into target/web.
+[group('develop')]
+web:
+    cargo xtask web
+
+# Install everything that `run` and `test` would install when they first need it.
+[group('develop')]
+setup:
+    cargo xtask setup
+
+# Format every crate.
+[group('develop')]
+fmt:
+    cargo xtask fmt
+
+# Regenerate openapi/ from the server's code, and the TypeScript types from that.
+[group('develop')]
+openapi:
+    cargo xtask openapi
+
+# Set up what the tests need and run every suite, or only the named ones.
+[group('test')]
+test *suites:
+    cargo xtask test {{ suites }}
+
+# Show the suites and what each one covers.
+[group('test')]
+suites:
+    cargo xtask test --list
+
+# Units and integration on SQLite and PostgreSQL; arguments choose tests, for example `just rust send_message`.
+[group('test')]
+rust *filter:
+    cargo xtask test rust {{ if filter == "" { "" } else { "-- " + filter } }}
+
+# Playwright in a real Chromium; arguments go to Playwright, for example `just e2e inbox`.
+[group('test')]
+e2e *filter:
+    cargo xtask test e2e {{ if filter == "" { "" } else { "-- " + filter } }}
+
+# Formatting, lints (native and WASM), documentation, fences, TypeScript: all with warnings denied.
+[group('check')]
+check:
+    cargo xtask check
+
+# The fences: rules of the house that the compiler does not know.
+[group('check')]
+tidy:
+    cargo xtask tidy
+
+# The release binary with console and widget in it.
+[group('release')]
+dist:
+    cargo xtask dist

@@ -1,0 +1,33 @@
+//! The schema's history, for SQLite and PostgreSQL alike.
+//!
+//! Migrations only ever expand; see the README. Names are given to every index and constraint, because `store` maps the
+//! violated ones to errors by name.
+#![expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it, and `async_trait` wants the same")]
+
+pub use sea_orm_migration::MigratorTrait;
+
+mod columns;
+mod m0001_organisations;
+mod m0002_channels;
+mod m0003_conversations;
+mod m0004_ledger;
+mod m0005_write_trials;
+
+use sea_orm_migration::MigrationTrait;
+
+/// Every migration, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[sea_orm_migration::async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_organisations::Migration),
+            Box::new(m0002_channels::Migration),
+            Box::new(m0003_conversations::Migration),
+            Box::new(m0004_ledger::Migration),
+            Box::new(m0005_write_trials::Migration),
+        ]
+    }
+}

@@ -1,0 +1,120 @@
+// The client against the running server: sign-in, renewal, sign-out, problems.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createParlorClient, type Fetch, leadingZeroBits, ParlorError, UnexpectedAnswer } from "../src/index.ts";
+import { newOrganisation, newRegistration, register, startServer, type TestServer } from "../testing/index.ts";
+
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(async () => server.remove());
+
+/** A `fetch` that counts the requests of a path. */
+function counting(path: string): { fetch: Fetch; count: () => number } {
+  let count = 0;
+  return {
+    fetch: (request) => {
+      count += new URL(request.url).pathname === path ? 1 : 0;
+      return fetch(request);
+    },
+    count: () => count,
+  };
+}
+
+/** A `fetch` that spoils the access token of the first `times` requests that carry one, as if it had expired. */
+function expiring(inner: Fetch, times: number): Fetch {
+  let left = times;
+  return (request) => {
+    if (left > 0 && request.headers.has("authorization")) {
+      left -= 1;
+      request.headers.set("authorization", "Bearer expired");
+    }
+    return inner(request);
+  };
+}
+
+test("an organisation registers, signs in and reads its account", async () => {
+  const { admin, me, registration } = await newOrganisation(server.url);
+  assert.equal(me.role, "admin");
+  assert.equal(me.account, registration.account);
+  const again = await admin.ok(admin.api.GET("/api/v1/me"));
+  assert.deepEqual(again, me);
+});
+
+test("requests that meet an expired token renew it once and are repeated", async () => {
+  const refreshes = counting("/api/v1/auth/refresh");
+  const { admin } = await newOrganisation(server.url, {}, expiring(refreshes.fetch, 3));
+  const answers = await Promise.all([
+    admin.ok(admin.api.GET("/api/v1/me")),
+    admin.ok(admin.api.POST("/api/v1/channels", { body: { kind: "website", name: "官网" } })),
+    admin.ok(admin.api.GET("/api/v1/me/sessions")),
+  ]);
+  assert.equal(answers[1].name, "官网");
+  assert.equal(refreshes.count(), 1);
+  const channels = await admin.ok(admin.api.GET("/api/v1/channels"));
+  assert.equal(channels.items.length, 1, "the repeated request was stored once");
+});
+
+test("after signing out nothing is renewed", async () => {
+  const { admin } = await newOrganisation(server.url);
+  await admin.logout();
+  assert.equal(admin.token, undefined);
+  await assert.rejects(admin.ok(admin.api.GET("/api/v1/me")), (error: ParlorError) => error.code === "unauthenticated");
+  assert.equal(await admin.resume(), false);
+});
+
+test("the cookie alone resumes the session", async () => {
+  const { admin, me } = await newOrganisation(server.url);
+  assert.equal(await admin.resume(), true);
+  assert.equal((await admin.ok(admin.api.GET("/api/v1/me"))).id, me.id);
+});
+
+test("a problem names each field", async () => {
+  const stranger = createParlorClient({ baseUrl: server.url });
+  const body = { ...newRegistration({ mobile: "123", email: "nobody" }), code: "12", agreement_accepted: false };
+  const refused = await stranger.ok(stranger.api.POST("/api/v1/auth/registrations", { body })).catch((error) => error);
+  assert.ok(refused instanceof ParlorError);
+  assert.equal(refused.status, 422);
+  assert.equal(refused.code, "invalid");
+  assert.equal(refused.field("mobile")?.code, "invalid_format");
+  assert.equal(refused.field("email")?.code, "invalid_format");
+  assert.equal(refused.field("code")?.code, "invalid_format");
+  assert.equal(refused.field("agreement_accepted")?.code, "not_accepted");
+  assert.equal(refused.field("account"), undefined);
+});
+
+test("a taken account is said so", async () => {
+  const { registration } = await newOrganisation(server.url);
+  const stranger = createParlorClient({ baseUrl: server.url });
+  await assert.rejects(
+    register(stranger, newRegistration({ account: registration.account.toUpperCase() })),
+    (error: ParlorError) => error.field("account")?.code === "taken",
+  );
+});
+
+test("wrong credentials are a problem and no session", async () => {
+  const stranger = createParlorClient({ baseUrl: server.url });
+  await assert.rejects(
+    stranger.login({ account: "nobody-here", password: "wrong-1", login_state: "normal", agreements_accepted: true }),
+    (error: ParlorError) => error.code === "wrong_credentials" && error.status === 401,
+  );
+  assert.equal(stranger.token, undefined);
+});
+
+test("an answer from something else than Parlor is not mistaken for a problem", async () => {
+  const client = createParlorClient({
+    baseUrl: server.url,
+    fetch: async () => new Response("<h1>Bad gateway</h1>", { status: 502 }),
+  });
+  const error = await client.ok(client.api.GET("/api/v1/server-info")).catch((error) => error);
+  assert.ok(error instanceof UnexpectedAnswer);
+  assert.match(error.message, /Bad gateway/);
+});
+
+test("leading zero bits are counted across bytes", () => {
+  assert.equal(leadingZeroBits(new Uint8Array([0x00, 0x1f])), 11);
+  assert.equal(leadingZeroBits(new Uint8Array([0x80])), 0);
+  assert.equal(leadingZeroBits(new Uint8Array([0, 0])), 16);
+});

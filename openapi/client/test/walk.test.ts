@@ -1,0 +1,164 @@
+// Every operation of the contract is called once with success; every answer and frame is what the documents promise.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { createParlorClient } from "../src/index.ts";
+import { answer, newChannel, newOrganisation, newVisitor, startServer, type TestServer } from "../testing/index.ts";
+import { operations, watching } from "./contract.ts";
+import { CheckedSocket } from "./sockets.ts";
+
+const AGENT_SOCKET = "/api/v1/socket";
+const VISITOR_SOCKET = "/widget/v1/socket";
+
+const succeeded = new Set<string>();
+const fetch = watching(succeeded);
+let server: TestServer;
+before(async () => {
+  server = await startServer();
+});
+after(async () => server.remove());
+
+test("what everybody may ask", async () => {
+  const stranger = createParlorClient({ baseUrl: server.url, fetch });
+  const health = await stranger.ok(stranger.api.GET("/healthz"));
+  assert.equal(health.status, "ok");
+  const info = await stranger.ok(stranger.api.GET("/api/v1/server-info"));
+  assert.equal(info.development, true);
+  for (const page of ["user-agreement", "service-agreement", "privacy-policy"] as const) {
+    for (const lang of ["zh-CN", "en"] as const) {
+      const text = await stranger.ok(stranger.api.GET("/api/v1/legal/{page}", { params: { path: { page }, query: { lang } } }));
+      assert.ok(text.title.length > 0 && text.html.includes("<"), `${page} ${lang}`);
+    }
+  }
+});
+
+test("one's own account", async () => {
+  const { admin, registration, me } = await newOrganisation(server.url, {}, fetch);
+  const { account, password } = registration;
+  const login = { account, login_state: "normal" as const, agreements_accepted: true };
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/me")), me);
+  const phone = createParlorClient({ baseUrl: server.url, fetch });
+  await phone.login({ ...login, password });
+  const patched = await admin.ok(admin.api.PATCH("/api/v1/me", { body: { login_state: "suspended" } }));
+  assert.equal(patched.login_state, "suspended");
+  const { items } = await admin.ok(admin.api.GET("/api/v1/me/sessions"));
+  assert.equal(items.length, 2);
+  const other = items.find((session) => !session.current);
+  assert.ok(other);
+  const path = { session_id: other.id };
+  await admin.ok(admin.api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path } }));
+  await assert.rejects(phone.ok(phone.api.GET("/api/v1/me")));
+  const changed = "chen-guang-2027";
+  await admin.ok(admin.api.PUT("/api/v1/me/password", { body: { old_password: password, new_password: changed } }));
+  assert.equal((await phone.login({ ...login, password: changed })).id, me.id);
+  assert.equal(await phone.resume(), true);
+  await phone.logout();
+  await admin.ok(admin.api.DELETE("/api/v1/auth/sessions"));
+  await assert.rejects(admin.ok(admin.api.GET("/api/v1/me")));
+});
+
+test("a channel from its making to its end", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const channel = await newChannel(admin, "官方商城");
+  const params = { path: { channel_id: channel.id } };
+  const style = { schema: 1, color: "#0a7a4f", position: "left" as const };
+  const body = { introduction: "周一至周五", style };
+  const edited = await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body }));
+  assert.equal(edited.style.color, style.color);
+  assert.equal(edited.style_revision, channel.style_revision + 1);
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}", { params })), edited);
+  assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/channels"))).items, [edited]);
+  assert.match(edited.embed_code, /^<script src="http[^"]+" charset="utf-8"><\/script>$/);
+  const visitor = await newVisitor(server.url, channel.key, { fetch });
+  await visitor.say("在吗？");
+  const contents = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/contents", { params }));
+  assert.deepEqual(contents, { contacts: 1, conversations: 1, messages: 1 });
+  await assert.rejects(admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}", { params, body: { name: "别的" } })));
+  await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}", { params, body: { name: channel.name } }));
+  assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/channels"))).items, []);
+});
+
+test("a conversation over HTTP", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const start = await admin.ok(admin.api.GET("/api/v1/events"));
+  const channel = await newChannel(admin);
+  const visitor = await newVisitor(server.url, channel.key, { fetch });
+  const first = await visitor.say("你好，钢笔有货吗？");
+  const { items } = await admin.ok(admin.api.GET("/api/v1/conversations", { params: { query: { limit: 10 } } }));
+  const conversation = items[0];
+  assert.ok(conversation);
+  assert.equal(conversation.unread, 1);
+  const params = { path: { conversation_id: conversation.id } };
+  const read = await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/read", { params, body: { seq: first.seq } }));
+  assert.deepEqual(read, { seq: 1, unread: 0 });
+  await answer(admin, conversation.id, "有的，蓝色和黑色。");
+  const window = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}/messages", { params }));
+  assert.deepEqual(window.items.map((message) => message.seq), [1, 2]);
+  const contact = { path: { contact_id: conversation.contact.id } };
+  assert.equal((await admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", { params: contact }))).channel_id, channel.id);
+  const { client } = visitor;
+  assert.equal((await client.ok(client.api.GET("/widget/v1/unread"))).unread, 1);
+  const heard = await client.ok(client.api.GET("/widget/v1/messages", { params: { query: { after_seq: 1 } } }));
+  assert.equal(heard.items.length, 1);
+  assert.deepEqual(await client.ok(client.api.PUT("/widget/v1/read", { body: { seq: 2 } })), { seq: 2, unread: 0 });
+  const after = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}", { params }));
+  assert.equal(after.visitor_read_seq, 2);
+  assert.equal(after.waiting_since, null);
+  const since = await admin.ok(admin.api.GET("/api/v1/events", { params: { query: { after: start.cursor } } }));
+  assert.ok(since.items.some((event) => event.event.type === "message_created"));
+});
+
+test("the sockets speak as asyncapi.yaml says", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const channel = await newChannel(admin);
+  const { client, session } = await newVisitor(server.url, channel.key, { fetch });
+  const { ticket } = await admin.ok(admin.api.POST("/api/v1/me/socket-tickets"));
+  const agent = await CheckedSocket.open(server.url, AGENT_SOCKET, ticket);
+  await agent.hear((frame) => frame.type === "ready");
+  const visitorTicket = await client.ok(client.api.POST("/widget/v1/socket-tickets"));
+  const visitor = await CheckedSocket.open(server.url, VISITOR_SOCKET, visitorTicket.ticket);
+  const tab = await CheckedSocket.open(server.url, VISITOR_SOCKET, session.ticket);
+  await Promise.all([visitor, tab].map((socket) => socket.hear((frame) => frame.type === "ready")));
+
+  const nonce = randomUUID();
+  visitor.say({ type: "send_message", nonce, content: { type: "text", text: "喂？" } });
+  const ack = await visitor.hear((frame) => frame.type === "ack" && frame["nonce"] === nonce);
+  const eventOf = (type: string) => (frame: { type: string; event?: { type: string } }) => frame.event?.type === type;
+  await agent.hear(eventOf("conversation_created"));
+  await agent.hear(eventOf("message_created"));
+  await tab.hear(eventOf("message_created"));
+
+  const conversation_id = ack["conversation_id"];
+  agent.say({ type: "mark_read", conversation_id, seq: 1 });
+  await visitor.hear(eventOf("agents_read"));
+  agent.say({ type: "send_message", nonce: randomUUID(), conversation_id, content: { type: "text", text: "在的。" } });
+  await visitor.hear(eventOf("message_created"));
+  visitor.say({ type: "mark_read", seq: 2 });
+  await agent.hear(eventOf("visitor_read"));
+
+  agent.say({ type: "send_message", nonce: randomUUID(), conversation_id, content: { type: "text", text: "  " } });
+  const rejected = await agent.hear((frame) => frame.type === "rejected");
+  assert.equal((rejected["problem"] as { code: string }).code, "invalid");
+  agent.say({ type: "ping" });
+  await agent.hear((frame) => frame.type === "pong");
+
+  await newChannel(admin, "第二个");
+  await agent.hear(eventOf("channel_created"));
+  await admin.ok(admin.api.PATCH("/api/v1/me", { body: { login_state: "suspended" } }));
+  await agent.hear(eventOf("me_updated"));
+  const params = { path: { channel_id: channel.id } };
+  await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}", { params, body: { name: channel.name } }));
+  await agent.hear(eventOf("channel_deleted"));
+  assert.equal(await visitor.closed(), 4410);
+  tab.close();
+  await admin.ok(admin.api.DELETE("/api/v1/auth/sessions"));
+  assert.equal(await agent.closed(), 4401);
+});
+
+test("no operation was left out", () => {
+  // They answer 101, not 2xx, and are opened above by a WebSocket.
+  const sockets = ["open_socket", "open_visitor_socket"];
+  const missed = operations.map((operation) => operation.id).filter((id) => !succeeded.has(id) && !sockets.includes(id));
+  assert.deepEqual(missed, []);
+});

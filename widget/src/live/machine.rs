@@ -1,0 +1,354 @@
+//! The machine itself: one input in, commands out.
+
+use super::link::{Connection, Due, Link};
+use client::outbox::Outgoing;
+use client::visitor::{Change, Chat};
+use types::error::{ErrorCode, Problem};
+use types::id::{ConversationId, Nonce};
+use types::messages::{Content, MessageWindow};
+use types::time::Timestamp;
+use types::visitors::{VisitorChannel, VisitorSession};
+use types::ws::{ClientFrame, CloseCode, ServerFrame};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Input {
+    /// Begin, with what an earlier page left in the outbox.
+    Start(Vec<Outgoing>),
+    /// The session is open.
+    Opened(Box<VisitorSession>),
+    /// The session could not be opened; without a problem when no answer came at all.
+    OpenFailed(Option<Problem>),
+    /// A frame came.
+    Frame(Box<ServerFrame>),
+    /// The socket closed, with its code.
+    SocketClosed(u16),
+    /// The visitor wrote something.
+    Say(Nonce, Content),
+    /// The visitor wants a failed message sent again.
+    Retry(Nonce),
+    /// The visitor threw a failed message away.
+    Discard(Nonce),
+    /// The visitor scrolled to the top.
+    WantEarlier,
+    /// Earlier messages came, or did not.
+    Earlier(Option<MessageWindow>),
+    /// Whether the visitor can see the newest message right now.
+    Watching(bool),
+    /// The network is back, or the page is looked at again.
+    Wake,
+    /// The browser says that the network is gone.
+    Offline,
+    /// The page is being put aside (back/forward cache); [`Input::Wake`] takes it up again.
+    Suspend,
+    /// The time that [`Machine::wake_at`] asked for has come.
+    Tick,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// `POST /widget/v1/sessions`; answer by [`Input::Opened`] or [`Input::OpenFailed`].
+    OpenSession {
+        /// The newest message in hand.
+        after_seq: Option<i64>,
+    },
+    /// Open the socket with this ticket.
+    OpenSocket(String),
+    /// Close the socket; its closing is not to be reported.
+    CloseSocket,
+    /// Send this over the socket.
+    Send(ClientFrame),
+    /// `GET /widget/v1/messages`; answer by [`Input::Earlier`].
+    FetchEarlier {
+        /// Before this message.
+        before_seq: i64,
+    },
+    /// Keep this entry of the outbox where a reload finds it, in place of an older one with the same nonce.
+    Keep(Outgoing),
+    /// Forget it.
+    Forget(Nonce),
+    /// An agent's message came just now while the visitor was not watching.
+    Announce,
+}
+
+/// The chat and its connection.
+#[derive(Debug)]
+pub struct Machine {
+    chat: Chat,
+    channel: Option<VisitorChannel>,
+    conversation_id: Option<ConversationId>,
+    connection: Connection,
+    /// A session call is under way.
+    opening: bool,
+    /// Another one is needed as soon as it is answered.
+    behind: bool,
+    socket_open: bool,
+    fetching_earlier: bool,
+    watching: bool,
+    /// What the outbox's store holds, so that it can be told what to forget.
+    kept: Vec<Nonce>,
+}
+
+impl Machine {
+    /// A chat before its start. `seed` sets the jitter of its reconnecting.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            chat: Chat::default(),
+            channel: None,
+            conversation_id: None,
+            connection: Connection::new(seed),
+            opening: false,
+            behind: false,
+            socket_open: false,
+            fetching_earlier: false,
+            watching: false,
+            kept: Vec::new(),
+        }
+    }
+
+    /// What the visitor sees.
+    #[must_use]
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
+    /// The channel, once a session was open.
+    #[must_use]
+    pub fn channel(&self) -> Option<&VisitorChannel> {
+        self.channel.as_ref()
+    }
+
+    /// How the connection stands.
+    #[must_use]
+    pub fn link(&self) -> Link {
+        self.connection.link
+    }
+
+    /// Whether earlier messages are on their way.
+    #[must_use]
+    pub fn is_fetching_earlier(&self) -> bool {
+        self.fetching_earlier
+    }
+
+    /// When to come back with [`Input::Tick`].
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let outbox = if self.link() == Link::Live { self.chat.outbox().wake_at() } else { None };
+        self.connection.wake_at().into_iter().chain(outbox).min()
+    }
+
+    /// Takes an input at the time `now` and says what to do about it.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Command> {
+        let mut out = Vec::new();
+        match input {
+            Input::Start(kept) => {
+                self.kept = kept.iter().map(|entry| entry.nonce).collect();
+                self.chat.outbox_mut().restore(kept);
+                self.connect(now, &mut out);
+            }
+            Input::Opened(session) => self.opened(*session, now, &mut out),
+            Input::OpenFailed(problem) => self.open_failed(problem, now, &mut out),
+            Input::Frame(frame) => self.frame(*frame, now, &mut out),
+            Input::SocketClosed(code) => self.socket_closed(code, now),
+            Input::Say(nonce, content) => {
+                self.kept.push(nonce);
+                out.push(Command::Keep(self.chat.say(nonce, content, now)));
+            }
+            Input::Retry(nonce) => out.extend(self.chat.outbox_mut().retry(nonce).cloned().map(Command::Keep)),
+            Input::Discard(nonce) => {
+                self.chat.outbox_mut().discard(nonce);
+            }
+            Input::WantEarlier => self.want_earlier(&mut out),
+            Input::Earlier(window) => {
+                self.fetching_earlier = false;
+                self.chat.earlier(window.unwrap_or(MessageWindow {
+                    items: Vec::new(),
+                    has_earlier: true,
+                    has_later: true,
+                }));
+            }
+            Input::Watching(watching) => self.watching = watching,
+            Input::Wake => self.wake(now, &mut out),
+            Input::Offline => self.interrupt(&mut out, |connection| connection.lost(0, now)),
+            Input::Suspend => self.interrupt(&mut out, Connection::rest),
+            Input::Tick => self.tick(now, &mut out),
+        }
+        self.report_reading(&mut out);
+        self.send_due(now, &mut out);
+        self.forget_settled(&mut out);
+        out
+    }
+
+    fn connect(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        self.connection.connecting(now);
+        self.open_session(out);
+    }
+
+    fn open_session(&mut self, out: &mut Vec<Command>) {
+        if self.opening {
+            self.behind = true;
+            return;
+        }
+        self.opening = true;
+        self.behind = false;
+        out.push(Command::OpenSession { after_seq: self.chat.after_seq() });
+    }
+
+    fn opened(&mut self, session: VisitorSession, now: Timestamp, out: &mut Vec<Command>) {
+        self.opening = false;
+        let before = self.chat.unread();
+        let first = self.channel.is_none();
+        self.conversation_id = session.conversation_id;
+        let change = self.chat.open(&session);
+        self.channel = Some(session.channel);
+        if !first && self.chat.unread() > before && !self.watching {
+            out.push(Command::Announce);
+        }
+        if self.link() == Link::Connecting && !self.socket_open {
+            self.socket_open = true;
+            self.connection.connecting(now);
+            out.push(Command::OpenSocket(session.ticket));
+        }
+        if self.behind || matches!(change, Change::Behind { .. }) {
+            self.open_session(out);
+        }
+    }
+
+    fn open_failed(&mut self, problem: Option<Problem>, now: Timestamp, out: &mut Vec<Command>) {
+        self.opening = false;
+        self.drop_socket(out);
+        match problem {
+            Some(problem) if matches!(problem.code, ErrorCode::ChannelDisabled | ErrorCode::NotFound) => {
+                self.connection.close();
+            }
+            Some(problem) => self.connection.lost(problem.retry_after.unwrap_or(0), now),
+            None => self.connection.lost(0, now),
+        }
+    }
+
+    fn frame(&mut self, frame: ServerFrame, now: Timestamp, out: &mut Vec<Command>) {
+        if !self.socket_open {
+            return;
+        }
+        self.connection.heard(now);
+        let change = match frame {
+            ServerFrame::Ready { heartbeat_seconds, .. } => {
+                self.connection.live(heartbeat_seconds, now);
+                out.extend(self.chat.unconfirmed_read().map(Command::Send));
+                // What happened between the session's answer and now reached neither of the two. A visitor who had no
+                // conversation then cannot have missed anything.
+                if self.conversation_id.is_some() {
+                    self.open_session(out);
+                }
+                Change::None
+            }
+            ServerFrame::Event { event, .. } => self.chat.apply(event),
+            ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
+                self.conversation_id = Some(conversation_id);
+                self.chat.acked(nonce, conversation_id, message_id, seq, created_at)
+            }
+            ServerFrame::Rejected { nonce, problem } => {
+                self.rejected(nonce, &problem, now, out);
+                Change::None
+            }
+            ServerFrame::Resync {} => Change::Behind { after: 0 },
+            ServerFrame::Pong {} => Change::None,
+        };
+        match change {
+            Change::Behind { .. } => self.open_session(out),
+            Change::Received if !self.watching => out.push(Command::Announce),
+            Change::Received | Change::Shown | Change::None => {}
+        }
+    }
+
+    fn rejected(&mut self, nonce: Option<Nonce>, problem: &Problem, now: Timestamp, out: &mut Vec<Command>) {
+        // Without a nonce it is about no message that we know of. What is in flight has an answer of its own coming, or is
+        // sent again over the next connection.
+        if let Some(nonce) = nonce {
+            out.extend(self.chat.outbox_mut().rejected(nonce, problem, now).cloned().map(Command::Keep));
+        }
+    }
+
+    fn socket_closed(&mut self, code: u16, now: Timestamp) {
+        self.socket_open = false;
+        self.chat.outbox_mut().connection_lost();
+        if code == CloseCode::Gone.number() {
+            self.connection.close();
+        } else if self.link() != Link::Closed {
+            self.connection.lost(0, now);
+        }
+    }
+
+    fn drop_socket(&mut self, out: &mut Vec<Command>) {
+        self.chat.outbox_mut().connection_lost();
+        if self.socket_open {
+            self.socket_open = false;
+            out.push(Command::CloseSocket);
+        }
+    }
+
+    fn interrupt(&mut self, out: &mut Vec<Command>, to: impl FnOnce(&mut Connection)) {
+        self.drop_socket(out);
+        if self.link() != Link::Closed {
+            to(&mut self.connection);
+        }
+    }
+
+    fn want_earlier(&mut self, out: &mut Vec<Command>) {
+        if let Some(before_seq) = self.chat.earlier_before().filter(|_| !self.fetching_earlier) {
+            self.fetching_earlier = true;
+            out.push(Command::FetchEarlier { before_seq });
+        }
+    }
+
+    fn wake(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        match self.link() {
+            Link::Lost => self.connect(now, out),
+            // A computer that slept still believes in its connection; ask.
+            Link::Live => self.ping(now, out),
+            Link::Connecting | Link::Closed => {}
+        }
+    }
+
+    fn ping(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        self.connection.pinged(now);
+        out.push(Command::Send(ClientFrame::Ping {}));
+    }
+
+    fn tick(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        let overdue = self.link() == Link::Live && self.chat.outbox().is_overdue(now);
+        match if overdue { Due::GiveUp } else { self.connection.due(now) } {
+            Due::Nothing => {}
+            Due::Retry => self.connect(now, out),
+            Due::Ping => self.ping(now, out),
+            Due::GiveUp => {
+                self.opening = false;
+                self.interrupt(out, |connection| connection.lost(0, now));
+            }
+        }
+    }
+
+    fn report_reading(&mut self, out: &mut Vec<Command>) {
+        if self.watching
+            && self.chat.unread() > 0
+            && let Some(frame) = self.chat.mark_read()
+            && self.connection.link == Link::Live
+        {
+            out.push(Command::Send(frame));
+        }
+    }
+
+    fn send_due(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        if self.link() == Link::Live {
+            out.extend(self.chat.outbox_mut().due(now).into_iter().map(Command::Send));
+        }
+    }
+
+    /// Whatever left the outbox, by an ack, an event, a fetched message or the visitor's will, leaves its store too.
+    fn forget_settled(&mut self, out: &mut Vec<Command>) {
+        let outbox = self.chat.outbox();
+        out.extend(self.kept.extract_if(.., |nonce| outbox.get(*nonce).is_none()).map(Command::Forget));
+    }
+}

@@ -1,0 +1,357 @@
+//! The machine, step by step.
+
+use super::*;
+use client::outbox::{Delivery, Outgoing};
+use types::channels::ChannelStyle;
+use types::error::{ErrorCode, Problem};
+use types::events::Event;
+use types::id::{AgentId, ContactId, ConversationId, MessageId, Nonce};
+use types::messages::{Author, Content, Message, MessageWindow};
+use types::time::Timestamp;
+use types::visitors::{VisitorChannel, VisitorSession};
+use types::ws::{ClientFrame, CloseCode, ServerFrame};
+use uuid::Uuid;
+
+pub(super) fn text(words: &str) -> Content {
+    Content::Text { text: words.to_owned() }
+}
+
+pub(super) fn nonce(number: u128) -> Nonce {
+    Nonce(Uuid::from_u128(number))
+}
+
+pub(super) fn message(seq: i64, author: Author, nonce: Nonce) -> Message {
+    Message {
+        id: MessageId(nonce.0),
+        conversation_id: ConversationId(Uuid::from_u128(1)),
+        seq,
+        author,
+        content: text("words"),
+        nonce,
+        created_at: Timestamp(seq),
+    }
+}
+
+pub(super) fn agent() -> Author {
+    Author::Agent { id: AgentId(Uuid::from_u128(7)), name: "王".to_owned() }
+}
+
+/// The session that a server with these messages would answer with.
+pub(super) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq: i64) -> VisitorSession {
+    let limit = 3;
+    let items: Vec<Message> = match after_seq {
+        Some(after) => all.iter().filter(|message| message.seq > after).take(limit).cloned().collect(),
+        None => all.iter().skip(all.len().saturating_sub(limit)).cloned().collect(),
+    };
+    let (first, last) = (items.first().map_or(0, |first| first.seq), items.last().map(|last| last.seq));
+    let newest = all.last().map_or(0, |newest| newest.seq);
+    let unread = all.iter().filter(|message| !message.author.is_visitor() && message.seq > visitor_read_seq).count();
+    VisitorSession {
+        visitor_token: "token".to_owned(),
+        contact_id: ContactId(Uuid::from_u128(2)),
+        conversation_id: all.first().map(|message| message.conversation_id),
+        channel: VisitorChannel {
+            name: "shop".to_owned(),
+            introduction: String::new(),
+            style: ChannelStyle::default(),
+        },
+        messages: MessageWindow { has_earlier: first > 1, has_later: last.is_some_and(|last| last < newest), items },
+        agents_read_seq: all
+            .iter()
+            .filter(|message| !message.author.is_visitor())
+            .map(|message| message.seq)
+            .max()
+            .unwrap_or(0),
+        visitor_read_seq,
+        unread: i64::try_from(unread).unwrap(),
+        ticket: "ticket".to_owned(),
+    }
+}
+
+struct Player {
+    machine: Machine,
+    now: Timestamp,
+}
+
+impl Player {
+    fn new() -> Self {
+        Self { machine: Machine::new(42), now: Timestamp(1_000) }
+    }
+
+    fn feed(&mut self, input: Input) -> Vec<Command> {
+        self.machine.handle(input, self.now)
+    }
+
+    fn frame(&mut self, frame: ServerFrame) -> Vec<Command> {
+        self.feed(Input::Frame(Box::new(frame)))
+    }
+
+    fn open(&mut self, session: VisitorSession) -> Vec<Command> {
+        self.feed(Input::Opened(Box::new(session)))
+    }
+
+    fn ready(&mut self) -> Vec<Command> {
+        self.frame(ServerFrame::Ready { cursor: None, heartbeat_seconds: 30, now: Timestamp(0) })
+    }
+
+    fn say(&mut self, number: u128) -> Vec<Command> {
+        self.feed(Input::Say(nonce(number), text("words")))
+    }
+
+    /// A live chat without messages.
+    fn live() -> Self {
+        let mut player = Self::new();
+        assert_eq!(player.feed(Input::Start(Vec::new())), [Command::OpenSession { after_seq: None }]);
+        assert_eq!(player.open(session(&[], None, 0)), [Command::OpenSocket("ticket".to_owned())]);
+        assert_eq!(player.ready(), []);
+        player
+    }
+
+    fn ack(&mut self, number: u128, seq: i64) -> Vec<Command> {
+        self.frame(ServerFrame::Ack {
+            nonce: nonce(number),
+            conversation_id: ConversationId(Uuid::from_u128(1)),
+            message_id: MessageId(Uuid::from_u128(number)),
+            seq,
+            created_at: Timestamp(seq),
+        })
+    }
+
+    /// Lets the time pass that the machine asked for.
+    fn sleep(&mut self) -> Vec<Command> {
+        self.now = self.machine.wake_at().unwrap().max(self.now);
+        self.feed(Input::Tick)
+    }
+}
+
+fn sends(commands: &[Command]) -> Vec<Nonce> {
+    let nonce = |command: &Command| match command {
+        Command::Send(ClientFrame::SendMessage { nonce, .. }) => Some(*nonce),
+        _ => None,
+    };
+    commands.iter().filter_map(nonce).collect()
+}
+
+#[test]
+fn a_message_is_kept_sent_acknowledged_and_forgotten() {
+    let mut player = Player::live();
+    let said = player.say(1);
+    assert!(matches!(said.first(), Some(Command::Keep(entry)) if entry.nonce == nonce(1)));
+    assert_eq!(sends(&said), [nonce(1)]);
+    assert_eq!(player.ack(1, 1), [Command::Forget(nonce(1))]);
+    assert_eq!(player.machine.chat().messages().len(), 1);
+}
+
+#[test]
+fn messages_written_offline_leave_in_order_one_after_the_other() {
+    let mut player = Player::new();
+    player.say(1);
+    assert_eq!(sends(&player.say(2)), []);
+    player.feed(Input::Start(Vec::new()));
+    player.open(session(&[], None, 0));
+    assert_eq!(sends(&player.ready()), [nonce(1)]);
+    assert_eq!(sends(&player.ack(1, 1)), [nonce(2)]);
+    assert_eq!(sends(&player.ack(2, 2)), []);
+}
+
+#[test]
+fn a_stored_outbox_is_sent_before_what_is_written_now() {
+    let mut player = Player::new();
+    player.feed(Input::Start(vec![
+        Outgoing::new(nonce(2), None, text("b"), Timestamp(20)),
+        Outgoing::new(nonce(1), None, text("a"), Timestamp(10)),
+    ]));
+    player.say(3);
+    player.open(session(&[], None, 0));
+    assert_eq!(sends(&player.ready()), [nonce(1)]);
+    assert_eq!(sends(&player.ack(1, 1)), [nonce(2)]);
+    assert_eq!(sends(&player.ack(2, 2)), [nonce(3)]);
+}
+
+#[test]
+fn what_another_tab_sent_is_not_sent_again() {
+    let mut player = Player::new();
+    player.feed(Input::Start(vec![Outgoing::new(nonce(1), None, text("a"), Timestamp(10))]));
+    let stored = [message(1, Author::Visitor, nonce(1))];
+    let opened = player.open(session(&stored, None, 1));
+    assert!(opened.contains(&Command::Forget(nonce(1))));
+    assert_eq!(sends(&player.ready()), []);
+}
+
+#[test]
+fn busy_waits_and_keeps_the_order_while_a_refusal_lets_the_next_pass() {
+    let mut player = Player::live();
+    player.say(1);
+    player.say(2);
+    let busy = Problem { retry_after: Some(3), ..Problem::new(ErrorCode::Busy, "") };
+    assert_eq!(sends(&player.frame(ServerFrame::Rejected { nonce: Some(nonce(1)), problem: busy })), []);
+    assert_eq!(player.machine.wake_at(), Some(Timestamp(4_000)));
+    assert_eq!(sends(&player.sleep()), [nonce(1)]);
+
+    let problem = Problem::new(ErrorCode::TooLarge, "");
+    let refused = player.frame(ServerFrame::Rejected { nonce: Some(nonce(1)), problem });
+    assert!(
+        matches!(refused.first(), Some(Command::Keep(entry)) if entry.delivery == Delivery::Failed { code: ErrorCode::TooLarge })
+    );
+    assert_eq!(sends(&refused), [nonce(2)]);
+    player.ack(2, 1);
+    assert_eq!(sends(&player.feed(Input::Retry(nonce(1)))), [nonce(1)]);
+}
+
+#[test]
+fn a_refusal_of_something_else_leaves_the_message_in_flight_alone() {
+    let mut player = Player::live();
+    player.say(1);
+    let problem = Problem::new(ErrorCode::MalformedRequest, "");
+    assert_eq!(player.frame(ServerFrame::Rejected { nonce: None, problem }), []);
+    assert!(
+        matches!(player.machine.chat().outbox().entries(), [entry] if matches!(entry.delivery, Delivery::InFlight { .. }))
+    );
+    assert_eq!(player.ack(1, 1), [Command::Forget(nonce(1))]);
+}
+
+#[test]
+fn a_discarded_message_is_forgotten() {
+    let mut player = Player::live();
+    player.say(1);
+    player.frame(ServerFrame::Rejected { nonce: Some(nonce(1)), problem: Problem::new(ErrorCode::Forbidden, "") });
+    assert_eq!(player.feed(Input::Discard(nonce(1))), [Command::Forget(nonce(1))]);
+}
+
+#[test]
+fn ready_looks_again_for_what_fell_between_the_answer_and_the_socket() {
+    let mut player = Player::new();
+    player.feed(Input::Start(Vec::new()));
+    let mut all = vec![message(1, Author::Visitor, nonce(1))];
+    player.open(session(&all, None, 1));
+    all.push(message(2, agent(), nonce(2)));
+    assert_eq!(player.ready(), [Command::OpenSession { after_seq: Some(1) }]);
+    assert_eq!(player.open(session(&all, Some(1), 1)), [Command::Announce]);
+    assert_eq!(player.machine.chat().unread(), 1);
+}
+
+#[test]
+fn a_gap_and_a_resync_fetch_until_nothing_is_missing() {
+    let mut player = Player::new();
+    player.feed(Input::Start(Vec::new()));
+    let all: Vec<Message> = (1..=8).map(|seq| message(seq, agent(), nonce(u128::try_from(seq).unwrap()))).collect();
+    player.open(session(&all[..1], None, 0));
+    player.ready();
+    player.open(session(&all[..1], Some(1), 0));
+    let newest = Event::MessageCreated { message: all[7].clone() };
+    let mut commands = player.frame(ServerFrame::Event { seq: None, event: newest });
+    let mut calls = 0;
+    while let Some(after_seq) = commands.iter().find_map(|command| match command {
+        Command::OpenSession { after_seq } => Some(*after_seq),
+        _ => None,
+    }) {
+        calls += 1;
+        commands = player.open(session(&all, after_seq, 0));
+    }
+    assert_eq!((calls, player.machine.chat().messages().len()), (3, 8));
+    assert_eq!(player.frame(ServerFrame::Resync {}), [Command::OpenSession { after_seq: Some(8) }]);
+}
+
+#[test]
+fn reading_is_reported_once_and_only_while_somebody_watches() {
+    let mut player = Player::live();
+    let event = |seq| ServerFrame::Event {
+        seq: None,
+        event: Event::MessageCreated { message: message(seq, agent(), nonce(u128::try_from(seq).unwrap())) },
+    };
+    assert_eq!(player.frame(event(1)), [Command::Announce]);
+    let read = |seq| Command::Send(ClientFrame::MarkRead { conversation_id: None, seq });
+    assert_eq!(player.feed(Input::Watching(true)), [read(1)]);
+    assert_eq!(player.feed(Input::Watching(true)), []);
+    assert_eq!(player.frame(event(2)), [read(2)]);
+    player.feed(Input::Watching(false));
+    assert_eq!(player.frame(event(3)), [Command::Announce]);
+}
+
+#[test]
+fn reading_without_a_connection_is_reported_after_it() {
+    let mut player = Player::new();
+    player.feed(Input::Watching(true));
+    player.feed(Input::Start(Vec::new()));
+    player.open(session(&[message(1, agent(), nonce(1))], None, 0));
+    let ready = player.ready();
+    assert!(ready.contains(&Command::Send(ClientFrame::MarkRead { conversation_id: None, seq: 1 })));
+}
+
+#[test]
+fn a_lost_connection_is_tried_again_with_growing_waits_and_at_once_when_woken() {
+    let mut player = Player::live();
+    let mut longest = 0;
+    for _ in 0..12 {
+        player.feed(Input::SocketClosed(1006));
+        assert_eq!(player.machine.link(), Link::Lost);
+        let before = player.now;
+        assert_eq!(player.sleep(), [Command::OpenSession { after_seq: None }]);
+        longest = longest.max(player.now.millis_since(before));
+        player.feed(Input::OpenFailed(None));
+    }
+    assert!((1_000..=30_000).contains(&longest), "{longest}");
+    assert_eq!(player.feed(Input::Wake), [Command::OpenSession { after_seq: None }]);
+}
+
+#[test]
+fn a_closed_channel_is_not_tried_again() {
+    for close in [
+        Input::SocketClosed(CloseCode::Gone.number()),
+        Input::OpenFailed(Some(Problem::new(ErrorCode::ChannelDisabled, ""))),
+    ] {
+        let mut player = Player::live();
+        player.feed(close);
+        assert_eq!((player.machine.link(), player.machine.wake_at()), (Link::Closed, None));
+        assert_eq!(player.feed(Input::Wake), []);
+    }
+}
+
+#[test]
+fn silence_is_pinged_and_then_given_up() {
+    let mut player = Player::live();
+    let started = player.now;
+    assert_eq!(player.sleep(), [Command::Send(ClientFrame::Ping {})]);
+    assert_eq!(player.now.millis_since(started), 30_000);
+    player.frame(ServerFrame::Pong {});
+    assert_eq!(player.sleep(), [Command::Send(ClientFrame::Ping {})]);
+    assert_eq!(player.sleep(), [Command::CloseSocket]);
+    assert_eq!(player.machine.link(), Link::Lost);
+}
+
+#[test]
+fn an_unanswered_message_gives_the_connection_up_and_is_sent_again() {
+    let mut player = Player::live();
+    player.say(1);
+    assert_eq!(player.sleep(), [Command::CloseSocket]);
+    player.sleep();
+    player.open(session(&[], None, 0));
+    assert_eq!(sends(&player.ready()), [nonce(1)]);
+}
+
+#[test]
+fn offline_and_suspension_close_the_socket_and_waking_opens_it_again() {
+    for pause in [Input::Offline, Input::Suspend] {
+        let rests = matches!(pause, Input::Suspend);
+        let mut player = Player::live();
+        assert_eq!(player.feed(pause), [Command::CloseSocket]);
+        assert_eq!(player.machine.wake_at().is_none(), rests);
+        assert_eq!(player.feed(Input::Wake), [Command::OpenSession { after_seq: None }]);
+    }
+}
+
+#[test]
+fn history_is_fetched_once_at_a_time() {
+    let mut player = Player::new();
+    player.feed(Input::Start(Vec::new()));
+    let all: Vec<Message> = (1..=5).map(|seq| message(seq, agent(), nonce(u128::try_from(seq).unwrap()))).collect();
+    player.open(session(&all, None, 5));
+    assert_eq!(player.feed(Input::WantEarlier), [Command::FetchEarlier { before_seq: 3 }]);
+    assert_eq!(player.feed(Input::WantEarlier), []);
+    player.feed(Input::Earlier(None));
+    assert_eq!(player.feed(Input::WantEarlier), [Command::FetchEarlier { before_seq: 3 }]);
+    let items = all[..2].to_vec();
+    player.feed(Input::Earlier(Some(MessageWindow { items, has_earlier: false, has_later: true })));
+    assert_eq!(player.machine.chat().messages().len(), 5);
+    assert_eq!(player.feed(Input::WantEarlier), []);
+}

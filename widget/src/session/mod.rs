@@ -1,0 +1,316 @@
+//! The effects: carries out what the machine commands, feeds it with what happens, and keeps the picture's signals current.
+
+mod picture;
+
+use crate::bridge::Bridge;
+use crate::live::{Command, Input, Machine};
+use crate::platform::{self, Heard};
+use crate::rows::{self, Row};
+use crate::texts::Texts;
+use crate::wire::{self, Json};
+use client::outbox::{Delivery, Outgoing};
+use leptos::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use types::error::ErrorCode;
+use types::id::Nonce;
+use types::limits;
+use types::messages::Content;
+use types::time::Timestamp;
+use types::visitors::{OpenVisitorSession, PageVisit};
+use wasm_bindgen::{JsValue, closure::Closure};
+
+/// The running chat. A handle: copies are the same chat.
+///
+/// The picture has two signals, both counters: every kind of signal costs kilobytes of its own, and what they announce can
+/// be read from here.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    pub(crate) texts: &'static Texts,
+    /// Something changed.
+    changes: RwSignal<u32>,
+    /// Messages came, went or moved.
+    moves: RwSignal<u32>,
+}
+
+struct Inner {
+    bridge: Bridge,
+    key: String,
+    origin: String,
+    lang: String,
+    machine: RefCell<Machine>,
+    /// Counts the session calls: an answer to an earlier one is stale.
+    calls: Cell<u32>,
+    /// What the newest call asks for.
+    after_seq: Cell<Option<i64>>,
+    rows: RefCell<Vec<Row>>,
+    /// When the newest of the first rows was written: what comes later is news.
+    news_after: Cell<Option<Timestamp>>,
+    /// Up to where the visitor had read when the panel was opened.
+    unread_after: Cell<Option<i64>>,
+    /// Whether the log stands at its end.
+    at_end: Cell<bool>,
+    /// Characters in the text field, without white space at its ends.
+    typed: Cell<usize>,
+    /// Whether the emoji are shown, and on which the arrow keys stand.
+    picking: Cell<Option<usize>>,
+}
+
+impl Session {
+    pub(crate) fn new(bridge: Bridge) -> Self {
+        let config = bridge.config();
+        let seed = u64::from_le_bytes(platform::random_bytes().first_chunk().copied().unwrap_or_default());
+        let lang = bridge.lang();
+        let inner = Inner {
+            key: config.key(),
+            origin: config.origin(),
+            machine: RefCell::new(Machine::new(seed)),
+            calls: Cell::new(0),
+            after_seq: Cell::new(None),
+            rows: RefCell::new(Vec::new()),
+            news_after: Cell::new(None),
+            unread_after: Cell::new(None),
+            at_end: Cell::new(true),
+            typed: Cell::new(0),
+            picking: Cell::new(None),
+            lang,
+            bridge,
+        };
+        Self {
+            texts: Texts::of(&inner.lang),
+            changes: RwSignal::new(0),
+            moves: RwSignal::new(0),
+            inner: StoredValue::new_local(Rc::new(inner)),
+        }
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Begins: listens to the page, takes up the stored outbox and, with that, connects.
+    pub(crate) fn start(self) {
+        let inner = self.inner();
+        let listener = move |what: u32, value: JsValue| {
+            if let Some(what) = Heard::of(what) {
+                self.hear(what, &value);
+            }
+        };
+        // The page is the owner: it listens for as long as the page lives.
+        let listener = Closure::<dyn FnMut(u32, JsValue)>::new(listener).into_js_value();
+        platform::listen(&inner.bridge, &listener);
+        platform::take_up(&inner.key);
+    }
+
+    fn hear(self, what: Heard, value: &JsValue) {
+        let inner = self.inner();
+        match what {
+            Heard::Kept => {
+                let kept = value.items().unwrap_or_default();
+                self.feed(Input::Start(kept.iter().filter_map(read_kept).collect()));
+                self.moved();
+            }
+            Heard::Locked => open_session(&inner, value),
+            Heard::Answered => self.answered(&inner, value),
+            Heard::Frame => {
+                if let Some(frame) = wire::frame(value) {
+                    self.feed(Input::Frame(Box::new(frame)));
+                }
+            }
+            Heard::Closed => {
+                let code = value.integer().and_then(|code| u16::try_from(code).ok());
+                self.feed(Input::SocketClosed(code.unwrap_or_default()));
+            }
+            Heard::Tick => self.feed(Input::Tick),
+            Heard::Wake => {
+                self.watching();
+                self.feed(Input::Wake);
+            }
+            Heard::Offline => self.feed(Input::Offline),
+            Heard::Suspend => self.feed(Input::Suspend),
+            Heard::Hidden => self.watching(),
+            Heard::Moved => self.moved(),
+            Heard::Scrolled => self.scrolled(),
+            Heard::Typed => {
+                inner.typed.set(value.text().map_or(0, |text| text.trim().chars().count()));
+                self.redraw();
+            }
+        }
+    }
+
+    /// Takes an input and does what follows from it.
+    pub(crate) fn feed(self, input: Input) {
+        let inner = self.inner();
+        let commands = inner.machine.borrow_mut().handle(input, platform::now());
+        for command in commands {
+            self.perform(&inner, command);
+        }
+        self.schedule(&inner);
+        self.show(&inner);
+    }
+
+    fn perform(self, inner: &Rc<Inner>, command: Command) {
+        match command {
+            Command::OpenSession { after_seq } => {
+                inner.calls.set(inner.calls.get().wrapping_add(1));
+                inner.after_seq.set(after_seq);
+                // Two tabs that open for the first time at once must become one visitor: the second waits for the token of
+                // the first.
+                platform::lock(&inner.key, inner.calls.get());
+            }
+            Command::OpenSocket(ticket) => {
+                let origin = inner.origin.strip_prefix("http").unwrap_or_default();
+                platform::dial(&["ws", origin, "/widget/v1/socket?ticket=", &ticket].concat());
+            }
+            Command::CloseSocket => platform::hang_up(),
+            Command::Send(frame) => platform::say(&wire::send(&frame)),
+            Command::FetchEarlier { before_seq } => {
+                let path = ["messages?before_seq=", &before_seq.to_string()].concat();
+                platform::request(&url(inner, &path), "GET", inner.bridge.token(), None, &JsValue::UNDEFINED);
+            }
+            Command::Keep(entry) => {
+                inner.bridge.active();
+                let Content::Text { text } = &entry.content;
+                let failed = match entry.delivery {
+                    Delivery::Failed { code } => code.as_str(),
+                    Delivery::Waiting | Delivery::InFlight { .. } => "",
+                };
+                let at = platform::float(entry.created_at.0);
+                platform::keep(&inner.key, &entry.nonce.to_string(), at, text, failed);
+            }
+            Command::Forget(nonce) => platform::forget(&nonce.to_string()),
+            Command::Announce => {
+                if !platform::muted(&inner.key, None) {
+                    platform::chime();
+                }
+            }
+        }
+    }
+
+    /// An answer: about a lock it is a session, about nothing earlier messages.
+    fn answered(self, inner: &Inner, answer: &JsValue) {
+        let status = answer.get("status").and_then(|status| status.integer());
+        let body = answer.get("body");
+        let good = body.as_ref().filter(|_| status.is_some_and(|status| (200..300).contains(&status)));
+        let Some(lock) = answer.get("about") else {
+            self.feed(Input::Earlier(good.and_then(wire::window)));
+            return;
+        };
+        let opened = good.and_then(wire::session);
+        if let Some(session) = &opened {
+            inner.bridge.keep(&session.visitor_token);
+        }
+        platform::release(&lock);
+        if is_present(inner, &lock) {
+            self.feed(match opened {
+                Some(session) => Input::Opened(Box::new(session)),
+                None => Input::OpenFailed(body.as_ref().and_then(wire::problem)),
+            });
+        }
+    }
+
+    fn schedule(self, inner: &Inner) {
+        let wake_at = inner.machine.borrow().wake_at();
+        platform::wake_in(wake_at.map_or(-1.0, |at| platform::float(at.millis_since(platform::now()).max(0))));
+    }
+
+    /// Brings the picture up to the machine's state.
+    fn show(self, inner: &Inner) {
+        let machine = inner.machine.borrow();
+        inner.bridge.unread(platform::float(machine.chat().unread()));
+        let day = |at: Timestamp| platform::whole(platform::day(platform::float(at.0)));
+        let rows = rows::rows(&machine, inner.unread_after.get(), day);
+        if inner.news_after.get().is_none() && machine.channel().is_some() {
+            inner.news_after.set(Some(rows.last().map_or(Timestamp(0), |row| row.at)));
+        }
+        let old = inner.rows.replace(rows);
+        let rows = inner.rows.borrow();
+        if *old != *rows {
+            platform::anchor(old.first().map(|row| row.nonce) != rows.first().map(|row| row.nonce));
+            if !old.iter().map(Row::key).eq(rows.iter().map(Row::key)) {
+                bump(self.moves);
+            }
+        }
+        bump(self.changes);
+    }
+
+    /// The panel was opened or closed.
+    fn moved(self) {
+        let inner = self.inner();
+        let unread_after = {
+            let machine = inner.machine.borrow();
+            let chat = machine.chat();
+            (inner.bridge.is_open() && chat.unread() > 0).then(|| chat.read_seq())
+        };
+        inner.unread_after.set(unread_after);
+        if inner.bridge.is_open() {
+            platform::to_end();
+            platform::offer_field();
+        }
+        self.watching();
+    }
+
+    fn scrolled(self) {
+        let end = platform::from_end();
+        self.inner().at_end.set(end < 48.0);
+        self.watching();
+        if end > 48.0 && platform::from_start() < 200.0 {
+            self.feed(Input::WantEarlier);
+        }
+    }
+
+    /// Tells the machine whether the newest message can be seen.
+    fn watching(self) {
+        let sees = self.inner().bridge.is_open() && !platform::hidden() && self.inner().at_end.get();
+        self.feed(Input::Watching(sees));
+    }
+}
+
+fn bump(signal: RwSignal<u32>) {
+    signal.update(|count| *count = count.wrapping_add(1));
+}
+
+fn url(inner: &Inner, path: &str) -> String {
+    [inner.origin.as_str(), "/widget/v1/", path].concat()
+}
+
+/// Whether the lock was taken for the newest session call. An answer to an earlier one is stale.
+fn is_present(inner: &Inner, lock: &JsValue) -> bool {
+    lock.get("call").and_then(|call| call.integer()) == Some(i64::from(inner.calls.get()))
+}
+
+fn open_session(inner: &Inner, lock: &JsValue) {
+    if !is_present(inner, lock) {
+        platform::release(lock);
+        return;
+    }
+    let request = OpenVisitorSession {
+        channel_key: inner.key.clone(),
+        visitor_token: inner.bridge.token(),
+        after_seq: inner.after_seq.get(),
+        ..page_visit()
+    };
+    platform::request(&url(inner, "sessions"), "POST", None, Some(wire::open_session(&request)), lock);
+}
+
+/// Where the visitor is, cut to what the server takes. The rest of the request is the caller's.
+fn page_visit() -> OpenVisitorSession {
+    let mut facts = platform::page_facts().into_iter();
+    let mut next = |max| crate::text::cut(&facts.next().unwrap_or_default(), max);
+    let page =
+        PageVisit { url: next(limits::URL_MAX), title: next(limits::PAGE_TITLE_MAX), referrer: next(limits::URL_MAX) };
+    OpenVisitorSession { channel_key: String::new(), visitor_token: None, after_seq: None, page, locale: next(35) }
+}
+
+/// Reads an entry of the stored outbox.
+fn read_kept(row: &JsValue) -> Option<Outgoing> {
+    let nonce = Nonce(wire::uuid(&row.get("nonce")?.text()?)?);
+    let content = Content::Text { text: row.get("text")?.text()? };
+    let failed = row.get("failed")?.text()?;
+    let delivery = match ErrorCode::ALL.iter().copied().find(|code| code.as_str() == failed) {
+        Some(code) => Delivery::Failed { code },
+        None => Delivery::Waiting,
+    };
+    Some(Outgoing { delivery, ..Outgoing::new(nonce, None, content, Timestamp(row.get("at")?.integer()?)) })
+}

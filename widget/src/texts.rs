@@ -1,0 +1,99 @@
+//! The widget's words in its two languages. Codes of errors are words too.
+
+use types::error::ErrorCode;
+
+/// Declares every text once, with both languages on the same line, so that neither can lack one.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident: $zh:literal, $en:literal;)*) => {
+        /// Every text in one language.
+        #[derive(Debug)]
+        pub struct Texts { $($(#[$doc])* pub $name: &'static str,)* }
+
+        /// 简体中文.
+        pub static ZH: Texts = Texts { $($name: $zh,)* };
+        /// English.
+        pub static EN: Texts = Texts { $($name: $en,)* };
+    };
+}
+
+texts! {
+    /// Label of the messages.
+    log: "消息记录", "Messages";
+    /// Label and placeholder of the text field.
+    write: "输入消息", "Write a message";
+    /// The sending button.
+    send: "发送", "Send";
+    /// The emoji button.
+    emoji: "表情", "Emoji";
+    /// The closing button.
+    close: "关闭聊天", "Close chat";
+    /// The connection is being opened.
+    connecting: "正在连接…", "Connecting…";
+    /// The connection is lost.
+    offline: "离线，消息将在恢复后发送", "Offline. Messages will be sent when you are back.";
+    /// The channel was closed.
+    closed: "此渠道已停用", "This channel is closed";
+    /// A message on its way.
+    sending: "发送中", "Sending";
+    /// A stored message.
+    sent: "已发送", "Sent";
+    /// A message that an agent has read.
+    read: "已读", "Read";
+    /// A message that was refused.
+    failed: "发送失败", "Not sent";
+    /// Sends a refused message again.
+    retry: "重试", "Try again";
+    /// Throws a refused message away.
+    discard: "删除", "Delete";
+    /// Goes down to the newest messages.
+    newest: "新消息", "New messages";
+    /// The line above the first unread message.
+    unread: "以下为新消息", "New";
+    /// A greeting for channels without an introduction.
+    greeting: "您好，请问有什么可以帮您？", "Hello! How can we help?";
+    /// Mutes the sound of new messages.
+    mute: "关闭提示音", "Turn sound off";
+    /// Brings the sound back.
+    unmute: "打开提示音", "Turn sound on";
+    /// The reason `too_large`, and of texts that are too long.
+    too_long: "内容过长", "Too long";
+    /// The reason `forbidden` and its like.
+    refused: "服务器拒绝了此消息", "The server refused it";
+}
+
+impl Texts {
+    /// The texts of a language tag.
+    #[must_use]
+    pub fn of(lang: &str) -> &'static Self {
+        if lang.starts_with("en") { &EN } else { &ZH }
+    }
+
+    /// Why a message was refused.
+    #[must_use]
+    pub fn reason(&self, code: ErrorCode) -> &'static str {
+        match code {
+            ErrorCode::ChannelDisabled | ErrorCode::NotFound => self.closed,
+            ErrorCode::TooLarge | ErrorCode::Invalid => self.too_long,
+            _ => self.refused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_reason_in_both_languages() {
+        for code in ErrorCode::ALL {
+            assert!(!ZH.reason(*code).is_ascii());
+            assert!(EN.reason(*code).is_ascii());
+        }
+    }
+
+    #[test]
+    fn unknown_languages_are_chinese() {
+        assert_eq!(Texts::of("en-GB").send, EN.send);
+        assert_eq!(Texts::of("fr").send, ZH.send);
+    }
+}

@@ -1,0 +1,91 @@
+//! The text field, its emoji and its button.
+
+use super::{composing, icon, keys, on, text};
+use crate::emoji;
+use crate::session::Session;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlTextAreaElement;
+use types::limits::MESSAGE_TEXT_MAX;
+use wasm_bindgen::JsCast;
+
+/// From here on the visitor is told how much room is left.
+const COUNT_FROM: usize = MESSAGE_TEXT_MAX - 500;
+
+/// The lower part of the panel.
+pub(super) fn composer(session: Session) -> impl IntoView {
+    let texts = session.texts;
+    let key = keys(move |event| {
+        let name = event.key();
+        let in_field = event.target().is_some_and(|target| target.has_type::<HtmlTextAreaElement>());
+        if composing(&event) {
+            return;
+        }
+        match session.picking() {
+            _ if in_field && name == "Enter" && !event.shift_key() => session.send(),
+            Some(_) if name == "Escape" => session.pick_from(None),
+            Some(at) if !in_field => match emoji::step(at, &name, emoji::all().count()) {
+                Some(to) => session.pick_from(Some(to)),
+                None => return,
+            },
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    let room = text(move || {
+        let length = session.typed();
+        match MESSAGE_TEXT_MAX.checked_sub(length) {
+            Some(left) => left.to_string(),
+            None => ["-", &length.saturating_sub(MESSAGE_TEXT_MAX).to_string()].concat(),
+        }
+    });
+    let class = text(move || {
+        let length = session.typed();
+        let picking = if session.picking().is_some() { " picking" } else { "" };
+        let full = if length > MESSAGE_TEXT_MAX { " over" } else { "" };
+        ["composer", picking, if length < COUNT_FROM { "" } else { " long" }, full].concat()
+    });
+    let expanded = text(move || if session.picking().is_some() { "true" } else { "false" }.to_owned());
+    let turn = on(move || session.pick_from(if session.picking().is_some() { None } else { Some(0) }));
+    view! {
+        <div class=class on:keydown=key>
+            {emoji_grid(session)}
+            <button type="button" class="tool" aria-label=texts.emoji aria-expanded=expanded on:click=turn>
+                {icon("M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5")}
+            </button>
+            <textarea
+                rows="1"
+                enterkeyhint="send"
+                aria-label=texts.write
+                placeholder=texts.write
+                disabled=flag(move || session.is_closed())
+            ></textarea>
+            <span class="room">{room}</span>
+            <button
+                type="button"
+                class="send"
+                aria-label=texts.send
+                disabled=flag(move || !session.is_sendable())
+                on:click=on(move || session.send())
+            >
+                {icon("M5 12 4 4.5 20.5 12 4 19.5 5 12Zm0 0h7")}
+            </button>
+        </div>
+    }
+}
+
+fn flag(is: impl FnMut() -> bool + Send + 'static) -> Box<dyn FnMut() -> bool + Send> {
+    Box::new(is)
+}
+
+/// The grid of emoji. It stays open for several; `js/platform.js` takes the clicks.
+fn emoji_grid(session: Session) -> impl IntoView {
+    let buttons: Vec<_> = emoji::all()
+        .enumerate()
+        .map(|(index, emoji)| {
+            // The arrow keys walk the grid, so it is one stop for Tab.
+            let tab = if index == 0 { "0" } else { "-1" };
+            view! { <button type="button" tabindex=tab>{emoji}</button> }
+        })
+        .collect();
+    view! { <div class="picker" role="group" aria-label=session.texts.emoji>{buttons}</div> }
+}

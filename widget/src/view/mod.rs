@@ -1,0 +1,126 @@
+//! The picture.
+//!
+//! Leptos makes a copy of its machinery for every type of closure and every shape of conditional view. So closures are boxed
+//! to a few types ([`text`], [`on`]), and what comes and goes is always there and hidden by its class.
+
+mod composer;
+mod messages;
+
+use crate::live::Link;
+use crate::platform;
+use crate::session::Session;
+use crate::text::initials;
+use leptos::prelude::*;
+use leptos::web_sys::{KeyboardEvent, MouseEvent};
+
+/// The whole panel.
+pub(crate) fn chat(session: Session) -> impl IntoView {
+    let texts = session.texts;
+    let escape = keys(move |event| {
+        // An Escape that ends a composition belongs to the input method, one inside the emoji to them.
+        if event.key() == "Escape" && !composing(&event) && !event.default_prevented() && !session.is_page() {
+            event.stop_propagation();
+            session.close();
+        }
+    });
+    let greeting = text(move || {
+        let introduction = session.read(|machine| machine.channel().map(|channel| channel.introduction.clone()));
+        introduction.filter(|words| !words.is_empty()).unwrap_or_else(|| texts.greeting.to_owned())
+    });
+    let early = text(move || {
+        session.read(|machine| {
+            let fetching = if machine.is_fetching_earlier() { " busy" } else { "" };
+            ["greeting", if machine.chat().earlier_before().is_some() { " more" } else { "" }, fetching].concat()
+        })
+    });
+    let jump = text(move || {
+        let unread = session.read(|machine| machine.chat().unread() > 0);
+        ["jump", if session.is_at_end() { " gone" } else { "" }, if unread { " news" } else { "" }].concat()
+    });
+    view! {
+        <div class="chat" on:keydown=escape>
+            {header(session)}
+            <div class="log" role="log" tabindex="0" aria-label=texts.log>
+                <div class=early>{greeting}</div>
+                {messages::list(session)}
+            </div>
+            <div class="foot">
+                <button type="button" class=jump aria-label=texts.newest on:click=on(platform::to_end)>
+                    {icon(DOWN)}
+                    <span>{texts.newest}</span>
+                </button>
+                {notice(session)}
+                {composer::composer(session)}
+            </div>
+        </div>
+    }
+}
+
+fn header(session: Session) -> impl IntoView {
+    let texts = session.texts;
+    let turn = on(move || {
+        session.muted(Some(!session.muted(None)));
+        session.redraw();
+    });
+    let muted = text(move || if session.is_muted() { "tool off" } else { "tool" }.to_owned());
+    let label = text(move || if session.is_muted() { texts.unmute } else { texts.mute }.to_owned());
+    view! {
+        <header>
+            <span class="face" aria-hidden="true">{text(move || initials(&session.name()))}</span>
+            <h2>{text(move || session.name())}</h2>
+            <button type="button" class=muted aria-label=label on:click=turn>
+                {icon("M5 10v4h3l4 3.5v-11L8 10ZM15.5 9.5a4 4 0 0 1 0 5M18 7a7.5 7.5 0 0 1 0 10")}
+            </button>
+            <button type="button" class="tool x" aria-label=texts.close on:click=on(move || session.close())>
+                {icon(DOWN)}
+            </button>
+        </header>
+    }
+}
+
+/// How the connection stands, when that is worth a word. It fades in late, so that a quick reconnect says nothing.
+fn notice(session: Session) -> impl IntoView {
+    let texts = session.texts;
+    let words = text(move || {
+        match session.read(|machine| machine.link()) {
+            Link::Live => "",
+            Link::Connecting => texts.connecting,
+            Link::Lost => texts.offline,
+            Link::Closed => texts.closed,
+        }
+        .to_owned()
+    });
+    view! { <div class="notice" role="status">{words}</div> }
+}
+
+const DOWN: &str = "m6.5 9.5 5.5 5.5 5.5-5.5";
+
+/// An icon as one path on the 24 by 24 grid.
+fn icon(path: &'static str) -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d=path></path>
+        </svg>
+    }
+}
+
+/// A text, a class or a label that follows the chat.
+fn text(words: impl FnMut() -> String + Send + 'static) -> Box<dyn FnMut() -> String + Send> {
+    Box::new(words)
+}
+
+/// What a click does.
+fn on(run: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(move |_| run())
+}
+
+/// What keys do.
+fn keys(run: impl FnMut(KeyboardEvent) + 'static) -> Box<dyn FnMut(KeyboardEvent)> {
+    Box::new(run)
+}
+
+/// Whether a key belongs to an input method: the standard's flag, and the code that Safari sends instead when Enter ends the
+/// composition.
+fn composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}

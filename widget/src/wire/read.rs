@@ -1,0 +1,168 @@
+//! From a parsed value to the wire's types. What cannot be read is `None`.
+
+use super::Json;
+use types::channels::{ChannelStyle, LauncherPosition};
+use types::error::{ErrorCode, Problem};
+use types::events::Event;
+use types::id::{AgentId, ContactId, ConversationId, MessageId, Nonce};
+use types::messages::{Author, Content, Message, MessageWindow};
+use types::time::Timestamp;
+use types::visitors::{VisitorChannel, VisitorSession};
+use types::ws::ServerFrame;
+use uuid::Uuid;
+
+/// Reads a frame of the visitor's socket. Events that are not for visitors, and frames that a newer server may have, are
+/// `None`.
+pub fn frame(value: &impl Json) -> Option<ServerFrame> {
+    Some(match value.get("type")?.text()?.as_str() {
+        "ready" => ServerFrame::Ready {
+            cursor: integer(value, "cursor"),
+            heartbeat_seconds: natural(value, "heartbeat_seconds")?,
+            now: time(value, "now")?,
+        },
+        "event" => ServerFrame::Event { seq: integer(value, "seq"), event: event(&value.get("event")?)? },
+        "ack" => ServerFrame::Ack {
+            nonce: id(value, "nonce", Nonce)?,
+            conversation_id: id(value, "conversation_id", ConversationId)?,
+            message_id: id(value, "message_id", MessageId)?,
+            seq: integer(value, "seq")?,
+            created_at: time(value, "created_at")?,
+        },
+        "rejected" => {
+            ServerFrame::Rejected { nonce: id(value, "nonce", Nonce), problem: problem(&value.get("problem")?)? }
+        }
+        "resync" => ServerFrame::Resync {},
+        "pong" => ServerFrame::Pong {},
+        _ => return None,
+    })
+}
+
+fn event(value: &impl Json) -> Option<Event> {
+    let conversation = || id(value, "conversation_id", ConversationId);
+    Some(match value.get("type")?.text()?.as_str() {
+        "message_created" => Event::MessageCreated { message: message(&value.get("message")?)? },
+        "agents_read" => Event::AgentsRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
+        "visitor_read" => Event::VisitorRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
+        _ => return None,
+    })
+}
+
+/// Reads an opened session.
+pub fn session(value: &impl Json) -> Option<VisitorSession> {
+    let channel = value.get("channel")?;
+    let style = channel.get("style")?;
+    Some(VisitorSession {
+        visitor_token: text(value, "visitor_token")?,
+        contact_id: id(value, "contact_id", ContactId)?,
+        conversation_id: id(value, "conversation_id", ConversationId),
+        channel: VisitorChannel {
+            name: text(&channel, "name")?,
+            introduction: text(&channel, "introduction")?,
+            style: ChannelStyle {
+                schema: u16::try_from(integer(&style, "schema")?).ok()?,
+                color: text(&style, "color")?,
+                position: match text(&style, "position")?.as_str() {
+                    "left" => LauncherPosition::Left,
+                    _ => LauncherPosition::Right,
+                },
+            },
+        },
+        messages: window(&value.get("messages")?)?,
+        agents_read_seq: integer(value, "agents_read_seq")?,
+        visitor_read_seq: integer(value, "visitor_read_seq")?,
+        unread: integer(value, "unread")?,
+        ticket: text(value, "ticket")?,
+    })
+}
+
+/// Reads a stretch of messages.
+pub fn window(value: &impl Json) -> Option<MessageWindow> {
+    Some(MessageWindow {
+        items: value.get("items")?.items()?.iter().map(message).collect::<Option<_>>()?,
+        has_earlier: value.get("has_earlier")?.flag()?,
+        has_later: value.get("has_later")?.flag()?,
+    })
+}
+
+fn message(value: &impl Json) -> Option<Message> {
+    let author = value.get("author")?;
+    Some(Message {
+        id: id(value, "id", MessageId)?,
+        conversation_id: id(value, "conversation_id", ConversationId)?,
+        seq: integer(value, "seq")?,
+        author: match text(&author, "kind")?.as_str() {
+            "visitor" => Author::Visitor,
+            "agent" => Author::Agent { id: id(&author, "id", AgentId)?, name: text(&author, "name")? },
+            _ => return None,
+        },
+        content: content(&value.get("content")?)?,
+        nonce: id(value, "nonce", Nonce)?,
+        created_at: time(value, "created_at")?,
+    })
+}
+
+/// Shown in place of a kind of message that this widget, loaded before the server was updated, does not know.
+const UNKNOWN_CONTENT: &str = "[…]";
+
+fn content(value: &impl Json) -> Option<Content> {
+    let text = match value.get("type")?.text()?.as_str() {
+        "text" => text(value, "text")?,
+        // A gap instead would hold up every message after it.
+        _ => UNKNOWN_CONTENT.to_owned(),
+    };
+    Some(Content::Text { text })
+}
+
+/// Reads what the widget needs of a problem: the code and the wait. Its English texts stay behind.
+pub fn problem(value: &impl Json) -> Option<Problem> {
+    let name = text(value, "code")?;
+    // A code of a newer server is our fault as far as this widget can tell.
+    let code = ErrorCode::ALL.iter().copied().find(|code| code.as_str() == name).unwrap_or(ErrorCode::Internal);
+    Some(Problem {
+        kind: String::new(),
+        title: String::new(),
+        status: code.status(),
+        code,
+        detail: String::new(),
+        errors: Vec::new(),
+        retry_after: natural(value, "retry_after"),
+        request_id: None,
+    })
+}
+
+fn text(value: &impl Json, key: &str) -> Option<String> {
+    value.get(key)?.text()
+}
+
+fn integer(value: &impl Json, key: &str) -> Option<i64> {
+    value.get(key)?.integer()
+}
+
+fn natural(value: &impl Json, key: &str) -> Option<u32> {
+    u32::try_from(integer(value, key)?).ok()
+}
+
+fn id<I>(value: &impl Json, key: &str, of: fn(Uuid) -> I) -> Option<I> {
+    uuid(&text(value, key)?).map(of)
+}
+
+/// Reads an id in the one form that the server writes: hexadecimal digits in groups of 8, 4, 4, 4 and 12. The library's reader
+/// knows more forms, and explains what is wrong with the others; that is a kilobyte.
+#[must_use]
+pub fn uuid(text: &str) -> Option<Uuid> {
+    let mut number = 0_u128;
+    for (at, character) in text.chars().enumerate() {
+        if matches!(at, 8 | 13 | 18 | 23) {
+            if character != '-' {
+                return None;
+            }
+        } else {
+            number = number << 4 | u128::from(character.to_digit(16)?);
+        }
+    }
+    (text.len() == 36).then(|| Uuid::from_u128(number))
+}
+
+fn time(value: &impl Json, key: &str) -> Option<Timestamp> {
+    value.get(key)?.millis().map(Timestamp)
+}

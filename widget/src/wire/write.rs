@@ -1,0 +1,107 @@
+//! From the wire's types to JSON text.
+
+use types::messages::Content;
+use types::visitors::OpenVisitorSession;
+use types::ws::ClientFrame;
+
+/// Writes a frame.
+#[must_use]
+pub fn send(frame: &ClientFrame) -> String {
+    let mut object = Object::new();
+    match frame {
+        ClientFrame::SendMessage { nonce, conversation_id, content } => {
+            object.text("type", "send_message").text("nonce", &nonce.to_string());
+            if let Some(conversation) = conversation_id {
+                object.text("conversation_id", &conversation.to_string());
+            }
+            let Content::Text { text } = content;
+            let mut inner = Object::new();
+            inner.text("type", "text").text("text", text);
+            object.raw("content", &inner.close());
+        }
+        ClientFrame::MarkRead { conversation_id, seq } => {
+            object.text("type", "mark_read");
+            if let Some(conversation) = conversation_id {
+                object.text("conversation_id", &conversation.to_string());
+            }
+            object.raw("seq", &seq.to_string());
+        }
+        ClientFrame::Ping {} => {
+            object.text("type", "ping");
+        }
+    }
+    object.close()
+}
+
+/// Writes the request that opens a session.
+#[must_use]
+pub fn open_session(request: &OpenVisitorSession) -> String {
+    let mut page = Object::new();
+    page.text("url", &request.page.url).text("title", &request.page.title).text("referrer", &request.page.referrer);
+    let mut object = Object::new();
+    object.text("channel_key", &request.channel_key);
+    if let Some(token) = &request.visitor_token {
+        object.text("visitor_token", token);
+    }
+    if let Some(seq) = request.after_seq {
+        object.raw("after_seq", &seq.to_string());
+    }
+    object.raw("page", &page.close()).text("locale", &request.locale);
+    object.close()
+}
+
+/// A JSON object being written.
+struct Object(String);
+
+impl Object {
+    fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    fn key(&mut self, key: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        quote(&mut self.0, key);
+        self.0.push(':');
+    }
+
+    fn text(&mut self, key: &str, value: &str) -> &mut Self {
+        self.key(key);
+        quote(&mut self.0, value);
+        self
+    }
+
+    fn raw(&mut self, key: &str, json: &str) -> &mut Self {
+        self.key(key);
+        self.0.push_str(json);
+        self
+    }
+
+    fn close(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
+            '\n' => out.push_str("\\n"),
+            '\0'..='\u{1f}' => {
+                out.push_str("\\u00");
+                for shift in [4, 0] {
+                    let digit = (u32::from(character) >> shift) & 0xf;
+                    out.extend(char::from_digit(digit, 16));
+                }
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
