@@ -1,6 +1,6 @@
 //! The writer's loop: takes what waits, commits it in order, hands over the events, answers.
 
-use crate::error::StoreError;
+use crate::error::{StoreError, chain};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::write::batch::place;
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
@@ -10,10 +10,12 @@ use crate::write::tx::Tx;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{mpsc, oneshot};
 use types::conversations::ReadState;
 use types::id::OrgId;
@@ -60,7 +62,7 @@ pub(crate) async fn work(
     sink: Arc<dyn CommitSink>,
     proof: Arc<Proof>,
 ) {
-    let writer = Committer { db, sink, proof };
+    let writer = Committer { db, sink, proof, unfinished: AtomicBool::new(false) };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     while waiting.recv_many(&mut jobs, batch).await > 0 {
@@ -115,6 +117,8 @@ struct Committer {
     db: DatabaseConnection,
     sink: Arc<dyn CommitSink>,
     proof: Arc<Proof>,
+    /// A transaction was begun that has not been committed.
+    unfinished: AtomicBool,
 }
 
 impl Committer {
@@ -122,7 +126,7 @@ impl Committer {
         let outcome = match self.together(jobs).await {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
             Err(error) => {
-                tracing::warn!(error = %error, jobs = jobs.len(), "a batch failed and is done job by job");
+                tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch failed and is done job by job");
                 self.one_by_one(jobs).await
             }
         };
@@ -136,7 +140,7 @@ impl Committer {
                 acks.into_iter().zip(outcomes).for_each(|(ack, outcome)| ack.answer(outcome));
             }
             Err(error) => {
-                tracing::warn!(error = %error, jobs = jobs.len(), "a batch could not be written");
+                tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch could not be written");
                 self.proof.doubt();
                 acks.into_iter().for_each(|ack| ack.answer(Err(error.clone())));
             }
@@ -161,7 +165,7 @@ impl Committer {
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut events = Vec::new();
         for job in jobs {
-            match alone(&txn, job).await {
+            match alone(&txn, job).await? {
                 Ok((outcome, added)) => {
                     events.extend(added);
                     outcomes.push(Ok(outcome));
@@ -179,7 +183,7 @@ impl Committer {
         let mut answers = Vec::with_capacity(units.len());
         let outcome = self.units_in(units, &mut answers).await;
         if let Err(error) = &outcome {
-            tracing::warn!(error = %error, writes = answers.len(), "writes could not be committed");
+            tracing::warn!(error.cause = error.chain(), writes = answers.len(), "writes could not be committed");
             self.proof.doubt();
         }
         for answer in answers {
@@ -221,10 +225,31 @@ impl Committer {
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        if self.unfinished.swap(true, Ordering::Relaxed) {
+            self.renew().await?;
+        }
         // A deferred transaction may find that it cannot become a writing one.
         let mode = (self.db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         Ok(self.db.begin_with_options(options).await?)
+    }
+
+    /// Replaces SQLite's connection after a transaction that came to nothing.
+    ///
+    /// When the disk is full or fails, SQLite ends the whole transaction by itself, and the rollback that follows finds
+    /// nothing to roll back. sqlx then goes on counting that transaction as open and makes savepoints inside of it, so
+    /// that a later "commit" may write nothing. PostgreSQL keeps a failed transaction until it is rolled back.
+    async fn renew(&self) -> Result<(), StoreError> {
+        if self.db.get_database_backend() != DbBackend::Sqlite {
+            return Ok(());
+        }
+        let unusable = |error| StoreError::from(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))));
+        let connection = self.db.get_sqlite_connection_pool().acquire().await.map_err(unusable)?;
+        if let Err(error) = connection.close().await {
+            // It is out of the pool all the same.
+            tracing::warn!(error.cause = chain(&error), "the writer's connection did not close well");
+        }
+        Ok(())
     }
 
     /// Commits, and hands the events over.
@@ -233,6 +258,7 @@ impl Committer {
             self.sink.uncertain();
             return Err(error.into());
         }
+        self.unfinished.store(false, Ordering::Relaxed);
         if !events.is_empty() {
             self.proof.given();
             self.sink.committed(events);
@@ -241,25 +267,32 @@ impl Committer {
     }
 }
 
+/// What a job came to by itself.
+type Alone = Result<(Outcome, Vec<PendingEvent>), StoreError>;
+
 /// One job in its own savepoint, tried twice: when another server has stored the same nonce or number between our look and
 /// our write, or the two have locked each other out, looking again finds what it did.
-async fn alone(txn: &DatabaseTransaction, job: &HotJob) -> Result<(Outcome, Vec<PendingEvent>), StoreError> {
-    match attempt(txn, job).await {
+///
+/// The outer error is the whole transaction's.
+async fn alone(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
+    match attempt(txn, job).await? {
         Err(_) => attempt(txn, job).await,
-        outcome => outcome,
+        outcome => Ok(outcome),
     }
 }
 
-async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<(Outcome, Vec<PendingEvent>), StoreError> {
+/// The outer error is the whole transaction's: a savepoint that cannot be rolled back is gone, and the transaction and
+/// what was done in it before with it.
+async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
     let savepoint = txn.begin().await?;
     match place(&savepoint, std::slice::from_ref(job)).await {
         Ok(placed) => {
             savepoint.commit().await?;
-            Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events))
+            Ok(Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events)))
         }
         Err(error) => {
             savepoint.rollback().await?;
-            Err(error)
+            Ok(Err(error))
         }
     }
 }
