@@ -5,6 +5,7 @@ mod accounts;
 mod cancelled;
 mod channels;
 mod contacts;
+mod integrity;
 mod isolation;
 mod ledger;
 mod model;
