@@ -20,11 +20,8 @@ use types::error::ErrorCode;
 use types::limits::FRAME_MAX_BYTES;
 use types::ws::{CloseCode, ServerFrame};
 
-/// Messages that a visitor may send at once, and again within each further window.
-const VISITOR_BURST: i64 = 20;
-/// The same for an agent, who talks to many.
-const AGENT_BURST: i64 = 100;
-const BURST_MILLIS: i64 = 10_000;
+/// The window of the settings that say `per_10_seconds`.
+const WINDOW_MILLIS: i64 = 10_000;
 
 /// Opens an agent's socket for a ticket.
 pub(crate) async fn open_agent_socket(
@@ -46,7 +43,7 @@ pub(crate) async fn open_agent_socket(
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
     let dispatch = AgentDispatch { state: state.clone(), scope, session_id };
-    Ok(wire.run(state, connection, dispatch, AGENT_BURST, Some(opening.cursor)))
+    Ok(wire.run(state, connection, dispatch, state.config.limits.agent_messages_per_10_seconds, Some(opening.cursor)))
 }
 
 /// Opens a visitor's socket for a ticket.
@@ -65,7 +62,7 @@ pub(crate) async fn open_visitor_socket(
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
     let dispatch = VisitorDispatch { state: state.clone(), visitor, conversation_id };
-    Ok(wire.run(state, connection, dispatch, VISITOR_BURST, None))
+    Ok(wire.run(state, connection, dispatch, state.config.limits.visitor_messages_per_10_seconds, None))
 }
 
 /// An accepted upgrade.
@@ -88,7 +85,7 @@ impl Wire {
         state: &AppState,
         connection: Connection,
         dispatch: D,
-        burst: i64,
+        messages: u32,
         cursor: Option<i64>,
     ) -> HttpResponse {
         let stream = self.stream.max_frame_size(FRAME_MAX_BYTES).aggregate_continuations();
@@ -98,7 +95,8 @@ impl Wire {
             dispatch,
             queue: connection.queue.clone(),
             clock: state.clock.clone(),
-            messages: Meter::new(burst, BURST_MILLIS),
+            messages: Meter::new(messages, WINDOW_MILLIS),
+            frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
         };
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
         actix_web::rt::spawn(async move {
