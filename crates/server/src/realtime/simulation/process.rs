@@ -234,8 +234,8 @@ async fn socket(state: AppState, door: Door, ticket: String, pipe: Pipe, gate: R
 }
 
 async fn run<D: Dispatch>(state: AppState, admitted: Admitted<D>, pipe: Pipe, gate: Rc<Gate>, open: Rc<Cell<bool>>) {
-    let Admitted { connection, dispatch, burst, cursor } = admitted;
-    let admitted = Admitted { connection, dispatch: Gated { dispatch, gate }, burst, cursor };
+    let Admitted { connection, dispatch, messages, cursor } = admitted;
+    let admitted = Admitted { connection, dispatch: Gated { dispatch, gate }, messages, cursor };
     let (reader, writer) = pipe.server_side();
     let (session, ready, connection) = admitted.session(&state, reader, writer);
     open.set(true);
