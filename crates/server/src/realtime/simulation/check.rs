@@ -80,7 +80,7 @@ impl World {
 
     /// Whatever anybody said is stored once and in their order; nothing else is stored; what was acknowledged is there.
     fn check_what_was_said(&self, stored: &Stored) {
-        let mut expected: BTreeSet<Nonce> = self.flooded.clone();
+        let mut expected: BTreeSet<Nonce> = self.posted.clone();
         for (index, client) in self.clients.iter().enumerate() {
             expected.extend(client.said.iter().map(|(_, nonce)| *nonce));
             let mut lanes: BTreeMap<Option<ConversationId>, Vec<Nonce>> = BTreeMap::new();

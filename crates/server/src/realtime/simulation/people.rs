@@ -1,7 +1,6 @@
 //! Who talks: consoles and widgets with their real machines, and what a reload of each would find.
 
 use super::pipe::Pipe;
-use super::process::Key;
 use super::tap::{Tap, Whose};
 use client::outbox::Outgoing;
 use client::sync;

@@ -27,13 +27,14 @@ use crate::senders::CodeSender;
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
 use futures_util::future::LocalBoxFuture;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Poll, Waker};
 use store::{CommitSink, CommittedEvent, Database, Writer, WriterOptions};
 use types::ws::ClientFrame;
 
@@ -45,15 +46,19 @@ pub(super) struct Process {
     writer: Task,
     sink: Arc<CountedBus>,
     running: BTreeMap<Key, Running>,
+    /// Frames whose carrying out has just been asked for.
+    asked: Asked,
     last_key: Key,
     options: WriterOptions,
 }
 
-struct Running {
-    task: Task,
-    gate: Rc<Gate>,
-    /// For a socket: whether it is open.
-    open: Option<Rc<Cell<bool>>>,
+enum Running {
+    /// A socket's loop, and whether the socket is open.
+    Socket(Task, Rc<Cell<bool>>),
+    /// A request, which stops where it says so.
+    Request(Task, Rc<Gate>),
+    /// What a frame asks for; it begins when it is let through.
+    Frame(Task, Rc<Slot>),
 }
 
 /// The real bus, which also counts the commits that it hears of.
@@ -109,71 +114,83 @@ impl Process {
             writer,
             hub,
         });
-        Self { state, writer: Task::new(Box::pin(work)), sink, running: BTreeMap::new(), last_key: 0, options }
+        Self { state, writer: Task::new(Box::pin(work)), sink, running: BTreeMap::new(), asked: Rc::default(), last_key: 0, options }
     }
 
     /// Begins a request and lets it get on until it is answered, stops at its gate or waits for the writer.
     pub(super) async fn request<F: Future<Output = ()> + 'static>(&mut self, work: impl FnOnce(AppState, Rc<Gate>) -> F) {
         let gate = Rc::new(Gate::default());
         let future = Box::pin(work(self.state.clone(), Rc::clone(&gate)));
-        let key = self.add(Running { task: Task::new(future), gate, open: None });
+        let key = self.add(Running::Request(Task::new(future), gate));
         self.advance(key).await;
+        self.settle().await;
     }
 
     /// Opens a socket; `None` when it is refused.
-    pub(super) async fn dial(&mut self, door: Door, ticket: String) -> Option<(Key, Pipe)> {
-        let (pipe, gate, open) = (Pipe::default(), Rc::new(Gate::default()), Rc::new(Cell::new(false)));
-        let future = socket(self.state.clone(), door, ticket, pipe.clone(), Rc::clone(&gate), Rc::clone(&open));
-        let key = self.add(Running { task: Task::new(Box::pin(future)), gate, open: Some(Rc::clone(&open)) });
+    pub(super) async fn dial(&mut self, door: Door, ticket: String) -> Option<Pipe> {
+        let (pipe, open) = (Pipe::default(), Rc::new(Cell::new(false)));
+        let future = socket(self.state.clone(), door, ticket, pipe.clone(), Rc::clone(&self.asked), Rc::clone(&open));
+        let key = self.add(Running::Socket(Task::new(Box::pin(future)), Rc::clone(&open)));
         self.advance(key).await;
-        open.get().then_some((key, pipe))
+        self.settle().await;
+        open.get().then_some(pipe)
     }
 
-    /// Everything that stops at its gate, in the order in which it came to life.
+    /// Everything that waits to be let through, in the order in which it came to life.
     pub(super) fn waiting(&self) -> Vec<Key> {
-        self.running.iter().filter(|(_, running)| running.gate.is_waiting()).map(|(key, _)| *key).collect()
+        let waits = |running: &Running| match running {
+            Running::Socket(..) => false,
+            Running::Request(_, gate) => gate.is_waiting(),
+            Running::Frame(_, slot) => !slot.begun.get(),
+        };
+        self.running.iter().filter(|(_, running)| waits(running)).map(|(key, _)| *key).collect()
     }
 
-    /// Lets one through its gate, until it is answered or waits for the writer.
+    /// Lets one through, until it is answered or waits for the writer.
     pub(super) async fn release(&mut self, key: Key) {
-        if let Some(running) = self.running.get(&key) {
-            running.gate.open();
-            self.advance(key).await;
+        match self.running.get(&key) {
+            Some(Running::Request(_, gate)) => gate.open(),
+            Some(Running::Frame(_, slot)) => slot.begun.set(true),
+            Some(Running::Socket(..)) | None => return,
         }
+        self.advance(key).await;
+        self.settle().await;
     }
 
-    /// Lets one get on until it has finished, has passed or reached its gate, or waits for the writer.
+    /// Lets one get on until it has finished or opened, stops at its gate, or waits for the writer.
     async fn advance(&mut self, key: Key) {
-        let Some(Running { task, gate, open }) = self.running.get_mut(&key) else { return };
-        let (passed, pending) = (gate.passed(), self.state.writer.pending());
-        let (gate, open, writer) = (Rc::clone(gate), open.clone(), &self.state.writer);
-        let was_open = open.as_ref().map(|open| open.get());
-        let finished = task
-            .drive(|| {
-                gate.passed() > passed
-                    || writer.pending() > pending
-                    || open.as_ref().map(|open| open.get()) != was_open
-                    || (open.is_none() && gate.is_waiting())
-            })
-            .await;
+        let (writer, pending) = (&self.state.writer, self.state.writer.pending());
+        let finished = match self.running.get_mut(&key) {
+            Some(Running::Socket(task, open)) => task.drive(|| open.get()).await,
+            Some(Running::Request(task, gate)) => task.drive(|| writer.pending() > pending || gate.is_waiting()).await,
+            Some(Running::Frame(task, _)) => task.drive(|| writer.pending() > pending).await,
+            None => false,
+        };
         if finished {
             self.running.remove(&key);
         }
-        self.settle().await;
     }
 
     /// Lets everything that could get on do so, sockets as far as they can without the database.
     pub(super) async fn settle(&mut self) {
-        while let Some((key, is_socket)) =
-            self.running.iter().find(|(_, running)| running.task.is_rung()).map(|(key, one)| (*key, one.open.is_some()))
-        {
-            if is_socket {
-                if self.running.get_mut(&key).is_some_and(|running| running.task.poll()) {
-                    self.running.remove(&key);
-                }
-            } else {
-                // A request is rung by the writer's answer only, and may go on to read.
-                Box::pin(self.advance(key)).await;
+        loop {
+            for (task, slot) in self.asked.take() {
+                self.add(Running::Frame(task, slot));
+            }
+            self.running.retain(|_, running| !matches!(running, Running::Frame(_, slot) if slot.abandoned.get()));
+            let rung = self.running.iter().find(|(_, running)| match running {
+                Running::Socket(task, _) | Running::Request(task, _) => task.is_rung(),
+                Running::Frame(task, slot) => slot.begun.get() && task.is_rung(),
+            });
+            let Some((key, running)) = rung else { return };
+            let (key, is_socket) = (*key, matches!(running, Running::Socket(..)));
+            if !is_socket {
+                // Rung by the writer's answer only; it may go on to read.
+                self.advance(key).await;
+            } else if let Some(Running::Socket(task, _)) = self.running.get_mut(&key)
+                && task.poll()
+            {
+                self.running.remove(&key);
             }
         }
     }
@@ -202,7 +219,7 @@ impl Process {
 
     /// How many sockets are open.
     pub(super) fn sockets(&self) -> usize {
-        self.running.values().filter(|running| running.open.as_ref().is_some_and(|open| open.get())).count()
+        self.running.values().filter(|running| matches!(running, Running::Socket(_, open) if open.get())).count()
     }
 
     /// What must hold at any time.
@@ -219,46 +236,79 @@ impl Process {
     }
 }
 
+/// What frames ask for, on its way from a socket to the process.
+type Asked = Rc<RefCell<Vec<(Task, Rc<Slot>)>>>;
+
 /// A socket from its ticket to its end.
-async fn socket(state: AppState, door: Door, ticket: String, pipe: Pipe, gate: Rc<Gate>, open: Rc<Cell<bool>>) {
+async fn socket(state: AppState, door: Door, ticket: String, pipe: Pipe, asked: Asked, open: Rc<Cell<bool>>) {
     match door {
         Door::Agents => match admit_agent(&state, &ticket).await {
-            Ok(admitted) => run(state, admitted, pipe, gate, open).await,
+            Ok(admitted) => run(state, admitted, pipe, asked, open).await,
             Err(_refused) => {}
         },
         Door::Visitors => match admit_visitor(&state, &ticket).await {
-            Ok(admitted) => run(state, admitted, pipe, gate, open).await,
+            Ok(admitted) => run(state, admitted, pipe, asked, open).await,
             Err(_refused) => {}
         },
     }
 }
 
-async fn run<D: Dispatch>(state: AppState, admitted: Admitted<D>, pipe: Pipe, gate: Rc<Gate>, open: Rc<Cell<bool>>) {
+async fn run<D: Dispatch>(state: AppState, admitted: Admitted<D>, pipe: Pipe, asked: Asked, open: Rc<Cell<bool>>) {
     let Admitted { connection, dispatch, messages, cursor } = admitted;
-    let admitted = Admitted { connection, dispatch: Gated { dispatch, gate }, messages, cursor };
+    let admitted = Admitted { connection, dispatch: Held { dispatch, asked }, messages, cursor };
     let (reader, writer) = pipe.server_side();
     let (session, ready, connection) = admitted.session(&state, reader, writer);
     open.set(true);
-    // What this waits for is not large, but it stands in every socket's task.
+    // Not large, but it stands in every socket's task.
     Box::pin(session.run(ready)).await;
     drop(connection);
     open.set(false);
 }
 
-/// Frames wait at a gate before they are carried out, and the simulation says which goes first.
-struct Gated<D> {
+/// Hands frames to the process instead of carrying them out inside the socket's loop, so that the simulation says which
+/// goes first.
+struct Held<D> {
     dispatch: D,
-    gate: Rc<Gate>,
+    asked: Asked,
 }
 
-impl<D: Dispatch> Dispatch for Gated<D> {
+/// Where a socket waits for what became of its frame.
+#[derive(Default)]
+struct Slot {
+    begun: Cell<bool>,
+    /// The socket is gone, and with it the work, as it would be inside its loop.
+    abandoned: Cell<bool>,
+    answer: RefCell<Option<Answer>>,
+    waker: RefCell<Option<Waker>>,
+}
+
+struct Waiting(Rc<Slot>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.abandoned.set(true);
+    }
+}
+
+impl<D: Dispatch> Dispatch for Held<D> {
     fn dispatch(&mut self, frame: ClientFrame) -> LocalBoxFuture<'static, Answer> {
-        let (work, gate) = (self.dispatch.dispatch(frame), Rc::clone(&self.gate));
-        Box::pin(async move {
-            gate.stop().await;
+        let (work, slot) = (self.dispatch.dispatch(frame), Rc::new(Slot::default()));
+        let done = Rc::clone(&slot);
+        let task = Task::new(Box::pin(async move {
             let answer = work.await;
-            gate.pass();
-            answer
-        })
+            *done.answer.borrow_mut() = Some(answer);
+            if let Some(waker) = done.waker.borrow_mut().take() {
+                waker.wake();
+            }
+        }));
+        self.asked.borrow_mut().push((task, Rc::clone(&slot)));
+        let waiting = Waiting(slot);
+        Box::pin(poll_fn(move |cx| {
+            if let Some(answer) = waiting.0.answer.borrow_mut().take() {
+                return Poll::Ready(answer);
+            }
+            *waiting.0.waker.borrow_mut() = Some(cx.waker().clone());
+            Poll::Pending
+        }))
     }
 }

@@ -202,22 +202,12 @@ pub(super) async fn rename_channel(state: AppState, by: Asker, channel: ChannelI
     }
 }
 
-/// A program sends many messages at once over the REST API. Returns those that were acknowledged.
-pub(super) async fn flood(
-    state: AppState,
-    by: Asker,
-    to: ConversationId,
-    nonces: Vec<Nonce>,
-) -> Vec<Message> {
-    let Ok(agent) = AnyAgent::of_session(&state, OrgScope::new(by.org_id), by.session_id).await else {
-        return Vec::new();
-    };
-    let sends = nonces.into_iter().map(|nonce| {
-        let content = Content::Text { text: format!("flood {nonce}") };
-        messages::send_message(&state, &agent, to, SendMessage { nonce, content })
-    });
-    let sent = futures_util::future::join_all(sends).await;
-    sent.into_iter().filter_map(|sent| sent.ok().map(|stored| stored.message)).collect()
+/// A program posts a message over the REST API. Returns it when it was acknowledged.
+pub(super) async fn post(state: AppState, by: Asker, to: ConversationId, nonce: Nonce) -> Option<Message> {
+    let agent = AnyAgent::of_session(&state, OrgScope::new(by.org_id), by.session_id).await.ok()?;
+    let content = Content::Text { text: format!("posted {nonce}") };
+    let sent = messages::send_message(&state, &agent, to, SendMessage { nonce, content }).await;
+    sent.ok().map(|stored| stored.message)
 }
 
 fn refused(error: ApiError) -> rest::ApiError {

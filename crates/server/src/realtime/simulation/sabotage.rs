@@ -30,6 +30,8 @@ pub(super) struct Saboteur {
     /// Chances to let pass before it strikes.
     wait: usize,
     struck: bool,
+    /// It strikes once it is calm: before, what it does could be taken for the network's doing, and be repaired.
+    awake: bool,
     held: Option<(usize, ServerFrame)>,
 }
 
@@ -38,13 +40,18 @@ impl Saboteur {
         Self { sabotage: Some(sabotage), wait, ..Self::default() }
     }
 
+    /// It is calm.
+    pub(super) fn wake(&mut self) {
+        self.awake = true;
+    }
+
     /// Whether it has done its work.
     pub(super) fn has_struck(&self) -> bool {
         self.struck
     }
 
     fn strikes(&mut self, with: Sabotage) -> bool {
-        if self.sabotage != Some(with) || self.struck {
+        if self.sabotage != Some(with) || self.struck || !self.awake {
             return false;
         }
         if self.wait > 0 {

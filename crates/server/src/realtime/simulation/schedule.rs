@@ -137,7 +137,7 @@ impl World {
                 let name = format!("channel {}", self.dice.below(100));
                 self.ask(index, What::Rename(name));
             }
-            Deed::Flood => self.flood(index),
+            Deed::Flood => self.flood(index).await,
         }
     }
 
@@ -320,12 +320,15 @@ impl World {
         self.process = Some(Process::start(&self.db, self.config.clone(), self.options, &self.clock, seed));
     }
 
-    fn flood(&mut self, index: usize) {
+    /// A program posts very many messages at once, and does not try again.
+    async fn flood(&mut self, index: usize) {
         let known = self.known_to(index);
-        if let Some(to) = self.dice.pick(&known) {
-            let nonces: Vec<Nonce> = (0..FLOOD).map(|_| Nonce(self.dice.uuid())).collect();
-            self.flooded.extend(&nonces);
-            self.ask(index, What::Flood(to, nonces));
+        let Some(to) = self.dice.pick(&known) else { return };
+        for _ in 0..FLOOD {
+            let nonce = Nonce(self.dice.uuid());
+            self.posted.insert(nonce);
+            self.send_request(index, What::Post(to, nonce));
+            self.serve(self.last_request).await;
         }
     }
 
@@ -356,6 +359,7 @@ impl World {
     /// Nothing goes wrong any more, and everybody does what there is to do until there is nothing left.
     pub(super) async fn come_to_rest(&mut self) {
         self.lossy = false;
+        self.saboteur.wake();
         self.trace.note(|| "it is calm".to_owned());
         if self.process.is_none() {
             self.start();

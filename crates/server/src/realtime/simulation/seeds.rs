@@ -36,7 +36,7 @@ const CHANNEL_KEY: &str = "simulated";
 /// The agents and how many devices each has.
 const AGENTS: [(u128, Role, u128); 3] = [(10, Role::Admin, 2), (11, Role::Supervisor, 1), (12, Role::Supervisor, 1)];
 /// Nothing here waits for time; whatever takes this long has stopped for good.
-const STUCK: Duration = Duration::from_secs(60);
+const STUCK: Duration = Duration::from_secs(20);
 
 /// How a world ended.
 pub(super) struct Outcome {
@@ -246,7 +246,7 @@ async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> Wor
         requests: BTreeMap::new(),
         last_request: 0,
         acknowledged: BTreeMap::new(),
-        flooded: BTreeSet::new(),
+        posted: BTreeSet::new(),
         stretches: Vec::new(),
         lossy: true,
         saboteur,

@@ -68,7 +68,6 @@ impl Task {
 pub(super) struct Gate {
     waiting: Cell<bool>,
     open: Cell<bool>,
-    passed: Cell<u64>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -85,15 +84,6 @@ impl Gate {
         })
         .await;
         self.waiting.set(false);
-    }
-
-    /// What was let through is done.
-    pub(super) fn pass(&self) {
-        self.passed.set(self.passed.get() + 1);
-    }
-
-    pub(super) fn passed(&self) -> u64 {
-        self.passed.get()
     }
 
     pub(super) fn is_waiting(&self) -> bool {

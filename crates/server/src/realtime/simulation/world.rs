@@ -51,7 +51,7 @@ pub(super) struct World {
     pub(super) last_request: u64,
     pub(super) acknowledged: BTreeMap<Nonce, Acknowledged>,
     /// Sent by a program that does not try again: each may be stored, once.
-    pub(super) flooded: BTreeSet<Nonce>,
+    pub(super) posted: BTreeSet<Nonce>,
     /// Stretches of agents' sockets, to be compared with the ledger.
     pub(super) stretches: Vec<Stretch>,
     /// Whether requests and answers get lost.
@@ -75,7 +75,7 @@ pub(super) enum What {
     Dial { dial: u64, round: sync::Round, ticket: String },
     LoginState(LoginState),
     Rename(String),
-    Flood(ConversationId, Vec<Nonce>),
+    Post(ConversationId, Nonce),
 }
 
 pub(super) enum Stage {
@@ -88,7 +88,7 @@ pub(super) enum Answer {
     Console(sync::Input),
     Session(Result<Box<VisitorSession>, Problem>),
     Tab(live::Input),
-    Flooded(Vec<Message>),
+    Posted(Message),
     Nothing,
 }
 
@@ -242,9 +242,7 @@ impl World {
                     requests::rename_channel(state, by, channel, name).await;
                     None
                 }
-                (What::Flood(to, nonces), Some(by)) => {
-                    Some(Answer::Flooded(requests::flood(state, by, to, nonces).await))
-                }
+                (What::Post(to, nonce), Some(by)) => requests::post(state, by, to, nonce).await.map(Answer::Posted),
                 (What::Session { after_seq, .. }, _) => {
                     let opened = requests::open_session(state, key, token, after_seq, visit).await;
                     Some(Answer::Session(opened.map(Box::new)))
@@ -270,13 +268,13 @@ impl World {
         let opened = process.dial(door, ticket).await;
         let client = &mut self.clients[index];
         match opened {
-            Some((_, pipe)) if client.dial != dial => {
+            Some(pipe) if client.dial != dial => {
                 pipe.break_off(true);
                 process.settle().await;
             }
-            Some((key, pipe)) => {
+            Some(pipe) => {
                 self.trace.note(|| format!("client {index} has a socket"));
-                client.line = Some(Line { key, pipe, round, up: VecDeque::new(), tap: Tap::new(whose), dead: false });
+                client.line = Some(Line { pipe, round, up: VecDeque::new(), tap: Tap::new(whose), dead: false });
             }
             None if client.dial == dial => self.closed(index, round, 1006),
             None => {}
@@ -289,11 +287,9 @@ impl World {
             if let Stage::Working(cell) = &request.stage
                 && let Some(answer) = cell.take()
             {
-                if let Answer::Flooded(messages) = &answer {
-                    for message in messages {
-                        let Message { nonce, conversation_id, id: message_id, seq, .. } = *message;
-                        self.acknowledged.insert(nonce, Acknowledged { conversation_id, message_id, seq });
-                    }
+                if let Answer::Posted(Message { nonce, conversation_id, id, seq, .. }) = answer {
+                    let acknowledged = Acknowledged { conversation_id, message_id: id, seq };
+                    self.acknowledged.insert(nonce, acknowledged);
                 }
                 request.stage = Stage::Answered(answer);
             }
@@ -320,7 +316,7 @@ impl World {
                 }
                 return;
             }
-            What::LoginState(_) | What::Rename(_) | What::Flood(..) => None,
+            What::LoginState(_) | What::Rename(_) | What::Post(..) => None,
         };
         request.stage = Stage::Answered(answer.unwrap_or(Answer::Nothing));
     }
@@ -355,7 +351,7 @@ impl World {
             Answer::Session(Ok(session)) => self.tell_tab(client, live::Input::Opened(session)),
             Answer::Session(Err(problem)) => self.tell_tab(client, live::Input::OpenFailed(Some(problem))),
             Answer::Tab(input) => self.tell_tab(client, input),
-            Answer::Flooded(_) | Answer::Nothing => {}
+            Answer::Posted(_) | Answer::Nothing => {}
         }
     }
 
@@ -448,7 +444,7 @@ impl What {
             Self::Dial { .. } => "for a socket",
             Self::LoginState(_) => "to be suspended or not",
             Self::Rename(_) => "to rename the channel",
-            Self::Flood(..) => "to store very many messages",
+            Self::Post(..) => "to store a message",
         }
     }
 }
