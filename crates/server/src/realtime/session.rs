@@ -31,9 +31,6 @@ const FAREWELL_MILLIS: i64 = 1_000;
 const STRIKES_MAX: u8 = 10;
 /// Frames beyond the rate in a row after which the server hangs up.
 const FLOOD_MAX: u8 = 100;
-/// Frames of any kind, protocol pings among them, within [`WINDOW_MILLIS`].
-const FRAMES_MAX: i64 = 250;
-const WINDOW_MILLIS: i64 = 10_000;
 
 /// What came from the other side.
 #[derive(Debug)]
@@ -109,6 +106,8 @@ pub(super) struct Session<R, W, D> {
     pub(super) clock: Arc<dyn Clock>,
     /// How many messages it may send.
     pub(super) messages: Meter,
+    /// How many frames of any kind, protocol pings among them.
+    pub(super) frames: Meter,
 }
 
 /// What the loop does next.
@@ -122,7 +121,7 @@ enum Step {
 impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     /// Runs until either side hangs up; the answer is why we did. `first` is said before anything else.
     pub(super) async fn run(mut self, first: ServerFrame) -> Option<CloseCode> {
-        let mut conduct = Conduct::default();
+        let mut conduct = Conduct { meter: self.frames.clone(), strikes: 0, floods: 0 };
         let mut heard_at = self.clock.now();
         let mut silence = self.clock.sleep_until(heard_at.plus_millis(SILENCE_MILLIS));
         let mut work: Option<LocalBoxFuture<'static, Answer>> = None;
@@ -280,12 +279,6 @@ struct Conduct {
     strikes: u8,
     /// Frames beyond the rate in a row.
     floods: u8,
-}
-
-impl Default for Conduct {
-    fn default() -> Self {
-        Self { meter: Meter::new(FRAMES_MAX, WINDOW_MILLIS), strikes: 0, floods: 0 }
-    }
 }
 
 impl Conduct {

@@ -10,6 +10,8 @@ use types::id::{ConversationId, MessageId, Nonce};
 use types::messages::Content;
 use uuid::Uuid;
 
+const FRAMES_MAX: u32 = 250;
+
 struct ChannelReader(mpsc::UnboundedReceiver<Incoming>);
 
 impl Reader for ChannelReader {
@@ -68,6 +70,7 @@ fn open(disk: Duration) -> Peer {
         queue: queue.clone(),
         clock: Arc::new(TokioClock::new()),
         messages: Meter::new(20, 10_000),
+        frames: Meter::new(FRAMES_MAX, 10_000),
     };
     let first = ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: HEARTBEAT_SECONDS, now: Timestamp(0) };
     let ended = tokio::task::spawn_local(session.run(first));
