@@ -4,8 +4,9 @@
 //! - [`people`]: organisations, agents and visitors, made over the real REST API.
 //! - [`load`]: many of them on sockets at once, with messages at a fixed rate, whatever the server does.
 //! - [`check`]: a pure structure that is told what was sent, acknowledged and heard, and names what is wrong.
+//! - [`socket`]: a WebSocket with small buffers, for whoever wants to misbehave.
 //!
-//! The fault tests stand on the same four.
+//! The fault tests stand on the same.
 
 pub mod check;
 pub mod load;
@@ -13,6 +14,7 @@ pub mod people;
 mod person;
 pub mod process;
 mod record;
+pub mod socket;
 mod wire;
 
 use std::time::{SystemTime, UNIX_EPOCH};
