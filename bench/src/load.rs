@@ -323,7 +323,8 @@ impl Crowd {
     /// Hangs up, everybody at once.
     pub async fn close(self) {
         let tasks = self.seats.into_iter().map(|Seat { orders, task }| {
-            drop(orders);
+            // Whoever has ended needs no telling.
+            let _told = orders.send(Order::Leave);
             task
         });
         join_all(tasks.collect::<Vec<_>>()).await;

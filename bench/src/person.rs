@@ -54,6 +54,8 @@ pub(crate) enum Order {
     Report(oneshot::Sender<Vec<Note>>),
     /// Cut the connection, without a word, and come back.
     Cut,
+    /// Hang up for good.
+    Leave,
 }
 
 impl Identity {
@@ -145,8 +147,10 @@ impl Person {
                 tokio::select! {
                     () = &mut waited => break,
                     order = orders.recv() => match order {
-                        Some(order) => { self.take(order); }
-                        None => return,
+                        None | Some(Order::Leave) => return,
+                        Some(order) => {
+                            self.take(order);
+                        }
                     }
                 }
             }
@@ -189,7 +193,7 @@ impl Person {
                     Some(Ok(_)) => {}
                 },
                 order = orders.recv() => match order {
-                    None => return Ok(End::Over),
+                    None | Some(Order::Leave) => return Ok(End::Over),
                     Some(Order::Cut) => return Ok(End::Broken),
                     Some(order) => {
                         if self.take(order) {
@@ -233,7 +237,7 @@ impl Person {
                 // Whoever asked may have given up.
                 let _told = notes.send(std::mem::take(&mut self.notes));
             }
-            Order::Cut => {}
+            Order::Cut | Order::Leave => {}
         }
         false
     }
