@@ -60,6 +60,11 @@ check:
 tidy:
     cargo xtask tidy
 
+# Measure the machine and Parlor in the same run; names choose, for example `just bench latency --quick`.
+[group('release')]
+bench *args:
+    cargo xtask bench {{ args }}
+
 # The release binary with console and widget in it.
 [group('release')]
 dist:

@@ -1,5 +1,6 @@
 //! The project's commands. `just` and `.ci/run` call these; nothing is done in two places.
 
+mod bench;
 mod check;
 mod dist;
 mod exec;
@@ -64,6 +65,14 @@ enum Command {
     Openapi,
     /// Build the release binary with console and widget embedded.
     Dist,
+    /// Measure the machine and Parlor in the same run and write the table of `bench/README.md`.
+    Bench {
+        /// `machine`, `latency`, `rate`, `idle`, `connects`, `reads`, `start`; none means all, and only then is the table written.
+        names: Vec<String>,
+        /// A few seconds for each: to try things out, not to be quoted.
+        #[arg(long)]
+        quick: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -94,5 +103,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
         Command::Dist => dist::build(),
+        Command::Bench { names, quick } => bench::run(&names, quick),
     }
 }
