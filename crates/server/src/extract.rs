@@ -54,12 +54,20 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
             if body.trim_ascii_start().first() != Some(&b'{') {
                 return Err(ApiError::new(ErrorCode::MalformedRequest, "Body: expected a JSON object"));
             }
-            let value: T = serde_json::from_slice(&body)
-                .map_err(|error| ApiError::new(ErrorCode::MalformedRequest, format!("Body: {error}")))?;
+            let value: T = parse(&body)?;
             let errors = value.validate();
             if errors.is_empty() { Ok(Self(value)) } else { Err(ApiError::invalid(errors)) }
         })
     }
+}
+
+/// Reads a JSON text; the error names the field where reading stopped.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
+    let malformed = |detail| ApiError::new(ErrorCode::MalformedRequest, format!("Body: {detail}"));
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(error.to_string()))?;
+    json.end().map_err(|error| malformed(error.to_string()))?;
+    Ok(value)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

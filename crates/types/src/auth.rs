@@ -4,6 +4,7 @@ use crate::agents::{LoginState, Me};
 use crate::error::FieldError;
 use crate::id::OrgId;
 use crate::limits;
+use crate::object;
 use crate::time::Timestamp;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,7 @@ pub struct SendVerificationCode {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// The solved puzzle.
+    #[serde(deserialize_with = "object::only")]
     pub proof: Proof,
 }
 

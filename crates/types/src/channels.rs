@@ -3,6 +3,8 @@
 use crate::error::{FieldCode, FieldError};
 use crate::id::ChannelId;
 use crate::limits;
+use crate::object;
+use crate::patch;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -139,7 +141,7 @@ pub struct CreateChannel {
     #[serde(default = "yes")]
     pub enabled: bool,
     /// How it looks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::only")]
     pub style: ChannelStyle,
 }
 
@@ -162,19 +164,24 @@ impl Validate for CreateChannel {
 #[serde(deny_unknown_fields)]
 pub struct ChannelPatch {
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     pub name: Option<String>,
     /// A few words about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     pub introduction: Option<String>,
     /// Whether new messages alert the agents.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub alert: Option<bool>,
     /// Whether visitors can write.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub enabled: Option<bool>,
     /// How it looks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present_object", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = ChannelStyle, required = false))]
     pub style: Option<ChannelStyle>,
 }
 

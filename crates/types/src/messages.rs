@@ -4,6 +4,7 @@ use crate::error::FieldCode;
 use crate::error::FieldError;
 use crate::id::{AgentId, ConversationId, MessageId, Nonce};
 use crate::limits;
+use crate::object;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Validate};
 use serde::{Deserialize, Serialize};
@@ -93,6 +94,7 @@ pub struct SendMessage {
     /// Made by the sender; sending again with the same nonce returns the first result.
     pub nonce: Nonce,
     /// What it says.
+    #[serde(deserialize_with = "object::only")]
     pub content: Content,
 }
 

@@ -1,63 +1,46 @@
 //! `PATCH` bodies, where absent is not null.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::object;
+use serde::{Deserialize, Deserializer};
 
-/// A nullable field of a `PATCH` body: leave it, clear it, or set it.
+/// Reads a field of a `PATCH` body that has a value whenever it is there: absent stays as it is, and `null` is refused like
+/// any other value of the wrong type. Serde alone would take `null` for absent.
 ///
-/// Give it `#[serde(default, skip_serializing_if = "Patch::is_absent")]`. A field that cannot be cleared is an `Option`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Patch<T> {
-    /// Not in the body: stays as it is.
-    #[default]
-    Absent,
-    /// `null`: cleared.
-    Null,
-    /// Set to this.
-    Value(T),
+/// Write it as `#[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]`.
+///
+/// # Errors
+/// Those of the value.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
-impl<T> Patch<T> {
-    /// Whether the body left the field out.
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::<T>::deserialize(deserializer).map(|value| value.map_or(Self::Null, Self::Value))
-    }
-}
-
-impl<T: Serialize> Serialize for Patch<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent | Self::Null => serializer.serialize_none(),
-            Self::Value(value) => serializer.serialize_some(value),
-        }
-    }
+/// The same for a field that must be an object.
+///
+/// # Errors
+/// Those of the value, and that something else than an object stands there.
+pub fn present_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    object::only(deserializer).map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Serialize;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Body {
-        #[serde(default, skip_serializing_if = "Patch::is_absent")]
-        note: Patch<String>,
+        #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     }
 
     #[test]
-    fn absent_null_and_value_are_three_things() {
-        for (text, note) in [
-            ("{}", Patch::Absent),
-            (r#"{"note":null}"#, Patch::Null),
-            (r#"{"note":"x"}"#, Patch::Value("x".to_owned())),
-        ] {
+    fn absent_is_nothing_and_null_is_refused() {
+        for (text, note) in [("{}", None), (r#"{"note":"x"}"#, Some("x".to_owned()))] {
             let body: Body = serde_json::from_str(text).unwrap();
             assert_eq!(body.note, note);
             assert_eq!(serde_json::to_string(&body).unwrap(), text);
         }
+        let refused = serde_json::from_str::<Body>(r#"{"note":null}"#).unwrap_err();
+        assert!(refused.to_string().starts_with("invalid type: null, expected a string"), "{refused}");
     }
 }

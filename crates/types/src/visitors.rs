@@ -5,6 +5,7 @@ use crate::error::FieldError;
 use crate::id::{ContactId, ConversationId};
 use crate::limits;
 use crate::messages::MessageWindow;
+use crate::object;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,7 @@ pub struct OpenVisitorSession {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_seq: Option<i64>,
     /// Where the visitor is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::only")]
     pub page: PageVisit,
     /// The language of the visitor's browser (BCP 47).
     #[serde(default)]

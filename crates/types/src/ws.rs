@@ -7,6 +7,7 @@ use crate::error::Problem;
 use crate::events::Event;
 use crate::id::{ConversationId, MessageId, Nonce};
 use crate::messages::Content;
+use crate::object;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         conversation_id: Option<ConversationId>,
         /// What it says.
+        #[serde(deserialize_with = "object::only")]
         content: Content,
     },
     /// Moves the sender's read mark. Not answered; the mark comes back as an event.
