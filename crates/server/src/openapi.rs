@@ -74,8 +74,10 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
         problem("415", "The body is not `application/json`.");
         problem("422", "Fields are invalid; `errors` names each.");
     }
-    if method != "GET" {
-        problem("503", "Busy; nothing was stored, try again.");
+    if method == "GET" {
+        problem("503", "The server or its database has too much to do, or is away; try again after `Retry-After`.");
+    } else {
+        problem("503", "`busy`: nothing was stored. `unavailable`: whether it was stored is not known.");
     }
     // Health is asked by machines that must not be refused.
     if path != "/healthz" {

@@ -53,6 +53,7 @@ fn code_text(lang: Lang, code: ErrorCode) -> &'static str {
         ErrorCode::Internal => lang.error_internal(),
         ErrorCode::Upstream => lang.error_upstream(),
         ErrorCode::Busy => lang.error_busy(),
+        ErrorCode::Unavailable => lang.error_unavailable(),
     }
 }
 

@@ -25,16 +25,6 @@ pub struct NotFound(Problem);
 #[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
 pub struct Conflict(Problem);
 
-/// 503.
-#[derive(IntoResponses)]
-#[response(
-    status = 503,
-    description = "Busy: nothing was stored. `Retry-After` says when to try again.",
-    content_type = "application/problem+json"
-)]
-#[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
-pub struct Busy(Problem);
-
 /// 403 and 404 of the widget's operations.
 #[derive(IntoResponses)]
 pub enum ChannelClosed {
