@@ -78,7 +78,7 @@ pub async fn open_visitor_session(
     let facts = facts_of(state, &request, &origin);
     let known = visitors::state(state.db.reader(), caller).await?;
     match &known {
-        Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await?,
+        Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await,
         Some(_) => {}
         None => state.visits.remember(caller.contact_id, facts),
     }
@@ -105,15 +105,19 @@ fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<
     }
 }
 
-/// Notes that a known visitor is here again. When the queue is full the chat opens all the same: the next visit is noted.
-async fn note_visit(state: &AppState, caller: Visitor, facts: VisitFacts) -> ApiResult<()> {
+/// Notes that a known visitor is here again. Where that fails (a full queue, a full disk) the chat opens all the same, with
+/// all that was said: the next visit is noted.
+async fn note_visit(state: &AppState, caller: Visitor, facts: VisitFacts) {
     let at = state.clock.now();
-    let noted = state
+    let noted: Result<(), StoreError> = state
         .writer
-        .run(move |tx| Box::pin(async move { contacts::note_visit(tx, caller, &facts, at).await.map(|_contact| ()) }));
-    match noted.await {
-        Ok(()) | Err(StoreError::Busy) => Ok(()),
-        Err(error) => Err(ApiError::from(error)),
+        .run(move |tx| Box::pin(async move { contacts::note_visit(tx, caller, &facts, at).await.map(|_contact| ()) }))
+        .await;
+    if let Err(error) = noted {
+        let error = ApiError::from(error);
+        tracing::warn!(
+            contact.id = %caller.contact_id, %error, error.cause = error.causes(), "a visit could not be noted"
+        );
     }
 }
 
