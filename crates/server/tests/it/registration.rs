@@ -24,7 +24,7 @@ pub(crate) async fn request_for(caller: &Anonymous, mobile: &str) -> SendVerific
     SendVerificationCode { mobile: mobile.to_owned(), email: None, proof: proof(caller).await }
 }
 
-async fn newest_code(caller: &Anonymous) -> String {
+pub(crate) async fn newest_code(caller: &Anonymous) -> String {
     let codes: DevelopmentCodes = caller.get("/api/v1/dev/verification-codes").await.json();
     codes.items[0].code.clone()
 }
@@ -35,7 +35,7 @@ async fn code_for(caller: &Anonymous, mobile: &str) -> String {
     newest_code(caller).await
 }
 
-fn registration(account: &str, code: &str) -> RegisterOrganisation {
+pub(crate) fn registration(account: &str, code: &str) -> RegisterOrganisation {
     RegisterOrganisation {
         org_name: " 客厅科技 ".to_owned(),
         contact_name: "张三".to_owned(),
