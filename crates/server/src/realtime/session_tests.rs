@@ -199,7 +199,7 @@ async fn revocation_reaches_even_a_socket_that_does_not_read() {
 async fn unreadable_frames_are_rejected_and_ten_in_a_row_end_it() {
     in_a_session(0, |mut peer| async move {
         for text in
-            ["", "{", "[]", r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
+            ["", "{", "[]", r#"["ping"]"#, r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
         {
             peer.text(text);
             assert_eq!(peer.next().await, "rejected malformed_request", "{text}");
@@ -272,6 +272,30 @@ async fn frames_beyond_the_rate_are_refused_with_their_nonce_and_a_flood_ends_it
         assert_eq!(heard, "close 4429");
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_ends_it_whatever_it_is_made_of() {
+    let kinds: [fn(u16) -> Incoming; 4] = [
+        |_| Incoming::Pong,
+        |_| Incoming::Ping(Bytes::new()),
+        // Nine that nobody can read between two that are good never are ten in a row.
+        |n| Incoming::Text(if n % 10 == 0 { r#"{"type":"ping"}"# } else { "nonsense" }.into()),
+        |n| if n % 10 == 0 { Incoming::Text(r#"{"type":"mark_read","seq":1}"#.into()) } else { Incoming::Binary },
+    ];
+    for incoming in kinds {
+        in_a_session(0, |mut peer| async move {
+            for n in 0..1000 {
+                peer.say.send(incoming(n)).unwrap();
+            }
+            let mut heard = 0_i64;
+            while peer.next().await != "close 4429" {
+                heard += 1;
+            }
+            assert!(heard <= FRAMES_MAX, "{heard} answers");
+        })
+        .await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
