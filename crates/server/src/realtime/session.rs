@@ -194,7 +194,13 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                     Err(_millis) => conduct.flood(Step::Nothing),
                 };
             }
-            Incoming::Pong => return Step::Nothing,
+            // Nobody asked for it: the server sends no pings.
+            Incoming::Pong => {
+                return match conduct.meter.take(now) {
+                    Ok(()) => Step::Nothing,
+                    Err(_millis) => conduct.flood(Step::Nothing),
+                };
+            }
             Incoming::TooLarge => return Step::Say(Outgoing::Close(CloseCode::TooLarge)),
             Incoming::Broken => return Step::Say(Outgoing::Close(CloseCode::Malformed)),
             Incoming::Farewell => return Step::Say(Outgoing::CloseToo),
