@@ -41,6 +41,8 @@ impl<T: Serialize> Serialize for Patch<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::channels::{ChannelPatch, ChannelStyle};
+    use proptest::prelude::*;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Body {
@@ -58,6 +60,35 @@ mod tests {
             let body: Body = serde_json::from_str(text).unwrap();
             assert_eq!(body.note, note);
             assert_eq!(serde_json::to_string(&body).unwrap(), text);
+        }
+    }
+
+    fn patches() -> impl Strategy<Value = ChannelPatch> {
+        let style = prop::option::of(Just(ChannelStyle::default()));
+        let texts = (any::<Option<String>>(), any::<Option<String>>());
+        (texts, any::<Option<bool>>(), any::<Option<bool>>(), style).prop_map(
+            |((name, introduction), alert, enabled, style)| ChannelPatch { name, introduction, alert, enabled, style },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_patch_names_what_it_changes_and_nothing_else(patch in patches()) {
+            let value = serde_json::to_value(&patch).unwrap();
+            let fields = value.as_object().unwrap();
+            prop_assert_eq!(fields.contains_key("name"), patch.name.is_some());
+            prop_assert_eq!(fields.contains_key("style"), patch.style.is_some());
+            prop_assert!(fields.values().all(|value| !value.is_null()), "what stays is left out and not null");
+            prop_assert_eq!(serde_json::from_value::<ChannelPatch>(value).unwrap(), patch);
+        }
+
+        #[test]
+        fn a_note_is_left_cleared_or_set_and_comes_back(note in prop_oneof![
+            Just(Patch::Absent), Just(Patch::Null), any::<String>().prop_map(Patch::Value),
+        ]) {
+            let body = Body { note };
+            let text = serde_json::to_string(&body).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Body>(&text).unwrap(), body);
         }
     }
 }

@@ -54,7 +54,8 @@ export interface paths {
         /**
          * Registers an organisation and its first admin.
          * @description A wrong code is the field error `code`: `wrong`, `expired` (also: used) or `exhausted` after five wrong tries. A taken
-         *     account is the field error `account`: `taken`; the code stays good.
+         *     account is the field error `account`: `taken`; the code stays good. A password that is tried first (a common one, or one
+         *     made of the names above) is the field error `password`: `guessable`, before the code is looked at.
          */
         post: operations["register_organisation"];
         delete?: never;
@@ -75,7 +76,9 @@ export interface paths {
         /**
          * Signs in: begins a session.
          * @description The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
-         *     password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait.
+         *     password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait; a
+         *     browser that has signed in before (the cookie `parlor_device`) has ten of its own. Over https the names of both cookies
+         *     begin with `__Host-`. A session that the browser had before ends.
          */
         post: operations["login"];
         /** Signs out everywhere: ends every session of the agent, this one included. */
@@ -341,7 +344,8 @@ export interface paths {
         get?: never;
         /**
          * Changes one's own password, which ends every other session.
-         * @description A wrong old password is the field error `old_password`: `wrong`.
+         * @description A wrong old password is the field error `old_password`: `wrong`; a new one that is tried first is `new_password`:
+         *     `guessable`.
          */
         put: operations["change_password"];
         post?: never;
@@ -933,7 +937,7 @@ export interface components {
          * @description What is wrong with one field.
          * @enum {string}
          */
-        FieldCode: "required" | "too_short" | "too_long" | "invalid_format" | "out_of_range" | "not_accepted" | "taken" | "wrong" | "expired" | "exhausted";
+        FieldCode: "required" | "too_short" | "too_long" | "invalid_format" | "out_of_range" | "not_accepted" | "taken" | "wrong" | "expired" | "guessable" | "exhausted";
         /** @description One field's error inside a [`Problem`]. */
         FieldError: {
             /** @description What is wrong. */
@@ -984,8 +988,11 @@ export interface components {
         Login: {
             /** @description The login account. */
             account: string;
-            /** @description "Service agreement and privacy policy read". */
-            agreements_accepted: boolean;
+            /**
+             * @description Must be true: it has been read.
+             * @enum {boolean}
+             */
+            agreements_accepted: true;
             /** @description Receive messages, or none. */
             login_state?: components["schemas"]["LoginState"];
             /** @description The password. */
@@ -1213,8 +1220,11 @@ export interface components {
         RegisterOrganisation: {
             /** @description The login account they want. */
             account: string;
-            /** @description "I have read the user agreement". */
-            agreement_accepted: boolean;
+            /**
+             * @description Must be true: it has been read.
+             * @enum {boolean}
+             */
+            agreement_accepted: true;
             /** @description The code. */
             code: string;
             /** @description The contact person, who becomes the first admin. */
@@ -1434,7 +1444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1483,6 +1493,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A page of another origin asks (`Origin`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -1501,7 +1520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1588,7 +1607,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1615,7 +1634,7 @@ export interface operations {
             /** @description Signed in. */
             201: {
                 headers: {
-                    /** @description The refresh token. */
+                    /** @description The refresh token, and another one with the mark of a known browser. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -1686,7 +1705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1749,7 +1768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1812,7 +1831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1908,7 +1927,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1966,6 +1985,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2148,6 +2176,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2464,6 +2501,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_contact: {
@@ -2532,6 +2578,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_conversations: {
@@ -2577,6 +2632,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -2588,6 +2652,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2663,6 +2736,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_messages: {
@@ -2720,6 +2802,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -2731,6 +2822,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3019,6 +3119,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_events: {
@@ -3062,6 +3171,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -3073,6 +3191,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3124,6 +3251,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -3135,6 +3271,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3191,6 +3336,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3285,7 +3439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3379,7 +3533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3437,6 +3591,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3510,7 +3673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3575,7 +3738,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3631,6 +3794,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     open_socket: {
@@ -3663,6 +3835,24 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another origin asks (`Origin`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3798,6 +3988,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -3809,6 +4008,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4215,6 +4423,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -4316,7 +4533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description Busy, or the database is away; nothing was stored, try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4392,6 +4609,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy, or the database is away; nothing was stored, try again. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
