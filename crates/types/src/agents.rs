@@ -121,8 +121,10 @@ impl Validate for MePatch {
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
     /// The password so far.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub old_password: String,
     /// The new one.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub new_password: String,
 }
 

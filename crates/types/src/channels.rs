@@ -52,9 +52,11 @@ pub enum LauncherPosition {
 #[serde(deny_unknown_fields)]
 pub struct ChannelStyle {
     /// The document's schema; 1 today.
-    #[serde(default = "ChannelStyle::current_schema")]
+    #[serde(default = "ChannelStyle::current_schema", deserialize_with = "crate::number::whole")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub schema: u16,
     /// The brand colour as `#rrggbb`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^#[0-9a-fA-F]{6}$"))]
     pub color: String,
     /// Which side the launcher stands on.
     #[serde(default)]
@@ -130,9 +132,21 @@ pub struct CreateChannel {
     /// Its kind.
     pub kind: ChannelKind,
     /// Its name.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub name: String,
     /// A few words about it.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, pattern = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$")
+    )]
     pub introduction: String,
     /// Whether new messages alert the agents; yes unless said otherwise.
     #[serde(default = "yes")]
@@ -165,11 +179,28 @@ impl Validate for CreateChannel {
 pub struct ChannelPatch {
     /// Its name.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub name: Option<String>,
     /// A few words about it.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            max_length = 500,
+            pattern = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub introduction: Option<String>,
     /// Whether new messages alert the agents.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
@@ -215,6 +246,7 @@ fn check_texts(faults: &mut Faults, name: Option<&str>, introduction: Option<&st
 #[serde(deny_unknown_fields)]
 pub struct DeleteChannel {
     /// The channel's name, typed to confirm.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
     pub name: String,
 }
 

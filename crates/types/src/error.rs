@@ -87,6 +87,8 @@ code_enum!(
         Wrong = "wrong",
         /// It was right once: a code after its time, or one that was used.
         Expired = "expired",
+        /// A password that is tried first: a common one, or one made of the account's own words.
+        Guessable = "guessable",
         /// Too many wrong tries: ask for a new code.
         Exhausted = "exhausted",
     }

@@ -17,6 +17,10 @@ pub enum Content {
     /// Plain text with line breaks and emoji; never interpreted as markup.
     Text {
         /// 1 to 5,000 characters, not only white space.
+        #[cfg_attr(
+            feature = "openapi",
+            schema(min_length = 1, max_length = 5000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")
+        )]
         text: String,
     },
 }

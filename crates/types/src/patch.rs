@@ -26,6 +26,8 @@ pub fn present_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializ
 mod tests {
     use super::*;
     use serde::Serialize;
+    use crate::channels::{ChannelPatch, ChannelStyle};
+    use proptest::prelude::*;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Body {
@@ -42,5 +44,25 @@ mod tests {
         }
         let refused = serde_json::from_str::<Body>(r#"{"note":null}"#).unwrap_err();
         assert!(refused.to_string().starts_with("invalid type: null, expected a string"), "{refused}");
+    }
+
+    fn patches() -> impl Strategy<Value = ChannelPatch> {
+        let style = prop::option::of(Just(ChannelStyle::default()));
+        let texts = (any::<Option<String>>(), any::<Option<String>>());
+        (texts, any::<Option<bool>>(), any::<Option<bool>>(), style).prop_map(
+            |((name, introduction), alert, enabled, style)| ChannelPatch { name, introduction, alert, enabled, style },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_patch_names_what_it_changes_and_nothing_else(patch in patches()) {
+            let value = serde_json::to_value(&patch).unwrap();
+            let fields = value.as_object().unwrap();
+            prop_assert_eq!(fields.contains_key("name"), patch.name.is_some());
+            prop_assert_eq!(fields.contains_key("style"), patch.style.is_some());
+            prop_assert!(fields.values().all(|value| !value.is_null()), "what stays is left out and not null");
+            prop_assert_eq!(serde_json::from_value::<ChannelPatch>(value).unwrap(), patch);
+        }
     }
 }

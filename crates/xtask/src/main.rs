@@ -1,5 +1,6 @@
 //! The project's commands. `just` and `.ci/run` call these; nothing is done in two places.
 
+mod audit;
 mod check;
 mod dist;
 mod exec;
@@ -62,6 +63,8 @@ enum Command {
     Tidy,
     /// Regenerate `openapi/` from the server's code, and the TypeScript types from that.
     Openapi,
+    /// Licences, sources and known holes of everything that Parlor is made with (installs cargo-deny).
+    Audit,
     /// Build the release binary with console and widget embedded.
     Dist,
 }
@@ -93,6 +96,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fmt => check::format(),
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
+        Command::Audit => audit::run(),
         Command::Dist => dist::build(),
     }
 }

@@ -69,7 +69,6 @@ pub fn field_text(lang: Lang, error: &FieldError) -> String {
             "mobile" => lang.field_mobile_format().to_owned(),
             "email" => lang.field_email_format().to_owned(),
             "account" => lang.field_account_format().to_owned(),
-            "password" | "new_password" => lang.field_password_format().to_owned(),
             "code" => lang.field_code_format().to_owned(),
             "style.color" => lang.field_color_format().to_owned(),
             _ => lang.field_invalid(label),
@@ -79,6 +78,7 @@ pub fn field_text(lang: Lang, error: &FieldError) -> String {
         FieldCode::Taken => lang.field_taken(label),
         FieldCode::Wrong => lang.field_wrong(label),
         FieldCode::Expired => lang.field_expired(label),
+        FieldCode::Guessable => lang.field_guessable(label),
         FieldCode::Exhausted => lang.field_exhausted(label),
     }
 }

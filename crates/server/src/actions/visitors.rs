@@ -159,6 +159,23 @@ fn size_of_facts(facts: &VisitFacts) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_kept_of_a_visit_is_one_line_and_pages_are_web_addresses(
+            text in any::<String>(), prefix in prop_oneof!["", "http://", "javascript:"],
+        ) {
+            let text = format!("{prefix}{text}");
+            if let Some(kept) = line(&text) {
+                prop_assert!(!kept.is_empty() && kept == kept.trim() && !kept.chars().any(char::is_control));
+                prop_assert!(kept.len() <= text.len());
+            }
+            if let Some(kept) = address(&text) {
+                prop_assert!(kept.starts_with("http://") || kept.starts_with("https://"));
+            }
+        }
+    }
 
     #[test]
     fn pages_are_web_addresses_and_lines_are_clean() {

@@ -44,6 +44,16 @@ pub enum ChannelClosed {
     Gone(Problem),
 }
 
+/// 403 of what only our own pages may ask for.
+#[derive(IntoResponses)]
+#[response(
+    status = 403,
+    description = "A page of another origin asks (`Origin`).",
+    content_type = "application/problem+json"
+)]
+#[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
+pub struct ForeignPage(Problem);
+
 /// What a socket's address answers instead of opening one.
 #[derive(IntoResponses)]
 pub enum NoSocket {

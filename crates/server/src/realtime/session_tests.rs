@@ -3,6 +3,7 @@
 use super::super::queue::QUEUE_MAX;
 use super::super::test_clock::TokioClock;
 use super::*;
+use proptest::prelude::*;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, LocalSet};
@@ -74,18 +75,19 @@ fn open(disk: Duration) -> Peer {
     Peer { say, hear, queue, ended }
 }
 
+fn message_of(nonce: u128) -> String {
+    let nonce = Nonce(Uuid::from_u128(nonce));
+    let content = Content::Text { text: "你好".into() };
+    serde_json::to_string(&ClientFrame::SendMessage { nonce, conversation_id: None, content }).unwrap()
+}
+
 impl Peer {
     fn text(&self, text: &str) {
         self.say.send(Incoming::Text(text.into())).unwrap();
     }
 
     fn message(&self, nonce: u128) {
-        let frame = ClientFrame::SendMessage {
-            nonce: Nonce(Uuid::from_u128(nonce)),
-            conversation_id: None,
-            content: Content::Text { text: "你好".into() },
-        };
-        self.text(&serde_json::to_string(&frame).unwrap());
+        self.text(&message_of(nonce));
     }
 
     /// The next thing heard, in short.
@@ -320,4 +322,58 @@ async fn what_breaks_the_protocol_ends_it_with_its_code() {
         })
         .await;
     }
+}
+
+fn incoming() -> impl Strategy<Value = Incoming> {
+    let frame = r#"\{"type":"(send_message|mark_read|ping|shout)","(nonce|seq)":(1|"x"|null)[,}]{0,2}"#;
+    prop_oneof![
+        2 => ".{0,60}".prop_map(|text| Incoming::Text(text.into())),
+        2 => frame.prop_map(|text| Incoming::Text(text.into())),
+        3 => Just(Incoming::Text(r#"{"type":"ping"}"#.into())),
+        3 => any::<u128>().prop_map(|nonce| Incoming::Text(message_of(nonce).into())),
+        1 => any::<i64>().prop_map(|seq| Incoming::Text(format!(r#"{{"type":"mark_read","seq":{seq}}}"#).into())),
+        1 => Just(Incoming::Binary),
+        1 => prop::collection::vec(any::<u8>(), 0..125).prop_map(|bytes| Incoming::Ping(bytes.into())),
+        1 => Just(Incoming::Pong),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_said_the_socket_answers_in_its_form_and_ends(
+        said in prop::collection::vec(incoming(), 0..400),
+        last in prop_oneof![Just(None), Just(Some(Incoming::TooLarge)), Just(Some(Incoming::Broken)), Just(Some(Incoming::Farewell))],
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let count = said.len();
+        runtime.block_on(in_a_session(0, |mut peer| async move {
+            for one in said.into_iter().chain(last) {
+                peer.say.send(one).unwrap();
+            }
+            // Nobody says any more: the connection is gone.
+            drop(peer.say);
+            let mut heard = 0;
+            while let Some(out) = peer.hear.recv().await {
+                if let Outgoing::Text(text) = &out {
+                    serde_json::from_str::<ServerFrame>(text).expect("what is said has the documented form");
+                }
+                heard += 1;
+            }
+            peer.ended.await.expect("the loop ends and does not panic");
+            assert!(heard <= count + 2, "{heard} answers to {count} frames");
+        }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pongs_without_end_are_sent_away() {
+    in_a_session(0, |mut peer| async move {
+        for _ in 0..(FRAMES_MAX + i64::from(FLOOD_MAX)) {
+            peer.say.send(Incoming::Pong).unwrap();
+        }
+        assert_eq!(peer.next().await, "close 4429");
+    })
+    .await;
 }

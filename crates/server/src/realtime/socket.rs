@@ -9,6 +9,7 @@ use super::tickets::TicketHolder;
 use crate::actions::{channels, sockets};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
+use crate::extract;
 use crate::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError};
@@ -33,6 +34,10 @@ pub(crate) async fn open_agent_socket(
     body: web::Payload,
     ticket: &str,
 ) -> ApiResult<HttpResponse> {
+    if !extract::is_from_own_page(state, request) {
+        // The ticket would keep strangers out as well: no page can fetch one but ours.
+        return Err(ApiError::new(ErrorCode::Forbidden, "Only this server's own pages open this socket"));
+    }
     let wire = Wire::upgrade(request, body)?;
     let Some(TicketHolder::Agent { org_id, session_id }) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());

@@ -118,3 +118,49 @@ fn every_reference_leads_somewhere() {
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
     }
 }
+
+#[test]
+fn the_document_names_the_limits_of_the_code() {
+    use types::limits::*;
+    let document: Value = serde_json::from_str(&server::openapi::json().unwrap()).unwrap();
+    let limit = |path: &str, keyword: &str| {
+        let (schema, field) = path.split_once('.').unwrap();
+        let found = &document["components"]["schemas"][schema];
+        let properties =
+            if found["properties"].is_object() { &found["properties"] } else { &found["oneOf"][0]["properties"] };
+        usize::try_from(properties[field][keyword].as_u64().unwrap_or_else(|| panic!("{path} has no {keyword}")))
+            .unwrap()
+    };
+    for (path, longest) in [
+        ("RegisterOrganisation.org_name", ORG_NAME_MAX),
+        ("RegisterOrganisation.contact_name", PERSON_NAME_MAX),
+        ("RegisterOrganisation.email", EMAIL_MAX),
+        ("RegisterOrganisation.account", ACCOUNT_MAX),
+        ("RegisterOrganisation.password", PASSWORD_MAX),
+        ("SendVerificationCode.email", EMAIL_MAX),
+        ("Login.account", ACCOUNT_MAX),
+        ("Login.password", PASSWORD_MAX),
+        ("ChangePassword.old_password", PASSWORD_MAX),
+        ("ChangePassword.new_password", PASSWORD_MAX),
+        ("CreateChannel.name", CHANNEL_NAME_MAX),
+        ("CreateChannel.introduction", CHANNEL_INTRODUCTION_MAX),
+        ("ChannelPatch.name", CHANNEL_NAME_MAX),
+        ("ChannelPatch.introduction", CHANNEL_INTRODUCTION_MAX),
+        ("DeleteChannel.name", CHANNEL_NAME_MAX),
+        ("Content.text", MESSAGE_TEXT_MAX),
+        ("PageVisit.url", URL_MAX),
+        ("PageVisit.referrer", URL_MAX),
+        ("PageVisit.title", PAGE_TITLE_MAX),
+    ] {
+        assert_eq!(limit(path, "maxLength"), longest, "{path}");
+    }
+    let content = &document["components"]["schemas"]["Content"]["oneOf"][0];
+    assert_eq!(content["additionalProperties"], false, "an unknown field is refused there too");
+    for (path, shortest) in [
+        ("RegisterOrganisation.account", ACCOUNT_MIN),
+        ("RegisterOrganisation.password", PASSWORD_MIN),
+        ("ChangePassword.new_password", PASSWORD_MIN),
+    ] {
+        assert_eq!(limit(path, "minLength"), shortest, "{path}");
+    }
+}
