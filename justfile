@@ -45,6 +45,11 @@ suites:
 rust *filter:
     cargo xtask test rust {{ if filter == "" { "" } else { "-- " + filter } }}
 
+# Everything that the OpenAPI document allows and forbids, asked as every kind of caller; for example `just fuzz --seed 7`.
+[group('test')]
+fuzz *args:
+    cargo xtask test fuzz {{ if args == "" { "" } else { "-- " + args } }}
+
 # Playwright in a real Chromium; arguments go to Playwright, for example `just e2e inbox`.
 [group('test')]
 e2e *filter:
@@ -54,6 +59,11 @@ e2e *filter:
 [group('check')]
 check:
     cargo xtask check
+
+# Licences, sources and known holes of everything that Parlor is made with.
+[group('check')]
+audit:
+    cargo xtask audit
 
 # The fences: rules of the house that the compiler does not know.
 [group('check')]

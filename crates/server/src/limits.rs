@@ -1,5 +1,6 @@
 //! Rate limits: a steady rate for every caller, and a count of failures for those who guess.
 
+use crate::auth::device::DeviceId;
 use crate::config::LimitsConfig;
 use moka::sync::Cache;
 use std::collections::VecDeque;
@@ -7,7 +8,7 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use types::id::{AgentId, ContactId};
+use types::id::{AgentId, ContactId, SessionId};
 use types::time::Timestamp;
 
 /// Keys that are remembered at most; whoever has not called for longest is forgotten first.
@@ -32,6 +33,18 @@ pub enum Caller {
     Address(IpAddr),
 }
 
+/// Who guesses a password. Strangers to an account share one count; whoever it knows has one of their own, so that no
+/// stranger can lock the owner out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Guesser {
+    /// Anybody, at this account.
+    Stranger(String),
+    /// A browser that has signed in to the account before.
+    Device(DeviceId),
+    /// A signed-in session, which is asked for the old password.
+    Session(SessionId),
+}
+
 /// The server's limits.
 #[derive(Debug)]
 pub struct Limits {
@@ -47,9 +60,9 @@ pub struct Limits {
     pub proofs: Rate<IpAddr>,
     /// Codes by mailbox, in 24 hours.
     pub codes_by_mailbox: Attempts<String>,
-    /// Wrong passwords by account.
-    pub login_by_account: Attempts<String>,
-    /// Wrong passwords by address.
+    /// Wrong passwords, by who guesses.
+    pub login_by_guesser: Attempts<Guesser>,
+    /// Wrong passwords of strangers, by address.
     pub login_by_ip: Attempts<IpAddr>,
 }
 
@@ -64,7 +77,7 @@ impl Limits {
             visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
-            login_by_account: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
+            login_by_guesser: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
             login_by_ip: Attempts::new(config.login_failures_per_ip, LOGIN_WINDOW_MILLIS),
         }
     }

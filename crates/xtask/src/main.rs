@@ -1,5 +1,6 @@
 //! The project's commands. `just` and `.ci/run` call these; nothing is done in two places.
 
+mod audit;
 mod bench;
 mod check;
 mod dist;
@@ -63,6 +64,8 @@ enum Command {
     Tidy,
     /// Regenerate `openapi/` from the server's code, and the TypeScript types from that.
     Openapi,
+    /// Licences, sources and known holes of everything that Parlor is made with (installs cargo-deny).
+    Audit,
     /// Build the release binary with console and widget embedded.
     Dist,
     /// Measure the machine and Parlor in the same run and write the table of `bench/README.md`.
@@ -102,6 +105,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fmt => check::format(),
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
+        Command::Audit => audit::run(),
         Command::Dist => dist::build(),
         Command::Bench { names, quick } => bench::run(&names, quick),
     }

@@ -663,14 +663,15 @@ export interface components {
         /** @description Changes to a channel; what is absent stays. */
         ChannelPatch: {
             /** @description Whether new messages alert the agents. */
-            alert?: boolean | null;
+            alert?: boolean;
             /** @description Whether visitors can write. */
-            enabled?: boolean | null;
+            enabled?: boolean;
             /** @description A few words about it. */
-            introduction?: string | null;
+            introduction?: string;
             /** @description Its name. */
-            name?: string | null;
-            style?: components["schemas"]["ChannelStyle"] | null;
+            name?: string;
+            /** @description How it looks. */
+            style?: components["schemas"]["ChannelStyle"];
         };
         /** @description How a website channel looks: a document with a schema number, so that older documents stay readable as it grows. */
         ChannelStyle: {
@@ -840,7 +841,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "invalid" | "rate_limited" | "internal" | "upstream" | "busy";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "invalid" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -1031,7 +1032,8 @@ export interface components {
         };
         /** @description Changes to one's own account; what is absent stays. */
         MePatch: {
-            login_state?: components["schemas"]["LoginState"] | null;
+            /** @description Receive messages, or none. */
+            login_state?: components["schemas"]["LoginState"];
         };
         /** @description A stored message. */
         Message: {
@@ -1173,7 +1175,7 @@ export interface components {
             request_id?: components["schemas"]["RequestId"] | null;
             /**
              * Format: int32
-             * @description Seconds to wait before trying again, when `code` is `rate_limited` or `busy`.
+             * @description Seconds to wait before trying again, when `code` is `rate_limited`, `busy` or `unavailable`.
              */
             retry_after?: number | null;
             /**
@@ -1434,7 +1436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1501,7 +1503,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1588,7 +1590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1686,7 +1688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1749,7 +1751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1812,7 +1814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1908,7 +1910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1966,6 +1968,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2078,7 +2089,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2148,6 +2159,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2261,7 +2281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2378,7 +2398,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2464,6 +2484,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_contact: {
@@ -2532,6 +2561,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_conversations: {
@@ -2588,6 +2626,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2663,6 +2710,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_messages: {
@@ -2731,6 +2787,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2846,7 +2911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2954,7 +3019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3019,6 +3084,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_events: {
@@ -3073,6 +3147,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3142,6 +3225,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_me: {
@@ -3191,6 +3283,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3285,7 +3386,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3379,7 +3480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3437,6 +3538,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3510,7 +3620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3575,7 +3685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3624,6 +3734,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3816,6 +3935,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     send_visitor_message: {
@@ -3930,7 +4058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4044,7 +4172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,7 +4277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4316,7 +4444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4392,6 +4520,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,8 +17,8 @@ use types::server_info::Health;
 )]
 #[get("/healthz")]
 pub(crate) async fn get_health(state: Data<AppState>) -> ApiResult<Json<Health>> {
-    state.db.ping().await.map_err(|error| ApiError::away().because(error))?;
+    state.db.ping().await.map_err(|error| ApiError::unavailable().because(error))?;
     // A writer that has ended or a full disk must not look healthy only because reading still works.
-    state.writer.prove().await.map_err(|error| ApiError::away().because(error))?;
+    state.writer.prove().await.map_err(|error| ApiError::unavailable().because(error))?;
     Ok(Json(Health { status: "ok".to_owned() }))
 }
