@@ -10,6 +10,7 @@
 mod batch;
 mod flush;
 mod jobs;
+mod observe;
 mod probe;
 mod proof;
 mod queue;
@@ -17,6 +18,7 @@ mod tx;
 
 pub(crate) use jobs::{AGENT, VISITOR};
 pub use jobs::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage};
+pub use observe::{Unobserved, WriteObserver};
 pub(crate) use proof::Proof;
 pub use tx::Tx;
 #[cfg(test)]
@@ -33,7 +35,7 @@ use crate::error::{Constraint, StoreError};
 use crate::events::CommitSink;
 use crate::queries::visitors::{self, Opened};
 use futures_util::future::BoxFuture;
-use queue::{Executed, HotAck, Job, Unit};
+use queue::{Committer, Executed, HotAck, Job, Queued, Unit};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -60,19 +62,44 @@ impl Default for WriterOptions {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The way to the writer. Cheap to clone; the writer ends when it is told to [`stop`](Writer::stop) or when the last clone is gone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Writer {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Queued>,
     proof: Arc<Proof>,
+    observer: Arc<dyn WriteObserver>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Writer")
+    }
 }
 
 impl Writer {
     /// Starts the writer of a database. There must be only one per database in a process.
     pub fn spawn(db: &Database, options: WriterOptions, sink: Arc<dyn CommitSink>) -> Self {
+        Self::spawn_observed(db, options, sink, Arc::new(Unobserved))
+    }
+
+    /// The same, with somebody who hears how it goes.
+    pub fn spawn_observed(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+        observer: Arc<dyn WriteObserver>,
+    ) -> Self {
         let (jobs, waiting) = mpsc::channel(options.queue.max(1));
         let proof = Arc::new(Proof::default());
-        tokio::spawn(queue::work(db.writer().clone(), waiting, options.batch.max(1), sink, Arc::clone(&proof)));
-        Self { jobs, proof }
+        let committer =
+            Committer { db: db.writer().clone(), sink, proof: Arc::clone(&proof), observer: Arc::clone(&observer) };
+        tokio::spawn(queue::work(committer, waiting, options.batch.max(1)));
+        Self { jobs, proof, observer }
+    }
+
+    /// How many jobs wait now.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.jobs.max_capacity().saturating_sub(self.jobs.capacity())
     }
 
     /// Stores a message with the conversation's next `seq`. A nonce that the sender used before returns the first result.
@@ -196,13 +223,16 @@ impl Writer {
     pub async fn stop(&self) {
         let (ack, done) = oneshot::channel();
         // A full queue must not keep a server from stopping, so this waits for room.
-        if self.jobs.send(Job::Stop(ack)).await.is_ok() {
+        if self.jobs.send(Queued::now(Job::Stop(ack))).await.is_ok() {
             // An error means that the writer is gone already, which is what was asked for.
             drop(done.await);
         }
     }
 
     fn push(&self, job: Job) -> Result<(), StoreError> {
-        self.jobs.try_send(job).map_err(|_full_or_closed| StoreError::Busy)
+        self.jobs.try_send(Queued::now(job)).map_err(|_full_or_closed| {
+            self.observer.refused();
+            StoreError::Busy
+        })
     }
 }
