@@ -8,3 +8,4 @@ pub mod password;
 pub mod sessions;
 pub mod signing;
 pub mod visitor;
+pub mod watch;

@@ -8,6 +8,7 @@ use super::meter::Meter;
 use super::queue::{Next, SocketQueue};
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::metrics::FrameCounters;
 use actix_web::web::Bytes;
 use bytestring::ByteString;
 use futures_util::future::LocalBoxFuture;
@@ -109,6 +110,8 @@ pub(super) struct Session<R, W, D> {
     pub(super) clock: Arc<dyn Clock>,
     /// How many messages it may send.
     pub(super) messages: Meter,
+    /// What goes through it.
+    pub(super) frames: FrameCounters,
 }
 
 /// What the loop does next.
@@ -152,7 +155,10 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
             step = tokio::select! {
                 next = self.queue.next() => Step::Say(match next {
                     Next::Frame(text) => Outgoing::Text(text),
-                    Next::Resync => Outgoing::Text(text_of(&ServerFrame::Resync {})),
+                    Next::Resync => {
+                        self.frames.resyncs.inc();
+                        Outgoing::Text(text_of(&ServerFrame::Resync {}))
+                    }
                     Next::Close(code) => Outgoing::Close(code),
                 }),
                 answer = answer_of(&mut work) => {
@@ -186,7 +192,10 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
 
     fn hear(&mut self, incoming: Incoming, now: Timestamp, conduct: &mut Conduct) -> Step {
         let text = match incoming {
-            Incoming::Text(text) => text,
+            Incoming::Text(text) => {
+                self.frames.received.inc();
+                text
+            }
             Incoming::Binary => return conduct.unreadable("Frames are JSON text"),
             Incoming::Ping(bytes) => {
                 return match conduct.meter.take(now) {
@@ -206,6 +215,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
         };
         conduct.strikes = 0;
         if let Err(millis) = conduct.meter.take(now) {
+            self.frames.refused.inc();
             // What is not answered when all goes well is not answered now either.
             return conduct.flood(match frame {
                 ClientFrame::SendMessage { nonce, .. } => refuse(Some(nonce), &ApiError::rate_limited(millis)),
@@ -216,7 +226,10 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
         match frame {
             ClientFrame::SendMessage { nonce, .. } => match self.messages.take(now) {
                 Ok(()) => Step::Work(self.dispatch.dispatch(frame)),
-                Err(millis) => refuse(Some(nonce), &ApiError::rate_limited(millis)),
+                Err(millis) => {
+                    self.frames.refused.inc();
+                    refuse(Some(nonce), &ApiError::rate_limited(millis))
+                }
             },
             ClientFrame::MarkRead { .. } | ClientFrame::Ping {} => Step::Work(self.dispatch.dispatch(frame)),
         }
@@ -224,6 +237,9 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
 
     /// Sends, and waits for a slow reader no longer than it may take. An error says why the socket ends.
     async fn send(&mut self, out: Outgoing) -> Result<(), Option<CloseCode>> {
+        if matches!(out, Outgoing::Text(_)) {
+            self.frames.sent.inc();
+        }
         let mut sending = pin!(self.writer.send(out));
         // Nearly always there is room, and no timer is needed.
         if let std::task::Poll::Ready(sent) = futures_util::poll!(sending.as_mut()) {

@@ -68,6 +68,7 @@ fn open(disk: Duration) -> Peer {
         queue: queue.clone(),
         clock: Arc::new(TokioClock::new()),
         messages: Meter::new(20, 10_000),
+        frames: FrameCounters::default(),
     };
     let first = ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: HEARTBEAT_SECONDS, now: Timestamp(0) };
     let ended = tokio::task::spawn_local(session.run(first));

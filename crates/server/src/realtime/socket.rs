@@ -10,6 +10,7 @@ use crate::actions::{channels, sockets};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
+use crate::telemetry;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError};
 use std::cell::Cell;
@@ -41,7 +42,7 @@ pub(crate) async fn open_agent_socket(
     let agent = AnyAgent::of_session(state, scope, session_id).await?;
     let receiving = agent.login_state == LoginState::Normal;
     let listener = AgentListener { viewer: agent.viewer(), session_id, receiving };
-    let connection = state.hub.connect(Listener::Agent(listener)).ok_or_else(ApiError::busy)?;
+    let connection = state.hub.connect(Listener::Agent(listener)).ok_or_else(ApiError::stopping)?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
@@ -60,7 +61,7 @@ pub(crate) async fn open_visitor_socket(
     let Some(TicketHolder::Visitor(visitor)) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());
     };
-    let connection = state.hub.connect(Listener::Visitor(visitor)).ok_or_else(ApiError::busy)?;
+    let connection = state.hub.connect(Listener::Visitor(visitor)).ok_or_else(ApiError::stopping)?;
     // Asked after registration: disabling the channel from now on closes this socket.
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
@@ -99,13 +100,18 @@ impl Wire {
             queue: connection.queue.clone(),
             clock: state.clock.clone(),
             messages: Meter::new(burst, BURST_MILLIS),
+            frames: state.metrics.sockets.frames().clone(),
         };
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
-        actix_web::rt::spawn(async move {
+        let metrics = state.metrics.clone();
+        // A socket goes by the id of the request that opened it.
+        let id = telemetry::request_id().unwrap_or_else(|| state.ids.make(types::id::RequestId));
+        actix_web::rt::spawn(telemetry::within(id, async move {
             let code = session.run(ready).await;
-            tracing::debug!(socket.close = code.map(CloseCode::number), "socket closed");
+            tracing::debug!(socket.id = %id, socket.close = code.map(CloseCode::number), "socket closed");
+            metrics.sockets.closed(code);
             drop(connection);
-        });
+        }));
         self.response
     }
 }

@@ -45,6 +45,13 @@ struct LoaderConfig<'a> {
 #[derive(Debug)]
 pub struct Loaders(Cache<([u8; 32], &'static str), Bytes>);
 
+impl Loaders {
+    /// How many are kept.
+    pub(crate) fn entries(&self) -> u64 {
+        self.0.entry_count()
+    }
+}
+
 impl Default for Loaders {
     fn default() -> Self {
         Self(Cache::new(KEPT))

@@ -4,6 +4,7 @@ use super::{Device, Holder, RefreshToken, SESSION_MILLIS, signed_in};
 use crate::actions::me;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
+use crate::metrics::LoginFailure;
 use crate::state::AppState;
 use secrecy::SecretString;
 use std::net::IpAddr;
@@ -47,14 +48,21 @@ pub async fn check_credentials(
     let now = state.clock.now();
     let account = account.to_lowercase();
     let network = network_of(ip);
-    state.limits.login_by_ip.begin(&network, now).map_err(ApiError::rate_limited)?;
-    state.limits.login_by_account.begin(&account, now).map_err(ApiError::rate_limited)?;
+    let too_many = |millis| {
+        state.metrics.login_failed(LoginFailure::RateLimited);
+        ApiError::rate_limited(millis)
+    };
+    state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
+    state.limits.login_by_account.begin(&account, now).map_err(too_many)?;
 
     let agent = agents::by_account(state.db.reader(), &account).await?;
     let agent = agent.filter(|agent| agent.disabled_at.is_none());
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
     let right = state.passwords.verify(hash, password).await?;
-    let agent = agent.filter(|_| right).ok_or_else(wrong_credentials)?;
+    let agent = agent.filter(|_| right).ok_or_else(|| {
+        state.metrics.login_failed(LoginFailure::WrongCredentials);
+        wrong_credentials()
+    })?;
     state.limits.login_by_ip.forgive(&network, now);
     state.limits.login_by_account.clear(&account);
     Ok(agent)
