@@ -60,7 +60,7 @@ check:
 tidy:
     cargo xtask tidy
 
-# The release binary with console and widget in it.
+# The release binary with console and widget in it; `just dist --check` also starts it and looks at what it serves.
 [group('release')]
-dist:
-    cargo xtask dist
+dist *args:
+    cargo xtask dist {{ args }}

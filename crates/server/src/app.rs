@@ -84,6 +84,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     db.migrate().await.map_err(StartError::at("bringing the database up to date"))?;
 
     let metrics = Arc::new(Metrics::default());
+    metrics.started(clock.now());
     let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
     let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics)));

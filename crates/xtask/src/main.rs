@@ -2,6 +2,7 @@
 
 mod check;
 mod dist;
+mod dist_check;
 mod exec;
 mod fingerprint;
 mod geo;
@@ -63,7 +64,11 @@ enum Command {
     /// Regenerate `openapi/` from the server's code, and the TypeScript types from that.
     Openapi,
     /// Build the release binary with console and widget embedded.
-    Dist,
+    Dist {
+        /// Start the built binary in an empty folder and look at what it serves, and how soon.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -93,6 +98,9 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fmt => check::format(),
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
-        Command::Dist => dist::build(),
+        Command::Dist { check } => {
+            let binary = dist::build()?;
+            if check { dist_check::run(&binary) } else { Ok(()) }
+        }
     }
 }

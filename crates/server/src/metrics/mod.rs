@@ -26,6 +26,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use std::time::Duration;
+use types::time::Timestamp;
 
 /// Everything that is counted. One per server.
 pub struct Metrics {
@@ -101,6 +102,11 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// The server was started at this time.
+    pub fn started(&self, at: Timestamp) {
+        self.sampled.process.started(at);
+    }
+
     /// A sign-in has failed.
     pub fn login_failed(&self, failure: LoginFailure) {
         let reason = match failure {

@@ -4,6 +4,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::AtomicU64;
+use types::time::Timestamp;
 
 /// The process.
 #[derive(Default)]
@@ -26,6 +27,12 @@ impl ProcessMetrics {
         registry.register("process_max_fds", "The limit of open files and connections", self.max_fds.clone());
         registry.register("process_threads", "Threads", self.threads.clone());
         registry.register("process_start_time_seconds", "When it started, in Unix seconds", self.started.clone());
+    }
+
+    /// Notes when the server was started. The kernel's own word on it may be hidden from a confined service.
+    pub(super) fn started(&self, at: Timestamp) {
+        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "Unix milliseconds fit into the 53 bits of a double")]
+        self.started.set(at.0 as f64 / 1000.0);
     }
 
     /// Asks the kernel. On systems without `/proc` the values stay at nought.
@@ -63,8 +70,6 @@ impl ProcessMetrics {
         if let LimitValue::Value(most) = process.limits()?.max_open_files.soft_limit {
             self.max_fds.set(signed(most));
         }
-        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "Unix seconds fit into a double")]
-        self.started.set(procfs::boot_time_secs()? as f64 + seconds(stat.starttime));
         Ok(())
     }
 }

@@ -45,13 +45,6 @@ struct LoaderConfig<'a> {
 #[derive(Debug)]
 pub struct Loaders(Cache<([u8; 32], &'static str), Bytes>);
 
-impl Loaders {
-    /// How many are kept.
-    pub(crate) fn entries(&self) -> u64 {
-        self.0.entry_count()
-    }
-}
-
 impl Default for Loaders {
     fn default() -> Self {
         Self(Cache::new(KEPT))
@@ -59,6 +52,11 @@ impl Default for Loaders {
 }
 
 impl Loaders {
+    /// How many are kept.
+    pub(crate) fn entries(&self) -> u64 {
+        self.0.entry_count()
+    }
+
     fn compressed(&self, hash: [u8; 32], encoding: Encoding, text: &str) -> std::io::Result<Bytes> {
         if let Some(found) = self.0.get(&(hash, encoding.name())) {
             return Ok(found);

@@ -11,17 +11,24 @@
 
 mod auth;
 mod authorisation;
+mod backups;
 mod bad_input;
 mod channels;
+mod commands;
 mod conversations;
+mod deploy;
 mod health;
 mod live;
+mod logs;
 mod me;
 mod messages;
 mod meta;
+mod metrics;
 mod openapi;
 mod outage;
+mod program;
 mod realtime;
 mod registration;
 mod senders;
+mod stopping;
 mod visitors;

@@ -131,7 +131,7 @@ async fn a_mail_server_that_is_away_is_said_so(server: TestServer) {
 type Received = (String, Vec<u8>);
 
 /// A gateway that answers with this status.
-fn gateway(status: u16) -> (u16, mpsc::UnboundedReceiver<Received>) {
+pub(crate) fn gateway(status: u16) -> (u16, mpsc::UnboundedReceiver<Received>) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let server = HttpServer::new(move || {
         let sender = sender.clone();
