@@ -49,9 +49,16 @@ fn look(server: &Server) -> Result<usize> {
     let console = server.get("/", "identity")?;
     ensure!(console.status == 200, "the console's page is answered with {}", console.status);
     is_strict("/", &console)?;
-    ensure!(console.header("cache-control") == "no-cache", "the console's page may be kept: {}", console.header("cache-control"));
+    ensure!(
+        console.header("cache-control") == "no-cache",
+        "the console's page may be kept: {}",
+        console.header("cache-control")
+    );
     let page = String::from_utf8(console.body).context("the console's page is no text")?;
-    ensure!(!page.contains("<style") && !page.contains(" style=") && !page.contains("<script>"), "the page has something inline");
+    ensure!(
+        !page.contains("<style") && !page.contains(" style=") && !page.contains("<script>"),
+        "the page has something inline"
+    );
 
     let mut files: Vec<String> =
         page.split('"').filter(|part| part.starts_with("/assets/")).map(str::to_owned).collect();
@@ -120,7 +127,8 @@ impl Server {
     fn start(binary: &Path, folder: &Path) -> Result<Self> {
         let mut command = Command::new(binary);
         command.env_clear().env("PARLOR_LISTEN", "127.0.0.1:0").env("PARLOR_LOG__FILTER", "warn").current_dir(folder);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("the binary does not start")?;
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("the binary does not start")?;
         let out = child.stdout.take().context("no pipe")?;
         let mut server = Self { child, address: String::new() };
         let mut line = String::new();
@@ -137,7 +145,10 @@ impl Server {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         let address = &self.address;
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept-encoding: {encoding}\r\nconnection: close\r\n\r\n")?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept-encoding: {encoding}\r\nconnection: close\r\n\r\n"
+        )?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         Answer::parse(&bytes).with_context(|| format!("{path} is not answered in HTTP"))
@@ -183,14 +194,20 @@ mod tests {
     use super::*;
 
     fn answer(policy: &str) -> Answer {
-        let text = format!("HTTP/1.1 200 OK\r\nContent-Security-Policy: {policy}\r\nx-content-type-options: nosniff\r\n\r\nbody");
+        let text = format!(
+            "HTTP/1.1 200 OK\r\nContent-Security-Policy: {policy}\r\nx-content-type-options: nosniff\r\n\r\nbody"
+        );
         Answer::parse(text.as_bytes()).unwrap()
     }
 
     #[test]
     fn a_policy_with_a_hole_is_found() {
         assert!(is_strict("/", &answer("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'")).is_ok());
-        for hole in ["default-src 'self'", "default-src 'none'; style-src 'unsafe-inline'", "default-src 'none'; img-src https:;"] {
+        for hole in [
+            "default-src 'self'",
+            "default-src 'none'; style-src 'unsafe-inline'",
+            "default-src 'none'; img-src https:;",
+        ] {
             assert!(is_strict("/", &answer(hole)).is_err(), "{hole}");
         }
     }

@@ -31,7 +31,11 @@ impl ProcessMetrics {
 
     /// Notes when the server was started. The kernel's own word on it may be hidden from a confined service.
     pub(super) fn started(&self, at: Timestamp) {
-        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "Unix milliseconds fit into the 53 bits of a double")]
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_precision_loss,
+            reason = "Unix milliseconds fit into the 53 bits of a double"
+        )]
         self.started.set(at.0 as f64 / 1000.0);
     }
 

@@ -147,12 +147,9 @@ async fn a_backup_moves_between_the_databases_and_back(server: TestServer) {
 async fn a_restored_server_goes_on(server: TestServer) {
     let organisation = populated(&server).await;
     let file = server.data_dir().join("whole.backup");
-    let output = command(
-        server.database_url(),
-        server.data_dir(),
-        &["backup", "--include-secret-key", file.to_str().unwrap()],
-    )
-    .await;
+    let output =
+        command(server.database_url(), server.data_dir(), &["backup", "--include-secret-key", file.to_str().unwrap()])
+            .await;
     assert!(output.status.success(), "{}", said(&output));
     let here = if server.is_sqlite() { Db::Sqlite } else { Db::Postgres };
     let fresh = Fresh::make(here).await.unwrap();

@@ -156,7 +156,8 @@ async fn the_doctor_asks_the_mail_server_and_the_gateway_without_sending() {
 
 #[tokio::test]
 async fn the_doctor_names_every_wrong_setting() {
-    let report = run(parlor(&[("PARLOR_LISTEN", "nowhere"), ("PARLOR_WORKERS", "9999")], &["doctor", "--json"]), "").await;
+    let report =
+        run(parlor(&[("PARLOR_LISTEN", "nowhere"), ("PARLOR_WORKERS", "9999")], &["doctor", "--json"]), "").await;
     assert!(!report.status.success());
     assert_eq!(grades(&report), [("configuration".to_owned(), "failed".to_owned())]);
     for named in ["listen", "PARLOR_LISTEN", "workers", "at most 1024"] {

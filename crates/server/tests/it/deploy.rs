@@ -63,11 +63,13 @@ fn what_the_compose_file_asks_for_is_in_the_example() {
 async fn the_environment_of_the_compose_file_is_a_valid_configuration() {
     use crate::program::{parlor, run, said};
     let compose = read("compose.yml");
-    let service = compose.split("  postgres:\n").next().unwrap();
+    let service = compose.split("\n  postgres:\n").next().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut settings = vec![("PARLOR_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned())];
     for line in service.lines().map(str::trim) {
-        let Some((name, value)) = line.split_once(": ").filter(|(name, _)| name.starts_with("PARLOR_")) else { continue };
+        let Some((name, value)) = line.split_once(": ").filter(|(name, _)| name.starts_with("PARLOR_")) else {
+            continue;
+        };
         let value = value.trim_matches(['\'', '"']);
         let filled = match name {
             "PARLOR_PUBLIC_URL" => "https://chat.example.com".to_owned(),
@@ -89,7 +91,9 @@ async fn the_environment_of_the_compose_file_is_a_valid_configuration() {
 fn the_image_runs_as_nobody_and_knows_when_it_is_well() {
     let text = read("Dockerfile");
     let last = text.rsplit("\nFROM ").next().unwrap();
-    for needed in ["\nUSER 10001:10001\n", "\nHEALTHCHECK ", "CMD [\"parlor\", \"health\"]", "\nENTRYPOINT [\"parlor\"]"] {
+    for needed in
+        ["\nUSER 10001:10001\n", "\nHEALTHCHECK ", "CMD [\"parlor\", \"health\"]", "\nENTRYPOINT [\"parlor\"]"]
+    {
         assert!(last.contains(needed), "{needed}");
     }
     assert!(text.contains("cargo xtask dist"), "the image is built as everything else is");
@@ -113,7 +117,10 @@ fn docker_accepts_the_compose_file() {
         ("GRAFANA_PASSWORD", "letters"),
     ];
     let mut docker = Command::new("docker");
-    docker.args(["compose", "--profile", "monitoring", "-f"]).arg(deploy().join("compose.yml")).args(["config", "--quiet"]);
+    docker
+        .args(["compose", "--profile", "monitoring", "-f"])
+        .arg(deploy().join("compose.yml"))
+        .args(["config", "--quiet"]);
     let output = docker.envs(values).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
@@ -135,7 +142,8 @@ fn systemd_accepts_the_unit_and_finds_it_well_confined() {
     assert!(verify.status.success() && about_ours.is_empty(), "{said}");
 
     let mut analyze = Command::new("systemd-analyze");
-    let security = analyze.args(["security", "--offline=true", "--threshold=25", "--no-pager"]).arg(&unit).output().unwrap();
+    let security =
+        analyze.args(["security", "--offline=true", "--threshold=25", "--no-pager"]).arg(&unit).output().unwrap();
     let told = String::from_utf8_lossy(&security.stdout).into_owned();
     assert!(security.status.success(), "more than 2.5 of 10 exposed: {told}");
 }

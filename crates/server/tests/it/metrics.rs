@@ -14,7 +14,8 @@ const ALERTS: &str = include_str!("../../../../deploy/prometheus/alerts.yml");
 
 /// Labels whose values come from closed lists or from the router.
 const LABELS: [&str; 13] = [
-    "cache", "code", "commit", "kind", "le", "limit", "method", "outcome", "reason", "route", "state", "status", "version",
+    "cache", "code", "commit", "kind", "le", "limit", "method", "outcome", "reason", "route", "state", "status",
+    "version",
 ];
 
 async fn scrape(server: &TestServer) -> String {

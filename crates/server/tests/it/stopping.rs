@@ -59,7 +59,7 @@ async fn readiness_goes_first_then_sockets_and_what_was_acknowledged_is_there_af
     let again = Program::start(folder.path(), &[]);
     let listed = again.ask(Method::GET, "/api/v1/conversations", &token, None).await;
     let listed: Value = listed.json().await.unwrap();
-    assert_eq!(listed["items"][0]["last_message"]["text"], "还在吗", "{listed}");
+    assert_eq!(listed["items"][0]["last_message"]["content"]["text"], "还在吗", "{listed}");
 }
 
 #[tokio::test]
