@@ -77,6 +77,15 @@ export class ConsolePage {
     await this.composer.waitFor();
   }
 
+  /**
+   * Waits until the open conversation shows this message and the connection stands. "Connected" alone comes first, and whoever
+   * goes offline at that moment has no messages and no field to write in.
+   */
+  async ready(text: string): Promise<void> {
+    await this.messages.message(text).waitFor();
+    await this.connected.waitFor();
+  }
+
   /** Writes and sends by the button. */
   async say(text: string): Promise<void> {
     await this.composer.fill(text);

@@ -90,6 +90,7 @@ const zh = {
   closeChat: "关闭聊天",
   emoji: "表情",
   unread: " 条未读消息",
+  offline: "离线，消息将在恢复后发送",
 };
 
 /** Every label, by its meaning. */
@@ -176,6 +177,7 @@ const en: Labels = {
   closeChat: "Close chat",
   emoji: "Emoji",
   unread: " unread",
+  offline: "Offline. Messages will be sent when you are back.",
 };
 
 /** The labels of each language. */

@@ -49,6 +49,16 @@ export class WidgetPage {
     return this.page.getByRole("button", { name: this.labels.emoji, exact: true });
   }
 
+  /** The emoji, while they are shown. */
+  get picker(): Locator {
+    return this.page.getByRole("group", { name: this.labels.emoji, exact: true });
+  }
+
+  /** The connection's words while it is lost. */
+  get offline(): Locator {
+    return this.page.getByRole("status").filter({ hasText: this.labels.offline });
+  }
+
   /** Opens the chat and waits until one can write. */
   async open(): Promise<void> {
     await this.launcher.click();

@@ -112,16 +112,7 @@ impl ApiError {
     /// The cause and its causes, for the log.
     #[must_use]
     pub fn causes(&self) -> Option<String> {
-        let mut next: Option<&dyn Error> = Some(&**self.source.as_ref()?);
-        let mut text = String::new();
-        while let Some(error) = next {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&error.to_string());
-            next = error.source();
-        }
-        Some(text)
+        self.source().map(store::chain)
     }
 }
 

@@ -41,7 +41,16 @@ impl Database {
             // Two pools would see two databases.
             return Err(StoreError::Db(DbErr::Custom("an in-memory SQLite database cannot be shared".to_owned())));
         }
-        // The writer comes first: it makes the file and switches it to WAL.
+        if url.starts_with("sqlite:") {
+            // The only connection that may make the file. A later one, opened while the file is away for a moment, must fail
+            // rather than write into a new and empty one.
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(1)
+                .sqlx_logging(false)
+                .map_sqlx_sqlite_opts(|sqlite| durable(sqlite).create_if_missing(true));
+            sea_orm::Database::connect(options).await?.close().await?;
+        }
         let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
         Ok(Self { reader, writer })
@@ -86,7 +95,10 @@ impl Database {
 pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreError> {
     let mut connect = writer_options(url, &DatabaseOptions::default());
     connect.map_sqlx_sqlite_opts(|sqlite| {
-        durable(sqlite).locking_mode(SqliteLockingMode::Exclusive).busy_timeout(Duration::from_secs(1))
+        durable(sqlite)
+            .create_if_missing(true)
+            .locking_mode(SqliteLockingMode::Exclusive)
+            .busy_timeout(Duration::from_secs(1))
     });
     connect.map_sqlx_postgres_opts(|postgres| postgres.application_name("parlor restore"));
     let conn = sea_orm::Database::connect(connect).await?;
@@ -140,7 +152,7 @@ fn reader_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
 /// What every SQLite connection shares: an acknowledged write survives a power cut.
 fn durable(options: sea_orm::sqlx::sqlite::SqliteConnectOptions) -> sea_orm::sqlx::sqlite::SqliteConnectOptions {
     options
-        .create_if_missing(true)
+        .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)

@@ -2,6 +2,7 @@
 
 use sea_orm::sqlx::{self, error::ErrorKind};
 use sea_orm::{DbErr, RuntimeErr};
+use std::error::Error;
 
 /// Why a query or a write failed.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -69,7 +70,26 @@ constraints! {
     MessageNonce = "message_nonce_key", "message.conversation_id, message.sender, message.nonce";
 }
 
+/// An error and its causes in one line, for the log.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
 impl StoreError {
+    /// The error and its causes in one line, for the log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        chain(self)
+    }
+
     /// Whether the database was away, locked or cut off, so that the same may succeed later. Whether the work was stored is
     /// not known: a commit's answer may have been lost.
     #[must_use]

@@ -8,6 +8,7 @@
 
 pub mod audience;
 pub mod events;
+pub mod integrity;
 pub mod maintenance;
 pub mod portable;
 pub mod write;
@@ -21,7 +22,7 @@ mod tables;
 
 pub use audience::{Actor, AgentAudience, Audience};
 pub use connect::{Database, DatabaseOptions};
-pub use error::{Constraint, StoreError};
+pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agents, channels, contacts, conversations, messages, organisations, purge, sessions, verification_codes, visitors,

@@ -2,8 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at whole tables behind the scopes' back")]
 
 mod accounts;
+mod cancelled;
 mod channels;
 mod contacts;
+mod integrity;
 mod isolation;
 mod ledger;
 mod model;

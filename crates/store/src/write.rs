@@ -35,8 +35,10 @@ use crate::error::{Constraint, StoreError};
 use crate::events::CommitSink;
 use crate::queries::visitors::{self, Opened};
 use futures_util::future::BoxFuture;
-use queue::{Committer, Executed, HotAck, Job, Queued, Unit};
+use queue::{Executed, HotAck, Job, Queued, Unit};
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
@@ -65,6 +67,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Queued>,
+    pending: Arc<AtomicUsize>,
     proof: Arc<Proof>,
     observer: Arc<dyn WriteObserver>,
 }
@@ -88,18 +91,49 @@ impl Writer {
         sink: Arc<dyn CommitSink>,
         observer: Arc<dyn WriteObserver>,
     ) -> Self {
-        let (jobs, waiting) = mpsc::channel(options.queue.max(1));
-        let proof = Arc::new(Proof::default());
-        let committer =
-            Committer { db: db.writer().clone(), sink, proof: Arc::clone(&proof), observer: Arc::clone(&observer) };
-        tokio::spawn(queue::work(committer, waiting, options.batch.max(1)));
-        Self { jobs, proof, observer }
+        let (writer, work) = Self::observed(db, options, sink, observer);
+        tokio::spawn(work);
+        writer
     }
 
-    /// How many jobs wait now.
+    /// The way to a writer, and its work, which somebody has to poll. A simulation that decides itself when the writer gets
+    /// on and when it dies polls it by hand; everybody else [spawns](Self::spawn) it.
+    pub fn new(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
+        Self::observed(db, options, sink, Arc::new(Unobserved))
+    }
+
+    fn observed(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+        observer: Arc<dyn WriteObserver>,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
+        let (jobs, waiting) = mpsc::channel(options.queue.max(1));
+        let (pending, proof) = (Arc::<AtomicUsize>::default(), Arc::<Proof>::default());
+        let parts = queue::Parts {
+            sink,
+            pending: Arc::clone(&pending),
+            proof: Arc::clone(&proof),
+            observer: Arc::clone(&observer),
+        };
+        let work = queue::work(db.writer().clone(), waiting, options.batch.max(1), parts);
+        (Self { jobs, pending, proof, observer }, work)
+    }
+
+    /// How many jobs wait to be taken up.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.jobs.max_capacity().saturating_sub(self.jobs.capacity())
+    }
+
+    /// Jobs that have not been answered yet: those that wait, and those that are being written.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.pending.load(Ordering::Acquire)
     }
 
     /// Stores a message with the conversation's next `seq`. A nonce that the sender used before returns the first result.
@@ -223,6 +257,7 @@ impl Writer {
     pub async fn stop(&self) {
         let (ack, done) = oneshot::channel();
         // A full queue must not keep a server from stopping, so this waits for room.
+        self.pending.fetch_add(1, Ordering::AcqRel);
         if self.jobs.send(Queued::now(Job::Stop(ack))).await.is_ok() {
             // An error means that the writer is gone already, which is what was asked for.
             drop(done.await);
@@ -230,7 +265,10 @@ impl Writer {
     }
 
     fn push(&self, job: Job) -> Result<(), StoreError> {
+        // Counted before it is there to be taken, so that the count never falls below what is true.
+        self.pending.fetch_add(1, Ordering::AcqRel);
         self.jobs.try_send(Queued::now(job)).map_err(|_full_or_closed| {
+            self.pending.fetch_sub(1, Ordering::AcqRel);
             self.observer.refused();
             StoreError::Busy
         })

@@ -1,5 +1,7 @@
 // LOGIN-1 and LOGIN-2 as a person meets them.
 
+import { newChannel } from "@parlor/client/testing";
+import { expectWords } from "../../fixtures/moments.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { LoginPage } from "../../pages/auth.ts";
 import { ConsolePage } from "../../pages/console.ts";
@@ -38,7 +40,7 @@ test("a page asked for before signing in comes back afterwards, and a reload sta
   await expect(page).toHaveURL(/\/settings\/account/);
 });
 
-test("who signs in suspended is told so, receives nothing, and can come back", async ({ page, organisation, browsers, shop }) => {
+test("who signs in suspended is told so, receives nothing, and can come back", async ({ page, organisation, admin, browsers, shop }) => {
   const login = new LoginPage(page);
   await page.goto("/login");
   await login.state("suspended").check();
@@ -52,6 +54,9 @@ test("who signs in suspended is told so, receives nothing, and can come back", a
   await visitor.open();
   await visitor.say("有人吗？");
   await expect(visitor.messages.mark("有人吗？", "sent")).toBeVisible();
+  // What does come, and happened after the message: had the message come, it would be there by now.
+  const later = await newChannel(admin, "后来的渠道");
+  await expect(page.getByRole("link", { name: new RegExp(later.name) }).first()).toBeVisible();
   await expect(agent.entry("有人吗？")).toHaveCount(0);
   await resume.click();
   await expect(agent.entry("有人吗？")).toBeVisible();
@@ -61,6 +66,7 @@ test("who signs in suspended is told so, receives nothing, and can come back", a
 test("signing out forgets everything here and nothing elsewhere", async ({ browsers }) => {
   const [here, there] = [await browsers.console(), await browsers.console()];
   await expect(here.connected).toBeVisible();
+  await expect(there.connected).toBeVisible();
   await here.choose("signOut");
   await expect(here.page).toHaveURL(/\/login/);
   await here.page.goto("/inbox");
@@ -85,6 +91,7 @@ test("signing out everywhere ends other devices at once", async ({ browsers }) =
 test("a device can be signed out from another", async ({ browsers }) => {
   const here = await browsers.console({ path: "/settings/account" });
   const there = await browsers.console();
+  await expect(here.connected).toBeVisible();
   await expect(there.connected).toBeVisible();
   await here.page.reload();
   const settings = new SettingsPage(here.page);
@@ -104,9 +111,8 @@ test("changing the password ends every other session and asks for the old one", 
   await settings.changePassword.click();
   await expect(settings.oldPassword).toHaveAccessibleDescription(/原密码不正确/);
   await settings.oldPassword.fill(organisation.registration.password);
-  await settings.changePassword.click();
+  await expectWords(here.page, "密码已修改", () => settings.changePassword.click());
   await expect(there.page).toHaveURL(/\/login/);
-  await expect(here.page.getByText("密码已修改").first()).toBeVisible();
   const login = new LoginPage(there.page);
   await login.signIn({ account: organisation.registration.account, password: "brand-new-2026" });
   await expect(there.connected).toBeVisible();

@@ -1,6 +1,7 @@
 // CHAN-1, CHAN-2, CHAN-WEB: making, editing, disabling and deleting a website channel.
 
 import { newVisitor } from "@parlor/client/testing";
+import { expectWords } from "../../fixtures/moments.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
 
@@ -20,8 +21,7 @@ test("edits are published at once: name, side and colour", async ({ browsers, we
   await form.name.fill("会员商城");
   await form.introduction.fill("工作日 9:00–18:00");
   await form.position("left").check();
-  await form.save.click();
-  await expect(agent.page.getByText("已保存").first()).toBeVisible();
+  await expectWords(agent.page, "已保存", () => form.save.click());
   const saved = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: website.id } } }));
   expect(saved).toMatchObject({ name: "会员商城", introduction: "工作日 9:00–18:00", style: { position: "left" } });
   const visitor = await browsers.visitor({ url: shop });
@@ -47,6 +47,7 @@ test("leaving with unsaved changes asks first", async ({ browsers, website }) =>
   await agent.conversationsLink.click();
   const question = agent.page.getByRole("dialog").or(agent.page.getByRole("alertdialog"));
   await question.getByRole("button", { name: "继续编辑" }).click();
+  await expect(question).toHaveCount(0);
   await expect(form.name).toHaveValue("没保存的名字");
   await agent.conversationsLink.click();
   await question.getByRole("button", { name: "放弃修改" }).click();
@@ -58,8 +59,7 @@ test("the chat link and its QR code lead to the chat", async ({ browsers, websit
   const form = new ChannelPage(agent.page);
   await expect(form.chatLink).toHaveValue(website.chat_url);
   await expect(form.qrCode).toBeVisible();
-  await form.copyLink.click();
-  await expect(agent.page.getByText(form.labels.copied).first()).toBeVisible();
+  await expectWords(agent.page, form.labels.copied, () => form.copyLink.click());
   expect(await agent.page.evaluate(() => navigator.clipboard.readText())).toBe(website.chat_url);
 });
 
@@ -68,8 +68,7 @@ test("a disabled channel draws nothing and takes nothing", async ({ browsers, we
   const form = new ChannelPage(agent.page);
   await expect(form.enabled).toBeChecked();
   await form.enabled.click();
-  await form.save.click();
-  await expect(agent.page.getByText("已保存").first()).toBeVisible();
+  await expectWords(agent.page, "已保存", () => form.save.click());
   const visitor = await browsers.visitor();
   const loader = visitor.page.waitForResponse(/\/w\/.*\.js/);
   await visitor.page.goto(shop);

@@ -13,7 +13,8 @@ test("Ctrl+Enter sends, Enter breaks the line", async ({ browsers, website, serv
   await agent.composer.pressSequentially("第二行");
   await expect(agent.composer).toHaveValue("第一行\n第二行");
   await agent.composer.press("Control+Enter");
-  await expect(agent.messages.message("第二行")).toBeVisible();
+  // On the screen it is at once; on the server when the mark says so.
+  await expect(agent.messages.mark("第二行", "sent")).toBeVisible();
   await expect(agent.composer).toHaveValue("");
   const heard = await visitor.client.ok(visitor.client.api.GET("/widget/v1/messages"));
   expect(heard.items.at(-1)?.content).toEqual({ type: "text", text: "第一行\n第二行" });
@@ -26,6 +27,10 @@ test("white space alone cannot be sent", async ({ browsers, website, server }) =
   await agent.composer.press("Control+Enter");
   await expect(agent.send).toBeDisabled();
   await expect(agent.messages.all).toHaveCount(1);
+  // Had the white space gone out, it would stand before this.
+  await agent.say("在的");
+  await expect(agent.messages.mark("在的", "sent")).toBeVisible();
+  await expect(agent.messages.all).toHaveCount(2);
 });
 
 test("the console never sends while an input method composes", async ({ browsers, website, server }) => {
@@ -44,6 +49,7 @@ test("the console never sends while an input method composes", async ({ browsers
   await expect(agent.messages.all).toHaveCount(1);
   await agent.composer.press("Control+Enter");
   await expect(agent.messages.message("你好")).toBeVisible();
+  await expect(agent.messages.all).toHaveCount(2);
 });
 
 test("the widget never sends while an input method composes, and Enter sends afterwards", async ({ browsers, shop }) => {
@@ -52,6 +58,7 @@ test("the widget never sends while an input method composes, and Enter sends aft
   await visitor.composer.click();
   const ime = await InputMethod.of(visitor.page);
   await ime.compose("dui hua");
+  await expect(visitor.composer).toHaveValue("dui hua");
   await ime.enterWhileComposing();
   await expect(visitor.messages.all).toHaveCount(0);
   await ime.compose("dui hua");

@@ -77,6 +77,7 @@ test("in the console", async ({ browsers, website, server }) => {
   await expect(anchor).toBeInViewport();
   await visitor.say("新来的一句");
   await expect(agent.entry("新来的一句")).toBeVisible();
+  await expect(agent.messages.message("新来的一句")).toHaveCount(1);
   await expect(anchor).toBeInViewport();
 });
 

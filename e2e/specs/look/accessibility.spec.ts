@@ -2,8 +2,9 @@
 
 import { answer, newVisitor } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
-import { expect, test } from "../../fixtures/test.ts";
+import { expect, onlyConversation, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
+import { SettingsPage } from "../../pages/settings.ts";
 
 const LEGAL = ["/legal/user-agreement", "/legal/service-agreement", "/legal/privacy-policy"];
 
@@ -68,6 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("suspended, and without a connection", async ({ browsers }) => {
       const agent = await browsers.console({ colorScheme, loginState: "suspended" });
       await expect(agent.page.getByRole("button", { name: agent.labels.backToNormal })).toBeVisible();
+      await expect(agent.connected).toBeVisible();
       await agent.page.context().setOffline(true);
       await expect(agent.reconnecting).toBeVisible();
       await expectAccessible(agent.page, "suspended and disconnected");
@@ -80,17 +82,23 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(agent.page, "a channel");
       await form.deleteChannel.click();
       await expect(form.confirmName).toBeVisible();
+      await expect(form.deletion).toContainText("0 条消息");
       await expectAccessible(agent.page, "the question before deleting");
     });
 
-    for (const path of ["/channels/new?kind=website", "/settings/account"]) {
-      test(path, async ({ browsers }) => {
-        const agent = await browsers.console({ colorScheme, path });
-        await expect(agent.page.getByRole("heading").first()).toBeVisible();
-        await expect(agent.connected).toBeVisible();
-        await expectAccessible(agent.page, path);
-      });
-    }
+    test("/channels/new?kind=website", async ({ browsers }) => {
+      const agent = await browsers.console({ colorScheme, path: "/channels/new?kind=website" });
+      await expect(new ChannelPage(agent.page).name).toBeVisible();
+      await expect(agent.connected).toBeVisible();
+      await expectAccessible(agent.page, "a new channel");
+    });
+
+    test("/settings/account", async ({ browsers }) => {
+      const agent = await browsers.console({ colorScheme, path: "/settings/account" });
+      await expect(new SettingsPage(agent.page).devices.first()).toBeVisible();
+      await expect(agent.connected).toBeVisible();
+      await expectAccessible(agent.page, "one's own account");
+    });
 
     test("the widget, closed, open and with its emoji", async ({ browsers, shop, admin }) => {
       const visitor = await browsers.visitor({ url: shop, colorScheme });
@@ -99,10 +107,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await visitor.open();
       await visitor.say("你好");
       await expect(visitor.messages.mark("你好", "sent")).toBeVisible();
-      await answer(admin, (await admin.ok(admin.api.GET("/api/v1/conversations"))).items[0]?.id ?? "", "您好");
+      await answer(admin, await onlyConversation(admin), "您好");
       await expect(visitor.messages.message("您好")).toBeVisible();
       await expectAccessible(visitor.page, "the open widget");
       await visitor.emoji.click();
+      await expect(visitor.picker).toBeVisible();
       await expectAccessible(visitor.page, "the emoji picker");
     });
 

@@ -1,9 +1,12 @@
 // Two languages and two themes: complete, switched live, remembered.
 
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { newChannel, newVisitor } from "@parlor/client/testing";
 import { expect, test } from "../../fixtures/test.ts";
+import { ChannelPage } from "../../pages/channel.ts";
 import { ConsolePage } from "../../pages/console.ts";
+import { LABELS } from "../../pages/labels.ts";
+import { SettingsPage } from "../../pages/settings.ts";
 
 test.use({ registration: { org_name: "Morning Light", contact_name: "Lin" } });
 
@@ -26,35 +29,54 @@ async function expectEnglish(page: Page): Promise<void> {
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
 }
 
-test("in English no page has a Chinese word", async ({ browsers, admin, server }) => {
+test("in English no page of the console has a Chinese word", async ({ browsers, admin, server }) => {
   const channel = await newChannel(admin, "Website");
   const visitor = await newVisitor(server.url, channel.key, {
     page: { url: "https://shop.example/", title: "Shop", referrer: "" },
     locale: "en-GB",
   });
   const agent = await browsers.console({ locale: "en-GB" });
+  await expect(agent.page.getByText(agent.labels.noConversations)).toBeVisible();
   await expect(agent.entry(/./)).toHaveCount(0);
   await expectEnglish(agent.page);
   const { conversation_id } = await visitor.say("Hello?");
-  const ids = [`/inbox/${conversation_id}`, `/channels/${channel.id}`];
-  for (const path of [...ids, "/channels/new?kind=website", "/settings/account", "/nowhere", "/dev/codes"]) {
+  // Headings stand before what they head: each page with what is there last.
+  const pages: [path: string, last: Locator[]][] = [
+    [`/inbox/${conversation_id}`, [agent.messages.message("Hello?"), agent.contact.getByText("127.0.0.1")]],
+    [`/channels/${channel.id}`, [new ChannelPage(agent.page, "en").qrCode]],
+    ["/channels/new?kind=website", [new ChannelPage(agent.page, "en").name]],
+    ["/settings/account", [new SettingsPage(agent.page, "en").devices.first()]],
+  ];
+  for (const [path, last] of pages) {
     await agent.page.goto(path);
-    await expect(agent.page.getByRole("heading").first()).toBeVisible();
-    if (path.startsWith("/inbox")) {
-      await expect(agent.messages.message("Hello?")).toBeVisible();
-      await expect(agent.contact).toContainText("127.0.0.1");
+    await expect(agent.connected).toBeVisible();
+    for (const part of last) {
+      await expect(part).toBeVisible();
     }
     await expectEnglish(agent.page);
   }
-  await agent.page.context().clearCookies();
-  for (const path of ["/login", "/register", "/legal/privacy-policy"]) {
-    await agent.page.goto(path);
-    await expect(agent.page.getByRole("heading").first()).toBeVisible();
+});
+
+test("in English no page outside of the console has a Chinese word", async ({ browsers, server }) => {
+  const labels = LABELS.en;
+  const page = await (await browsers.context({ locale: "en-GB", baseURL: server.url })).newPage();
+  await page.addInitScript(() => localStorage.setItem("parlor.language", "en"));
+  const heading = page.getByRole("heading").first();
+  const pages: [path: string, last: Locator][] = [
+    ["/nowhere", heading],
+    ["/dev/codes", page.getByRole("row").nth(1)],
+    ["/login", heading],
+    ["/register", heading],
+    ["/legal/privacy-policy", page.getByRole("article")],
+  ];
+  for (const [path, last] of pages) {
+    await page.goto(path);
+    await expect(last).toBeVisible();
     if (path === "/register") {
-      await agent.page.getByRole("button", { name: agent.labels.register, exact: true }).click();
-      await expect(agent.page.getByText("Organisation name is required")).toBeVisible();
+      await page.getByRole("button", { name: labels.register, exact: true }).click();
+      await expect(page.getByText("Organisation name is required")).toBeVisible();
     }
-    await expectEnglish(agent.page);
+    await expectEnglish(page);
   }
 });
 

@@ -1,6 +1,7 @@
 // Issue 2 in one breath: from registration to a conversation, all of it by hand, on a host page of another origin.
 
 import { newRegistration } from "@parlor/client/testing";
+import { expectWords } from "../../fixtures/moments.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { LoginPage, RegisterPage } from "../../pages/auth.ts";
 import { ChannelPage } from "../../pages/channel.ts";
@@ -42,8 +43,7 @@ test("a company registers, adds a channel, embeds it and talks with a visitor", 
   await channel.name.fill("官方商城");
   await channel.save.click();
   await expect(channel.embedCode).toHaveValue(/^<script src="http.*" charset="utf-8"><\/script>$/);
-  await channel.copyCode.click();
-  await expect(page.getByText(channel.labels.copied).first()).toBeVisible();
+  await expectWords(page, channel.labels.copied, () => channel.copyCode.click());
   const embedCode = await page.evaluate(() => navigator.clipboard.readText());
   expect(embedCode).toBe(await channel.embedCode.inputValue());
 

@@ -2,7 +2,8 @@
 
 import type { Locator } from "@playwright/test";
 import { answer, newChannel } from "@parlor/client/testing";
-import { expect, requestsOf, test } from "../../fixtures/test.ts";
+import { atRest } from "../../fixtures/moments.ts";
+import { expect, onlyConversation, requestsOf, test } from "../../fixtures/test.ts";
 import { WidgetPage } from "../../pages/widget.ts";
 
 const heavy = (url: URL) => url.pathname.endsWith(".wasm") || url.pathname.startsWith("/assets/widget");
@@ -14,7 +15,7 @@ test("nothing heavy is loaded before the chat is opened", async ({ browsers, sho
   await expect(visitor.launcher).toBeVisible();
   expect(loaded).toEqual([]);
   await visitor.open();
-  expect(loaded.filter((url) => url.endsWith(".wasm"))).toHaveLength(1);
+  await expect.poll(() => loaded.filter((url) => url.endsWith(".wasm")).length).toBe(1);
 });
 
 test("an unread answer is counted on the launcher when the visitor comes back", async ({ browsers, shop, admin, website }) => {
@@ -24,9 +25,7 @@ test("an unread answer is counted on the launcher when the visitor comes back", 
   await expect(visitor.messages.mark("等会儿再来看", "sent")).toBeVisible();
   await visitor.close.click();
   await expect(visitor.panel(website.name)).toBeHidden();
-  const { items } = await admin.ok(admin.api.GET("/api/v1/conversations"));
-  const conversation = items[0]?.id ?? "";
-  await answer(admin, conversation, "您要的蓝色到货了");
+  await answer(admin, await onlyConversation(admin), "您要的蓝色到货了");
   await expect(visitor.unread(1)).toBeVisible();
   const next = new WidgetPage(await visitor.page.context().newPage());
   await visitor.page.close();
@@ -64,7 +63,9 @@ test("a strict policy with the documented directives is enough", async ({ browse
   await visitor.page.goto(url);
   await visitor.open();
   await visitor.emoji.click();
+  await expect(visitor.picker).toBeVisible();
   await visitor.page.keyboard.press("Escape");
+  await expect(visitor.picker).toBeHidden();
   await visitor.say("严格的网页");
   await expect(visitor.messages.mark("严格的网页", "sent")).toBeVisible();
   expect(violations).toEqual([]);
@@ -88,6 +89,8 @@ async function looks(visitor: WidgetPage): Promise<unknown> {
   await visitor.open();
   await visitor.say("看看样子");
   await expect(visitor.messages.mark("看看样子", "sent")).toBeVisible();
+  // The panel and the message slide in; half-way they stand elsewhere every time.
+  await atRest(visitor.page);
   return {
     closed,
     composer: await measure(visitor.composer),
@@ -192,6 +195,8 @@ test("two channels on two pages of one site are two conversations", async ({ bro
   await expect(visitor.messages.message("问售前")).toHaveCount(0);
   await visitor.say("问售后");
   await expect(visitor.messages.mark("问售后", "sent")).toBeVisible();
+  // Only now the widget has asked what was said before.
+  await expect(visitor.messages.all).toHaveCount(1);
   const { items } = await admin.ok(admin.api.GET("/api/v1/conversations"));
   expect(items.map((item) => item.channel_id).sort()).toEqual([website.id, second.id].sort());
 });

@@ -1,6 +1,7 @@
 // A real server for tests: the built binary on a free port, with a data folder that is thrown away.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -121,16 +122,26 @@ function builtBinary(): string {
   throw new Error("build the server first: cargo build -p server");
 }
 
-/** A port that nobody listens on. It stays ours across restarts, which a port chosen by the server would not. */
+/**
+ * A port that nobody listens on. It stays ours across restarts, which a port chosen by the server would not.
+ *
+ * It lies below the range from which the system hands out ports. One of those could go to somebody else, to an outgoing
+ * connection even, whenever our server does not hold it: until it starts, and while it is down.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") {
-    throw new Error("no port");
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer();
+    const free = new Promise<boolean>((done) => {
+      probe.once("listening", () => done(true));
+      probe.once("error", () => done(false));
+    });
+    probe.listen(port, "127.0.0.1");
+    if (await free) {
+      probe.close();
+      await once(probe, "close");
+      return port;
+    }
   }
-  return address.port;
+  throw new Error("no port");
 }

@@ -196,7 +196,7 @@ async fn purge_channel(state: AppState, org_id: OrgId, channel_id: ChannelId) {
             Err(error) => {
                 let wait = (1_i64 << failures.min(12)).min(PURGE_WAIT_MAX_SECONDS);
                 failures = failures.saturating_add(1);
-                tracing::warn!(%error, wait, "a step of a purge failed; it is tried again");
+                tracing::warn!(error.cause = error.chain(), wait, "a step of a purge failed; it is tried again");
                 state.clock.sleep_until(state.clock.now().plus_seconds(wait)).await;
             }
         }

@@ -63,7 +63,7 @@ impl Sampled {
 }
 
 impl Metrics {
-    /// Everything as OpenMetrics text.
+    /// Everything as text, in the form of `OpenMetrics`.
     ///
     /// # Errors
     /// None that can happen: text is written into memory.

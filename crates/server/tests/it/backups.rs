@@ -175,6 +175,7 @@ async fn a_restored_server_goes_on(server: TestServer) {
     let conversation = serde_json::from_value(listed["items"][0]["id"].clone()).unwrap();
     assert_eq!(organisation.admin.say(conversation, "接着聊").await.seq, 3);
     organisation.admin.on_another_device().await.get("/api/v1/me").await.expect(200);
+    assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
     server.stop().await;
     fresh.remove().await;
 }

@@ -94,7 +94,9 @@ async fn the_doctor_finds_what_is_wrong(server: TestServer) {
     // The test's PostgreSQL is set to be quick and not durable, which the doctor must not overlook.
     let sound = server.is_sqlite();
     let report = on(&server, &["doctor", "--json", "--thorough"], "").await;
-    for check in ["database", "schema", "integrity", "disk write", "secret key", "database clock", "public url"] {
+    for check in
+        ["database", "schema", "integrity", "rules", "disk write", "secret key", "database clock", "public url"]
+    {
         assert_eq!(grade(&report, check), "ok", "{check}: {}", said(&report));
     }
     assert_eq!(grade(&report, "durability"), if sound { "ok" } else { "failed" }, "{}", said(&report));
@@ -133,7 +135,30 @@ async fn the_doctor_finds_what_is_wrong(server: TestServer) {
 }
 
 #[tokio::test]
-async fn the_doctor_asks_the_mail_server_and_the_gateway_without_sending() {
+async fn the_doctor_asks_the_mail_server_without_sending() {
+    let folder = tempfile::tempdir().unwrap();
+    let maildir = folder.path().join("mail");
+    let Some(mail_server) = crate::senders::MailServer::start(&maildir).await else { return };
+    let look = async |port: u16| {
+        let port = port.to_string();
+        let settings = [
+            ("PARLOR_DATA_DIR", folder.path().to_str().unwrap()),
+            ("PARLOR_CODES__SENDER", "email"),
+            ("PARLOR_CODES__SMTP__HOST", "127.0.0.1"),
+            ("PARLOR_CODES__SMTP__PORT", port.as_str()),
+            ("PARLOR_CODES__SMTP__ENCRYPTION", "none"),
+            ("PARLOR_CODES__SMTP__FROM", "no-reply@example.com"),
+        ];
+        run(parlor(&settings, &["doctor", "--json"]), "").await
+    };
+    assert_eq!(grade(&look(mail_server.port).await, "codes"), "ok");
+    assert_eq!(std::fs::read_dir(maildir.join("new")).map_or(0, Iterator::count), 0, "nothing was sent");
+    drop(mail_server);
+    assert_eq!(grade(&look(1).await, "codes"), "failed");
+}
+
+#[tokio::test]
+async fn the_doctor_asks_the_gateway_without_sending() {
     let folder = tempfile::tempdir().unwrap();
     let (port, mut received) = crate::senders::gateway(204);
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -1,8 +1,8 @@
 //! A writer that has ended, panics or cannot write is noticed.
 
-use super::world::{Memory, World, by_agent, content, on_both};
+use super::world::{Memory, World, by_agent, on_both};
 use crate::write::{FRESH, Proof};
-use crate::{CommitSink, CommittedEvent, MessageJob, Sender, StoreError, Writer, WriterOptions};
+use crate::{CommitSink, CommittedEvent, Sender, StoreError, Writer, WriterOptions};
 use sea_orm::{ConnectionTrait, DbBackend};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,22 +22,28 @@ async fn a_writer_that_has_stopped_is_noticed(world: World) {
     assert!(matches!(outcome, Err(StoreError::Busy)), "{outcome:?}");
 }
 
-/// From now on the writer's connection can read, but what it writes finds no room.
+/// From now on nothing that is written finds room, and SQLite ends the whole transaction, as it does when a disk is full.
 async fn fill_the_disk(world: &World) {
     let full = match world.backend() {
-        DbBackend::Postgres => "SET default_transaction_read_only = on",
-        // Clamped to the pages that there are.
-        _ => "PRAGMA max_page_count = 1",
+        DbBackend::Postgres => &["SET default_transaction_read_only = on"][..],
+        _ => &[
+            "CREATE TRIGGER full_trial BEFORE INSERT ON write_trial BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
+            "CREATE TRIGGER full_message BEFORE INSERT ON message BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
+        ],
     };
-    world.db.writer().execute_unprepared(full).await.unwrap();
+    for statement in full {
+        world.db.writer().execute_unprepared(statement).await.unwrap();
+    }
 }
 
 async fn make_room(world: &World) {
     let room = match world.backend() {
-        DbBackend::Postgres => "SET default_transaction_read_only = off",
-        _ => "PRAGMA max_page_count = 1000000",
+        DbBackend::Postgres => &["SET default_transaction_read_only = off"][..],
+        _ => &["DROP TRIGGER full_trial", "DROP TRIGGER full_message"],
     };
-    world.db.writer().execute_unprepared(room).await.unwrap();
+    for statement in room {
+        world.db.writer().execute_unprepared(statement).await.unwrap();
+    }
 }
 
 async fn a_disk_that_takes_nothing_is_noticed(world: World) {
@@ -51,19 +57,12 @@ async fn a_disk_that_takes_nothing_is_noticed(world: World) {
     // A proof that is fresh ends with the first write that fails, whatever goes well that writes nothing.
     let (visitor, conversation) = world.conversation().await;
     fill_the_disk(&world).await;
-    let long = |world: &World| MessageJob {
-        content: content(&"长".repeat(4_000)),
-        ..world.says(Sender::Visitor(visitor), conversation, "", 2_000)
-    };
-    let mut refused = 0;
-    while refused == 0 {
-        refused += usize::from(world.writer.message(long(&world)).await.is_err());
-    }
+    world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap_err();
     world.writer.run(|_tx| Box::pin(async { Ok::<_, StoreError>(()) })).await.unwrap();
     assert!(world.writer.prove().await.is_err());
     make_room(&world).await;
     world.writer.prove().await.unwrap();
-    world.writer.message(long(&world)).await.unwrap();
+    world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The writer's loop: takes what waits, commits it in order, hands over the events, answers.
 
-use crate::error::StoreError;
+use crate::error::{StoreError, chain};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::write::batch::place;
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
@@ -11,10 +11,12 @@ use crate::write::tx::Tx;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 use types::conversations::ReadState;
@@ -67,11 +69,27 @@ enum Run {
     Units(Vec<Unit>, Option<OrgId>),
 }
 
+/// What the writer works with, besides the database.
+pub(crate) struct Parts {
+    pub(crate) sink: Arc<dyn CommitSink>,
+    /// Jobs that have not been answered yet.
+    pub(crate) pending: Arc<AtomicUsize>,
+    pub(crate) proof: Arc<Proof>,
+    /// Hears how it goes.
+    pub(crate) observer: Arc<dyn WriteObserver>,
+}
+
 /// Works until the queue is closed and empty.
-pub(crate) async fn work(writer: Committer, mut waiting: mpsc::Receiver<Queued>, batch: usize) {
+pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Queued>, batch: usize, parts: Parts) {
+    let Parts { sink, pending, proof, observer } = parts;
+    let writer = Committer { db, sink, proof, observer, unfinished: AtomicBool::new(false) };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
-    while waiting.recv_many(&mut jobs, batch).await > 0 {
+    loop {
+        let taken = waiting.recv_many(&mut jobs, batch).await;
+        if taken == 0 {
+            break;
+        }
         let now = Instant::now();
         for queued in &jobs {
             writer.observer.waited(now.saturating_duration_since(queued.since));
@@ -91,6 +109,7 @@ pub(crate) async fn work(writer: Committer, mut waiting: mpsc::Receiver<Queued>,
                 writer.sink.uncertain();
             }
         }
+        pending.fetch_sub(taken, Ordering::AcqRel);
         if !stopped.is_empty() {
             // Refuses new jobs; those that are queued already are still done.
             waiting.close();
@@ -123,16 +142,14 @@ fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::Sender<()>>)
     runs
 }
 
-/// What does the work.
-pub(crate) struct Committer {
-    /// The writing connection.
-    pub(crate) db: DatabaseConnection,
-    /// Gets the committed events.
-    pub(crate) sink: Arc<dyn CommitSink>,
-    /// Remembers whether writes succeed.
-    pub(crate) proof: Arc<Proof>,
+struct Committer {
+    db: DatabaseConnection,
+    sink: Arc<dyn CommitSink>,
+    proof: Arc<Proof>,
+    /// A transaction was begun that has not been committed.
+    unfinished: AtomicBool,
     /// Hears how it goes.
-    pub(crate) observer: Arc<dyn WriteObserver>,
+    observer: Arc<dyn WriteObserver>,
 }
 
 impl Committer {
@@ -140,7 +157,7 @@ impl Committer {
         let outcome = match self.together(jobs).await {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
             Err(error) => {
-                tracing::warn!(error = %error, jobs = jobs.len(), "a batch failed and is done job by job");
+                tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch failed and is done job by job");
                 self.one_by_one(jobs).await
             }
         };
@@ -155,7 +172,7 @@ impl Committer {
                 acks.into_iter().zip(outcomes).for_each(|(ack, outcome)| ack.answer(outcome));
             }
             Err(error) => {
-                tracing::warn!(error = %error, jobs = jobs.len(), "a batch could not be written");
+                tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch could not be written");
                 self.observer.failed(jobs.len());
                 self.proof.doubt();
                 acks.into_iter().for_each(|ack| ack.answer(Err(error.clone())));
@@ -183,7 +200,7 @@ impl Committer {
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut events = Vec::new();
         for job in jobs {
-            match alone(&txn, job).await {
+            match alone(&txn, job).await? {
                 Ok((outcome, added)) => {
                     events.extend(added);
                     outcomes.push(Ok(outcome));
@@ -201,7 +218,7 @@ impl Committer {
         let mut answers = Vec::with_capacity(units.len());
         let outcome = self.units_in(units, &mut answers).await;
         if let Err(error) = &outcome {
-            tracing::warn!(error = %error, writes = answers.len(), "writes could not be committed");
+            tracing::warn!(error.cause = error.chain(), writes = answers.len(), "writes could not be committed");
             self.observer.failed(answers.len());
             self.proof.doubt();
         }
@@ -246,10 +263,31 @@ impl Committer {
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        if self.unfinished.swap(true, Ordering::Relaxed) {
+            self.renew().await?;
+        }
         // A deferred transaction may find that it cannot become a writing one.
         let mode = (self.db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         Ok(self.db.begin_with_options(options).await?)
+    }
+
+    /// Replaces SQLite's connection after a transaction that came to nothing.
+    ///
+    /// When the disk is full or fails, SQLite ends the whole transaction by itself, and the rollback that follows finds
+    /// nothing to roll back. sqlx then goes on counting that transaction as open and makes savepoints inside of it, so
+    /// that a later "commit" may write nothing. PostgreSQL keeps a failed transaction until it is rolled back.
+    async fn renew(&self) -> Result<(), StoreError> {
+        if self.db.get_database_backend() != DbBackend::Sqlite {
+            return Ok(());
+        }
+        let unusable = |error| StoreError::from(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))));
+        let connection = self.db.get_sqlite_connection_pool().acquire().await.map_err(unusable)?;
+        if let Err(error) = connection.close().await {
+            // It is out of the pool all the same.
+            tracing::warn!(error.cause = chain(&error), "the writer's connection did not close well");
+        }
+        Ok(())
     }
 
     /// Commits, and hands the events over.
@@ -265,6 +303,7 @@ impl Committer {
             self.sink.uncertain();
             return Err(error.into());
         }
+        self.unfinished.store(false, Ordering::Relaxed);
         let done = Instant::now();
         let (whole, commit) = (done.duration_since(begun), done.duration_since(commit_begun));
         self.observer.committed(jobs, whole, commit);
@@ -276,25 +315,32 @@ impl Committer {
     }
 }
 
+/// What a job came to by itself.
+type Alone = Result<(Outcome, Vec<PendingEvent>), StoreError>;
+
 /// One job in its own savepoint, tried twice: when another server has stored the same nonce or number between our look and
 /// our write, or the two have locked each other out, looking again finds what it did.
-async fn alone(txn: &DatabaseTransaction, job: &HotJob) -> Result<(Outcome, Vec<PendingEvent>), StoreError> {
-    match attempt(txn, job).await {
+///
+/// The outer error is the whole transaction's.
+async fn alone(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
+    match attempt(txn, job).await? {
         Err(_) => attempt(txn, job).await,
-        outcome => outcome,
+        outcome => Ok(outcome),
     }
 }
 
-async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<(Outcome, Vec<PendingEvent>), StoreError> {
+/// The outer error is the whole transaction's: a savepoint that cannot be rolled back is gone, and the transaction and
+/// what was done in it before with it.
+async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
     let savepoint = txn.begin().await?;
     match place(&savepoint, std::slice::from_ref(job)).await {
         Ok(placed) => {
             savepoint.commit().await?;
-            Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events))
+            Ok(Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events)))
         }
         Err(error) => {
             savepoint.rollback().await?;
-            Err(error)
+            Ok(Err(error))
         }
     }
 }

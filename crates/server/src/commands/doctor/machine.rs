@@ -89,10 +89,12 @@ fn space(folder: &Path) -> Option<Finding> {
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
             let detail = format!("{} MiB free for {}", free.div_euclid(1024 * 1024), folder.display());
-            match free {
-                ..NO_SPACE => Finding::failed("disk space", detail, advice),
-                ..LITTLE_SPACE => Finding::warning("disk space", detail, advice),
-                _ => Finding::ok("disk space", detail),
+            if free < NO_SPACE {
+                Finding::failed("disk space", detail, advice)
+            } else if free < LITTLE_SPACE {
+                Finding::warning("disk space", detail, advice)
+            } else {
+                Finding::ok("disk space", detail)
             }
         }
         Err(error) => Finding::warning("disk space", error.to_string(), advice),
