@@ -30,10 +30,9 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &ServeOptions, t
         let clock = Arc::new(SystemClock);
         let surroundings = Surroundings { ids: Ids::from_os(clock.clone()), clock, assets: Assets::Built };
         let running = app::start(app::build(config, surroundings).await?)?;
-        terminal.say(&format!("Parlor listens on http://{}", running.address))?;
-        if let Some(address) = running.metrics_address() {
-            terminal.say(&format!("Metrics are at http://{address}/metrics"))?;
-        }
+        // At once: whoever waits for the first line may close the pipe behind it.
+        let metrics = running.metrics_address().map(|address| format!("Metrics are at http://{address}/metrics\n"));
+        terminal.print(&format!("Parlor listens on http://{}\n{}", running.address, metrics.unwrap_or_default()))?;
         let (told, is_told) = tokio::sync::oneshot::channel();
         let serving = running.until(async {
             // The other end is dropped only when the process ends.
