@@ -10,8 +10,8 @@ use crate::maintenance;
 use crate::tables;
 use sea_orm::sea_query::{Alias, ColumnType, Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IdenStatic, IsolationLevel,
-    Iterable, PrimaryKeyToColumn, QueryResult, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IdenStatic,
+    IsolationLevel, Iterable, PrimaryKeyToColumn, QueryResult, TransactionTrait,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -205,8 +205,8 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-impl From<sea_orm::DbErr> for ImportError {
-    fn from(error: sea_orm::DbErr) -> Self {
+impl From<DbErr> for ImportError {
+    fn from(error: DbErr) -> Self {
         Self::Store(error.into())
     }
 }
@@ -310,7 +310,8 @@ impl Import {
                 for (column, value) in table.columns.iter().zip(row) {
                     values.push(Expr::val(bound(column.kind, value)?));
                 }
-                insert.values_panic(values);
+                // As many as there are columns, as was just checked.
+                insert.values(values).map_err(|error| StoreError::Db(DbErr::Custom(error.to_string())))?;
             }
             self.txn.execute(&insert).await?;
         }
