@@ -75,7 +75,7 @@ tidy:
 bench *args:
     cargo xtask bench {{ args }}
 
-# The release binary with console and widget in it.
+# The release binary with console and widget in it; `just dist --check` also starts it and looks at what it serves.
 [group('release')]
-dist:
-    cargo xtask dist
+dist *args:
+    cargo xtask dist {{ args }}

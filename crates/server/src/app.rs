@@ -7,11 +7,13 @@ use crate::auth::challenge::Challenges;
 use crate::auth::password::Passwords;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
+use crate::auth::watch::notice_ended_sessions;
 use crate::clock::Clock;
 use crate::config::{Config, load_or_create_secret, make_data_dir};
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
+use crate::metrics::{self, Metrics, Observed, Scrapes};
 use crate::openapi::Routes;
 use crate::realtime::bus::LocalBus;
 use crate::realtime::hub::Hub;
@@ -31,6 +33,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Database, DatabaseOptions, Writer, WriterOptions};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 /// Why the server could not be started: what was being done, and what went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +48,13 @@ impl StartError {
     fn at<E: Into<Box<dyn Error + Send + Sync>>>(step: impl Into<String>) -> impl FnOnce(E) -> Self {
         let step = step.into();
         move |source| Self { step, source: source.into() }
+    }
+}
+
+/// One TLS provider for every client of the process; installed by an earlier server of the same process is as good.
+pub fn install_tls() {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("the TLS provider had been installed before");
     }
 }
 
@@ -62,10 +73,7 @@ pub struct Surroundings {
 /// # Errors
 /// [`StartError`] names the step that failed.
 pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppState, StartError> {
-    // One TLS provider for every client of the process; installed by an earlier server of the same process is as good.
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
-        tracing::debug!("the TLS provider had been installed before");
-    }
+    install_tls();
     let Surroundings { clock, ids, assets } = surroundings;
     let keys = Keys::derive(&secret(&config, &ids)?);
     make_data_dir(&config.data_dir).map_err(StartError::at("making the data folder"))?;
@@ -75,9 +83,12 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         .map_err(StartError::at("opening the database"))?;
     db.migrate().await.map_err(StartError::at("bringing the database up to date"))?;
 
-    let hub = Arc::new(Hub::default());
+    let metrics = Arc::new(Metrics::default());
+    metrics.started(clock.now());
+    let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
-    let writer = Writer::spawn(&db, options, Arc::new(LocalBus::new(Arc::clone(&hub))));
+    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics)));
+    let writer = Writer::spawn_observed(&db, options, bus, Arc::new(Observed(Arc::clone(&metrics))));
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
     let ip2region = given("geo.ip2region_file", &config.geo.ip2region_file).map(|(_, file)| file);
@@ -92,6 +103,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
         visits: Visits::default(),
         loaders: Loaders::default(),
+        metrics,
         config,
         clock,
         ids,
@@ -121,6 +133,8 @@ pub struct Running {
     state: AppState,
     handle: ServerHandle,
     server: Server,
+    scrapes: Option<Scrapes>,
+    watch: JoinHandle<()>,
 }
 
 /// How long the head of a request may take: whoever sends it byte by byte only holds a connection.
@@ -162,35 +176,91 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     }
     let server = server.listen(listener).map_err(StartError::at(format!("listening on {address}")))?.run();
     tracing::info!(%address, public.url = state.config.public_url, "listening");
-    Ok(Running { address, state, handle: server.handle(), server })
+    let scrapes = metrics::start(&state).map_err(StartError::at("listening on metrics.listen"))?;
+    let watch = tokio::spawn(notice_ended_sessions(state.clone()));
+    Ok(Running { address, state, handle: server.handle(), server, scrapes, watch })
 }
 
+/// How often a wave of sockets is sent away.
+const WAVE: Duration = Duration::from_millis(50);
+
+/// Sockets of one wave at least: so many reconnecting at once are nothing to a balancer or to the next server.
+const WAVE_SOCKETS: usize = 100;
+
 impl Running {
-    /// Serves until `stop` completes, then stops: sockets are told to go, open requests finish, queued writes are stored.
+    /// Where the metrics are served, if on an address of their own.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.scrapes.as_ref().map(|scrapes| scrapes.address)
+    }
+
+    /// Serves until `stop` completes, then stops in this order: readiness turns false and everything goes on for
+    /// `drain_seconds`; nobody is let in any more and sockets are told to go, in waves; open requests finish; queued writes
+    /// are stored. From the first farewell to the end it takes at most `shutdown_seconds`, and a moment to close the database.
     ///
     /// # Errors
     /// Those of the network while serving.
     pub async fn until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-        let Self { state, handle, server, .. } = self;
+        let Self { state, handle, server, scrapes, watch, .. } = self;
         let mut server = Box::pin(server);
-        let ended = tokio::select! {
+        let mut ended = tokio::select! {
             ended = &mut server => Some(ended),
             () = stop => None,
         };
-        tracing::info!("stopping");
-        state.hub.stop();
+        let config = &state.config;
+        tracing::info!(drain.seconds = config.drain_seconds, sockets.open = state.hub.open_sockets(), "stopping");
+        state.hub.leave();
+        if ended.is_none() && config.drain_seconds > 0 {
+            ended = tokio::select! {
+                ended = &mut server => Some(ended),
+                () = tokio::time::sleep(Duration::from_secs(config.drain_seconds)) => None,
+            };
+        }
+        watch.abort();
+
+        let limit = Duration::from_secs(config.shutdown_seconds);
+        let deadline = Instant::now() + limit;
+        send_sockets_away(&state, limit.checked_div(2).unwrap_or_default()).await;
         let served = match ended {
             Some(ended) => ended,
             None => {
-                let (served, ()) = tokio::join!(server, handle.stop(true));
-                served
+                let requests = async { tokio::join!(&mut server, handle.stop(true)).0 };
+                timeout_at(deadline, requests).await.unwrap_or_else(|_elapsed| {
+                    tracing::warn!("requests that did not finish in time are cut off");
+                    Ok(())
+                })
             }
         };
-        state.writer.stop().await;
+        // What has been acknowledged is on disk already; this is for what still waits to be.
+        let patience = deadline.max(Instant::now() + Duration::from_secs(1));
+        if timeout_at(patience, state.writer.stop()).await.is_err() {
+            tracing::warn!(
+                "writes that were not stored in time are dropped: nobody has been told that they were stored"
+            );
+        }
         if let Err(error) = state.db.close().await {
             tracing::warn!(error.cause = %error, "closing the database failed");
         }
+        // Last, so that the end can be watched.
+        if let Some(scrapes) = scrapes {
+            scrapes.stop().await;
+        }
         tracing::info!("stopped");
         served
+    }
+}
+
+/// Lets nobody in any more and sends the sockets away, a wave at a time over `within`: clients wait a short random time before
+/// they come back, and those of different waves come back at different times.
+async fn send_sockets_away(state: &AppState, within: Duration) {
+    let mut farewells = state.hub.stop_gradually();
+    let waves = usize::try_from(within.as_millis().div_euclid(WAVE.as_millis())).unwrap_or(usize::MAX).max(1);
+    let wave = farewells.len().div_ceil(waves).max(WAVE_SOCKETS);
+    loop {
+        farewells.send_away(wave);
+        if farewells.is_empty() {
+            return;
+        }
+        tokio::time::sleep(WAVE).await;
     }
 }

@@ -88,6 +88,14 @@ impl ApiError {
         problem.into()
     }
 
+    /// 503: the server is about to stop; another one, or the next start of this one, answers.
+    #[must_use]
+    pub fn stopping() -> Self {
+        let mut problem = Problem::new(ErrorCode::Busy, "The server is about to stop");
+        problem.retry_after = Some(1);
+        problem.into()
+    }
+
     /// What the caller is told, without the request's id: sockets put it into a frame.
     #[must_use]
     pub fn problem(&self) -> &Problem {

@@ -6,6 +6,7 @@ use moka::sync::Cache;
 use std::collections::VecDeque;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use types::id::{AgentId, ContactId, SessionId};
@@ -83,6 +84,34 @@ impl Limits {
     }
 }
 
+/// How a limit does: for the metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitStanding {
+    /// Which limit.
+    pub name: &'static str,
+    /// How often it has refused since the start.
+    pub refused: u64,
+    /// How many callers it remembers.
+    pub remembered: u64,
+}
+
+impl Limits {
+    /// How each limit does.
+    #[must_use]
+    pub fn standing(&self) -> [LimitStanding; 8] {
+        [
+            self.requests.standing("requests"),
+            self.visitors_by_ip.standing("visitors_by_ip"),
+            self.new_visitors.standing("new_visitors"),
+            self.visitor_messages.standing("visitor_messages"),
+            self.proofs.standing("proofs"),
+            self.codes_by_mailbox.standing("codes_by_mailbox"),
+            self.login_by_guesser.standing("login_by_guesser"),
+            self.login_by_ip.standing("login_by_ip"),
+        ]
+    }
+}
+
 /// The address that is counted: of IPv6 the /64, which is what one customer has.
 #[must_use]
 pub fn network_of(ip: IpAddr) -> IpAddr {
@@ -113,6 +142,7 @@ pub struct Rate<K: Hash + Eq + Send + Sync + 'static> {
     whole_at: Cache<K, Arc<Mutex<i64>>>,
     limit: u32,
     period_millis: i64,
+    refused: AtomicU64,
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
@@ -120,7 +150,13 @@ impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
     #[must_use]
     pub fn new(limit: u32, period_millis: i64) -> Self {
         let idle = Duration::from_millis(u64::try_from(period_millis).unwrap_or(0));
-        Self { whole_at: Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build(), limit, period_millis }
+        let whole_at = Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build();
+        Self { whole_at, limit, period_millis, refused: AtomicU64::new(0) }
+    }
+
+    fn standing(&self, name: &'static str) -> LimitStanding {
+        let refused = self.refused.load(Ordering::Relaxed);
+        LimitStanding { name, refused, remembered: self.whole_at.entry_count() }
     }
 
     /// Counts a call of `key`, if it is within the limit.
@@ -135,6 +171,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
         let room = self.period_millis.saturating_mul(limit).saturating_sub(owed.saturating_mul(limit));
         let left = u32::try_from(room.div_euclid(per_call)).unwrap_or(u32::MAX);
         if left == 0 {
+            self.refused.fetch_add(1, Ordering::Relaxed);
             let wait = per_call.saturating_sub(room).saturating_add(limit - 1).div_euclid(limit);
             return Standing { limit: self.limit, remaining: 0, reset_millis: owed, refused_for: Some(wait) };
         }
@@ -151,6 +188,7 @@ pub struct Attempts<K: Hash + Eq + Send + Sync + 'static> {
     failures: Cache<K, Arc<Mutex<VecDeque<Timestamp>>>>,
     limit: usize,
     window_millis: i64,
+    refused: AtomicU64,
 }
 
 impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
@@ -162,7 +200,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
             failures: Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build(),
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
             window_millis,
+            refused: AtomicU64::new(0),
         }
+    }
+
+    fn standing(&self, name: &'static str) -> LimitStanding {
+        let refused = self.refused.load(Ordering::Relaxed);
+        LimitStanding { name, refused, remembered: self.failures.entry_count() }
     }
 
     /// Begins an attempt.
@@ -176,6 +220,7 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
             failures.pop_front();
         }
         if failures.len() >= self.limit {
+            self.refused.fetch_add(1, Ordering::Relaxed);
             let oldest = failures.front().copied().unwrap_or(now);
             return Err(self.window_millis.saturating_sub(now.millis_since(oldest)).max(1));
         }

@@ -94,7 +94,7 @@ fn complete(path: &str, operation: &mut Operation) {
     // `busy` promises that nothing was stored; `unavailable` promises nothing.
     problem("503", "`busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later.");
     // Health is asked by machines that must not be refused.
-    if path != "/healthz" {
+    if !path.starts_with("/healthz") {
         problem("400", "The request could not be read.");
         problem("429", "Too many requests; `Retry-After` says when to try again.");
     }

@@ -5,6 +5,7 @@
 
 use crate::assets::{get_asset, get_console};
 use crate::error::{ApiError, ApiResult};
+use crate::metrics::get_metrics;
 use crate::openapi::Routes;
 use crate::state::AppState;
 use crate::widget_page::{get_chat_page, get_loader};
@@ -44,6 +45,8 @@ routes! {
     /// Anybody.
     public {
         api::meta::get_health::get_health;
+        api::meta::get_liveness::get_liveness;
+        api::meta::get_readiness::get_readiness;
         api::meta::get_server_info::get_server_info;
         api::legal::get_legal_page::get_legal_page;
         api::auth::create_challenge::create_challenge;
@@ -119,6 +122,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/assets/{name}").get(get_asset).head(get_asset))
         .service(web::resource("/w/{key}.js").get(get_loader).head(get_loader))
         .service(web::resource("/chat/{key}").get(get_chat_page).head(get_chat_page))
+        .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));
 }

@@ -13,6 +13,7 @@ use crate::geo::Geo;
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
@@ -58,6 +59,8 @@ pub struct Parts {
     pub codes: CodeSender,
     /// Rate limits.
     pub limits: Limits,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// The legal pages.
     pub legal: LegalTexts,
     /// The built console and widget.

@@ -2,8 +2,8 @@
 
 use crate::error::StoreError;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use std::time::Duration;
 
 /// How many connections, and how long to wait for one.
@@ -95,6 +95,28 @@ fn make_private(url: &str) {
     // Whatever is in the way, SQLite meets it too and says it better. No connection makes the file: one that is opened while
     // the file is away for a moment must fail rather than write into a new and empty one.
     let _made = file.open(options.get_filename());
+}
+
+/// One connection to a database that nobody else uses meanwhile: a SQLite file is locked, and being in use fails to open.
+pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreError> {
+    make_private(url);
+    let mut connect = writer_options(url, &DatabaseOptions::default());
+    connect.map_sqlx_sqlite_opts(|sqlite| {
+        durable(sqlite).locking_mode(SqliteLockingMode::Exclusive).busy_timeout(Duration::from_secs(1))
+    });
+    connect.map_sqlx_postgres_opts(|postgres| postgres.application_name("parlor restore"));
+    let conn = sea_orm::Database::connect(connect).await?;
+    // The lock is taken by the first access.
+    conn.execute_unprepared("SELECT 1").await?;
+    if conn.get_database_backend() == DbBackend::Sqlite {
+        conn.execute_unprepared("BEGIN EXCLUSIVE; COMMIT").await?;
+    }
+    Ok(conn)
+}
+
+/// Applies so many of the migrations that are missing, or all, inside a transaction.
+pub(crate) async fn migrate_in(txn: &DatabaseTransaction, steps: Option<u32>) -> Result<(), StoreError> {
+    Ok(Migrator::up(txn, steps).await?)
 }
 
 fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {

@@ -9,6 +9,8 @@
 pub mod audience;
 pub mod events;
 pub mod integrity;
+pub mod maintenance;
+pub mod portable;
 pub mod write;
 
 mod connect;
@@ -27,7 +29,10 @@ pub use queries::{
 };
 pub use scope::{OrgScope, Viewer, Visitor};
 pub use sea_orm::ConnectionTrait;
-pub use write::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage, Tx, Writer, WriterOptions};
+pub use write::{
+    FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage, Tx, Unobserved, WriteObserver, Writer,
+    WriterOptions,
+};
 
 #[cfg(test)]
 mod tests;

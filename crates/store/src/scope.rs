@@ -68,12 +68,14 @@ impl OrgTable for organisation::Entity {
 /// A table that is asked before it is known whose request it is.
 pub(crate) trait BeforeTenant: EntityTrait {}
 
-/// By the account, at login.
+/// By the account, at login; and by the operator, who lists them.
 impl BeforeTenant for agent::Entity {}
 /// By the public key; and the deleted ones at start-up, to go on with their purge.
 impl BeforeTenant for channel::Entity {}
-/// By the refresh token.
+/// By the refresh token; and by id, to notice sessions that another process has ended.
 impl BeforeTenant for session::Entity {}
+/// By the operator, who owns the machine and lists whom it serves.
+impl BeforeTenant for organisation::Entity {}
 /// Codes exist before there is an organisation.
 impl BeforeTenant for verification_code::Entity {}
 

@@ -10,6 +10,7 @@
 mod batch;
 mod flush;
 mod jobs;
+mod observe;
 mod probe;
 mod proof;
 mod queue;
@@ -17,6 +18,7 @@ mod tx;
 
 pub(crate) use jobs::{AGENT, VISITOR};
 pub use jobs::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage};
+pub use observe::{Unobserved, WriteObserver};
 pub(crate) use proof::Proof;
 pub use tx::Tx;
 #[cfg(test)]
@@ -33,7 +35,7 @@ use crate::error::{Constraint, StoreError};
 use crate::events::CommitSink;
 use crate::queries::visitors::{self, Opened};
 use futures_util::future::BoxFuture;
-use queue::{Executed, HotAck, Job, Unit};
+use queue::{Executed, HotAck, Job, Queued, Unit};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,17 +64,34 @@ impl Default for WriterOptions {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The way to the writer. Cheap to clone; the writer ends when it is told to [`stop`](Writer::stop) or when the last clone is gone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Writer {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Queued>,
     pending: Arc<AtomicUsize>,
     proof: Arc<Proof>,
+    observer: Arc<dyn WriteObserver>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Writer")
+    }
 }
 
 impl Writer {
     /// Starts the writer of a database. There must be only one per database in a process.
     pub fn spawn(db: &Database, options: WriterOptions, sink: Arc<dyn CommitSink>) -> Self {
-        let (writer, work) = Self::new(db, options, sink);
+        Self::spawn_observed(db, options, sink, Arc::new(Unobserved))
+    }
+
+    /// The same, with somebody who hears how it goes.
+    pub fn spawn_observed(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+        observer: Arc<dyn WriteObserver>,
+    ) -> Self {
+        let (writer, work) = Self::observed(db, options, sink, observer);
         tokio::spawn(work);
         writer
     }
@@ -84,11 +103,31 @@ impl Writer {
         options: WriterOptions,
         sink: Arc<dyn CommitSink>,
     ) -> (Self, impl Future<Output = ()> + Send + use<>) {
+        Self::observed(db, options, sink, Arc::new(Unobserved))
+    }
+
+    fn observed(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+        observer: Arc<dyn WriteObserver>,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         let (jobs, waiting) = mpsc::channel(options.queue.max(1));
         let (pending, proof) = (Arc::<AtomicUsize>::default(), Arc::<Proof>::default());
-        let parts = queue::Parts { sink, pending: Arc::clone(&pending), proof: Arc::clone(&proof) };
+        let parts = queue::Parts {
+            sink,
+            pending: Arc::clone(&pending),
+            proof: Arc::clone(&proof),
+            observer: Arc::clone(&observer),
+        };
         let work = queue::work(db.writer().clone(), waiting, options.batch.max(1), parts);
-        (Self { jobs, pending, proof }, work)
+        (Self { jobs, pending, proof, observer }, work)
+    }
+
+    /// How many jobs wait to be taken up.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.jobs.max_capacity().saturating_sub(self.jobs.capacity())
     }
 
     /// Jobs that have not been answered yet: those that wait, and those that are being written.
@@ -219,7 +258,7 @@ impl Writer {
         let (ack, done) = oneshot::channel();
         // A full queue must not keep a server from stopping, so this waits for room.
         self.pending.fetch_add(1, Ordering::AcqRel);
-        if self.jobs.send(Job::Stop(ack)).await.is_ok() {
+        if self.jobs.send(Queued::now(Job::Stop(ack))).await.is_ok() {
             // An error means that the writer is gone already, which is what was asked for.
             drop(done.await);
         }
@@ -228,8 +267,9 @@ impl Writer {
     fn push(&self, job: Job) -> Result<(), StoreError> {
         // Counted before it is there to be taken, so that the count never falls below what is true.
         self.pending.fetch_add(1, Ordering::AcqRel);
-        self.jobs.try_send(job).map_err(|_full_or_closed| {
+        self.jobs.try_send(Queued::now(job)).map_err(|_full_or_closed| {
             self.pending.fetch_sub(1, Ordering::AcqRel);
+            self.observer.refused();
             StoreError::Busy
         })
     }

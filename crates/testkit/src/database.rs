@@ -15,18 +15,18 @@ pub enum Db {
 
 /// A database that lasts as long as its test, across restarts of the server.
 #[derive(Debug)]
-pub(crate) struct Fresh {
+pub struct Fresh {
     /// Where the server connects.
-    pub(crate) url: String,
+    pub url: String,
     /// The data folder.
-    pub(crate) folder: TempDir,
+    pub folder: TempDir,
     /// The PostgreSQL server and the name of the database there.
     postgres: Option<(String, String)>,
 }
 
 impl Fresh {
     /// Makes it; `None` when there is no PostgreSQL and none is demanded.
-    pub(crate) async fn make(db: Db) -> Option<Self> {
+    pub async fn make(db: Db) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for the test");
         match db {
             Db::Sqlite => {
@@ -45,7 +45,7 @@ impl Fresh {
     }
 
     /// Removes what would outlive the process.
-    pub(crate) async fn remove(&self) {
+    pub async fn remove(&self) {
         if let Some((server, name)) = &self.postgres {
             execute(server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }

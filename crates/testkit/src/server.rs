@@ -143,6 +143,12 @@ impl TestServer {
         self.world.database.url.starts_with("sqlite:")
     }
 
+    /// The folder with the database file and the secret key.
+    #[must_use]
+    pub fn data_dir(&self) -> &std::path::Path {
+        self.world.database.folder.path()
+    }
+
     /// The database's URL, for a second server on the same data.
     #[must_use]
     pub fn database_url(&self) -> &str {

@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod check;
 mod dist;
+mod dist_check;
 mod exec;
 mod fingerprint;
 mod geo;
@@ -67,7 +68,11 @@ enum Command {
     /// Licences, sources and known holes of everything that Parlor is made with (installs cargo-deny).
     Audit,
     /// Build the release binary with console and widget embedded.
-    Dist,
+    Dist {
+        /// Start the built binary in an empty folder and look at what it serves, and how soon.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure the machine and Parlor in the same run and write the table of `bench/README.md`.
     Bench {
         /// `machine`, `latency`, `rate`, `idle`, `connects`, `reads`, `start`; none means all, and only then is the table written.
@@ -105,8 +110,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fmt => check::format(),
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
+        Command::Dist { check } => {
+            let binary = dist::build()?;
+            if check { dist_check::run(&binary) } else { Ok(()) }
+        }
         Command::Audit => audit::run(),
-        Command::Dist => dist::build(),
         Command::Bench { names, quick } => bench::run(&names, quick),
     }
 }

@@ -22,6 +22,8 @@ after(async () => server.remove());
 test("what everybody may ask", async () => {
   const stranger = createParlorClient({ baseUrl: server.url, fetch });
   const health = await stranger.ok(stranger.api.GET("/healthz"));
+  await stranger.ok(stranger.api.GET("/healthz/live"));
+  await stranger.ok(stranger.api.GET("/healthz/ready"));
   assert.equal(health.status, "ok");
   const info = await stranger.ok(stranger.api.GET("/api/v1/server-info"));
   assert.equal(info.development, true);

@@ -8,6 +8,7 @@ use rules::permissions::{Permission, can};
 use store::channels::{self, ChannelRow, NewChannel};
 use store::purge::{self, Purge};
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor};
+use tracing::Instrument;
 use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
@@ -162,16 +163,22 @@ pub async fn delete_channel(
             })
         })
         .await?;
-    tokio::spawn(purge_channel(state.clone(), agent.org_id, channel_id));
+    spawn_purge(state, agent.org_id, channel_id);
     Ok(())
 }
 
 /// Goes on with purges that the end of an earlier run interrupted.
 pub async fn resume_purges(state: &AppState) -> ApiResult<()> {
     for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
-        tokio::spawn(purge_channel(state.clone(), org_id, channel_id));
+        spawn_purge(state, org_id, channel_id);
     }
     Ok(())
+}
+
+/// Purges in the background, under an id of its own: a task outlives the request that began it.
+fn spawn_purge(state: &AppState, org_id: OrgId, channel_id: ChannelId) {
+    let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), channel.id = %channel_id);
+    tokio::spawn(purge_channel(state.clone(), org_id, channel_id).instrument(span));
 }
 
 /// Deletes the rows of a deleted channel step by step, so that messages elsewhere never wait for all of it. Whatever fails
@@ -189,7 +196,7 @@ async fn purge_channel(state: AppState, org_id: OrgId, channel_id: ChannelId) {
             Err(error) => {
                 let wait = (1_i64 << failures.min(12)).min(PURGE_WAIT_MAX_SECONDS);
                 failures = failures.saturating_add(1);
-                tracing::warn!(channel.id = %channel_id, error.cause = error.chain(), wait, "a step of a purge failed; it is tried again");
+                tracing::warn!(error.cause = error.chain(), wait, "a step of a purge failed; it is tried again");
                 state.clock.sleep_until(state.clock.now().plus_seconds(wait)).await;
             }
         }

@@ -2,8 +2,10 @@
 
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
+use crate::metrics::SocketKind;
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
+use std::time::Instant;
 use store::visitors;
 use store::{FirstMessage, MessageJob, Sender, StoredMessage, Visitor};
 use types::id::{ConversationId, MessageId};
@@ -17,6 +19,7 @@ pub async fn send_message(
     conversation_id: ConversationId,
     request: SendMessage,
 ) -> ApiResult<StoredMessage> {
+    let begun = Instant::now();
     can(agent.role, Permission::AnswerConversations)?;
     check(&request)?;
     let job = MessageJob {
@@ -27,7 +30,9 @@ pub async fn send_message(
         content: request.content,
         at: state.clock.now(),
     };
-    Ok(state.writer.message(job).await?)
+    let stored = state.writer.message(job).await?;
+    state.metrics.writes.acknowledged(SocketKind::Agent, begun.elapsed());
+    Ok(stored)
 }
 
 /// Stores a visitor's message; the first makes the contact and the conversation. `known` is the visitor's conversation,
@@ -38,6 +43,7 @@ pub async fn send_visitor_message(
     known: Option<ConversationId>,
     request: SendMessage,
 ) -> ApiResult<StoredMessage> {
+    let begun = Instant::now();
     check(&request)?;
     let at = state.clock.now();
     // Here and not only at the socket: a visitor can open many.
@@ -61,6 +67,7 @@ pub async fn send_visitor_message(
             state.writer.first_message(FirstMessage { visitor, conversation_id, id, nonce, content, facts, at }).await?
         }
     };
+    state.metrics.writes.acknowledged(SocketKind::Visitor, begun.elapsed());
     Ok(stored)
 }
 

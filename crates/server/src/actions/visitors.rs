@@ -36,6 +36,11 @@ impl Default for Visits {
 }
 
 impl Visits {
+    /// How many are kept.
+    pub(crate) fn entries(&self) -> u64 {
+        self.0.entry_count()
+    }
+
     /// What is known of a visitor; nothing when it was long ago or before a restart.
     #[must_use]
     pub fn of(&self, contact_id: ContactId) -> VisitFacts {

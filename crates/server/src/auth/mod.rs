@@ -10,3 +10,4 @@ pub mod password_rules;
 pub mod sessions;
 pub mod signing;
 pub mod visitor;
+pub mod watch;

@@ -57,6 +57,16 @@ impl SessionCache {
         self.agents_changed.insert(agent_id, self.next_change());
     }
 
+    /// How many identities are kept.
+    pub(crate) fn entries(&self) -> u64 {
+        self.identities.entry_count()
+    }
+
+    /// The sessions that are believed without asking.
+    pub(crate) fn believed(&self) -> Vec<SessionId> {
+        self.identities.iter().map(|(session_id, _)| *session_id).collect()
+    }
+
     fn next_change(&self) -> u64 {
         self.changes.fetch_add(1, Ordering::SeqCst).saturating_add(1)
     }

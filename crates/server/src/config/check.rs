@@ -1,5 +1,6 @@
 //! Puts the layers together and checks them as a whole: every wrong setting is named at once.
 
+use super::origin::{meant, places, variable};
 use super::{Config, LimitsConfig, Loaded, SmtpEncryption};
 use figment::providers::{Format, Toml};
 use figment::value::{Dict, Value};
@@ -25,7 +26,13 @@ pub(super) struct Setting {
 struct Fault {
     key: String,
     detail: String,
+    /// The file with its line, or the variable; empty where there is none to name.
+    origin: String,
 }
+
+/// Settings whose values are never repeated, not even when they are wrong.
+const SECRETS: [&str; 5] =
+    ["secret_key", "database.url", "codes.smtp.password", "codes.webhook.secret", "metrics.token"];
 
 /// The configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +44,7 @@ impl ConfigError {
     /// A single wrong setting.
     #[must_use]
     pub fn one(key: &str, detail: impl Into<String>) -> Self {
-        Self { faults: vec![Fault { key: key.to_owned(), detail: detail.into() }] }
+        Self { faults: vec![Fault { key: key.to_owned(), detail: detail.into(), origin: String::new() }] }
     }
 }
 
@@ -46,6 +53,9 @@ impl fmt::Display for ConfigError {
         f.write_str("the configuration is wrong:")?;
         for fault in &self.faults {
             write!(f, "\n  {}: {}", fault.key, fault.detail)?;
+            if !fault.origin.is_empty() {
+                write!(f, " ({})", fault.origin)?;
+            }
         }
         Ok(())
     }
@@ -65,13 +75,22 @@ pub(super) fn collect(defaults: &str, file: Option<&Path>, env: Vec<Setting>) ->
         if !path.is_file() {
             return Err(ConfigError::one("--config", format!("no such file: {}", path.display())));
         }
-        let from_file = leaves(&Figment::from(Toml::file_exact(path)))
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::one("--config", format!("{}: {error}", path.display())))?;
+        let from_file = leaves(&Figment::from(Toml::string(&text)))
             .map_err(|error| ConfigError::one(&path.display().to_string(), error.to_string()))?;
+        let places = places(path, &text);
         for (key, value) in from_file {
+            let origin = places.get(&key).cloned().unwrap_or_else(|| path.display().to_string());
             if known.contains_key(&key) {
-                given.push((key, value, path.display().to_string()));
+                given.push((key, value, origin));
             } else {
-                faults.push(Fault { key, detail: format!("is not a setting ({})", path.display()) });
+                let hint = meant(&key, known.keys().map(String::as_str));
+                let detail = match hint {
+                    Some(name) => format!("is not a setting; did you mean {name}?"),
+                    None => "is not a setting".to_owned(),
+                };
+                faults.push(Fault { key, detail, origin });
             }
         }
     }
@@ -83,21 +102,39 @@ pub(super) fn collect(defaults: &str, file: Option<&Path>, env: Vec<Setting>) ->
                 Ok(parsed) => given.push((key, parsed, origin)),
                 Err(never) => match never {},
             },
-            None => ignored.push(origin),
+            // An environment is shared, and others put names with our prefix into it (Kubernetes names every service's
+            // address so). Only what looks like a misspelt setting is refused.
+            None => match meant(&key, known.keys().map(String::as_str)) {
+                Some(name) => {
+                    let detail = format!("is not a setting; did you mean {}?", variable(name));
+                    faults.push(Fault { key: origin, detail, origin: "environment".to_owned() });
+                }
+                None => ignored.push(origin),
+            },
         }
     }
 
     // Each setting is tried alone upon the defaults, so that one wrong setting does not hide the next.
     let mut merged = base.clone();
+    let mut origins = BTreeMap::new();
     for (key, value, origin) in given {
         match base.clone().merge((key.as_str(), &value)).extract::<Config>() {
-            Ok(_) => merged = merged.merge((key.as_str(), &value)),
-            Err(error) => faults.push(Fault { key, detail: format!("{} ({origin})", error.kind) }),
+            Ok(_) => {
+                merged = merged.merge((key.as_str(), &value));
+                origins.insert(key, origin);
+            }
+            Err(_) if SECRETS.contains(&key.as_str()) => {
+                faults.push(Fault { key, detail: "must be a text in quotes".to_owned(), origin });
+            }
+            Err(error) => faults.push(Fault { key, detail: error.kind.to_string(), origin }),
         }
     }
     let mut config: Config = merged.extract().map_err(|error| ConfigError::one("defaults", error.to_string()))?;
     config.public_url.truncate(config.public_url.trim_end_matches('/').len());
-    faults.extend(check(&config).into_iter().map(|(key, detail)| Fault { key: key.to_owned(), detail }));
+    faults.extend(check(&config).into_iter().map(|(key, detail)| {
+        let origin = origins.get(key).cloned().unwrap_or_else(|| format!("not set; {}", variable(key)));
+        Fault { key: key.to_owned(), detail, origin }
+    }));
     if faults.is_empty() { Ok(Loaded { config, ignored }) } else { Err(ConfigError { faults }) }
 }
 
@@ -140,6 +177,22 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     need(secret.is_empty() || secret.len() >= 32, "secret_key", "must have at least 32 characters");
     need(!config.data_dir.as_os_str().is_empty(), "data_dir", "must not be empty");
     need(config.shutdown_seconds <= 600, "shutdown_seconds", "must be at most 600");
+    need(config.drain_seconds <= 600, "drain_seconds", "must be at most 600");
+    need(config.workers <= 1024, "workers", "must be at most 1024");
+
+    let metrics = &config.metrics;
+    let token = metrics.token.expose_secret();
+    need(token.is_empty() || token.len() >= 16, "metrics.token", "must have at least 16 characters");
+    need(
+        metrics.listen.is_empty() || metrics.listen_address().is_some(),
+        "metrics.listen",
+        "must be an address and port like 127.0.0.1:9464",
+    );
+    need(
+        metrics.listen_address().is_none_or(|address| address.ip().is_loopback()) || !token.is_empty(),
+        "metrics.listen",
+        "must be an address of this machine itself (127.0.0.1) unless metrics.token is set",
+    );
 
     let url = config.database.url.expose_secret();
     need(

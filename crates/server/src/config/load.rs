@@ -78,8 +78,16 @@ mod tests {
                 "listen = \"nowhere\"\npublic_url = \"ftp://x\"\ncolour = 1\n[codes]\nsender = \"pigeon\"\n[limits]\nrequests_per_minute = 0\n",
             )?;
             let text = load(Some(Path::new("parlor.toml"))).unwrap_err().to_string();
-            for key in ["listen", "public_url", "colour", "codes.sender", "limits.requests_per_minute"] {
-                assert!(text.contains(key), "{key} is missing in: {text}");
+            for fault in [
+                "listen: ",
+                "(parlor.toml:1)",
+                "public_url: must be like https://chat.example.com, without a path (parlor.toml:2)",
+                "colour: is not a setting (parlor.toml:3)",
+                "codes.sender: ",
+                "(parlor.toml:5)",
+                "limits.requests_per_minute: must be at least 1 (parlor.toml:7)",
+            ] {
+                assert!(text.contains(fault), "{fault} is missing in: {text}");
             }
             Ok(())
         });
@@ -108,6 +116,62 @@ mod tests {
             assert_eq!(loaded.ignored, ["PARLOR_COLOUR"]);
             Ok(())
         });
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused_with_the_one_that_was_meant() {
+        Jail::expect_with(|jail| {
+            jail.create_file("parlor.toml", "[database]\nread_conections = 4\n")?;
+            jail.set_env("PARLOR_TRUSTED_PROXY", "[]");
+            // What Kubernetes sets for a service called parlor.
+            jail.set_env("PARLOR_PORT_80_TCP_ADDR", "10.0.0.1");
+            let text = load(Some(Path::new("parlor.toml"))).unwrap_err().to_string();
+            for fault in [
+                "database.read_conections: is not a setting; did you mean database.read_connections? (parlor.toml:2)",
+                "PARLOR_TRUSTED_PROXY: is not a setting; did you mean PARLOR_TRUSTED_PROXIES? (environment)",
+            ] {
+                assert!(text.contains(fault), "{fault} is missing in: {text}");
+            }
+            assert!(!text.contains("TCP_ADDR"), "{text}");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn metrics_for_other_machines_need_a_token() {
+        Jail::expect_with(|jail| {
+            jail.set_env("PARLOR_METRICS__LISTEN", "0.0.0.0:9464");
+            let text = load(None).unwrap_err().to_string();
+            assert!(text.contains("metrics.listen: must be") && text.contains("(PARLOR_METRICS__LISTEN)"), "{text}");
+            jail.set_env("PARLOR_METRICS__TOKEN", "sixteen characters");
+            load(None).map_err(|error| error.to_string())?;
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_wrong_secret_is_not_repeated() {
+        Jail::expect_with(|jail| {
+            jail.create_file("parlor.toml", "secret_key = 987654321\n[metrics]\ntoken = \"tooshort\"\n")?;
+            let text = load(Some(Path::new("parlor.toml"))).unwrap_err().to_string();
+            assert!(text.contains("secret_key: must be a text") && text.contains("metrics.token"), "{text}");
+            assert!(!text.contains("987654321") && !text.contains("tooshort"), "{text}");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_sample_explains_every_setting() {
+        let lines: Vec<&str> = DEFAULTS.lines().collect();
+        let mut settings = 0;
+        for pair in lines.windows(2) {
+            let [before, line] = pair else { unreachable!("windows of two") };
+            if !line.starts_with(['#', '[']) && !line.is_empty() {
+                settings += 1;
+                assert!(before.starts_with("# "), "nothing explains `{line}`");
+            }
+        }
+        assert!(settings > 30, "{settings}");
     }
 
     #[test]

@@ -3,12 +3,13 @@
 mod check;
 mod load;
 mod network;
+mod origin;
 mod secret;
 
 pub use check::ConfigError;
 pub use load::{DEFAULTS, Loaded, load};
 pub use network::Network;
-pub use secret::{load_or_create_secret, make_data_dir};
+pub use secret::{SECRET_FILE, load_or_create_secret, make_data_dir};
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -34,7 +35,9 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Worker threads for HTTP; 0: one per core.
     pub workers: usize,
-    /// Seconds that open requests get to finish at the end.
+    /// Seconds between readiness turning false and the beginning of the end.
+    pub drain_seconds: u64,
+    /// Seconds that sockets, open requests and queued writes get to finish at the end.
     pub shutdown_seconds: u64,
     /// The database.
     pub database: DatabaseConfig,
@@ -50,6 +53,8 @@ pub struct Config {
     pub geo: GeoConfig,
     /// Logging.
     pub log: LogConfig,
+    /// Metrics.
+    pub metrics: MetricsConfig,
 }
 
 /// The database.
@@ -196,6 +201,24 @@ pub struct LogConfig {
     pub format: LogFormat,
     /// What is logged, as in `RUST_LOG`.
     pub filter: String,
+}
+
+/// Metrics.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// An address and port of their own; empty: none.
+    pub listen: String,
+    /// The token that whoever reads them has to show; empty: none.
+    pub token: SecretString,
+}
+
+impl MetricsConfig {
+    /// The address of their own, if there is one.
+    #[must_use]
+    pub fn listen_address(&self) -> Option<SocketAddr> {
+        self.listen.parse().ok()
+    }
 }
 
 impl Config {

@@ -1,6 +1,7 @@
 //! Networks in CIDR notation.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -12,6 +13,12 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether every address is in it.
+    #[must_use]
+    pub fn holds_everything(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether the network holds this address. An IPv4 address mapped into IPv6 counts as the IPv4 address.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -22,6 +29,12 @@ impl Network {
             (IpAddr::V6(base), IpAddr::V6(address)) => same_prefix(base.to_bits(), address.to_bits(), self.prefix),
             _ => false,
         }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.base, self.prefix)
     }
 }
 

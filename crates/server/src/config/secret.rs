@@ -5,7 +5,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-const FILE: &str = "secret.key";
+/// The name of the file in the data folder.
+pub const SECRET_FILE: &str = "secret.key";
 
 /// Makes the data folder, for the server's own eyes: it holds other people's conversations. A folder that is there
 /// already keeps the rights that its owner gave it.
@@ -26,7 +27,7 @@ pub fn make_data_dir(data_dir: &Path) -> io::Result<()> {
 /// When the folder cannot be made, or the file neither read nor written.
 pub fn load_or_create_secret(data_dir: &Path, ids: &Ids) -> io::Result<Vec<u8>> {
     make_data_dir(data_dir)?;
-    let path = data_dir.join(FILE);
+    let path = data_dir.join(SECRET_FILE);
     match fs::read(&path) {
         Ok(secret) if secret.len() >= 32 => Ok(secret),
         // Signing with half a key would be worse than not starting.
@@ -72,14 +73,14 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt;
             let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-            assert_eq!((mode(&data_dir), mode(&data_dir.join(FILE))), (0o700, 0o600));
+            assert_eq!((mode(&data_dir), mode(&data_dir.join(SECRET_FILE))), (0o700, 0o600));
         }
     }
 
     #[test]
     fn a_damaged_secret_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(FILE), b"short").unwrap();
+        fs::write(folder.path().join(SECRET_FILE), b"short").unwrap();
         assert!(load_or_create_secret(folder.path(), &Ids::from_os(Arc::new(SystemClock))).is_err());
     }
 }

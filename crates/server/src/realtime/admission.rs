@@ -43,7 +43,7 @@ pub(super) async fn admit_agent(state: &AppState, ticket: &str) -> ApiResult<Adm
     let agent = AnyAgent::of_session(state, scope, session_id).await?;
     let receiving = agent.login_state == LoginState::Normal;
     let listener = AgentListener { viewer: agent.viewer(), session_id, receiving };
-    let connection = state.hub.connect(Listener::Agent(listener)).ok_or_else(ApiError::busy)?;
+    let connection = state.hub.connect(Listener::Agent(listener)).ok_or_else(ApiError::stopping)?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
@@ -60,7 +60,7 @@ pub(super) async fn admit_visitor(state: &AppState, ticket: &str) -> ApiResult<A
     let Some(TicketHolder::Visitor(visitor)) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());
     };
-    let connection = state.hub.connect(Listener::Visitor(visitor)).ok_or_else(ApiError::busy)?;
+    let connection = state.hub.connect(Listener::Visitor(visitor)).ok_or_else(ApiError::stopping)?;
     // Asked after registration: disabling the channel from now on closes this socket.
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
@@ -86,6 +86,7 @@ impl<D> Admitted<D> {
             clock: state.clock.clone(),
             messages: Meter::new(messages, WINDOW_MILLIS),
             frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
+            traffic: state.metrics.sockets.frames().clone(),
         };
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
         (session, ready, connection)

@@ -3,27 +3,32 @@
 //! One process has one hub, and the way is a call. With several processes this is where events leave for the others.
 
 use super::hub::Hub;
+use crate::metrics::Metrics;
 use std::sync::Arc;
+use std::time::Instant;
 use store::{CommitSink, CommittedEvent};
 
 /// The bus of a single process.
 pub struct LocalBus {
     hub: Arc<Hub>,
+    metrics: Arc<Metrics>,
 }
 
 impl LocalBus {
     /// A bus that ends in this hub.
     #[must_use]
-    pub fn new(hub: Arc<Hub>) -> Self {
-        Self { hub }
+    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>) -> Self {
+        Self { hub, metrics }
     }
 }
 
 impl CommitSink for LocalBus {
     fn committed(&self, events: Vec<CommittedEvent>) {
+        let begun = Instant::now();
         for event in &events {
             self.hub.deliver(event);
         }
+        self.metrics.writes.fanned_out(events.len(), begun.elapsed());
     }
 
     fn uncertain(&self) {

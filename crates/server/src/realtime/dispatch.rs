@@ -6,6 +6,7 @@ use crate::actions::{conversations, messages};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
+use crate::telemetry;
 use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -100,7 +101,7 @@ fn acknowledge(nonce: Nonce, sent: ApiResult<StoredMessage>) -> Answer {
 /// A read mark is not answered: it comes back as an event, or it does not.
 fn quiet(done: ApiResult<()>) -> Answer {
     if let Some(cause) = done.err().and_then(|error| error.causes()) {
-        tracing::error!(error.cause = cause, "frame failed");
+        tracing::error!(socket.id = telemetry::shown_id(), error.cause = cause, "frame failed");
     }
     Answer::Nothing
 }
@@ -121,7 +122,7 @@ fn identity_failed(frame: &ClientFrame, error: &ApiError) -> Answer {
 /// The edge of the socket: where a failure that is ours is logged, once.
 fn rejected(nonce: Nonce, error: &ApiError) -> ServerFrame {
     if let Some(cause) = error.causes() {
-        tracing::error!(error.cause = cause, "frame failed");
+        tracing::error!(socket.id = telemetry::shown_id(), error.cause = cause, "frame failed");
     }
     ServerFrame::Rejected { nonce: Some(nonce), problem: error.problem().clone() }
 }

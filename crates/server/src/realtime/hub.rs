@@ -6,7 +6,9 @@
 use super::frames::EventFrames;
 use super::queue::SocketQueue;
 use super::registry::{AgentListener, Listener, Registry, SocketKey};
+use crate::metrics::{Metrics, SocketKind};
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::CommittedEvent;
 use types::agents::LoginState;
@@ -25,27 +27,66 @@ struct Sockets {
 #[derive(Default)]
 pub struct Hub {
     sockets: Mutex<Sockets>,
+    /// The server is about to stop, although sockets are still let in.
+    leaving: AtomicBool,
+    metrics: Arc<Metrics>,
 }
 
 /// A registered socket. Dropping it takes it out of the hub.
 pub struct Connection {
     hub: Arc<Hub>,
     key: SocketKey,
+    kind: SocketKind,
     /// What waits to be sent to it.
     pub(super) queue: Arc<SocketQueue>,
 }
 
+/// Sockets that are still to be sent away.
+pub struct Farewells(Vec<Arc<SocketQueue>>);
+
+impl Farewells {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether all have been sent away.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sends some of them away.
+    pub fn send_away(&mut self, some: usize) {
+        for queue in self.0.drain(self.0.len().saturating_sub(some)..) {
+            queue.close(CloseCode::GoingAway);
+        }
+    }
+}
+
 impl Hub {
+    /// A hub whose sockets are counted.
+    #[must_use]
+    pub fn measured(metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..Self::default() }
+    }
+
     /// Registers a socket: every event committed from here on reaches its queue. `None` when the server stops.
     pub fn connect(self: &Arc<Self>, listener: Listener) -> Option<Connection> {
         let mut sockets = self.lock();
         if sockets.stopping {
             return None;
         }
+        let kind = match listener {
+            Listener::Agent(_) => SocketKind::Agent,
+            Listener::Visitor(_) => SocketKind::Visitor,
+        };
         let queue = Arc::new(SocketQueue::default());
         let key = sockets.registry.add(listener, queue.clone());
         drop(sockets);
-        Some(Connection { hub: self.clone(), key, queue })
+        self.metrics.sockets.opened(kind);
+        Some(Connection { hub: self.clone(), key, kind, queue })
     }
 
     /// Puts an event into the queues of all who may hear it, then does what the event means for the sockets themselves.
@@ -109,11 +150,33 @@ impl Hub {
 
     /// Sends everybody away and lets nobody in any more.
     pub fn stop(&self) {
+        let mut farewells = self.stop_gradually();
+        farewells.send_away(farewells.len());
+    }
+
+    /// Lets nobody in any more. Whoever is here goes on until told to go, so that thousands do not come back at once.
+    pub fn stop_gradually(&self) -> Farewells {
+        self.leave();
         let mut sockets = self.lock();
         sockets.stopping = true;
-        for queue in sockets.registry.all() {
-            queue.close(CloseCode::GoingAway);
-        }
+        Farewells(sockets.registry.all().cloned().collect())
+    }
+
+    /// Says that the server is about to stop, which readiness tells. Nothing else changes yet.
+    pub fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server has said that it is about to stop.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// The login sessions that have sockets here.
+    #[must_use]
+    pub fn login_sessions(&self) -> Vec<SessionId> {
+        self.lock().registry.login_sessions()
     }
 
     /// Whether the server is about to stop.
@@ -147,6 +210,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.hub.lock().registry.remove(self.key);
+        self.hub.metrics.sockets.gone(self.kind);
     }
 }
 

@@ -137,6 +137,12 @@ impl<H> Registry<H> {
         Some(entry.handle)
     }
 
+    /// The login sessions that have a socket.
+    #[must_use]
+    pub fn login_sessions(&self) -> Vec<SessionId> {
+        self.logins.0.keys().copied().collect()
+    }
+
     /// How many sockets there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -8,6 +8,7 @@ use super::meter::Meter;
 use super::queue::{Next, SocketQueue};
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::metrics::FrameCounters;
 use actix_web::web::Bytes;
 use bytestring::ByteString;
 use futures_util::future::LocalBoxFuture;
@@ -108,6 +109,8 @@ pub(super) struct Session<R, W, D> {
     pub(super) messages: Meter,
     /// How many frames of any kind, protocol pings among them.
     pub(super) frames: Meter,
+    /// What goes through it.
+    pub(super) traffic: FrameCounters,
 }
 
 /// What the loop does next.
@@ -157,6 +160,9 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                 biased;
                 next = self.queue.next(), if from_queue => {
                     said_last = true;
+                    if next == Next::Resync {
+                        self.traffic.resyncs.inc();
+                    }
                     say(next)
                 }
                 answer = answer_of(&mut work) => {
@@ -198,9 +204,13 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
             Incoming::Broken => return Step::Say(Outgoing::Close(CloseCode::Malformed)),
             Incoming::Farewell => return Step::Say(Outgoing::CloseToo),
             Incoming::Gone => return Step::End,
-            Incoming::Text(_) | Incoming::Binary | Incoming::Ping(_) | Incoming::Pong => {}
+            Incoming::Text(_) => {
+                self.traffic.received.inc();
+            }
+            Incoming::Binary | Incoming::Ping(_) | Incoming::Pong => {}
         }
         if let Err(millis) = conduct.meter.take(now) {
+            self.traffic.refused.inc();
             // What is not answered when all goes well is not answered now either.
             return conduct.flood(match incoming {
                 Incoming::Text(text) => match read(&text) {
@@ -225,7 +235,10 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
         match frame {
             ClientFrame::SendMessage { nonce, .. } => match self.messages.take(now) {
                 Ok(()) => Step::Work(self.dispatch.dispatch(frame)),
-                Err(millis) => refuse(Some(nonce), &ApiError::rate_limited(millis)),
+                Err(millis) => {
+                    self.traffic.refused.inc();
+                    refuse(Some(nonce), &ApiError::rate_limited(millis))
+                }
             },
             ClientFrame::MarkRead { .. } | ClientFrame::Ping {} => Step::Work(self.dispatch.dispatch(frame)),
         }
@@ -233,6 +246,9 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
 
     /// Sends, and waits for a slow reader no longer than it may take. An error says why the socket ends.
     async fn send(&mut self, out: Outgoing) -> Result<(), Option<CloseCode>> {
+        if matches!(out, Outgoing::Text(_)) {
+            self.traffic.sent.inc();
+        }
         let mut sending = pin!(self.writer.send(out));
         // Nearly always there is room, and no timer is needed.
         if let std::task::Poll::Ready(sent) = futures_util::poll!(sending.as_mut()) {

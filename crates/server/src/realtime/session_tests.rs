@@ -72,6 +72,7 @@ fn open(disk: Duration) -> Peer {
         clock: Arc::new(TokioClock::new()),
         messages: Meter::new(20, 10_000),
         frames: Meter::new(FRAMES_MAX, 10_000),
+        traffic: FrameCounters::default(),
     };
     let first = ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: HEARTBEAT_SECONDS, now: Timestamp(0) };
     let ended = tokio::task::spawn_local(session.run(first));

@@ -5,6 +5,7 @@ use super::session::{Dispatch, Gone, Incoming, Outgoing, Reader, Writer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
 use crate::state::AppState;
+use crate::telemetry;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError};
 use types::error::ErrorCode;
@@ -56,11 +57,15 @@ impl Wire {
         let stream = self.stream.max_frame_size(FRAME_MAX_BYTES).aggregate_continuations();
         let reader = SocketReader(stream.max_continuation_size(FRAME_MAX_BYTES));
         let (session, ready, connection) = admitted.session(state, reader, SocketWriter(self.session));
-        actix_web::rt::spawn(async move {
+        let metrics = state.metrics.clone();
+        // A socket goes by the id of the request that opened it.
+        let id = telemetry::request_id().unwrap_or_else(|| state.ids.make(types::id::RequestId));
+        actix_web::rt::spawn(telemetry::within(id, async move {
             let code = session.run(ready).await;
-            tracing::debug!(socket.close = code.map(CloseCode::number), "socket closed");
+            tracing::debug!(socket.id = %id, socket.close = code.map(CloseCode::number), "socket closed");
+            metrics.sockets.closed(code);
             drop(connection);
-        });
+        }));
         self.response
     }
 }

@@ -34,6 +34,11 @@ impl EmailSender {
         Ok(Self { transport: builder.build(), from: config.from.parse()? })
     }
 
+    /// Connects, says who we are and signs in, as for a mail.
+    pub(super) async fn probe(&self) -> Result<(), SendError> {
+        if self.transport.test_connection().await? { Ok(()) } else { Err("the mail server hung up".into()) }
+    }
+
     pub(super) async fn send(&self, message: &CodeMessage) -> Result<(), SendError> {
         let to = message.email.as_deref().ok_or("no email address")?;
         let code = &message.code;

@@ -65,6 +65,18 @@ impl CodeSender {
         }
     }
 
+    /// Whether the service behind it takes connections; sends nothing.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn probe(&self) -> Result<(), SendError> {
+        match self {
+            Self::Console(_) => Ok(()),
+            Self::Email(sender) => sender.probe().await,
+            Self::Webhook(sender) => sender.probe().await,
+        }
+    }
+
     /// Delivers a code: one attempt, because the person who waits for it can ask again.
     ///
     /// # Errors

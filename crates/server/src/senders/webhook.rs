@@ -21,6 +21,8 @@ pub struct WebhookSender {
     client: Client,
     url: Url,
     secret: SecretString,
+    timeout: Duration,
+    allow_private: bool,
 }
 
 /// What the gateway gets.
@@ -42,7 +44,28 @@ impl WebhookSender {
             outgoing::check_url(&url)?;
         }
         let client = outgoing::client(Duration::from_secs(config.timeout_seconds), config.allow_private)?;
-        Ok(Self { client, url, secret: config.secret.clone() })
+        let (timeout, allow_private) = (Duration::from_secs(config.timeout_seconds), config.allow_private);
+        Ok(Self { client, url, secret: config.secret.clone(), timeout, allow_private })
+    }
+
+    /// Connects to the gateway's port and hangs up: anything that is said might count as a delivery.
+    pub(super) async fn probe(&self) -> Result<(), SendError> {
+        let host = self.url.host_str().ok_or("the address names no host")?;
+        let port = self.url.port_or_known_default().ok_or("the address names no port")?;
+        let name = host.trim_start_matches('[').trim_end_matches(']');
+        let mut refused: SendError = format!("{name} has no address").into();
+        for address in tokio::net::lookup_host((name, port)).await? {
+            if !self.allow_private && !outgoing::is_public(address.ip()) {
+                refused = format!("{} is not on the public internet", address.ip()).into();
+                continue;
+            }
+            match tokio::time::timeout(self.timeout, tokio::net::TcpStream::connect(address)).await {
+                Ok(Ok(_connection)) => return Ok(()),
+                Ok(Err(error)) => refused = error.into(),
+                Err(elapsed) => refused = elapsed.into(),
+            }
+        }
+        Err(refused)
     }
 
     pub(super) async fn send(&self, message: &CodeMessage) -> Result<(), SendError> {

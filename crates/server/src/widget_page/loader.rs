@@ -53,6 +53,11 @@ impl Default for Loaders {
 }
 
 impl Loaders {
+    /// How many are kept.
+    pub(crate) fn entries(&self) -> u64 {
+        self.0.entry_count()
+    }
+
     /// The text, compressed. What is not compressed is not kept either: it is filled in faster than looked up.
     async fn compressed(&self, hash: [u8; 32], encoding: Encoding, text: String) -> ApiResult<Bytes> {
         if encoding == Encoding::Identity {

@@ -11,20 +11,27 @@
 
 mod auth;
 mod authorisation;
+mod backups;
 mod bad_input;
 mod channels;
+mod commands;
 mod conversations;
+mod deploy;
 mod guessing;
 mod health;
 mod live;
+mod logs;
 mod me;
 mod messages;
 mod meta;
+mod metrics;
 mod openapi;
 mod outage;
+mod program;
 mod realtime;
 mod registration;
 mod security;
 mod senders;
+mod stopping;
 mod visitors;
 mod wire;

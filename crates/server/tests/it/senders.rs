@@ -15,14 +15,14 @@ const CODES: &str = "/api/v1/auth/verification-codes";
 const SECRET: &str = "a secret of the gateway";
 
 /// A mail server from the package `aiosmtpd`, which files what it gets in a maildir.
-struct MailServer {
+pub(crate) struct MailServer {
     process: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl MailServer {
     /// Starts one; `None` when no Python that has it is named.
-    async fn start(maildir: &Path) -> Option<Self> {
+    pub(crate) async fn start(maildir: &Path) -> Option<Self> {
         let python = std::env::var("PARLOR_TEST_AIOSMTPD").ok();
         if python.is_none() {
             assert!(
@@ -131,7 +131,7 @@ async fn a_mail_server_that_is_away_is_said_so(server: TestServer) {
 type Received = (String, Vec<u8>);
 
 /// A gateway that answers with this status.
-fn gateway(status: u16) -> (u16, mpsc::UnboundedReceiver<Received>) {
+pub(crate) fn gateway(status: u16) -> (u16, mpsc::UnboundedReceiver<Received>) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let server = HttpServer::new(move || {
         let sender = sender.clone();

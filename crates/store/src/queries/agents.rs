@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{agent, organisation};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use types::agents::{LoginState, Me, Role};
 use types::id::{AgentId, OrgId, SessionId};
 use types::time::Timestamp;
@@ -193,4 +193,13 @@ pub async fn set_password_hash<C: ConnectionTrait>(
         .exec(conn)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Every agent of an organisation, or of all of them, by account: for the operator's command line.
+pub async fn list_all<C: ConnectionTrait>(conn: &C, org_id: Option<OrgId>) -> Result<Vec<Agent>, StoreError> {
+    let mut select = before_tenant::<agent::Entity>().order_by_asc(agent::Column::Account);
+    if let Some(org_id) = org_id {
+        select = select.filter(agent::Column::OrgId.eq(org_id));
+    }
+    select.all(conn).await?.into_iter().map(Agent::try_from).collect()
 }

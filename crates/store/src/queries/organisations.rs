@@ -1,8 +1,11 @@
 //! Organisations.
 
 use crate::error::StoreError;
-use crate::tables::organisation;
-use sea_orm::{ConnectionTrait, EntityTrait, Set};
+use crate::scope::before_tenant;
+use crate::tables::{agent, channel, organisation};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use std::collections::HashMap;
 use types::id::OrgId;
 use types::time::Timestamp;
 
@@ -28,4 +31,59 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewOrganisation) -> Resul
     };
     organisation::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
+}
+
+/// An organisation as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationSummary {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// When it registered.
+    pub created_at: Timestamp,
+    /// How many people can sign in.
+    pub agents: i64,
+    /// How many channels it has.
+    pub channels: i64,
+    /// How many customers have ever written.
+    pub contacts: i64,
+}
+
+/// Every organisation, oldest first: for the operator's command line.
+pub async fn list_all<C: ConnectionTrait>(conn: &C) -> Result<Vec<OrganisationSummary>, StoreError> {
+    let agents: Vec<(OrgId, i64)> = before_tenant::<agent::Entity>()
+        .filter(agent::Column::DisabledAt.is_null())
+        .select_only()
+        .column(agent::Column::OrgId)
+        .column_as(Expr::col(agent::Column::Id).count(), "agents")
+        .group_by(agent::Column::OrgId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let channels: Vec<(OrgId, i64)> = before_tenant::<channel::Entity>()
+        .filter(channel::Column::DeletedAt.is_null())
+        .select_only()
+        .column(channel::Column::OrgId)
+        .column_as(Expr::col(channel::Column::Id).count(), "channels")
+        .group_by(channel::Column::OrgId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let (agents, channels): (HashMap<_, _>, HashMap<_, _>) =
+        (agents.into_iter().collect(), channels.into_iter().collect());
+    let rows = before_tenant::<organisation::Entity>()
+        .order_by_asc(organisation::Column::CreatedAt)
+        .order_by_asc(organisation::Column::Id)
+        .all(conn)
+        .await?;
+    let summary = |row: organisation::Model| OrganisationSummary {
+        id: row.id,
+        name: row.name,
+        created_at: row.created_at,
+        agents: agents.get(&row.id).copied().unwrap_or(0),
+        channels: channels.get(&row.id).copied().unwrap_or(0),
+        contacts: row.last_contact_number,
+    };
+    Ok(rows.into_iter().map(summary).collect())
 }

@@ -4,7 +4,8 @@ use crate::error::StoreError;
 use crate::queries::agents::{login_state, role};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{agent, session};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use std::collections::HashSet;
 use types::agents::{LoginState, Role};
 use types::id::{AgentId, OrgId, SessionId};
 use types::time::Timestamp;
@@ -287,4 +288,27 @@ pub async fn revoke_all<C: ConnectionTrait>(
     }
     let ended = update.exec_with_returning(conn).await?;
     Ok(ended.into_iter().map(|session| session.id).collect())
+}
+
+/// Those of these sessions, in whichever organisation, that have ended: revoked, expired, forgotten, or of an agent who cannot
+/// sign in any more. Looked up by id, so it costs what is asked for and not what the table holds.
+pub async fn ended<C: ConnectionTrait>(
+    conn: &C,
+    session_ids: &[SessionId],
+    now: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let live: HashSet<SessionId> = before_tenant::<session::Entity>()
+        .inner_join(agent::Entity)
+        .filter(session::Column::Id.is_in(session_ids.iter().copied()))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .filter(agent::Column::DisabledAt.is_null())
+        .select_only()
+        .column(session::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(session_ids.iter().copied().filter(|id| !live.contains(id)).collect())
 }

@@ -4,6 +4,7 @@ use crate::error::{StoreError, chain};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::write::batch::place;
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
+use crate::write::observe::WriteObserver;
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
 use crate::write::tx::Tx;
@@ -16,6 +17,7 @@ use sea_orm::{
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 use types::conversations::ReadState;
 use types::id::OrgId;
@@ -48,6 +50,19 @@ pub(crate) enum Job {
     Stop(oneshot::Sender<()>),
 }
 
+/// A job, and since when it waits.
+pub(crate) struct Queued {
+    job: Job,
+    since: Instant,
+}
+
+impl Queued {
+    /// A job that begins to wait.
+    pub(crate) fn now(job: Job) -> Self {
+        Self { job, since: Instant::now() }
+    }
+}
+
 /// Consecutive jobs of one kind, which are committed together.
 enum Run {
     Hot(Vec<HotJob>, Vec<HotAck>),
@@ -60,12 +75,14 @@ pub(crate) struct Parts {
     /// Jobs that have not been answered yet.
     pub(crate) pending: Arc<AtomicUsize>,
     pub(crate) proof: Arc<Proof>,
+    /// Hears how it goes.
+    pub(crate) observer: Arc<dyn WriteObserver>,
 }
 
 /// Works until the queue is closed and empty.
-pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Job>, batch: usize, parts: Parts) {
-    let Parts { sink, pending, proof } = parts;
-    let writer = Committer { db, sink, proof, unfinished: AtomicBool::new(false) };
+pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Queued>, batch: usize, parts: Parts) {
+    let Parts { sink, pending, proof, observer } = parts;
+    let writer = Committer { db, sink, proof, observer, unfinished: AtomicBool::new(false) };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     loop {
@@ -73,7 +90,11 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Job
         if taken == 0 {
             break;
         }
-        for run in runs(jobs.drain(..), &mut stopped) {
+        let now = Instant::now();
+        for queued in &jobs {
+            writer.observer.waited(now.saturating_duration_since(queued.since));
+        }
+        for run in runs(jobs.drain(..).map(|queued| queued.job), &mut stopped) {
             let done = async {
                 match run {
                     Run::Hot(jobs, acks) => writer.hot(&jobs, acks).await,
@@ -127,6 +148,8 @@ struct Committer {
     proof: Arc<Proof>,
     /// A transaction was begun that has not been committed.
     unfinished: AtomicBool,
+    /// Hears how it goes.
+    observer: Arc<dyn WriteObserver>,
 }
 
 impl Committer {
@@ -143,12 +166,14 @@ impl Committer {
                 let failed = outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::Db(_)))).count();
                 if failed > 0 {
                     tracing::warn!(failed, jobs = outcomes.len(), "jobs failed by themselves, too");
+                    self.observer.failed(failed);
                     self.proof.doubt();
                 }
                 acks.into_iter().zip(outcomes).for_each(|(ack, outcome)| ack.answer(outcome));
             }
             Err(error) => {
                 tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch could not be written");
+                self.observer.failed(jobs.len());
                 self.proof.doubt();
                 acks.into_iter().for_each(|ack| ack.answer(Err(error.clone())));
             }
@@ -157,10 +182,11 @@ impl Committer {
 
     /// The fast way: all jobs or none.
     async fn together(&self, jobs: &[HotJob]) -> Result<Vec<Outcome>, StoreError> {
+        let begun = Instant::now();
         let txn = self.begin().await?;
         let placed = place(&txn, jobs).await?;
         let events = append(&txn, placed.events).await?;
-        self.commit(txn, events).await?;
+        self.commit(txn, events, jobs.len(), begun).await?;
         Ok(placed.outcomes)
     }
 
@@ -168,6 +194,7 @@ impl Committer {
     /// in the same order as the fast way takes them. The outcome of a lost
     /// commit does not matter here, since the nonces and marks make a repetition harmless.
     async fn one_by_one(&self, jobs: &[HotJob]) -> Result<Vec<Result<Outcome, StoreError>>, StoreError> {
+        let begun = Instant::now();
         let txn = self.begin().await?;
         lock(&txn, jobs).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
@@ -182,7 +209,7 @@ impl Committer {
             }
         }
         let events = append(&txn, events).await?;
-        self.commit(txn, events).await?;
+        self.commit(txn, events, jobs.len(), begun).await?;
         Ok(outcomes)
     }
 
@@ -192,6 +219,7 @@ impl Committer {
         let outcome = self.units_in(units, &mut answers).await;
         if let Err(error) = &outcome {
             tracing::warn!(error.cause = error.chain(), writes = answers.len(), "writes could not be committed");
+            self.observer.failed(answers.len());
             self.proof.doubt();
         }
         for answer in answers {
@@ -200,6 +228,8 @@ impl Committer {
     }
 
     async fn units_in(&self, units: Vec<Unit>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        let jobs = units.len();
         let txn = match self.begin().await {
             Ok(txn) => txn,
             Err(error) => {
@@ -229,7 +259,7 @@ impl Committer {
         }
         // Last, when nothing else is waited for any more: whoever holds the organisation's row only has to commit.
         let events = append(&txn, events).await?;
-        self.commit(txn, events).await
+        self.commit(txn, events, jobs, begun).await
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
@@ -261,12 +291,22 @@ impl Committer {
     }
 
     /// Commits, and hands the events over.
-    async fn commit(&self, txn: DatabaseTransaction, events: Vec<CommittedEvent>) -> Result<(), StoreError> {
+    async fn commit(
+        &self,
+        txn: DatabaseTransaction,
+        events: Vec<CommittedEvent>,
+        jobs: usize,
+        begun: Instant,
+    ) -> Result<(), StoreError> {
+        let commit_begun = Instant::now();
         if let Err(error) = txn.commit().await {
             self.sink.uncertain();
             return Err(error.into());
         }
         self.unfinished.store(false, Ordering::Relaxed);
+        let done = Instant::now();
+        let (whole, commit) = (done.duration_since(begun), done.duration_since(commit_begun));
+        self.observer.committed(jobs, whole, commit);
         if !events.is_empty() {
             self.proof.given();
             self.sink.committed(events);

@@ -59,7 +59,9 @@ pub async fn send_verification_code(
     state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await?;
 
     let message = CodeMessage { mobile: request.mobile, email: request.email, code, sent_at: now, expires_at };
-    state.codes.send(&message).await.map_err(|error| ApiError::upstream("The delivery of codes", error))?;
+    let sent = state.codes.send(&message).await;
+    state.metrics.code_sent(sent.is_ok());
+    sent.map_err(|error| ApiError::upstream("The delivery of codes", error))?;
     let resend_after = u32::try_from(limits::CODE_RESEND_SECONDS).unwrap_or(u32::MAX);
     Ok(VerificationCodeSent { expires_at, resend_after })
 }

@@ -5,6 +5,7 @@ use crate::actions::me;
 use crate::auth::device::DeviceMark;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::{Guesser, network_of};
+use crate::metrics::LoginFailure;
 use crate::state::AppState;
 use secrecy::SecretString;
 use store::OrgScope;
@@ -50,11 +51,15 @@ pub async fn check_credentials(
     let account = account.to_lowercase();
     let network = network_of(device.ip);
     let known = device.mark.as_ref().and_then(|mark| mark.known_to(&state.keys.device, &account));
+    let too_many = |millis| {
+        state.metrics.login_failed(LoginFailure::RateLimited);
+        ApiError::rate_limited(millis)
+    };
     if known.is_none() {
-        state.limits.login_by_ip.begin(&network, now).map_err(ApiError::rate_limited)?;
+        state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
     }
     let guesser = known.map_or_else(|| Guesser::Stranger(account.clone()), Guesser::Device);
-    state.limits.login_by_guesser.begin(&guesser, now).map_err(ApiError::rate_limited)?;
+    state.limits.login_by_guesser.begin(&guesser, now).map_err(too_many)?;
 
     let agent = agents::by_account(state.db.reader(), &account).await?;
     let agent = agent.filter(|agent| agent.disabled_at.is_none());
@@ -63,6 +68,7 @@ pub async fn check_credentials(
     if !right {
         // Without the account: what is typed there by mistake is often the password.
         tracing::warn!(agent.id = agent.map(|agent| agent.id.to_string()), client.network = %network, "sign-in refused");
+        state.metrics.login_failed(LoginFailure::WrongCredentials);
         return Err(wrong_credentials());
     }
     let agent = agent.ok_or_else(wrong_credentials)?;

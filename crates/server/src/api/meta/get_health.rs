@@ -17,8 +17,13 @@ use types::server_info::Health;
 )]
 #[get("/healthz")]
 pub(crate) async fn get_health(state: Data<AppState>) -> ApiResult<Json<Health>> {
+    check(&state).await.map(Json)
+}
+
+/// Whether the database can be read and writes reach its disk.
+pub(super) async fn check(state: &AppState) -> ApiResult<Health> {
     state.db.ping().await.map_err(|error| ApiError::unavailable().because(error))?;
     // A writer that has ended or a full disk must not look healthy only because reading still works.
     state.writer.prove().await.map_err(|error| ApiError::unavailable().because(error))?;
-    Ok(Json(Health { status: "ok".to_owned() }))
+    Ok(Health { status: "ok".to_owned() })
 }

@@ -1,0 +1,48 @@
+//! Notices sessions that another process has ended: another server, or the operator's command line.
+//!
+//! What this process ends itself takes effect at once. For the rest it asks, every few seconds, about the sessions that matter
+//! here: those with open sockets and those that are believed from memory. So the question is as large as this server is busy,
+//! not as large as the table.
+
+use crate::error::ApiResult;
+use crate::state::AppState;
+use futures_util::future::BoxFuture;
+use std::collections::HashSet;
+use store::sessions;
+use types::id::SessionId;
+
+/// Seconds between two looks: how long a session that was ended elsewhere goes on here at most.
+pub const LOOK_SECONDS: i64 = 10;
+
+/// Sessions of one question.
+const CHUNK: usize = 500;
+
+/// Looks for as long as the server runs.
+pub fn notice_ended_sessions(state: AppState) -> BoxFuture<'static, ()> {
+    // The first wait begins here, and not when the task is first run.
+    let mut next = state.clock.sleep_until(state.clock.now().plus_seconds(LOOK_SECONDS));
+    Box::pin(async move {
+        loop {
+            next.await;
+            if let Err(error) = look(&state).await {
+                tracing::warn!(error.cause = error.causes(), "ended sessions could not be looked up; tried again soon");
+            }
+            next = state.clock.sleep_until(state.clock.now().plus_seconds(LOOK_SECONDS));
+        }
+    })
+}
+
+async fn look(state: &AppState) -> ApiResult<()> {
+    let of_interest: HashSet<SessionId> =
+        state.hub.login_sessions().into_iter().chain(state.sessions.believed()).collect();
+    let of_interest: Vec<SessionId> = of_interest.into_iter().collect();
+    for chunk in of_interest.chunks(CHUNK) {
+        for session_id in sessions::ended(state.db.reader(), chunk, state.clock.now()).await? {
+            tracing::info!(session.id = %session_id, "a session was ended elsewhere");
+            state.metrics.sessions_ended_elsewhere.inc();
+            state.sessions.forget(session_id);
+            state.hub.close_session(session_id);
+        }
+    }
+    Ok(())
+}

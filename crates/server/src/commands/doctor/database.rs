@@ -1,0 +1,96 @@
+//! The database: reachable, of this version, whole, durable, and with the same time.
+
+use super::{Finding, with_causes};
+use secrecy::ExposeSecret;
+use server::clock::{Clock, SystemClock};
+use server::config::Config;
+use store::{Database, DatabaseOptions, StoreError};
+
+const CLOCKS_APART_MILLIS: i64 = 2_000;
+
+pub(super) async fn look(config: &Config, thorough: bool) -> Vec<Finding> {
+    let url = config.database_url();
+    let url = url.expose_secret();
+    if let Some(file) = store::maintenance::sqlite_file(url).filter(|file| !file.is_file()) {
+        let detail = format!("{} is not there", file.display());
+        return vec![Finding::warning("database", detail, "The first start makes it; later it must not be missing.")];
+    }
+    let options = DatabaseOptions { readers: 1, ..DatabaseOptions::default() };
+    let db = match Database::connect(url, &options).await {
+        Ok(db) => db,
+        Err(error) => return vec![unreachable(&error)],
+    };
+    let findings = match looks(&db, thorough).await {
+        Ok(findings) => findings,
+        Err(error) => vec![unreachable(&error)],
+    };
+    match db.close().await {
+        Ok(()) => findings,
+        Err(error) => findings.into_iter().chain([unreachable(&error)]).collect(),
+    }
+}
+
+fn unreachable(error: &StoreError) -> Finding {
+    let advice = "Check database.url, that the database runs, and that it lets this user in.";
+    Finding::failed("database", with_causes(error), advice)
+}
+
+async fn looks(db: &Database, thorough: bool) -> Result<Vec<Finding>, StoreError> {
+    let mut findings = vec![Finding::ok("database", db.product().await?)];
+
+    let schema = db.schema().await?;
+    findings.push(match (schema.unknown.as_slice(), schema.pending.as_slice()) {
+        ([], []) => Finding::ok("schema", format!("{} migrations, all applied", schema.applied.len())),
+        ([], pending) => Finding::warning(
+            "schema",
+            format!("{} migrations are missing: {}", pending.len(), pending.join(", ")),
+            "The next start applies them; make a backup with the version that runs now before.",
+        ),
+        (unknown, _) => Finding::failed(
+            "schema",
+            format!("a newer version has been here: {}", unknown.join(", ")),
+            "Use that version, or restore a backup from before.",
+        ),
+    });
+
+    let damage = db.damage(thorough).await?;
+    findings.push(match damage.first() {
+        None => Finding::ok("integrity", if thorough { "every page is whole" } else { "no damage in a quick look" }),
+        Some(first) => Finding::failed(
+            "integrity",
+            format!("{first} ({} findings)", damage.len()),
+            "Stop the server, keep a copy of the file, and restore the last backup.",
+        ),
+    });
+
+    if thorough && schema.pending.is_empty() && schema.unknown.is_empty() {
+        let faults = store::integrity::check(db.reader()).await?;
+        findings.push(match faults.first() {
+            None => Finding::ok("rules", "every number fits the messages that it counts"),
+            Some(first) => Finding::failed(
+                "rules",
+                format!("{first} ({} findings)", faults.len()),
+                "Nothing that Parlor does leads here: please report it with this text. It holds no message.",
+            ),
+        });
+    }
+
+    for (name, value, holds) in db.durability().await? {
+        if !holds {
+            let advice = "What was acknowledged may be lost in a power cut: set it back to its default.";
+            findings.push(Finding::failed("durability", format!("{name} is {value}"), advice));
+        }
+    }
+    if findings.iter().all(|finding| finding.check != "durability") {
+        findings.push(Finding::ok("durability", "commits reach the disk before they are acknowledged"));
+    }
+
+    let apart = SystemClock.now().millis_since(db.now().await?);
+    findings.push(if apart.abs() > CLOCKS_APART_MILLIS {
+        let detail = format!("{apart} ms ahead of the database's");
+        Finding::warning("database clock", detail, "Use NTP on both machines.")
+    } else {
+        Finding::ok("database clock", "the same as ours")
+    });
+    Ok(findings)
+}

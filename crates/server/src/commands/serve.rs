@@ -1,0 +1,90 @@
+//! `parlor serve`: starts the server and stops it when told to.
+
+use super::terminal::Terminal;
+use super::{Outcome, ServeOptions};
+use server::app::{self, Surroundings};
+use server::assets::Assets;
+use server::clock::SystemClock;
+use server::config::{ConfigError, Loaded};
+use server::ids::Ids;
+use server::telemetry;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What a shell says of a program that an interrupt has ended.
+const INTERRUPTED: u8 = 130;
+
+pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &ServeOptions, terminal: Terminal) -> Outcome {
+    let loaded = loaded?;
+    let mut config = loaded.config;
+    config.development |= options.development;
+    telemetry::start(&config.log);
+    for name in loaded.ignored {
+        tracing::warn!(name, "this variable looks like a setting but is none");
+    }
+    if config.development {
+        tracing::warn!("development mode: verification codes are shown to everybody");
+    }
+    actix_web::rt::System::new().block_on(async move {
+        let mut signals = Signals::listen()?;
+        let clock = Arc::new(SystemClock);
+        let surroundings = Surroundings { ids: Ids::from_os(clock.clone()), clock, assets: Assets::Built };
+        let running = app::start(app::build(config, surroundings).await?)?;
+        // At once: whoever waits for the first line may close the pipe behind it.
+        let metrics = running.metrics_address().map(|address| format!("Metrics are at http://{address}/metrics\n"));
+        terminal.print(&format!("Parlor listens on http://{}\n{}", running.address, metrics.unwrap_or_default()))?;
+        let (told, is_told) = tokio::sync::oneshot::channel();
+        let serving = running.until(async {
+            // The other end is dropped only when the process ends.
+            let _told = is_told.await;
+        });
+        let impatience = async {
+            signals.next().await;
+            let _stopped_by_itself = told.send(());
+            signals.next().await;
+        };
+        tokio::select! {
+            served = serving => {
+                served?;
+                Ok(ExitCode::SUCCESS)
+            }
+            () = impatience => {
+                // What was acknowledged is on disk; what was not, its sender sends again.
+                tracing::warn!("told to stop a second time: ending at once");
+                Ok(ExitCode::from(INTERRUPTED))
+            }
+        }
+    })
+}
+
+/// The signals that ask a process to stop.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    /// The next one.
+    async fn next(&mut self) {
+        let interrupt = async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                // Without signals the only way left is to be killed, which the write path survives.
+                std::future::pending::<()>().await;
+            }
+        };
+        #[cfg(unix)]
+        tokio::select! {
+            () = interrupt => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        interrupt.await;
+    }
+}

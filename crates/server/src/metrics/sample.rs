@@ -1,0 +1,76 @@
+//! The values that are looked up when somebody asks, and all of them as text.
+
+use super::labels::{CacheLabel, LimitLabel, StateLabel};
+use super::{Metrics, Sampled};
+use crate::state::AppState;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+use std::sync::atomic::Ordering;
+
+impl Sampled {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register("parlor_write_queue_jobs", "Jobs that wait for the writer", self.queue_jobs.clone());
+        registry.register(
+            "parlor_write_queue_capacity",
+            "Jobs that may wait; one more is answered busy",
+            self.queue_capacity.clone(),
+        );
+        registry.register(
+            "parlor_database_connections",
+            "Reading connections by what they do",
+            self.connections.clone(),
+        );
+        registry.register(
+            "parlor_database_connections_max",
+            "Reading connections at most",
+            self.connections_max.clone(),
+        );
+        registry.register("parlor_cache_entries", "Entries of the caches", self.caches.clone());
+        registry.register("parlor_rate_limited", "Refusals by limit", self.rate_limited.clone());
+        registry.register("parlor_stopping", "1 while the server stops", self.stopping.clone());
+        self.process.register(registry);
+    }
+
+    fn look(&self, state: &AppState) {
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.queue_jobs.set(count(state.writer.depth()));
+        self.queue_capacity.set(count(state.config.database.write_queue));
+        let connections = state.db.connections();
+        for (which, value) in [("idle", connections.idle), ("used", connections.open.saturating_sub(connections.idle))]
+        {
+            self.connections.get_or_create(&StateLabel { state: which }).set(value.into());
+        }
+        self.connections_max.set(state.config.database.read_connections.into());
+        let limits = state.limits.standing();
+        let caches = [
+            ("sessions", state.sessions.entries()),
+            ("visits", state.visits.entries()),
+            ("loaders", state.loaders.entries()),
+            ("limits", limits.iter().map(|limit| limit.remembered).sum()),
+        ];
+        for (cache, entries) in caches {
+            self.caches.get_or_create(&CacheLabel { cache }).set(number(entries));
+        }
+        for limit in limits {
+            // The limit itself counts; the counter is set, not increased.
+            let counter = self.rate_limited.get_or_create_owned(&LimitLabel { limit: limit.name });
+            counter.inner().store(limit.refused, Ordering::Relaxed);
+        }
+        self.stopping.set(i64::from(state.hub.is_leaving()));
+        self.process.sample();
+    }
+}
+
+impl Metrics {
+    /// Everything as text, in the form of `OpenMetrics`.
+    ///
+    /// # Errors
+    /// None that can happen: text is written into memory.
+    pub fn text(&self, state: &AppState) -> Result<String, std::fmt::Error> {
+        self.sampled.look(state);
+        let mut text = String::with_capacity(64 * 1024);
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}

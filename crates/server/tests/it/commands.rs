@@ -1,0 +1,191 @@
+//! What operators do from the command line, while the server runs.
+
+use crate::program::{parlor, run, said};
+use serde_json::Value;
+use std::process::Output;
+use testkit::{TestServer, db_tests};
+
+db_tests!(
+    a_reset_password_ends_every_session_of_a_running_server,
+    organisations_and_agents_are_listed,
+    the_doctor_finds_what_is_wrong,
+);
+
+async fn on(server: &TestServer, arguments: &[&str], input: &str) -> Output {
+    let folder = server.data_dir().to_str().unwrap().to_owned();
+    let public_url = server.url("");
+    let settings = [
+        ("PARLOR_DATABASE__URL", server.database_url()),
+        ("PARLOR_DATA_DIR", folder.as_str()),
+        ("PARLOR_PUBLIC_URL", public_url.as_str()),
+    ];
+    run(parlor(&settings, arguments), input).await
+}
+
+async fn a_reset_password_ends_every_session_of_a_running_server(server: TestServer) {
+    let organisation = server.organisation().await;
+    let admin = &organisation.admin;
+    let bystander = organisation.agent(types::agents::Role::Agent).await;
+    let (mut socket, _) = admin.socket().await;
+    let (mut other, _) = bystander.socket().await;
+    let account = admin.me.account.as_str();
+
+    let refused = on(&server, &["admin", "reset-password", "--account", account, "--stdin"], "short\n").await;
+    assert!(!refused.status.success() && said(&refused).contains("8"), "{}", said(&refused));
+    let refused = on(&server, &["admin", "reset-password", "--account", "nobody.known", "--generate"], "").await;
+    assert!(said(&refused).contains("there is no account nobody.known"), "{}", said(&refused));
+    admin.get("/api/v1/me").await.expect(200);
+
+    let done = on(&server, &["admin", "reset-password", "--account", account, "--stdin"], "another secret 2\n").await;
+    assert!(done.status.success() && said(&done).contains("1 sessions were ended"), "{}", said(&done));
+    assert!(!said(&done).contains("another secret"), "{}", said(&done));
+    // Ended in the database; this server finds out at its next look.
+    server.clock.advance(10_000);
+    assert_eq!(socket.closed().await, 4401);
+    admin.get("/api/v1/me").await.expect(401);
+    admin.try_refresh().await.expect(401);
+    assert_eq!(other.heard_so_far().await, []);
+    bystander.get("/api/v1/me").await.expect(200);
+    server.anonymous().login(account, testkit::PASSWORD).await.expect(401);
+    server.anonymous().login(account, "another secret 2").await.expect(201);
+
+    let generated = on(&server, &["admin", "reset-password", "--account", account, "--generate"], "").await;
+    let password = String::from_utf8(generated.stdout).unwrap();
+    assert_eq!(password.trim().len(), 20);
+    server.anonymous().login(account, password.trim()).await.expect(201);
+}
+
+async fn organisations_and_agents_are_listed(server: TestServer) {
+    let organisation = server.organisation().await;
+    let channel = organisation.channel().await;
+    server.visit(&channel.key, None).await.say("你好").await;
+    let other = server.organisation().await;
+    let listed = on(&server, &["admin", "list-organisations", "--json"], "").await;
+    let listed: Vec<Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    let ours = listed.iter().find(|row| row["id"] == organisation.org_id.to_string()).unwrap();
+    assert_eq!((&ours["agents"], &ours["channels"], &ours["contacts"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(listed.len(), 2);
+    let table = on(&server, &["admin", "list-organisations"], "").await;
+    assert!(said(&table).contains(&other.org_id.to_string()) && said(&table).contains("客厅科技"), "{}", said(&table));
+
+    let id = other.org_id.to_string();
+    let agents = on(&server, &["admin", "list-agents", "--organisation", &id, "--json"], "").await;
+    let agents: Vec<Value> = serde_json::from_slice(&agents.stdout).unwrap();
+    assert_eq!(agents.len(), 1);
+    assert_eq!(agents[0]["account"], other.admin.me.account.as_str());
+    let text = agents[0].to_string();
+    assert!(!text.contains("argon2"), "{text}");
+}
+
+/// The findings of a report by what was looked at.
+fn grades(output: &Output) -> Vec<(String, String)> {
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(output)));
+    let findings = report["findings"].as_array().unwrap().iter();
+    let text = |finding: &Value, field: &str| finding[field].as_str().unwrap().to_owned();
+    findings.map(|finding| (text(finding, "check"), text(finding, "grade"))).collect()
+}
+
+fn grade(output: &Output, check: &str) -> String {
+    let found = grades(output).into_iter().find(|(name, _)| name == check);
+    found.unwrap_or_else(|| panic!("no {check}: {}", said(output))).1
+}
+
+async fn the_doctor_finds_what_is_wrong(server: TestServer) {
+    // The test's PostgreSQL is set to be quick and not durable, which the doctor must not overlook.
+    let sound = server.is_sqlite();
+    let report = on(&server, &["doctor", "--json", "--thorough"], "").await;
+    for check in
+        ["database", "schema", "integrity", "rules", "disk write", "secret key", "database clock", "public url"]
+    {
+        assert_eq!(grade(&report, check), "ok", "{check}: {}", said(&report));
+    }
+    assert_eq!(grade(&report, "durability"), if sound { "ok" } else { "failed" }, "{}", said(&report));
+    assert_eq!(report.status.success(), sound);
+    let text = on(&server, &["doctor", "--offline"], "").await;
+    assert!(said(&text).contains("ok       schema"), "{}", said(&text));
+
+    // A key that others may read.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let key = server.data_dir().join("secret.key");
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let report = on(&server, &["doctor", "--json", "--offline"], "").await;
+        assert_eq!((grade(&report, "secret key").as_str(), report.status.success()), ("failed", false));
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    // A database of a newer version.
+    let state = server.state();
+    state
+        .write(|tx| {
+            Box::pin(async move {
+                use store::ConnectionTrait;
+                let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_the_future', 0)";
+                tx.conn().execute_unprepared(newer).await.map_err(store::StoreError::from)?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let report = on(&server, &["doctor", "--json", "--offline"], "").await;
+    assert_eq!(grade(&report, "schema"), "failed");
+    let refused = on(&server, &["admin", "list-organisations"], "").await;
+    assert!(said(&refused).contains("m9999_the_future"), "{}", said(&refused));
+}
+
+#[tokio::test]
+async fn the_doctor_asks_the_mail_server_without_sending() {
+    let folder = tempfile::tempdir().unwrap();
+    let maildir = folder.path().join("mail");
+    let Some(mail_server) = crate::senders::MailServer::start(&maildir).await else { return };
+    let look = async |port: u16| {
+        let port = port.to_string();
+        let settings = [
+            ("PARLOR_DATA_DIR", folder.path().to_str().unwrap()),
+            ("PARLOR_CODES__SENDER", "email"),
+            ("PARLOR_CODES__SMTP__HOST", "127.0.0.1"),
+            ("PARLOR_CODES__SMTP__PORT", port.as_str()),
+            ("PARLOR_CODES__SMTP__ENCRYPTION", "none"),
+            ("PARLOR_CODES__SMTP__FROM", "no-reply@example.com"),
+        ];
+        run(parlor(&settings, &["doctor", "--json"]), "").await
+    };
+    assert_eq!(grade(&look(mail_server.port).await, "codes"), "ok");
+    assert_eq!(std::fs::read_dir(maildir.join("new")).map_or(0, Iterator::count), 0, "nothing was sent");
+    drop(mail_server);
+    assert_eq!(grade(&look(1).await, "codes"), "failed");
+}
+
+#[tokio::test]
+async fn the_doctor_asks_the_gateway_without_sending() {
+    let folder = tempfile::tempdir().unwrap();
+    let (port, mut received) = crate::senders::gateway(204);
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let look = async |port: u16| {
+        let url = format!("http://127.0.0.1:{port}/codes");
+        let settings = [
+            ("PARLOR_DATA_DIR", folder.path().to_str().unwrap()),
+            ("PARLOR_CODES__SENDER", "webhook"),
+            ("PARLOR_CODES__WEBHOOK__URL", url.as_str()),
+            ("PARLOR_CODES__WEBHOOK__SECRET", "a secret of the gateway"),
+            ("PARLOR_CODES__WEBHOOK__ALLOW_PRIVATE", "true"),
+        ];
+        run(parlor(&settings, &["doctor", "--json"]), "").await
+    };
+    assert_eq!(grade(&look(port).await, "codes"), "ok");
+    assert!(received.try_recv().is_err(), "nothing was sent");
+    let report = look(closed).await;
+    assert_eq!((grade(&report, "codes").as_str(), report.status.success()), ("failed", false));
+}
+
+#[tokio::test]
+async fn the_doctor_names_every_wrong_setting() {
+    let report =
+        run(parlor(&[("PARLOR_LISTEN", "nowhere"), ("PARLOR_WORKERS", "9999")], &["doctor", "--json"]), "").await;
+    assert!(!report.status.success());
+    assert_eq!(grades(&report), [("configuration".to_owned(), "failed".to_owned())]);
+    for named in ["listen", "PARLOR_LISTEN", "workers", "at most 1024"] {
+        assert!(said(&report).contains(named), "{named}: {}", said(&report));
+    }
+}

@@ -1,0 +1,149 @@
+//! What is deployed fits the program: settings that exist, files that the tools of this machine accept.
+
+use serde_json::Value;
+use server::config;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+const FILES: [&str; 3] = ["Dockerfile", "compose.yml", "systemd/parlor.service"];
+
+fn deploy() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy")
+}
+
+fn read(file: &str) -> String {
+    std::fs::read_to_string(deploy().join(file)).unwrap()
+}
+
+/// The variable of every setting, from the sample.
+fn variables() -> BTreeSet<String> {
+    let mut section = String::new();
+    let mut found = BTreeSet::new();
+    for line in config::DEFAULTS.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            section = format!("{}__", name.replace('.', "__"));
+        } else if let Some((key, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            found.insert(format!("PARLOR_{section}{key}").to_uppercase());
+        }
+    }
+    found
+}
+
+#[test]
+fn every_setting_that_is_deployed_exists() {
+    let known = variables();
+    assert!(known.contains("PARLOR_CODES__SMTP__HOST") && known.len() > 30, "{known:?}");
+    let mut named = 0;
+    for file in FILES {
+        let text = read(file);
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+            let words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            // `${PARLOR_…}` is what the operator writes into .env.
+            for word in words.filter(|word| word.starts_with("PARLOR_") && !line.contains(&format!("${{{word}"))) {
+                named += 1;
+                assert!(known.contains(word) || read(".env.example").contains(&format!("{word}=")), "{file}: {word}");
+            }
+        }
+    }
+    assert!(named >= 8, "{named}");
+}
+
+#[test]
+fn what_the_compose_file_asks_for_is_in_the_example() {
+    let (compose, example) = (read("compose.yml"), read(".env.example"));
+    let asked: BTreeSet<&str> = compose.split("${").skip(1).filter_map(|rest| rest.split(':').next()).collect();
+    let offered: BTreeSet<&str> =
+        example.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split('=').next()).collect();
+    assert_eq!(asked, offered);
+}
+
+/// The compose file as Docker would start it is a valid configuration of ours.
+#[tokio::test]
+async fn the_environment_of_the_compose_file_is_a_valid_configuration() {
+    use crate::program::{parlor, run, said};
+    let compose = read("compose.yml");
+    let service = compose.split("\n  postgres:\n").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = vec![("PARLOR_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned())];
+    for line in service.lines().map(str::trim) {
+        let Some((name, value)) = line.split_once(": ").filter(|(name, _)| name.starts_with("PARLOR_")) else {
+            continue;
+        };
+        let value = value.trim_matches(['\'', '"']);
+        let filled = match name {
+            "PARLOR_PUBLIC_URL" => "https://chat.example.com".to_owned(),
+            "PARLOR_METRICS__TOKEN" => "sixteen characters".to_owned(),
+            // There is no such database here; that it is one is checked by the compose file's own test on Docker.
+            "PARLOR_DATABASE__URL" => String::new(),
+            _ => value.to_owned(),
+        };
+        settings.push((name.to_owned(), filled));
+    }
+    assert!(settings.len() >= 6, "{settings:?}");
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let output = run(parlor(&settings, &["doctor", "--offline", "--json"]), "").await;
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["findings"][0]["grade"], "ok", "{}", said(&output));
+}
+
+#[test]
+fn the_image_runs_as_nobody_and_knows_when_it_is_well() {
+    let text = read("Dockerfile");
+    let last = text.rsplit("\nFROM ").next().unwrap();
+    for needed in
+        ["\nUSER 10001:10001\n", "\nHEALTHCHECK ", "CMD [\"parlor\", \"health\"]", "\nENTRYPOINT [\"parlor\"]"]
+    {
+        assert!(last.contains(needed), "{needed}");
+    }
+    assert!(text.contains("cargo xtask dist"), "the image is built as everything else is");
+}
+
+/// Whether a program of this machine can be asked.
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn docker_accepts_the_compose_file() {
+    if !answers("docker", &["compose", "version"]) {
+        println!("skipped: there is no docker compose here");
+        return;
+    }
+    let values = [
+        ("PARLOR_PUBLIC_URL", "https://chat.example.com"),
+        ("POSTGRES_PASSWORD", "letters"),
+        ("PARLOR_METRICS_TOKEN", "sixteen characters"),
+        ("GRAFANA_PASSWORD", "letters"),
+    ];
+    let mut docker = Command::new("docker");
+    docker
+        .args(["compose", "--profile", "monitoring", "-f"])
+        .arg(deploy().join("compose.yml"))
+        .args(["config", "--quiet"]);
+    let output = docker.envs(values).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn systemd_accepts_the_unit_and_finds_it_well_confined() {
+    if !answers("systemd-analyze", &["--version"]) {
+        println!("skipped: there is no systemd-analyze here");
+        return;
+    }
+    // The binary that the unit starts is put where the check finds it.
+    let folder = tempfile::tempdir().unwrap();
+    let binary = env!("CARGO_BIN_EXE_parlor");
+    let unit = folder.path().join("parlor.service");
+    std::fs::write(&unit, read("systemd/parlor.service").replace("/usr/local/bin/parlor", binary)).unwrap();
+    let verify = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output().unwrap();
+    let said = String::from_utf8_lossy(&verify.stderr).into_owned();
+    let about_ours: Vec<&str> = said.lines().filter(|line| line.contains("parlor.service")).collect();
+    assert!(verify.status.success() && about_ours.is_empty(), "{said}");
+
+    let mut analyze = Command::new("systemd-analyze");
+    let security =
+        analyze.args(["security", "--offline=true", "--threshold=25", "--no-pager"]).arg(&unit).output().unwrap();
+    let told = String::from_utf8_lossy(&security.stdout).into_owned();
+    assert!(security.status.success(), "more than 2.5 of 10 exposed: {told}");
+}

@@ -1,0 +1,167 @@
+//! Metrics: the names that are promised, the dashboard and the alerts that use them, and who may read them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::{TestServer, db_tests};
+
+db_tests!(what_is_scraped_is_what_is_promised, metrics_are_for_whoever_has_the_token, the_message_path_is_counted,);
+
+const TOKEN: &str = "a token of sixteen";
+
+/// A name and its kind a line.
+const PROMISED: &str = include_str!("metrics.txt");
+const DASHBOARD: &str = include_str!("../../../../deploy/grafana/parlor.json");
+const ALERTS: &str = include_str!("../../../../deploy/prometheus/alerts.yml");
+
+/// Labels whose values come from closed lists or from the router.
+const LABELS: [&str; 13] = [
+    "cache", "code", "commit", "kind", "le", "limit", "method", "outcome", "reason", "route", "state", "status",
+    "version",
+];
+
+async fn scrape(server: &TestServer) -> String {
+    let answer = server.anonymous().with_token(TOKEN).get("/metrics").await.having(200);
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    answer.text()
+}
+
+fn promised() -> BTreeMap<&'static str, &'static str> {
+    PROMISED.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect()
+}
+
+/// The value of a series, named as it is written.
+fn value(text: &str, series: &str) -> f64 {
+    let line = text.lines().find(|line| line.strip_prefix(series).is_some_and(|rest| rest.starts_with(' ')));
+    line.unwrap_or_else(|| panic!("no {series} in {text}")).rsplit_once(' ').unwrap().1.parse().unwrap()
+}
+
+/// The metric names in a text of PromQL, without what the kind of metric appends.
+fn named_in(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let ours = words.filter(|word| word.starts_with("parlor_") || word.starts_with("process_"));
+    let bare = |word: &str| {
+        let cut = ["_total", "_bucket", "_sum", "_count", "_info"].iter().find_map(|end| word.strip_suffix(end));
+        cut.unwrap_or(word).to_owned()
+    };
+    ours.map(bare).collect()
+}
+
+async fn what_is_scraped_is_what_is_promised(server: TestServer) {
+    server.reconfigure(|config| config.metrics.token = TOKEN.to_owned().into()).await;
+    let organisation = server.organisation().await;
+    let channel = organisation.channel().await;
+    let visitor = server.visit(&channel.key, None).await;
+    visitor.say("你好").await;
+    // What strangers make up must not become series.
+    for path in ["/made/up", "/api/v1/made-up", "/assets/made-up.js", "/chat/made-up"] {
+        server.anonymous().get(path).await;
+    }
+    let strange = reqwest::Method::from_bytes(b"MADEUP").unwrap();
+    server.anonymous().send(server.anonymous().request(strange, "/api/v1/me")).await;
+    let text = scrape(&server).await;
+
+    let mut scraped = BTreeMap::new();
+    for line in text.lines() {
+        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
+            scraped.insert(name, kind);
+        }
+    }
+    assert_eq!(scraped, promised(), "tests/it/metrics.txt is the promise; dashboards of others are built on it");
+    assert!(text.ends_with("# EOF\n"));
+
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let Some((_, rest)) = line.split_once('{') else { continue };
+        let (labels, _) = rest.rsplit_once('}').unwrap();
+        for label in labels.split("\",").filter_map(|pair| pair.split_once('=')) {
+            assert!(LABELS.contains(&label.0), "{line}");
+        }
+        for made_up in ["made", "MADEUP", &organisation.org_id.to_string(), &channel.key] {
+            assert!(!labels.contains(made_up), "{line}");
+        }
+    }
+}
+
+#[test]
+fn every_panel_and_every_alert_is_about_a_metric_that_exists() {
+    let promised: BTreeSet<String> = promised().into_keys().map(str::to_owned).collect();
+    let dashboard: serde_json::Value = serde_json::from_str(DASHBOARD).unwrap();
+    let mut panels = 0;
+    let mut shown = BTreeSet::new();
+    for panel in dashboard["panels"].as_array().unwrap().iter().filter(|panel| panel["type"] != "row") {
+        panels += 1;
+        let targets = panel["targets"].as_array().unwrap();
+        for target in targets {
+            let named = named_in(target["expr"].as_str().unwrap());
+            assert!(!named.is_empty() && named.is_subset(&promised), "{}: {named:?}", panel["title"]);
+            shown.extend(named);
+        }
+    }
+    assert!(panels > 20, "{panels}");
+    assert_eq!(shown, promised, "every metric has its panel");
+
+    let expressions: Vec<&str> = ALERTS.lines().filter_map(|line| line.trim().strip_prefix("expr: ")).collect();
+    assert!(expressions.len() > 10);
+    for expression in expressions {
+        let named = named_in(expression);
+        assert!(named.is_subset(&promised), "{expression}");
+        assert!(!named.is_empty() || expression.starts_with("up{"), "{expression}");
+    }
+    assert_eq!(
+        ALERTS.matches("- alert: ").count(),
+        ALERTS.matches("severity: ").count() - 2,
+        "every alert has a severity, and the first comment names the two"
+    );
+}
+
+async fn metrics_are_for_whoever_has_the_token(server: TestServer) {
+    let caller = server.anonymous();
+    caller.get("/metrics").await.expect(404);
+    caller.with_token("").get("/metrics").await.expect(404);
+    server.reconfigure(|config| config.metrics.token = TOKEN.to_owned().into()).await;
+    caller.get("/metrics").await.expect(401);
+    caller.with_token("a token of sixteeN").get("/metrics").await.expect(401);
+    caller.with_token(TOKEN).get("/metrics").await.expect(200);
+    let admin = server.organisation().await.admin;
+    admin.get("/metrics").await.expect(401);
+}
+
+async fn the_message_path_is_counted(server: TestServer) {
+    server.reconfigure(|config| config.metrics.token = TOKEN.to_owned().into()).await;
+    let organisation = server.organisation().await;
+    let channel = organisation.channel().await;
+    let before = scrape(&server).await;
+    let visitor = server.visit(&channel.key, None).await;
+    let (mut console, _) = organisation.admin.socket().await;
+    let mut socket = visitor.socket().await;
+    let message = visitor.say("一").await;
+    organisation.admin.say(message.conversation_id, "二").await;
+    socket.event().await;
+    socket.event().await;
+    console.event().await;
+    server.anonymous().login("nobody.known", "wrong password 1").await.expect(401);
+
+    let after = scrape(&server).await;
+    let grown = |series: &str| value(&after, series) - value(&before, series);
+    assert_eq!(grown("parlor_message_ack_seconds_count{kind=\"visitor\"}"), 1.0);
+    assert_eq!(grown("parlor_message_ack_seconds_count{kind=\"agent\"}"), 1.0);
+    assert!(grown("parlor_write_queue_wait_seconds_count") >= 2.0);
+    assert!(grown("parlor_write_commit_seconds_count") >= 2.0);
+    assert!(grown("parlor_fan_out_seconds_count") >= 2.0);
+    assert!(grown("parlor_events_total") >= 2.0);
+    assert!(grown("parlor_socket_frames_sent_total") >= 5.0);
+    assert_eq!(grown("parlor_login_failures_total{reason=\"wrong_credentials\"}"), 1.0);
+    assert_eq!(value(&after, "parlor_sockets_open{kind=\"agent\"}"), 1.0);
+    assert_eq!(value(&after, "parlor_sockets_open{kind=\"visitor\"}"), 1.0);
+    assert_eq!(value(&after, "parlor_write_queue_jobs"), 0.0);
+    assert!(value(&after, "process_resident_memory_bytes") > 1e6);
+    assert!(value(&after, "process_open_fds") > 3.0);
+    let login = "{method=\"POST\",route=\"/api/v1/auth/sessions\",status=\"401\"}";
+    assert_eq!(value(&after, &format!("parlor_http_requests_total{login}")), 1.0);
+
+    socket.close().await;
+    console.close().await;
+    let closed = "parlor_sockets_closed_total{code=\"client\"}";
+    while !scrape(&server).await.contains(&format!("{closed} 2")) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(value(&scrape(&server).await, "parlor_sockets_open{kind=\"agent\"}"), 0.0);
+}

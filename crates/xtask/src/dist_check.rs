@@ -1,0 +1,222 @@
+//! `cargo xtask dist --check`: the built binary, alone in an empty folder: how soon it serves, and what.
+
+use crate::report;
+use anyhow::{Context, Result, bail, ensure};
+use flate2::read::GzDecoder;
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// What a start on an empty folder may take, database and key included.
+const START: Duration = Duration::from_millis(300);
+
+/// Starts that are tried: the best of them is the binary's, the rest is what else the machine was doing.
+const STARTS: usize = 5;
+
+/// Checks the binary, and fails with everything that is not as promised.
+pub(crate) fn run(binary: &Path) -> Result<()> {
+    let best = report::step("starting it in empty folders", || {
+        let mut times = (0..STARTS).map(|_| time_start(binary)).collect::<Result<Vec<_>>>()?;
+        times.sort_unstable();
+        times.first().copied().context("no start was tried")
+    })?;
+    report::note(format!("cold start, with a new database: {} ms (at most {})", best.as_millis(), START.as_millis()));
+    ensure!(best <= START, "a start takes longer than {} ms", START.as_millis());
+    report::step("looking at what it serves", || {
+        let folder = tempfile::tempdir()?;
+        let server = Server::start(binary, folder.path())?;
+        let served = look(&server)?;
+        report::note(format!("{served} files: compressed, unchanging, and the same in every encoding"));
+        Ok(())
+    })
+}
+
+/// From the start of the process to its first answer.
+fn time_start(binary: &Path) -> Result<Duration> {
+    let folder = tempfile::tempdir()?;
+    let begun = Instant::now();
+    let server = Server::start(binary, folder.path())?;
+    let answer = server.get("/healthz/ready", "identity")?;
+    ensure!(answer.status == 200, "the first answer is {}", answer.status);
+    Ok(begun.elapsed())
+}
+
+/// Fetches the pages and everything that they name.
+fn look(server: &Server) -> Result<usize> {
+    let console = server.get("/", "identity")?;
+    ensure!(console.status == 200, "the console's page is answered with {}", console.status);
+    is_strict("/", &console)?;
+    ensure!(
+        console.header("cache-control") == "no-cache",
+        "the console's page may be kept: {}",
+        console.header("cache-control")
+    );
+    let page = String::from_utf8(console.body).context("the console's page is no text")?;
+    ensure!(
+        !page.contains("<style") && !page.contains(" style=") && !page.contains("<script>"),
+        "the page has something inline"
+    );
+
+    let mut files: Vec<String> =
+        page.split('"').filter(|part| part.starts_with("/assets/")).map(str::to_owned).collect();
+    let script = files.iter().find(|file| file.ends_with(".js")).context("the page names no script")?.clone();
+    // Scripts name what they load in turn.
+    let text = String::from_utf8_lossy(&server.get(&script, "identity")?.body).into_owned();
+    files.extend(text.split(['"', '\'', '`']).filter(|part| part.starts_with("/assets/")).map(str::to_owned));
+    files.sort_unstable();
+    files.dedup();
+    for extension in [".js", ".css", ".wasm"] {
+        ensure!(files.iter().any(|file| file.ends_with(extension)), "the console has no {extension} file: {files:?}");
+    }
+    for file in &files {
+        is_kept_well(server, file).with_context(|| format!("{file} is not served as it should be"))?;
+    }
+    for (path, status) in [("/docs/", 200), ("/chat/no-such-channel", 404)] {
+        let answer = server.get(path, "identity")?;
+        ensure!(answer.status == status, "{path} is answered with {}", answer.status);
+        is_strict(path, &answer)?;
+    }
+    let loader = server.get("/w/no-such-channel.js", "br")?;
+    ensure!(loader.header("content-encoding") == "br", "the loader is not compressed");
+    Ok(files.len())
+}
+
+/// A policy that lets nothing in that is not named, and nothing inline.
+fn is_strict(path: &str, answer: &Answer) -> Result<()> {
+    let policy = answer.header("content-security-policy");
+    ensure!(policy.starts_with("default-src 'none'"), "{path}: `{policy}` does not begin with nothing");
+    for hole in ["'unsafe-inline'", "'unsafe-eval'", "*.", " http:", " https:;"] {
+        ensure!(!policy.contains(hole), "{path}: the policy has {hole}");
+    }
+    ensure!(answer.header("x-content-type-options") == "nosniff", "{path}: types may be guessed");
+    Ok(())
+}
+
+/// Compressed in both ways, the same content in each, and to be kept for ever.
+fn is_kept_well(server: &Server, file: &str) -> Result<()> {
+    let plain = server.get(file, "identity")?;
+    ensure!(plain.status == 200, "it is answered with {}", plain.status);
+    for (encoding, accepted) in [("br", "gzip, deflate, br, zstd"), ("gzip", "gzip")] {
+        let answer = server.get(file, accepted)?;
+        let told = answer.header("content-encoding");
+        ensure!(told == encoding, "{accepted} is answered with `{told}`");
+        let mut content = Vec::new();
+        match encoding {
+            "br" => brotli::Decompressor::new(answer.body.as_slice(), 4096).read_to_end(&mut content)?,
+            _ => GzDecoder::new(answer.body.as_slice()).read_to_end(&mut content)?,
+        };
+        ensure!(content == plain.body, "{encoding} holds something else");
+        let caching = answer.header("cache-control");
+        ensure!(caching == "public, max-age=31536000, immutable", "it is kept as `{caching}`");
+        ensure!(answer.header("vary").contains("accept-encoding"), "caches may mix up the encodings");
+        ensure!(!answer.header("etag").is_empty(), "it has no tag");
+    }
+    Ok(())
+}
+
+/// The binary as it runs in a folder. Dropping it ends it.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(binary: &Path, folder: &Path) -> Result<Self> {
+        let mut command = Command::new(binary);
+        command.env_clear().env("PARLOR_LISTEN", "127.0.0.1:0").env("PARLOR_LOG__FILTER", "warn").current_dir(folder);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("the binary does not start")?;
+        let out = child.stdout.take().context("no pipe")?;
+        let mut server = Self { child, address: String::new() };
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line)?;
+        match line.trim().strip_prefix("Parlor listens on http://") {
+            Some(address) => address.clone_into(&mut server.address),
+            None => bail!("it says `{}` instead of where it listens", line.trim()),
+        }
+        Ok(server)
+    }
+
+    /// Asks plainly, so that what comes back is what was sent.
+    fn get(&self, path: &str, encoding: &str) -> Result<Answer> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let address = &self.address;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept-encoding: {encoding}\r\nconnection: close\r\n\r\n"
+        )?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        Answer::parse(&bytes).with_context(|| format!("{path} is not answered in HTTP"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing left to do.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+struct Answer {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn parse(bytes: &[u8]) -> Result<Self> {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").context("no end of the head")?;
+        let (head, body) = bytes.split_at(end);
+        let head = std::str::from_utf8(head)?;
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("no status")?.parse()?;
+        let headers: BTreeMap<String, String> = lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .collect();
+        ensure!(!headers.contains_key("transfer-encoding"), "it is sent in chunks");
+        Ok(Self { status, headers, body: body.get(4..).unwrap_or_default().to_vec() })
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(policy: &str) -> Answer {
+        let text = format!(
+            "HTTP/1.1 200 OK\r\nContent-Security-Policy: {policy}\r\nx-content-type-options: nosniff\r\n\r\nbody"
+        );
+        Answer::parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_policy_with_a_hole_is_found() {
+        assert!(is_strict("/", &answer("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'")).is_ok());
+        for hole in [
+            "default-src 'self'",
+            "default-src 'none'; style-src 'unsafe-inline'",
+            "default-src 'none'; img-src https:;",
+        ] {
+            assert!(is_strict("/", &answer(hole)).is_err(), "{hole}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_read_with_its_head_and_its_body() {
+        let answer = answer("default-src 'none'");
+        assert_eq!((answer.status, answer.body.as_slice()), (200, b"body".as_slice()));
+        assert_eq!(answer.header("content-security-policy"), "default-src 'none'");
+        assert!(Answer::parse(b"nothing").is_err());
+    }
+}
