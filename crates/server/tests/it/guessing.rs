@@ -12,6 +12,7 @@ db_tests!(
     strangers_cannot_lock_the_owners_browser_out,
     a_known_browser_has_as_many_guesses_as_strangers,
     strangers_cannot_keep_the_owner_from_changing_the_password,
+    what_a_busy_server_did_not_look_at_is_no_guess,
     a_new_sign_in_ends_the_session_that_the_browser_had,
     a_session_ends_after_ninety_days_however_it_is_used,
     the_fifty_first_session_ends_the_oldest,
@@ -58,6 +59,29 @@ async fn strangers_cannot_keep_the_owner_from_changing_the_password(server: Test
     let admin = server.organisation().await.admin;
     guess(&server.anonymous(), &admin.me.account, 10).await;
     let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
+    admin.put("/api/v1/me/password", &change).await.expect(204);
+}
+
+async fn what_a_busy_server_did_not_look_at_is_no_guess(server: TestServer) {
+    let admin = server.organisation().await.admin;
+    server
+        .reconfigure(|config| {
+            config.limits.login_failures_per_account = 2;
+            config.limits.login_failures_per_ip = 2;
+        })
+        .await;
+    // Whoever is not polled keeps their place in the waiting room.
+    let state = server.state();
+    let crowd = (0..500).map(|_| state.passwords.verify(None, "a password".to_owned().into()));
+    let mut crowd = Box::pin(futures_util::future::join_all(crowd));
+    assert!(futures_util::poll!(&mut crowd).is_pending());
+    let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
+    for _ in 0..3 {
+        assert_eq!(server.anonymous().login(&admin.me.account, PASSWORD).await.having(503).code(), ErrorCode::Busy);
+        assert_eq!(admin.put("/api/v1/me/password", &change).await.having(503).code(), ErrorCode::Busy);
+    }
+    drop(crowd);
+    server.anonymous().login(&admin.me.account, PASSWORD).await.expect(201);
     admin.put("/api/v1/me/password", &change).await.expect(204);
 }
 
