@@ -1,6 +1,6 @@
 //! Puts the layers together and checks them as a whole: every wrong setting is named at once.
 
-use super::{Config, LimitsConfig, Loaded, SmtpEncryption};
+use super::{Config, LimitsConfig, Loaded, SmtpEncryption, SocketLimits};
 use figment::providers::{Format, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Provider};
@@ -171,6 +171,15 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         "must be from 1 to 1000",
     );
     need((1..=1000).contains(&login_failures_per_ip), "limits.login_failures_per_ip", "must be from 1 to 1000");
+
+    let SocketLimits { per_visitor, per_session, per_ip } = config.limits.sockets;
+    for (key, most) in [
+        ("limits.sockets.per_visitor", per_visitor),
+        ("limits.sockets.per_session", per_session),
+        ("limits.sockets.per_ip", per_ip),
+    ] {
+        need((1..=1_000_000).contains(&most), key, "must be from 1 to 1000000");
+    }
 
     let smtp = &config.codes.smtp;
     if config.codes.sender == CodeDelivery::Email {

@@ -1,33 +1,24 @@
-//! How much one socket may say: a generic cell rate algorithm over the injected clock.
+//! How much one socket may say.
 
+use crate::limits::Allowance;
 use types::time::Timestamp;
 
 /// Lets `burst` things through at once, and as many again spread over each further `window`.
 #[derive(Debug, Clone)]
 pub(super) struct Meter {
-    window_millis: i64,
-    step_millis: i64,
-    /// When the meter would be empty again.
-    empty_at: Timestamp,
+    allowance: Allowance,
+    whole_at: i64,
 }
 
 impl Meter {
     /// A meter of `burst` things per `window_millis`.
-    pub(super) fn new(burst: i64, window_millis: i64) -> Self {
-        Self { window_millis, step_millis: window_millis / burst.max(1), empty_at: Timestamp(0) }
+    pub(super) fn new(burst: u32, window_millis: i64) -> Self {
+        Self { allowance: Allowance::new(burst, window_millis), whole_at: 0 }
     }
 
     /// Takes one; or says how many milliseconds to wait.
     pub(super) fn take(&mut self, now: Timestamp) -> Result<(), i64> {
-        // A clock that was set back must not lock anybody out for longer than a window.
-        self.empty_at = self.empty_at.clamp(now, now.plus_millis(self.window_millis));
-        let after = self.empty_at.plus_millis(self.step_millis);
-        let over = after.millis_since(now).saturating_sub(self.window_millis);
-        if over > 0 {
-            return Err(over);
-        }
-        self.empty_at = after;
-        Ok(())
+        self.allowance.take(&mut self.whole_at, now).refused_for.map_or(Ok(()), Err)
     }
 }
 

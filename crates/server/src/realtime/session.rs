@@ -32,7 +32,7 @@ const STRIKES_MAX: u8 = 10;
 /// Frames beyond the rate in a row after which the server hangs up.
 const FLOOD_MAX: u8 = 100;
 /// Frames of any kind, readable or not, protocol pings and pongs among them, within [`WINDOW_MILLIS`].
-const FRAMES_MAX: i64 = 250;
+const FRAMES_MAX: u32 = 250;
 const WINDOW_MILLIS: i64 = 10_000;
 
 /// What came from the other side.

@@ -1,7 +1,7 @@
 //! The upgrade from HTTP to a socket, and the wire below the session loop.
 
 use super::dispatch::{AgentDispatch, VisitorDispatch};
-use super::hub::Connection;
+use super::hub::{Connection, NotConnected};
 use super::meter::Meter;
 use super::registry::{AgentListener, Listener};
 use super::session::{Dispatch, Gone, HEARTBEAT_SECONDS, Incoming, Outgoing, Reader, Session, Writer};
@@ -10,10 +10,12 @@ use crate::actions::{channels, sockets};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
+use crate::limits::network_of;
 use crate::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError};
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::rc::Rc;
 use store::OrgScope;
 use types::agents::LoginState;
@@ -22,10 +24,12 @@ use types::limits::FRAME_MAX_BYTES;
 use types::ws::{CloseCode, ServerFrame};
 
 /// Messages that a visitor may send at once, and again within each further window.
-const VISITOR_BURST: i64 = 20;
+const VISITOR_BURST: u32 = 20;
 /// The same for an agent, who talks to many.
-const AGENT_BURST: i64 = 100;
+const AGENT_BURST: u32 = 100;
 const BURST_MILLIS: i64 = 10_000;
+/// When to come back if there are too many sockets: it takes this long until a half-open one is noticed.
+const TOO_MANY_MILLIS: i64 = 90_000;
 
 /// Opens an agent's socket for a ticket.
 pub(crate) async fn open_agent_socket(
@@ -46,7 +50,7 @@ pub(crate) async fn open_agent_socket(
     let agent = AnyAgent::of_session(state, scope, session_id).await?;
     let receiving = agent.login_state == LoginState::Normal;
     let listener = AgentListener { viewer: agent.viewer(), session_id, receiving };
-    let connection = state.hub.connect(Listener::Agent(listener)).ok_or_else(ApiError::busy)?;
+    let connection = connect(state, request, Listener::Agent(listener))?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
@@ -65,12 +69,31 @@ pub(crate) async fn open_visitor_socket(
     let Some(TicketHolder::Visitor(visitor)) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());
     };
-    let connection = state.hub.connect(Listener::Visitor(visitor)).ok_or_else(ApiError::busy)?;
+    let connection = connect(state, request, Listener::Visitor(visitor))?;
     // Asked after registration: disabling the channel from now on closes this socket.
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
-    let dispatch = VisitorDispatch { state: state.clone(), visitor, conversation_id };
+    let dispatch = VisitorDispatch { state: state.clone(), visitor, network: network(state, request), conversation_id };
     Ok(wire.run(state, connection, dispatch, VISITOR_BURST, None))
+}
+
+/// Registers a socket, if its owner and its network have not too many already.
+fn connect(state: &AppState, request: &HttpRequest, listener: Listener) -> ApiResult<Connection> {
+    let network = network(state, request);
+    state.hub.connect(listener, network, &state.config.limits.sockets).map_err(|reason| match reason {
+        NotConnected::Stopping => ApiError::busy(),
+        NotConnected::TooMany => {
+            tracing::warn!(
+                client.network = %network,
+                "a socket was refused: too many of one owner or network; behind a proxy, see trusted_proxies"
+            );
+            ApiError::rate_limited(TOO_MANY_MILLIS)
+        }
+    })
+}
+
+fn network(state: &AppState, request: &HttpRequest) -> IpAddr {
+    network_of(extract::client_ip(state, request).0)
 }
 
 /// An accepted upgrade.
@@ -93,7 +116,7 @@ impl Wire {
         state: &AppState,
         connection: Connection,
         dispatch: D,
-        burst: i64,
+        burst: u32,
         cursor: Option<i64>,
     ) -> HttpResponse {
         let stream = self.stream.max_frame_size(FRAME_MAX_BYTES).aggregate_continuations();
