@@ -204,9 +204,11 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         need((1..=120).contains(&webhook.timeout_seconds), "codes.webhook.timeout_seconds", "must be from 1 to 120");
     }
 
-    for (key, path) in
-        [("geo.maxmind_file", &config.geo.maxmind_file), ("geo.ip2region_file", &config.geo.ip2region_file)]
-    {
+    for (key, path) in [
+        ("codes.smtp.ca_file", &config.codes.smtp.ca_file),
+        ("geo.maxmind_file", &config.geo.maxmind_file),
+        ("geo.ip2region_file", &config.geo.ip2region_file),
+    ] {
         need(path.as_os_str().is_empty() || path.is_file(), key, "no such file");
     }
     let folder = &config.legal.folder;

@@ -144,6 +144,8 @@ pub struct SmtpConfig {
     pub port: u16,
     /// How the connection is protected.
     pub encryption: SmtpEncryption,
+    /// Certificates (PEM) that are trusted besides the public ones; empty: none.
+    pub ca_file: PathBuf,
     /// Who signs in; empty: nobody.
     pub username: String,
     /// With which password.
