@@ -1,16 +1,19 @@
 //! The documents of the interface and a browser for them, without any outside network.
 
+use crate::assets::{Encoding, compress};
 use crate::error::{ApiError, ApiResult};
+use crate::router::read_only;
 use crate::{asyncapi, openapi};
-use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use std::error::Error;
 use std::sync::Arc;
 
 /// The documents, made once.
 pub struct ApiDocuments {
-    openapi: String,
-    asyncapi: String,
+    openapi: Document,
+    asyncapi: Document,
     viewer: Arc<utoipa_swagger_ui::Config<'static>>,
 }
 
@@ -19,27 +22,54 @@ impl ApiDocuments {
     ///
     /// # Errors
     /// None that can happen: they are plain data.
-    pub fn new() -> Result<Self, serde_json::Error> {
+    pub fn new() -> Result<Self, Box<dyn Error + Send + Sync>> {
         let viewer = utoipa_swagger_ui::Config::from("/openapi.json").use_base_layout().try_it_out_enabled(true);
-        Ok(Self { openapi: openapi::json()?, asyncapi: asyncapi::yaml(), viewer: Arc::new(viewer) })
+        Ok(Self {
+            openapi: Document::new(openapi::json()?)?,
+            asyncapi: Document::new(asyncapi::yaml())?,
+            viewer: Arc::new(viewer),
+        })
     }
 }
 
 /// The routes of the documents.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config
-        .route("/openapi.json", web::get().to(get_openapi))
-        .route("/asyncapi.yaml", web::get().to(get_asyncapi))
-        .route("/docs", web::get().to(go_to_docs))
-        .route("/docs/{file:.*}", web::get().to(get_docs));
+        .service(read_only("/openapi.json").route(web::get().to(get_openapi)))
+        .service(read_only("/asyncapi.yaml").route(web::get().to(get_asyncapi)))
+        .service(read_only("/docs").route(web::get().to(go_to_docs)))
+        .service(read_only("/docs/{file:.*}").route(web::get().to(get_docs)));
 }
 
-async fn get_openapi(documents: Data<ApiDocuments>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(documents.openapi.clone())
+async fn get_openapi(documents: Data<ApiDocuments>, request: HttpRequest) -> HttpResponse {
+    documents.openapi.answer("application/json", &request)
 }
 
-async fn get_asyncapi(documents: Data<ApiDocuments>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/yaml").body(documents.asyncapi.clone())
+async fn get_asyncapi(documents: Data<ApiDocuments>, request: HttpRequest) -> HttpResponse {
+    documents.asyncapi.answer("application/yaml", &request)
+}
+
+/// A document as it is and compressed; sending it copies nothing.
+struct Document {
+    plain: Bytes,
+    gzip: Bytes,
+}
+
+impl Document {
+    fn new(text: String) -> std::io::Result<Self> {
+        let gzip = compress(Encoding::Gzip, text.as_bytes())?.into();
+        Ok(Self { plain: text.into(), gzip })
+    }
+
+    fn answer(&self, content_type: &'static str, request: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response.content_type(content_type).insert_header((header::VARY, "accept-encoding"));
+        if Encoding::accepted(request.headers()).contains(&Encoding::Gzip) {
+            response.insert_header((header::CONTENT_ENCODING, Encoding::Gzip.name()));
+            return response.body(self.gzip.clone());
+        }
+        response.body(self.plain.clone())
+    }
 }
 
 /// The viewer's own links are relative to a folder.

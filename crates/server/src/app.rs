@@ -158,6 +158,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
             .app_data(data.clone())
             .app_data(routes.clone())
             .app_data(documents.clone())
+            .wrap(from_fn(router::head_as_get))
             .wrap(from_fn(security::limit))
             .wrap(from_fn(cors::widget))
             .wrap(from_fn(security::protect))

@@ -3,7 +3,7 @@
 mod encoding;
 mod pages;
 
-pub(crate) use encoding::Encoding;
+pub(crate) use encoding::{Encoding, compress};
 pub(crate) use pages::{get_asset, get_console};
 
 use crate::auth::signing::sha256;

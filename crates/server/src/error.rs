@@ -139,7 +139,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::busy(),
-            StoreError::NotFound => Self::not_found("thing"),
+            StoreError::NotFound => Self::new(ErrorCode::NotFound, "It is not there, or not yours"),
             // Constraints that a caller can do something about are mapped by the action that knows the field.
             StoreError::Conflict { .. } => Self::new(ErrorCode::Conflict, "Clashes with what is there").because(error),
             away if away.is_away() => Self::unavailable().because(away),

@@ -2,6 +2,7 @@
 
 use crate::auth::device::DeviceId;
 use crate::config::LimitsConfig;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use std::collections::VecDeque;
 use std::hash::Hash;
@@ -19,6 +20,9 @@ const MINUTE_MILLIS: i64 = 60_000;
 
 /// Solved challenges of one address that are looked at in a minute: an office's worth of registrations.
 const PROOFS_PER_MINUTE: u32 = 60;
+
+/// Visits of one visitor that are noted in a minute: as many pages as a person looks at.
+const VISITS_PER_MINUTE: u32 = 10;
 
 /// Milliseconds over which wrong passwords are counted.
 const LOGIN_WINDOW_MILLIS: i64 = 15 * 60 * 1000;
@@ -57,6 +61,8 @@ pub struct Limits {
     pub new_visitors: Rate<IpAddr>,
     /// Messages of a visitor, over all their sockets and requests.
     pub visitor_messages: Rate<ContactId>,
+    /// Visits of a visitor that are noted; each can be an event of several kilobytes in the ledger.
+    pub visits: Rate<ContactId>,
     /// Solved challenges, by address.
     pub proofs: Rate<IpAddr>,
     /// Codes by mailbox, in 24 hours.
@@ -76,6 +82,7 @@ impl Limits {
             visitors_by_ip: Rate::new(config.visitor_requests_per_ip_per_minute, MINUTE_MILLIS),
             new_visitors: Rate::new(config.new_visitors_per_ip_per_minute, MINUTE_MILLIS),
             visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
+            visits: Rate::new(VISITS_PER_MINUTE, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
             login_by_guesser: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
@@ -134,24 +141,70 @@ pub struct Standing {
     pub refused_for: Option<i64>,
 }
 
-/// So many calls in a period, refilled steadily (the generic cell rate algorithm).
+/// So many calls in a period, all at once or spread, refilled steadily (the generic cell rate algorithm).
 ///
-/// The state of a key is one number: the moment at which its allowance will be whole again.
+/// Its state is one number: the moment at which the allowance will be whole again.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    limit: u32,
+    period_millis: i64,
+}
+
+/// A millisecond: at a high rate there is less than one between two calls.
+const MICROS: i64 = 1000;
+
+impl Allowance {
+    /// `limit` calls in `period_millis`.
+    #[must_use]
+    pub fn new(limit: u32, period_millis: i64) -> Self {
+        Self { limit, period_millis }
+    }
+
+    /// Counts a call, if it is within the limit; `whole_at` is what is kept between calls, in microseconds, 0 at first.
+    pub fn take(&self, whole_at: &mut i64, now: Timestamp) -> Standing {
+        let (now, period) = (now.0.saturating_mul(MICROS), self.period_millis.saturating_mul(MICROS));
+        // A clock that was set back must not lock anybody out for longer than a period.
+        let owed = whole_at.saturating_sub(now).clamp(0, period);
+        let limit = i64::from(self.limit.max(1));
+        // In units of a limit-th of a microsecond nothing is lost to rounding.
+        let room = period.saturating_sub(owed).saturating_mul(limit);
+        let left = u32::try_from(room.div_euclid(period.max(1))).unwrap_or(u32::MAX);
+        let reset_millis = up(owed, MICROS);
+        if left == 0 {
+            let wait = up(period.saturating_sub(room), limit);
+            return Standing { limit: self.limit, remaining: 0, reset_millis, refused_for: Some(up(wait, MICROS)) };
+        }
+        *whole_at = now.saturating_add(owed.saturating_add(up(period, limit)).min(period));
+        Standing { limit: self.limit, remaining: left - 1, reset_millis, refused_for: None }
+    }
+}
+
+/// Divides and rounds up; both are positive.
+fn up(value: i64, by: i64) -> i64 {
+    value.saturating_add(by - 1).div_euclid(by)
+}
+
+/// An [`Allowance`] for every caller.
 #[derive(Debug)]
 pub struct Rate<K: Hash + Eq + Send + Sync + 'static> {
     whole_at: Cache<K, Arc<Mutex<i64>>>,
-    limit: u32,
-    period_millis: i64,
+    allowance: Allowance,
     refused: AtomicU64,
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
-    /// `limit` calls in `period_millis`, all at once or spread.
+    /// `limit` calls in `period_millis`.
     #[must_use]
     pub fn new(limit: u32, period_millis: i64) -> Self {
-        let idle = Duration::from_millis(u64::try_from(period_millis).unwrap_or(0));
-        let whole_at = Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build();
-        Self { whole_at, limit, period_millis, refused: AtomicU64::new(0) }
+        Self::remembering(REMEMBERED, limit, period_millis)
+    }
+
+    fn remembering(keys: u64, limit: u32, period_millis: i64) -> Self {
+        Self {
+            whole_at: memory(keys, period_millis),
+            allowance: Allowance::new(limit, period_millis),
+            refused: AtomicU64::new(0),
+        }
     }
 
     fn standing(&self, name: &'static str) -> LimitStanding {
@@ -163,22 +216,22 @@ impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
     pub fn take(&self, key: K, now: Timestamp) -> Standing {
         let cell = self.whole_at.get_with(key, Arc::default);
         let mut whole_at = cell.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that was set back must not lock anybody out for longer than a period.
-        let owed = whole_at.saturating_sub(now.0).clamp(0, self.period_millis);
-        let limit = i64::from(self.limit.max(1));
-        // In units of a limit-th of a millisecond nothing is lost to rounding.
-        let per_call = self.period_millis;
-        let room = self.period_millis.saturating_mul(limit).saturating_sub(owed.saturating_mul(limit));
-        let left = u32::try_from(room.div_euclid(per_call)).unwrap_or(u32::MAX);
-        if left == 0 {
+        let standing = self.allowance.take(&mut whole_at, now);
+        if standing.refused_for.is_some() {
             self.refused.fetch_add(1, Ordering::Relaxed);
-            let wait = per_call.saturating_sub(room).saturating_add(limit - 1).div_euclid(limit);
-            return Standing { limit: self.limit, remaining: 0, reset_millis: owed, refused_for: Some(wait) };
         }
-        let owed = owed.saturating_add(per_call.saturating_add(limit - 1).div_euclid(limit)).min(self.period_millis);
-        *whole_at = now.0.saturating_add(owed);
-        Standing { limit: self.limit, remaining: left - 1, reset_millis: owed, refused_for: None }
+        standing
     }
+}
+
+/// What is remembered of callers: of the latest ones, for a period. By how often they called would be wrong: a newcomer
+/// would be forgotten at once, again and again, and have no limit at all.
+fn memory<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>(
+    keys: u64,
+    period_millis: i64,
+) -> Cache<K, V> {
+    let idle = Duration::from_millis(u64::try_from(period_millis).unwrap_or(0));
+    Cache::builder().max_capacity(keys).eviction_policy(EvictionPolicy::lru()).time_to_idle(idle).build()
 }
 
 /// Failures in a sliding window. An attempt counts from its beginning, so that many at once cannot slip through, and is
@@ -195,9 +248,8 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
     /// `limit` failures in `window_millis`.
     #[must_use]
     pub fn new(limit: u32, window_millis: i64) -> Self {
-        let idle = Duration::from_millis(u64::try_from(window_millis).unwrap_or(0));
         Self {
-            failures: Cache::builder().max_capacity(REMEMBERED).time_to_idle(idle).build(),
+            failures: memory(REMEMBERED, window_millis),
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
             window_millis,
             refused: AtomicU64::new(0),
@@ -258,6 +310,24 @@ mod tests {
         assert_eq!(at(19_999).refused_for, Some(1));
         assert_eq!(at(20_000).refused_for, None);
         assert_eq!(rate.take("another", Timestamp(0)).remaining, 2);
+    }
+
+    #[test]
+    fn a_newcomer_is_remembered_where_the_memory_is_full() {
+        let rate = Rate::remembering(10, 3, 60_000);
+        let call = |key: u32| {
+            let refused_for = rate.take(key, Timestamp(0)).refused_for;
+            rate.whole_at.run_pending_tasks();
+            refused_for
+        };
+        for regular in (0..200).map(|call| call % 10) {
+            call(regular);
+        }
+        for newcomer in 100..110 {
+            assert_eq!([call(newcomer), call(newcomer), call(newcomer)], [None; 3]);
+            assert!(call(newcomer).is_some(), "{newcomer} has been forgotten");
+        }
+        assert!(rate.whole_at.entry_count() <= 10);
     }
 
     #[test]

@@ -10,10 +10,13 @@ use crate::openapi::Routes;
 use crate::state::AppState;
 use crate::widget_page::{get_chat_page, get_loader};
 use crate::{api, api_docs};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::middleware::Next;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError};
 use types::error::ErrorCode;
 
 /// Lists handlers; each group becomes a module with `services` for actix and `Document` for OpenAPI.
@@ -119,12 +122,41 @@ pub fn configure(config: &mut ServiceConfig) {
     channel_settings::services(config);
     widget::services(config);
     config
-        .service(web::resource("/assets/{name}").get(get_asset).head(get_asset))
-        .service(web::resource("/w/{key}.js").get(get_loader).head(get_loader))
-        .service(web::resource("/chat/{key}").get(get_chat_page).head(get_chat_page))
+        .service(read_only("/assets/{name}").route(web::get().to(get_asset)))
+        .service(read_only("/w/{key}.js").route(web::get().to(get_loader)))
+        .service(read_only("/chat/{key}").route(web::get().to(get_chat_page)))
         .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));
+}
+
+/// Middleware: whoever asks for the head of something gets it wherever there is something to get. The server leaves the body
+/// out by itself; what is inside, and innermost, only sees a `GET`.
+///
+/// # Errors
+/// Those of the services inside.
+pub async fn head_as_get<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
+/// An address that can only be read.
+pub(crate) fn read_only(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(async || method_not_allowed("GET, HEAD")))
+}
+
+fn method_not_allowed(methods: &str) -> HttpResponse {
+    let mut response =
+        ApiError::new(ErrorCode::MethodNotAllowed, format!("This address knows {methods}")).error_response();
+    if let Ok(value) = HeaderValue::from_str(methods) {
+        response.headers_mut().insert(ALLOW, value);
+    }
+    response
 }
 
 /// What answers when no route matches: 405 where the path exists with another method, the console's page where the
@@ -132,12 +164,7 @@ pub fn configure(config: &mut ServiceConfig) {
 async fn no_route(state: Data<AppState>, request: HttpRequest, routes: Data<Routes>) -> ApiResult<HttpResponse> {
     let methods = routes.methods_of(request.path());
     if !methods.is_empty() {
-        let mut response =
-            ApiError::new(ErrorCode::MethodNotAllowed, format!("This address knows {methods}")).error_response();
-        if let Ok(value) = HeaderValue::from_str(&methods) {
-            response.headers_mut().insert(ALLOW, value);
-        }
-        return Ok(response);
+        return Ok(method_not_allowed(&methods));
     }
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !is_reserved(request.path());
     if is_page { get_console(&state, &request) } else { Err(ApiError::not_found("address")) }

@@ -11,13 +11,22 @@ use std::time::Duration;
 pub struct DatabaseOptions {
     /// Connections that read. The writer has its own one.
     pub readers: u32,
-    /// How long a reader waits for a connection before the request fails.
+    /// How long to wait for a connection, a new one to the database included, before the request fails.
     pub acquire_timeout: Duration,
+    /// How long a statement waits for a lock that somebody else holds, be it another server that hangs.
+    pub lock_timeout: Duration,
+    /// How long one statement may run (PostgreSQL only; SQLite has nobody to wait for but the lock).
+    pub statement_timeout: Duration,
 }
 
 impl Default for DatabaseOptions {
     fn default() -> Self {
-        Self { readers: 8, acquire_timeout: Duration::from_secs(5) }
+        Self {
+            readers: 8,
+            acquire_timeout: Duration::from_secs(5),
+            lock_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -53,10 +62,13 @@ impl Database {
         if self.writer.get_database_backend() != DbBackend::Postgres {
             return Ok(Migrator::up(&self.writer, None).await?);
         }
-        // The writer's pool has one connection, so the lock, the migrations and the unlock share a session.
+        // The writer's pool has one connection, so the lock, the migrations and the unlock share a session. A migration may
+        // take as long as it takes.
+        self.writer.execute_unprepared("SET lock_timeout = 0; SET statement_timeout = 0").await?;
         self.writer.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
         let outcome = Migrator::up(&self.writer, None).await;
         self.writer.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
+        self.writer.execute_unprepared("RESET lock_timeout; RESET statement_timeout").await?;
         Ok(outcome?)
     }
 
@@ -102,7 +114,7 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
     make_private(url);
     let mut connect = writer_options(url, &DatabaseOptions::default());
     connect.map_sqlx_sqlite_opts(|sqlite| {
-        durable(sqlite).locking_mode(SqliteLockingMode::Exclusive).busy_timeout(Duration::from_secs(1))
+        durable(sqlite, Duration::from_secs(1)).locking_mode(SqliteLockingMode::Exclusive)
     });
     connect.map_sqlx_postgres_opts(|postgres| postgres.application_name("parlor restore"));
     let conn = sea_orm::Database::connect(connect).await?;
@@ -120,6 +132,7 @@ pub(crate) async fn migrate_in(txn: &DatabaseTransaction, steps: Option<u32>) ->
 }
 
 fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
+    let (lock_timeout, patience) = (options.lock_timeout, patience(options));
     let mut connect = ConnectOptions::new(url);
     connect
         .max_connections(1)
@@ -130,39 +143,51 @@ fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         // A connection over the network may have died since the last batch; one to a file has not.
         .test_before_acquire(!url.starts_with("sqlite:"))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            durable(sqlite).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            durable(sqlite, lock_timeout).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")
         })
-        .map_sqlx_postgres_opts(|postgres| {
-            postgres.application_name("parlor writer").options([("synchronous_commit", "on")])
+        .map_sqlx_postgres_opts(move |postgres| {
+            postgres.application_name("parlor writer").options([("synchronous_commit", "on")]).options(patience.clone())
         });
     connect
 }
 
 fn reader_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
+    let (lock_timeout, patience) = (options.lock_timeout, patience(options));
     let mut connect = ConnectOptions::new(url);
     connect
         .max_connections(options.readers.max(1))
         .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
         .sqlx_logging(false)
-        // A reader that finds no file must not make one: somebody has moved it, and would find an empty one in its place.
-        .map_sqlx_sqlite_opts(|sqlite| {
-            durable(sqlite).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "ON")
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            durable(sqlite, lock_timeout).pragma("cache_size", "-8192").pragma("query_only", "ON")
         })
-        .map_sqlx_postgres_opts(|postgres| {
-            postgres.application_name("parlor reader").options([("default_transaction_read_only", "on")])
+        .map_sqlx_postgres_opts(move |postgres| {
+            let postgres = postgres.application_name("parlor reader").options(patience.clone());
+            postgres.options([("default_transaction_read_only", "on")])
         });
     connect
 }
 
+/// How long PostgreSQL lets a statement of ours wait or run, and how long a transaction of ours may stand still: the locks
+/// of a server that has vanished are given back after that.
+fn patience(options: &DatabaseOptions) -> [(&'static str, String); 3] {
+    let millis = |time: Duration| time.as_millis().to_string();
+    [
+        ("lock_timeout", millis(options.lock_timeout)),
+        ("statement_timeout", millis(options.statement_timeout)),
+        ("idle_in_transaction_session_timeout", millis(options.statement_timeout)),
+    ]
+}
+
 /// What every SQLite connection shares: an acknowledged write survives a power cut.
-fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
+fn durable(options: SqliteConnectOptions, lock_timeout: Duration) -> SqliteConnectOptions {
     options
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(lock_timeout)
         .statement_cache_capacity(200)
 }

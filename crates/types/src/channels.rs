@@ -1,12 +1,12 @@
 //! Inbox channels: the places where customers write.
 
-use crate::error::{FieldCode, FieldError};
+use crate::error::FieldError;
 use crate::id::ChannelId;
 use crate::limits;
 use crate::object;
 use crate::patch;
 use crate::time::Timestamp;
-use crate::validate::{self, Fault, Faults, Validate};
+use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
 /// The kind of a channel.
@@ -232,11 +232,7 @@ fn check_texts(faults: &mut Faults, name: Option<&str>, introduction: Option<&st
         faults.check("name", validate::line(name, 1, limits::CHANNEL_NAME_MAX));
     }
     if let Some(introduction) = introduction {
-        let length = validate::text(introduction, 0, limits::CHANNEL_INTRODUCTION_MAX);
-        // PostgreSQL cannot store NUL in text.
-        let nul = || Fault::new(FieldCode::InvalidFormat, "must not contain NUL");
-        faults
-            .check("introduction", length.and_then(|()| if introduction.contains('\0') { Err(nul()) } else { Ok(()) }));
+        faults.check("introduction", validate::text(introduction, 0, limits::CHANNEL_INTRODUCTION_MAX));
     }
 }
 

@@ -30,8 +30,6 @@ pub const CHANNEL_NAME_MAX: usize = 40;
 pub const CHANNEL_INTRODUCTION_MAX: usize = 500;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
-/// Longest launcher text, welcome title and other one-line texts of a channel's style.
-pub const STYLE_TEXT_MAX: usize = 40;
 /// Longest text message.
 pub const MESSAGE_TEXT_MAX: usize = 5_000;
 /// Largest JSON body of the REST API, in bytes.

@@ -62,9 +62,19 @@ struct Holder {
 
 impl RefreshToken {
     fn generate(key: &Key, ids: &Ids, holder: Holder) -> Self {
+        Self::of(key, holder, &ids.bytes())
+    }
+
+    /// The token that this one is exchanged for. It follows from this one, so that whoever lost the answer to an exchange
+    /// gets the same one again; without the key nobody can tell it beforehand.
+    fn successor(&self, key: &Key, holder: Holder) -> Self {
+        Self::of(key, holder, &key.derive("successor").sign(self.0.as_bytes()))
+    }
+
+    fn of(key: &Key, holder: Holder, random: &[u8; 32]) -> Self {
         let names = [holder.org_id.0, holder.agent_id.0, holder.session_id.0];
         let mut payload: Vec<u8> = names.iter().flat_map(|id| id.as_bytes()).copied().collect();
-        payload.extend(ids.bytes::<32>());
+        payload.extend(random);
         Self(key.seal(&payload))
     }
 

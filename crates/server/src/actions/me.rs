@@ -74,16 +74,30 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
     // guess at the account must not keep its owner from changing the password.
     let guesser = Guesser::Session(session_id);
     state.limits.login_by_guesser.begin(&guesser, now).map_err(ApiError::rate_limited)?;
-    if !state.passwords.verify(Some(row.password_hash), request.old_password.into()).await? {
-        return Err(ApiError::field("old_password", FieldCode::Wrong, "is not your password"));
+    let verified = row.password_hash;
+    match state.passwords.verify(Some(verified.clone()), request.old_password.into()).await {
+        Ok(true) => state.limits.login_by_guesser.clear(&guesser),
+        Ok(false) => return Err(wrong_old_password()),
+        Err(error) => {
+            // Nobody has learnt anything about the password.
+            state.limits.login_by_guesser.forgive(&guesser, now);
+            return Err(error);
+        }
     }
-    state.limits.login_by_guesser.clear(&guesser);
     let words = [row.account.as_str(), &row.name, &row.email, &row.mobile];
     password_rules::check_new("new_password", &request.new_password, &words)?;
     let hash = state.passwords.hash(&state.ids, request.new_password.into()).await?;
     let ended = state
         .write(move |tx| {
             Box::pin(async move {
+                // Hashing took its time: the session may have been ended meanwhile, and the password changed elsewhere.
+                if sessions::identity(tx.conn(), scope, session_id, now).await?.is_none() {
+                    return Err(ApiError::unauthenticated());
+                }
+                let still = agents::get(tx.conn(), scope, agent_id).await?.ok_or_else(ApiError::unauthenticated)?;
+                if still.password_hash != verified {
+                    return Err(wrong_old_password());
+                }
                 if !agents::set_password_hash(tx.conn(), scope, agent_id, &hash, now).await? {
                     return Err(ApiError::unauthenticated());
                 }
@@ -93,6 +107,10 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
         .await?;
     hang_up(state, ended);
     Ok(())
+}
+
+fn wrong_old_password() -> ApiError {
+    ApiError::field("old_password", FieldCode::Wrong, "is not your password")
 }
 
 /// Ends one session of an agent; its sockets close at once.

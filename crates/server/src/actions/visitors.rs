@@ -114,6 +114,10 @@ fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<
 /// all that was said: the next visit is noted.
 async fn note_visit(state: &AppState, caller: Visitor, facts: VisitFacts) {
     let at = state.clock.now();
+    if state.limits.visits.take(caller.contact_id, at).refused_for.is_some() {
+        // What the browser says of itself changes as often as somebody likes; the next visit that is noted tells.
+        return;
+    }
     let noted: Result<(), StoreError> = state
         .writer
         .run(move |tx| Box::pin(async move { contacts::note_visit(tx, caller, &facts, at).await.map(|_contact| ()) }))

@@ -1,6 +1,7 @@
 //! Which precompressed variant a browser takes.
 
 use actix_web::http::header::{self, HeaderMap};
+use std::io::Write;
 
 /// How a body is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,26 @@ fn offer(entry: &str) -> (&str, bool) {
     let name = parts.next().unwrap_or_default();
     let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.parse::<f32>().ok());
     (name, weight.is_none_or(|weight| weight > 0.0))
+}
+
+/// Compresses as much as the encoding can, which takes its time.
+///
+/// # Errors
+/// None that can happen: nothing is written but memory.
+pub(crate) fn compress(encoding: Encoding, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    match encoding {
+        Encoding::Brotli => {
+            let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+            writer.write_all(bytes)?;
+            Ok(writer.into_inner())
+        }
+        Encoding::Gzip => {
+            let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            writer.write_all(bytes)?;
+            writer.finish()
+        }
+        Encoding::Identity => Ok(bytes.to_vec()),
+    }
 }
 
 #[cfg(test)]

@@ -109,11 +109,14 @@ impl Key {
     }
 
     fn mac(&self, message: &[u8]) -> Hmac<Sha256> {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of every length; the error exists for other MACs")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of every length");
-        mac.update(message);
-        mac
+        hmac_sha256(&self.0).chain_update(message)
     }
+}
+
+/// A MAC under `key`, to be fed.
+pub(crate) fn hmac_sha256(key: &[u8]) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length; the error exists for other MACs")]
+    Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of every length")
 }
 
 /// SHA-256 of `bytes`: how tokens with enough randomness of their own are kept at rest.

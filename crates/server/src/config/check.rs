@@ -1,7 +1,7 @@
 //! Puts the layers together and checks them as a whole: every wrong setting is named at once.
 
 use super::origin::{meant, places, variable};
-use super::{Config, LimitsConfig, Loaded, SmtpEncryption};
+use super::{Config, LimitsConfig, Loaded, SmtpEncryption, SocketLimits};
 use figment::providers::{Format, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Provider};
@@ -228,6 +228,15 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     );
     need((1..=1000).contains(&login_failures_per_ip), "limits.login_failures_per_ip", "must be from 1 to 1000");
 
+    let SocketLimits { per_visitor, per_session, per_ip } = config.limits.sockets;
+    for (key, most) in [
+        ("limits.sockets.per_visitor", per_visitor),
+        ("limits.sockets.per_session", per_session),
+        ("limits.sockets.per_ip", per_ip),
+    ] {
+        need((1..=1_000_000).contains(&most), key, "must be from 1 to 1000000");
+    }
+
     let smtp = &config.codes.smtp;
     if config.codes.sender == CodeDelivery::Email {
         need(!smtp.host.is_empty(), "codes.smtp.host", "is needed by the email sender");
@@ -251,9 +260,11 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         need((1..=120).contains(&webhook.timeout_seconds), "codes.webhook.timeout_seconds", "must be from 1 to 120");
     }
 
-    for (key, path) in
-        [("geo.maxmind_file", &config.geo.maxmind_file), ("geo.ip2region_file", &config.geo.ip2region_file)]
-    {
+    for (key, path) in [
+        ("codes.smtp.ca_file", &config.codes.smtp.ca_file),
+        ("geo.maxmind_file", &config.geo.maxmind_file),
+        ("geo.ip2region_file", &config.geo.ip2region_file),
+    ] {
         need(path.as_os_str().is_empty() || path.is_file(), key, "no such file");
     }
     let folder = &config.legal.folder;

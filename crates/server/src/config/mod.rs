@@ -105,6 +105,20 @@ pub struct LimitsConfig {
     pub login_failures_per_account: u32,
     /// Wrong passwords from one address in 15 minutes.
     pub login_failures_per_ip: u32,
+    /// Open sockets.
+    pub sockets: SocketLimits,
+}
+
+/// How many sockets may be open at a time.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SocketLimits {
+    /// Of one visitor: every tab with the chat open has one.
+    pub per_visitor: usize,
+    /// Of one agent's sign-in on one device: every tab has one.
+    pub per_session: usize,
+    /// From one address (of IPv6 one /64), agents and visitors together.
+    pub per_ip: usize,
 }
 
 /// Delivery of verification codes.
@@ -141,6 +155,8 @@ pub struct SmtpConfig {
     pub port: u16,
     /// How the connection is protected.
     pub encryption: SmtpEncryption,
+    /// Certificates (PEM) that are trusted besides the public ones; empty: none.
+    pub ca_file: PathBuf,
     /// Who signs in; empty: nobody.
     pub username: String,
     /// With which password.

@@ -28,30 +28,37 @@ pub fn make_data_dir(data_dir: &Path) -> io::Result<()> {
 pub fn load_or_create_secret(data_dir: &Path, ids: &Ids) -> io::Result<Vec<u8>> {
     make_data_dir(data_dir)?;
     let path = data_dir.join(SECRET_FILE);
-    match fs::read(&path) {
-        Ok(secret) if secret.len() >= 32 => Ok(secret),
-        // Signing with half a key would be worse than not starting.
-        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create(&path, hex::encode(ids.bytes::<32>()).into_bytes())
-        }
-        Err(error) => Err(error),
+    match read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(&path, ids),
+        outcome => outcome,
     }
 }
 
-fn create(path: &Path, secret: Vec<u8>) -> io::Result<Vec<u8>> {
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let secret = fs::read(path)?;
+    if secret.len() >= 32 {
+        return Ok(secret);
+    }
+    // Signing with half a key would be worse than not starting.
+    Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display())))
+}
+
+/// Writes a secret beside its place and then links it there, whole or not at all: a second server that starts at the same
+/// moment, or the next start after a power cut, never reads half of one.
+fn create(path: &Path, ids: &Ids) -> io::Result<Vec<u8>> {
+    let secret = hex::encode(ids.bytes::<32>()).into_bytes();
+    let draft = path.with_extension(hex::encode(ids.bytes::<8>()));
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(mut file) => {
-            file.write_all(&secret)?;
-            file.sync_all()?;
-            Ok(secret)
-        }
+    let mut file = options.open(&draft)?;
+    let linked = file.write_all(&secret).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&draft, path));
+    fs::remove_file(&draft)?;
+    match linked {
+        Ok(()) => Ok(secret),
         // Another server of the same folder was faster: its secret is the one.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read(path),
         Err(error) => Err(error),
     }
 }
@@ -74,6 +81,26 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
             assert_eq!((mode(&data_dir), mode(&data_dir.join(SECRET_FILE))), (0o700, 0o600));
+        }
+    }
+
+    #[test]
+    fn servers_that_start_at_the_same_moment_share_one_whole_secret() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let start = std::sync::Barrier::new(4);
+            let secrets: Vec<Vec<u8>> = std::thread::scope(|scope| {
+                let server = || {
+                    let ids = Ids::from_os(Arc::new(SystemClock));
+                    start.wait();
+                    load_or_create_secret(folder.path(), &ids).unwrap()
+                };
+                let servers: Vec<_> = (0..4).map(|_| scope.spawn(server)).collect();
+                servers.into_iter().map(|server| server.join().unwrap()).collect()
+            });
+            assert_eq!(secrets.first().map(Vec::len), Some(64));
+            assert!(secrets.iter().all(|secret| Some(secret) == secrets.first()));
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left behind");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Who is let in: from a ticket to a registered socket that is ready to run.
 
 use super::dispatch::{AgentDispatch, VisitorDispatch};
-use super::hub::Connection;
+use super::hub::{Connection, NotConnected};
 use super::meter::Meter;
 use super::registry::{AgentListener, Listener};
 use super::session::{HEARTBEAT_SECONDS, Reader, Session, Writer};
@@ -11,12 +11,15 @@ use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::rc::Rc;
 use store::OrgScope;
 use types::agents::LoginState;
 use types::ws::ServerFrame;
 
 /// The window of the settings that say `per_10_seconds`.
+/// When to come back if there are too many sockets: it takes this long until a half-open one is noticed.
+const TOO_MANY_MILLIS: i64 = 90_000;
 const WINDOW_MILLIS: i64 = 10_000;
 
 /// Somebody who is let in: registered already, so that everything committed from here on waits for them.
@@ -35,7 +38,11 @@ pub(super) struct Admitted<D> {
 ///
 /// # Errors
 /// Unauthenticated when the ticket or the session is not good; busy when the server stops.
-pub(super) async fn admit_agent(state: &AppState, ticket: &str) -> ApiResult<Admitted<AgentDispatch>> {
+pub(super) async fn admit_agent(
+    state: &AppState,
+    network: IpAddr,
+    ticket: &str,
+) -> ApiResult<Admitted<AgentDispatch>> {
     let Some(TicketHolder::Agent { org_id, session_id }) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());
     };
@@ -43,7 +50,7 @@ pub(super) async fn admit_agent(state: &AppState, ticket: &str) -> ApiResult<Adm
     let agent = AnyAgent::of_session(state, scope, session_id).await?;
     let receiving = agent.login_state == LoginState::Normal;
     let listener = AgentListener { viewer: agent.viewer(), session_id, receiving };
-    let connection = state.hub.connect(Listener::Agent(listener)).ok_or_else(ApiError::stopping)?;
+    let connection = connect(state, network, Listener::Agent(listener))?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
@@ -56,17 +63,35 @@ pub(super) async fn admit_agent(state: &AppState, ticket: &str) -> ApiResult<Adm
 ///
 /// # Errors
 /// Unauthenticated when the ticket is not good; an error that says so when the channel is closed; busy when the server stops.
-pub(super) async fn admit_visitor(state: &AppState, ticket: &str) -> ApiResult<Admitted<VisitorDispatch>> {
+pub(super) async fn admit_visitor(
+    state: &AppState,
+    network: IpAddr,
+    ticket: &str,
+) -> ApiResult<Admitted<VisitorDispatch>> {
     let Some(TicketHolder::Visitor(visitor)) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());
     };
-    let connection = state.hub.connect(Listener::Visitor(visitor)).ok_or_else(ApiError::stopping)?;
+    let connection = connect(state, network, Listener::Visitor(visitor))?;
     // Asked after registration: disabling the channel from now on closes this socket.
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
-    let dispatch = VisitorDispatch { state: state.clone(), visitor, conversation_id };
+    let dispatch = VisitorDispatch { state: state.clone(), visitor, network, conversation_id };
     let messages = state.config.limits.visitor_messages_per_10_seconds;
     Ok(Admitted { connection, dispatch, messages, cursor: None })
+}
+
+/// Registers a socket, if its owner and its network have not too many already.
+fn connect(state: &AppState, network: IpAddr, listener: Listener) -> ApiResult<Connection> {
+    state.hub.connect(listener, network, &state.config.limits.sockets).map_err(|reason| match reason {
+        NotConnected::Stopping => ApiError::stopping(),
+        NotConnected::TooMany => {
+            tracing::warn!(
+                client.network = %network,
+                "a socket was refused: too many of one owner or network; behind a proxy, see trusted_proxies"
+            );
+            ApiError::rate_limited(TOO_MANY_MILLIS)
+        }
+    })
 }
 
 impl<D> Admitted<D> {

@@ -9,6 +9,7 @@ use crate::state::AppState;
 use crate::telemetry;
 use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::rc::Rc;
 use store::{OrgScope, StoredMessage, Visitor};
 use types::error::{ErrorCode, FieldCode};
@@ -55,6 +56,8 @@ impl Dispatch for AgentDispatch {
 pub(super) struct VisitorDispatch {
     pub(super) state: AppState,
     pub(super) visitor: Visitor,
+    /// Where the visitor is: identities of visitors are free, addresses are not.
+    pub(super) network: IpAddr,
     /// The visitor's one conversation, once this socket knows it.
     pub(super) conversation_id: Rc<Cell<Option<ConversationId>>>,
 }
@@ -62,7 +65,15 @@ pub(super) struct VisitorDispatch {
 impl Dispatch for VisitorDispatch {
     fn dispatch(&mut self, frame: ClientFrame) -> LocalBoxFuture<'static, Answer> {
         let (state, visitor, known) = (self.state.clone(), self.visitor, self.conversation_id.clone());
+        let network = self.network;
         Box::pin(async move {
+            // What writes counts as the same request over HTTP would.
+            if !matches!(frame, ClientFrame::Ping {}) {
+                let together = state.limits.visitors_by_ip.take(network, state.clock.now());
+                if let Some(millis) = together.refused_for {
+                    return refused(&frame, &ApiError::rate_limited(millis));
+                }
+            }
             match frame {
                 ClientFrame::SendMessage { nonce, content, .. } => {
                     let request = SendMessage { nonce, content };
@@ -111,6 +122,11 @@ fn identity_failed(frame: &ClientFrame, error: &ApiError) -> Answer {
     if error.problem().code == ErrorCode::Unauthenticated {
         return Answer::Close(CloseCode::Revoked);
     }
+    refused(frame, error)
+}
+
+/// Nothing was done.
+fn refused(frame: &ClientFrame, error: &ApiError) -> Answer {
     match frame {
         ClientFrame::SendMessage { nonce, .. } => Answer::Frame(text_of(&rejected(*nonce, error))),
         // Whoever cannot be looked up at the moment is still there.

@@ -6,7 +6,11 @@
 use super::frames::EventFrames;
 use super::queue::SocketQueue;
 use super::registry::{AgentListener, Listener, Registry, SocketKey};
+use crate::config::SocketLimits;
 use crate::metrics::{Metrics, SocketKind};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +23,8 @@ use types::ws::CloseCode;
 #[derive(Default)]
 struct Sockets {
     registry: Registry<Arc<SocketQueue>>,
+    /// How many sockets each network has.
+    networks: HashMap<IpAddr, usize>,
     /// The server stops: whoever connects now is sent away.
     stopping: bool,
 }
@@ -32,11 +38,21 @@ pub struct Hub {
     metrics: Arc<Metrics>,
 }
 
+/// Why a socket was not registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotConnected {
+    /// The server stops.
+    Stopping,
+    /// Its owner or its network has as many as it may have.
+    TooMany,
+}
+
 /// A registered socket. Dropping it takes it out of the hub.
 pub struct Connection {
     hub: Arc<Hub>,
     key: SocketKey,
     kind: SocketKind,
+    network: IpAddr,
     /// What waits to be sent to it.
     pub(super) queue: Arc<SocketQueue>,
 }
@@ -72,11 +88,27 @@ impl Hub {
         Self { metrics, ..Self::default() }
     }
 
-    /// Registers a socket: every event committed from here on reaches its queue. `None` when the server stops.
-    pub fn connect(self: &Arc<Self>, listener: Listener) -> Option<Connection> {
+    /// Registers a socket: every event committed from here on reaches its queue.
+    ///
+    /// # Errors
+    /// When the server stops, or the owner or the network has too many already.
+    pub fn connect(
+        self: &Arc<Self>,
+        listener: Listener,
+        network: IpAddr,
+        limits: &SocketLimits,
+    ) -> Result<Connection, NotConnected> {
         let mut sockets = self.lock();
         if sockets.stopping {
-            return None;
+            return Err(NotConnected::Stopping);
+        }
+        let (own, most) = match listener {
+            Listener::Agent(agent) => (sockets.registry.of_login(agent.session_id).count(), limits.per_session),
+            Listener::Visitor(visitor) => (sockets.registry.of_contact(visitor.contact_id).count(), limits.per_visitor),
+        };
+        let together = sockets.networks.get(&network).copied().unwrap_or_default();
+        if own >= most || together >= limits.per_ip {
+            return Err(NotConnected::TooMany);
         }
         let kind = match listener {
             Listener::Agent(_) => SocketKind::Agent,
@@ -84,9 +116,10 @@ impl Hub {
         };
         let queue = Arc::new(SocketQueue::default());
         let key = sockets.registry.add(listener, queue.clone());
+        sockets.networks.insert(network, together.saturating_add(1));
         drop(sockets);
         self.metrics.sockets.opened(kind);
-        Some(Connection { hub: self.clone(), key, kind, queue })
+        Ok(Connection { hub: self.clone(), key, kind, network, queue })
     }
 
     /// Puts an event into the queues of all who may hear it, then does what the event means for the sockets themselves.
@@ -209,7 +242,15 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.hub.lock().registry.remove(self.key);
+        let mut sockets = self.hub.lock();
+        sockets.registry.remove(self.key);
+        if let Entry::Occupied(mut network) = sockets.networks.entry(self.network) {
+            *network.get_mut() = network.get().saturating_sub(1);
+            if *network.get() == 0 {
+                network.remove();
+            }
+        }
+        drop(sockets);
         self.hub.metrics.sockets.gone(self.kind);
     }
 }
@@ -252,6 +293,7 @@ impl Drop for Guard<'_> {
 mod tests {
     use super::super::queue::{Next, QUEUE_MAX};
     use super::*;
+    use std::net::Ipv4Addr;
     use store::{AgentAudience, Audience, Viewer, Visitor};
     use types::agents::{Me, Role};
     use types::id::{ContactId, ConversationId, OrgId};
@@ -276,6 +318,13 @@ mod tests {
             channel_id: ChannelId(id(9)),
             contact_id: ContactId(id(contact)),
         })
+    }
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const LIMITS: SocketLimits = SocketLimits { per_visitor: 2, per_session: 3, per_ip: 5 };
+
+    fn join(hub: &Arc<Hub>, listener: Listener) -> Connection {
+        hub.connect(listener, HERE, &LIMITS).expect("there is room")
     }
 
     fn committed(
@@ -348,11 +397,11 @@ mod tests {
     #[tokio::test]
     async fn an_event_reaches_those_who_may_hear_it() {
         let hub = Arc::new(Hub::default());
-        let admin = hub.connect(an_agent(2, true)).unwrap();
-        let assignee = hub.connect(an_agent(3, false)).unwrap();
-        let colleague = hub.connect(an_agent(4, false)).unwrap();
-        let visitor = hub.connect(a_visitor(6)).unwrap();
-        let stranger = hub.connect(a_visitor(7)).unwrap();
+        let admin = join(&hub, an_agent(2, true));
+        let assignee = join(&hub, an_agent(3, false));
+        let colleague = join(&hub, an_agent(4, false));
+        let visitor = join(&hub, a_visitor(6));
+        let stranger = join(&hub, a_visitor(7));
         hub.deliver(&read(1, Some(6)));
         assert_eq!(waiting(&admin).await, ["agents_read 1"]);
         assert_eq!(waiting(&assignee).await, ["agents_read 1"]);
@@ -361,10 +410,26 @@ mod tests {
         assert_eq!(waiting(&stranger).await, [""; 0]);
     }
 
+    #[test]
+    fn owners_and_networks_have_only_so_many() {
+        let hub = Arc::new(Hub::default());
+        let elsewhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+        let refused = |listener, network| hub.connect(listener, network, &LIMITS).err();
+        let agents: Vec<Connection> = (0..3).map(|_| join(&hub, an_agent(2, true))).collect();
+        assert_eq!(refused(an_agent(2, true), elsewhere), Some(NotConnected::TooMany), "one sign-in");
+        let visitors: Vec<Connection> = (0..2).map(|_| join(&hub, a_visitor(6))).collect();
+        assert_eq!(refused(a_visitor(6), elsewhere), Some(NotConnected::TooMany), "one visitor");
+        assert_eq!(refused(a_visitor(7), HERE), Some(NotConnected::TooMany), "one network");
+        assert_eq!(refused(a_visitor(7), elsewhere), None);
+        drop((agents, visitors));
+        assert_eq!(refused(an_agent(2, true), HERE), None, "whoever goes makes room");
+        assert_eq!((hub.open_sockets(), hub.lock().networks.len()), (0, 0), "nothing is kept of those who went");
+    }
+
     #[tokio::test]
     async fn a_suspended_agent_hears_only_personal_events_and_resyncs_on_return() {
         let hub = Arc::new(Hub::default());
-        let admin = hub.connect(an_agent(2, true)).unwrap();
+        let admin = join(&hub, an_agent(2, true));
         hub.deliver(&me_updated(1, 2, LoginState::Suspended));
         hub.deliver(&read(2, None));
         hub.deliver(&me_updated(3, 2, LoginState::Suspended));
@@ -383,18 +448,18 @@ mod tests {
             visitor @ Listener::Visitor(_) => visitor,
         };
         // Registered as suspended, back to normal by an event, and only then the look that was taken before.
-        let (one, other) = (hub.connect(suspended(2)).unwrap(), hub.connect(suspended(2)).unwrap());
+        let (one, other) = (join(&hub, suspended(2)), join(&hub, suspended(2)));
         hub.deliver(&me_updated(1, 2, LoginState::Normal));
         one.correct(false);
         hub.deliver(&read(2, None));
         assert_eq!(waiting(&one).await, ["resync", "agents_read 2"]);
         assert_eq!(waiting(&other).await, ["resync", "agents_read 2"], "one socket's look is not another's");
         // Without an event in between the look is the news.
-        let late = hub.connect(suspended(2)).unwrap();
+        let late = join(&hub, suspended(2));
         late.correct(true);
         hub.deliver(&read(3, None));
         assert_eq!(waiting(&late).await, ["resync", "agents_read 3"]);
-        let early = hub.connect(an_agent(2, true)).unwrap();
+        let early = join(&hub, an_agent(2, true));
         early.correct(false);
         hub.deliver(&read(4, None));
         assert_eq!(waiting(&early).await, [""; 0]);
@@ -404,8 +469,8 @@ mod tests {
     #[tokio::test]
     async fn a_slow_reader_holds_up_nobody() {
         let hub = Arc::new(Hub::default());
-        let slow = hub.connect(an_agent(2, true)).unwrap();
-        let quick = hub.connect(an_agent(2, true)).unwrap();
+        let slow = join(&hub, an_agent(2, true));
+        let quick = join(&hub, an_agent(2, true));
         for seq in 1..=i64::try_from(QUEUE_MAX).unwrap() + 5 {
             hub.deliver(&read(seq, None));
             assert_eq!(waiting(&quick).await, [format!("agents_read {seq}")]);
@@ -416,9 +481,9 @@ mod tests {
     #[tokio::test]
     async fn closing_reaches_the_right_sockets_and_a_dropped_connection_is_forgotten() {
         let hub = Arc::new(Hub::default());
-        let admin = hub.connect(an_agent(2, true)).unwrap();
-        let other = hub.connect(an_agent(3, true)).unwrap();
-        let visitor = hub.connect(a_visitor(6)).unwrap();
+        let admin = join(&hub, an_agent(2, true));
+        let other = join(&hub, an_agent(3, true));
+        let visitor = join(&hub, a_visitor(6));
         hub.close_session(SessionId(id(2)));
         assert_eq!(waiting(&admin).await, ["close 4401"]);
         let deleted = Event::ChannelDeleted { channel_id: ChannelId(id(9)) };
@@ -430,6 +495,6 @@ mod tests {
         assert_eq!(hub.open_sockets(), 1);
         hub.stop();
         assert_eq!(waiting(&other).await, ["close 1001"]);
-        assert!(hub.connect(a_visitor(6)).is_none());
+        assert_eq!(hub.connect(a_visitor(6), HERE, &LIMITS).err(), Some(NotConnected::Stopping));
     }
 }

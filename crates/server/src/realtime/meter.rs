@@ -1,39 +1,24 @@
-//! How much one socket may say: a generic cell rate algorithm over the injected clock.
+//! How much one socket may say.
 
+use crate::limits::Allowance;
 use types::time::Timestamp;
 
 /// Lets `burst` things through at once, and as many again spread over each further `window`.
-///
-/// It counts in microseconds: at a high rate there is less than a millisecond between two things.
 #[derive(Debug, Clone)]
 pub(super) struct Meter {
-    window: i64,
-    step: i64,
-    /// When the meter would be empty again.
-    empty_at: i64,
+    allowance: Allowance,
+    whole_at: i64,
 }
-
-const MICROS: i64 = 1000;
 
 impl Meter {
     /// A meter of `burst` things per `window_millis`.
     pub(super) fn new(burst: u32, window_millis: i64) -> Self {
-        let window = window_millis.saturating_mul(MICROS);
-        Self { window, step: window / i64::from(burst.max(1)), empty_at: 0 }
+        Self { allowance: Allowance::new(burst, window_millis), whole_at: 0 }
     }
 
     /// Takes one; or says how many milliseconds to wait.
     pub(super) fn take(&mut self, now: Timestamp) -> Result<(), i64> {
-        let now = now.0.saturating_mul(MICROS);
-        // A clock that was set back must not lock anybody out for longer than a window.
-        self.empty_at = self.empty_at.clamp(now, now.saturating_add(self.window));
-        let after = self.empty_at.saturating_add(self.step);
-        let over = after.saturating_sub(now).saturating_sub(self.window);
-        if over > 0 {
-            return Err(over.saturating_add(MICROS - 1) / MICROS);
-        }
-        self.empty_at = after;
-        Ok(())
+        self.allowance.take(&mut self.whole_at, now).refused_for.map_or(Ok(()), Err)
     }
 }
 

@@ -165,6 +165,11 @@ impl<H> Registry<H> {
         self.handles(self.logins.get(session))
     }
 
+    /// A visitor's sockets.
+    pub fn of_contact(&self, contact: ContactId) -> impl Iterator<Item = &H> {
+        self.handles(self.contacts.get(contact))
+    }
+
     /// The visitors' sockets of a channel.
     pub fn of_channel(&self, channel: ChannelId) -> impl Iterator<Item = &H> {
         self.handles(self.channels.get(channel))

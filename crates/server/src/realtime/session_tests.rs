@@ -204,9 +204,15 @@ async fn revocation_reaches_even_a_socket_that_does_not_read() {
 #[tokio::test(start_paused = true)]
 async fn unreadable_frames_are_rejected_and_ten_in_a_row_end_it() {
     in_a_session(0, |mut peer| async move {
-        for text in
-            ["", "{", "[]", r#"["ping"]"#, r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
-        {
+        for text in [
+            "",
+            "{",
+            "[]",
+            r#"["ping"]"#,
+            r#"{"type":"shout"}"#,
+            r#"{"type":"ping","extra":1}"#,
+            r#"{"type":"mark_read","seq":"1"}"#,
+        ] {
             peer.text(text);
             assert_eq!(peer.next().await, "rejected malformed_request", "{text}");
         }
@@ -294,7 +300,7 @@ async fn a_flood_ends_it_whatever_it_is_made_of() {
             for n in 0..1000 {
                 peer.say.send(incoming(n)).unwrap();
             }
-            let mut heard = 0_i64;
+            let mut heard = 0;
             while peer.next().await != "close 4429" {
                 heard += 1;
             }
@@ -374,7 +380,7 @@ proptest! {
 #[tokio::test(start_paused = true)]
 async fn pongs_without_end_are_sent_away() {
     in_a_session(0, |mut peer| async move {
-        for _ in 0..(FRAMES_MAX + i64::from(FLOOD_MAX)) {
+        for _ in 0..(FRAMES_MAX + u32::from(FLOOD_MAX)) {
             peer.say.send(Incoming::Pong).unwrap();
         }
         assert_eq!(peer.next().await, "close 4429");

@@ -4,10 +4,12 @@ use super::admission::{Admitted, admit_agent, admit_visitor};
 use super::session::{Dispatch, Gone, Incoming, Outgoing, Reader, Writer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
+use crate::limits::network_of;
 use crate::state::AppState;
 use crate::telemetry;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError};
+use std::net::IpAddr;
 use types::error::ErrorCode;
 use types::limits::FRAME_MAX_BYTES;
 use types::ws::CloseCode;
@@ -24,7 +26,7 @@ pub(crate) async fn open_agent_socket(
         return Err(ApiError::new(ErrorCode::Forbidden, "Only this server's own pages open this socket"));
     }
     let wire = Wire::upgrade(request, body)?;
-    Ok(wire.run(state, admit_agent(state, ticket).await?))
+    Ok(wire.run(state, admit_agent(state, network(state, request), ticket).await?))
 }
 
 /// Opens a visitor's socket for a ticket.
@@ -35,7 +37,11 @@ pub(crate) async fn open_visitor_socket(
     ticket: &str,
 ) -> ApiResult<HttpResponse> {
     let wire = Wire::upgrade(request, body)?;
-    Ok(wire.run(state, admit_visitor(state, ticket).await?))
+    Ok(wire.run(state, admit_visitor(state, network(state, request), ticket).await?))
+}
+
+fn network(state: &AppState, request: &HttpRequest) -> IpAddr {
+    network_of(extract::client_ip(state, request).0)
 }
 
 /// An accepted upgrade.

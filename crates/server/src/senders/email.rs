@@ -4,8 +4,10 @@ use crate::config::{SmtpConfig, SmtpEncryption};
 use crate::senders::{CodeMessage, SendError};
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
@@ -19,8 +21,8 @@ pub struct EmailSender {
 impl EmailSender {
     pub(super) fn new(config: &SmtpConfig) -> Result<Self, SendError> {
         let tls = match config.encryption {
-            SmtpEncryption::Starttls => Tls::Required(TlsParameters::new(config.host.clone())?),
-            SmtpEncryption::Tls => Tls::Wrapper(TlsParameters::new(config.host.clone())?),
+            SmtpEncryption::Starttls => Tls::Required(tls_parameters(config)?),
+            SmtpEncryption::Tls => Tls::Wrapper(tls_parameters(config)?),
             SmtpEncryption::None => Tls::None,
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
@@ -54,5 +56,53 @@ impl EmailSender {
             ))?;
         self.transport.send(mail).await?;
         Ok(())
+    }
+}
+
+/// Whom a TLS connection trusts.
+fn tls_parameters(config: &SmtpConfig) -> Result<TlsParameters, SendError> {
+    let mut builder = TlsParameters::builder(config.host.clone());
+    if !config.ca_file.as_os_str().is_empty() {
+        let mut found = false;
+        for certificate in CertificateDer::pem_file_iter(&config.ca_file)? {
+            builder = builder.add_root_certificate(Certificate::from_der(certificate?.to_vec())?);
+            found = true;
+        }
+        if !found {
+            return Err(format!("{} holds no certificate", config.ca_file.display()).into());
+        }
+    }
+    Ok(builder.build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parses(address: &str) -> bool {
+        address.parse::<lettre::Address>().is_ok()
+    }
+
+    #[test]
+    fn a_root_file_without_certificates_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let ca_file = folder.path().join("roots.pem");
+        std::fs::write(&ca_file, "no certificate").unwrap();
+        let mut config = crate::config::load(None).unwrap().config.codes.smtp;
+        config.ca_file = ca_file;
+        config.host = "mail.example.com".to_owned();
+        let refused = tls_parameters(&config).err().unwrap().to_string();
+        assert!(refused.ends_with("roots.pem holds no certificate"), "{refused}");
+    }
+
+    proptest! {
+        // What a form lets through must not come back later as a failure of the mail server.
+        #[test]
+        fn every_address_that_passes_the_check_can_be_written_to(
+            address in "[a-z0-9中.!#'*+/=?^_`{|}~\\[\\]:@ \\\\-]{1,12}@[a-z0-9中é.-]{1,12}\\.[a-z中]{1,3}"
+        ) {
+            prop_assert!(types::validate::email(&address).is_err() || parses(&address), "{}", address);
+        }
     }
 }

@@ -1,14 +1,13 @@
 //! Posts codes to the operator's own gateway, signed.
 
-use crate::auth::signing::sha256;
+use crate::auth::signing::{hmac_sha256, sha256};
 use crate::config::WebhookConfig;
 use crate::outgoing;
 use crate::senders::{CodeMessage, SendError};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac;
 use reqwest::{Client, Url, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use sha2::Sha256;
 use std::time::Duration;
 use types::time::Timestamp;
 
@@ -97,9 +96,6 @@ impl WebhookSender {
 #[must_use]
 pub fn signature(secret: &str, at: Timestamp, body: &[u8]) -> String {
     let seconds = at.0.div_euclid(1000);
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length; the error exists for other MACs")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of every length");
-    mac.update(format!("{seconds}.").as_bytes());
-    mac.update(body);
+    let mac = hmac_sha256(secret.as_bytes()).chain_update(format!("{seconds}.")).chain_update(body);
     format!("t={seconds},v1={}", hex::encode(mac.finalize().into_bytes()))
 }

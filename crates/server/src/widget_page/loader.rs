@@ -1,7 +1,7 @@
 //! `GET /w/{key}.js`: the loader with one channel's configuration filled in.
 
 use crate::actions::channels::channel_by_key;
-use crate::assets::Encoding;
+use crate::assets::{Encoding, compress};
 use crate::auth::signing::sha256;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
@@ -11,7 +11,6 @@ use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use moka::future::Cache;
 use serde::Serialize;
-use std::io::Write;
 use store::channels::ChannelRow;
 use types::channels::LauncherPosition;
 
@@ -69,22 +68,6 @@ impl Loaders {
             bytes.map(Bytes::from).map_err(ApiError::internal)
         };
         self.0.try_get_with((hash, encoding.name()), compress).await.map_err(ApiError::internal)
-    }
-}
-
-fn compress(encoding: Encoding, bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    match encoding {
-        Encoding::Brotli => {
-            let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
-            writer.write_all(bytes)?;
-            Ok(writer.into_inner())
-        }
-        Encoding::Gzip => {
-            let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            writer.write_all(bytes)?;
-            writer.finish()
-        }
-        Encoding::Identity => Ok(bytes.to_vec()),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::registration::{code_for, registration};
 use serde_json::json;
 use std::collections::BTreeSet;
 use testkit::{Anonymous, PASSWORD, TestServer, db_tests};
+use tokio::task::JoinSet;
 use types::agents::Role;
 use types::auth::SignedIn;
 use types::error::{ErrorCode, FieldCode};
@@ -12,6 +13,7 @@ db_tests!(
     strangers_cannot_lock_the_owners_browser_out,
     a_known_browser_has_as_many_guesses_as_strangers,
     strangers_cannot_keep_the_owner_from_changing_the_password,
+    what_a_busy_server_did_not_look_at_is_no_guess,
     a_new_sign_in_ends_the_session_that_the_browser_had,
     a_session_ends_after_ninety_days_however_it_is_used,
     the_fifty_first_session_ends_the_oldest,
@@ -59,6 +61,40 @@ async fn strangers_cannot_keep_the_owner_from_changing_the_password(server: Test
     guess(&server.anonymous(), &admin.me.account, 10).await;
     let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
     admin.put("/api/v1/me/password", &change).await.expect(204);
+}
+
+async fn what_a_busy_server_did_not_look_at_is_no_guess(server: TestServer) {
+    let admin = server.organisation().await.admin;
+    server
+        .reconfigure(|config| {
+            config.limits.login_failures_per_account = 1;
+            config.limits.login_failures_per_ip = 1;
+        })
+        .await;
+    // More than the waiting room holds, and whoever leaves it comes again.
+    let mut crowd = JoinSet::new();
+    for _ in 0..std::thread::available_parallelism().unwrap().get() + 66 {
+        let state = server.state();
+        crowd.spawn(async move {
+            loop {
+                let _looked = state.passwords.verify(None, "a password".to_owned().into()).await;
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    // The old password is right and the new one is not, so that nothing changes.
+    let change = json!({"old_password": PASSWORD, "new_password": "password1"});
+    let (mut logins, mut changes) = (0, 0);
+    while logins < 3 || changes < 3 {
+        match server.anonymous().login(&admin.me.account, PASSWORD).await.status {
+            503 => logins += 1,
+            status => assert_eq!(status, 201, "it came in between, or was told to wait for a guess that was none"),
+        }
+        match admin.put("/api/v1/me/password", &change).await.status {
+            503 => changes += 1,
+            status => assert_eq!(status, 422),
+        }
+    }
 }
 
 async fn a_new_sign_in_ends_the_session_that_the_browser_had(server: TestServer) {

@@ -66,6 +66,25 @@ async fn the_old_password_must_be_right_and_the_new_one_good(server: TestServer)
     admin.put(path, &change(PASSWORD, "another horse 2")).await.expect(429);
 }
 
+async fn of_changes_at_the_same_moment_one_is_made(server: TestServer) {
+    let admin = server.organisation().await.admin;
+    let mut devices = Vec::new();
+    for _ in 0..4 {
+        devices.push(admin.with_own_session().await);
+    }
+    let passwords: Vec<String> = (0..devices.len()).map(|number| format!("another horse {number}2")).collect();
+    let changes = devices
+        .iter()
+        .zip(&passwords)
+        .map(async |(device, password)| device.put("/api/v1/me/password", &change(PASSWORD, password)).await.status);
+    let statuses = futures_util::future::join_all(changes).await;
+    let made: Vec<&String> =
+        passwords.iter().zip(&statuses).filter(|(_, status)| **status == 204).map(|(password, _)| password).collect();
+    let [password] = made.as_slice() else { panic!("{statuses:?}") };
+    assert!(statuses.iter().all(|status| [204, 401, 422].contains(status)), "{statuses:?}");
+    server.anonymous().login(&admin.me.account, password).await.expect(201);
+}
+
 async fn one_sees_ones_devices_and_signs_them_out(server: TestServer) {
     let organisation = server.organisation().await;
     let admin = organisation.admin.clone();
@@ -102,6 +121,7 @@ testkit::db_tests!(
     a_patch_that_changes_nothing_is_no_event,
     changing_the_password_ends_every_other_session,
     the_old_password_must_be_right_and_the_new_one_good,
+    of_changes_at_the_same_moment_one_is_made,
     one_sees_ones_devices_and_signs_them_out,
     nobody_signs_out_anybody_else,
 );

@@ -8,7 +8,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use types::error::ErrorCode;
 use types::legal::LegalText;
 use types::limits;
+use types::messages::SendMessage;
 use types::server_info::{CodeDelivery, ServerInfo};
+use types::ws::{ClientFrame, ServerFrame};
 
 const SESSIONS: &str = "/api/v1/auth/sessions";
 
@@ -42,6 +44,25 @@ async fn unknown_addresses_and_methods_are_told_apart(server: TestServer) {
     let wrong = caller.delete("/api/v1/me").await.having(405);
     assert_eq!(wrong.code(), ErrorCode::MethodNotAllowed);
     assert_eq!(wrong.header("allow"), "GET, PATCH");
+}
+
+async fn the_head_of_whatever_can_be_read_can_be_asked_for(server: TestServer) {
+    let caller = server.anonymous();
+    for path in ["/healthz", "/api/v1/server-info", "/openapi.json", "/docs/", "/login"] {
+        let head = caller.send(caller.request(Method::HEAD, path)).await.having(200);
+        let whole = caller.get(path).await.having(200);
+        assert_eq!((head.body.len(), head.header("content-type")), (0, whole.header("content-type")), "{path}");
+    }
+    caller.send(caller.request(Method::HEAD, "/api/v1/me")).await.expect(401);
+    caller.send(caller.request(Method::HEAD, "/api/v1/auth/sessions")).await.expect(405);
+}
+
+async fn what_can_only_be_read_says_so(server: TestServer) {
+    let caller = server.anonymous();
+    for path in ["/assets/console-1.js", "/w/x.js", "/chat/x", "/docs", "/docs/", "/openapi.json", "/asyncapi.yaml"] {
+        let refused = caller.post_raw(path, "{}").await.having(405);
+        assert_eq!((refused.code(), refused.header("allow")), (ErrorCode::MethodNotAllowed, "GET, HEAD"), "{path}");
+    }
 }
 
 async fn what_cannot_be_read_is_refused(server: TestServer) {
@@ -143,6 +164,34 @@ async fn identities_of_visitors_are_no_way_around_the_limits(server: TestServer)
     }
     assert_eq!(served, 7);
     stranger.get(&format!("/w/{}.js", channel.key)).await.expect(429);
+}
+
+async fn sockets_are_no_way_around_the_limit_of_an_address(server: TestServer) {
+    let channel = server.organisation().await.channel().await;
+    // Each of the three asks thrice over HTTP until the socket is open.
+    server.reconfigure(|config| config.limits.visitor_requests_per_ip_per_minute = 9 + 10).await;
+    let mut sockets = Vec::new();
+    for _ in 0..3 {
+        sockets.push(server.visit(&channel.key, None).await.socket().await);
+    }
+    let mut stored = 0;
+    for turn in 0..30 {
+        let socket = &mut sockets[turn % 3];
+        let SendMessage { nonce, content } = server.text("你好");
+        match socket.ask(&ClientFrame::SendMessage { nonce, conversation_id: None, content }).await {
+            ServerFrame::Ack { .. } => stored += 1,
+            ServerFrame::Rejected { problem, .. } => assert_eq!(problem.code, ErrorCode::RateLimited),
+            other => panic!("{other:?}"),
+        }
+        // Reading counts as well.
+        socket.send(&ClientFrame::MarkRead { conversation_id: None, seq: 1 }).await;
+        socket.heard_so_far().await;
+    }
+    assert_eq!(stored, 5);
+    server.clock.advance(60_000);
+    let SendMessage { nonce, content } = server.text("还在");
+    let again = sockets[0].ask(&ClientFrame::SendMessage { nonce, conversation_id: None, content }).await;
+    assert!(matches!(again, ServerFrame::Ack { .. }), "{again:?}");
 }
 
 async fn a_visitor_sends_so_many_messages_a_minute(server: TestServer) {
@@ -264,6 +313,10 @@ async fn the_documents_are_served_with_a_viewer_of_our_own(server: TestServer) {
     let caller = server.anonymous();
     assert_eq!(caller.get("/openapi.json").await.text(), server::openapi::json().unwrap());
     assert_eq!(caller.get("/asyncapi.yaml").await.text(), server::asyncapi::yaml());
+    let request = caller.request(Method::GET, "/openapi.json").header("accept-encoding", "br, gzip");
+    let packed = caller.send(request).await.having(200);
+    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "accept-encoding"));
+    assert!(packed.body.len() * 5 < server::openapi::json().unwrap().len(), "{} bytes", packed.body.len());
     assert_eq!(caller.get("/docs").await.having(308).header("location"), "/docs/");
     let page = caller.get("/docs/").await.having(200).text();
     assert!(!page.contains("http://") && !page.contains("https://"), "{page}");
@@ -275,10 +328,13 @@ testkit::db_tests!(
     the_server_tells_what_it_is,
     the_legal_pages_are_there_and_can_be_replaced,
     unknown_addresses_and_methods_are_told_apart,
+    the_head_of_whatever_can_be_read_can_be_asked_for,
+    what_can_only_be_read_says_so,
     what_cannot_be_read_is_refused,
     every_caller_has_a_limit_of_their_own,
     an_agent_is_counted_by_identity_and_not_by_address,
     identities_of_visitors_are_no_way_around_the_limits,
+    sockets_are_no_way_around_the_limit_of_an_address,
     a_visitor_sends_so_many_messages_a_minute,
     a_body_that_dribbles_is_given_up,
     a_mistyped_parameter_is_not_taken_for_a_default,

@@ -13,6 +13,7 @@ use types::ws::{ClientFrame, ServerFrame};
 
 db_tests!(
     a_ticket_opens_one_socket_and_soon,
+    one_has_only_so_many_sockets,
     silence_ends_a_socket,
     a_revoked_session_loses_its_sockets_at_once,
     a_suspended_agent_hears_no_conversation,
@@ -62,6 +63,31 @@ async fn a_ticket_opens_one_socket_and_soon(server: TestServer) {
     assert!(refused(&url).await.is_none());
     // A plain request is told what is spoken here.
     organisation.admin.get("/api/v1/socket?ticket=x").await.expect(400);
+}
+
+async fn one_has_only_so_many_sockets(server: TestServer) {
+    server
+        .reconfigure(|config| {
+            config.limits.sockets.per_visitor = 2;
+            config.limits.sockets.per_session = 2;
+            config.limits.sockets.per_ip = 4;
+        })
+        .await;
+    let organisation = server.organisation().await;
+    let channel = organisation.channel().await;
+    let (visitor, admin) = (server.visit(&channel.key, None).await, organisation.admin.clone());
+    let (first, _second) = (visitor.socket().await, visitor.socket().await);
+    let refused = WsClient::connect(&visitor.socket_url().await).await.err();
+    assert_eq!(refused.map(|status| status.as_u16()), Some(429), "a visitor has two");
+    let _consoles = (admin.socket().await, admin.socket().await);
+    let supervisor = organisation.agent(Role::Supervisor).await;
+    let refused = WsClient::connect(&supervisor.socket_url().await).await.err();
+    assert_eq!(refused.map(|status| status.as_u16()), Some(429), "an address has four");
+    first.close().await;
+    while server.state().hub.open_sockets() > 3 {
+        tokio::task::yield_now().await;
+    }
+    supervisor.socket().await;
 }
 
 async fn silence_ends_a_socket(server: TestServer) {

@@ -2,9 +2,11 @@
 
 use crate::registration::request_for;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use server::config::SmtpEncryption;
-use std::path::Path;
+use server::config::{SmtpConfig, SmtpEncryption};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
 use testkit::TestServer;
 use tokio::sync::mpsc;
 use types::error::{ErrorCode, FieldCode};
@@ -18,11 +20,17 @@ const SECRET: &str = "a secret of the gateway";
 pub(crate) struct MailServer {
     process: Child,
     pub(crate) port: u16,
+    folder: TempDir,
 }
 
+/// Who may send, where the mail server asks.
+const USER: &str = "parlor";
+const PASSWORD: &str = "the mail server's password";
+
 impl MailServer {
-    /// Starts one; `None` when no Python that has it is named.
-    pub(crate) async fn start(maildir: &Path) -> Option<Self> {
+    /// Starts one; `None` when no Python that has it is named. With encryption it has a certificate of its own, and takes
+    /// mail only over TLS and from [`USER`].
+    pub(crate) fn start(encryption: SmtpEncryption) -> Option<Self> {
         let python = std::env::var("PARLOR_TEST_AIOSMTPD").ok();
         if python.is_none() {
             assert!(
@@ -31,17 +39,37 @@ impl MailServer {
             );
             println!("skipped: PARLOR_TEST_AIOSMTPD names no Python with aiosmtpd");
         }
-        let port = free_port();
         let mut command = Command::new(python?);
-        command.args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{port}"), "-c", "aiosmtpd.handlers.Mailbox"]);
-        let process =
-            command.arg(maildir).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("aiosmtpd starts");
-        let server = Self { process, port };
-        // Ready when it answers.
-        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-        Some(server)
+        let folder = tempfile::tempdir().unwrap();
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/mail_server.py");
+        command.arg(script).arg(folder.path().join("mail"));
+        match encryption {
+            SmtpEncryption::None => command.arg("none"),
+            SmtpEncryption::Starttls => command.arg("starttls"),
+            SmtpEncryption::Tls => command.arg("tls"),
+        };
+        let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (certificate, key) = (folder.path().join("certificate.pem"), folder.path().join("key.pem"));
+        std::fs::write(&certificate, certified.cert.pem()).unwrap();
+        std::fs::write(&key, certified.signing_key.serialize_pem()).unwrap();
+        command.arg(certificate).arg(key).args([USER, PASSWORD]);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the mail server starts");
+        // Ready when it says its port.
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().expect("the mail server says its port");
+        Some(Self { process, port, folder })
+    }
+
+    /// The file that makes its certificate trusted.
+    fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("certificate.pem")
+    }
+
+    /// The mails that it has got. It answers only after it has filed a mail.
+    pub(crate) fn filed(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.folder.path().join("mail/new")).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
     }
 }
 
@@ -56,21 +84,24 @@ fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-async fn deliver_by_email(server: &TestServer, port: u16) {
+async fn deliver_by_email(server: &TestServer, port: u16, more: impl FnOnce(&mut SmtpConfig)) {
     server
         .reconfigure(|config| {
             config.codes.sender = CodeDelivery::Email;
-            config.codes.smtp.host = "127.0.0.1".to_owned();
-            config.codes.smtp.port = port;
-            config.codes.smtp.encryption = SmtpEncryption::None;
-            config.codes.smtp.from = "客厅 <no-reply@example.com>".to_owned();
+            let smtp = &mut config.codes.smtp;
+            smtp.host = "127.0.0.1".to_owned();
+            smtp.port = port;
+            smtp.encryption = SmtpEncryption::None;
+            smtp.from = "客厅 <no-reply@example.com>".to_owned();
+            more(smtp);
         })
         .await;
 }
 
-/// The text of a mail whose parts are base64 or quoted-printable, decoded by the package that the mail server runs on.
+/// A mail whose parts are base64 or quoted-printable, decoded by the package that the mail server runs on: whom it is for,
+/// how it came, its subject, and its text.
 fn decoded(mail: &Path) -> String {
-    let script = "import email,sys,email.policy;m=email.message_from_binary_file(open(sys.argv[1],'rb'),policy=email.policy.default);sys.stdout.buffer.write((m['to']+'\\n'+m['subject']+'\\n'+m.get_content()).encode())";
+    let script = "import email,sys,email.policy;m=email.message_from_binary_file(open(sys.argv[1],'rb'),policy=email.policy.default);sys.stdout.buffer.write('\\n'.join([m['to'],m['x-encrypted']+' '+m['x-user'],m['subject'],m.get_content()]).encode())";
     let python = std::env::var("PARLOR_TEST_AIOSMTPD").unwrap();
     let output = Command::new(python).args(["-c", script]).arg(mail).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -78,10 +109,8 @@ fn decoded(mail: &Path) -> String {
 }
 
 async fn a_code_arrives_by_email(server: TestServer) {
-    let folder = tempfile::tempdir().unwrap();
-    let maildir = folder.path().join("mail");
-    let Some(mail_server) = MailServer::start(&maildir).await else { return };
-    deliver_by_email(&server, mail_server.port).await;
+    let Some(mail_server) = MailServer::start(SmtpEncryption::None) else { return };
+    deliver_by_email(&server, mail_server.port, |_| {}).await;
     let caller = server.anonymous();
 
     let mut request = request_for(&caller, "13800138000").await;
@@ -90,20 +119,76 @@ async fn a_code_arrives_by_email(server: TestServer) {
 
     request.email = Some("zhang@example.com".to_owned());
     caller.post(CODES, &request).await.expect(202);
-    // The mail server answers only after it has filed the mail.
-    let filed: Vec<_> = std::fs::read_dir(maildir.join("new")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let filed = mail_server.filed();
     let [mail] = filed.as_slice() else { panic!("{filed:?}") };
     let text = decoded(mail);
-    assert!(text.starts_with("zhang@example.com\n"), "{text}");
-    let code: String = text.lines().nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
+    assert!(text.starts_with("zhang@example.com\nno nobody\n"), "{text}");
+    let code: String = text.lines().nth(2).unwrap().chars().take_while(char::is_ascii_digit).collect();
     assert_eq!(code.len(), 6, "{text}");
     assert!(text.contains(&format!("您的验证码是 {code}")), "{text}");
     assert_eq!(caller.get("/api/v1/dev/verification-codes").await.status, 404, "only the console sender shows codes");
 }
 
+async fn a_mail_server_is_trusted_and_signed_in_to_before_it_gets_a_code(server: TestServer) {
+    for encryption in [SmtpEncryption::Starttls, SmtpEncryption::Tls] {
+        let Some(mail_server) = MailServer::start(encryption) else { return };
+        // Right, as the defaults have it with a certificate of one's own; then wrong in one way each.
+        let wrong: [(&str, fn(&mut SmtpConfig), u16); 4] = [
+            ("right", |_| {}, 202),
+            ("a stranger's certificate", |smtp| smtp.ca_file = PathBuf::new(), 502),
+            ("another host's certificate", |smtp| smtp.host = "localhost".to_owned(), 502),
+            ("a wrong password", |smtp| smtp.password = "guessed".to_owned().into(), 502),
+        ];
+        for (case, change, status) in wrong {
+            let configure = |smtp: &mut SmtpConfig| {
+                smtp.encryption = encryption;
+                smtp.username = USER.to_owned();
+                smtp.password = PASSWORD.to_owned().into();
+                smtp.ca_file = mail_server.ca_file();
+                change(smtp);
+            };
+            deliver_by_email(&server, mail_server.port, configure).await;
+            server.clock.advance(61_000);
+            let caller = server.anonymous();
+            let mut request = request_for(&caller, "13800138000").await;
+            request.email = Some("zhang@example.com".to_owned());
+            let answer = caller.post(CODES, &request).await;
+            assert_eq!(answer.status, status, "{encryption:?}, {case}: {}", answer.text());
+        }
+        let filed = mail_server.filed();
+        let [mail] = filed.as_slice() else { panic!("{filed:?}") };
+        let text = decoded(mail);
+        assert!(text.starts_with(&format!("zhang@example.com\nyes {USER}\n")), "{text}");
+    }
+}
+
+async fn a_mail_server_that_offers_no_encryption_gets_nothing(server: TestServer) {
+    let Some(mail_server) = MailServer::start(SmtpEncryption::None) else { return };
+    for encryption in [SmtpEncryption::Starttls, SmtpEncryption::Tls] {
+        deliver_by_email(&server, mail_server.port, |smtp| smtp.encryption = encryption).await;
+        server.clock.advance(61_000);
+        let caller = server.anonymous();
+        let mut request = request_for(&caller, "13800138000").await;
+        request.email = Some("zhang@example.com".to_owned());
+        assert_eq!(caller.post(CODES, &request).await.having(502).code(), ErrorCode::Upstream);
+    }
+    assert_eq!(mail_server.filed(), Vec::<PathBuf>::new());
+}
+
+async fn an_address_that_no_mail_can_go_to_is_said_so(server: TestServer) {
+    deliver_by_email(&server, free_port(), |_| {}).await;
+    let caller = server.anonymous();
+    for odd in ["a..b@example.com", ".a@example.com", "a[b]@example.com", "a@b@example.com", "a\\b@example.com"] {
+        let mut request = request_for(&caller, "13800138000").await;
+        request.email = Some(odd.to_owned());
+        let refused = caller.post(CODES, &request).await.having(422);
+        assert_eq!(refused.faults(), [("email".to_owned(), FieldCode::InvalidFormat)], "{odd}");
+    }
+}
+
 async fn a_mailbox_gets_so_many_codes_a_day_whatever_the_number(server: TestServer) {
     server.reconfigure(|config| config.registration.codes_per_mobile_per_day = 2).await;
-    deliver_by_email(&server, free_port()).await;
+    deliver_by_email(&server, free_port(), |_| {}).await;
     let caller = server.anonymous();
     let ask = async |mobile: &str, email: &str| {
         let mut request = request_for(&caller, mobile).await;
@@ -118,7 +203,7 @@ async fn a_mailbox_gets_so_many_codes_a_day_whatever_the_number(server: TestServ
 }
 
 async fn a_mail_server_that_is_away_is_said_so(server: TestServer) {
-    deliver_by_email(&server, free_port()).await;
+    deliver_by_email(&server, free_port(), |_| {}).await;
     let caller = server.anonymous();
     let mut request = request_for(&caller, "13800138000").await;
     request.email = Some("zhang@example.com".to_owned());
@@ -208,6 +293,9 @@ async fn a_gateway_in_the_private_network_is_refused_unless_allowed(server: Test
 
 testkit::db_tests!(
     a_code_arrives_by_email,
+    a_mail_server_is_trusted_and_signed_in_to_before_it_gets_a_code,
+    a_mail_server_that_offers_no_encryption_gets_nothing,
+    an_address_that_no_mail_can_go_to_is_said_so,
     a_mailbox_gets_so_many_codes_a_day_whatever_the_number,
     a_mail_server_that_is_away_is_said_so,
     a_code_arrives_by_webhook_signed,

@@ -15,6 +15,7 @@ db_tests!(
     what_is_known_of_a_visitor_comes_with_the_first_message,
     a_returning_visitor_is_the_same_and_news_is_told,
     the_chat_opens_where_the_visit_cannot_be_noted,
+    a_browser_that_changes_all_the_time_does_not_fill_the_ledger,
     a_token_is_good_for_its_channel_only,
     a_closed_channel_says_so,
     strange_facts_are_cleaned_and_long_ones_refused,
@@ -121,6 +122,25 @@ async fn the_chat_opens_where_the_visit_cannot_be_noted(server: TestServer) {
     request.locale = "en-GB".to_owned();
     let session: VisitorSession = visitor.post("/widget/v1/sessions", &request).await.having(200).json();
     assert_eq!(session.messages.items.len(), 1, "all that was said is there");
+}
+
+async fn a_browser_that_changes_all_the_time_does_not_fill_the_ledger(server: TestServer) {
+    let organisation = server.organisation().await;
+    let channel = organisation.channel().await;
+    let visitor = server.visit(&channel.key, None).await;
+    visitor.say("你好").await;
+    let (mut console, _) = organisation.admin.socket().await;
+    let mut request = visit_request(&channel.key, Some(visitor.token()));
+    for number in 0..30 {
+        request.locale = format!("en-{number}");
+        visitor.post("/widget/v1/sessions", &request).await.expect(200);
+    }
+    let told = console.heard_so_far().await.len();
+    assert!((1..=10).contains(&told), "{told} events");
+    server.clock.advance(60_000);
+    visitor.post("/widget/v1/sessions", &request).await.expect(200);
+    let known = contact(&organisation.admin, visitor.session.contact_id).await;
+    assert_eq!(known.locale.as_deref(), Some("en-29"), "what is left out is made up for");
 }
 
 async fn a_token_is_good_for_its_channel_only(server: TestServer) {

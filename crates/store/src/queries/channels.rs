@@ -8,8 +8,8 @@ use crate::sql;
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use types::channels::{ChannelContents, ChannelKind, ChannelPatch, ChannelStyle};
 use types::events::Event;
@@ -143,22 +143,8 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<Cha
         updated_at: new.at,
         deleted_at: None,
     };
-    // Taken apart by hand: `into_active_model` would mark every column as unchanged.
-    let insert = channel::ActiveModel {
-        id: Set(row.id),
-        org_id: Set(row.org_id),
-        kind: Set(row.kind.clone()),
-        key: Set(row.key.clone()),
-        name: Set(row.name.clone()),
-        introduction: Set(row.introduction.clone()),
-        alert: Set(row.alert),
-        enabled: Set(row.enabled),
-        style: Set(row.style.clone()),
-        style_revision: Set(row.style_revision),
-        created_at: Set(row.created_at),
-        updated_at: Set(row.updated_at),
-        deleted_at: Set(None),
-    };
+    // A model becomes one whose every column is unchanged, and nothing of it would be stored.
+    let insert = row.clone().into_active_model().reset_all();
     channel::Entity::insert(insert).exec_without_returning(conn).await?;
     row.try_into()
 }

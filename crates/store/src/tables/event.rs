@@ -13,9 +13,9 @@ pub struct Model {
     pub seq: i64,
     pub conversation_id: Option<ConversationId>,
     pub kind: String,
-    /// Compact text of `events::Actor`.
+    /// Compact text of `audience::Actor`.
     pub actor: String,
-    /// Compact text of `events::AgentAudience`, so that SQL can filter by it.
+    /// Compact text of `audience::Audience`, so that SQL can filter by it.
     pub audience: String,
     /// JSON of `types::events::Event`, byte for byte as it was broadcast.
     pub payload: String,

@@ -1,25 +1,32 @@
 //! What survives a crash and a lost connection, and with which settings.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::{MessageJob, ReadJob, Reader, Sender, StoreError, WriterOptions, conversations, messages};
+use crate::{
+    Database, DatabaseOptions, MessageJob, ReadJob, Reader, Sender, StoreError, Writer, WriterOptions, conversations,
+    messages,
+};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::time::Duration;
+use tokio::sync::oneshot;
 use types::id::MessageId;
 
 on_both!(
-    what_was_acknowledged_is_there_after_a_crash,
+    what_was_acknowledged_is_there_after_the_process_is_gone,
     commits_wait_for_the_disk,
     a_lost_connection_costs_no_message,
+    a_lock_that_nobody_gives_back_does_not_stop_the_writer,
     a_commit_that_fails_is_told_and_leaves_nothing,
     two_servers_number_together,
     two_servers_never_take_a_read_mark_back,
 );
 
-async fn what_was_acknowledged_is_there_after_a_crash(world: World) {
+async fn what_was_acknowledged_is_there_after_the_process_is_gone(world: World) {
     let (visitor, conversation) = world.conversation().await;
     let sent =
         futures_util::future::join_all((0..50).map(|_| world.send(Sender::Visitor(visitor), conversation, 2_000)));
     let sent: Vec<_> = sent.await.into_iter().map(|stored| stored.unwrap().message).collect();
-    // Nothing is closed or stopped: another process opens the database as the dead one left it.
+    // Nothing is closed or stopped: another process opens the database as the dead one left it. What a power cut leaves,
+    // only the settings promise: see `commits_wait_for_the_disk`.
     let (db, writer, sink) = world.restarted(WriterOptions::default()).await;
     let window = messages::for_viewer(db.reader(), world.admin, conversation, messages::Window::After(1), 100).await;
     assert_eq!(window.unwrap().unwrap().items, sent);
@@ -50,6 +57,47 @@ async fn a_lost_connection_costs_no_message(world: World) {
     }
     let sent = world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
     assert_eq!(sent.message.seq, 2, "the writer has a new connection");
+}
+
+async fn a_lock_that_nobody_gives_back_does_not_stop_the_writer(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    // Another server that hangs in the middle of a write.
+    let (_hung_db, hung, _) = world.restarted(WriterOptions::default()).await;
+    let ((held, is_held), (go, gate)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
+    let holding = tokio::spawn(async move {
+        hung.run(move |tx| {
+            Box::pin(async move {
+                tx.conn().execute_unprepared("UPDATE conversation SET last_seq = last_seq").await?;
+                held.send(()).unwrap();
+                gate.await.unwrap();
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await
+    });
+    is_held.await.unwrap();
+
+    let short = Duration::from_millis(50);
+    let options = DatabaseOptions { lock_timeout: short, statement_timeout: short * 10, ..DatabaseOptions::default() };
+    let db = Database::connect(&world.url, &options).await.unwrap();
+    let writer = Writer::spawn(&db, WriterOptions::default(), world.sink.clone());
+    let says = || world.says(Sender::Visitor(visitor), conversation, "在吗", 2_000);
+    let refused = writer.message(says()).await.unwrap_err();
+    assert!(refused.is_away(), "{refused:?}");
+    go.send(()).unwrap();
+    holding.await.unwrap().unwrap();
+    assert_eq!(writer.message(says()).await.unwrap().message.seq, 2, "the writer goes on");
+
+    if world.backend() == DbBackend::Postgres {
+        let endless = writer.run(|tx| {
+            Box::pin(async move {
+                tx.conn().execute_unprepared("SELECT pg_sleep(3600)").await?;
+                Ok::<_, StoreError>(())
+            })
+        });
+        let ended = endless.await.unwrap_err();
+        assert!(ended.is_away(), "{ended:?}");
+    }
 }
 
 async fn lose_the_connection(world: &World) {

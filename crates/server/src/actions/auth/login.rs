@@ -14,7 +14,7 @@ use store::sessions::{self, NewSession};
 use types::agents::LoginState;
 use types::auth::{Login, SignedIn};
 use types::error::ErrorCode;
-use types::id::SessionId;
+use types::id::{AgentId, SessionId};
 
 /// A fresh session.
 #[derive(Debug)]
@@ -58,25 +58,42 @@ pub async fn check_credentials(
     if known.is_none() {
         state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
     }
+    let is_stranger = known.is_none();
     let guesser = known.map_or_else(|| Guesser::Stranger(account.clone()), Guesser::Device);
     state.limits.login_by_guesser.begin(&guesser, now).map_err(too_many)?;
 
-    let agent = agents::by_account(state.db.reader(), &account).await?;
+    let found = find(state, &account, password).await;
+    if is_stranger && !matches!(found, Ok(Err(_))) {
+        state.limits.login_by_ip.forgive(&network, now);
+    }
+    match found {
+        Ok(Ok(agent)) => {
+            state.limits.login_by_guesser.clear(&guesser);
+            Ok(agent)
+        }
+        Ok(Err(agent_id)) => {
+            // Without the account: what is typed there by mistake is often the password.
+            let agent_id = agent_id.map(|id| id.to_string());
+            state.metrics.login_failed(LoginFailure::WrongCredentials);
+            tracing::warn!(agent.id = agent_id, client.network = %network, "sign-in refused");
+            Err(wrong_credentials())
+        }
+        Err(error) => {
+            // Nobody has learnt anything about the password.
+            state.limits.login_by_guesser.forgive(&guesser, now);
+            Err(error)
+        }
+    }
+}
+
+/// The agent whose account and password these are; otherwise whose account it is, if anybody's.
+async fn find(state: &AppState, account: &str, password: SecretString) -> ApiResult<Result<Agent, Option<AgentId>>> {
+    let agent = agents::by_account(state.db.reader(), account).await?;
     let agent = agent.filter(|agent| agent.disabled_at.is_none());
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
     let right = state.passwords.verify(hash, password).await?;
-    if !right {
-        // Without the account: what is typed there by mistake is often the password.
-        tracing::warn!(agent.id = agent.map(|agent| agent.id.to_string()), client.network = %network, "sign-in refused");
-        state.metrics.login_failed(LoginFailure::WrongCredentials);
-        return Err(wrong_credentials());
-    }
-    let agent = agent.ok_or_else(wrong_credentials)?;
-    if known.is_none() {
-        state.limits.login_by_ip.forgive(&network, now);
-    }
-    state.limits.login_by_guesser.clear(&guesser);
-    Ok(agent)
+    let agent_id = agent.as_ref().map(|agent| agent.id);
+    Ok(agent.filter(|_| right).ok_or(agent_id))
 }
 
 fn wrong_credentials() -> ApiError {
@@ -90,7 +107,7 @@ fn wrong_credentials() -> ApiError {
 /// Wrong credentials when the password was changed or the account disabled meanwhile.
 pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, device: Device) -> ApiResult<SignIn> {
     let now = state.clock.now();
-    let Agent { id: agent_id, org_id, account, password_hash, login_state: before, .. } = agent;
+    let Agent { id: agent_id, org_id, account, password_hash, .. } = agent;
     let scope = OrgScope::new(org_id);
     let session_id = state.ids.make(SessionId);
     let refresh = RefreshToken::generate(&state.keys.refresh, &state.ids, Holder { org_id, agent_id, session_id });
@@ -105,23 +122,24 @@ pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, d
         expires_at: session_end(now, now),
     };
     let mark = DeviceMark::generate(&state.keys.device, &state.ids, &account);
-    let ended = state
+    let (changed, ended) = state
         .write(move |tx| {
             Box::pin(async move {
                 let still = agents::get(tx.conn(), scope, agent_id).await?;
-                if !still.is_some_and(|agent| agent.password_hash == password_hash && agent.disabled_at.is_none()) {
-                    return Err(wrong_credentials());
-                }
+                let still = still.filter(|agent| agent.password_hash == password_hash && agent.disabled_at.is_none());
+                let still = still.ok_or_else(wrong_credentials)?;
                 sessions::create(tx.conn(), session).await?;
-                if wanted != before {
+                // Compared with what is there now: it may have been changed since the password was looked at.
+                let changed = wanted != still.login_state;
+                if changed {
                     me::set_login_state(tx, scope, agent_id, session_id, wanted, now).await?;
                 }
-                Ok(sessions::revoke_oldest(tx.conn(), scope, agent_id, SESSIONS_MAX, now).await?)
+                Ok((changed, sessions::revoke_oldest(tx.conn(), scope, agent_id, SESSIONS_MAX, now).await?))
             })
         })
         .await?;
     me::hang_up(state, ended);
-    if wanted != before {
+    if changed {
         state.sessions.forget_agent(agent_id);
     }
     tracing::info!(org.id = %org_id, agent.id = %agent_id, session.id = %session_id, "signed in");

@@ -10,32 +10,28 @@ use types::auth::SignedIn;
 use types::error::ErrorCode;
 use types::time::Timestamp;
 
-/// How long the token before the present one still works, without rotating again: tabs of one browser share the cookie
-/// and may refresh at the same moment.
-const GRACE_MILLIS: i64 = 10_000;
-
 /// A refreshed session.
 #[derive(Debug)]
 pub struct Refreshed {
     /// What the caller is told.
     pub signed_in: SignedIn,
-    /// What goes into the cookie; `None` within the grace, when another tab has set it already.
-    pub refresh: Option<RefreshToken>,
+    /// What goes into the cookie.
+    pub refresh: RefreshToken,
 }
 
 /// What a refresh token means at present.
 enum Meaning {
     /// It is the token of the session that began then.
     Current(Timestamp),
-    /// It was, a moment ago.
-    Grace,
-    /// It was once: somebody has a copy.
+    /// It was, and nobody has used the one that it was exchanged for: another tab was faster, or the answer was lost.
+    Previous,
+    /// It was once, or another browser shows it: somebody has a copy.
     Stolen,
     /// Its session has ended.
     Ended,
 }
 
-async fn meaning(state: &AppState, hash: &str, now: Timestamp) -> ApiResult<Meaning> {
+async fn meaning(state: &AppState, hash: &str, user_agent: &str, now: Timestamp) -> ApiResult<Meaning> {
     let Some(RefreshMatch { session, previous }) = sessions::by_refresh_hash(state.db.reader(), hash).await? else {
         // Ours, and neither the present one nor the one before.
         return Ok(Meaning::Stolen);
@@ -46,30 +42,29 @@ async fn meaning(state: &AppState, hash: &str, now: Timestamp) -> ApiResult<Mean
     if !previous {
         return Ok(Meaning::Current(session.created_at));
     }
-    let fresh = session.rotated_at.is_some_and(|at| now.millis_since(at) <= GRACE_MILLIS);
-    Ok(if fresh { Meaning::Grace } else { Meaning::Stolen })
+    // A cookie does not move between browsers; a copied one may.
+    Ok(if session.user_agent == user_agent { Meaning::Previous } else { Meaning::Stolen })
 }
 
-/// Exchanges a refresh token. Each is good once; using one again later ends the session, because either the thief or the
-/// owner has come second and nobody can tell which.
+/// Exchanges a refresh token for the one that follows it. Until that one is used, the same browser gets it again: tabs share
+/// the cookie and may refresh at the same moment, and an answer may be lost on its way (a reload, a train in a tunnel). An
+/// older one ends the session, because either the thief or the owner has come second and nobody can tell which.
 ///
 /// # Errors
-/// Unauthenticated when the token is unknown, was used before, or its session has ended.
+/// Unauthenticated when the token is unknown, older than the one before the present one, or its session has ended.
 pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Device) -> ApiResult<Refreshed> {
     let now = state.clock.now();
     let holder = token.holder(&state.keys.refresh).ok_or_else(ApiError::unauthenticated)?;
-    let hash = token.hash();
-    let mut refresh = None;
-    let mut meaning_now = meaning(state, &hash, now).await?;
-    if let Meaning::Current(begun) = meaning_now {
-        refresh = rotate(state, holder, &hash, device, begun, now).await?;
-        if refresh.is_none() {
-            // Somebody was faster: another tab, or whoever ended the session.
-            meaning_now = meaning(state, &hash, now).await?;
-        }
+    let (hash, refresh) = (token.hash(), token.successor(&state.keys.refresh, holder));
+    let mut meaning_now = meaning(state, &hash, &device.user_agent, now).await?;
+    if let Meaning::Current(begun) = meaning_now
+        && !rotate(state, holder, &hash, &refresh, &device, begun, now).await?
+    {
+        // Somebody was faster: another tab, or whoever ended the session.
+        meaning_now = meaning(state, &hash, &device.user_agent, now).await?;
     }
     match meaning_now {
-        Meaning::Current(_) | Meaning::Grace => {}
+        Meaning::Current(_) | Meaning::Previous => {}
         Meaning::Ended => return Err(ApiError::unauthenticated()),
         Meaning::Stolen => {
             end_stolen(state, holder).await?;
@@ -85,10 +80,10 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn end_replaced_session(state: &AppState, token: &RefreshToken) -> ApiResult<()> {
+pub async fn end_replaced_session(state: &AppState, token: &RefreshToken, user_agent: &str) -> ApiResult<()> {
     let Some(holder) = token.holder(&state.keys.refresh) else { return Ok(()) };
-    match meaning(state, &token.hash(), state.clock.now()).await? {
-        Meaning::Current(_) | Meaning::Grace => end_if_there(state, holder).await.map(|_ended| ()),
+    match meaning(state, &token.hash(), user_agent, state.clock.now()).await? {
+        Meaning::Current(_) | Meaning::Previous => end_if_there(state, holder).await.map(|_ended| ()),
         Meaning::Stolen | Meaning::Ended => Ok(()),
     }
 }
@@ -97,24 +92,25 @@ async fn rotate(
     state: &AppState,
     holder: Holder,
     old_hash: &str,
-    device: Device,
+    fresh: &RefreshToken,
+    device: &Device,
     begun: Timestamp,
     now: Timestamp,
-) -> ApiResult<Option<RefreshToken>> {
-    let fresh = RefreshToken::generate(&state.keys.refresh, &state.ids, holder);
+) -> ApiResult<bool> {
     let rotation = Rotation {
         old_hash: old_hash.to_owned(),
         new_hash: fresh.hash(),
-        user_agent: device.user_agent,
+        user_agent: device.user_agent.clone(),
         ip: device.ip.to_string(),
         at: now,
         expires_at: session_end(begun, now),
     };
     let scope = OrgScope::new(holder.org_id);
-    let rotated = state.write(move |tx| {
-        Box::pin(async move { Ok(sessions::rotate(tx.conn(), scope, holder.session_id, rotation).await?) })
-    });
-    Ok(rotated.await?.then_some(fresh))
+    state
+        .write(move |tx| {
+            Box::pin(async move { Ok(sessions::rotate(tx.conn(), scope, holder.session_id, rotation).await?) })
+        })
+        .await
 }
 
 async fn end_stolen(state: &AppState, holder: Holder) -> ApiResult<()> {

@@ -13,8 +13,8 @@ use types::error::Problem;
 /// Signs in: begins a session.
 ///
 /// The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
-/// password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait; a
-/// browser that has signed in before (the cookie `parlor_device`) has ten of its own. Over https the names of both cookies
+/// password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
+/// signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
 /// begin with `__Host-`. A session that the browser had before ends.
 #[utoipa::path(
     tag = "auth",
@@ -33,10 +33,10 @@ pub(crate) async fn login(
     body: ValidJson<Login>,
 ) -> ApiResult<HttpResponse> {
     let config = &state.config;
-    let device = Device { ip: ip.0, user_agent: agent.0, mark: cookie::read_device(config, &request) };
+    let device = Device { ip: ip.0, user_agent: agent.0.clone(), mark: cookie::read_device(config, &request) };
     let done = auth::login(&state, body.0, device).await?;
     if let Some(before) = cookie::read(config, &request) {
-        auth::end_replaced_session(&state, &before).await?;
+        auth::end_replaced_session(&state, &before, &agent.0).await?;
     }
     Ok(HttpResponse::Created()
         .cookie(cookie::set(config, &done.refresh))

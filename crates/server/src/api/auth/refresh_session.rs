@@ -13,8 +13,8 @@ use types::error::{ErrorCode, Problem};
 
 /// Exchanges the refresh token in the cookie for a fresh access token and a fresh refresh token.
 ///
-/// Each refresh token is good once. The one before the present one is taken for ten more seconds, because tabs of one
-/// browser share the cookie; used later, it ends the session.
+/// Each refresh token is exchanged for the one that follows it. Until that one is used, the same browser gets it again for
+/// the old one, since an answer may be lost on its way and tabs share the cookie. A token that is older ends the session.
 #[utoipa::path(
     tag = "auth",
     security(("refresh" = [])),
@@ -39,11 +39,8 @@ pub(crate) async fn refresh_session(
     let device = Device { ip: ip.0, user_agent: agent.0, mark: None };
     match auth::refresh_session(&state, token, device).await {
         Ok(done) => {
-            let mut response = HttpResponse::Ok();
-            if let Some(fresh) = &done.refresh {
-                response.cookie(cookie::set(&state.config, fresh));
-            }
-            Ok(response.json(done.signed_in))
+            let fresh = cookie::set(&state.config, &done.refresh);
+            Ok(HttpResponse::Ok().cookie(fresh).json(done.signed_in))
         }
         Err(error) if error.problem().code == ErrorCode::Unauthenticated => {
             let mut response = error.error_response();

@@ -11,7 +11,8 @@ use types::error::Problem;
 
 /// Sends a verification code to a mobile number.
 ///
-/// Once a minute and ten times a day per number; each solved puzzle is good for one code.
+/// Once a minute, and as often a day per number, mailbox and address as the settings say; each solved puzzle is good for one
+/// code.
 #[utoipa::path(
     tag = "auth",
     request_body = SendVerificationCode,
