@@ -36,7 +36,7 @@ const FRAMES_MAX: i64 = 250;
 const WINDOW_MILLIS: i64 = 10_000;
 
 /// What came from the other side.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Incoming {
     /// A whole text message.
     Text(ByteString),
