@@ -81,8 +81,13 @@ async fn get_docs(documents: Data<ApiDocuments>, file: Path<String>) -> ApiResul
     let found = utoipa_swagger_ui::serve(&file, Arc::clone(&documents.viewer))
         .map_err(|error| ApiError::internal(error.to_string()))?
         .ok_or_else(|| ApiError::not_found("file"))?;
+    // The viewer's files name a type only; without a charset an old browser guesses one.
+    let content_type = match found.content_type.as_str() {
+        text if text.starts_with("text/") && !text.contains("charset") => format!("{text}; charset=utf-8"),
+        other => other.to_owned(),
+    };
     let mut response = HttpResponse::Ok();
-    response.content_type(found.content_type).insert_header((
+    response.content_type(content_type).insert_header((
         header::CONTENT_SECURITY_POLICY,
         // The viewer styles its elements by script, which needs no exception.
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \

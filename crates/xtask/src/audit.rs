@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use std::{path::PathBuf, process::Command};
 
 /// The version that `deny.toml` is written for.
-const CARGO_DENY: &str = "0.18.9";
+const CARGO_DENY: &str = "0.20.2";
 
 /// Whether a part could be looked at.
 enum Looked {

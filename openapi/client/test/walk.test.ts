@@ -38,7 +38,7 @@ test("what everybody may ask", async () => {
 test("one's own account", async () => {
   const { admin, registration, me } = await newOrganisation(server.url, {}, fetch);
   const { account, password } = registration;
-  const login = { account, login_state: "normal" as const, agreements_accepted: true };
+  const login = { account, login_state: "normal" as const, agreements_accepted: true as const };
   assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/me")), me);
   const phone = createParlorClient({ baseUrl: server.url, fetch });
   await phone.login({ ...login, password });

@@ -43,7 +43,7 @@ export async function verificationCode(client: ParlorClient, mobile: string): Pr
 /** Registers an organisation. */
 export async function register(client: ParlorClient, registration: Registration): Promise<Schemas["Registered"]> {
   const code = await verificationCode(client, registration.mobile);
-  const body = { ...registration, code, agreement_accepted: true };
+  const body = { ...registration, code, agreement_accepted: true as const };
   return client.ok(client.api.POST("/api/v1/auth/registrations", { body }));
 }
 

@@ -34,7 +34,7 @@ const STRIKES_MAX: u8 = 10;
 const FLOOD_MAX: u8 = 100;
 
 /// What came from the other side.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Incoming {
     /// A whole text message.
     Text(ByteString),

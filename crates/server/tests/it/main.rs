@@ -9,6 +9,7 @@
     reason = "a test: what fails here fails the test; Clippy takes only functions marked #[test] for one"
 )]
 
+mod addresses;
 mod auth;
 mod authorisation;
 mod backups;

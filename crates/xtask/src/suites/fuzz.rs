@@ -40,6 +40,8 @@ pub(super) fn fuzz(world: &World) -> Result<()> {
     let folder = tempfile::Builder::new().prefix("parlor-fuzz-").tempdir().context("no temporary folder")?;
     let server = Server::start(&binary, folder.path())?;
     let mut script = exec::command(python)?;
+    // No compiled copies beside the scripts, in the middle of the checkout.
+    script.env("PYTHONDONTWRITEBYTECODE", "1");
     script.arg(workspace::root()?.join("crates/xtask/fuzz/run.py"));
     script.args(["--server", &server.url]).arg("--database").arg(folder.path().join("data/parlor.db"));
     if !world.runner_args.iter().any(|arg| arg == "--seed") {
