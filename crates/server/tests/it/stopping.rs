@@ -40,7 +40,7 @@ async fn until_not_ready(program: &Program) {
 #[tokio::test]
 async fn readiness_goes_first_then_sockets_and_what_was_acknowledged_is_there_afterwards() {
     let folder = tempfile::tempdir().unwrap();
-    let (program, visit, token) = furnished(folder.path(), &[("PARLOR_DRAIN_SECONDS", "2")]).await;
+    let (program, visit, token) = furnished(folder.path(), &[("PARLOR_DRAIN_SECONDS", "5")]).await;
     let mut socket = socket_of(&program, &visit).await;
     assert_eq!((program.status("/healthz/ready").await, program.status("/healthz/live").await), (200, 200));
 
