@@ -45,6 +45,11 @@ suites:
 rust *filter:
     cargo xtask test rust {{ if filter == "" { "" } else { "-- " + filter } }}
 
+# Everything that the OpenAPI document allows and forbids, asked as every kind of caller; for example `just fuzz --seed 7`.
+[group('test')]
+fuzz *args:
+    cargo xtask test fuzz {{ if args == "" { "" } else { "-- " + args } }}
+
 # Playwright in a real Chromium; arguments go to Playwright, for example `just e2e inbox`.
 [group('test')]
 e2e *filter:
@@ -55,10 +60,20 @@ e2e *filter:
 check:
     cargo xtask check
 
+# Licences, sources and known holes of everything that Parlor is made with.
+[group('check')]
+audit:
+    cargo xtask audit
+
 # The fences: rules of the house that the compiler does not know.
 [group('check')]
 tidy:
     cargo xtask tidy
+
+# Measure the machine and Parlor in the same run; names choose, for example `just bench latency --quick`.
+[group('release')]
+bench *args:
+    cargo xtask bench {{ args }}
 
 # The release binary with console and widget in it; `just dist --check` also starts it and looks at what it serves.
 [group('release')]

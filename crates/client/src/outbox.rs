@@ -188,7 +188,8 @@ impl Outbox {
     /// next one pass). Returns the message as it stands now.
     pub fn rejected(&mut self, nonce: Nonce, problem: &Problem, now: Timestamp) -> Option<&Outgoing> {
         let entry = self.entries.iter_mut().find(|entry| entry.nonce == nonce)?;
-        let server_failed = !matches!(problem.code, ErrorCode::Busy | ErrorCode::RateLimited);
+        let patient = matches!(problem.code, ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RateLimited);
+        let server_failed = !patient;
         let given_up = server_failed && self.refusals.saturating_add(1) >= SERVER_ERRORS_BORNE;
         if is_transient(problem.code) && !given_up {
             entry.delivery = Delivery::Waiting;
@@ -323,14 +324,16 @@ mod tests {
 
     #[test]
     fn a_busy_server_is_asked_for_as_long_as_it_takes() {
-        let mut outbox = outbox(1);
-        let mut now = Timestamp(0);
-        for _ in 0..50 {
-            assert_eq!(outbox.due(now).len(), 1);
-            outbox.rejected(samples::nonce(1), &Problem::new(ErrorCode::Busy, ""), now);
-            now = outbox.wake_at().unwrap();
+        for code in [ErrorCode::Busy, ErrorCode::Unavailable, ErrorCode::RateLimited] {
+            let mut outbox = outbox(1);
+            let mut now = Timestamp(0);
+            for _ in 0..50 {
+                assert_eq!(outbox.due(now).len(), 1);
+                outbox.rejected(samples::nonce(1), &Problem::new(code, ""), now);
+                now = outbox.wake_at().unwrap();
+            }
+            assert_eq!(outbox.due(now).len(), 1, "{code:?}");
         }
-        assert_eq!(outbox.due(now).len(), 1);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Pure decisions: permissions and proof of work. No IO, no clock, no async: whatever a decision needs is an argument.
+//! Pure decisions: permissions, proof of work, guessable passwords. No IO, no clock, no async: whatever a decision needs is an argument.
 
+pub mod passwords;
 pub mod permissions;
 pub mod proof_of_work;

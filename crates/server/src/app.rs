@@ -137,6 +137,11 @@ pub struct Running {
     watch: JoinHandle<()>,
 }
 
+/// How long the head of a request may take: whoever sends it byte by byte only holds a connection.
+const HEAD_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection that we close may take to notice.
+const FAREWELL_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Listens where the settings say and begins to serve.
 ///
 /// # Errors
@@ -154,13 +159,15 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
             .app_data(routes.clone())
             .app_data(documents.clone())
             .wrap(from_fn(security::limit))
+            .wrap(from_fn(cors::widget))
             .wrap(from_fn(security::protect))
             .wrap(from_fn(telemetry::observe))
-            .wrap(from_fn(cors::widget))
             .configure(router::configure)
     })
     // A chat's frames are small and must not wait for each other.
     .tcp_nodelay(true)
+    .client_request_timeout(HEAD_PATIENCE)
+    .client_disconnect_timeout(FAREWELL_PATIENCE)
     .on_connect(tcp::tune)
     .shutdown_timeout(state.config.shutdown_seconds)
     .disable_signals();

@@ -81,9 +81,9 @@ impl ApiError {
 
     /// 503: the database is away, or its answer was lost. Whether something was stored is not known.
     #[must_use]
-    pub fn away() -> Self {
-        let detail = "The database does not answer; try again in a moment, messages with the same nonce";
-        let mut problem = Problem::new(ErrorCode::Busy, detail);
+    pub fn unavailable() -> Self {
+        let detail = "Whether anything was stored is not known; try again in a moment, messages with the same nonce";
+        let mut problem = Problem::new(ErrorCode::Unavailable, detail);
         problem.retry_after = Some(1);
         problem.into()
     }
@@ -142,8 +142,7 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound => Self::not_found("thing"),
             // Constraints that a caller can do something about are mapped by the action that knows the field.
             StoreError::Conflict { .. } => Self::new(ErrorCode::Conflict, "Clashes with what is there").because(error),
-            // Unknown whether it was stored: with the same nonce it can be sent again.
-            away if away.is_away() => Self::away().because(away),
+            away if away.is_away() => Self::unavailable().because(away),
             StoreError::Interrupted | StoreError::Corrupt { .. } | StoreError::Db(_) => Self::internal(error),
         }
     }

@@ -3,7 +3,7 @@
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::{self, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
@@ -35,6 +35,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let typed = is_json(request.headers());
+        let plain = is_plain(request.headers());
         let payload = payload.take();
         let state = state(request);
         Box::pin(async move {
@@ -45,6 +46,10 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
                     "The body must be JSON with the content type application/json",
                 ));
             }
+            if !plain {
+                // What is packed small can be endless inside; bodies are small enough as they are.
+                return Err(ApiError::new(ErrorCode::UnsupportedMediaType, "The body must not be compressed"));
+            }
             let deadline = clock.sleep_until(clock.now().plus_seconds(BODY_SECONDS));
             let body = tokio::select! {
                 body = read(payload) => body?,
@@ -54,17 +59,30 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
             if body.trim_ascii_start().first() != Some(&b'{') {
                 return Err(ApiError::new(ErrorCode::MalformedRequest, "Body: expected a JSON object"));
             }
-            let value: T = serde_json::from_slice(&body)
-                .map_err(|error| ApiError::new(ErrorCode::MalformedRequest, format!("Body: {error}")))?;
+            let value: T = parse(&body)?;
             let errors = value.validate();
             if errors.is_empty() { Ok(Self(value)) } else { Err(ApiError::invalid(errors)) }
         })
     }
 }
 
+/// Reads a JSON text; the error names the field where reading stopped.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> ApiResult<T> {
+    let malformed = |detail| ApiError::new(ErrorCode::MalformedRequest, format!("Body: {detail}"));
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| malformed(error.to_string()))?;
+    json.end().map_err(|error| malformed(error.to_string()))?;
+    Ok(value)
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Whether the body comes as it is.
+fn is_plain(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_ENCODING).all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 async fn read(mut payload: Payload) -> ApiResult<web::BytesMut> {
@@ -139,8 +157,16 @@ pub(crate) fn client_ip(state: &AppState, request: &HttpRequest) -> ClientIp {
                 all who come through it are counted as one caller");
         });
     }
+    ClientIp(vouched_for(peer, hops, trusted))
+}
+
+/// From the nearest hop outwards, as far as each next one is vouched for by a proxy that we trust.
+fn vouched_for<'a>(
+    peer: IpAddr,
+    hops: impl IntoIterator<Item = &'a str, IntoIter: DoubleEndedIterator>,
+    trusted: impl Fn(IpAddr) -> bool,
+) -> IpAddr {
     let mut address = peer;
-    // From the nearest hop outwards, as far as each next one is vouched for by a proxy that we trust.
     for hop in hops.into_iter().rev() {
         if !trusted(address) {
             break;
@@ -150,7 +176,7 @@ pub(crate) fn client_ip(state: &AppState, request: &HttpRequest) -> ClientIp {
             Err(_) => break,
         }
     }
-    ClientIp(address)
+    address
 }
 
 /// The `User-Agent` header, cut to what we keep.
@@ -167,9 +193,71 @@ impl FromRequest for UserAgent {
     }
 }
 
+/// Whether a browser sends the request from a page of this server, or something else than a browser sends it.
+///
+/// `Origin` is what a page cannot forge. Ours is the public URL; the address that the request itself went to is as good,
+/// because whoever opens the console by another name (`127.0.0.1` for `localhost`) asks from there.
+pub(crate) fn is_from_own_page(state: &AppState, request: &HttpRequest) -> bool {
+    let header = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let mut origins = request.headers().get_all(header::ORIGIN);
+    match (origins.next().map(|origin| origin.to_str().ok()), origins.next()) {
+        (None, _) => true,
+        (Some(Some(origin)), None) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            origin.eq_ignore_ascii_case(&state.config.public_url)
+                || host.is_some_and(|host| header(header::HOST).is_some_and(|own| own.eq_ignore_ascii_case(host)))
+        }
+        // Not text, or more than one.
+        (Some(_), _) => false,
+    }
+}
+
 /// The token of `Authorization: Bearer …`.
 pub(crate) fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::HeaderValue;
+    use proptest::prelude::*;
+
+    fn hops() -> impl Strategy<Value = Vec<String>> {
+        let hop = prop_oneof![
+            3 => any::<[u8; 4]>().prop_map(|bytes| IpAddr::from(bytes).to_string()),
+            1 => any::<[u8; 16]>().prop_map(|bytes| IpAddr::from(bytes).to_string()),
+            2 => (0_u8..4).prop_map(|last| format!("10.0.0.{last}")),
+            1 => ".{0,20}",
+        ];
+        prop::collection::vec(hop, 0..8)
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_is_believed_only_along_a_chain_of_trusted_proxies(hops in hops(), near in 0_u8..4) {
+            // Proxies of ours are 10.0.0.0 and 10.0.0.1.
+            let trusted = |address: IpAddr| matches!(address, IpAddr::V4(v4) if v4.octets() < [10, 0, 0, 2] && v4.octets() >= [10, 0, 0, 0]);
+            let peer = IpAddr::from([10, 0, 0, near]);
+            let client = vouched_for(peer, hops.iter().map(String::as_str).collect::<Vec<_>>(), trusted);
+            if !trusted(peer) {
+                prop_assert_eq!(client, peer, "whoever asks directly can claim anything");
+            }
+            // Everything between us and the client vouched for it.
+            let passed: Vec<IpAddr> = hops.iter().rev().map_while(|hop| hop.parse().ok()).map(|hop: IpAddr| hop.to_canonical()).collect();
+            let chain: Vec<IpAddr> = std::iter::once(peer).chain(passed).collect();
+            let place = chain.iter().position(|address| !trusted(*address)).unwrap_or(chain.len() - 1);
+            prop_assert_eq!(client, chain[place]);
+        }
+
+        #[test]
+        fn only_json_by_its_name_is_json(text in "[a-zA-Z/;=+. -]{0,40}") {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&text).unwrap());
+            let essence = text.split(';').next().unwrap().trim().to_lowercase();
+            prop_assert_eq!(is_json(&headers), essence == "application/json");
+        }
+    }
 }

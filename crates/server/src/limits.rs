@@ -1,5 +1,6 @@
 //! Rate limits: a steady rate for every caller, and a count of failures for those who guess.
 
+use crate::auth::device::DeviceId;
 use crate::config::LimitsConfig;
 use moka::sync::Cache;
 use std::collections::VecDeque;
@@ -8,7 +9,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use types::id::{AgentId, ContactId};
+use types::id::{AgentId, ContactId, SessionId};
 use types::time::Timestamp;
 
 /// Keys that are remembered at most; whoever has not called for longest is forgotten first.
@@ -33,6 +34,18 @@ pub enum Caller {
     Address(IpAddr),
 }
 
+/// Who guesses a password. Strangers to an account share one count; whoever it knows has one of their own, so that no
+/// stranger can lock the owner out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Guesser {
+    /// Anybody, at this account.
+    Stranger(String),
+    /// A browser that has signed in to the account before.
+    Device(DeviceId),
+    /// A signed-in session, which is asked for the old password.
+    Session(SessionId),
+}
+
 /// The server's limits.
 #[derive(Debug)]
 pub struct Limits {
@@ -48,9 +61,9 @@ pub struct Limits {
     pub proofs: Rate<IpAddr>,
     /// Codes by mailbox, in 24 hours.
     pub codes_by_mailbox: Attempts<String>,
-    /// Wrong passwords by account.
-    pub login_by_account: Attempts<String>,
-    /// Wrong passwords by address.
+    /// Wrong passwords, by who guesses.
+    pub login_by_guesser: Attempts<Guesser>,
+    /// Wrong passwords of strangers, by address.
     pub login_by_ip: Attempts<IpAddr>,
 }
 
@@ -65,7 +78,7 @@ impl Limits {
             visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
-            login_by_account: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
+            login_by_guesser: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
             login_by_ip: Attempts::new(config.login_failures_per_ip, LOGIN_WINDOW_MILLIS),
         }
     }
@@ -93,7 +106,7 @@ impl Limits {
             self.visitor_messages.standing("visitor_messages"),
             self.proofs.standing("proofs"),
             self.codes_by_mailbox.standing("codes_by_mailbox"),
-            self.login_by_account.standing("login_by_account"),
+            self.login_by_guesser.standing("login_by_guesser"),
             self.login_by_ip.standing("login_by_ip"),
         ]
     }

@@ -3,7 +3,8 @@
 use crate::router;
 use actix_web::dev::ResourceDef;
 use types::error::Problem;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, Content, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
@@ -34,9 +35,10 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("refresh", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let ticket = ApiKeyValue::with_description("ticket", "A one-time socket ticket.");
     components.add_security_scheme("ticket", SecurityScheme::ApiKey(ApiKey::Query(ticket)));
+    close(components, "Content");
     for (path, item) in &mut document.paths.paths {
-        for (method, operation) in operations_mut(item) {
-            complete(path, method, operation);
+        for (_method, operation) in operations_mut(item) {
+            complete(path, operation);
         }
     }
     document
@@ -57,8 +59,20 @@ fn add_schema<T: utoipa::ToSchema>(components: &mut Components) {
     components.schemas.extend(more);
 }
 
+/// Says of each alternative of a schema that it knows no more fields: utoipa says so of structures only.
+fn close(components: &mut Components, name: &str) {
+    let Some(RefOr::T(Schema::OneOf(choice))) = components.schemas.get_mut(name) else { return };
+    for alternative in &mut choice.items {
+        if let RefOr::T(Schema::Object(object)) = alternative {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
+}
+
 /// Every operation can fail in ways that no handler decides: they are described once, here.
-fn complete(path: &str, method: &str, operation: &mut Operation) {
+fn complete(path: &str, operation: &mut Operation) {
+    let mut parameters = operation.parameters.iter().flatten();
+    let asks = parameters.any(|one| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Query));
     let mut problem = |status: &str, about: &str| {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| {
             let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
@@ -74,9 +88,11 @@ fn complete(path: &str, method: &str, operation: &mut Operation) {
         problem("415", "The body is not `application/json`.");
         problem("422", "Fields are invalid; `errors` names each.");
     }
-    if method != "GET" {
-        problem("503", "Busy; nothing was stored, try again.");
+    if asks {
+        problem("422", "Parameters are out of range; `errors` names each.");
     }
+    // `busy` promises that nothing was stored; `unavailable` promises nothing.
+    problem("503", "`busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later.");
     // Health is asked by machines that must not be refused.
     if !path.starts_with("/healthz") {
         problem("400", "The request could not be read.");

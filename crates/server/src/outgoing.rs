@@ -2,7 +2,7 @@
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,14 +45,17 @@ impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
-            if public.is_empty() {
-                return Err(PrivateAddress(name.as_str().to_owned()).into());
-            }
-            let public: Addrs = Box::new(public.into_iter());
+            let public: Addrs = Box::new(public_of(name.as_str(), found)?.into_iter());
             Ok(public)
         })
     }
+}
+
+/// What is public of the addresses that a name has now. The connection goes to one of these and to nothing that the name may
+/// mean a moment later, so that a name whose meaning changes between the look and the call (DNS rebinding) gains nothing.
+fn public_of(name: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, PrivateAddress> {
+    let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+    if public.is_empty() { Err(PrivateAddress(name.to_owned())) } else { Ok(public) }
 }
 
 /// Whether an address is one of the public internet.
@@ -76,6 +79,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         // Shared address space of providers (RFC 6598), protocol assignments (RFC 6890), benchmarks (RFC 2544).
         || (first == 100 && (64..128).contains(&second))
         || (first == 192 && second == 0 && third == 0)
+        // Relays of 6to4 (RFC 7526), which lead to wherever the relay stands.
+        || (first == 192 && second == 88 && third == 99)
         || (first == 198 && (18..20).contains(&second));
     !special
 }
@@ -102,7 +107,13 @@ mod tests {
             "10.0.0.1",
             "172.16.5.5",
             "192.168.0.1",
+            // What clouds tell their machines' secrets at: most of them, Alibaba's, Amazon's by IPv6.
             "169.254.169.254",
+            "100.100.100.200",
+            "fd00:ec2::254",
+            "::ffff:169.254.169.254",
+            "::127.0.0.1",
+            "192.88.99.1",
             "0.0.0.0",
             "100.64.0.1",
             "198.18.0.1",
@@ -128,6 +139,14 @@ mod tests {
             assert!(check_url(&Url::parse(url).unwrap()).is_err(), "{url}");
         }
         assert!(check_url(&Url::parse("https://example.com/").unwrap()).is_ok());
+    }
+
+    #[test]
+    fn a_name_that_leads_both_ways_is_followed_outwards_only() {
+        let address = |text: &str| SocketAddr::new(text.parse().unwrap(), 0);
+        let found = ["127.0.0.1", "8.8.8.8", "::ffff:10.0.0.1", "169.254.169.254"].map(address);
+        assert_eq!(public_of("both.example", found.into_iter()).unwrap(), [address("8.8.8.8")]);
+        assert!(public_of("home.example", [address("::1")].into_iter()).is_err());
     }
 
     #[actix_web::test]

@@ -12,6 +12,13 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, ResponseError};
 
+/// The policy of answers that are no pages: whoever opens one as a page gets nothing to run, load, frame or submit.
+const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What no page of ours uses, so that nothing that creeps into one can.
+const NO_DEVICES: &str =
+    "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
+
 /// Middleware: headers that make browsers careful with our answers, unless a handler has said something else.
 ///
 /// # Errors
@@ -26,13 +33,21 @@ pub async fn protect<B: MessageBody>(
     let headers = response.headers_mut();
     set_default(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set_default(headers, header::REFERRER_POLICY, "no-referrer");
-    set_default(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        set_default(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
+        // For browsers that do not know `frame-ancestors`.
+        set_default(headers, header::X_FRAME_OPTIONS, "DENY");
+    }
+    // What may be used by other pages (the widget, its files, the chat page) has said so itself.
+    set_default(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set_default(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set_default(headers, HeaderName::from_static("permissions-policy"), NO_DEVICES);
     if is_api {
         // Answers are for one caller at one moment.
         set_default(headers, header::CACHE_CONTROL, "no-store");
     }
     if is_https {
-        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        set_default(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     Ok(response)
 }

@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use std::time::Duration;
 
@@ -41,16 +41,8 @@ impl Database {
             // Two pools would see two databases.
             return Err(StoreError::Db(DbErr::Custom("an in-memory SQLite database cannot be shared".to_owned())));
         }
-        if url.starts_with("sqlite:") {
-            // The only connection that may make the file. A later one, opened while the file is away for a moment, must fail
-            // rather than write into a new and empty one.
-            let mut options = ConnectOptions::new(url);
-            options
-                .max_connections(1)
-                .sqlx_logging(false)
-                .map_sqlx_sqlite_opts(|sqlite| durable(sqlite).create_if_missing(true));
-            sea_orm::Database::connect(options).await?.close().await?;
-        }
+        make_private(url);
+        // The writer comes first: it switches the file to WAL.
         let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
         Ok(Self { reader, writer })
@@ -93,10 +85,10 @@ impl Database {
 
 /// One connection to a database that nobody else uses meanwhile: a SQLite file is locked, and being in use fails to open.
 pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreError> {
+    make_private(url);
     let mut connect = writer_options(url, &DatabaseOptions::default());
     connect.map_sqlx_sqlite_opts(|sqlite| {
         durable(sqlite)
-            .create_if_missing(true)
             .locking_mode(SqliteLockingMode::Exclusive)
             .busy_timeout(Duration::from_secs(1))
     });
@@ -113,6 +105,20 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
 /// Applies so many of the migrations that are missing, or all, inside a transaction.
 pub(crate) async fn migrate_in(txn: &DatabaseTransaction, steps: Option<u32>) -> Result<(), StoreError> {
     Ok(Migrator::up(txn, steps).await?)
+}
+
+/// Makes the file of a new SQLite database, for the server's own eyes: SQLite would make it as readable as the process's
+/// mask says, and gives its log the rights of the file. What is there already keeps the rights that its owner gave it.
+fn make_private(url: &str) {
+    // Read as SQLite's, any other address would be a file's name.
+    let Some(Ok(options)) = url.starts_with("sqlite:").then(|| url.parse::<SqliteConnectOptions>()) else { return };
+    let mut file = std::fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    // Whatever is in the way, SQLite meets it too and says it better. No connection makes the file: one that is opened while
+    // the file is away for a moment must fail rather than write into a new and empty one.
+    let _made = file.open(options.get_filename());
 }
 
 fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
@@ -142,7 +148,10 @@ fn reader_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| durable(sqlite).pragma("cache_size", "-8192").pragma("query_only", "ON"))
+        // A reader that finds no file must not make one: somebody has moved it, and would find an empty one in its place.
+        .map_sqlx_sqlite_opts(|sqlite| {
+            durable(sqlite).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "ON")
+        })
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("parlor reader").options([("default_transaction_read_only", "on")])
         });
@@ -150,7 +159,7 @@ fn reader_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
 }
 
 /// What every SQLite connection shares: an acknowledged write survives a power cut.
-fn durable(options: sea_orm::sqlx::sqlite::SqliteConnectOptions) -> sea_orm::sqlx::sqlite::SqliteConnectOptions {
+fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)

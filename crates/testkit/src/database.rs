@@ -1,6 +1,6 @@
 //! A fresh database for each test.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -74,4 +74,33 @@ async fn execute(server: &str, statement: &str) {
     let db = sea_orm::Database::connect(server).await.expect("PostgreSQL answers");
     db.execute_unprepared(statement).await.expect("the statement is carried out");
     db.close().await.expect("the connection closes");
+}
+
+/// Every value of every table as text: for proofs that something is not in the database.
+pub async fn everything_stored(db: &DatabaseConnection) -> String {
+    let sqlite = db.get_database_backend() == DbBackend::Sqlite;
+    let tables = if sqlite {
+        "SELECT name AS said FROM sqlite_master WHERE type = 'table'"
+    } else {
+        "SELECT tablename AS said FROM pg_tables WHERE schemaname = 'public'"
+    };
+    let mut everything = String::new();
+    for table in texts(db, tables).await {
+        let rows = if sqlite {
+            let columns = texts(db, &format!("SELECT name AS said FROM pragma_table_info('{table}')")).await;
+            let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+            format!("SELECT {} AS said FROM \"{table}\"", quoted.join(" || ' ' || "))
+        } else {
+            format!("SELECT t::text AS said FROM \"{table}\" t")
+        };
+        everything.push_str(&texts(db, &rows).await.join("\n"));
+        everything.push('\n');
+    }
+    everything
+}
+
+/// The column `said` of every row.
+async fn texts(db: &DatabaseConnection, question: &str) -> Vec<String> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), question)).await.expect("an answer");
+    rows.iter().map(|row| row.try_get("", "said").expect("a text")).collect()
 }

@@ -24,7 +24,7 @@ pub mod ws;
 
 pub use caller::{AgentCaller, Anonymous, Answer, Caller};
 pub use clock::ManualClock;
-pub use database::{Db, Fresh};
+pub use database::{Db, Fresh, everything_stored};
 pub use organisation::{Organisation, PASSWORD};
 pub use server::{TestServer, run};
 pub use visitor::VisitorCaller;

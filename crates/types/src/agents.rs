@@ -2,6 +2,7 @@
 
 use crate::error::FieldError;
 use crate::id::{AgentId, OrgId, SessionId};
+use crate::patch;
 use crate::time::Timestamp;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -103,7 +104,8 @@ pub struct Me {
 #[serde(deny_unknown_fields)]
 pub struct MePatch {
     /// Receive messages, or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = LoginState, required = false))]
     pub login_state: Option<LoginState>,
 }
 
@@ -119,8 +121,10 @@ impl Validate for MePatch {
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
     /// The password so far.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub old_password: String,
     /// The new one.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub new_password: String,
 }
 

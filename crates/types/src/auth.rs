@@ -4,6 +4,7 @@ use crate::agents::{LoginState, Me};
 use crate::error::FieldError;
 use crate::id::OrgId;
 use crate::limits;
+use crate::object;
 use crate::time::Timestamp;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -28,8 +29,10 @@ pub struct Challenge {
 #[serde(deny_unknown_fields)]
 pub struct Proof {
     /// The puzzle as it was given.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 512))]
     pub challenge: String,
     /// The number that solves it.
+    #[serde(deserialize_with = "crate::number::whole")]
     pub nonce: u64,
 }
 
@@ -39,11 +42,21 @@ pub struct Proof {
 #[serde(deny_unknown_fields)]
 pub struct SendVerificationCode {
     /// The mobile number to verify.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^1[3-9][0-9]{9}$"))]
     pub mobile: String,
     /// Where the code goes when the operator delivers codes by email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 3,
+            max_length = 254,
+            pattern = "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
+        )
+    )]
     pub email: Option<String>,
     /// The solved puzzle.
+    #[serde(deserialize_with = "object::only")]
     pub proof: Proof,
 }
 
@@ -75,20 +88,49 @@ pub struct VerificationCodeSent {
 #[serde(deny_unknown_fields)]
 pub struct RegisterOrganisation {
     /// The organisation's name.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 80,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub org_name: String,
     /// The contact person, who becomes the first admin.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub contact_name: String,
     /// Their email address.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 3,
+            max_length = 254,
+            pattern = "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
+        )
+    )]
     pub email: String,
     /// The login account they want.
+    #[cfg_attr(feature = "openapi", schema(min_length = 4, max_length = 32, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$"))]
     pub account: String,
     /// Their password.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub password: String,
     /// Their mobile number, to which the code was sent.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^1[3-9][0-9]{9}$"))]
     pub mobile: String,
     /// The code.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9]{6}$"))]
     pub code: String,
     /// "I have read the user agreement".
+    #[cfg_attr(feature = "openapi", schema(schema_with = accepted))]
     pub agreement_accepted: bool,
 }
 
@@ -124,13 +166,16 @@ pub struct Registered {
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The login account.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 32))]
     pub account: String,
     /// The password.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
     pub password: String,
     /// Receive messages, or none.
     #[serde(default)]
     pub login_state: LoginState,
     /// "Service agreement and privacy policy read".
+    #[cfg_attr(feature = "openapi", schema(schema_with = accepted))]
     pub agreements_accepted: bool,
 }
 
@@ -187,4 +232,15 @@ pub struct DevelopmentCode {
 pub struct DevelopmentCodes {
     /// At most the last 20.
     pub items: Vec<DevelopmentCode>,
+}
+
+/// The schema of a box that must be ticked.
+#[cfg(feature = "openapi")]
+fn accepted() -> utoipa::openapi::Object {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([true]))
+        .description(Some("Must be true: it has been read."))
+        .build()
 }

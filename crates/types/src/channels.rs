@@ -3,6 +3,8 @@
 use crate::error::{FieldCode, FieldError};
 use crate::id::ChannelId;
 use crate::limits;
+use crate::object;
+use crate::patch;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -50,9 +52,11 @@ pub enum LauncherPosition {
 #[serde(deny_unknown_fields)]
 pub struct ChannelStyle {
     /// The document's schema; 1 today.
-    #[serde(default = "ChannelStyle::current_schema")]
+    #[serde(default = "ChannelStyle::current_schema", deserialize_with = "crate::number::whole")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub schema: u16,
     /// The brand colour as `#rrggbb`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^#[0-9a-fA-F]{6}$"))]
     pub color: String,
     /// Which side the launcher stands on.
     #[serde(default)]
@@ -128,9 +132,21 @@ pub struct CreateChannel {
     /// Its kind.
     pub kind: ChannelKind,
     /// Its name.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub name: String,
     /// A few words about it.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 500, pattern = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$")
+    )]
     pub introduction: String,
     /// Whether new messages alert the agents; yes unless said otherwise.
     #[serde(default = "yes")]
@@ -139,7 +155,7 @@ pub struct CreateChannel {
     #[serde(default = "yes")]
     pub enabled: bool,
     /// How it looks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::only")]
     pub style: ChannelStyle,
 }
 
@@ -162,19 +178,41 @@ impl Validate for CreateChannel {
 #[serde(deny_unknown_fields)]
 pub struct ChannelPatch {
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub name: Option<String>,
     /// A few words about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            max_length = 500,
+            pattern = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub introduction: Option<String>,
     /// Whether new messages alert the agents.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub alert: Option<bool>,
     /// Whether visitors can write.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub enabled: Option<bool>,
     /// How it looks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "patch::present_object", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = ChannelStyle, required = false))]
     pub style: Option<ChannelStyle>,
 }
 
@@ -208,6 +246,7 @@ fn check_texts(faults: &mut Faults, name: Option<&str>, introduction: Option<&st
 #[serde(deny_unknown_fields)]
 pub struct DeleteChannel {
     /// The channel's name, typed to confirm.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
     pub name: String,
 }
 

@@ -65,6 +65,8 @@ pub struct Conversation {
 #[serde(deny_unknown_fields)]
 pub struct MarkRead {
     /// The newest message read. Beyond the last message counts as the last; going back changes nothing.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[serde(deserialize_with = "crate::number::whole")]
     pub seq: i64,
 }
 

@@ -57,8 +57,12 @@ code_enum!(
         Internal = "internal",
         /// 502: a service that we depend on (mail, code webhook) refused or did not answer.
         Upstream = "upstream",
-        /// 503: the write queue is full or the database is away; nothing was stored, try again.
+        /// 503: the server has too much to do. Nothing was stored; try again after `retry_after`.
         Busy = "busy",
+        /// 503: the database is away, or its answer was lost. **Whether something was stored is not known.** What may be
+        /// repeated (messages with the same nonce, read marks, `PUT`, `PATCH`, `DELETE`), try again after `retry_after`;
+        /// before creating anything again, look whether it is there.
+        Unavailable = "unavailable",
     }
 );
 
@@ -83,6 +87,8 @@ code_enum!(
         Wrong = "wrong",
         /// It was right once: a code after its time, or one that was used.
         Expired = "expired",
+        /// A password that is tried first: a common one, or one made of the account's own words.
+        Guessable = "guessable",
         /// Too many wrong tries: ask for a new code.
         Exhausted = "exhausted",
     }
@@ -105,7 +111,7 @@ impl ErrorCode {
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::Upstream => 502,
-            Self::Busy => 503,
+            Self::Busy | Self::Unavailable => 503,
         }
     }
 
@@ -128,6 +134,7 @@ impl ErrorCode {
             Self::Internal => "Internal error",
             Self::Upstream => "A service we depend on failed",
             Self::Busy => "Busy, try again",
+            Self::Unavailable => "The database does not answer",
         }
     }
 }
@@ -165,7 +172,7 @@ pub struct Problem {
     /// The fields at fault, when `code` is `invalid`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// Seconds to wait before trying again, when `code` is `rate_limited` or `busy`.
+    /// Seconds to wait before trying again, when `code` is `rate_limited`, `busy` or `unavailable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
     /// The request, as the server's log names it. Frames have none.

@@ -11,6 +11,8 @@ pub mod time;
 
 pub mod error;
 pub mod limits;
+mod number;
+pub mod object;
 pub mod page;
 pub mod patch;
 pub mod validate;

@@ -4,6 +4,7 @@ use crate::error::FieldCode;
 use crate::error::FieldError;
 use crate::id::{AgentId, ConversationId, MessageId, Nonce};
 use crate::limits;
+use crate::object;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Validate};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,10 @@ pub enum Content {
     /// Plain text with line breaks and emoji; never interpreted as markup.
     Text {
         /// 1 to 5,000 characters, not only white space.
+        #[cfg_attr(
+            feature = "openapi",
+            schema(min_length = 1, max_length = 5000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")
+        )]
         text: String,
     },
 }
@@ -93,6 +98,7 @@ pub struct SendMessage {
     /// Made by the sender; sending again with the same nonce returns the first result.
     pub nonce: Nonce,
     /// What it says.
+    #[serde(deserialize_with = "object::only")]
     pub content: Content,
 }
 

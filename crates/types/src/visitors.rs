@@ -5,6 +5,7 @@ use crate::error::FieldError;
 use crate::id::{ContactId, ConversationId};
 use crate::limits;
 use crate::messages::MessageWindow;
+use crate::object;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +16,15 @@ use serde::{Deserialize, Serialize};
 pub struct PageVisit {
     /// Its address.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048))]
     pub url: String,
     /// Its title.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub title: String,
     /// The page that led to it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048))]
     pub referrer: String,
 }
 
@@ -30,18 +34,22 @@ pub struct PageVisit {
 #[serde(deny_unknown_fields)]
 pub struct OpenVisitorSession {
     /// The channel's public key.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub channel_key: String,
     /// The token of an earlier session; without it, or when it is no longer good, the visitor is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1024))]
     pub visitor_token: Option<String>,
     /// The newest message that the widget has; the answer then holds what came after it instead of the newest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::number::whole_or_null")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub after_seq: Option<i64>,
     /// Where the visitor is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::only")]
     pub page: PageVisit,
     /// The language of the visitor's browser (BCP 47).
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 35))]
     pub locale: String,
 }
 

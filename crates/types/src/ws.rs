@@ -7,6 +7,7 @@ use crate::error::Problem;
 use crate::events::Event;
 use crate::id::{ConversationId, MessageId, Nonce};
 use crate::messages::Content;
+use crate::object;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         conversation_id: Option<ConversationId>,
         /// What it says.
+        #[serde(deserialize_with = "object::only")]
         content: Content,
     },
     /// Moves the sender's read mark. Not answered; the mark comes back as an event.
@@ -31,6 +33,7 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         conversation_id: Option<ConversationId>,
         /// The newest message read.
+        #[serde(deserialize_with = "crate::number::whole")]
         seq: i64,
     },
     /// Asks for a `pong`: browsers cannot send protocol pings.
@@ -135,6 +138,61 @@ impl CloseCode {
             Self::Gone => 4410,
             Self::TooSlow => 4413,
             Self::TooMany => 4429,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn frames() -> impl Strategy<Value = ClientFrame> {
+        let conversation = || any::<Option<u128>>().prop_map(|id| id.map(|id| ConversationId(Uuid::from_u128(id))));
+        prop_oneof![
+            (any::<u128>(), conversation(), any::<String>()).prop_map(|(nonce, conversation_id, text)| {
+                let nonce = Nonce(Uuid::from_u128(nonce));
+                ClientFrame::SendMessage { nonce, conversation_id, content: Content::Text { text } }
+            }),
+            (conversation(), any::<i64>())
+                .prop_map(|(conversation_id, seq)| ClientFrame::MarkRead { conversation_id, seq }),
+            Just(ClientFrame::Ping {}),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_frame_comes_back_as_it_was_sent(frame in frames()) {
+            let text = serde_json::to_string(&frame).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ClientFrame>(&text).unwrap(), frame);
+        }
+
+        #[test]
+        fn a_damaged_frame_is_a_frame_or_is_refused(
+            frame in frames(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>(),
+        ) {
+            let mut bytes = serde_json::to_vec(&frame).unwrap();
+            let place = at.index(bytes.len());
+            if cut { bytes.truncate(place) } else { bytes[place] = byte }
+            // What is still read must be all of what was said: writing it out and reading it changes nothing.
+            if let Ok(read) = serde_json::from_slice::<ClientFrame>(&bytes) {
+                let again: ClientFrame = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+                prop_assert_eq!(again, read);
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,200}") {
+            let (_client, _server) = (serde_json::from_str::<ClientFrame>(&text), serde_json::from_str::<ServerFrame>(&text));
+        }
+
+        #[test]
+        fn a_field_too_many_is_refused(frame in frames(), name in "[a-z_]{1,12}") {
+            let mut value = serde_json::to_value(&frame).unwrap();
+            prop_assume!(!["type", "nonce", "conversation_id", "content", "seq"].contains(&name.as_str()));
+            value[name.as_str()] = 1.into();
+            prop_assert!(serde_json::from_value::<ClientFrame>(value).is_err());
         }
     }
 }

@@ -8,6 +8,15 @@ use std::path::PathBuf;
 pub(crate) fn build() -> Result<PathBuf> {
     let sizes = web::build()?;
     web::check_budget(&sizes)?;
+    let binary = build_server()?;
+    let size = std::fs::metadata(&binary).with_context(|| format!("{} is missing", binary.display()))?.len();
+    report::note(format!("{} ({} MiB)", binary.display(), size / (1024 * 1024)));
+    report::note(format!("{}: regions by IP address, for the setting geo.ip2region_file", geo::ensure()?.display()));
+    Ok(binary)
+}
+
+/// The release binary with whatever of console and widget has been built.
+pub(crate) fn build_server() -> Result<PathBuf> {
     // The package by name: together with the other members it would get features that only tests want.
     report::step("building the release server", || {
         let mut cargo = exec::cargo()?;
@@ -18,9 +27,5 @@ pub(crate) fn build() -> Result<PathBuf> {
         }
         exec::stream(&mut cargo)
     })?;
-    let binary = workspace::target()?.join("release/parlor");
-    let size = std::fs::metadata(&binary).with_context(|| format!("{} is missing", binary.display()))?.len();
-    report::note(format!("{} ({} MiB)", binary.display(), size / (1024 * 1024)));
-    report::note(format!("{}: regions by IP address, for the setting geo.ip2region_file", geo::ensure()?.display()));
-    Ok(binary)
+    Ok(workspace::target()?.join("release/parlor"))
 }

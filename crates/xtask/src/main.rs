@@ -1,5 +1,7 @@
 //! The project's commands. `just` and `.ci/run` call these; nothing is done in two places.
 
+mod audit;
+mod bench;
 mod check;
 mod dist;
 mod dist_check;
@@ -63,11 +65,21 @@ enum Command {
     Tidy,
     /// Regenerate `openapi/` from the server's code, and the TypeScript types from that.
     Openapi,
+    /// Licences, sources and known holes of everything that Parlor is made with (installs cargo-deny).
+    Audit,
     /// Build the release binary with console and widget embedded.
     Dist {
         /// Start the built binary in an empty folder and look at what it serves, and how soon.
         #[arg(long)]
         check: bool,
+    },
+    /// Measure the machine and Parlor in the same run and write the table of `bench/README.md`.
+    Bench {
+        /// `machine`, `latency`, `rate`, `idle`, `connects`, `reads`, `start`; none means all, and only then is the table written.
+        names: Vec<String>,
+        /// A few seconds for each: to try things out, not to be quoted.
+        #[arg(long)]
+        quick: bool,
     },
 }
 
@@ -98,9 +110,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fmt => check::format(),
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
+        Command::Audit => audit::run(),
         Command::Dist { check } => {
             let binary = dist::build()?;
             if check { dist_check::run(&binary) } else { Ok(()) }
         }
+        Command::Bench { names, quick } => bench::run(&names, quick),
     }
 }

@@ -15,7 +15,7 @@ test("every field is checked as one leaves it, and the message names the field",
     ["contactPerson", "名".repeat(41), "联系人最多 40 个字符"],
     ["email", "lin@", "邮箱格式不正确"],
     ["account", "小满", "账号至少 4 个字符"],
-    ["password", "12345678", "密码必须包含字母"],
+    ["password", "1234567", "密码至少 8 个字符"],
     ["mobile", "1380013800", "11 位数字"],
     ["code", "12a", "6 位数字"],
   ] as const;

@@ -53,6 +53,7 @@ fn code_text(lang: Lang, code: ErrorCode) -> &'static str {
         ErrorCode::Internal => lang.error_internal(),
         ErrorCode::Upstream => lang.error_upstream(),
         ErrorCode::Busy => lang.error_busy(),
+        ErrorCode::Unavailable => lang.error_unavailable(),
     }
 }
 
@@ -68,7 +69,6 @@ pub fn field_text(lang: Lang, error: &FieldError) -> String {
             "mobile" => lang.field_mobile_format().to_owned(),
             "email" => lang.field_email_format().to_owned(),
             "account" => lang.field_account_format().to_owned(),
-            "password" | "new_password" => lang.field_password_format().to_owned(),
             "code" => lang.field_code_format().to_owned(),
             "style.color" => lang.field_color_format().to_owned(),
             _ => lang.field_invalid(label),
@@ -78,6 +78,7 @@ pub fn field_text(lang: Lang, error: &FieldError) -> String {
         FieldCode::Taken => lang.field_taken(label),
         FieldCode::Wrong => lang.field_wrong(label),
         FieldCode::Expired => lang.field_expired(label),
+        FieldCode::Guessable => lang.field_guessable(label),
         FieldCode::Exhausted => lang.field_exhausted(label),
     }
 }

@@ -703,14 +703,15 @@ export interface components {
         /** @description Changes to a channel; what is absent stays. */
         ChannelPatch: {
             /** @description Whether new messages alert the agents. */
-            alert?: boolean | null;
+            alert?: boolean;
             /** @description Whether visitors can write. */
-            enabled?: boolean | null;
+            enabled?: boolean;
             /** @description A few words about it. */
-            introduction?: string | null;
+            introduction?: string;
             /** @description Its name. */
-            name?: string | null;
-            style?: components["schemas"]["ChannelStyle"] | null;
+            name?: string;
+            /** @description How it looks. */
+            style?: components["schemas"]["ChannelStyle"];
         };
         /** @description How a website channel looks: a document with a schema number, so that older documents stay readable as it grows. */
         ChannelStyle: {
@@ -880,7 +881,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "invalid" | "rate_limited" | "internal" | "upstream" | "busy";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "invalid" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -1071,7 +1072,8 @@ export interface components {
         };
         /** @description Changes to one's own account; what is absent stays. */
         MePatch: {
-            login_state?: components["schemas"]["LoginState"] | null;
+            /** @description Receive messages, or none. */
+            login_state?: components["schemas"]["LoginState"];
         };
         /** @description A stored message. */
         Message: {
@@ -1213,7 +1215,7 @@ export interface components {
             request_id?: components["schemas"]["RequestId"] | null;
             /**
              * Format: int32
-             * @description Seconds to wait before trying again, when `code` is `rate_limited` or `busy`.
+             * @description Seconds to wait before trying again, when `code` is `rate_limited`, `busy` or `unavailable`.
              */
             retry_after?: number | null;
             /**
@@ -1474,7 +1476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1541,7 +1543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1628,7 +1630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1726,7 +1728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1789,7 +1791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1852,7 +1854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1948,7 +1950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2006,6 +2008,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2118,7 +2129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2188,6 +2199,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2301,7 +2321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2418,7 +2438,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2504,6 +2524,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_contact: {
@@ -2572,6 +2601,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_conversations: {
@@ -2628,6 +2666,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2703,6 +2750,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_messages: {
@@ -2771,6 +2827,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2886,7 +2951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2994,7 +3059,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3059,6 +3124,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     list_events: {
@@ -3113,6 +3187,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3182,6 +3265,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     get_me: {
@@ -3231,6 +3323,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3325,7 +3426,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3419,7 +3520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3477,6 +3578,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3550,7 +3660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3615,7 +3725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3664,6 +3774,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3923,6 +4042,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     send_visitor_message: {
@@ -4037,7 +4165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4151,7 +4279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4256,7 +4384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy: nothing was stored. `Retry-After` says when to try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4423,7 +4551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Busy; nothing was stored, try again. */
+            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4499,6 +4627,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

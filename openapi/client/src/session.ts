@@ -4,7 +4,8 @@
 export type Fetch = (request: Request) => Promise<Response>;
 
 const REFRESH_PATH = "/api/v1/auth/refresh";
-const COOKIE = "parlor_refresh";
+// Over https it is for this host alone.
+const COOKIE = /^(__Host-)?parlor_refresh$/;
 
 /**
  * Adds the identity to every request. An access token that the server no longer takes is renewed once, by however many
@@ -12,6 +13,7 @@ const COOKIE = "parlor_refresh";
  */
 export class Session {
   #token: string | undefined;
+  /** Name and value, as they go back. */
   #cookie: string | undefined;
   #renewal: Promise<string | undefined> | undefined;
   readonly #baseUrl: string;
@@ -60,7 +62,7 @@ export class Session {
     }
     // Browsers keep the cookie themselves and ignore this header; elsewhere nobody else would.
     if (this.#cookie !== undefined && new URL(request.url).pathname.startsWith("/api/v1/auth/")) {
-      request.headers.set("cookie", `${COOKIE}=${this.#cookie}`);
+      request.headers.set("cookie", this.#cookie);
     }
     const response = await this.#fetch(request);
     this.#keepCookie(response);
@@ -92,8 +94,8 @@ export class Session {
     for (const line of response.headers.getSetCookie()) {
       const [pair = ""] = line.split(";", 1);
       const [name, value] = pair.split("=", 2);
-      if (name?.trim() === COOKIE) {
-        this.#cookie = value === undefined || value === "" ? undefined : value;
+      if (name !== undefined && COOKIE.test(name.trim())) {
+        this.#cookie = value === undefined || value === "" ? undefined : pair.trim();
       }
     }
   }

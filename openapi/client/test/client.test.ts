@@ -71,6 +71,19 @@ test("the cookie alone resumes the session", async () => {
   assert.equal((await admin.ok(admin.api.GET("/api/v1/me"))).id, me.id);
 });
 
+test("over https the cookie's other name is kept too", async () => {
+  const seen: (string | null)[] = [];
+  const fetch = async (request: Request): Promise<Response> => {
+    seen.push(request.headers.get("cookie"));
+    const headers = { "content-type": "application/json", "set-cookie": "__Host-parlor_refresh=abc.def; Path=/; Secure" };
+    return new Response(JSON.stringify({ access_token: "token", expires_in: 600, me: {} }), { headers });
+  };
+  const client = createParlorClient({ baseUrl: "https://chat.example.com", fetch });
+  assert.equal(await client.resume(), true);
+  assert.equal(await client.resume(), true);
+  assert.deepEqual(seen, [null, "__Host-parlor_refresh=abc.def"]);
+});
+
 test("a problem names each field", async () => {
   const stranger = createParlorClient({ baseUrl: server.url });
   const body = { ...newRegistration({ mobile: "123", email: "nobody" }), code: "12", agreement_accepted: false };

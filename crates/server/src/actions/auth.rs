@@ -7,10 +7,11 @@ mod registration;
 
 pub use codes::send_verification_code;
 pub use login::{SignIn, begin_session, check_credentials, login};
-pub use refresh::{Refreshed, refresh_session};
+pub use refresh::{Refreshed, end_replaced_session, refresh_session};
 pub use registration::register_organisation;
 
 use crate::auth::access_token::{self, LIFETIME_SECONDS};
+use crate::auth::device::DeviceMark;
 use crate::auth::signing::{Key, sha256};
 use crate::error::{ApiError, ApiResult};
 use crate::ids::Ids;
@@ -20,10 +21,16 @@ use store::OrgScope;
 use store::agents;
 use types::auth::SignedIn;
 use types::id::{AgentId, OrgId, SessionId};
+use types::time::Timestamp;
 use uuid::Uuid;
 
 /// Milliseconds that a session lives without being used.
-pub(crate) const SESSION_MILLIS: i64 = 30 * 24 * 3600 * 1000;
+pub(crate) const SESSION_IDLE_MILLIS: i64 = 30 * 24 * 3600 * 1000;
+/// Milliseconds after which a session ends however much it is used: a device that was lost or a token that was copied
+/// unnoticed is good for this long at most.
+pub(crate) const SESSION_LIFETIME_MILLIS: i64 = 90 * 24 * 3600 * 1000;
+/// Sessions that one agent can have at a time; one more ends the oldest.
+pub(crate) const SESSIONS_MAX: usize = 50;
 
 /// The device that a request comes from.
 #[derive(Debug, Clone)]
@@ -32,6 +39,13 @@ pub struct Device {
     pub ip: IpAddr,
     /// Its user agent.
     pub user_agent: String,
+    /// What an earlier sign-in left in it.
+    pub mark: Option<DeviceMark>,
+}
+
+/// Until when a session that began at `begun` can be refreshed, used at `now`.
+fn session_end(begun: Timestamp, now: Timestamp) -> Timestamp {
+    now.plus_millis(SESSION_IDLE_MILLIS).min(begun.plus_millis(SESSION_LIFETIME_MILLIS))
 }
 
 /// A refresh token: signed, so that it names its session long after it was exchanged, and random enough that a plain hash
@@ -96,4 +110,39 @@ async fn signed_in(state: &AppState, scope: OrgScope, agent_id: AgentId, session
     let access_token = access_token::issue(&state.keys.access, scope.org_id(), agent_id, session_id, now)
         .map_err(ApiError::internal)?;
     Ok(SignedIn { access_token, expires_in: LIFETIME_SECONDS, me })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::SystemClock;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    proptest! {
+        #[test]
+        fn a_refresh_token_names_its_session_and_no_other_text_does(
+            names in any::<[u128; 3]>(), text in ".*", place in any::<prop::sample::Index>(),
+        ) {
+            let (key, ids) = (Key::from_secret(b"one"), Ids::from_os(Arc::new(SystemClock)));
+            let [org, agent, session] = names.map(Uuid::from_u128);
+            let holder = Holder { org_id: OrgId(org), agent_id: AgentId(agent), session_id: SessionId(session) };
+            let token = RefreshToken::generate(&key, &ids, holder);
+            prop_assert_eq!(token.holder(&key), Some(holder));
+            prop_assert_ne!(token.hash(), RefreshToken::generate(&key, &ids, holder).hash());
+            let mut changed = token.expose().to_owned().into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            prop_assert_eq!(RefreshToken::given(std::str::from_utf8(&changed).unwrap()).holder(&key), None);
+            prop_assert_eq!(RefreshToken::given(&text).holder(&key), None);
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_idle_or_old() {
+        let begun = Timestamp(0);
+        assert_eq!(session_end(begun, begun), Timestamp(SESSION_IDLE_MILLIS));
+        let late = Timestamp(SESSION_LIFETIME_MILLIS - 1);
+        assert_eq!(session_end(begun, late), Timestamp(SESSION_LIFETIME_MILLIS));
+    }
 }

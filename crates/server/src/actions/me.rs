@@ -1,7 +1,9 @@
 //! One's own account and sessions.
 
 use crate::auth::actor::AnyAgent;
+use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
+use crate::limits::Guesser;
 use crate::state::AppState;
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, sessions};
 use types::agents::{ChangePassword, LoginState, Me, MePatch};
@@ -68,12 +70,16 @@ async fn read_me(tx: &Tx, scope: OrgScope, agent_id: AgentId, session_id: Sessio
 pub async fn change_password(state: &AppState, agent: &AnyAgent, request: ChangePassword) -> ApiResult<()> {
     let (scope, agent_id, session_id, now) = (agent.scope(), agent.agent_id, agent.session_id, state.clock.now());
     let row = agents::get(state.db.reader(), scope, agent_id).await?.ok_or_else(ApiError::unauthenticated)?;
-    // The same count as for signing in: a stolen access token is no way around it.
-    state.limits.login_by_account.begin(&row.account, now).map_err(ApiError::rate_limited)?;
+    // As many guesses as for signing in: a stolen access token is no way around it. Counted apart, because strangers who
+    // guess at the account must not keep its owner from changing the password.
+    let guesser = Guesser::Session(session_id);
+    state.limits.login_by_guesser.begin(&guesser, now).map_err(ApiError::rate_limited)?;
     if !state.passwords.verify(Some(row.password_hash), request.old_password.into()).await? {
         return Err(ApiError::field("old_password", FieldCode::Wrong, "is not your password"));
     }
-    state.limits.login_by_account.clear(&row.account);
+    state.limits.login_by_guesser.clear(&guesser);
+    let words = [row.account.as_str(), &row.name, &row.email, &row.mobile];
+    password_rules::check_new("new_password", &request.new_password, &words)?;
     let hash = state.passwords.hash(&state.ids, request.new_password.into()).await?;
     let ended = state
         .write(move |tx| {
@@ -123,7 +129,7 @@ pub async fn end_all_sessions(state: &AppState, agent: &AnyAgent) -> ApiResult<(
 }
 
 /// Makes the end of sessions felt at once: nothing is believed from memory, no socket stays open.
-fn hang_up(state: &AppState, ended: impl IntoIterator<Item = SessionId>) {
+pub(crate) fn hang_up(state: &AppState, ended: impl IntoIterator<Item = SessionId>) {
     for session_id in ended {
         state.sessions.forget(session_id);
         state.hub.close_session(session_id);

@@ -83,7 +83,7 @@ pub async fn open_visitor_session(
     let facts = facts_of(state, &request, &origin);
     let known = visitors::state(state.db.reader(), caller).await?;
     match &known {
-        Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await?,
+        Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await,
         Some(_) => {}
         None => state.visits.remember(caller.contact_id, facts),
     }
@@ -110,15 +110,19 @@ fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<
     }
 }
 
-/// Notes that a known visitor is here again. When the queue is full the chat opens all the same: the next visit is noted.
-async fn note_visit(state: &AppState, caller: Visitor, facts: VisitFacts) -> ApiResult<()> {
+/// Notes that a known visitor is here again. Where that fails (a full queue, a full disk) the chat opens all the same, with
+/// all that was said: the next visit is noted.
+async fn note_visit(state: &AppState, caller: Visitor, facts: VisitFacts) {
     let at = state.clock.now();
-    let noted = state
+    let noted: Result<(), StoreError> = state
         .writer
-        .run(move |tx| Box::pin(async move { contacts::note_visit(tx, caller, &facts, at).await.map(|_contact| ()) }));
-    match noted.await {
-        Ok(()) | Err(StoreError::Busy) => Ok(()),
-        Err(error) => Err(ApiError::from(error)),
+        .run(move |tx| Box::pin(async move { contacts::note_visit(tx, caller, &facts, at).await.map(|_contact| ()) }))
+        .await;
+    if let Err(error) = noted {
+        let error = ApiError::from(error);
+        tracing::warn!(
+            contact.id = %caller.contact_id, %error, error.cause = error.causes(), "a visit could not be noted"
+        );
     }
 }
 
@@ -160,6 +164,23 @@ fn size_of_facts(facts: &VisitFacts) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_kept_of_a_visit_is_one_line_and_pages_are_web_addresses(
+            text in any::<String>(), prefix in prop_oneof!["", "http://", "javascript:"],
+        ) {
+            let text = format!("{prefix}{text}");
+            if let Some(kept) = line(&text) {
+                prop_assert!(!kept.is_empty() && kept == kept.trim() && !kept.chars().any(char::is_control));
+                prop_assert!(kept.len() <= text.len());
+            }
+            if let Some(kept) = address(&text) {
+                prop_assert!(kept.starts_with("http://") || kept.starts_with("https://"));
+            }
+        }
+    }
 
     #[test]
     fn pages_are_web_addresses_and_lines_are_clean() {

@@ -49,6 +49,23 @@ pub fn open_cursor<C: FromStr>(key: &Key, list: &str, sealed: Option<&str>) -> A
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_cursor_comes_back_exactly_and_no_other_text_is_one(at in any::<i64>(), text in ".*", place in any::<prop::sample::Index>()) {
+            let key = Key::from_secret(b"secret");
+            let sealed = seal_cursor(&key, "letters", &at.to_string());
+            prop_assert_eq!(open_cursor::<i64>(&key, "letters", Some(&sealed)).unwrap(), Some(at));
+            let mut changed = sealed.into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            for wrong in [text.as_str(), std::str::from_utf8(&changed).unwrap()] {
+                let refused = open_cursor::<i64>(&key, "letters", Some(wrong)).unwrap_err();
+                prop_assert_eq!(refused.problem().code, ErrorCode::MalformedRequest);
+            }
+        }
+    }
 
     #[test]
     fn a_cursor_serves_its_own_list_only() {

@@ -25,16 +25,6 @@ pub struct NotFound(Problem);
 #[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
 pub struct Conflict(Problem);
 
-/// 503.
-#[derive(IntoResponses)]
-#[response(
-    status = 503,
-    description = "Busy: nothing was stored. `Retry-After` says when to try again.",
-    content_type = "application/problem+json"
-)]
-#[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
-pub struct Busy(Problem);
-
 /// 403 and 404 of the widget's operations.
 #[derive(IntoResponses)]
 pub enum ChannelClosed {
@@ -53,6 +43,16 @@ pub enum ChannelClosed {
     )]
     Gone(Problem),
 }
+
+/// 403 of what only our own pages may ask for.
+#[derive(IntoResponses)]
+#[response(
+    status = 403,
+    description = "A page of another origin asks (`Origin`).",
+    content_type = "application/problem+json"
+)]
+#[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
+pub struct ForeignPage(Problem);
 
 /// What a socket's address answers instead of opening one.
 #[derive(IntoResponses)]

@@ -58,6 +58,7 @@ fn offer(entry: &str) -> (&str, bool) {
 mod tests {
     use super::*;
     use actix_web::http::header::HeaderValue;
+    use proptest::prelude::*;
 
     fn accepted(text: &str) -> Vec<&'static str> {
         let mut headers = HeaderMap::new();
@@ -74,5 +75,21 @@ mod tests {
         assert_eq!(accepted("BR"), ["br", "identity"]);
         assert_eq!(accepted(""), ["identity"]);
         assert_eq!(Encoding::accepted(&HeaderMap::new()), [Encoding::Identity]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_asked_for_plain_is_always_there_and_what_is_unwanted_never(
+            lines in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..4),
+            weight in "0(\\.0{0,3})?",
+        ) {
+            let mut headers = HeaderMap::new();
+            headers.append(header::ACCEPT_ENCODING, HeaderValue::from_str(&format!("br;q={weight}, gzip; q={weight}")).unwrap());
+            for line in lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok()) {
+                headers.append(header::ACCEPT_ENCODING, line);
+            }
+            // The first word on each counts.
+            prop_assert_eq!(Encoding::accepted(&headers), [Encoding::Identity]);
+        }
     }
 }

@@ -43,9 +43,7 @@ pub(crate) fn get_console(state: &AppState, request: &HttpRequest) -> ApiResult<
     if let Ok(policy) = header::HeaderValue::from_str(&policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    for (name, value) in [("cross-origin-opener-policy", "same-origin"), ("x-frame-options", "DENY")] {
-        headers.insert(header::HeaderName::from_static(name), header::HeaderValue::from_static(value));
-    }
+    headers.insert(header::X_FRAME_OPTIONS, header::HeaderValue::from_static("DENY"));
     Ok(response)
 }
 

@@ -87,6 +87,19 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_changed_character_is_noticed(ids in any::<[u128; 3]>(), place in any::<prop::sample::Index>()) {
+            let key = Key::from_secret(b"one");
+            let [org, agent, session] = ids.map(Uuid::from_u128);
+            let text = issue(&key, OrgId(org), AgentId(agent), SessionId(session), Timestamp(1_000_000)).unwrap();
+            let claims = verify(&key, &text, Timestamp(1_000_000)).unwrap();
+            prop_assert_eq!((claims.org, claims.sub, claims.sid), (OrgId(org), AgentId(agent), SessionId(session)));
+            let mut changed = text.into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            prop_assert_eq!(verify(&key, std::str::from_utf8(&changed).unwrap(), Timestamp(1_000_000)), None);
+        }
+
+        #[test]
         fn no_text_panics(text in ".*") {
             prop_assert_eq!(verify(&Key::from_secret(b"one"), &text, Timestamp(0)), None);
         }

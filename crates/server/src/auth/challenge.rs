@@ -86,7 +86,23 @@ impl Challenges {
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
+    use proptest::prelude::*;
     use std::sync::Arc;
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_challenge_and_no_payload_panics(
+            text in ".*", payload in prop::collection::vec(any::<u8>(), 0..40), nonce in any::<u64>(),
+        ) {
+            let key = Key::from_secret(b"key");
+            let challenges = Challenges::new(key.clone(), 0);
+            prop_assert_eq!(challenges.check(&Proof { challenge: text, nonce }).err(), Some(Refusal::Wrong));
+            // Sealed by us, but not of a challenge's length, or of a difficulty that nobody could have met.
+            let bits = payload.get(24).copied().unwrap_or_default();
+            let taken = challenges.check(&Proof { challenge: key.seal(&payload), nonce }).is_ok();
+            prop_assert!(!taken || (payload.len() == 25 && bits < 64));
+        }
+    }
 
     fn solved(challenge: &Challenge) -> Proof {
         let nonce = rules::proof_of_work::search(&challenge.challenge, challenge.bits, 0, 1 << 20).unwrap();

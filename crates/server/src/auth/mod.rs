@@ -3,8 +3,10 @@
 pub mod access_token;
 pub mod actor;
 pub mod challenge;
+pub mod device;
 pub mod once;
 pub mod password;
+pub mod password_rules;
 pub mod sessions;
 pub mod signing;
 pub mod visitor;

@@ -14,6 +14,8 @@ pub struct Keys {
     pub access: Key,
     /// Refresh tokens of agents.
     pub refresh: Key,
+    /// Marks of browsers that have signed in before.
+    pub device: Key,
     /// Tokens of visitors.
     pub visitor: Key,
     /// One-time socket tickets.
@@ -34,6 +36,7 @@ impl Keys {
         Self {
             access: root.derive("access-token"),
             refresh: root.derive("refresh-token"),
+            device: root.derive("known-device"),
             visitor: root.derive("visitor-token"),
             ticket: root.derive("socket-ticket"),
             challenge: root.derive("challenge"),

@@ -61,6 +61,25 @@ impl FromRequest for AnyVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_visitor_comes_back_exactly_and_no_other_text_is_one(
+            ids in any::<[u128; 3]>(), text in ".*", place in any::<prop::sample::Index>(),
+        ) {
+            let key = Key::from_secret(b"secret");
+            let [org, channel, contact] = ids.map(Uuid::from_u128);
+            let visitor = Visitor { org_id: OrgId(org), channel_id: ChannelId(channel), contact_id: ContactId(contact) };
+            let token = seal(&key, visitor);
+            prop_assert_eq!(open(&key, &token), Some(visitor));
+            let mut changed = token.into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            prop_assert_eq!(open(&key, std::str::from_utf8(&changed).unwrap()), None);
+            prop_assert_eq!(open(&key, &text), None);
+        }
+    }
 
     #[test]
     fn a_token_names_its_visitor_and_bears_no_change() {

@@ -215,6 +215,9 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.visitor_requests_per_ip_per_minute", config.limits.visitor_requests_per_ip_per_minute),
         ("limits.new_visitors_per_ip_per_minute", config.limits.new_visitors_per_ip_per_minute),
         ("limits.visitor_messages_per_minute", config.limits.visitor_messages_per_minute),
+        ("limits.visitor_messages_per_10_seconds", config.limits.visitor_messages_per_10_seconds),
+        ("limits.agent_messages_per_10_seconds", config.limits.agent_messages_per_10_seconds),
+        ("limits.socket_frames_per_10_seconds", config.limits.socket_frames_per_10_seconds),
     ] {
         need(rate > 0, key, "must be at least 1");
     }

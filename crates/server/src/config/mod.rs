@@ -95,6 +95,12 @@ pub struct LimitsConfig {
     pub new_visitors_per_ip_per_minute: u32,
     /// Messages per minute of one visitor.
     pub visitor_messages_per_minute: u32,
+    /// Messages that a visitor's socket takes at once, and again in every further 10 seconds.
+    pub visitor_messages_per_10_seconds: u32,
+    /// The same of an agent's, who talks to many.
+    pub agent_messages_per_10_seconds: u32,
+    /// Frames of any kind, protocol pings among them, that a socket takes in 10 seconds.
+    pub socket_frames_per_10_seconds: u32,
     /// Wrong passwords for one account in 15 minutes.
     pub login_failures_per_account: u32,
     /// Wrong passwords from one address in 15 minutes.

@@ -74,6 +74,21 @@ impl<'de> Deserialize<'de> for Network {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_network_holds_its_own_address_and_no_text_panics(bits in any::<u32>(), prefix in 0_u32..=32, text in ".{0,40}") {
+            let address = std::net::Ipv4Addr::from_bits(bits);
+            let network: Network = format!("{address}/{prefix}").parse().unwrap();
+            prop_assert!(network.contains(address.into()));
+            if prefix > 0 {
+                let outside = std::net::Ipv4Addr::from_bits(bits ^ (1 << (32 - prefix)));
+                prop_assert!(!network.contains(outside.into()));
+            }
+            let _parsed = text.parse::<Network>();
+        }
+    }
 
     #[test]
     fn a_network_holds_what_shares_its_prefix() {

@@ -245,6 +245,27 @@ mod tests {
 
     proptest! {
         #[test]
+        fn no_bytes_panic(data in prop::collection::vec(any::<u8>(), 0..400), address in any::<u32>()) {
+            if let Ok(geo) = Ip2Region::from_bytes(data) {
+                let _region = geo.region(IpAddr::V4(address.into()));
+            }
+        }
+
+        #[test]
+        fn no_damage_to_the_newer_format_panics(
+            header in prop::collection::vec(any::<u8>(), 252), row in any::<[u8; 8]>(), tail in prop::collection::vec(any::<u8>(), 0..80),
+            address in any::<u32>(),
+        ) {
+            let mut data = vec![2, 0, 1, 0];
+            data.extend(header);
+            // Every row of the table says the same, so every address is looked for there.
+            data.extend(row.iter().copied().cycle().take(XDB_TABLE));
+            data.extend(tail);
+            let geo = Ip2Region::from_bytes(data).unwrap();
+            let _region = geo.region(IpAddr::V4(address.into()));
+        }
+
+        #[test]
         fn no_damage_panics(at in 0usize..600, value in any::<u8>(), address in any::<u32>()) {
             let mut data = a_db();
             let at = at % data.len();

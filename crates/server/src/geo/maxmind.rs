@@ -29,6 +29,23 @@ impl Geo for MaxMind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_damage_panics(at in any::<prop::sample::Index>(), value in any::<u8>(), cut in any::<prop::sample::Index>(), address in any::<u32>()) {
+            let mut damaged = a_database();
+            let place = at.index(damaged.len());
+            damaged[place] = value;
+            let mut short = a_database();
+            short.truncate(cut.index(short.len()));
+            for bytes in [damaged, short] {
+                if let Ok(reader) = Reader::from_source(bytes) {
+                    let _region = MaxMind(reader).region(IpAddr::V4(address.into()));
+                }
+            }
+        }
+    }
 
     fn text(text: &str) -> Vec<u8> {
         let length = u8::try_from(text.len()).unwrap();

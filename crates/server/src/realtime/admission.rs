@@ -16,11 +16,8 @@ use store::OrgScope;
 use types::agents::LoginState;
 use types::ws::ServerFrame;
 
-/// Messages that a visitor may send at once, and again within each further window.
-const VISITOR_BURST: i64 = 20;
-/// The same for an agent, who talks to many.
-const AGENT_BURST: i64 = 100;
-const BURST_MILLIS: i64 = 10_000;
+/// The window of the settings that say `per_10_seconds`.
+const WINDOW_MILLIS: i64 = 10_000;
 
 /// Somebody who is let in: registered already, so that everything committed from here on waits for them.
 pub(super) struct Admitted<D> {
@@ -28,8 +25,8 @@ pub(super) struct Admitted<D> {
     pub(super) connection: Connection,
     /// Carries out their frames.
     pub(super) dispatch: D,
-    /// How many messages they may send at once.
-    pub(super) burst: i64,
+    /// How many messages they may send within the window.
+    pub(super) messages: u32,
     /// Where the ledger stands, for agents.
     pub(super) cursor: Option<i64>,
 }
@@ -51,7 +48,8 @@ pub(super) async fn admit_agent(state: &AppState, ticket: &str) -> ApiResult<Adm
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
     let dispatch = AgentDispatch { state: state.clone(), scope, session_id };
-    Ok(Admitted { connection, dispatch, burst: AGENT_BURST, cursor: Some(opening.cursor) })
+    let messages = state.config.limits.agent_messages_per_10_seconds;
+    Ok(Admitted { connection, dispatch, messages, cursor: Some(opening.cursor) })
 }
 
 /// Lets a visitor in for a ticket.
@@ -67,7 +65,8 @@ pub(super) async fn admit_visitor(state: &AppState, ticket: &str) -> ApiResult<A
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
     let dispatch = VisitorDispatch { state: state.clone(), visitor, conversation_id };
-    Ok(Admitted { connection, dispatch, burst: VISITOR_BURST, cursor: None })
+    let messages = state.config.limits.visitor_messages_per_10_seconds;
+    Ok(Admitted { connection, dispatch, messages, cursor: None })
 }
 
 impl<D> Admitted<D> {
@@ -78,15 +77,16 @@ impl<D> Admitted<D> {
         reader: R,
         writer: W,
     ) -> (Session<R, W, D>, ServerFrame, Connection) {
-        let Self { connection, dispatch, burst, cursor } = self;
+        let Self { connection, dispatch, messages, cursor } = self;
         let session = Session {
             reader,
             writer,
             dispatch,
             queue: connection.queue.clone(),
             clock: state.clock.clone(),
-            messages: Meter::new(burst, BURST_MILLIS),
-            frames: state.metrics.sockets.frames().clone(),
+            messages: Meter::new(messages, WINDOW_MILLIS),
+            frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
+            counters: state.metrics.sockets.frames().clone(),
         };
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
         (session, ready, connection)

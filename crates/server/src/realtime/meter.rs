@@ -3,28 +3,34 @@
 use types::time::Timestamp;
 
 /// Lets `burst` things through at once, and as many again spread over each further `window`.
+///
+/// It counts in microseconds: at a high rate there is less than a millisecond between two things.
 #[derive(Debug, Clone)]
 pub(super) struct Meter {
-    window_millis: i64,
-    step_millis: i64,
+    window: i64,
+    step: i64,
     /// When the meter would be empty again.
-    empty_at: Timestamp,
+    empty_at: i64,
 }
+
+const MICROS: i64 = 1000;
 
 impl Meter {
     /// A meter of `burst` things per `window_millis`.
-    pub(super) fn new(burst: i64, window_millis: i64) -> Self {
-        Self { window_millis, step_millis: window_millis / burst.max(1), empty_at: Timestamp(0) }
+    pub(super) fn new(burst: u32, window_millis: i64) -> Self {
+        let window = window_millis.saturating_mul(MICROS);
+        Self { window, step: window / i64::from(burst.max(1)), empty_at: 0 }
     }
 
     /// Takes one; or says how many milliseconds to wait.
     pub(super) fn take(&mut self, now: Timestamp) -> Result<(), i64> {
+        let now = now.0.saturating_mul(MICROS);
         // A clock that was set back must not lock anybody out for longer than a window.
-        self.empty_at = self.empty_at.clamp(now, now.plus_millis(self.window_millis));
-        let after = self.empty_at.plus_millis(self.step_millis);
-        let over = after.millis_since(now).saturating_sub(self.window_millis);
+        self.empty_at = self.empty_at.clamp(now, now.saturating_add(self.window));
+        let after = self.empty_at.saturating_add(self.step);
+        let over = after.saturating_sub(now).saturating_sub(self.window);
         if over > 0 {
-            return Err(over);
+            return Err(over.saturating_add(MICROS - 1) / MICROS);
         }
         self.empty_at = after;
         Ok(())

@@ -32,9 +32,6 @@ const FAREWELL_MILLIS: i64 = 1_000;
 const STRIKES_MAX: u8 = 10;
 /// Frames beyond the rate in a row after which the server hangs up.
 const FLOOD_MAX: u8 = 100;
-/// Frames of any kind, protocol pings among them, within [`WINDOW_MILLIS`].
-const FRAMES_MAX: i64 = 250;
-const WINDOW_MILLIS: i64 = 10_000;
 
 /// What came from the other side.
 #[derive(Debug)]
@@ -110,8 +107,10 @@ pub(super) struct Session<R, W, D> {
     pub(super) clock: Arc<dyn Clock>,
     /// How many messages it may send.
     pub(super) messages: Meter,
+    /// How many frames of any kind, protocol pings among them.
+    pub(super) frames: Meter,
     /// What goes through it.
-    pub(super) frames: FrameCounters,
+    pub(super) counters: FrameCounters,
 }
 
 /// What the loop does next.
@@ -125,7 +124,7 @@ enum Step {
 impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     /// Runs until either side hangs up; the answer is why we did. `first` is said before anything else.
     pub(super) async fn run(mut self, first: ServerFrame) -> Option<CloseCode> {
-        let mut conduct = Conduct::default();
+        let mut conduct = Conduct { meter: self.frames.clone(), strikes: 0, floods: 0 };
         let mut heard_at = self.clock.now();
         let mut silence = self.clock.sleep_until(heard_at.plus_millis(SILENCE_MILLIS));
         let mut work: Option<LocalBoxFuture<'static, Answer>> = None;
@@ -162,7 +161,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                 next = self.queue.next(), if from_queue => {
                     said_last = true;
                     if next == Next::Resync {
-                        self.frames.resyncs.inc();
+                        self.counters.resyncs.inc();
                     }
                     say(next)
                 }
@@ -200,43 +199,44 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     }
 
     fn hear(&mut self, incoming: Incoming, now: Timestamp, conduct: &mut Conduct) -> Step {
-        let text = match incoming {
-            Incoming::Text(text) => {
-                self.frames.received.inc();
-                text
-            }
-            Incoming::Binary => return conduct.unreadable("Frames are JSON text"),
-            Incoming::Ping(bytes) => {
-                return match conduct.meter.take(now) {
-                    Ok(()) => Step::Say(Outgoing::Pong(bytes)),
-                    Err(_millis) => conduct.flood(Step::Nothing),
-                };
-            }
-            Incoming::Pong => return Step::Nothing,
+        match incoming {
             Incoming::TooLarge => return Step::Say(Outgoing::Close(CloseCode::TooLarge)),
             Incoming::Broken => return Step::Say(Outgoing::Close(CloseCode::Malformed)),
             Incoming::Farewell => return Step::Say(Outgoing::CloseToo),
             Incoming::Gone => return Step::End,
-        };
-        let frame: ClientFrame = match serde_json::from_str(&text) {
-            Ok(frame) => frame,
-            Err(error) => return conduct.unreadable(&format!("Frame: {error}")),
-        };
-        conduct.strikes = 0;
+            Incoming::Text(_) => {
+                self.counters.received.inc();
+            }
+            Incoming::Binary | Incoming::Ping(_) | Incoming::Pong => {}
+        }
         if let Err(millis) = conduct.meter.take(now) {
-            self.frames.refused.inc();
+            self.counters.refused.inc();
             // What is not answered when all goes well is not answered now either.
-            return conduct.flood(match frame {
-                ClientFrame::SendMessage { nonce, .. } => refuse(Some(nonce), &ApiError::rate_limited(millis)),
-                ClientFrame::MarkRead { .. } | ClientFrame::Ping {} => Step::Nothing,
+            return conduct.flood(match incoming {
+                Incoming::Text(text) => match read(&text) {
+                    Ok(ClientFrame::SendMessage { nonce, .. }) => refuse(Some(nonce), &ApiError::rate_limited(millis)),
+                    Ok(ClientFrame::MarkRead { .. } | ClientFrame::Ping {}) | Err(_) => Step::Nothing,
+                },
+                _ => Step::Nothing,
             });
         }
         conduct.floods = 0;
+        let text = match incoming {
+            Incoming::Text(text) => text,
+            Incoming::Ping(bytes) => return Step::Say(Outgoing::Pong(bytes)),
+            Incoming::Binary => return conduct.unreadable("Frames are JSON text"),
+            _ => return Step::Nothing,
+        };
+        let frame = match read(&text) {
+            Ok(frame) => frame,
+            Err(detail) => return conduct.unreadable(&detail),
+        };
+        conduct.strikes = 0;
         match frame {
             ClientFrame::SendMessage { nonce, .. } => match self.messages.take(now) {
                 Ok(()) => Step::Work(self.dispatch.dispatch(frame)),
                 Err(millis) => {
-                    self.frames.refused.inc();
+                    self.counters.refused.inc();
                     refuse(Some(nonce), &ApiError::rate_limited(millis))
                 }
             },
@@ -247,7 +247,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     /// Sends, and waits for a slow reader no longer than it may take. An error says why the socket ends.
     async fn send(&mut self, out: Outgoing) -> Result<(), Option<CloseCode>> {
         if matches!(out, Outgoing::Text(_)) {
-            self.frames.sent.inc();
+            self.counters.sent.inc();
         }
         let mut sending = pin!(self.writer.send(out));
         // Nearly always there is room, and no timer is needed.
@@ -298,12 +298,6 @@ struct Conduct {
     floods: u8,
 }
 
-impl Default for Conduct {
-    fn default() -> Self {
-        Self { meter: Meter::new(FRAMES_MAX, WINDOW_MILLIS), strikes: 0, floods: 0 }
-    }
-}
-
 impl Conduct {
     /// A frame that nobody can read is rejected without a nonce; too many in a row end the socket.
     fn unreadable(&mut self, detail: &str) -> Step {
@@ -319,6 +313,15 @@ impl Conduct {
         self.floods = self.floods.saturating_add(1);
         if self.floods >= FLOOD_MAX { Step::Say(Outgoing::Close(CloseCode::TooMany)) } else { answer }
     }
+}
+
+/// Reads a frame; the error is for whoever sent it.
+fn read(text: &str) -> Result<ClientFrame, String> {
+    // Serde would read an array as the fields in their order; the contract says an object.
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err("Frame: expected a JSON object".to_owned());
+    }
+    serde_json::from_str(text).map_err(|error| format!("Frame: {error}"))
 }
 
 /// Says that a frame changed nothing.

@@ -3,12 +3,15 @@
 use super::super::queue::QUEUE_MAX;
 use super::super::test_clock::TokioClock;
 use super::*;
+use proptest::prelude::*;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, LocalSet};
 use types::id::{ConversationId, MessageId, Nonce};
 use types::messages::Content;
 use uuid::Uuid;
+
+const FRAMES_MAX: u32 = 250;
 
 struct ChannelReader(mpsc::UnboundedReceiver<Incoming>);
 
@@ -68,11 +71,18 @@ fn open(disk: Duration) -> Peer {
         queue: queue.clone(),
         clock: Arc::new(TokioClock::new()),
         messages: Meter::new(20, 10_000),
-        frames: FrameCounters::default(),
+        frames: Meter::new(FRAMES_MAX, 10_000),
+        counters: FrameCounters::default(),
     };
     let first = ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: HEARTBEAT_SECONDS, now: Timestamp(0) };
     let ended = tokio::task::spawn_local(session.run(first));
     Peer { say, hear, queue, ended }
+}
+
+fn message_of(nonce: u128) -> String {
+    let nonce = Nonce(Uuid::from_u128(nonce));
+    let content = Content::Text { text: "你好".into() };
+    serde_json::to_string(&ClientFrame::SendMessage { nonce, conversation_id: None, content }).unwrap()
 }
 
 impl Peer {
@@ -81,12 +91,7 @@ impl Peer {
     }
 
     fn message(&self, nonce: u128) {
-        let frame = ClientFrame::SendMessage {
-            nonce: Nonce(Uuid::from_u128(nonce)),
-            conversation_id: None,
-            content: Content::Text { text: "你好".into() },
-        };
-        self.text(&serde_json::to_string(&frame).unwrap());
+        self.text(&message_of(nonce));
     }
 
     /// The next thing heard, in short.
@@ -200,7 +205,7 @@ async fn revocation_reaches_even_a_socket_that_does_not_read() {
 async fn unreadable_frames_are_rejected_and_ten_in_a_row_end_it() {
     in_a_session(0, |mut peer| async move {
         for text in
-            ["", "{", "[]", r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
+            ["", "{", "[]", r#"["ping"]"#, r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
         {
             peer.text(text);
             assert_eq!(peer.next().await, "rejected malformed_request", "{text}");
@@ -276,6 +281,30 @@ async fn frames_beyond_the_rate_are_refused_with_their_nonce_and_a_flood_ends_it
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flood_ends_it_whatever_it_is_made_of() {
+    let kinds: [fn(u16) -> Incoming; 4] = [
+        |_| Incoming::Pong,
+        |_| Incoming::Ping(Bytes::new()),
+        // Nine that nobody can read between two that are good never are ten in a row.
+        |n| Incoming::Text(if n % 10 == 0 { r#"{"type":"ping"}"# } else { "nonsense" }.into()),
+        |n| if n % 10 == 0 { Incoming::Text(r#"{"type":"mark_read","seq":1}"#.into()) } else { Incoming::Binary },
+    ];
+    for incoming in kinds {
+        in_a_session(0, |mut peer| async move {
+            for n in 0..1000 {
+                peer.say.send(incoming(n)).unwrap();
+            }
+            let mut heard = 0_i64;
+            while peer.next().await != "close 4429" {
+                heard += 1;
+            }
+            assert!(heard <= FRAMES_MAX, "{heard} answers");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_farewell_is_answered() {
     in_a_session(0, |mut peer| async move {
         peer.say.send(Incoming::Farewell).unwrap();
@@ -297,4 +326,58 @@ async fn what_breaks_the_protocol_ends_it_with_its_code() {
         })
         .await;
     }
+}
+
+fn incoming() -> impl Strategy<Value = Incoming> {
+    let frame = r#"\{"type":"(send_message|mark_read|ping|shout)","(nonce|seq)":(1|"x"|null)[,}]{0,2}"#;
+    prop_oneof![
+        2 => ".{0,60}".prop_map(|text| Incoming::Text(text.into())),
+        2 => frame.prop_map(|text| Incoming::Text(text.into())),
+        3 => Just(Incoming::Text(r#"{"type":"ping"}"#.into())),
+        3 => any::<u128>().prop_map(|nonce| Incoming::Text(message_of(nonce).into())),
+        1 => any::<i64>().prop_map(|seq| Incoming::Text(format!(r#"{{"type":"mark_read","seq":{seq}}}"#).into())),
+        1 => Just(Incoming::Binary),
+        1 => prop::collection::vec(any::<u8>(), 0..125).prop_map(|bytes| Incoming::Ping(bytes.into())),
+        1 => Just(Incoming::Pong),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_said_the_socket_answers_in_its_form_and_ends(
+        said in prop::collection::vec(incoming(), 0..400),
+        last in prop_oneof![Just(None), Just(Some(Incoming::TooLarge)), Just(Some(Incoming::Broken)), Just(Some(Incoming::Farewell))],
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let count = said.len();
+        runtime.block_on(in_a_session(0, |mut peer| async move {
+            for one in said.into_iter().chain(last) {
+                peer.say.send(one).unwrap();
+            }
+            // Nobody says any more: the connection is gone.
+            drop(peer.say);
+            let mut heard = 0;
+            while let Some(out) = peer.hear.recv().await {
+                if let Outgoing::Text(text) = &out {
+                    serde_json::from_str::<ServerFrame>(text).expect("what is said has the documented form");
+                }
+                heard += 1;
+            }
+            peer.ended.await.expect("the loop ends and does not panic");
+            assert!(heard <= count + 2, "{heard} answers to {count} frames");
+        }));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pongs_without_end_are_sent_away() {
+    in_a_session(0, |mut peer| async move {
+        for _ in 0..(FRAMES_MAX + i64::from(FLOOD_MAX)) {
+            peer.say.send(Incoming::Pong).unwrap();
+        }
+        assert_eq!(peer.next().await, "close 4429");
+    })
+    .await;
 }

@@ -3,6 +3,7 @@
 use super::admission::{Admitted, admit_agent, admit_visitor};
 use super::session::{Dispatch, Gone, Incoming, Outgoing, Reader, Writer};
 use crate::error::{ApiError, ApiResult};
+use crate::extract;
 use crate::state::AppState;
 use crate::telemetry;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,6 +19,10 @@ pub(crate) async fn open_agent_socket(
     body: web::Payload,
     ticket: &str,
 ) -> ApiResult<HttpResponse> {
+    if !extract::is_from_own_page(state, request) {
+        // The ticket would keep strangers out as well: no page can fetch one but ours.
+        return Err(ApiError::new(ErrorCode::Forbidden, "Only this server's own pages open this socket"));
+    }
     let wire = Wire::upgrade(request, body)?;
     Ok(wire.run(state, admit_agent(state, ticket).await?))
 }

@@ -150,6 +150,18 @@ mod tests {
 
     proptest! {
         #[test]
+        fn no_text_is_a_ticket(text in ".*", place in any::<proptest::sample::Index>()) {
+            let tickets = tickets(b"secret");
+            prop_assert_eq!(tickets.redeem(&text), None);
+            let ticket = tickets.issue(holders()[0]).ticket;
+            let mut changed = ticket.clone().into_bytes();
+            let place = place.index(changed.len());
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            prop_assert_eq!(tickets.redeem(std::str::from_utf8(&changed).unwrap()), None);
+            prop_assert_eq!(tickets.redeem(&ticket), Some(holders()[0]), "a forgery does not use up the real one");
+        }
+
+        #[test]
         fn no_payload_panics(payload in proptest::collection::vec(any::<u8>(), 0..100)) {
             let _holder = read(&payload);
         }

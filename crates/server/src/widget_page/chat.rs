@@ -6,7 +6,7 @@ use crate::error::ApiResult;
 use crate::state::AppState;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Data, Path};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use store::channels::ChannelRow;
@@ -44,6 +44,8 @@ pub(crate) async fn get_chat_page(state: Data<AppState>, key: Path<String>) -> A
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header((header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        // Pages that isolate themselves may frame it too.
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
         .body(page))
 }
 

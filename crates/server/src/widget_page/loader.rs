@@ -7,9 +7,9 @@ use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use moka::sync::Cache;
+use moka::future::Cache;
 use serde::Serialize;
 use std::io::Write;
 use store::channels::ChannelRow;
@@ -41,7 +41,8 @@ struct LoaderConfig<'a> {
     w: String,
 }
 
-/// Loaders by the hash of their text and how they are compressed, so that each is compressed once.
+/// Loaders by the hash of their text and how they are compressed, so that each is compressed once, however many visitors
+/// ask for it at the same moment.
 #[derive(Debug)]
 pub struct Loaders(Cache<([u8; 32], &'static str), Bytes>);
 
@@ -57,13 +58,17 @@ impl Loaders {
         self.0.entry_count()
     }
 
-    fn compressed(&self, hash: [u8; 32], encoding: Encoding, text: &str) -> std::io::Result<Bytes> {
-        if let Some(found) = self.0.get(&(hash, encoding.name())) {
-            return Ok(found);
+    /// The text, compressed. What is not compressed is not kept either: it is filled in faster than looked up.
+    async fn compressed(&self, hash: [u8; 32], encoding: Encoding, text: String) -> ApiResult<Bytes> {
+        if encoding == Encoding::Identity {
+            return Ok(text.into());
         }
-        let bytes = Bytes::from(compress(encoding, text.as_bytes())?);
-        self.0.insert((hash, encoding.name()), bytes.clone());
-        Ok(bytes)
+        // Strong compression takes milliseconds, too long for a thread that serves sockets.
+        let compress = async {
+            let bytes = web::block(move || compress(encoding, text.as_bytes())).await?;
+            bytes.map(Bytes::from).map_err(ApiError::internal)
+        };
+        self.0.try_get_with((hash, encoding.name()), compress).await.map_err(ApiError::internal)
     }
 }
 
@@ -115,7 +120,7 @@ pub(crate) async fn get_loader(
     if encoding != Encoding::Identity {
         response.insert_header((header::CONTENT_ENCODING, encoding.name()));
     }
-    let body = state.loaders.compressed(hash, encoding, &text).map_err(ApiError::internal)?;
+    let body = state.loaders.compressed(hash, encoding, text).await?;
     Ok(response.insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8")).body(body))
 }
 
@@ -143,19 +148,36 @@ mod tests {
     use super::*;
     use std::io::Read;
 
-    #[test]
-    fn every_encoding_holds_the_same_text() {
+    fn text() -> String {
+        "(()=>{const c={\"n\":\"客服\"};})()".repeat(20)
+    }
+
+    #[actix_web::test]
+    async fn every_encoding_holds_the_same_text() {
         let loaders = Loaders::default();
-        let text = "(()=>{const c={\"n\":\"客服\"};})()".repeat(20);
+        let text = text();
         let hash = sha256(text.as_bytes());
         let mut brotli = String::new();
-        let bytes = loaders.compressed(hash, Encoding::Brotli, &text).unwrap();
+        let bytes = loaders.compressed(hash, Encoding::Brotli, text.clone()).await.unwrap();
         brotli::Decompressor::new(bytes.as_ref(), 4096).read_to_string(&mut brotli).unwrap();
         assert_eq!(brotli, text);
         let mut gzip = String::new();
-        let bytes = loaders.compressed(hash, Encoding::Gzip, &text).unwrap();
+        let bytes = loaders.compressed(hash, Encoding::Gzip, text.clone()).await.unwrap();
         flate2::read::GzDecoder::new(bytes.as_ref()).read_to_string(&mut gzip).unwrap();
         assert_eq!(gzip, text);
-        assert_eq!(loaders.compressed(hash, Encoding::Identity, &text).unwrap(), text.as_bytes());
+        let plain = loaders.compressed(hash, Encoding::Identity, text.clone()).await.unwrap();
+        assert_eq!(plain, text.as_bytes());
+        loaders.0.run_pending_tasks().await;
+        assert_eq!(loaders.0.entry_count(), 2, "the plain text is not kept");
+    }
+
+    #[actix_web::test]
+    async fn many_who_ask_at_once_share_one_compression() {
+        let loaders = Loaders::default();
+        let hash = sha256(text().as_bytes());
+        let asked = (0..20).map(|_| loaders.compressed(hash, Encoding::Brotli, text()));
+        let got = futures_util::future::join_all(asked).await;
+        let places: std::collections::HashSet<_> = got.into_iter().map(|bytes| bytes.unwrap().as_ptr()).collect();
+        assert_eq!(places.len(), 1, "all are clones of the same bytes");
     }
 }

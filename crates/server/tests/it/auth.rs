@@ -14,11 +14,17 @@ const ME: &str = "/api/v1/me";
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
+/// The cookie of this name as an answer sets it; empty when it does not.
+fn cookie<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    let cookies = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    cookies.into_iter().find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap_or_default()
+}
+
 /// The refresh token that an answer sets.
 fn refresh_token(answer: &Answer) -> String {
-    let cookie = answer.header("set-cookie");
+    let cookie = cookie(answer, "parlor_refresh");
     let token = cookie.strip_prefix("parlor_refresh=").and_then(|rest| rest.split(';').next());
-    token.unwrap_or_else(|| panic!("no refresh token in {cookie:?}")).to_owned()
+    token.unwrap_or_else(|| panic!("no refresh token in {:?}", answer.headers)).to_owned()
 }
 
 /// Refreshes with exactly this token, from a browser that has no cookies of its own.
@@ -31,11 +37,13 @@ async fn refresh_with(server: &TestServer, token: &str) -> Answer {
 async fn signing_in_gives_an_identity_and_a_guarded_cookie(server: TestServer) {
     let account = server.organisation().await.admin.me.account;
     let answer = server.anonymous().login(&account, PASSWORD).await.having(201);
-    let cookie = answer.header("set-cookie").to_owned();
-    for part in ["HttpOnly", "SameSite=Strict", "Path=/api/v1/auth", "Max-Age=2592000"] {
-        assert!(cookie.contains(part), "{part} is missing in {cookie}");
+    for (name, lifetime) in [("parlor_refresh", "Max-Age=2592000"), ("parlor_device", "Max-Age=31536000")] {
+        let cookie = cookie(&answer, name);
+        for part in ["HttpOnly", "SameSite=Strict", "Path=/api/v1/auth", lifetime] {
+            assert!(cookie.contains(part), "{part} is missing in {cookie}");
+        }
+        assert!(!cookie.contains("Secure"), "over plain http the browser would drop it");
     }
-    assert!(!cookie.contains("Secure"), "over plain http the browser would drop it");
     assert_eq!(answer.header("cache-control"), "no-store");
     let signed_in: SignedIn = answer.json();
     assert_eq!((signed_in.expires_in, signed_in.me.account), (600, account.clone()));
@@ -200,10 +208,10 @@ async fn a_refresh_of_an_ended_session_is_refused_not_missing(server: TestServer
 async fn a_changed_password_stops_a_login_that_was_under_way(server: TestServer) {
     let admin = server.organisation().await.admin;
     let (state, ip) = (server.state(), std::net::IpAddr::from([127, 0, 0, 1]));
-    let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), ip).await.unwrap();
+    let device = Device { ip, user_agent: String::new(), mark: None };
+    let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device).await.unwrap();
     let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
     admin.put("/api/v1/me/password", &change).await.expect(204);
-    let device = Device { ip, user_agent: String::new() };
     let refused = begin_session(&state, proven, LoginState::Normal, device).await.unwrap_err();
     assert_eq!(refused.problem().code, ErrorCode::WrongCredentials);
 }

@@ -98,7 +98,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
     Some(match operation.id.as_str() {
         "send_verification_code" => json!({"mobile": "13800138000", "proof": {"challenge": "x", "nonce": 0}}),
         "register_organisation" => json!({
-            "org_name": "甲", "contact_name": "乙", "email": "a@example.com", "account": "somebody", "password": "password 1",
+            "org_name": "甲", "contact_name": "乙", "email": "a@example.com", "account": "somebody", "password": "lamp violet 1",
             "mobile": "13800138000", "code": "000000", "agreement_accepted": true
         }),
         "login" => json!({"account": people.home.admin.me.account, "password": PASSWORD, "agreements_accepted": true}),

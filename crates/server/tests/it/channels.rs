@@ -12,6 +12,7 @@ use types::page::Page;
 db_tests!(
     a_channel_is_added_edited_and_listed,
     an_edit_that_changes_nothing_tells_nobody,
+    null_is_not_absent,
     wrong_fields_are_named,
     only_admins_change_channels,
     an_organisation_has_at_most_500_channels,
@@ -61,6 +62,23 @@ async fn an_edit_that_changes_nothing_tells_nobody(server: TestServer) {
     let after: Channel = organisation.admin.patch(&path(&channel), &same).await.having(200).json();
     assert_eq!(after, channel);
     assert!(socket.heard_so_far().await.is_empty());
+}
+
+async fn null_is_not_absent(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (&organisation.admin, organisation.channel().await);
+    let patch = serde_json::json!({"name": "新", "introduction": "新", "alert": false, "enabled": false,
+        "style": {"color": "#ffffff"}});
+    for field in patch.as_object().unwrap().keys() {
+        let mut body = patch.clone();
+        body[field] = serde_json::Value::Null;
+        let refused = admin.patch(&path(&channel), &body).await.having(400);
+        assert_eq!(refused.code(), ErrorCode::MalformedRequest);
+        assert!(refused.text().contains(&format!("Body: {field}: invalid type: null, expected ")), "{}", refused.text());
+    }
+    assert_eq!(admin.get(&path(&channel)).await.json::<Channel>(), channel);
+    let refused = admin.patch("/api/v1/me", &serde_json::json!({"login_state": null})).await.having(400);
+    assert!(refused.text().contains("Body: login_state: "), "{}", refused.text());
 }
 
 async fn wrong_fields_are_named(server: TestServer) {

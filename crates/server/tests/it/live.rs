@@ -1,10 +1,12 @@
 //! **The binding promise**: after every action, what a client has made of the events equals what it would fetch afresh.
 
+use crate::openapi::operations;
+use crate::registration::{newest_code, registration, request_for};
 use client::rest::{Api, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
 use std::collections::BTreeSet;
-use testkit::{AgentCaller, TestServer, VisitorCaller, WsClient, db_tests};
-use types::agents::{LoginState, MePatch, Role};
+use testkit::{AgentCaller, PASSWORD, TestServer, VisitorCaller, WsClient, db_tests};
+use types::agents::{ChangePassword, LoginState, MePatch, Role};
 use types::auth::Login;
 use types::channels::{Channel, ChannelPatch, ChannelStyle, DeleteChannel, LauncherPosition};
 use types::conversations::MarkRead;
@@ -44,6 +46,8 @@ impl Console {
     async fn catch_up(&mut self) {
         for frame in self.socket.heard_so_far().await {
             if let ServerFrame::Event { event, .. } = &frame {
+                // The ledger's kind and the wire's tag are one word.
+                assert_eq!(serde_json::to_value(event).unwrap()["type"], kind_of(event));
                 self.heard.insert(kind_of(event));
             }
             match frame {
@@ -124,27 +128,36 @@ async fn fresh(api: &Api<Native>, cursor: i64) -> ConsoleState {
 }
 
 /// Everybody who looks on: the admin on two devices, a supervisor, and an agent with one conversation of their own.
-struct Onlookers(Vec<Console>);
+struct Onlookers {
+    consoles: Vec<Console>,
+    /// The operations that were driven.
+    driven: BTreeSet<String>,
+}
 
 impl Onlookers {
+    /// Checks every console after an operation; what follows a comma says which case of it.
     async fn check(&mut self, after: &str) {
-        for console in &mut self.0 {
-            console.check(after).await;
-        }
+        self.check_others(after, false).await;
     }
 
     /// All, or while the admin is suspended all but the admin.
     async fn check_others(&mut self, after: &str, suspended: bool) {
-        for console in self.0.iter_mut().skip(if suspended { 2 } else { 0 }) {
+        self.driven.insert(after.split(',').next().unwrap_or_default().to_owned());
+        for console in self.consoles.iter_mut().skip(if suspended { 2 } else { 0 }) {
             console.check(after).await;
         }
     }
 
     async fn look_at(&mut self, conversation_id: ConversationId) {
-        for console in &mut self.0 {
+        for console in &mut self.consoles {
             console.look_at(conversation_id).await;
         }
     }
+}
+
+/// Every operation that changes something: the contract's own list, so that a new one fails here until it is driven.
+fn actions() -> BTreeSet<String> {
+    operations().into_iter().filter(|operation| operation.method != "GET").map(|operation| operation.id).collect()
 }
 
 /// Every kind of event there is. A new one does not compile here until this test drives what causes it.
@@ -169,11 +182,12 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     let organisation = server.organisation().await;
     let admin = organisation.admin.clone();
     let (supervisor, agent) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Agent).await);
-    let mut all = Onlookers(vec![
+    let consoles = vec![
         Console::open(admin.clone()).await,
         Console::open(admin.on_another_device().await).await,
         Console::open(supervisor.clone()).await,
-    ]);
+    ];
+    let mut all = Onlookers { consoles, driven: BTreeSet::new() };
 
     let channel = organisation.channel().await;
     all.check("create_channel").await;
@@ -182,15 +196,17 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     all.check("update_channel").await;
 
     let visitor = server.visit(&channel.key, None).await;
-    all.check("open_visitor_session of somebody new").await;
+    all.check("open_visitor_session, somebody new").await;
+    visitor.socket_url().await;
+    all.check("create_visitor_socket_ticket").await;
     let id = visitor.say("你好").await.conversation_id;
     all.check("send_visitor_message, the first").await;
     // From here on a plain agent looks on as well, at the one conversation that is theirs.
     agent.is_given(id).await;
-    for console in &mut all.0 {
+    for console in &mut all.consoles {
         console.state = fresh(&console.api, admin_cursor(&console.api).await).await;
     }
-    all.0.push(Console::open(agent.clone()).await);
+    all.consoles.push(Console::open(agent.clone()).await);
     all.look_at(id).await;
     visitor.say("有人吗？").await;
     all.check("send_visitor_message").await;
@@ -210,7 +226,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
 
     server.clock.advance(30_000);
     come_back(&visitor, &channel).await;
-    all.check("open_visitor_session of somebody known").await;
+    all.check("open_visitor_session, somebody known").await;
 
     for state in [LoginState::Suspended, LoginState::Normal] {
         sign_in(&server, &admin, state).await;
@@ -230,13 +246,47 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     }
     let other = server.visit(&channel.key, None).await;
     other.say("另一位").await;
-    all.check("a second conversation").await;
+    all.check("send_visitor_message, a second conversation").await;
     admin.delete_with(&address, &DeleteChannel { name: "旗舰店".to_owned() }).await.expect(204);
     all.check("delete_channel").await;
-    for console in &all.0 {
+    for console in &all.consoles {
         assert_eq!(console.state.conversations().count(), 0);
     }
-    assert_eq!(all.0[0].heard.len(), KINDS, "every kind of event was driven: {:?}", all.0[0].heard);
+    let leaver = organisation.agent(Role::Agent).await;
+    come_and_go(&server, &agent, &leaver, &mut all).await;
+    let heard = &all.consoles[0].heard;
+    assert_eq!(heard.len(), KINDS, "every kind of event was driven: {heard:?}");
+    assert_eq!(all.driven, actions(), "every operation that changes something was driven");
+}
+
+/// Accounts and sessions, which no console shows: whatever happens to them leaves every state what it is.
+async fn come_and_go(server: &TestServer, agent: &AgentCaller, leaver: &AgentCaller, all: &mut Onlookers) {
+    let caller = server.anonymous();
+    let request = request_for(&caller, "13800138000").await;
+    all.check("create_challenge").await;
+    caller.post("/api/v1/auth/verification-codes", &request).await.expect(202);
+    all.check("send_verification_code").await;
+    let registration = registration("newcomer", &newest_code(&caller).await);
+    caller.post("/api/v1/auth/registrations", &registration).await.expect(201);
+    all.check("register_organisation").await;
+
+    let device = agent.on_another_device().await;
+    all.check("login").await;
+    let device = device.refreshed().await;
+    all.check("refresh_session").await;
+    device.delete("/api/v1/auth/sessions/current").await.expect(204);
+    all.check("logout").await;
+    let device = agent.on_another_device().await;
+    agent.delete(&format!("/api/v1/me/sessions/{}", device.me.session_id)).await.expect(204);
+    all.check("revoke_session").await;
+    agent.post_empty("/api/v1/me/socket-tickets").await.expect(201);
+    all.check("create_socket_ticket").await;
+    let change = ChangePassword { old_password: PASSWORD.to_owned(), new_password: "another horse 2".to_owned() };
+    agent.put("/api/v1/me/password", &change).await.expect(204);
+    all.check("change_password").await;
+    // Of somebody else, since it would hang up on those who look on.
+    leaver.delete("/api/v1/auth/sessions").await.expect(204);
+    all.check("logout_everywhere").await;
 }
 
 async fn admin_cursor(api: &Api<Native>) -> i64 {

@@ -218,7 +218,10 @@ async fn answers_are_guarded_in_browsers(server: TestServer) {
     let caller = server.anonymous();
     let api = caller.get("/api/v1/server-info").await;
     assert_eq!(api.header("x-content-type-options"), "nosniff");
-    assert_eq!(api.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+    assert_eq!(
+        api.header("content-security-policy"),
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
     assert_eq!(api.header("access-control-allow-origin"), "", "the console's API is for its own pages");
 
     for path in ["/", "/login", "/inbox/0190163d-8694-739b-aea5-966c26f8ad91", "/settings/account?x=1"] {

@@ -36,13 +36,43 @@ fn the_checked_in_document_is_that_of_the_code() {
     );
 }
 
+/// The verbs of operation ids, by method. What is looked up is read, what is read moves nothing.
+const VERBS: [(&str, &[&str]); 5] = [
+    ("GET", &["get", "list", "open"]),
+    ("POST", &["create", "send", "open", "register", "refresh"]),
+    ("PUT", &["mark", "change"]),
+    ("PATCH", &["update"]),
+    ("DELETE", &["delete", "revoke"]),
+];
+/// The ids without a resource: everybody knows what they are about.
+const BARE: [(&str, &str); 3] = [("POST", "login"), ("DELETE", "logout"), ("DELETE", "logout_everywhere")];
+
+/// What is wrong with an operation's id: it is `<verb>_<resource>`, with a verb of its method.
+fn fault_of(method: &str, id: &str) -> Option<String> {
+    if BARE.contains(&(method, id)) {
+        return None;
+    }
+    let verbs = VERBS.iter().find(|(name, _)| *name == method).map(|(_, verbs)| *verbs).unwrap_or_default();
+    let (verb, resource) = id.split_once('_').unwrap_or((id, ""));
+    if !verbs.contains(&verb) {
+        return Some(format!("{method} {id} does not begin with one of {verbs:?}"));
+    }
+    let words = resource.split('_').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+    (!words).then(|| format!("{method} {id} does not name a resource in lower case"))
+}
+
 #[test]
 fn operation_ids_are_unique_verbs_with_a_resource() {
     let operations = operations();
     let ids: BTreeSet<&str> = operations.iter().map(|operation| operation.id.as_str()).collect();
     assert_eq!(ids.len(), operations.len());
-    for id in ids {
-        assert!(id.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{id}");
+    for Operation { id, method, .. } in &operations {
+        assert_eq!(fault_of(method, id), None);
+    }
+    for (method, id) in
+        [("GET", "channels"), ("GET", "get_"), ("GET", "create_channel"), ("POST", "create__x"), ("PUT", "mark_Read")]
+    {
+        assert!(fault_of(method, id).is_some(), "{method} {id} is no good id");
     }
 }
 
@@ -52,6 +82,8 @@ fn every_operation_says_what_it_does_and_how_it_fails() {
         assert!(value["summary"].as_str().is_some_and(|text| !text.is_empty()), "{id} has no summary");
         assert!(value["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{id} has no tag");
         let responses = value["responses"].as_object().unwrap();
+        // Every one of them needs the database, if only to know who asks, or can be told to come back.
+        assert!(responses.contains_key("503"), "{id} does not say that the database may be away");
         for (status, response) in responses {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
             if status.starts_with(['4', '5']) {
@@ -84,5 +116,51 @@ fn every_reference_leads_somewhere() {
     for reference in references {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn the_document_names_the_limits_of_the_code() {
+    use types::limits::*;
+    let document: Value = serde_json::from_str(&server::openapi::json().unwrap()).unwrap();
+    let limit = |path: &str, keyword: &str| {
+        let (schema, field) = path.split_once('.').unwrap();
+        let found = &document["components"]["schemas"][schema];
+        let properties =
+            if found["properties"].is_object() { &found["properties"] } else { &found["oneOf"][0]["properties"] };
+        usize::try_from(properties[field][keyword].as_u64().unwrap_or_else(|| panic!("{path} has no {keyword}")))
+            .unwrap()
+    };
+    for (path, longest) in [
+        ("RegisterOrganisation.org_name", ORG_NAME_MAX),
+        ("RegisterOrganisation.contact_name", PERSON_NAME_MAX),
+        ("RegisterOrganisation.email", EMAIL_MAX),
+        ("RegisterOrganisation.account", ACCOUNT_MAX),
+        ("RegisterOrganisation.password", PASSWORD_MAX),
+        ("SendVerificationCode.email", EMAIL_MAX),
+        ("Login.account", ACCOUNT_MAX),
+        ("Login.password", PASSWORD_MAX),
+        ("ChangePassword.old_password", PASSWORD_MAX),
+        ("ChangePassword.new_password", PASSWORD_MAX),
+        ("CreateChannel.name", CHANNEL_NAME_MAX),
+        ("CreateChannel.introduction", CHANNEL_INTRODUCTION_MAX),
+        ("ChannelPatch.name", CHANNEL_NAME_MAX),
+        ("ChannelPatch.introduction", CHANNEL_INTRODUCTION_MAX),
+        ("DeleteChannel.name", CHANNEL_NAME_MAX),
+        ("Content.text", MESSAGE_TEXT_MAX),
+        ("PageVisit.url", URL_MAX),
+        ("PageVisit.referrer", URL_MAX),
+        ("PageVisit.title", PAGE_TITLE_MAX),
+    ] {
+        assert_eq!(limit(path, "maxLength"), longest, "{path}");
+    }
+    let content = &document["components"]["schemas"]["Content"]["oneOf"][0];
+    assert_eq!(content["additionalProperties"], false, "an unknown field is refused there too");
+    for (path, shortest) in [
+        ("RegisterOrganisation.account", ACCOUNT_MIN),
+        ("RegisterOrganisation.password", PASSWORD_MIN),
+        ("ChangePassword.new_password", PASSWORD_MIN),
+    ] {
+        assert_eq!(limit(path, "minLength"), shortest, "{path}");
     }
 }

@@ -24,24 +24,24 @@ pub(crate) async fn request_for(caller: &Anonymous, mobile: &str) -> SendVerific
     SendVerificationCode { mobile: mobile.to_owned(), email: None, proof: proof(caller).await }
 }
 
-async fn newest_code(caller: &Anonymous) -> String {
+pub(crate) async fn newest_code(caller: &Anonymous) -> String {
     let codes: DevelopmentCodes = caller.get("/api/v1/dev/verification-codes").await.json();
     codes.items[0].code.clone()
 }
 
 /// A code that was sent to the number, as its owner reads it.
-async fn code_for(caller: &Anonymous, mobile: &str) -> String {
+pub(crate) async fn code_for(caller: &Anonymous, mobile: &str) -> String {
     caller.post(CODES, &request_for(caller, mobile).await).await.expect(202);
     newest_code(caller).await
 }
 
-fn registration(account: &str, code: &str) -> RegisterOrganisation {
+pub(crate) fn registration(account: &str, code: &str) -> RegisterOrganisation {
     RegisterOrganisation {
         org_name: " 客厅科技 ".to_owned(),
         contact_name: "张三".to_owned(),
         email: "zhang@example.com".to_owned(),
         account: account.to_owned(),
-        password: "password 1".to_owned(),
+        password: "lamp violet 1".to_owned(),
         mobile: MOBILE.to_owned(),
         code: code.to_owned(),
         agreement_accepted: true,
@@ -64,7 +64,7 @@ async fn somebody_registers_and_signs_in(server: TestServer) {
     let registered: Registered = caller.post(REGISTRATIONS, &registration("Zhang.San", &code)).await.having(201).json();
     assert_eq!(registered.account, "zhang.san");
 
-    let agent = server.anonymous().sign_in_with("ZHANG.SAN", "password 1").await;
+    let agent = server.anonymous().sign_in_with("ZHANG.SAN", "lamp violet 1").await;
     assert_eq!((agent.me.org_name.as_str(), agent.me.name.as_str()), ("客厅科技", "张三"));
     assert_eq!(agent.me.role, types::agents::Role::Admin);
     assert_eq!(agent.me.org_id, registered.org_id);
@@ -93,7 +93,7 @@ async fn a_code_is_good_once(server: TestServer) {
     caller.post(REGISTRATIONS, &registration("first", &code)).await.expect(201);
     let again = caller.post(REGISTRATIONS, &registration("second", &code)).await.having(422);
     assert_eq!(again.faults(), [("code".to_owned(), FieldCode::Expired)]);
-    server.anonymous().login("second", "password 1").await.expect(401);
+    server.anonymous().login("second", "lamp violet 1").await.expect(401);
 }
 
 async fn a_code_expires_after_five_minutes(server: TestServer) {

@@ -1,5 +1,6 @@
 //! Visitors: who they are, what is known of them, and that pages of any origin may ask.
 
+use store::{ConnectionTrait, StoreError};
 use testkit::visitor::visit_request;
 use testkit::{AgentCaller, TestServer, db_tests};
 use types::channels::ChannelPatch;
@@ -13,6 +14,7 @@ db_tests!(
     nobody_has_a_row_before_the_first_message,
     what_is_known_of_a_visitor_comes_with_the_first_message,
     a_returning_visitor_is_the_same_and_news_is_told,
+    the_chat_opens_where_the_visit_cannot_be_noted,
     a_token_is_good_for_its_channel_only,
     a_closed_channel_says_so,
     strange_facts_are_cleaned_and_long_ones_refused,
@@ -90,6 +92,35 @@ async fn a_returning_visitor_is_the_same_and_news_is_told(server: TestServer) {
         }
         other => panic!("{other:?}"),
     }
+}
+
+async fn the_chat_opens_where_the_visit_cannot_be_noted(server: TestServer) {
+    let channel = server.organisation().await.channel().await;
+    let visitor = server.visit(&channel.key, None).await;
+    visitor.say("你好").await;
+    // As with a full disk: reading works, writing does not.
+    let refusing: &[&str] = if server.is_sqlite() {
+        &["CREATE TRIGGER refuse BEFORE UPDATE ON contact BEGIN SELECT RAISE(ABORT, 'no room'); END"]
+    } else {
+        &[
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$",
+            "CREATE TRIGGER refuse BEFORE UPDATE ON contact FOR EACH ROW EXECUTE FUNCTION refuse()",
+        ]
+    };
+    let state = server.state();
+    let refuse = state.writer.run(move |tx| {
+        Box::pin(async move {
+            for statement in refusing {
+                tx.conn().execute_unprepared(statement).await?;
+            }
+            Ok::<(), StoreError>(())
+        })
+    });
+    refuse.await.unwrap();
+    let mut request = visit_request(&channel.key, Some(visitor.token()));
+    request.locale = "en-GB".to_owned();
+    let session: VisitorSession = visitor.post("/widget/v1/sessions", &request).await.having(200).json();
+    assert_eq!(session.messages.items.len(), 1, "all that was said is there");
 }
 
 async fn a_token_is_good_for_its_channel_only(server: TestServer) {

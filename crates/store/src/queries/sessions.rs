@@ -247,6 +247,29 @@ pub async fn revoke<C: ConnectionTrait>(
     Ok(updated.rows_affected == 1)
 }
 
+/// Ends the agent's oldest sessions beyond the `most` that they can have, and returns those that it ended.
+pub async fn revoke_oldest<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    most: usize,
+    at: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let surplus: Vec<SessionId> =
+        list(conn, scope, agent_id, at).await?.into_iter().skip(most).map(|row| row.id).collect();
+    if surplus.is_empty() {
+        return Ok(surplus);
+    }
+    scope
+        .update::<session::Entity>()
+        .col_expr(session::Column::RevokedAt, at.into())
+        .filter(session::Column::AgentId.eq(agent_id))
+        .filter(session::Column::Id.is_in(surplus.iter().copied()))
+        .exec(conn)
+        .await?;
+    Ok(surplus)
+}
+
 /// Ends the agent's sessions, all or all but one, and returns those that it ended.
 pub async fn revoke_all<C: ConnectionTrait>(
     conn: &C,

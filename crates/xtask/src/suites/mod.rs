@@ -2,13 +2,15 @@
 //!
 //! A suite that fails hides no other, and a need that cannot be met fails only the suites that have it.
 
-mod postgres;
+mod fuzz;
+pub(crate) mod postgres;
+mod python;
 mod running;
 mod setup;
 
 use crate::{check, openapi, report, tidy, web};
 use anyhow::{Context, Error, Result, anyhow, bail};
-use postgres::Postgres;
+use postgres::{Commits, Postgres};
 use setup::Need;
 use std::{
     collections::BTreeMap,
@@ -29,12 +31,14 @@ struct World {
     postgres: Option<Postgres>,
     /// A Python that has `aiosmtpd`, the mail server of the SMTP tests.
     mail_python: Option<PathBuf>,
+    /// A Python that has schemathesis.
+    fuzz_python: Option<PathBuf>,
     chromium: Option<PathBuf>,
     runner_args: Vec<String>,
 }
 
 /// In the order in which they run: what fails fastest comes first, what needs everything else comes last.
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite { name: "tidy", covers: "fences between the rooms of the house", needs: &[], run: |_| tidy::run() },
     Suite { name: "format", covers: "rustfmt", needs: &[], run: |_| check::format_is_clean() },
     Suite {
@@ -65,6 +69,12 @@ const SUITES: [Suite; 11] = [
         },
     },
     Suite {
+        name: "fuzz",
+        covers: "schemathesis, as every kind of caller, against the running server from its OpenAPI document",
+        needs: &[Need::Fuzzer],
+        run: fuzz::fuzz,
+    },
+    Suite {
         name: "e2e",
         covers: "Playwright in a real Chromium against the real server",
         needs: &[Need::Node, Need::Browser],
@@ -77,6 +87,12 @@ pub(crate) fn list() {
     for suite in &SUITES {
         report::note(format!("{:<16} {}", suite.name, suite.covers));
     }
+}
+
+/// Installs PostgreSQL where it is missing, and starts one whose commits are durable.
+pub(crate) fn durable_postgres() -> Result<Postgres> {
+    setup::packages(&[Need::Postgres])?;
+    Postgres::start(Commits::Durable)
 }
 
 /// Installs what the suites need.
@@ -120,7 +136,8 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
     let mut wanted: Vec<Need> = chosen.iter().flat_map(|suite| suite.needs).copied().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut world = World { postgres: None, mail_python: None, chromium: None, runner_args: runner_args.to_vec() };
+    let runner_args = runner_args.to_vec();
+    let mut world = World { postgres: None, mail_python: None, fuzz_python: None, chromium: None, runner_args };
     let mut refuse = |need: Need, error: Error| {
         report::failure(&error);
         unmet.insert(need, format!("{need:?} is not available: {error:#}"));
@@ -133,8 +150,9 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
         let met = match need {
             Need::Node => crate::node::ensure(),
             Need::Browser => setup::chromium().map(|path| world.chromium = Some(path)),
-            Need::MailServer => setup::mail_server().map(|python| world.mail_python = Some(python)),
-            Need::Postgres => Postgres::start().map(|postgres| world.postgres = Some(postgres)),
+            Need::MailServer => python::ensure(&python::MAIL_SERVER).map(|python| world.mail_python = Some(python)),
+            Need::Fuzzer => python::ensure(&python::FUZZER).map(|python| world.fuzz_python = Some(python)),
+            Need::Postgres => Postgres::start(Commits::Careless).map(|postgres| world.postgres = Some(postgres)),
         };
         met.unwrap_or_else(|error| refuse(need, error));
     }

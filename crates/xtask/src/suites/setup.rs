@@ -1,19 +1,15 @@
 //! What the tests need from the machine. Everything is looked for first; only what is missing is installed.
 
+use super::python;
 use crate::{
     exec,
-    fingerprint::{Fingerprint, Stamp},
     packages::{self, Needed},
-    report, workspace,
 };
 use anyhow::{Context, Result, bail};
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-
-/// The mail server of the SMTP tests: real SMTP over a real socket, from the Python registry.
-const MAIL_SERVER: &str = "aiosmtpd==1.4.6";
 
 /// Something that a suite cannot do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +22,8 @@ pub(super) enum Need {
     Postgres,
     /// A local SMTP server.
     MailServer,
+    /// Schemathesis.
+    Fuzzer,
 }
 
 const CHROMIUM: Needed = Needed {
@@ -50,8 +48,8 @@ const POSTGRES: Needed = Needed {
 };
 const VENV: Needed = Needed {
     package: "python3-venv",
-    purpose: "the mail server of the SMTP tests",
-    present: || mail_python_ready() || venv_works(),
+    purpose: "the mail server of the SMTP tests, and schemathesis",
+    present: || python::are_ready() || python::venv_works(),
 };
 
 /// Installs the system packages that the needs come from.
@@ -62,7 +60,7 @@ pub(super) fn packages(needs: &[Need]) -> Result<()> {
             Need::Node => {}
             Need::Browser => wanted.extend([CHROMIUM, CJK, EMOJI]),
             Need::Postgres => wanted.push(POSTGRES),
-            Need::MailServer => wanted.push(VENV),
+            Need::MailServer | Need::Fuzzer => wanted.push(VENV),
         }
     }
     if exec::find("dpkg-query").is_none() {
@@ -96,60 +94,6 @@ pub(super) fn postgres_tool(name: &str) -> Option<PathBuf> {
         .sort_by_key(|dir| dir.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok()));
     let newest = versions.into_iter().rev().map(|dir| dir.join("bin").join(name)).find(|file| file.is_file());
     newest.or_else(|| exec::find(name))
-}
-
-/// The Python of a virtual environment that has the mail server in it.
-pub(super) fn mail_server() -> Result<PathBuf> {
-    let python = mail_python()?;
-    let stamp = Stamp::new("mail-server")?;
-    let fingerprint = mail_fingerprint()?;
-    if mail_python_ready() {
-        report::fresh("mail server");
-        return Ok(python);
-    }
-    stamp.clear()?;
-    report::step("installing the mail server", || {
-        let dir = venv_dir()?;
-        exec::quiet(exec::command("python3")?.args(["-m", "venv", "--clear"]).arg(&dir))
-            .context("no virtual environment\nby hand: apt-get install python3-venv")?;
-        exec::quiet(exec::command(&python)?.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            MAIL_SERVER,
-        ]))
-        .with_context(|| format!("{MAIL_SERVER} could not be installed"))?;
-        exec::quiet(exec::command(&python)?.args(["-c", "import aiosmtpd.main, aiosmtpd.handlers"])).map(drop)
-    })?;
-    stamp.set(&fingerprint)?;
-    Ok(python)
-}
-
-fn mail_python_ready() -> bool {
-    let ready =
-        || -> Result<bool> { Ok(mail_python()?.exists() && Stamp::new("mail-server")?.holds(&mail_fingerprint()?)) };
-    ready().unwrap_or(false)
-}
-
-fn mail_fingerprint() -> Result<String> {
-    let mut fingerprint = Fingerprint::default();
-    fingerprint.text("package", MAIL_SERVER).text("venv", &venv_dir()?.to_string_lossy());
-    Ok(fingerprint.finish())
-}
-
-fn venv_dir() -> Result<PathBuf> {
-    Ok(workspace::target()?.join("tools/venv"))
-}
-
-fn mail_python() -> Result<PathBuf> {
-    Ok(venv_dir()?.join("bin/python"))
-}
-
-/// Debian's Python can lack the module that a virtual environment gets its pip from.
-fn venv_works() -> bool {
-    exec::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]))
 }
 
 /// The system user that PostgreSQL runs as when this process is root, which it refuses to be.

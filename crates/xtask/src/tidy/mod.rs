@@ -1,11 +1,13 @@
 //! `cargo xtask tidy`: rules of the house that the compiler does not know. A fence is a function from text to complaints,
 //! with a test that shows it bite.
 
+mod claims;
 mod contract;
 mod dependencies;
 mod layers;
 mod prose;
 mod sources;
+mod supply;
 
 use crate::{exec, report, web, workspace};
 use anyhow::{Context, Result, bail};
@@ -50,6 +52,13 @@ pub(crate) fn run() -> Result<()> {
         fence("dependency-table", dependencies::every_npm_package_has_a_row(&package.text, &reasons));
     }
     fence("banned", dependencies::banned(&dependency_trees()?));
+    fence("proofs", claims::every_proof_exists(&read(claims::DOCUMENT)?, &sources));
+    let rules = supply::rules(&read("deny.toml")?)?;
+    let packages =
+        supply::metadata(&exec::quiet(exec::cargo()?.args(["metadata", "--locked", "--format-version", "1"]))?)?;
+    fence("licences", supply::licences(&rules, &packages));
+    fence("sources", supply::sources(&packages));
+    fence("banned", supply::bans(&rules, &packages));
     if let Some(sizes) = web::Sizes::load()? {
         fence("budget", web::check_budget(&sizes).err().into_iter().map(|error| error.to_string()).collect());
     }

@@ -36,7 +36,7 @@ texts! {
     show_password = "显示密码", "Show password";
     hide_password = "隐藏密码", "Hide password";
     account_note = "4–32 位字母、数字、点、横线或下划线", "4 to 32 letters, digits, dots, hyphens or underscores";
-    password_note = "至少 8 位，包含字母以及数字或符号", "At least 8 characters, with a letter and a digit or sign";
+    password_note = "至少 8 位，不要用常用密码，也不要用账号、姓名或手机号", "At least 8 characters; no common password, and not your account, name or mobile";
     login_state = "登录状态", "Login state";
     login_state_normal = "正常", "Normal";
     login_state_normal_hint = "接收消息", "Receives messages";

@@ -48,6 +48,7 @@ texts! {
     error_internal_with(id: String) = "服务器出错了，请稍后重试（请求编号 {id}）", "Something went wrong on the server (request {id}). Please try again later.";
     error_upstream = "验证码发送失败，请稍后重试", "The code could not be delivered. Please try again later.";
     error_busy = "服务器繁忙，请稍后重试", "The server is busy. Please try again shortly.";
+    error_unavailable = "数据库暂时无响应，操作可能已生效；请确认后再试", "The database does not answer. It may have been done: please look before you try again.";
     error_network = "网络连接失败，请检查网络后重试", "No connection. Check your network and try again.";
 
     field_required(label: &str) = "{label}不能为空", "{label} is required";
@@ -59,11 +60,11 @@ texts! {
     field_taken(label: &str) = "该{label}已被使用", "This {label} is already in use";
     field_wrong(label: &str) = "{label}不正确", "{label} is not correct";
     field_expired(label: &str) = "{label}已失效，请重新获取", "{label} has expired. Please get a new one.";
+    field_guessable(label: &str) = "{label}太容易被猜到：请避开常用密码以及您的账号、姓名、手机号和组织名称", "{label} is too easy to guess: avoid common passwords and your account, name, mobile and organisation";
     field_exhausted(label: &str) = "{label}错误次数过多，请重新获取", "Too many wrong tries of {label}. Please get a new one.";
     field_mobile_format = "手机号必须是 11 位数字的大陆手机号", "Mobile must be a mainland China number of exactly 11 digits";
     field_email_format = "邮箱格式不正确，例如 name@example.com", "Email must look like name@example.com";
     field_account_format = "账号只能包含字母、数字、点、横线和下划线，并以字母或数字开头", "Account may only contain letters, digits, dots, hyphens and underscores, beginning with a letter or digit";
-    field_password_format = "密码必须包含字母，以及数字或符号", "Password must contain a letter and a digit or sign";
     field_code_format = "验证码必须是 6 位数字", "Code must have exactly 6 digits";
     field_color_format = "颜色必须形如 #1677ff", "Colour must look like #1677ff";
 }

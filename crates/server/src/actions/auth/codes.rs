@@ -101,6 +101,11 @@ pub(super) fn hash(key: &Key, mobile: &str, code: &str) -> String {
     hex::encode(key.sign(format!("{mobile}:{code}").as_bytes()))
 }
 
+/// Whether `given` is the code of which the hash is kept; the comparison takes the same time whatever it finds.
+pub(super) fn matches(key: &Key, mobile: &str, given: &str, kept: &str) -> bool {
+    hex::decode(kept).is_ok_and(|kept| key.verify(format!("{mobile}:{given}").as_bytes(), &kept))
+}
+
 /// What is wrong with the newest code of a number at `now`, before anybody compares it.
 pub(super) fn fault(code: &verification_codes::Code, now: Timestamp) -> Option<FieldCode> {
     if code.consumed_at.is_some() || code.expires_at <= now {

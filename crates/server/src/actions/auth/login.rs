@@ -1,13 +1,13 @@
 //! Signing in.
 
-use super::{Device, Holder, RefreshToken, SESSION_MILLIS, signed_in};
+use super::{Device, Holder, RefreshToken, SESSIONS_MAX, session_end, signed_in};
 use crate::actions::me;
+use crate::auth::device::DeviceMark;
 use crate::error::{ApiError, ApiResult};
-use crate::limits::network_of;
+use crate::limits::{Guesser, network_of};
 use crate::metrics::LoginFailure;
 use crate::state::AppState;
 use secrecy::SecretString;
-use std::net::IpAddr;
 use store::OrgScope;
 use store::agents::{self, Agent};
 use store::sessions::{self, NewSession};
@@ -23,6 +23,8 @@ pub struct SignIn {
     pub signed_in: SignedIn,
     /// What goes into the cookie.
     pub refresh: RefreshToken,
+    /// What the browser is known by from now on.
+    pub mark: DeviceMark,
 }
 
 /// Begins a session for whoever knows account and password.
@@ -30,7 +32,7 @@ pub struct SignIn {
 /// # Errors
 /// Wrong credentials, or rate limited after too many failures of the account or from the address.
 pub async fn login(state: &AppState, request: Login, device: Device) -> ApiResult<SignIn> {
-    let agent = check_credentials(state, &request.account, request.password.into(), device.ip).await?;
+    let agent = check_credentials(state, &request.account, request.password.into(), &device).await?;
     begin_session(state, agent, request.login_state, device).await
 }
 
@@ -43,28 +45,37 @@ pub async fn check_credentials(
     state: &AppState,
     account: &str,
     password: SecretString,
-    ip: IpAddr,
+    device: &Device,
 ) -> ApiResult<Agent> {
     let now = state.clock.now();
     let account = account.to_lowercase();
-    let network = network_of(ip);
+    let network = network_of(device.ip);
     let too_many = |millis| {
         state.metrics.login_failed(LoginFailure::RateLimited);
         ApiError::rate_limited(millis)
     };
-    state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
-    state.limits.login_by_account.begin(&account, now).map_err(too_many)?;
+    let known = device.mark.as_ref().and_then(|mark| mark.known_to(&state.keys.device, &account));
+    if known.is_none() {
+        state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
+    }
+    let guesser = known.map_or_else(|| Guesser::Stranger(account.clone()), Guesser::Device);
+    state.limits.login_by_guesser.begin(&guesser, now).map_err(too_many)?;
 
     let agent = agents::by_account(state.db.reader(), &account).await?;
     let agent = agent.filter(|agent| agent.disabled_at.is_none());
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
     let right = state.passwords.verify(hash, password).await?;
-    let agent = agent.filter(|_| right).ok_or_else(|| {
+    if !right {
         state.metrics.login_failed(LoginFailure::WrongCredentials);
-        wrong_credentials()
-    })?;
-    state.limits.login_by_ip.forgive(&network, now);
-    state.limits.login_by_account.clear(&account);
+        // Without the account: what is typed there by mistake is often the password.
+        tracing::warn!(agent.id = agent.map(|agent| agent.id.to_string()), client.network = %network, "sign-in refused");
+        return Err(wrong_credentials());
+    }
+    let agent = agent.ok_or_else(wrong_credentials)?;
+    if known.is_none() {
+        state.limits.login_by_ip.forgive(&network, now);
+    }
+    state.limits.login_by_guesser.clear(&guesser);
     Ok(agent)
 }
 
@@ -79,7 +90,7 @@ fn wrong_credentials() -> ApiError {
 /// Wrong credentials when the password was changed or the account disabled meanwhile.
 pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, device: Device) -> ApiResult<SignIn> {
     let now = state.clock.now();
-    let Agent { id: agent_id, org_id, password_hash, login_state: before, .. } = agent;
+    let Agent { id: agent_id, org_id, account, password_hash, login_state: before, .. } = agent;
     let scope = OrgScope::new(org_id);
     let session_id = state.ids.make(SessionId);
     let refresh = RefreshToken::generate(&state.keys.refresh, &state.ids, Holder { org_id, agent_id, session_id });
@@ -91,9 +102,10 @@ pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, d
         user_agent: device.user_agent,
         ip: device.ip.to_string(),
         at: now,
-        expires_at: now.plus_millis(SESSION_MILLIS),
+        expires_at: session_end(now, now),
     };
-    state
+    let mark = DeviceMark::generate(&state.keys.device, &state.ids, &account);
+    let ended = state
         .write(move |tx| {
             Box::pin(async move {
                 let still = agents::get(tx.conn(), scope, agent_id).await?;
@@ -104,13 +116,14 @@ pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, d
                 if wanted != before {
                     me::set_login_state(tx, scope, agent_id, session_id, wanted, now).await?;
                 }
-                Ok(())
+                Ok(sessions::revoke_oldest(tx.conn(), scope, agent_id, SESSIONS_MAX, now).await?)
             })
         })
         .await?;
+    me::hang_up(state, ended);
     if wanted != before {
         state.sessions.forget_agent(agent_id);
     }
     tracing::info!(org.id = %org_id, agent.id = %agent_id, session.id = %session_id, "signed in");
-    Ok(SignIn { signed_in: signed_in(state, scope, agent_id, session_id).await?, refresh })
+    Ok(SignIn { signed_in: signed_in(state, scope, agent_id, session_id).await?, refresh, mark })
 }

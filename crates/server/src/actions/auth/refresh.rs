@@ -1,6 +1,6 @@
 //! Exchanging a refresh token for a fresh access token.
 
-use super::{Device, Holder, RefreshToken, SESSION_MILLIS, signed_in};
+use super::{Device, Holder, RefreshToken, session_end, signed_in};
 use crate::actions::me;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
@@ -25,8 +25,8 @@ pub struct Refreshed {
 
 /// What a refresh token means at present.
 enum Meaning {
-    /// It is the session's token.
-    Current,
+    /// It is the token of the session that began then.
+    Current(Timestamp),
     /// It was, a moment ago.
     Grace,
     /// It was once: somebody has a copy.
@@ -44,7 +44,7 @@ async fn meaning(state: &AppState, hash: &str, now: Timestamp) -> ApiResult<Mean
         return Ok(Meaning::Ended);
     }
     if !previous {
-        return Ok(Meaning::Current);
+        return Ok(Meaning::Current(session.created_at));
     }
     let fresh = session.rotated_at.is_some_and(|at| now.millis_since(at) <= GRACE_MILLIS);
     Ok(if fresh { Meaning::Grace } else { Meaning::Stolen })
@@ -61,15 +61,15 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
     let hash = token.hash();
     let mut refresh = None;
     let mut meaning_now = meaning(state, &hash, now).await?;
-    if let Meaning::Current = meaning_now {
-        refresh = rotate(state, holder, &hash, device, now).await?;
+    if let Meaning::Current(begun) = meaning_now {
+        refresh = rotate(state, holder, &hash, device, begun, now).await?;
         if refresh.is_none() {
             // Somebody was faster: another tab, or whoever ended the session.
             meaning_now = meaning(state, &hash, now).await?;
         }
     }
     match meaning_now {
-        Meaning::Current | Meaning::Grace => {}
+        Meaning::Current(_) | Meaning::Grace => {}
         Meaning::Ended => return Err(ApiError::unauthenticated()),
         Meaning::Stolen => {
             end_stolen(state, holder).await?;
@@ -80,11 +80,25 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
     Ok(Refreshed { signed_in: signed_in(state, scope, holder.agent_id, holder.session_id).await?, refresh })
 }
 
+/// Ends the session that a browser had before it signed in anew: its cookie is overwritten, so nobody could end it there
+/// any more.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn end_replaced_session(state: &AppState, token: &RefreshToken) -> ApiResult<()> {
+    let Some(holder) = token.holder(&state.keys.refresh) else { return Ok(()) };
+    match meaning(state, &token.hash(), state.clock.now()).await? {
+        Meaning::Current(_) | Meaning::Grace => end_if_there(state, holder).await.map(|_ended| ()),
+        Meaning::Stolen | Meaning::Ended => Ok(()),
+    }
+}
+
 async fn rotate(
     state: &AppState,
     holder: Holder,
     old_hash: &str,
     device: Device,
+    begun: Timestamp,
     now: Timestamp,
 ) -> ApiResult<Option<RefreshToken>> {
     let fresh = RefreshToken::generate(&state.keys.refresh, &state.ids, holder);
@@ -94,7 +108,7 @@ async fn rotate(
         user_agent: device.user_agent,
         ip: device.ip.to_string(),
         at: now,
-        expires_at: now.plus_millis(SESSION_MILLIS),
+        expires_at: session_end(begun, now),
     };
     let scope = OrgScope::new(holder.org_id);
     let rotated = state.write(move |tx| {
@@ -104,17 +118,21 @@ async fn rotate(
 }
 
 async fn end_stolen(state: &AppState, holder: Holder) -> ApiResult<()> {
-    let Holder { org_id, agent_id, session_id } = holder;
-    match me::end_session(state, OrgScope::new(org_id), agent_id, session_id).await {
-        Ok(()) => {
-            tracing::warn!(
-                org.id = %org_id, agent.id = %agent_id, session.id = %session_id,
-                "a used refresh token came back; the session ends"
-            );
-            Ok(())
-        }
-        // It had ended already.
-        Err(error) if error.problem().code == ErrorCode::NotFound => Ok(()),
+    if end_if_there(state, holder).await? {
+        let Holder { org_id, agent_id, session_id } = holder;
+        tracing::warn!(
+            org.id = %org_id, agent.id = %agent_id, session.id = %session_id,
+            "a used refresh token came back; the session ends"
+        );
+    }
+    Ok(())
+}
+
+/// Ends a session; `false` when it had ended already.
+async fn end_if_there(state: &AppState, holder: Holder) -> ApiResult<bool> {
+    match me::end_session(state, OrgScope::new(holder.org_id), holder.agent_id, holder.session_id).await {
+        Ok(()) => Ok(true),
+        Err(error) if error.problem().code == ErrorCode::NotFound => Ok(false),
         Err(error) => Err(error),
     }
 }

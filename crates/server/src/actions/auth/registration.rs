@@ -1,6 +1,7 @@
 //! Registering an organisation.
 
 use super::codes;
+use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use store::agents::{self, NewAgent};
@@ -20,6 +21,8 @@ use uuid::Uuid;
 /// # Errors
 /// Field errors for the code and for an account that is taken.
 pub async fn register_organisation(state: &AppState, request: RegisterOrganisation) -> ApiResult<Registered> {
+    let RegisterOrganisation { org_name, contact_name, email, account, mobile, .. } = &request;
+    password_rules::check_new("password", &request.password, &[org_name, contact_name, email, account, mobile])?;
     let now = state.clock.now();
     let code_id = prove_number(state, &request.mobile, &request.code, now).await?;
     let password_hash = state.passwords.hash(&state.ids, request.password.into()).await?;
@@ -68,7 +71,7 @@ async fn prove_number(state: &AppState, mobile: &str, given: &str, now: Timestam
     if !counted.await? {
         return Err(code_error(FieldCode::Exhausted));
     }
-    if codes::hash(&state.keys.code, mobile, given) == code_hash { Ok(id) } else { Err(code_error(FieldCode::Wrong)) }
+    if codes::matches(&state.keys.code, mobile, given, &code_hash) { Ok(id) } else { Err(code_error(FieldCode::Wrong)) }
 }
 
 fn live(now: Timestamp) -> impl FnOnce(Code) -> ApiResult<Code> {

@@ -1,41 +1,67 @@
-//! The refresh token's cookie.
+//! The cookies of signing in: the refresh token, and the mark of a browser that has signed in before.
+//!
+//! Over https their names begin with `__Host-`: browsers then refuse them from any other host, so that a sibling
+//! (`evil.example.com`) cannot plant its own session here. The price is the path `/`; over plain http, where the prefix is
+//! not allowed, the path is as narrow as it can be. `docs/decisions/0040-cookies.md` weighs it.
 
 use crate::actions::auth::RefreshToken;
+use crate::auth::device::DeviceMark;
 use crate::config::Config;
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
-const NAME: &str = "parlor_refresh";
+const REFRESH: &str = "parlor_refresh";
+const DEVICE: &str = "parlor_device";
+const HOST_ONLY: &str = "__Host-";
 
-/// Only the operations that need it get the cookie, and only from our own pages.
+/// Only the operations that need the cookies get them, and only from our own pages.
 const PATH: &str = "/api/v1/auth";
 
-/// The token that the request brought.
-pub(super) fn read(request: &HttpRequest) -> Option<RefreshToken> {
-    request.cookie(NAME).map(|cookie| RefreshToken::given(cookie.value()))
+/// Days that a browser keeps a refresh token; the server may end the session sooner.
+const REFRESH_DAYS: i64 = 30;
+
+/// Days that a browser stays known, from its last sign-in on: the most that browsers keep any cookie is 400.
+const DEVICE_DAYS: i64 = 365;
+
+/// The refresh token that the request brought.
+pub(super) fn read(config: &Config, request: &HttpRequest) -> Option<RefreshToken> {
+    request.cookie(&name(config, REFRESH)).map(|cookie| RefreshToken::given(cookie.value()))
+}
+
+/// The mark that the request brought, as it came.
+pub(super) fn read_device(config: &Config, request: &HttpRequest) -> Option<DeviceMark> {
+    request.cookie(&name(config, DEVICE)).map(|cookie| DeviceMark::given(cookie.value()))
 }
 
 /// The cookie with a fresh token.
 pub(super) fn set(config: &Config, token: &RefreshToken) -> Cookie<'static> {
-    let days = Duration::days(30);
-    Cookie::build(NAME, token.expose().to_owned())
-        .path(PATH)
+    guarded(config, REFRESH, token.expose(), REFRESH_DAYS)
+}
+
+/// The cookie that makes the browser known.
+pub(super) fn set_device(config: &Config, mark: &DeviceMark) -> Cookie<'static> {
+    guarded(config, DEVICE, mark.expose(), DEVICE_DAYS)
+}
+
+/// The cookie that makes the browser forget its session.
+pub(super) fn clear(config: &Config) -> Cookie<'static> {
+    let mut cookie = guarded(config, REFRESH, "", 0);
+    cookie.make_removal();
+    cookie
+}
+
+fn guarded(config: &Config, base: &str, value: &str, days: i64) -> Cookie<'static> {
+    let https = config.is_https();
+    Cookie::build(name(config, base), value.to_owned())
+        .path(if https { "/" } else { PATH })
         .http_only(true)
         .same_site(SameSite::Strict)
-        .secure(config.is_https())
-        .max_age(days)
+        .secure(https)
+        .max_age(Duration::days(days))
         .finish()
 }
 
-/// The cookie that makes the browser forget.
-pub(super) fn clear(config: &Config) -> Cookie<'static> {
-    let mut cookie = Cookie::build(NAME, "")
-        .path(PATH)
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(config.is_https())
-        .finish();
-    cookie.make_removal();
-    cookie
+fn name(config: &Config, base: &str) -> String {
+    if config.is_https() { format!("{HOST_ONLY}{base}") } else { base.to_owned() }
 }

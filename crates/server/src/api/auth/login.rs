@@ -6,30 +6,40 @@ use crate::error::ApiResult;
 use crate::extract::{ClientIp, UserAgent, ValidJson};
 use crate::state::AppState;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use types::auth::{Login, SignedIn};
 use types::error::Problem;
 
 /// Signs in: begins a session.
 ///
 /// The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
-/// password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait.
+/// password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait; a
+/// browser that has signed in before (the cookie `parlor_device`) has ten of its own. Over https the names of both cookies
+/// begin with `__Host-`. A session that the browser had before ends.
 #[utoipa::path(
     tag = "auth",
     request_body = Login,
     responses(
-        (status = 201, description = "Signed in.", body = SignedIn, headers(("set-cookie" = String, description = "The refresh token."))),
+        (status = 201, description = "Signed in.", body = SignedIn, headers(("set-cookie" = String, description = "The refresh token, and another one with the mark of a known browser."))),
         (status = 401, description = "Account or password is wrong.", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/v1/auth/sessions")]
 pub(crate) async fn login(
     state: Data<AppState>,
+    request: HttpRequest,
     ip: ClientIp,
     agent: UserAgent,
     body: ValidJson<Login>,
 ) -> ApiResult<HttpResponse> {
-    let device = Device { ip: ip.0, user_agent: agent.0 };
+    let config = &state.config;
+    let device = Device { ip: ip.0, user_agent: agent.0, mark: cookie::read_device(config, &request) };
     let done = auth::login(&state, body.0, device).await?;
-    Ok(HttpResponse::Created().cookie(cookie::set(&state.config, &done.refresh)).json(done.signed_in))
+    if let Some(before) = cookie::read(config, &request) {
+        auth::end_replaced_session(&state, &before).await?;
+    }
+    Ok(HttpResponse::Created()
+        .cookie(cookie::set(config, &done.refresh))
+        .cookie(cookie::set_device(config, &done.mark))
+        .json(done.signed_in))
 }

@@ -2,8 +2,9 @@
 
 use super::cookie;
 use crate::actions::auth::{self, Device};
+use crate::api::problems::ForeignPage;
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{ClientIp, UserAgent};
+use crate::extract::{self, ClientIp, UserAgent};
 use crate::state::AppState;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, post};
@@ -20,6 +21,7 @@ use types::error::{ErrorCode, Problem};
     responses(
         (status = 200, description = "A fresh access token.", body = SignedIn, headers(("set-cookie" = String, description = "The fresh refresh token."))),
         (status = 401, description = "No session belongs to the cookie; it is cleared.", body = Problem, content_type = "application/problem+json"),
+        ForeignPage,
     ),
 )]
 #[post("/api/v1/auth/refresh")]
@@ -29,8 +31,12 @@ pub(crate) async fn refresh_session(
     ip: ClientIp,
     agent: UserAgent,
 ) -> ApiResult<HttpResponse> {
-    let token = cookie::read(&request).ok_or_else(ApiError::unauthenticated)?;
-    let device = Device { ip: ip.0, user_agent: agent.0 };
+    if !extract::is_from_own_page(&state, &request) {
+        // `SameSite` lets the pages of sibling hosts through.
+        return Err(ApiError::new(ErrorCode::Forbidden, "Only this server's own pages refresh a session"));
+    }
+    let token = cookie::read(&state.config, &request).ok_or_else(ApiError::unauthenticated)?;
+    let device = Device { ip: ip.0, user_agent: agent.0, mark: None };
     match auth::refresh_session(&state, token, device).await {
         Ok(done) => {
             let mut response = HttpResponse::Ok();

@@ -11,7 +11,8 @@ use types::auth::{RegisterOrganisation, Registered};
 /// Registers an organisation and its first admin.
 ///
 /// A wrong code is the field error `code`: `wrong`, `expired` (also: used) or `exhausted` after five wrong tries. A taken
-/// account is the field error `account`: `taken`; the code stays good.
+/// account is the field error `account`: `taken`; the code stays good. A password that is tried first (a common one, or one
+/// made of the names above) is the field error `password`: `guessable`, before the code is looked at.
 #[utoipa::path(
     tag = "auth",
     request_body = RegisterOrganisation,

@@ -1,7 +1,7 @@
 //! `POST /api/v1/channels`.
 
 use crate::actions::channels;
-use crate::api::problems::{Busy, Conflict, Forbidden};
+use crate::api::problems::{Conflict, Forbidden};
 use crate::auth::actor::Admin;
 use crate::error::ApiResult;
 use crate::extract::ValidJson;
@@ -15,7 +15,7 @@ use types::channels::{Channel, CreateChannel};
     tag = "channels",
     security(("agent" = [])),
     request_body = CreateChannel,
-    responses((status = 201, description = "The new channel.", body = Channel), Forbidden, Conflict, Busy),
+    responses((status = 201, description = "The new channel.", body = Channel), Forbidden, Conflict),
 )]
 #[post("/api/v1/channels")]
 pub(crate) async fn create_channel(

@@ -1,7 +1,7 @@
 //! `DELETE /api/v1/channels/{channel_id}`.
 
 use crate::actions::channels;
-use crate::api::problems::{Busy, Forbidden, NotFound};
+use crate::api::problems::{Forbidden, NotFound};
 use crate::auth::actor::Admin;
 use crate::error::ApiResult;
 use crate::extract::{PathId, ValidJson};
@@ -17,7 +17,7 @@ use types::id::ChannelId;
     security(("agent" = [])),
     params(("channel_id" = ChannelId, Path, description = "The channel.")),
     request_body = DeleteChannel,
-    responses((status = 204, description = "It is gone."), Forbidden, NotFound, Busy),
+    responses((status = 204, description = "It is gone."), Forbidden, NotFound),
 )]
 #[delete("/api/v1/channels/{channel_id}")]
 pub(crate) async fn delete_channel(

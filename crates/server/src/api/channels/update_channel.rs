@@ -1,7 +1,7 @@
 //! `PATCH /api/v1/channels/{channel_id}`.
 
 use crate::actions::channels;
-use crate::api::problems::{Busy, Forbidden, NotFound};
+use crate::api::problems::{Forbidden, NotFound};
 use crate::auth::actor::Admin;
 use crate::error::ApiResult;
 use crate::extract::{PathId, ValidJson};
@@ -17,7 +17,7 @@ use types::id::ChannelId;
     security(("agent" = [])),
     params(("channel_id" = ChannelId, Path, description = "The channel.")),
     request_body = ChannelPatch,
-    responses((status = 200, description = "The channel as it is now.", body = Channel), Forbidden, NotFound, Busy),
+    responses((status = 200, description = "The channel as it is now.", body = Channel), Forbidden, NotFound),
 )]
 #[patch("/api/v1/channels/{channel_id}")]
 pub(crate) async fn update_channel(

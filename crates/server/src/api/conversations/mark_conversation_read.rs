@@ -1,7 +1,7 @@
 //! `PUT /api/v1/conversations/{conversation_id}/read`.
 
 use crate::actions::conversations;
-use crate::api::problems::{Busy, NotFound};
+use crate::api::problems::NotFound;
 use crate::auth::actor::AnyAgent;
 use crate::error::ApiResult;
 use crate::extract::{PathId, ValidJson};
@@ -17,7 +17,7 @@ use types::id::ConversationId;
     security(("agent" = [])),
     params(("conversation_id" = ConversationId, Path, description = "The conversation.")),
     request_body = MarkRead,
-    responses((status = 200, description = "Where reading stands now.", body = ReadState), NotFound, Busy),
+    responses((status = 200, description = "Where reading stands now.", body = ReadState), NotFound),
 )]
 #[put("/api/v1/conversations/{conversation_id}/read")]
 pub(crate) async fn mark_conversation_read(

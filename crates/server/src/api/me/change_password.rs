@@ -11,7 +11,8 @@ use types::agents::ChangePassword;
 
 /// Changes one's own password, which ends every other session.
 ///
-/// A wrong old password is the field error `old_password`: `wrong`.
+/// A wrong old password is the field error `old_password`: `wrong`; a new one that is tried first is `new_password`:
+/// `guessable`.
 #[utoipa::path(
     tag = "me",
     security(("agent" = [])),

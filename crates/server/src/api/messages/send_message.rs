@@ -1,7 +1,7 @@
 //! `POST /api/v1/conversations/{conversation_id}/messages`.
 
 use crate::actions::messages;
-use crate::api::problems::{Busy, NotFound};
+use crate::api::problems::NotFound;
 use crate::auth::actor::AnyAgent;
 use crate::error::ApiResult;
 use crate::extract::{PathId, ValidJson};
@@ -21,7 +21,6 @@ use types::messages::{Message, SendMessage};
         (status = 201, description = "The message.", body = Message),
         (status = 200, description = "The message that this nonce made before.", body = Message),
         NotFound,
-        Busy,
     ),
 )]
 #[post("/api/v1/conversations/{conversation_id}/messages")]

@@ -22,8 +22,8 @@ pub(crate) async fn get_health(state: Data<AppState>) -> ApiResult<Json<Health>>
 
 /// Whether the database can be read and writes reach its disk.
 pub(super) async fn check(state: &AppState) -> ApiResult<Health> {
-    state.db.ping().await.map_err(|error| ApiError::away().because(error))?;
+    state.db.ping().await.map_err(|error| ApiError::unavailable().because(error))?;
     // A writer that has ended or a full disk must not look healthy only because reading still works.
-    state.writer.prove().await.map_err(|error| ApiError::away().because(error))?;
+    state.writer.prove().await.map_err(|error| ApiError::unavailable().because(error))?;
     Ok(Health { status: "ok".to_owned() })
 }

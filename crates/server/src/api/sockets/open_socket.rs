@@ -1,7 +1,7 @@
 //! `GET /api/v1/socket`.
 
 use super::OpenSocket;
-use crate::api::problems::NoSocket;
+use crate::api::problems::{ForeignPage, NoSocket};
 use crate::error::ApiResult;
 use crate::extract::ValidQuery;
 use crate::realtime;
@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
     tag = "sockets",
     security(("ticket" = [])),
     params(OpenSocket),
-    responses((status = 101, description = "The connection speaks WebSocket from here on."), NoSocket),
+    responses((status = 101, description = "The connection speaks WebSocket from here on."), ForeignPage, NoSocket),
 )]
 #[get("/api/v1/socket")]
 pub(crate) async fn open_socket(

@@ -1,7 +1,7 @@
 //! `PUT /widget/v1/read`.
 
 use crate::actions::conversations;
-use crate::api::problems::{Busy, ChannelClosed};
+use crate::api::problems::ChannelClosed;
 use crate::auth::visitor::AnyVisitor;
 use crate::error::ApiResult;
 use crate::extract::ValidJson;
@@ -15,7 +15,7 @@ use types::conversations::{MarkRead, ReadState};
     tag = "widget",
     security(("visitor" = [])),
     request_body = MarkRead,
-    responses((status = 200, description = "Where reading stands now.", body = ReadState), ChannelClosed, Busy),
+    responses((status = 200, description = "Where reading stands now.", body = ReadState), ChannelClosed),
 )]
 #[put("/widget/v1/read")]
 pub(crate) async fn mark_visitor_read(

@@ -1,7 +1,7 @@
 //! `POST /widget/v1/sessions`.
 
 use crate::actions::visitors::{self, Origin};
-use crate::api::problems::{Busy, ChannelClosed};
+use crate::api::problems::ChannelClosed;
 use crate::error::ApiResult;
 use crate::extract::{ClientIp, UserAgent, ValidJson};
 use crate::state::AppState;
@@ -13,7 +13,7 @@ use types::visitors::{OpenVisitorSession, VisitorSession};
 #[utoipa::path(
     tag = "widget",
     request_body = OpenVisitorSession,
-    responses((status = 200, description = "The open chat.", body = VisitorSession), ChannelClosed, Busy),
+    responses((status = 200, description = "The open chat.", body = VisitorSession), ChannelClosed),
 )]
 #[post("/widget/v1/sessions")]
 pub(crate) async fn open_visitor_session(

@@ -2,7 +2,7 @@
 
 use crate::actions::messages;
 use crate::api::messages::stored;
-use crate::api::problems::{Busy, ChannelClosed};
+use crate::api::problems::ChannelClosed;
 use crate::auth::visitor::AnyVisitor;
 use crate::error::ApiResult;
 use crate::extract::ValidJson;
@@ -20,7 +20,6 @@ use types::messages::{Message, SendMessage};
         (status = 201, description = "The message.", body = Message),
         (status = 200, description = "The message that this nonce made before.", body = Message),
         ChannelClosed,
-        Busy,
     ),
 )]
 #[post("/widget/v1/messages")]

@@ -1,0 +1,156 @@
+//! Guessing passwords, keeping sessions for ever, and what is readable where it is kept.
+
+use crate::registration::{code_for, registration};
+use serde_json::json;
+use std::collections::BTreeSet;
+use testkit::{Anonymous, PASSWORD, TestServer, db_tests};
+use types::agents::Role;
+use types::auth::SignedIn;
+use types::error::{ErrorCode, FieldCode};
+
+db_tests!(
+    strangers_cannot_lock_the_owners_browser_out,
+    a_known_browser_has_as_many_guesses_as_strangers,
+    strangers_cannot_keep_the_owner_from_changing_the_password,
+    a_new_sign_in_ends_the_session_that_the_browser_had,
+    a_session_ends_after_ninety_days_however_it_is_used,
+    the_fifty_first_session_ends_the_oldest,
+    passwords_that_are_tried_first_are_refused,
+    nothing_that_opens_a_door_is_kept_readable,
+);
+
+const ME: &str = "/api/v1/me";
+const DAY: i64 = 24 * 3600 * 1000;
+
+async fn guess(caller: &Anonymous, account: &str, times: usize) {
+    for _ in 0..times {
+        caller.login(account, "wrong password 1").await.expect(401);
+    }
+}
+
+async fn strangers_cannot_lock_the_owners_browser_out(server: TestServer) {
+    let organisation = server.organisation().await;
+    let account = organisation.admin.me.account.clone();
+    let colleague = organisation.agent(Role::Agent).await.me.account;
+    let (owner, other, stranger) = (server.anonymous(), server.anonymous(), server.anonymous());
+    owner.sign_in(&account).await;
+    other.sign_in(&colleague).await;
+
+    guess(&stranger, &account, 10).await;
+    assert_eq!(stranger.login(&account, PASSWORD).await.having(429).code(), ErrorCode::RateLimited);
+    owner.login(&account, PASSWORD).await.expect(201);
+    // To be known to one account is nothing at another.
+    other.login(&account, PASSWORD).await.expect(429);
+    // The owner's success does not give strangers new guesses.
+    stranger.login(&account, PASSWORD).await.expect(429);
+}
+
+async fn a_known_browser_has_as_many_guesses_as_strangers(server: TestServer) {
+    let account = server.organisation().await.admin.me.account;
+    let owner = server.anonymous();
+    owner.sign_in(&account).await;
+    guess(&owner, &account, 10).await;
+    owner.login(&account, PASSWORD).await.expect(429);
+    server.anonymous().login(&account, PASSWORD).await.expect(201);
+}
+
+async fn strangers_cannot_keep_the_owner_from_changing_the_password(server: TestServer) {
+    let admin = server.organisation().await.admin;
+    guess(&server.anonymous(), &admin.me.account, 10).await;
+    let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
+    admin.put("/api/v1/me/password", &change).await.expect(204);
+}
+
+async fn a_new_sign_in_ends_the_session_that_the_browser_had(server: TestServer) {
+    let account = server.organisation().await.admin.me.account;
+    let browser = server.anonymous();
+    let first = browser.sign_in(&account).await;
+    let elsewhere = first.on_another_device().await;
+    let second = browser.sign_in(&account).await;
+    first.get(ME).await.expect(401);
+    second.get(ME).await.expect(200);
+    elsewhere.get(ME).await.expect(200);
+    second.try_refresh().await.expect(200);
+}
+
+async fn a_session_ends_after_ninety_days_however_it_is_used(server: TestServer) {
+    let mut admin = server.organisation().await.admin;
+    for _ in 0..4 {
+        server.clock.advance(22 * DAY);
+        admin = admin.refreshed().await;
+    }
+    server.clock.advance(2 * DAY - 1);
+    let last = admin.refreshed().await;
+    server.clock.advance(1);
+    last.try_refresh().await.expect(401);
+    // The access token of the last refresh does not outlive the session either.
+    last.get(ME).await.expect(401);
+}
+
+async fn the_fifty_first_session_ends_the_oldest(server: TestServer) {
+    let admin = server.organisation().await.admin;
+    let mut sessions = vec![admin.clone()];
+    for _ in 0..49 {
+        server.clock.advance(1);
+        sessions.push(admin.with_own_session().await);
+    }
+    server.clock.advance(1);
+    let newest = admin.on_another_device().await;
+    sessions[0].get(ME).await.expect(401);
+    sessions[1].get(ME).await.expect(200);
+    newest.get(ME).await.expect(200);
+}
+
+async fn passwords_that_are_tried_first_are_refused(server: TestServer) {
+    let caller = server.anonymous();
+    let code = code_for(&caller, "13800138000").await;
+    for guessable in
+        ["Password1", "12345678", "qwertyuiop", "aaaaaaaaaaaa", "zhang.san1", "13800138000", "客厅科技2026"]
+    {
+        let mut form = registration("zhang.san", &code);
+        form.password = guessable.to_owned();
+        let answer = caller.post("/api/v1/auth/registrations", &form).await.having(422);
+        assert_eq!(answer.faults(), [("password".to_owned(), FieldCode::Guessable)], "{guessable}");
+    }
+    // More tries than a code bears: a password that is refused costs none.
+    let mut form = registration("zhang.san", &code);
+    form.password = "only lower case letters".to_owned();
+    caller.post("/api/v1/auth/registrations", &form).await.expect(201);
+    let agent = caller.sign_in_with("zhang.san", "only lower case letters").await;
+    let change = json!({"old_password": "only lower case letters", "new_password": "zhang.san2"});
+    let answer = agent.put("/api/v1/me/password", &change).await.having(422);
+    assert_eq!(answer.faults(), [("new_password".to_owned(), FieldCode::Guessable)]);
+    let exact = caller.login("zhang.san", "Only lower case letters").await;
+    exact.expect(401);
+}
+
+async fn nothing_that_opens_a_door_is_kept_readable(server: TestServer) {
+    let organisation = server.organisation().await;
+    let browser = server.anonymous();
+    let answer = browser.login(&organisation.admin.me.account, PASSWORD).await.having(201);
+    let mut secrets: BTreeSet<String> = [PASSWORD.to_owned(), answer.json::<SignedIn>().access_token].into();
+    for cookie in answer.headers.get_all("set-cookie") {
+        let value = cookie.to_str().unwrap().split(['=', ';']).nth(1).unwrap();
+        secrets.insert(value.to_owned());
+    }
+    let visitor = server.visit(&organisation.channel().await.key, None).await;
+    visitor.say("你好").await;
+    secrets.extend([visitor.token().to_owned(), visitor.session.ticket.clone()]);
+    let code = code_for(&browser, "13800138999").await;
+
+    let state = server.state();
+    let kept = testkit::everything_stored(state.db.reader()).await;
+    assert!(kept.contains("你好"), "the look at the database is a look at the database");
+    for secret in secrets {
+        assert!(!kept.contains(&secret), "{secret} is kept readable");
+    }
+    assert!(!kept.split(|c: char| !c.is_ascii_digit()).any(|number| number == code), "the code is kept readable");
+    if server.is_sqlite() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = server.database_url().trim_start_matches("sqlite://").split('?').next().unwrap().to_owned();
+        for file in [file.clone(), format!("{file}-wal")] {
+            let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{file}");
+        }
+    }
+}

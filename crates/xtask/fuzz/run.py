@@ -1,0 +1,88 @@
+# Asks a running server whatever its OpenAPI document allows and forbids, as every kind of caller.
+#
+# usage: run.py --server URL --database FILE --seed N [schemathesis options]
+#
+# Every check of schemathesis is on. What is left out, for one kind of caller, stands below with its reason.
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from callers import Server, gather
+
+HERE = Path(__file__).parent
+
+# Seconds after which a caller's run is broken off: a server that answers ever more slowly fails too.
+PATIENCE = 240
+
+# These end the identity that everything after them needs. The caller `leaver` does nothing else.
+LEAVING = ["logout", "logout_everywhere", "revoke_session"]
+
+# The operations that a caller is not refused for being who they are get the whole treatment; for the others the two quick
+# phases prove the refusal.
+AGENTS = ["auth", "me", "channels", "conversations", "messages", "contacts", "events", "sockets"]
+RUNS = [
+    # Everything that anybody may ask, and that everything else is refused.
+    {"caller": "nobody", "phases": "examples,coverage,fuzzing", "examples": 20},
+    {"caller": "admin", "without": LEAVING, "phases": "examples,coverage,fuzzing,stateful", "examples": 40},
+    {"caller": "agent", "without": LEAVING, "tags": AGENTS, "phases": "coverage,fuzzing", "examples": 10},
+    {"caller": "visitor", "tags": ["widget"], "phases": "examples,coverage,fuzzing,stateful", "examples": 40},
+    {"caller": "leaver", "only": LEAVING, "phases": "coverage,fuzzing", "examples": 10},
+]
+
+
+def command(run, options, token):
+    line = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run"]
+    line += [f"{options.server}/openapi.json", "--seed", str(options.seed), "--checks", "all"]
+    line += ["--phases", run["phases"], "--max-examples", str(run["examples"]), "--request-timeout", "20"]
+    if token is not None:
+        line += ["--header", f"Authorization: Bearer {token}"]
+    for name in run.get("without", []):
+        line += ["--exclude-operation-id", name]
+    for name in run.get("only", []):
+        line += ["--include-operation-id", name]
+    for tag in run.get("tags", []):
+        line += ["--include-tag", tag]
+    return line + options.more
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--server", required=True)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--callers", default=",".join(run["caller"] for run in RUNS))
+    options, options.more = parser.parse_known_args()
+    tokens, known = gather(Server(options.server, options.database))
+    environment = {
+        **os.environ,
+        "PARLOR_FUZZ_KNOWN": json.dumps(known), "PARLOR_FUZZ_SERVER": options.server,
+        "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE),
+    }
+    failed = []
+    for number, run in enumerate(RUNS):
+        name = run["caller"]
+        if name not in options.callers.split(","):
+            continue
+        print(f"\n── {name}, seed {options.seed}", flush=True)
+        begun = time.monotonic()
+        environment["PARLOR_FUZZ_MOBILES"] = str(number * 1_000_000)
+        try:
+            # It remembers failures in a folder where it runs; here nothing is left for the next run to depend on.
+            line, place = command(run, options, tokens[name]), Path(options.database).parent
+            outcome = subprocess.run(line, env=environment, timeout=PATIENCE, cwd=place)
+            good = outcome.returncode == 0
+        except subprocess.TimeoutExpired:
+            print(f"broken off after {PATIENCE} s")
+            good = False
+        print(f"── {name}: {'passed' if good else 'failed'} after {time.monotonic() - begun:.0f} s", flush=True)
+        failed += [] if good else [name]
+    if failed:
+        sys.exit(f"failed as: {', '.join(failed)}; again with `cargo xtask test fuzz -- --seed {options.seed}`")
+
+
+if __name__ == "__main__":
+    main()
