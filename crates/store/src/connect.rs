@@ -88,9 +88,7 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
     make_private(url);
     let mut connect = writer_options(url, &DatabaseOptions::default());
     connect.map_sqlx_sqlite_opts(|sqlite| {
-        durable(sqlite)
-            .locking_mode(SqliteLockingMode::Exclusive)
-            .busy_timeout(Duration::from_secs(1))
+        durable(sqlite).locking_mode(SqliteLockingMode::Exclusive).busy_timeout(Duration::from_secs(1))
     });
     connect.map_sqlx_postgres_opts(|postgres| postgres.application_name("parlor restore"));
     let conn = sea_orm::Database::connect(connect).await?;

@@ -204,9 +204,15 @@ async fn revocation_reaches_even_a_socket_that_does_not_read() {
 #[tokio::test(start_paused = true)]
 async fn unreadable_frames_are_rejected_and_ten_in_a_row_end_it() {
     in_a_session(0, |mut peer| async move {
-        for text in
-            ["", "{", "[]", r#"["ping"]"#, r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
-        {
+        for text in [
+            "",
+            "{",
+            "[]",
+            r#"["ping"]"#,
+            r#"{"type":"shout"}"#,
+            r#"{"type":"ping","extra":1}"#,
+            r#"{"type":"mark_read","seq":"1"}"#,
+        ] {
             peer.text(text);
             assert_eq!(peer.next().await, "rejected malformed_request", "{text}");
         }

@@ -119,7 +119,10 @@ async fn a_backup_under_load_shows_one_moment(server: TestServer) {
         assert_eq!(newest, Some(number(organisation, "last_event_seq")));
         assert_eq!(newest, i64::try_from(events.count()).ok());
     }
-    assert_eq!(manifest.tables.iter().find(|table| table.name == "message").unwrap().rows, u64::try_from(backed_up).unwrap());
+    assert_eq!(
+        manifest.tables.iter().find(|table| table.name == "message").unwrap().rows,
+        u64::try_from(backed_up).unwrap()
+    );
 }
 
 async fn a_backup_moves_between_the_databases_and_back(server: TestServer) {
