@@ -83,6 +83,20 @@ impl Database {
     }
 }
 
+/// Makes the file of a new SQLite database, for the server's own eyes: SQLite would make it as readable as the process's
+/// mask says, and gives its log the rights of the file. What is there already keeps the rights that its owner gave it.
+fn make_private(url: &str) {
+    // Read as SQLite's, any other address would be a file's name.
+    let Some(Ok(options)) = url.starts_with("sqlite:").then(|| url.parse::<SqliteConnectOptions>()) else { return };
+    let mut file = std::fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    // Whatever is in the way, SQLite meets it too and says it better. No connection makes the file: one that is opened while
+    // the file is away for a moment must fail rather than write into a new and empty one.
+    let _made = file.open(options.get_filename());
+}
+
 /// One connection to a database that nobody else uses meanwhile: a SQLite file is locked, and being in use fails to open.
 pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreError> {
     make_private(url);
@@ -103,20 +117,6 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
 /// Applies so many of the migrations that are missing, or all, inside a transaction.
 pub(crate) async fn migrate_in(txn: &DatabaseTransaction, steps: Option<u32>) -> Result<(), StoreError> {
     Ok(Migrator::up(txn, steps).await?)
-}
-
-/// Makes the file of a new SQLite database, for the server's own eyes: SQLite would make it as readable as the process's
-/// mask says, and gives its log the rights of the file. What is there already keeps the rights that its owner gave it.
-fn make_private(url: &str) {
-    // Read as SQLite's, any other address would be a file's name.
-    let Some(Ok(options)) = url.starts_with("sqlite:").then(|| url.parse::<SqliteConnectOptions>()) else { return };
-    let mut file = std::fs::OpenOptions::new();
-    file.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    // Whatever is in the way, SQLite meets it too and says it better. No connection makes the file: one that is opened while
-    // the file is away for a moment must fail rather than write into a new and empty one.
-    let _made = file.open(options.get_filename());
 }
 
 fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {

@@ -110,11 +110,11 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Fmt => check::format(),
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
-        Command::Audit => audit::run(),
         Command::Dist { check } => {
             let binary = dist::build()?;
             if check { dist_check::run(&binary) } else { Ok(()) }
         }
+        Command::Audit => audit::run(),
         Command::Bench { names, quick } => bench::run(&names, quick),
     }
 }

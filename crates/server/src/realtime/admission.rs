@@ -86,7 +86,7 @@ impl<D> Admitted<D> {
             clock: state.clock.clone(),
             messages: Meter::new(messages, WINDOW_MILLIS),
             frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
-            counters: state.metrics.sockets.frames().clone(),
+            traffic: state.metrics.sockets.frames().clone(),
         };
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
         (session, ready, connection)

@@ -34,7 +34,7 @@ const STRIKES_MAX: u8 = 10;
 const FLOOD_MAX: u8 = 100;
 
 /// What came from the other side.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Incoming {
     /// A whole text message.
     Text(ByteString),
@@ -110,7 +110,7 @@ pub(super) struct Session<R, W, D> {
     /// How many frames of any kind, protocol pings among them.
     pub(super) frames: Meter,
     /// What goes through it.
-    pub(super) counters: FrameCounters,
+    pub(super) traffic: FrameCounters,
 }
 
 /// What the loop does next.
@@ -161,7 +161,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                 next = self.queue.next(), if from_queue => {
                     said_last = true;
                     if next == Next::Resync {
-                        self.counters.resyncs.inc();
+                        self.traffic.resyncs.inc();
                     }
                     say(next)
                 }
@@ -205,12 +205,12 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
             Incoming::Farewell => return Step::Say(Outgoing::CloseToo),
             Incoming::Gone => return Step::End,
             Incoming::Text(_) => {
-                self.counters.received.inc();
+                self.traffic.received.inc();
             }
             Incoming::Binary | Incoming::Ping(_) | Incoming::Pong => {}
         }
         if let Err(millis) = conduct.meter.take(now) {
-            self.counters.refused.inc();
+            self.traffic.refused.inc();
             // What is not answered when all goes well is not answered now either.
             return conduct.flood(match incoming {
                 Incoming::Text(text) => match read(&text) {
@@ -236,7 +236,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
             ClientFrame::SendMessage { nonce, .. } => match self.messages.take(now) {
                 Ok(()) => Step::Work(self.dispatch.dispatch(frame)),
                 Err(millis) => {
-                    self.counters.refused.inc();
+                    self.traffic.refused.inc();
                     refuse(Some(nonce), &ApiError::rate_limited(millis))
                 }
             },
@@ -247,7 +247,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     /// Sends, and waits for a slow reader no longer than it may take. An error says why the socket ends.
     async fn send(&mut self, out: Outgoing) -> Result<(), Option<CloseCode>> {
         if matches!(out, Outgoing::Text(_)) {
-            self.counters.sent.inc();
+            self.traffic.sent.inc();
         }
         let mut sending = pin!(self.writer.send(out));
         // Nearly always there is room, and no timer is needed.

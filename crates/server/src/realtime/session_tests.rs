@@ -72,7 +72,7 @@ fn open(disk: Duration) -> Peer {
         clock: Arc::new(TokioClock::new()),
         messages: Meter::new(20, 10_000),
         frames: Meter::new(FRAMES_MAX, 10_000),
-        counters: FrameCounters::default(),
+        traffic: FrameCounters::default(),
     };
     let first = ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: HEARTBEAT_SECONDS, now: Timestamp(0) };
     let ended = tokio::task::spawn_local(session.run(first));
@@ -204,15 +204,9 @@ async fn revocation_reaches_even_a_socket_that_does_not_read() {
 #[tokio::test(start_paused = true)]
 async fn unreadable_frames_are_rejected_and_ten_in_a_row_end_it() {
     in_a_session(0, |mut peer| async move {
-        for text in [
-            "",
-            "{",
-            "[]",
-            r#"["ping"]"#,
-            r#"{"type":"shout"}"#,
-            r#"{"type":"ping","extra":1}"#,
-            r#"{"type":"mark_read","seq":"1"}"#,
-        ] {
+        for text in
+            ["", "{", "[]", r#"["ping"]"#, r#"{"type":"shout"}"#, r#"{"type":"ping","extra":1}"#, r#"{"type":"mark_read","seq":"1"}"#]
+        {
             peer.text(text);
             assert_eq!(peer.next().await, "rejected malformed_request", "{text}");
         }
@@ -380,7 +374,7 @@ proptest! {
 #[tokio::test(start_paused = true)]
 async fn pongs_without_end_are_sent_away() {
     in_a_session(0, |mut peer| async move {
-        for _ in 0..(FRAMES_MAX + i64::from(FLOOD_MAX)) {
+        for _ in 0..(FRAMES_MAX + u32::from(FLOOD_MAX)) {
             peer.say.send(Incoming::Pong).unwrap();
         }
         assert_eq!(peer.next().await, "close 4429");

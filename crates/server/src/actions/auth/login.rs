@@ -50,11 +50,11 @@ pub async fn check_credentials(
     let now = state.clock.now();
     let account = account.to_lowercase();
     let network = network_of(device.ip);
+    let known = device.mark.as_ref().and_then(|mark| mark.known_to(&state.keys.device, &account));
     let too_many = |millis| {
         state.metrics.login_failed(LoginFailure::RateLimited);
         ApiError::rate_limited(millis)
     };
-    let known = device.mark.as_ref().and_then(|mark| mark.known_to(&state.keys.device, &account));
     if known.is_none() {
         state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
     }
@@ -66,9 +66,9 @@ pub async fn check_credentials(
     let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
     let right = state.passwords.verify(hash, password).await?;
     if !right {
-        state.metrics.login_failed(LoginFailure::WrongCredentials);
         // Without the account: what is typed there by mistake is often the password.
         tracing::warn!(agent.id = agent.map(|agent| agent.id.to_string()), client.network = %network, "sign-in refused");
+        state.metrics.login_failed(LoginFailure::WrongCredentials);
         return Err(wrong_credentials());
     }
     let agent = agent.ok_or_else(wrong_credentials)?;
