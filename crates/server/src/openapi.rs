@@ -92,7 +92,10 @@ fn complete(path: &str, operation: &mut Operation) {
         problem("422", "Parameters are out of range; `errors` names each.");
     }
     // `busy` promises that nothing was stored; `unavailable` promises nothing.
-    problem("503", "`busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later.");
+    problem(
+        "503",
+        "`busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later.",
+    );
     // Health is asked by machines that must not be refused.
     if !path.starts_with("/healthz") {
         problem("400", "The request could not be read.");

@@ -54,7 +54,8 @@ export interface paths {
         /**
          * Registers an organisation and its first admin.
          * @description A wrong code is the field error `code`: `wrong`, `expired` (also: used) or `exhausted` after five wrong tries. A taken
-         *     account is the field error `account`: `taken`; the code stays good.
+         *     account is the field error `account`: `taken`; the code stays good. A password that is tried first (a common one, or one
+         *     made of the names above) is the field error `password`: `guessable`, before the code is looked at.
          */
         post: operations["register_organisation"];
         delete?: never;
@@ -75,7 +76,9 @@ export interface paths {
         /**
          * Signs in: begins a session.
          * @description The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
-         *     password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait.
+         *     password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait; a
+         *     browser that has signed in before (the cookie `parlor_device`) has ten of its own. Over https the names of both cookies
+         *     begin with `__Host-`. A session that the browser had before ends.
          */
         post: operations["login"];
         /** Signs out everywhere: ends every session of the agent, this one included. */
@@ -341,7 +344,8 @@ export interface paths {
         get?: never;
         /**
          * Changes one's own password, which ends every other session.
-         * @description A wrong old password is the field error `old_password`: `wrong`.
+         * @description A wrong old password is the field error `old_password`: `wrong`; a new one that is tried first is `new_password`:
+         *     `guessable`.
          */
         put: operations["change_password"];
         post?: never;
@@ -974,7 +978,7 @@ export interface components {
          * @description What is wrong with one field.
          * @enum {string}
          */
-        FieldCode: "required" | "too_short" | "too_long" | "invalid_format" | "out_of_range" | "not_accepted" | "taken" | "wrong" | "expired" | "exhausted";
+        FieldCode: "required" | "too_short" | "too_long" | "invalid_format" | "out_of_range" | "not_accepted" | "taken" | "wrong" | "expired" | "guessable" | "exhausted";
         /** @description One field's error inside a [`Problem`]. */
         FieldError: {
             /** @description What is wrong. */
@@ -1025,8 +1029,11 @@ export interface components {
         Login: {
             /** @description The login account. */
             account: string;
-            /** @description "Service agreement and privacy policy read". */
-            agreements_accepted: boolean;
+            /**
+             * @description Must be true: it has been read.
+             * @enum {boolean}
+             */
+            agreements_accepted: true;
             /** @description Receive messages, or none. */
             login_state?: components["schemas"]["LoginState"];
             /** @description The password. */
@@ -1255,8 +1262,11 @@ export interface components {
         RegisterOrganisation: {
             /** @description The login account they want. */
             account: string;
-            /** @description "I have read the user agreement". */
-            agreement_accepted: boolean;
+            /**
+             * @description Must be true: it has been read.
+             * @enum {boolean}
+             */
+            agreement_accepted: true;
             /** @description The code. */
             code: string;
             /** @description The contact person, who becomes the first admin. */
@@ -1476,7 +1486,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1525,6 +1535,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A page of another origin asks (`Origin`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -1543,7 +1562,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1630,7 +1649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1657,7 +1676,7 @@ export interface operations {
             /** @description Signed in. */
             201: {
                 headers: {
-                    /** @description The refresh token. */
+                    /** @description The refresh token, and another one with the mark of a known browser. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -1728,7 +1747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1791,7 +1810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1854,7 +1873,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1950,7 +1969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2015,7 +2034,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2129,7 +2148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2206,7 +2225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2321,7 +2340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2438,7 +2457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2524,7 +2543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2601,7 +2620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,6 +2674,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -2673,7 +2701,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2750,7 +2778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2816,6 +2844,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -2834,7 +2871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2951,7 +2988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3059,7 +3096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3124,7 +3161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3176,6 +3213,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -3194,7 +3240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3247,6 +3293,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -3265,7 +3320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3330,7 +3385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3426,7 +3481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3520,7 +3575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3585,7 +3640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3660,7 +3715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3725,7 +3780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3781,7 +3836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3822,6 +3877,24 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another origin asks (`Origin`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3916,6 +3989,15 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4024,6 +4106,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -4042,7 +4133,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4165,7 +4256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4279,7 +4370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4384,7 +4475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4443,6 +4534,15 @@ export interface operations {
             };
             /** @description There is no such channel any more. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4551,7 +4651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `busy`: nothing was stored. `unavailable`: whether it was stored is not known. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4634,7 +4734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The server or its database has too much to do, or is away; try again after `Retry-After`. */
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;

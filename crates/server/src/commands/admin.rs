@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use secrecy::SecretString;
 use serde_json::json;
 use server::auth::password::Passwords;
+use server::auth::password_rules;
 use server::auth::watch::LOOK_SECONDS;
 use server::clock::{Clock, SystemClock};
 use server::config::{ConfigError, Loaded};
@@ -160,6 +161,11 @@ async fn reset_password(
         password
     };
     validate::password(&password).map_err(|fault| format!("the password {}", fault.detail))?;
+    let words = [agent.account.as_str(), &agent.name, &agent.email, &agent.mobile];
+    password_rules::check_new("password", &password, &words).map_err(|error| {
+        let detail = error.problem().errors.first().map_or("is too easy to guess", |fault| fault.detail.as_str());
+        format!("the password {detail}")
+    })?;
     let hash = Passwords::default().hash(&ids, SecretString::from(password.clone())).await?;
 
     let (scope, agent_id, now) = (OrgScope::new(agent.org_id), agent.id, clock.now());

@@ -300,7 +300,7 @@ async fn a_flood_ends_it_whatever_it_is_made_of() {
             for n in 0..1000 {
                 peer.say.send(incoming(n)).unwrap();
             }
-            let mut heard = 0;
+            let mut heard = 0_u32;
             while peer.next().await != "close 4429" {
                 heard += 1;
             }

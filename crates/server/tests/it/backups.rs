@@ -16,6 +16,7 @@ db_tests!(
     a_backup_moves_between_the_databases_and_back,
     a_restored_server_goes_on,
     what_would_lose_something_is_refused,
+    an_older_backup_is_brought_up_to_date_and_a_newer_one_refused,
     every_table_is_in_a_backup,
 );
 
@@ -118,7 +119,10 @@ async fn a_backup_under_load_shows_one_moment(server: TestServer) {
         assert_eq!(newest, Some(number(organisation, "last_event_seq")));
         assert_eq!(newest, i64::try_from(events.count()).ok());
     }
-    assert_eq!(manifest.tables.iter().find(|table| table.name == "message").unwrap().rows, backed_up as u64);
+    assert_eq!(
+        manifest.tables.iter().find(|table| table.name == "message").unwrap().rows,
+        u64::try_from(backed_up).unwrap()
+    );
 }
 
 async fn a_backup_moves_between_the_databases_and_back(server: TestServer) {
@@ -219,6 +223,62 @@ async fn what_would_lose_something_is_refused(server: TestServer) {
     let again = folder.join("again.backup");
     let first = backup::verify(&file, &mut |_| {}).unwrap().1;
     assert_eq!(back_up(&server, &again).await.tables, first.tables);
+}
+
+/// The same backup, as a version with other migrations would have written it.
+fn with_migrations(file: &Path, change: impl FnOnce(&mut Vec<Value>)) {
+    let mut text = String::new();
+    GzDecoder::new(std::fs::File::open(file).unwrap()).read_to_string(&mut text).unwrap();
+    let (header, rest) = text.split_once('\n').unwrap();
+    let mut header: Value = serde_json::from_str(header).unwrap();
+    change(header["migrations"].as_array_mut().unwrap());
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(format!("{header}\n{rest}").as_bytes()).unwrap();
+    std::fs::write(file, gzip.finish().unwrap()).unwrap();
+}
+
+/// A backup with the schema of its day: an organisation, an agent, two messages. What was written once must be readable for
+/// ever, so this file is never made anew.
+const OLD: &[u8] = include_bytes!("written-at-m0004.backup");
+
+async fn an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(server: TestServer) {
+    let file = server.data_dir().join("old.backup");
+    std::fs::write(&file, OLD).unwrap();
+    let (header, old) = backup::verify(&file, &mut |_| {}).unwrap();
+    assert_eq!(header.migrations.last().map(String::as_str), Some("m0004_ledger"));
+    let fresh = Fresh::make(if server.is_sqlite() { Db::Sqlite } else { Db::Postgres }).await.unwrap();
+    restore(&file, &fresh).await;
+    let again = fresh.folder.path().join("again.backup");
+    let output = command(&fresh.url, fresh.folder.path(), &["backup", again.to_str().unwrap()]).await;
+    assert!(output.status.success(), "{}", said(&output));
+    let (header, manifest) = backup::verify(&again, &mut |_| {}).unwrap();
+    assert_eq!(header.migrations, store::maintenance::migration_names());
+    let rows = |manifest: &Manifest, name: &str| {
+        manifest.tables.iter().find(|table| table.name == name).map(|table| table.rows)
+    };
+    for table in &old.tables {
+        assert_eq!(rows(&manifest, &table.name), Some(table.rows), "{}", table.name);
+    }
+
+    with_migrations(&again, |migrations| migrations.push("m9999_the_future".into()));
+    let arguments = ["restore", "--force", "--yes", again.to_str().unwrap()];
+    let output = command(&fresh.url, fresh.folder.path(), &arguments).await;
+    assert!(!output.status.success() && said(&output).contains("knows m9999_the_future"), "{}", said(&output));
+
+    // Nothing was touched by the refusal, and the server of today works on it.
+    let (url, folder) = (fresh.url.clone(), fresh.folder.path().to_owned());
+    server
+        .reconfigure(|config| {
+            config.database.url = url.into();
+            config.data_dir = folder;
+        })
+        .await;
+    let agent = server.anonymous().sign_in_with("zhang.san", "password 1").await;
+    let listed: Value = agent.get("/api/v1/conversations").await.having(200).json();
+    assert_eq!(listed["items"][0]["last_seq"], 2, "{listed}");
+    assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
+    server.stop().await;
+    fresh.remove().await;
 }
 
 async fn every_table_is_in_a_backup(server: TestServer) {

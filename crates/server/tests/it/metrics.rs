@@ -34,7 +34,7 @@ fn value(text: &str, series: &str) -> f64 {
     line.unwrap_or_else(|| panic!("no {series} in {text}")).rsplit_once(' ').unwrap().1.parse().unwrap()
 }
 
-/// The metric names in a text of PromQL, without what the kind of metric appends.
+/// The metric names in a text of `PromQL`, without what the kind of metric appends.
 fn named_in(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let ours = words.filter(|word| word.starts_with("parlor_") || word.starts_with("process_"));

@@ -15,8 +15,8 @@ async fn furnished(folder: &Path, settings: &[(&str, &str)]) -> (Program, Value,
     program.ask_for_code("13800138000").await;
     let codes = program.ask(Method::GET, "/api/v1/dev/verification-codes", "", None).await;
     let code = codes.json::<Value>().await.unwrap()["items"][0]["code"].as_str().unwrap().to_owned();
-    program.register("zhang.san", "password 1", "13800138000", &code).await;
-    let signed_in: Value = program.login("zhang.san", "password 1").await.json().await.unwrap();
+    program.register("zhang.san", "lamp violet 47 harbour", "13800138000", &code).await;
+    let signed_in: Value = program.login("zhang.san", "lamp violet 47 harbour").await.json().await.unwrap();
     let token = signed_in["access_token"].as_str().unwrap().to_owned();
     let key = program.channel(&token).await;
     let visit = program.visit(&key).await;
@@ -40,7 +40,7 @@ async fn until_not_ready(program: &Program) {
 #[tokio::test]
 async fn readiness_goes_first_then_sockets_and_what_was_acknowledged_is_there_afterwards() {
     let folder = tempfile::tempdir().unwrap();
-    let (program, visit, token) = furnished(folder.path(), &[("PARLOR_DRAIN_SECONDS", "2")]).await;
+    let (program, visit, token) = furnished(folder.path(), &[("PARLOR_DRAIN_SECONDS", "5")]).await;
     let mut socket = socket_of(&program, &visit).await;
     assert_eq!((program.status("/healthz/ready").await, program.status("/healthz/live").await), (200, 200));
 
