@@ -1,6 +1,7 @@
 //! Opening a database: SQLite and PostgreSQL with the settings that durability and speed ask for.
 
 use crate::error::StoreError;
+use crate::readers::Readers;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr};
@@ -27,7 +28,7 @@ impl Default for DatabaseOptions {
 /// cannot write at all.
 #[derive(Debug, Clone)]
 pub struct Database {
-    reader: DatabaseConnection,
+    readers: Readers,
     writer: DatabaseConnection,
 }
 
@@ -44,7 +45,8 @@ impl Database {
         // The writer comes first: it makes the file and switches it to WAL.
         let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
-        Ok(Self { reader, writer })
+        let readers = Readers::of(reader, options.readers, options.acquire_timeout);
+        Ok(Self { readers, writer })
     }
 
     /// Applies the migrations that are missing.
@@ -61,8 +63,8 @@ impl Database {
 
     /// The connections that read.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+    pub fn reader(&self) -> &Readers {
+        &self.readers
     }
 
     /// The connection that writes.
@@ -72,12 +74,12 @@ impl Database {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.reader.ping().await?)
+        Ok(self.readers.ping().await?)
     }
 
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.reader.close_by_ref().await?;
+        self.readers.close().await?;
         Ok(self.writer.close_by_ref().await?)
     }
 }

@@ -11,8 +11,11 @@ pub mod events;
 pub mod write;
 
 mod connect;
+mod direct;
 mod error;
+mod held;
 mod queries;
+mod readers;
 mod scope;
 mod sql;
 mod tables;
@@ -24,6 +27,7 @@ pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agents, channels, contacts, conversations, messages, organisations, purge, sessions, verification_codes, visitors,
 };
+pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};
 pub use sea_orm::ConnectionTrait;
 pub use write::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage, Tx, Writer, WriterOptions};

@@ -13,6 +13,7 @@ mod jobs;
 mod probe;
 mod proof;
 mod queue;
+mod sqlite;
 mod tx;
 
 pub(crate) use jobs::{AGENT, VISITOR};

@@ -1,6 +1,7 @@
 //! The upgrade from HTTP to a socket, and the wire below the session loop.
 
 use super::dispatch::{AgentDispatch, VisitorDispatch};
+use super::frames::text_of;
 use super::hub::Connection;
 use super::meter::Meter;
 use super::registry::{AgentListener, Listener};
@@ -89,7 +90,7 @@ impl Wire {
         cursor: Option<i64>,
     ) -> HttpResponse {
         let stream = self.stream.max_frame_size(FRAME_MAX_BYTES).aggregate_continuations();
-        let session = Session {
+        let session = Box::new(Session {
             reader: SocketReader(stream.max_continuation_size(FRAME_MAX_BYTES)),
             writer: SocketWriter(self.session),
             dispatch,
@@ -97,8 +98,9 @@ impl Wire {
             clock: state.clock.clone(),
             messages: Meter::new(messages, WINDOW_MILLIS),
             frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
-        };
+        });
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
+        let ready = text_of(&ready);
         actix_web::rt::spawn(async move {
             let code = session.run(ready).await;
             tracing::debug!(socket.close = code.map(CloseCode::number), "socket closed");

@@ -22,12 +22,15 @@ async fn a_writer_that_has_stopped_is_noticed(world: World) {
     assert!(matches!(outcome, Err(StoreError::Busy)), "{outcome:?}");
 }
 
-/// From now on the writer's connection can read, but what it writes finds no room.
+/// From now on the writer can read, but what it writes finds no room. In SQLite it writes on two connections, so the database
+/// itself has to refuse.
 async fn fill_the_disk(world: &World) {
     let full = match world.backend() {
         DbBackend::Postgres => "SET default_transaction_read_only = on",
-        // Clamped to the pages that there are.
-        _ => "PRAGMA max_page_count = 1",
+        _ => {
+            "CREATE TRIGGER full_message BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'full'); END;
+             CREATE TRIGGER full_trial BEFORE INSERT ON write_trial BEGIN SELECT RAISE(ABORT, 'full'); END"
+        }
     };
     world.db.writer().execute_unprepared(full).await.unwrap();
 }
@@ -35,7 +38,7 @@ async fn fill_the_disk(world: &World) {
 async fn make_room(world: &World) {
     let room = match world.backend() {
         DbBackend::Postgres => "SET default_transaction_read_only = off",
-        _ => "PRAGMA max_page_count = 1000000",
+        _ => "DROP TRIGGER full_message; DROP TRIGGER full_trial",
     };
     world.db.writer().execute_unprepared(room).await.unwrap();
 }

@@ -2,10 +2,12 @@
 
 use crate::error::StoreError;
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
+use crate::held::Held;
 use crate::write::batch::place;
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
+use crate::write::sqlite::{Failed, SqliteBatches};
 use crate::write::tx::Tx;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -13,6 +15,7 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use types::conversations::ReadState;
@@ -60,14 +63,14 @@ pub(crate) async fn work(
     sink: Arc<dyn CommitSink>,
     proof: Arc<Proof>,
 ) {
-    let writer = Committer { db, sink, proof };
+    let writer = Committer { hot: Hot::of(&db), db, sink, proof };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     while waiting.recv_many(&mut jobs, batch).await > 0 {
         for run in runs(jobs.drain(..), &mut stopped) {
             let done = async {
                 match run {
-                    Run::Hot(jobs, acks) => writer.hot(&jobs, acks).await,
+                    Run::Hot(jobs, acks) => writer.hot(&Arc::new(jobs), acks).await,
                     Run::Units(units, _) => writer.units(units).await,
                 }
             };
@@ -84,6 +87,8 @@ pub(crate) async fn work(
             waiting.close();
         }
     }
+    // Whoever asked closes the database next: nothing of it is held any more.
+    drop(writer);
     for done in stopped {
         // Whoever asked may have gone.
         let _heard = done.send(());
@@ -111,14 +116,37 @@ fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::Sender<()>>)
     runs
 }
 
+/// The shortest way to write a hot batch.
+enum Hot {
+    /// On one thread, from beginning to end.
+    Sqlite(Arc<SqliteBatches>),
+    /// On the writer's own connection, which is held.
+    Postgres(Held),
+}
+
+impl Hot {
+    fn of(db: &DatabaseConnection) -> Self {
+        match db.get_database_backend() {
+            DbBackend::Postgres => Self::Postgres(Held::of(db.get_postgres_connection_pool().clone())),
+            _ => Self::Sqlite(SqliteBatches::to(sqlite_file(db))),
+        }
+    }
+}
+
+fn sqlite_file(db: &DatabaseConnection) -> PathBuf {
+    db.get_sqlite_connection_pool().connect_options().get_filename().to_owned()
+}
+
 struct Committer {
     db: DatabaseConnection,
+    /// How hot batches are written.
+    hot: Hot,
     sink: Arc<dyn CommitSink>,
     proof: Arc<Proof>,
 }
 
 impl Committer {
-    async fn hot(&self, jobs: &[HotJob], acks: Vec<HotAck>) {
+    async fn hot(&self, jobs: &Arc<Vec<HotJob>>, acks: Vec<HotAck>) {
         let outcome = match self.together(jobs).await {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
             Err(error) => {
@@ -144,12 +172,32 @@ impl Committer {
     }
 
     /// The fast way: all jobs or none.
-    async fn together(&self, jobs: &[HotJob]) -> Result<Vec<Outcome>, StoreError> {
-        let txn = self.begin().await?;
-        let placed = place(&txn, jobs).await?;
-        let events = append(&txn, placed.events).await?;
-        self.commit(txn, events).await?;
-        Ok(placed.outcomes)
+    async fn together(&self, jobs: &Arc<Vec<HotJob>>) -> Result<Vec<Outcome>, StoreError> {
+        match &self.hot {
+            Hot::Sqlite(batches) => match batches.together(jobs).await {
+                Ok((outcomes, events)) => self.committed(Ok(()), events).map(|()| outcomes),
+                Err(Failed { error, at_commit: true }) => self.committed(Err(error), Vec::new()).map(|()| Vec::new()),
+                Err(Failed { error, at_commit: false }) => Err(error),
+            },
+            Hot::Postgres(held) => {
+                let txn = held.begin().await?;
+                let work = async {
+                    let placed = place(&txn, jobs).await?;
+                    let events = append(&txn, placed.events).await?;
+                    Ok((placed.outcomes, events))
+                };
+                match work.await {
+                    Ok((outcomes, events)) => self.committed(txn.commit().await, events).map(|()| outcomes),
+                    Err(error) => {
+                        // If even that fails, the connection has ended and the transaction with it.
+                        if let Err(error) = txn.rollback().await {
+                            tracing::warn!(%error, "a batch could not be rolled back");
+                        }
+                        Err(error)
+                    }
+                }
+            }
+        }
     }
 
     /// The slow way, when one job (or another server) has spoilt the batch: each in its own savepoint, with the locks taken
@@ -221,6 +269,9 @@ impl Committer {
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        if let Hot::Postgres(held) = &self.hot {
+            held.let_go();
+        }
         // A deferred transaction may find that it cannot become a writing one.
         let mode = (self.db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
@@ -229,9 +280,14 @@ impl Committer {
 
     /// Commits, and hands the events over.
     async fn commit(&self, txn: DatabaseTransaction, events: Vec<CommittedEvent>) -> Result<(), StoreError> {
-        if let Err(error) = txn.commit().await {
+        self.committed(txn.commit().await.map_err(StoreError::from), events)
+    }
+
+    /// A commit was tried: hands the events over if it succeeded.
+    fn committed(&self, commit: Result<(), StoreError>, events: Vec<CommittedEvent>) -> Result<(), StoreError> {
+        if let Err(error) = commit {
             self.sink.uncertain();
-            return Err(error.into());
+            return Err(error);
         }
         if !events.is_empty() {
             self.proof.given();
