@@ -29,20 +29,24 @@ struct Job {
     nonce: Nonce,
     content: Content,
     sender: Line,
-    agent: Option<Line>,
+    agent: u32,
 }
 
 #[derive(Clone)]
 struct Shared {
     jobs: UnboundedSender<Job>,
-    agents: Arc<Mutex<HashMap<u32, Line>>>,
+    agents: Agents,
 }
+
+type Agents = Arc<Mutex<HashMap<u32, Line>>>;
 
 /// Serves until killed.
 pub(crate) fn serve() -> Result<()> {
     let db = open(&folder()?.join("floor.db"))?;
     let (jobs, waiting) = unbounded_channel();
-    std::thread::spawn(move || write(db, waiting));
+    let agents = Agents::default();
+    let listening_agents = Arc::clone(&agents);
+    std::thread::spawn(move || write(db, waiting, &listening_agents));
     // As many as actix would take.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
@@ -50,7 +54,7 @@ pub(crate) fn serve() -> Result<()> {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         listening(listener.local_addr()?)?;
-        let shared = Shared { jobs, agents: Arc::default() };
+        let shared = Shared { jobs, agents };
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
@@ -77,7 +81,7 @@ fn open(path: &std::path::Path) -> Result<Connection> {
 }
 
 /// Commits what has gathered while the last commit was running, then answers.
-fn write(mut db: Connection, mut waiting: UnboundedReceiver<Job>) -> Result<()> {
+fn write(mut db: Connection, mut waiting: UnboundedReceiver<Job>, agents: &Agents) -> Result<()> {
     let mut jobs = Vec::with_capacity(BATCH);
     let mut number = 0_u128;
     while waiting.blocking_recv_many(&mut jobs, BATCH) > 0 {
@@ -121,10 +125,11 @@ fn write(mut db: Connection, mut waiting: UnboundedReceiver<Job>) -> Result<()> 
             answers.push((job, Utf8Bytes::from(serde_json::to_string(&ack)?), Utf8Bytes::from(event)));
         }
         txn.commit()?;
+        let agents = agents.lock().unwrap_or_else(PoisonError::into_inner);
         for (job, ack, event) in answers {
-            // Whoever has gone hears nothing.
-            let _heard = job.agent.map(|agent| agent.send(event.clone()));
-            let _heard = job.sender.send(ack).and_then(|()| job.sender.send(event));
+            // Whoever has gone hears nothing. The event comes first: who has been answered has heard it.
+            let _heard = agents.get(&job.agent).map(|agent| agent.send(event.clone()));
+            let _heard = job.sender.send(event).and_then(|()| job.sender.send(ack));
         }
     }
     Ok(())
@@ -144,9 +149,9 @@ async fn converse(stream: TcpStream, shared: Shared) -> Result<()> {
     let (conversation, agent) = match numbers.as_slice() {
         [agent] => {
             agents().insert(*agent, line.clone());
-            (0, None)
+            (0, *agent)
         }
-        [visitor, agent] => (u128::from(*visitor) + 1, agents().get(agent).cloned()),
+        [visitor, agent] => (u128::from(*visitor) + 1, *agent),
         _ => anyhow::bail!("no such path"),
     };
     let ready = ServerFrame::Ready { cursor: None, heartbeat_seconds: 30, now: Timestamp(0) };
@@ -156,7 +161,7 @@ async fn converse(stream: TcpStream, shared: Shared) -> Result<()> {
             heard = socket.next() => match heard.context("hung up")?? {
                 Message::Text(text) => match serde_json::from_str(&text)? {
                     ClientFrame::SendMessage { nonce, content, .. } => {
-                        let job = Job { conversation, nonce, content, sender: line.clone(), agent: agent.clone() };
+                        let job = Job { conversation, nonce, content, sender: line.clone(), agent };
                         shared.jobs.send(job).ok().context("the writer has ended")?;
                     }
                     ClientFrame::Ping {} => line.send(serde_json::to_string(&ServerFrame::Pong {})?.into())?,

@@ -1,6 +1,7 @@
 //! Opening a database: SQLite and PostgreSQL with the settings that durability and speed ask for.
 
 use crate::error::StoreError;
+use crate::readers::Readers;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
@@ -36,7 +37,7 @@ impl Default for DatabaseOptions {
 /// cannot write at all.
 #[derive(Debug, Clone)]
 pub struct Database {
-    reader: DatabaseConnection,
+    readers: Readers,
     writer: DatabaseConnection,
 }
 
@@ -54,7 +55,8 @@ impl Database {
         // The writer comes first: it switches the file to WAL.
         let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
-        Ok(Self { reader, writer })
+        let readers = Readers::of(reader, options.readers, options.acquire_timeout);
+        Ok(Self { readers, writer })
     }
 
     /// Applies the migrations that are missing.
@@ -74,8 +76,8 @@ impl Database {
 
     /// The connections that read.
     #[must_use]
-    pub fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+    pub fn reader(&self) -> &Readers {
+        &self.readers
     }
 
     /// The connection that writes.
@@ -85,12 +87,12 @@ impl Database {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.reader.ping().await?)
+        Ok(self.readers.ping().await?)
     }
 
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.reader.close_by_ref().await?;
+        self.readers.close().await?;
         Ok(self.writer.close_by_ref().await?)
     }
 }

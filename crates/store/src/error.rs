@@ -108,12 +108,8 @@ fn is_away(error: &DbErr) -> bool {
     };
     let RuntimeErr::SqlxError(error) = error else { return false };
     match error.as_ref() {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        error if is_cut(error) => true,
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();
             if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
@@ -124,6 +120,16 @@ fn is_away(error: &DbErr) -> bool {
                 ["08", "40", "53", "57", "58", "55P03"].iter().any(|class| code.starts_with(class))
             }
         }
+        _ => false,
+    }
+}
+
+/// Whether the connection is no longer good, whatever was asked over it.
+pub(crate) fn is_cut(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        // PostgreSQL says so itself when it is told to stop: operator intervention.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
         _ => false,
     }
 }

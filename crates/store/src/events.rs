@@ -4,6 +4,7 @@
 //! so the order of the ledger is the order of the commits, over any number of servers.
 
 use crate::audience::{Actor, Audience};
+use crate::direct::{BatchConnection, row};
 use crate::error::StoreError;
 use crate::scope::{OrgScope, Viewer};
 use crate::sql::{self, hex};
@@ -84,7 +85,7 @@ pub fn kind(event: &Event) -> &'static str {
 }
 
 /// Adds events to the ledger, inside the caller's transaction and in this order.
-pub(crate) async fn append<C: ConnectionTrait>(
+pub(crate) async fn append<C: BatchConnection>(
     conn: &C,
     events: Vec<PendingEvent>,
 ) -> Result<Vec<CommittedEvent>, StoreError> {
@@ -125,7 +126,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
 }
 
 /// Reserves as many places as there are events, and returns the place before the first one for each organisation.
-async fn reserve<C: ConnectionTrait>(conn: &C, events: &[PendingEvent]) -> Result<BTreeMap<OrgId, i64>, StoreError> {
+async fn reserve<C: BatchConnection>(conn: &C, events: &[PendingEvent]) -> Result<BTreeMap<OrgId, i64>, StoreError> {
     let mut counts = BTreeMap::<OrgId, i64>::new();
     for event in events {
         *counts.entry(event.org_id).or_default() += 1;
@@ -149,12 +150,18 @@ async fn reserve<C: ConnectionTrait>(conn: &C, events: &[PendingEvent]) -> Resul
         }
     };
     let mut reserved = BTreeMap::new();
-    for row in conn.query_all_raw(sql::with_json(conn, statement, &rows)?).await? {
-        let org: OrgId = row.try_get_by("id")?;
-        let last: i64 = row.try_get_by("last_event_seq")?;
-        reserved.insert(org, last - counts.get(&org).copied().unwrap_or_default());
+    for row in conn.rows::<Reserved>(sql::with_json(conn, statement, &rows)?).await? {
+        reserved.insert(row.id, row.last_event_seq - counts.get(&row.id).copied().unwrap_or_default());
     }
     Ok(reserved)
+}
+
+row! {
+    /// An organisation's newest place in its ledger.
+    struct Reserved {
+        id: OrgId,
+        last_event_seq: i64,
+    }
 }
 
 /// The newest event's place in the ledger.

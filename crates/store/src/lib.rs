@@ -14,8 +14,11 @@ pub mod portable;
 pub mod write;
 
 mod connect;
+mod direct;
 mod error;
+mod held;
 mod queries;
+mod readers;
 mod scope;
 mod sql;
 mod tables;
@@ -27,6 +30,7 @@ pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agents, channels, contacts, conversations, messages, organisations, purge, sessions, verification_codes, visitors,
 };
+pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};
 pub use sea_orm::ConnectionTrait;
 pub use write::{

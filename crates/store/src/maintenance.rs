@@ -145,16 +145,7 @@ impl Database {
     /// The connections that read, as they are now.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        let (open, idle) = match self.reader().get_database_backend() {
-            DbBackend::Postgres => {
-                let pool = self.reader().get_postgres_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
-            _ => {
-                let pool = self.reader().get_sqlite_connection_pool();
-                (pool.size(), pool.num_idle())
-            }
-        };
+        let (open, idle) = self.reader().count();
         Connections { open, idle: u32::try_from(idle).unwrap_or(u32::MAX) }
     }
 }

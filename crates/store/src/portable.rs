@@ -10,11 +10,12 @@ use crate::maintenance;
 use crate::tables;
 use sea_orm::sea_query::{Alias, ColumnType, Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IdenStatic,
-    IsolationLevel, Iterable, PrimaryKeyToColumn, QueryResult, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable,
+    PrimaryKeyToColumn, QueryResult, TransactionTrait,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// What a column holds.
@@ -96,20 +97,15 @@ fn describe<E: EntityTrait>() -> Table {
 /// The database as it was at one moment.
 pub struct Snapshot {
     txn: DatabaseTransaction,
+    /// For the connection that it holds.
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Database {
     /// The database as it is now. It holds one reading connection; writers are not held up.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let txn = match self.reader().get_database_backend() {
-            DbBackend::Postgres => {
-                self.reader()
-                    .begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly))
-                    .await?
-            }
-            _ => self.reader().begin().await?,
-        };
-        Ok(Snapshot { txn })
+        let (txn, permit) = self.reader().snapshot().await?;
+        Ok(Snapshot { txn, _permit: permit })
     }
 }
 

@@ -14,6 +14,7 @@ mod observe;
 mod probe;
 mod proof;
 mod queue;
+mod sqlite;
 mod tx;
 
 pub(crate) use jobs::{AGENT, VISITOR};

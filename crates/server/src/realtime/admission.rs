@@ -1,6 +1,7 @@
 //! Who is let in: from a ticket to a registered socket that is ready to run.
 
 use super::dispatch::{AgentDispatch, VisitorDispatch};
+use super::frames::text_of;
 use super::hub::{Connection, NotConnected};
 use super::meter::Meter;
 use super::registry::{AgentListener, Listener};
@@ -10,6 +11,7 @@ use crate::actions::{channels, sockets};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
+use bytestring::ByteString;
 use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -101,9 +103,9 @@ impl<D> Admitted<D> {
         state: &AppState,
         reader: R,
         writer: W,
-    ) -> (Session<R, W, D>, ServerFrame, Connection) {
+    ) -> (Box<Session<R, W, D>>, ByteString, Connection) {
         let Self { connection, dispatch, messages, cursor } = self;
-        let session = Session {
+        let session = Box::new(Session {
             reader,
             writer,
             dispatch,
@@ -112,8 +114,8 @@ impl<D> Admitted<D> {
             messages: Meter::new(messages, WINDOW_MILLIS),
             frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
             traffic: state.metrics.sockets.frames().clone(),
-        };
+        });
         let ready = ServerFrame::Ready { cursor, heartbeat_seconds: HEARTBEAT_SECONDS, now: state.clock.now() };
-        (session, ready, connection)
+        (session, text_of(&ready), connection)
     }
 }

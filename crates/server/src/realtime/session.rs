@@ -123,12 +123,15 @@ enum Step {
 
 impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     /// Runs until either side hangs up; the answer is why we did. `first` is said before anything else.
-    pub(super) async fn run(mut self, first: ServerFrame) -> Option<CloseCode> {
+    ///
+    /// Boxed and as text, because ten thousand of these wait at the same time: a future holds its arguments twice, and a
+    /// frame not yet written is as large as the largest there is.
+    pub(super) async fn run(mut self: Box<Self>, first: ByteString) -> Option<CloseCode> {
         let mut conduct = Conduct { meter: self.frames.clone(), strikes: 0, floods: 0 };
         let mut heard_at = self.clock.now();
         let mut silence = self.clock.sleep_until(heard_at.plus_millis(SILENCE_MILLIS));
         let mut work: Option<LocalBoxFuture<'static, Answer>> = None;
-        let mut step = Step::Say(Outgoing::Text(text_of(&first)));
+        let mut step = Step::Say(Outgoing::Text(first));
         // Turns are taken by rule and not by chance, so that a simulation can replay them: what waits to be said and what is
         // heard go first in alternation, and neither can starve the other.
         let mut said_last = false;
@@ -263,7 +266,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     }
 
     /// Says it if the other side still takes it.
-    async fn farewell(mut self, out: Outgoing) {
+    async fn farewell(&mut self, out: Outgoing) {
         let give_up = self.clock.sleep_until(self.clock.now().plus_millis(FAREWELL_MILLIS));
         tokio::select! {
             biased;

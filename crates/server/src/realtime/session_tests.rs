@@ -75,7 +75,7 @@ fn open(disk: Duration) -> Peer {
         traffic: FrameCounters::default(),
     };
     let first = ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: HEARTBEAT_SECONDS, now: Timestamp(0) };
-    let ended = tokio::task::spawn_local(session.run(first));
+    let ended = tokio::task::spawn_local(Box::new(session).run(text_of(&first)));
     Peer { say, hear, queue, ended }
 }
 

@@ -1,13 +1,15 @@
 //! Conversations, as agents see them.
 
+use crate::direct::row;
 use crate::error::StoreError;
+use crate::readers::Readers;
 use crate::scope::Viewer;
 use crate::sql;
 use crate::tables::{channel, contact, conversation, read_mark};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
+    Select,
 };
 use std::fmt;
 use std::str::FromStr;
@@ -53,8 +55,8 @@ impl FromStr for ConversationCursor {
 }
 
 /// The conversations that the agent may see, newest activity first.
-pub async fn list<C: ConnectionTrait>(
-    conn: &C,
+pub async fn list(
+    readers: &Readers,
     viewer: Viewer,
     channel_id: Option<ChannelId>,
     cursor: Option<ConversationCursor>,
@@ -62,7 +64,8 @@ pub async fn list<C: ConnectionTrait>(
 ) -> Result<Page<Conversation>, StoreError> {
     let limit = limit.clamp(1, limits::PAGE_MAX);
     // One more than asked for tells whether there is another page.
-    let rows = page(viewer, channel_id, cursor).limit(u64::from(limit) + 1).into_model::<Row>().all(conn).await?;
+    let query = page(viewer, channel_id, cursor).limit(u64::from(limit) + 1);
+    let rows: Vec<Row> = readers.rows(query.build(readers.get_database_backend())).await?;
     let more = rows.len() > usize::from(limit);
     let items = rows.into_iter().take(usize::from(limit)).map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
     let next_cursor = items
@@ -132,9 +135,9 @@ fn with_details(select: Select<conversation::Entity>, agent_id: AgentId) -> Sele
         .column_as(read_mark::Column::InboundCount, "mark_inbound")
 }
 
-/// A conversation's row with its contact and the agent's mark.
-#[derive(Debug, FromQueryResult)]
-struct Row {
+row! {
+    /// A conversation's row with its contact and the agent's mark.
+    struct Row {
     id: ConversationId,
     channel_id: ChannelId,
     contact_id: ContactId,
@@ -151,6 +154,7 @@ struct Row {
     created_at: Timestamp,
     mark_seq: Option<i64>,
     mark_inbound: Option<i64>,
+    }
 }
 
 impl TryFrom<Row> for Conversation {

@@ -1,13 +1,18 @@
 //! Messages: stretches of a conversation.
 
+use crate::direct::{Cells, Row, Unreadable, row};
 use crate::error::StoreError;
 use crate::queries::conversations::visible;
 use crate::queries::visitors::own_conversation;
+use crate::readers::Readers;
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{conversation, message};
 use crate::write::{AGENT, VISITOR};
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait, Select,
+};
 use types::id::{AgentId, ConversationId, MessageId, Nonce};
 use types::limits;
 use types::messages::{Author, Message, MessageWindow};
@@ -25,18 +30,34 @@ pub enum Window {
 }
 
 /// A stretch of a conversation, if the agent may see it.
-pub async fn for_viewer<C: ConnectionTrait>(
-    conn: &C,
+pub async fn for_viewer(
+    readers: &Readers,
     viewer: Viewer,
     conversation_id: ConversationId,
     window: Window,
     limit: u16,
 ) -> Result<Option<MessageWindow>, StoreError> {
-    let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
-    match last_seq(conn, visible).await? {
-        Some((id, last_seq)) => read(conn, viewer.scope(), id, last_seq, window, limit).await.map(Some),
-        None => Ok(None),
+    let query = seen(viewer, conversation_id, window).limit(u64::from(limit.clamp(1, limits::PAGE_MAX)));
+    let rows: Vec<SeenRow> = readers.rows(query.build(readers.get_database_backend())).await?;
+    match rows.first().map(|row| row.last_seq) {
+        Some(Some(last_seq)) => windowed(rows.into_iter().map(|row| row.message), last_seq, window).map(Some),
+        // Not for this agent's eyes.
+        Some(None) => Ok(None),
+        // Where there is no message, there may still be a conversation.
+        None => {
+            let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
+            let found = last_seq(readers, visible).await?;
+            found.map(|(_, last_seq)| windowed(std::iter::empty(), last_seq, window)).transpose()
+        }
     }
+}
+
+/// A stretch with the conversation's last `seq` in every row; without it where the agent may not see the conversation. One
+/// question instead of two: the second part is answered once, not for every row.
+pub(crate) fn seen(viewer: Viewer, conversation_id: ConversationId, window: Window) -> Select<message::Entity> {
+    let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
+    let last_seq = visible.select_only().column(conversation::Column::LastSeq).into_query();
+    stretch(viewer.scope(), conversation_id, window).expr_as(last_seq, "last_seq")
 }
 
 /// A stretch of the visitor's conversation; empty as long as there is none.
@@ -74,7 +95,15 @@ async fn read<C: ConnectionTrait>(
 ) -> Result<MessageWindow, StoreError> {
     let limit = u64::from(limit.clamp(1, limits::PAGE_MAX));
     let rows = stretch(scope, conversation_id, window).limit(limit).into_model::<MessageRow>().all(conn).await?;
-    let mut items = rows.into_iter().map(MessageRow::into_message).collect::<Result<Vec<_>, _>>()?;
+    windowed(rows.into_iter(), last_seq, window)
+}
+
+fn windowed(
+    rows: impl Iterator<Item = MessageRow>,
+    last_seq: i64,
+    window: Window,
+) -> Result<MessageWindow, StoreError> {
+    let mut items = rows.map(MessageRow::into_message).collect::<Result<Vec<_>, _>>()?;
     if !matches!(window, Window::After(_)) {
         items.reverse();
     }
@@ -98,18 +127,54 @@ pub(crate) fn stretch(scope: OrgScope, conversation_id: ConversationId, window: 
     }
 }
 
-/// A message's row.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct MessageRow {
-    id: MessageId,
-    conversation_id: ConversationId,
-    seq: i64,
-    author_kind: String,
-    author_id: Option<AgentId>,
-    author_name: Option<String>,
-    content: String,
-    nonce: Nonce,
-    created_at: Timestamp,
+row! {
+    /// A message's row.
+    pub(crate) struct MessageRow {
+        id: MessageId,
+        conversation_id: ConversationId,
+        seq: i64,
+        author_kind: String,
+        author_id: Option<AgentId>,
+        author_name: Option<String>,
+        content: String,
+        nonce: Nonce,
+        created_at: Timestamp,
+    }
+}
+
+/// A row of [`seen`].
+#[derive(Debug)]
+struct SeenRow {
+    message: MessageRow,
+    last_seq: Option<i64>,
+}
+
+impl FromQueryResult for SeenRow {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            message: MessageRow::from_query_result(row, prefix)?,
+            last_seq: row.try_get_by(format!("{prefix}last_seq").as_str())?,
+        })
+    }
+}
+
+impl Row for SeenRow {
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "conversation_id",
+        "seq",
+        "author_kind",
+        "author_id",
+        "author_name",
+        "content",
+        "nonce",
+        "created_at",
+        "last_seq",
+    ];
+
+    fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Unreadable> {
+        Ok(Self { message: MessageRow::read(cells)?, last_seq: cells.next()? })
+    }
 }
 
 impl MessageRow {

@@ -2,7 +2,7 @@
 
 use super::world::{World, at, by_agent, on_both};
 use crate::conversations::{ConversationCursor, page};
-use crate::messages::{Window, stretch};
+use crate::messages::{Window, seen, stretch};
 use crate::write::HotJob;
 use crate::{ReadJob, Reader, Viewer, conversations, events, sql, visitors, write};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement};
@@ -106,6 +106,10 @@ async fn stretches_of_messages(world: World) {
     for window in [Window::Newest, Window::Before(9), Window::After(3)] {
         let query = stretch(world.admin.scope(), conversation, window).limit(50);
         check(&plan(&world, on(&world, query)).await, &["message_seq_key"]);
+        for viewer in [world.admin, world.agent] {
+            let query = seen(viewer, conversation, window).limit(50);
+            check(&plan(&world, on(&world, query)).await, &["message_seq_key"]);
+        }
     }
 }
 

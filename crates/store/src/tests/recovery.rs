@@ -47,6 +47,17 @@ async fn commits_wait_for_the_disk(world: World) {
         let value =
             row.try_get_by_index::<String>(0).or_else(|_| row.try_get_by_index::<i64>(0).map(|n| n.to_string()));
         assert_eq!(value.unwrap(), *answer, "{question}");
+        if world.backend() == DbBackend::Sqlite {
+            let pool = world.db.writer().get_sqlite_connection_pool();
+            let hot = crate::direct::open_to_write(pool.connect_options().get_filename()).unwrap();
+            let value: rusqlite::types::Value = hot.query_row(question, [], |row| row.get(0)).unwrap();
+            let value = match value {
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                rusqlite::types::Value::Text(text) => text,
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(value, *answer, "{question} for hot batches");
+        }
     }
 }
 

@@ -172,6 +172,7 @@ impl World {
     {
         // The future of an async closure cannot be asked to be `Send`, so the work happens here, outside the queue.
         use sea_orm::TransactionTrait;
+        self.writer_lets_go().await;
         let txn = self.db.writer().begin().await?;
         let outcome = work(&txn).await?;
         txn.commit().await?;
@@ -208,12 +209,18 @@ impl World {
     pub(super) async fn assign(&self, conversation_id: ConversationId, to: Option<AgentId>) {
         use crate::tables::conversation;
         use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+        self.writer_lets_go().await;
         conversation::Entity::update_many()
             .col_expr(conversation::Column::AssigneeId, to.into())
             .filter(conversation::Column::Id.eq(conversation_id))
             .exec(self.db.writer())
             .await
             .unwrap();
+    }
+
+    /// The writer holds its one connection between hot jobs; any other write makes it give it back.
+    pub(super) async fn writer_lets_go(&self) {
+        self.writer.run(|_| Box::pin(async { Ok::<_, StoreError>(()) })).await.unwrap();
     }
 
     pub(super) fn says(&self, sender: Sender, conversation_id: ConversationId, text: &str, millis: i64) -> MessageJob {
@@ -245,7 +252,7 @@ impl World {
         self.writer.read(ReadJob { conversation_id, reader, seq, at: at(9_000) }).await
     }
 
-    pub(super) fn reader(&self) -> &sea_orm::DatabaseConnection {
+    pub(super) fn reader(&self) -> &crate::Readers {
         self.db.reader()
     }
 

@@ -1,12 +1,12 @@
 //! A batch of hot jobs: read once, decided in memory in the jobs' order, written once.
 
 use crate::audience::{Actor, AgentAudience, Audience};
+use crate::direct::BatchConnection;
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::write::flush::{self, Changes, NewMessage};
 use crate::write::jobs::{HotJob, MessageJob, Outcome, Party, ReadJob, StoredMessage};
 use crate::write::probe::{ConversationState, Known, Mark, lock, probe};
-use sea_orm::ConnectionTrait;
 use std::collections::HashMap;
 use types::conversations::ReadState;
 use types::events::Event;
@@ -25,7 +25,7 @@ pub(crate) struct Placed {
 }
 
 /// Does all of these jobs, or fails as a whole.
-pub(crate) async fn place<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Result<Placed, StoreError> {
+pub(crate) async fn place<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<Placed, StoreError> {
     lock(conn, jobs).await?;
     let known = probe(conn, jobs).await?;
     let mut batch = Batch::default();

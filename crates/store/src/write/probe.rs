@@ -1,12 +1,13 @@
 //! The one statement that reads everything a batch needs to know: each job's conversation, whether its nonce is stored
 //! already, its agent's read mark, and what had been said up to the message read.
 
+use crate::direct::{BatchConnection, row};
 use crate::error::StoreError;
 use crate::queries::messages::MessageRow;
 use crate::sql::{self, hex};
 use crate::write::jobs::{HotJob, Party};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult};
-use types::id::{AgentId, ContactId, MessageId};
+use sea_orm::DbBackend;
+use types::id::{AgentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::Message;
 use types::time::Timestamp;
 
@@ -104,7 +105,7 @@ pub(crate) fn parameter(index: usize, job: &HotJob) -> serde_json::Value {
 }
 
 /// Locks the jobs' conversations until the commit. In SQLite there is only one writing transaction at a time.
-pub(crate) async fn lock<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Result<(), StoreError> {
+pub(crate) async fn lock<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<(), StoreError> {
     if conn.get_database_backend() == DbBackend::Postgres {
         let parameters: Vec<_> = jobs.iter().enumerate().map(|(index, job)| parameter(index, job)).collect();
         conn.query_all_raw(sql::with_json(conn, POSTGRES_LOCK, &parameters)?).await?;
@@ -113,43 +114,96 @@ pub(crate) async fn lock<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Resul
 }
 
 /// What the database knows about each job, in the jobs' order. The conversations have to be [locked](lock) before.
-pub(crate) async fn probe<C: ConnectionTrait>(conn: &C, jobs: &[HotJob]) -> Result<Vec<Option<Known>>, StoreError> {
+pub(crate) async fn probe<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<Vec<Option<Known>>, StoreError> {
     let parameters: Vec<_> = jobs.iter().enumerate().map(|(index, job)| parameter(index, job)).collect();
     let statement = sql::with_json(conn, statement(conn.get_database_backend()), &parameters)?;
     let mut known: Vec<Option<Known>> = jobs.iter().map(|_| None).collect();
-    for row in conn.query_all_raw(statement).await? {
-        let item: i64 = row.try_get_by("item")?;
-        let slot = usize::try_from(item).ok().and_then(|item| known.get_mut(item));
-        *slot.ok_or(StoreError::Corrupt { what: "probe" })? = Some(read(&row)?);
+    for row in conn.rows::<ProbeRow>(statement).await? {
+        let slot = usize::try_from(row.item).ok().and_then(|item| known.get_mut(item));
+        *slot.ok_or(StoreError::Corrupt { what: "probe" })? = Some(row.into_known()?);
     }
     Ok(known)
 }
 
-fn read(row: &QueryResult) -> Result<Known, StoreError> {
-    Ok(Known {
-        conversation: ConversationState {
-            contact_id: row.try_get_by("contact_id")?,
-            assignee_id: row.try_get_by("assignee_id")?,
-            last_seq: row.try_get_by("last_seq")?,
-            inbound_count: row.try_get_by("inbound_count")?,
-            waiting_since: row.try_get_by("waiting_since")?,
-            agents_read_seq: row.try_get_by("agents_read_seq")?,
-            visitor_read_seq: row.try_get_by("visitor_read_seq")?,
-            visitor_read_outbound: row.try_get_by("visitor_read_outbound")?,
-            last_activity_at: row.try_get_by("last_activity_at")?,
-        },
-        stored: stored(row)?,
-        mark: Mark {
-            seq: row.try_get_by::<Option<i64>, _>("mark_seq")?.unwrap_or_default(),
-            inbound_count: row.try_get_by::<Option<i64>, _>("mark_inbound")?.unwrap_or_default(),
-        },
-        inbound_at_read: row.try_get_by::<Option<i64>, _>("read_inbound")?.unwrap_or_default(),
-    })
+row! {
+    /// What the statement answers for one job.
+    struct ProbeRow {
+        item: i64,
+        contact_id: ContactId,
+        assignee_id: Option<AgentId>,
+        last_seq: i64,
+        inbound_count: i64,
+        waiting_since: Option<Timestamp>,
+        agents_read_seq: i64,
+        visitor_read_seq: i64,
+        visitor_read_outbound: i64,
+        last_activity_at: Timestamp,
+        id: Option<MessageId>,
+        conversation_id: Option<ConversationId>,
+        seq: Option<i64>,
+        author_kind: Option<String>,
+        author_id: Option<AgentId>,
+        author_name: Option<String>,
+        content: Option<String>,
+        nonce: Option<Nonce>,
+        created_at: Option<Timestamp>,
+        mark_seq: Option<i64>,
+        mark_inbound: Option<i64>,
+        read_inbound: Option<i64>,
+    }
 }
 
-fn stored(row: &QueryResult) -> Result<Option<Message>, StoreError> {
-    match row.try_get_by::<Option<MessageId>, _>("id")? {
-        Some(_) => MessageRow::from_query_result(row, "")?.into_message().map(Some),
-        None => Ok(None),
+impl ProbeRow {
+    fn into_known(self) -> Result<Known, StoreError> {
+        let stored = match (
+            self.id,
+            self.conversation_id,
+            self.seq,
+            self.author_kind,
+            self.content,
+            self.nonce,
+            self.created_at,
+        ) {
+            (
+                Some(id),
+                Some(conversation_id),
+                Some(seq),
+                Some(author_kind),
+                Some(content),
+                Some(nonce),
+                Some(created_at),
+            ) => {
+                let (author_id, author_name) = (self.author_id, self.author_name);
+                let row = MessageRow {
+                    id,
+                    conversation_id,
+                    seq,
+                    author_kind,
+                    author_id,
+                    author_name,
+                    content,
+                    nonce,
+                    created_at,
+                };
+                Some(row.into_message()?)
+            }
+            _ => None,
+        };
+        Ok(Known {
+            conversation: ConversationState {
+                contact_id: self.contact_id,
+                assignee_id: self.assignee_id,
+                last_seq: self.last_seq,
+                inbound_count: self.inbound_count,
+                waiting_since: self.waiting_since,
+                agents_read_seq: self.agents_read_seq,
+                visitor_read_seq: self.visitor_read_seq,
+                visitor_read_outbound: self.visitor_read_outbound,
+                last_activity_at: self.last_activity_at,
+            },
+            stored,
+            mark: Mark { seq: self.mark_seq.unwrap_or_default(), inbound_count: self.mark_inbound.unwrap_or_default() },
+            inbound_at_read: self.read_inbound.unwrap_or_default(),
+        })
     }
 }

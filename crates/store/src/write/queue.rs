@@ -2,11 +2,13 @@
 
 use crate::error::{StoreError, chain};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
+use crate::held::Held;
 use crate::write::batch::place;
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
 use crate::write::observe::WriteObserver;
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
+use crate::write::sqlite::{Failed, SqliteBatches};
 use crate::write::tx::Tx;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -15,6 +17,7 @@ use sea_orm::{
     TransactionTrait,
 };
 use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -82,7 +85,7 @@ pub(crate) struct Parts {
 /// Works until the queue is closed and empty.
 pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Queued>, batch: usize, parts: Parts) {
     let Parts { sink, pending, proof, observer } = parts;
-    let writer = Committer { db, sink, proof, observer, unfinished: AtomicBool::new(false) };
+    let writer = Committer { hot: Hot::of(&db), db, sink, proof, observer, unfinished: AtomicBool::new(false) };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     loop {
@@ -97,7 +100,7 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
         for run in runs(jobs.drain(..).map(|queued| queued.job), &mut stopped) {
             let done = async {
                 match run {
-                    Run::Hot(jobs, acks) => writer.hot(&jobs, acks).await,
+                    Run::Hot(jobs, acks) => writer.hot(&Arc::new(jobs), acks).await,
                     Run::Units(units, _) => writer.units(units).await,
                 }
             };
@@ -115,6 +118,8 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
             waiting.close();
         }
     }
+    // Whoever asked closes the database next: nothing of it is held any more.
+    drop(writer);
     for done in stopped {
         // Whoever asked may have gone.
         let _heard = done.send(());
@@ -142,8 +147,31 @@ fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::Sender<()>>)
     runs
 }
 
+/// The shortest way to write a hot batch.
+enum Hot {
+    /// On one thread, from beginning to end.
+    Sqlite(Arc<SqliteBatches>),
+    /// On the writer's own connection, which is held.
+    Postgres(Held),
+}
+
+impl Hot {
+    fn of(db: &DatabaseConnection) -> Self {
+        match db.get_database_backend() {
+            DbBackend::Postgres => Self::Postgres(Held::of(db.get_postgres_connection_pool().clone())),
+            _ => Self::Sqlite(SqliteBatches::to(sqlite_file(db))),
+        }
+    }
+}
+
+fn sqlite_file(db: &DatabaseConnection) -> PathBuf {
+    db.get_sqlite_connection_pool().connect_options().get_filename().to_owned()
+}
+
 struct Committer {
     db: DatabaseConnection,
+    /// How hot batches are written.
+    hot: Hot,
     sink: Arc<dyn CommitSink>,
     proof: Arc<Proof>,
     /// A transaction was begun that has not been committed.
@@ -153,7 +181,7 @@ struct Committer {
 }
 
 impl Committer {
-    async fn hot(&self, jobs: &[HotJob], acks: Vec<HotAck>) {
+    async fn hot(&self, jobs: &Arc<Vec<HotJob>>, acks: Vec<HotAck>) {
         let outcome = match self.together(jobs).await {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
             Err(error) => {
@@ -181,13 +209,45 @@ impl Committer {
     }
 
     /// The fast way: all jobs or none.
-    async fn together(&self, jobs: &[HotJob]) -> Result<Vec<Outcome>, StoreError> {
+    async fn together(&self, jobs: &Arc<Vec<HotJob>>) -> Result<Vec<Outcome>, StoreError> {
         let begun = Instant::now();
-        let txn = self.begin().await?;
-        let placed = place(&txn, jobs).await?;
-        let events = append(&txn, placed.events).await?;
-        self.commit(txn, events, jobs.len(), begun).await?;
-        Ok(placed.outcomes)
+        match &self.hot {
+            Hot::Sqlite(batches) => match batches.together(jobs).await {
+                Ok((outcomes, events, commit_begun)) => {
+                    self.committed(events, jobs.len(), begun, commit_begun);
+                    Ok(outcomes)
+                }
+                Err(Failed { error, at_commit }) => {
+                    if at_commit {
+                        self.sink.uncertain();
+                    }
+                    Err(error)
+                }
+            },
+            Hot::Postgres(held) => {
+                let txn = held.begin().await?;
+                let work = async {
+                    let placed = place(&txn, jobs).await?;
+                    let events = append(&txn, placed.events).await?;
+                    Ok((placed.outcomes, events))
+                };
+                match work.await {
+                    Ok((outcomes, events)) => {
+                        let commit_begun = Instant::now();
+                        txn.commit().await.inspect_err(|_| self.sink.uncertain())?;
+                        self.committed(events, jobs.len(), begun, commit_begun);
+                        Ok(outcomes)
+                    }
+                    Err(error) => {
+                        // If even that fails, the connection has ended and the transaction with it.
+                        if let Err(error) = txn.rollback().await {
+                            tracing::warn!(error.cause = error.chain(), "a batch could not be rolled back");
+                        }
+                        Err(error)
+                    }
+                }
+            }
+        }
     }
 
     /// The slow way, when one job (or another server) has spoilt the batch: each in its own savepoint, with the locks taken
@@ -263,6 +323,9 @@ impl Committer {
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        if let Hot::Postgres(held) = &self.hot {
+            held.let_go();
+        }
         if self.unfinished.swap(true, Ordering::Relaxed) {
             self.renew().await?;
         }
@@ -304,6 +367,12 @@ impl Committer {
             return Err(error.into());
         }
         self.unfinished.store(false, Ordering::Relaxed);
+        self.committed(events, jobs, begun, commit_begun);
+        Ok(())
+    }
+
+    /// Something is on disk: says how long it took, and hands the events over.
+    fn committed(&self, events: Vec<CommittedEvent>, jobs: usize, begun: Instant, commit_begun: Instant) {
         let done = Instant::now();
         let (whole, commit) = (done.duration_since(begun), done.duration_since(commit_begun));
         self.observer.committed(jobs, whole, commit);
@@ -311,7 +380,6 @@ impl Committer {
             self.proof.given();
             self.sink.committed(events);
         }
-        Ok(())
     }
 }
 

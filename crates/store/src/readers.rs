@@ -1,0 +1,255 @@
+//! The connections that read, kept between queries.
+//!
+//! sqlx's pool asks a connection whether it lives when it is taken and again when it is given back: three trips for one
+//! question. Here a connection that has answered in full is laid aside and taken again as it is. Whoever is interrupted in
+//! the middle of an answer gives theirs to the pool, which looks at it as always; and a kept connection that turns out to be
+//! dead (the database was started again) is replaced and the question asked once more, which a reader may always do.
+
+use crate::direct::{Direct, Row, postgres_rows};
+use crate::error::is_cut;
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor, IntoArguments, Pool, Postgres, Sqlite};
+use sea_orm::{
+    AccessMode, ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    IsolationLevel, QueryResult, RuntimeErr, Statement, TransactionTrait,
+};
+use sea_query_sqlx::SqlxValues;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// Connections that read. Cheap to clone; clones share them.
+#[derive(Debug, Clone)]
+pub struct Readers(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// For closing.
+    pool: DatabaseConnection,
+    /// As many permits as connections: whoever has one finds a connection kept or free in the pool.
+    room: Arc<Semaphore>,
+    patience: Duration,
+    shelf: Either,
+}
+
+#[derive(Debug)]
+enum Either {
+    Sqlite(Shelf<Sqlite>, Arc<Direct>),
+    Postgres(Shelf<Postgres>),
+}
+
+/// Runs an expression on whichever shelf there is.
+macro_rules! on {
+    ($readers:expr, $shelf:ident => $run:expr) => {
+        match &$readers.0.shelf {
+            Either::Sqlite($shelf, _) => $run,
+            Either::Postgres($shelf) => $run,
+        }
+    };
+}
+
+impl Readers {
+    /// The connections of this pool, which has so many.
+    pub(crate) fn of(pool: DatabaseConnection, connections: u32, patience: Duration) -> Self {
+        let shelf = match pool.get_database_backend() {
+            DbBackend::Postgres => Either::Postgres(Shelf::of(pool.get_postgres_connection_pool().clone())),
+            _ => {
+                let pool = pool.get_sqlite_connection_pool();
+                let direct = Direct::to(pool.connect_options().get_filename());
+                Either::Sqlite(Shelf::of(pool.clone()), direct)
+            }
+        };
+        let room = Arc::new(Semaphore::new(usize::try_from(connections.max(1)).unwrap_or(1)));
+        Self(Arc::new(Shared { pool, room, patience, shelf }))
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<(), DbErr> {
+        self.query_one_raw(Statement::from_string(self.get_database_backend(), "SELECT 1")).await.map(drop)
+    }
+
+    /// Asks one of the questions that are asked all day long, by the shortest way.
+    pub(crate) async fn rows<R: Row>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
+        let permit = self.enter().await?;
+        let rows = match &self.0.shelf {
+            Either::Sqlite(_, direct) => direct.rows(&statement, permit).await,
+            Either::Postgres(shelf) => {
+                let rows = shelf.rows(&statement).await.map_err(query_error)?;
+                drop(permit);
+                postgres_rows(&rows)
+            }
+        };
+        if let Ok(rows) = rows {
+            return Ok(rows);
+        }
+        let rows = self.query_all_raw(statement).await?;
+        rows.iter().map(|row| R::from_query_result(row, "")).collect()
+    }
+
+    /// A transaction that sees the database as it is at its first look. The permit has to live as long.
+    pub(crate) async fn snapshot(&self) -> Result<(DatabaseTransaction, OwnedSemaphorePermit), DbErr> {
+        let permit = self.enter().await?;
+        // The one that the permit stands for may be laid aside.
+        on!(self, shelf => drop(shelf.kept().pop()));
+        let (isolation, access) = match self.get_database_backend() {
+            DbBackend::Postgres => (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)),
+            _ => (None, None),
+        };
+        Ok((self.0.pool.begin_with_config(isolation, access).await?, permit))
+    }
+
+    /// How many connections are open, and how many of them nobody uses.
+    pub(crate) fn count(&self) -> (u32, usize) {
+        on!(self, shelf => (shelf.pool.size(), shelf.pool.num_idle().saturating_add(shelf.kept().len())))
+    }
+
+    /// Closes every connection; questions under way are answered first.
+    pub(crate) async fn close(&self) -> Result<(), DbErr> {
+        self.0.room.close();
+        if let Either::Sqlite(_, direct) = &self.0.shelf {
+            direct.clear();
+        }
+        on!(self, shelf => shelf.clear());
+        self.0.pool.close_by_ref().await
+    }
+
+    async fn enter(&self) -> Result<OwnedSemaphorePermit, DbErr> {
+        let closed = |_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
+        // Nearly always there is room, and no timer is needed.
+        if let Ok(permit) = Arc::clone(&self.0.room).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let late = |_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        timeout(self.0.patience, Arc::clone(&self.0.room).acquire_owned()).await.map_err(late)?.map_err(closed)
+    }
+}
+
+#[sea_orm::prelude::async_trait::async_trait]
+impl ConnectionTrait for Readers {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let _permit = self.enter().await?;
+        on!(self, shelf => shelf.execute(&statement).await.map_err(exec_error))
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let _permit = self.enter().await?;
+        on!(self, shelf => shelf.execute_unprepared(sql).await.map_err(exec_error))
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let _permit = self.enter().await?;
+        on!(self, shelf => shelf.one(&statement).await.map_err(query_error))
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let _permit = self.enter().await?;
+        on!(self, shelf => shelf.all(&statement).await.map_err(query_error))
+    }
+}
+
+/// A question failed.
+pub(crate) fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+/// A command failed.
+pub(crate) fn exec_error(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+/// The connections of one kind of database that are kept.
+#[derive(Debug)]
+struct Shelf<DB: sqlx::Database> {
+    pool: Pool<DB>,
+    kept: Mutex<Vec<PoolConnection<DB>>>,
+}
+
+/// Asks with whichever connection there is; once more with a fresh one when a kept one proves dead.
+macro_rules! ask {
+    ($shelf:expr, $connection:ident => $question:expr) => {{
+        let kept = $shelf.kept().pop();
+        let was_kept = kept.is_some();
+        let mut lease = match kept {
+            Some(connection) => connection,
+            None => $shelf.pool.acquire().await?,
+        };
+        let $connection = &mut *lease;
+        match $question.await {
+            Err(error) if was_kept && is_cut(&error) => {
+                // The others were cut off at the same time. The pool looks at what it hands out.
+                $shelf.clear();
+                drop(lease);
+                let mut lease = $shelf.pool.acquire().await?;
+                let $connection = &mut *lease;
+                let answer = $question.await?;
+                $shelf.kept().push(lease);
+                Ok(answer)
+            }
+            // After an error the pool looks at the connection before somebody else gets it.
+            Err(error) => Err(error),
+            Ok(answer) => {
+                $shelf.kept().push(lease);
+                Ok(answer)
+            }
+        }
+    }};
+}
+
+impl<DB: sqlx::Database> Shelf<DB>
+where
+    QueryResult: From<DB::Row>,
+    ExecResult: From<DB::QueryResult>,
+    SqlxValues: IntoArguments<DB>,
+    DB::Arguments: IntoArguments<DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    async fn one(&self, statement: &Statement) -> Result<Option<QueryResult>, sqlx::Error> {
+        ask!(self, connection => query::<DB>(statement).fetch_optional(connection))
+            .map(|row| row.map(QueryResult::from))
+    }
+
+    async fn all(&self, statement: &Statement) -> Result<Vec<QueryResult>, sqlx::Error> {
+        Ok(self.rows(statement).await?.into_iter().map(QueryResult::from).collect())
+    }
+
+    async fn rows(&self, statement: &Statement) -> Result<Vec<DB::Row>, sqlx::Error> {
+        ask!(self, connection => query::<DB>(statement).fetch_all(connection))
+    }
+
+    async fn execute(&self, statement: &Statement) -> Result<ExecResult, sqlx::Error> {
+        ask!(self, connection => query::<DB>(statement).execute(connection)).map(ExecResult::from)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, sqlx::Error> {
+        ask!(self, connection => connection.execute(AssertSqlSafe(sql.to_owned()))).map(ExecResult::from)
+    }
+}
+
+impl<DB: sqlx::Database> Shelf<DB> {
+    fn of(pool: Pool<DB>) -> Self {
+        Self { pool, kept: Mutex::default() }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<PoolConnection<DB>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives every connection back to the pool.
+    fn clear(&self) {
+        self.kept().clear();
+    }
+}
+
+/// A statement of sea-orm as one of sqlx.
+pub(crate) fn query<DB: sqlx::Database>(statement: &Statement) -> sqlx::query::Query<'_, DB, SqlxValues>
+where
+    SqlxValues: IntoArguments<DB>,
+{
+    let values = statement.values.clone().unwrap_or_else(|| sea_orm::sea_query::Values(Vec::new()));
+    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+}
