@@ -50,6 +50,11 @@ rust *filter:
 e2e *filter:
     cargo xtask test e2e {{ if filter == "" { "" } else { "-- " + filter } }}
 
+# Every fault on the real process, in rounds of growing load; for example `just soak 30 disk`.
+[group('test')]
+soak minutes='10' *only:
+    cargo xtask soak {{ minutes }} {{ only }}
+
 # Formatting, lints (native and WASM), documentation, fences, TypeScript: all with warnings denied.
 [group('check')]
 check:
@@ -59,6 +64,11 @@ check:
 [group('check')]
 tidy:
     cargo xtask tidy
+
+# Measure the machine and Parlor in the same run; names choose, for example `just bench latency --quick`.
+[group('release')]
+bench *args:
+    cargo xtask bench {{ args }}
 
 # The release binary with console and widget in it.
 [group('release')]

@@ -8,14 +8,14 @@ fn nonce(n: u128) -> Nonce {
     Nonce(Uuid::from_u128(n))
 }
 
-fn conversation(n: u128) -> ConversationId {
-    ConversationId(Uuid::from_u128(1_000_000 + n))
+fn conversation(n: u64) -> ConversationId {
+    ConversationId(Uuid::from_u128(1_000_000 + u128::from(n)))
 }
 
 /// One message as one listener hears it live.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Hearing {
-    conversation: u128,
+    conversation: u64,
     seq: i64,
     nonce: u128,
 }
@@ -32,10 +32,10 @@ impl Run {
     fn clean(order: &[u8]) -> Self {
         let mut seqs = HashMap::new();
         let mut all = Vec::new();
-        for (index, lane) in order.iter().enumerate() {
+        for (nonce, lane) in (1..).zip(order) {
             let seq: &mut i64 = seqs.entry(*lane).or_insert(0);
             *seq += 1;
-            all.push(Hearing { conversation: u128::from(*lane), seq: *seq, nonce: index as u128 + 1 });
+            all.push(Hearing { conversation: u64::from(*lane), seq: *seq, nonce });
         }
         Self { heard: [all.clone(), all.clone()], acked: all }
     }
@@ -47,11 +47,11 @@ impl Run {
             checker.listens(1, conversation(*id), 0);
         }
         for Hearing { conversation: id, nonce: n, .. } in &self.acked {
-            checker.intended(*id as Lane, nonce(*n));
+            checker.intended(*id, nonce(*n));
         }
-        for (listener, heard) in self.heard.iter().enumerate() {
+        for (listener, heard) in (0..).zip(&self.heard) {
             for Hearing { conversation: id, seq, nonce: n } in heard {
-                checker.heard(listener as Listener, Way::Live(1), conversation(*id), *seq, nonce(*n));
+                checker.heard(listener, Way::Live(1), conversation(*id), *seq, nonce(*n));
             }
         }
         for Hearing { conversation: id, seq, nonce: n } in &self.acked {
@@ -74,17 +74,17 @@ proptest! {
     }
 
     #[test]
-    fn a_dropped_delivery_is_lost(order in order(), place in any::<prop::sample::Index>(), who in 0_usize..2) {
+    fn a_dropped_delivery_is_lost(order in order(), place in any::<prop::sample::Index>(), who in 0_u32..2) {
         let mut run = Run::clean(&order);
-        let dropped = run.heard[who].remove(place.index(order.len()));
+        let dropped = run.heard[usize::try_from(who).unwrap()].remove(place.index(order.len()));
         let faults = run.judge().faults;
-        prop_assert!(faults.contains(&Fault::Lost(nonce(dropped.nonce), who as Listener)), "{faults:?}");
+        prop_assert!(faults.contains(&Fault::Lost(nonce(dropped.nonce), who)), "{faults:?}");
         // Whatever else is said is said of the same listener and place.
         for fault in faults {
             let same = [
-                Fault::Lost(nonce(dropped.nonce), who as Listener),
-                Fault::Gap(conversation(dropped.conversation), dropped.seq, who as Listener),
-                Fault::Skipped(conversation(dropped.conversation), dropped.seq, who as Listener),
+                Fault::Lost(nonce(dropped.nonce), who),
+                Fault::Gap(conversation(dropped.conversation), dropped.seq, who),
+                Fault::Skipped(conversation(dropped.conversation), dropped.seq, who),
             ];
             prop_assert!(same.contains(&fault), "{fault}");
         }
@@ -104,7 +104,8 @@ proptest! {
     fn a_message_stored_twice_is_found(order in order(), place in any::<prop::sample::Index>()) {
         let mut run = Run::clean(&order);
         let again = run.acked[place.index(order.len())];
-        let seq = run.acked.iter().filter(|one| one.conversation == again.conversation).count() as i64 + 1;
+        let newest = run.acked.iter().filter(|one| one.conversation == again.conversation).map(|one| one.seq).max();
+        let seq = newest.unwrap() + 1;
         for heard in &mut run.heard {
             heard.push(Hearing { seq, ..again });
         }
@@ -193,11 +194,12 @@ fn a_message_without_an_answer_is_named() {
 fn a_reconnect_may_repeat_and_what_was_left_out_may_be_fetched() {
     let mut checker = Checker::default();
     checker.listens(0, conversation(1), 0);
+    let place = |n: u128| i64::try_from(n).unwrap();
     for n in 1..=6 {
         checker.intended(1, nonce(n));
-        checker.acknowledged(nonce(n), conversation(1), n as i64);
+        checker.acknowledged(nonce(n), conversation(1), place(n));
     }
-    let mut hear = |way, n: u128| checker.heard(0, way, conversation(1), n as i64, nonce(n));
+    let mut hear = |way, n| checker.heard(0, way, conversation(1), place(n), nonce(n));
     hear(Way::Live(1), 1);
     hear(Way::Live(1), 2);
     // The connection broke; 3 was fetched, and 2 with it.

@@ -4,6 +4,7 @@
 //! - [`people`]: organisations, agents and visitors, made over the real REST API.
 //! - [`load`]: many of them on sockets at once, with messages at a fixed rate, whatever the server does.
 //! - [`check`]: a pure structure that is told what was sent, acknowledged and heard, and names what is wrong.
+//! - [`socket`]: a WebSocket with small buffers, for whoever wants to misbehave.
 //! - [`faults`]: what goes wrong in the middle of all that, and what must hold nevertheless.
 
 pub mod check;
@@ -13,6 +14,7 @@ pub mod people;
 mod person;
 pub mod process;
 mod record;
+pub mod socket;
 mod wire;
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -12,6 +12,7 @@ use futures_util::future::{join_all, try_join_all};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hdrhistogram::Histogram;
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -93,7 +94,9 @@ struct Conversation {
 /// People on open sockets.
 pub struct Crowd {
     begin: Instant,
+    /// Empty on a bare server.
     organisations: Vec<Organisation>,
+    agents: usize,
     /// The agents, one for each organisation; then the visitors, one for each conversation.
     seats: Vec<Seat>,
     conversations: Vec<Conversation>,
@@ -107,9 +110,6 @@ impl Crowd {
     /// # Errors
     /// When somebody cannot be made or get in.
     pub async fn open(site: &Site, shape: Shape) -> Result<Self> {
-        let begin = Instant::now();
-        let (acknowledged, _) = watch::channel(0);
-        let text: String = "我想问一下订单什么时候能发货 ".chars().cycle().take(shape.text.div_ceil(3)).collect();
         let organisations: Vec<Organisation> =
             stream::iter(0..shape.organisations).then(|_| site.organisation()).try_collect().await?;
         let visitors = organisations.iter().flat_map(|one| std::iter::repeat_n(one, shape.visitors));
@@ -117,6 +117,25 @@ impl Crowd {
             stream::iter(visitors).map(Organisation::visitor).buffered(AT_ONCE).try_collect().await?;
         let agents = organisations.iter().map(|one| Identity::Agent(Box::new(one.admin.clone())));
         let people = agents.chain(visitors.into_iter().map(|one| Identity::Visitor(Box::new(one))));
+        Self::seat(people.collect(), organisations, shape).await
+    }
+
+    /// The same people on a server that has nothing but sockets, at `/agent/<n>` and `/visitor/<n>/<agent>`.
+    ///
+    /// # Errors
+    /// When somebody cannot get in.
+    pub async fn open_bare(address: SocketAddr, shape: Shape) -> Result<Self> {
+        let path = |path: String| Identity::Bare { address, path };
+        let agents = (0..shape.organisations).map(|agent| path(format!("/agent/{agent}")));
+        let visitors = 0..shape.organisations * shape.visitors;
+        let visitors = visitors.map(|n| path(format!("/visitor/{n}/{}", n / shape.visitors.max(1))));
+        Self::seat(agents.chain(visitors).collect(), Vec::new(), shape).await
+    }
+
+    async fn seat(people: Vec<Identity>, organisations: Vec<Organisation>, shape: Shape) -> Result<Self> {
+        let begin = Instant::now();
+        let (acknowledged, _) = watch::channel(0);
+        let text: String = "我想问一下订单什么时候能发货 ".chars().cycle().take(shape.text.div_ceil(3)).collect();
         let mut open = Vec::new();
         let seat = |identity| {
             let (orders, taken) = mpsc::unbounded_channel();
@@ -125,16 +144,18 @@ impl Crowd {
             open.push(is_ready);
             Seat { orders, task: tokio::spawn(person.live(taken, ready)) }
         };
-        let seats: Vec<Seat> = people.map(seat).collect();
+        let seats: Vec<Seat> = people.into_iter().map(seat).collect();
         try_join_all(open).await.context("somebody cannot connect")?;
-        let mut crowd = Self { begin, organisations, seats, conversations: Vec::new(), numbers: 0, acknowledged };
+        let agents = shape.organisations;
+        let mut crowd =
+            Self { begin, organisations, agents, seats, conversations: Vec::new(), numbers: 0, acknowledged };
         crowd.begin_conversations(shape.visitors).await?;
         Ok(crowd)
     }
 
     /// A first message makes each conversation.
     async fn begin_conversations(&mut self, visitors: usize) -> Result<()> {
-        let agents = self.organisations.len();
+        let agents = self.agents;
         for (index, seat) in self.seats.iter().enumerate().skip(agents) {
             let stamp = Stamp { lane: small(index - agents), number: self.numbers, at: self.begin.elapsed() };
             self.numbers += 1;
@@ -188,7 +209,7 @@ impl Crowd {
     /// # Errors
     /// When somebody has ended.
     pub async fn run(&mut self, work: &Work) -> Result<Ran> {
-        let agents = self.organisations.len();
+        let agents = self.agents;
         let mut lanes = Vec::new();
         for (index, conversation) in self.conversations.iter().enumerate() {
             let seat = self.seats.get(agents + index).context("a conversation has its visitor")?;
@@ -236,9 +257,11 @@ impl Crowd {
     /// When the histories cannot be fetched.
     pub async fn judge(&mut self, ran: Ran) -> Result<Report> {
         let mut checker = Checker::default();
-        let agents = self.organisations.len();
+        let agents = self.agents;
         for (index, conversation) in self.conversations.iter().enumerate() {
-            for listener in [small(conversation.organisation), small(agents + index), ARCHIVE] {
+            let archive = (!self.organisations.is_empty()).then_some(ARCHIVE);
+            let listeners = [small(conversation.organisation), small(agents + index)];
+            for listener in listeners.into_iter().chain(archive) {
                 checker.listens(listener, conversation.id, conversation.newest);
             }
         }
@@ -255,11 +278,18 @@ impl Crowd {
                 conversation.newest = seq;
             }
         }
+        for note in ran.notes.iter().flatten() {
+            if let Note::Acked { conversation: id, seq, .. } = note
+                && let Some(conversation) = self.conversations.iter_mut().find(|one| one.id == *id)
+            {
+                conversation.newest = conversation.newest.max(*seq);
+            }
+        }
         Ok(checker.finish())
     }
 
     async fn history(&self, conversation: &Conversation) -> Result<Vec<(i64, types::id::Nonce)>> {
-        let organisation = self.organisations.get(conversation.organisation).context("there is one")?;
+        let Some(organisation) = self.organisations.get(conversation.organisation) else { return Ok(Vec::new()) };
         let mut history = Vec::new();
         let mut after = conversation.newest;
         loop {
@@ -299,7 +329,8 @@ impl Crowd {
     /// Hangs up, everybody at once.
     pub async fn close(self) {
         let tasks = self.seats.into_iter().map(|Seat { orders, task }| {
-            drop(orders);
+            // Whoever has ended needs no telling.
+            let _told = orders.send(Order::Leave);
             task
         });
         join_all(tasks.collect::<Vec<_>>()).await;

@@ -4,20 +4,18 @@
 use crate::check::Way;
 use crate::people::{Agent, Visitor};
 use crate::record::{Note, Stamp};
+use crate::socket::{Socket, open};
 use crate::wire::{self, Said};
 use anyhow::{Context, Result, bail};
 use client::outbox::{Delivery, Outbox, Outgoing};
 use client::rest::{ApiError, Stretch};
 use futures_util::{SinkExt, StreamExt};
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use types::error::ErrorCode;
 use types::events::Event;
 use types::id::{ConversationId, Nonce};
@@ -36,6 +34,11 @@ const RETURN_AFTER: [Duration; 2] = [Duration::from_millis(50), Duration::from_s
 pub(crate) enum Identity {
     Agent(Box<Agent>),
     Visitor(Box<Visitor>),
+    /// Somebody on a server that has nothing but sockets.
+    Bare {
+        address: SocketAddr,
+        path: String,
+    },
 }
 
 /// What a person is told to do.
@@ -51,22 +54,8 @@ pub(crate) enum Order {
     Report(oneshot::Sender<Vec<Note>>),
     /// Cut the connection, without a word, and come back.
     Cut,
-}
-
-/// A socket with small buffers: there are many of them.
-pub(crate) type Socket = WebSocketStream<TcpStream>;
-
-/// Opens a socket at a path with its ticket. `from` is the address to come from, where one would run out of ports.
-pub(crate) async fn open(address: SocketAddr, path: &str, from: Option<Ipv4Addr>) -> Result<Socket> {
-    let socket = TcpSocket::new_v4()?;
-    if let Some(ip) = from {
-        socket.bind(SocketAddr::new(IpAddr::V4(ip), 0))?;
-    }
-    let stream = socket.connect(address).await?;
-    stream.set_nodelay(true)?;
-    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(0).max_write_buffer_size(1 << 20);
-    let (socket, _) = client_async_with_config(format!("ws://{address}{path}"), stream, Some(config)).await?;
-    Ok(socket)
+    /// Hang up for good.
+    Leave,
 }
 
 impl Identity {
@@ -87,6 +76,7 @@ impl Identity {
                 let ticket = visitor.api.create_visitor_socket_ticket(&visitor.session.visitor_token).await?.ticket;
                 (visitor.site.address(), format!("/widget/v1/socket?ticket={ticket}"))
             }
+            Self::Bare { address, path } => (*address, path.clone()),
         };
         open(address, &path, None).await
     }
@@ -157,8 +147,10 @@ impl Person {
                 tokio::select! {
                     () = &mut waited => break,
                     order = orders.recv() => match order {
-                        Some(order) => { self.take(order); }
-                        None => return,
+                        None | Some(Order::Leave) => return,
+                        Some(order) => {
+                            self.take(order);
+                        }
                     }
                 }
             }
@@ -201,7 +193,7 @@ impl Person {
                     Some(Ok(_)) => {}
                 },
                 order = orders.recv() => match order {
-                    None => return Ok(End::Over),
+                    None | Some(Order::Leave) => return Ok(End::Over),
                     Some(Order::Cut) => return Ok(End::Broken),
                     Some(order) => {
                         if self.take(order) {
@@ -245,7 +237,7 @@ impl Person {
                 // Whoever asked may have given up.
                 let _told = notes.send(std::mem::take(&mut self.notes));
             }
-            Order::Cut => {}
+            Order::Cut | Order::Leave => {}
         }
         false
     }
@@ -319,6 +311,7 @@ impl Person {
     /// Fetches everything that was missed.
     async fn catch_up(&mut self) -> Result<(), ApiError> {
         match self.identity.clone() {
+            Identity::Bare { .. } => Ok(()),
             Identity::Agent(agent) => loop {
                 let Some(cursor) = self.cursor else { return Ok(()) };
                 let events = agent.api.list_events(Some(cursor), None).await?;

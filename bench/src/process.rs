@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines of the log that are kept.
 const LOG_LINES: usize = 10_000;
 /// What a server says when it serves.
-const LISTENS: &str = "Parlor listens on http://";
+pub const LISTENS: &str = "Parlor listens on http://";
 
 /// Settings under which one machine can be many people: no limit counts against the load, and puzzles are no puzzles.
 /// Durability and everything else stay as they are by default.
@@ -46,8 +46,10 @@ pub const FOR_LOAD: [(&str, &str); 14] = [
 /// What to start.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The `parlor` program.
+    /// The `parlor` program, or another that says the same when it listens.
     pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
     /// `postgres://…`; without one, SQLite in the data folder.
     pub database_url: Option<String>,
     /// `PARLOR_*` variables; a later one wins over an earlier one of the same name.
@@ -59,7 +61,7 @@ impl Plan {
     #[must_use]
     pub fn new(program: impl Into<PathBuf>) -> Self {
         let settings = FOR_LOAD.iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { program: program.into(), database_url: None, settings }
+        Self { program: program.into(), arguments: Vec::new(), database_url: None, settings }
     }
 
     /// The same on PostgreSQL.
@@ -132,6 +134,7 @@ impl Server {
         command.env("PARLOR_DATA_DIR", self.data_dir());
         command.envs(self.plan.database_url.iter().map(|url| ("PARLOR_DATABASE__URL", url)));
         command.envs(self.plan.settings.iter().map(|(name, value)| (name, value)));
+        command.args(&self.plan.arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child =
             command.spawn().with_context(|| format!("cannot start {}", self.plan.program.to_string_lossy()))?;

@@ -4,7 +4,7 @@ use super::probe::{Heard, PATIENCE};
 use super::stage::Stage;
 use super::{Played, Programs, Scale};
 use crate::people::{Agent, Site, Visitor};
-use crate::person::Socket;
+use crate::socket::Socket;
 use crate::process::Plan;
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
@@ -140,7 +140,7 @@ async fn garbage_on_a_socket(site: &Site, visitor: &Visitor) -> Result<()> {
 
 async fn visitors_socket(site: &Site, visitor: &Visitor) -> Result<Socket> {
     let ticket = visitor.api.create_visitor_socket_ticket(&visitor.session.visitor_token).await?.ticket;
-    let mut socket = crate::person::open(site.address(), &format!("/widget/v1/socket?ticket={ticket}"), None).await?;
+    let mut socket = crate::socket::open(site.address(), &format!("/widget/v1/socket?ticket={ticket}"), None).await?;
     let ready = timeout(PATIENCE, socket.next()).await.context("no ready")?.context("no ready")??;
     ensure!(ready.to_text()?.contains("ready"), "ready comes first");
     Ok(socket)

@@ -1,5 +1,6 @@
 //! The project's commands. `just` and `.ci/run` call these; nothing is done in two places.
 
+mod bench;
 mod check;
 mod dist;
 mod exec;
@@ -10,6 +11,7 @@ mod openapi;
 mod packages;
 mod report;
 mod run;
+mod soak;
 mod suites;
 mod tidy;
 mod wasm_target;
@@ -64,6 +66,22 @@ enum Command {
     Openapi,
     /// Build the release binary with console and widget embedded.
     Dist,
+    /// Measure the machine and Parlor in the same run and write the table of `bench/README.md`.
+    Bench {
+        /// `machine`, `latency`, `rate`, `idle`, `connects`, `reads`, `start`; none means all, and only then is the table written.
+        names: Vec<String>,
+        /// A few seconds for each: to try things out, not to be quoted.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Play every fault on the real process in rounds of growing load, and report.
+    Soak {
+        /// For how long.
+        #[arg(default_value_t = 10)]
+        minutes: u64,
+        /// Only scenarios whose name contains this.
+        only: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -94,5 +112,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(),
         Command::Openapi => openapi::regenerate(),
         Command::Dist => dist::build(),
+        Command::Bench { names, quick } => bench::run(&names, quick),
+        Command::Soak { minutes, only } => soak::run(minutes, only.as_deref()),
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! A suite that fails hides no other, and a need that cannot be met fails only the suites that have it.
 
-mod postgres;
+pub(crate) mod postgres;
 mod running;
 mod setup;
 
 use crate::{check, openapi, report, tidy, web};
 use anyhow::{Context, Error, Result, anyhow, bail};
-use postgres::Postgres;
+use postgres::{Commits, Postgres};
 use setup::Need;
 use std::{
     collections::BTreeMap,
@@ -79,6 +79,22 @@ pub(crate) fn list() {
     }
 }
 
+/// Installs PostgreSQL where it is missing, and starts one whose commits are durable.
+pub(crate) fn durable_postgres() -> Result<Postgres> {
+    setup::packages(&[Need::Postgres])?;
+    Postgres::start(Commits::Durable)
+}
+
+/// Where the fault tests read the folder of PostgreSQL's programs: they start and kill their own.
+pub(crate) const POSTGRES_FOLDER: &str = "PARLOR_TEST_POSTGRES_BIN";
+
+/// The folder of PostgreSQL's programs, installed where they are missing.
+pub(crate) fn postgres_folder() -> Result<PathBuf> {
+    setup::packages(&[Need::Postgres])?;
+    let program = setup::postgres_tool("postgres").context("PostgreSQL is needed")?;
+    Ok(program.parent().context("a program lies in a folder")?.to_owned())
+}
+
 /// Installs what the suites need.
 pub(crate) fn set_up() -> Result<()> {
     let (_world, unmet) = prepare(&choose(&[])?, &[]);
@@ -134,7 +150,7 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
             Need::Node => crate::node::ensure(),
             Need::Browser => setup::chromium().map(|path| world.chromium = Some(path)),
             Need::MailServer => setup::mail_server().map(|python| world.mail_python = Some(python)),
-            Need::Postgres => Postgres::start().map(|postgres| world.postgres = Some(postgres)),
+            Need::Postgres => Postgres::start(Commits::Careless).map(|postgres| world.postgres = Some(postgres)),
         };
         met.unwrap_or_else(|error| refuse(need, error));
     }

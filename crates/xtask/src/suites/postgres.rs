@@ -1,4 +1,4 @@
-//! One private PostgreSQL for a test run.
+//! One private PostgreSQL for a test run or a benchmark.
 //!
 //! A small shell keeper starts the server and waits for the end of its standard input. That comes when this process drops
 //! the pipe, and also when it dies of Ctrl+C or worse: in every case the keeper stops the server and removes its files.
@@ -14,29 +14,47 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// Arguments: folder, the two programs, port, then the words before each command that change the user.
+/// Arguments: folder, the two programs, port, settings, then the words before each command that change the user.
 const KEEPER: &str = r#"
-dir=$1 initdb=$2 pg_ctl=$3 port=$4; shift 4
+dir=$1 initdb=$2 pg_ctl=$3 port=$4 settings=$5; shift 5
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 "$@" "$initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
 "$@" "$pg_ctl" -D "$dir/data" -l "$dir/data/log" -w -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-    -c max_connections=400 -c shared_buffers=64MB -c fsync=off -c full_page_writes=off" start >"$dir/log" 2>&1 \
+    -c max_connections=400 $settings" start >"$dir/log" 2>&1 \
     || { cat "$dir/log" "$dir/data/log" >&2; exit 1; }
 echo ready
 cat >/dev/null
 "$@" "$pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1
 "#;
 
+/// What becomes of commits when the power goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Commits {
+    /// They are lost: tests throw everything away in the end.
+    Careless,
+    /// They are kept, as in production: only then are a benchmark's figures worth anything.
+    Durable,
+}
+
+impl Commits {
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Careless => "-c shared_buffers=64MB -c fsync=off -c full_page_writes=off",
+            Self::Durable => "-c shared_buffers=512MB -c max_wal_size=4GB -c fsync=on -c synchronous_commit=on",
+        }
+    }
+}
+
 /// A running server; it stops when this is dropped.
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
     keeper: Child,
     port: u16,
 }
 
 impl Postgres {
     /// Makes a cluster in a temporary folder and starts it on a free port.
-    pub(super) fn start() -> Result<Self> {
+    pub(crate) fn start(commits: Commits) -> Result<Self> {
         report::step("starting a private PostgreSQL", || {
             let missing = "PostgreSQL is needed\nby hand: apt-get install postgresql";
             let initdb = setup::postgres_tool("initdb").context(missing)?;
@@ -50,15 +68,16 @@ impl Postgres {
                     .map(str::to_owned)
                     .to_vec();
             }
-            Self::keep(&dir, &initdb, &pg_ctl, &as_user)
+            Self::keep(&dir, &initdb, &pg_ctl, commits, &as_user)
         })
     }
 
     /// Starts the keeper and waits for its word that the server is up.
-    fn keep(dir: &Path, initdb: &Path, pg_ctl: &Path, as_user: &[String]) -> Result<Self> {
+    fn keep(dir: &Path, initdb: &Path, pg_ctl: &Path, commits: Commits, as_user: &[String]) -> Result<Self> {
         let port = free_port()?;
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER, "postgres-keeper"]).arg(dir).arg(initdb).arg(pg_ctl).arg(port.to_string());
+        keeper.arg(commits.settings());
         keeper.args(as_user).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Out of the terminal's group, so that Ctrl+C reaches this process and not the keeper before its time.
         keeper.process_group(0);
@@ -68,7 +87,7 @@ impl Postgres {
     }
 
     /// The administrator's address, as the tests read it from `PARLOR_TEST_POSTGRES_URL`.
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
@@ -127,7 +146,7 @@ mod tests {
         let initdb = program(tools.path(), "initdb", "mkdir -p \"$2\"");
         let pg_ctl = program(tools.path(), "pg_ctl", "exit 0");
 
-        let postgres = Postgres::keep(&cluster, &initdb, &pg_ctl, &["env".to_owned()]).unwrap();
+        let postgres = Postgres::keep(&cluster, &initdb, &pg_ctl, Commits::Careless, &["env".to_owned()]).unwrap();
         assert!(cluster.join("data").is_dir());
         assert!(postgres.url().starts_with("postgres://postgres@127.0.0.1:"));
         // What the operating system does when this process dies.
@@ -149,7 +168,10 @@ mod tests {
         let cluster = tempfile::tempdir().unwrap().keep();
         let initdb = program(tools.path(), "initdb", "mkdir -p \"$2\"");
         let pg_ctl = program(tools.path(), "pg_ctl", "echo no memory; exit 1");
-        let error = Postgres::keep(&cluster, &initdb, &pg_ctl, &["env".to_owned()]).err().unwrap().to_string();
+        let error = Postgres::keep(&cluster, &initdb, &pg_ctl, Commits::Careless, &["env".to_owned()])
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("no memory"), "{error}");
         assert!(!cluster.exists());
     }

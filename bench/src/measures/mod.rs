@@ -1,0 +1,73 @@
+//! What is measured of Parlor, each beside the machine's own limit in the same run.
+
+pub(crate) mod connects;
+pub(crate) mod idle;
+pub(crate) mod latency;
+pub(crate) mod machine;
+pub(crate) mod rate;
+pub(crate) mod reads;
+pub(crate) mod start;
+
+use crate::database::Postgres;
+use anyhow::Result;
+use bench::process::{Plan, Server, of_tree};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What every measure is given.
+pub(crate) struct World {
+    /// The `parlor` program.
+    pub(crate) program: PathBuf,
+    /// A PostgreSQL with durable commits.
+    pub(crate) postgres: Option<Postgres>,
+    /// A few seconds for each, to try things out; the figures are then rough.
+    pub(crate) quick: bool,
+}
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Db {
+    Sqlite,
+    Postgres,
+}
+
+impl Db {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+impl World {
+    /// The databases that are there.
+    pub(crate) fn databases(&self) -> Vec<Db> {
+        let mut all = vec![Db::Sqlite];
+        all.extend(self.postgres.as_ref().map(|_| Db::Postgres));
+        all
+    }
+
+    /// A plan for a server on a fresh database.
+    pub(crate) async fn plan(&self, db: Db) -> Result<Plan> {
+        let plan = Plan::new(&self.program);
+        Ok(match (db, &self.postgres) {
+            (Db::Postgres, Some(postgres)) => plan.on_postgres(postgres.fresh().await?),
+            _ => plan,
+        })
+    }
+
+    /// CPU time of a server with its database so far.
+    pub(crate) fn cpu(&self, server: &Server, db: Db) -> Result<Duration> {
+        let own = server.usage()?.cpu;
+        Ok(match (db, &self.postgres) {
+            (Db::Postgres, Some(postgres)) => own + of_tree(postgres.pid)?,
+            _ => own,
+        })
+    }
+
+    /// The shorter one when in a hurry.
+    pub(crate) fn either<T>(&self, thorough: T, quick: T) -> T {
+        if self.quick { quick } else { thorough }
+    }
+}
