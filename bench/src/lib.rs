@@ -4,8 +4,8 @@
 //! - [`people`]: organisations, agents and visitors, made over the real REST API.
 //! - [`load`]: many of them on sockets at once, with messages at a fixed rate, whatever the server does.
 //! - [`check`]: a pure structure that is told what was sent, acknowledged and heard, and names what is wrong.
-//! - [`faults`]: what goes wrong in the middle of all that, and what must hold nevertheless.
 //! - [`socket`]: a WebSocket with small buffers, for whoever wants to misbehave.
+//! - [`faults`]: what goes wrong in the middle of all that, and what must hold nevertheless.
 
 pub mod check;
 pub mod faults;

@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, StoreError, Writer, WriterOptions};
+use store::{
+    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, StoreError, Writer, WriterOptions,
+};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
@@ -90,8 +92,7 @@ pub(super) async fn database_moved_away_and_back(programs: Programs, scale: Scal
             move_database(&home, &away)?;
             // More readers at once than there are connections: new ones are opened, where there is nothing now.
             let reads = join_all((0..32).map(|_| probe.can_read()));
-            let (_some_fail, asked) = tokio::join!(reads, sleep(AWAY));
-            let () = asked;
+            let (_some_fail, ()) = tokio::join!(reads, sleep(AWAY));
             let stray = home.join("parlor.db");
             ensure!(!stray.exists(), "the server has made an empty database in place of the one that is away");
             probe.ask().await?;

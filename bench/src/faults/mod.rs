@@ -13,7 +13,7 @@ mod stage;
 mod waves;
 
 use anyhow::Result;
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -84,14 +84,14 @@ pub struct Scenario {
     /// Its name, which is also its test's.
     pub name: &'static str,
     /// Plays it. An error says what did not hold.
-    pub play: fn(Programs, Scale) -> BoxFuture<'static, Result<Played>>,
+    pub play: fn(Programs, Scale) -> LocalBoxFuture<'static, Result<Played>>,
 }
 
 macro_rules! scenarios {
     ($($room:ident::$name:ident),+ $(,)?) => {
         /// Every scenario.
         pub const ALL: &[Scenario] =
-            &[$(Scenario { name: stringify!($name), play: |programs, scale| $room::$name(programs, scale).boxed() }),+];
+            &[$(Scenario { name: stringify!($name), play: |programs, scale| $room::$name(programs, scale).boxed_local() }),+];
     };
 }
 

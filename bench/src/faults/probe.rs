@@ -65,7 +65,10 @@ impl Probe {
             Ok(_) => Heard::Stored,
             Err(ApiError::Network(_)) => Heard::Silence,
             Err(ApiError::Problem(problem)) if problem.code == ErrorCode::Busy => {
-                ensure!(problem.status == 503 && problem.retry_after.is_some(), "busy without a word when: {problem:?}");
+                ensure!(
+                    problem.status == 503 && problem.retry_after.is_some(),
+                    "busy without a word when: {problem:?}"
+                );
                 Heard::Busy
             }
             Err(error) => bail!("a message was answered with {error}"),
@@ -88,7 +91,12 @@ impl Probe {
     /// Whether what was stored before can be read.
     pub(super) async fn can_read(&self) -> Result<()> {
         let token = &self.visitor.session.visitor_token;
-        self.visitor.api.list_visitor_messages(token, Stretch::Newest, None).await.context("reading fails, too").map(drop)
+        self.visitor
+            .api
+            .list_visitor_messages(token, Stretch::Newest, None)
+            .await
+            .context("reading fails, too")
+            .map(drop)
     }
 
     /// What `/healthz` says: good, busy, or nothing.

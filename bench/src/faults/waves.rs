@@ -3,8 +3,8 @@
 use super::stage::Stage;
 use super::{Played, Programs, Scale};
 use crate::people::{Organisation, Visitor};
-use crate::socket::{Socket, open};
 use crate::process::{Plan, raise_open_files};
+use crate::socket::{self, Socket};
 use anyhow::{Context, Result, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::net::Ipv4Addr;
@@ -60,7 +60,7 @@ async fn everybody(organisation: &Organisation, visitors: &[Visitor]) -> Result<
         // Every address of 127/8 is this machine.
         let from = Ipv4Addr::new(127, 0, 0, u8::try_from(2 + index / PER_ADDRESS).unwrap_or(u8::MAX));
         let path = format!("/widget/v1/socket?ticket={ticket}");
-        let mut socket = open(organisation.site.address(), &path, Some(from)).await?;
+        let mut socket = socket::open(organisation.site.address(), &path, Some(from)).await?;
         let ready = socket.next().await.context("no ready")??;
         ensure!(ready.to_text()?.contains("ready"), "ready comes first");
         anyhow::Ok(socket)

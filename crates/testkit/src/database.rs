@@ -1,6 +1,6 @@
 //! A fresh database for each test.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
@@ -77,7 +77,7 @@ async fn execute(server: &str, statement: &str) {
 }
 
 /// Every value of every table as text: for proofs that something is not in the database.
-pub async fn everything_stored(db: &DatabaseConnection) -> String {
+pub async fn everything_stored<C: ConnectionTrait>(db: &C) -> String {
     let sqlite = db.get_database_backend() == DbBackend::Sqlite;
     let tables = if sqlite {
         "SELECT name AS said FROM sqlite_master WHERE type = 'table'"
@@ -100,7 +100,7 @@ pub async fn everything_stored(db: &DatabaseConnection) -> String {
 }
 
 /// The column `said` of every row.
-async fn texts(db: &DatabaseConnection, question: &str) -> Vec<String> {
+async fn texts<C: ConnectionTrait>(db: &C, question: &str) -> Vec<String> {
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), question)).await.expect("an answer");
     rows.iter().map(|row| row.try_get("", "said").expect("a text")).collect()
 }

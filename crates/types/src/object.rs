@@ -54,7 +54,8 @@ mod tests {
         refuses_an_array::<SendMessage>(message, "content", contents.clone());
         let frame = json!({"type": "send_message", "nonce": nonce, "content": content});
         refuses_an_array::<ClientFrame>(frame, "content", contents);
-        let (style, styles) = (json!({"schema": 1, "color": "#ffffff", "position": "left"}), json!([1, "#fff", "left"]));
+        let (style, styles) =
+            (json!({"schema": 1, "color": "#ffffff", "position": "left"}), json!([1, "#fff", "left"]));
         let channel = json!({"kind": "website", "name": "x", "style": style});
         refuses_an_array::<CreateChannel>(channel, "style", styles.clone());
         refuses_an_array::<ChannelPatch>(json!({"style": style}), "style", styles);

@@ -25,9 +25,9 @@ pub fn present_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializ
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Serialize;
     use crate::channels::{ChannelPatch, ChannelStyle};
     use proptest::prelude::*;
+    use serde::Serialize;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Body {

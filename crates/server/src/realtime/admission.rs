@@ -40,11 +40,7 @@ pub(super) struct Admitted<D> {
 ///
 /// # Errors
 /// Unauthenticated when the ticket or the session is not good; busy when the server stops.
-pub(super) async fn admit_agent(
-    state: &AppState,
-    network: IpAddr,
-    ticket: &str,
-) -> ApiResult<Admitted<AgentDispatch>> {
+pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str) -> ApiResult<Admitted<AgentDispatch>> {
     let Some(TicketHolder::Agent { org_id, session_id }) = state.tickets.redeem(ticket) else {
         return Err(ApiError::unauthenticated());
     };

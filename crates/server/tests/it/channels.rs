@@ -74,7 +74,11 @@ async fn null_is_not_absent(server: TestServer) {
         body[field] = serde_json::Value::Null;
         let refused = admin.patch(&path(&channel), &body).await.having(400);
         assert_eq!(refused.code(), ErrorCode::MalformedRequest);
-        assert!(refused.text().contains(&format!("Body: {field}: invalid type: null, expected ")), "{}", refused.text());
+        assert!(
+            refused.text().contains(&format!("Body: {field}: invalid type: null, expected ")),
+            "{}",
+            refused.text()
+        );
     }
     assert_eq!(admin.get(&path(&channel)).await.json::<Channel>(), channel);
     let refused = admin.patch("/api/v1/me", &serde_json::json!({"login_state": null})).await.having(400);

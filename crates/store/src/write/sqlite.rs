@@ -46,10 +46,7 @@ impl SqliteBatches {
     }
 
     /// Does all of these jobs durably, or none.
-    pub(crate) async fn together(
-        self: &Arc<Self>,
-        jobs: &Arc<Vec<HotJob>>,
-    ) -> Result<Done, Failed> {
+    pub(crate) async fn together(self: &Arc<Self>, jobs: &Arc<Vec<HotJob>>) -> Result<Done, Failed> {
         let (batches, jobs) = (Arc::clone(self), Arc::clone(jobs));
         let done = tokio::task::spawn_blocking(move || batches.run(&jobs));
         // A panic in there is one of the writer's: it is answered there.

@@ -31,6 +31,7 @@ use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::future::{Future, poll_fn};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -263,14 +264,17 @@ impl Process {
 /// What frames ask for, on its way from a socket to the process.
 type Asked = Rc<RefCell<Vec<(Task, Rc<Slot>)>>>;
 
+/// Where everybody lives: the bounds of one address are not what this is about.
+const NETWORK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 /// A socket from its ticket to its end.
 async fn socket(state: AppState, door: Door, ticket: String, pipe: Pipe, asked: Asked, open: Rc<Cell<bool>>) {
     match door {
-        Door::Agents => match admit_agent(&state, &ticket).await {
+        Door::Agents => match admit_agent(&state, NETWORK, &ticket).await {
             Ok(admitted) => run(state, admitted, pipe, asked, open).await,
             Err(_refused) => {}
         },
-        Door::Visitors => match admit_visitor(&state, &ticket).await {
+        Door::Visitors => match admit_visitor(&state, NETWORK, &ticket).await {
             Ok(admitted) => run(state, admitted, pipe, asked, open).await,
             Err(_refused) => {}
         },

@@ -117,7 +117,8 @@ impl World {
         let console = self.clients.get(index)?.console()?;
         let state = console.machine.state();
         let more = state.listing(console.chosen).is_some_and(|listing| listing.next_cursor().is_some());
-        (more && state.list(console.chosen).count() < usize::from(PAGE) * 2).then_some(sync::Input::LoadMore(console.chosen))
+        (more && state.list(console.chosen).count() < usize::from(PAGE) * 2)
+            .then_some(sync::Input::LoadMore(console.chosen))
     }
 
     fn do_for_console(&mut self, index: usize, command: sync::Command) {
@@ -326,7 +327,9 @@ impl World {
         if self.lossy && self.dice.one_in(12) {
             self.lose(id);
         }
-        let Some(Request { client, page, what, stage: Stage::Answered(answer) }) = self.requests.remove(&id) else { return };
+        let Some(Request { client, page, what, stage: Stage::Answered(answer) }) = self.requests.remove(&id) else {
+            return;
+        };
         let call = match what {
             What::Session { call, .. } => Some(call),
             _ => None,
