@@ -1,6 +1,7 @@
 //! Channels: editing, counting, deleting, purging.
 
 use super::world::{World, at, by_agent, on_both};
+use crate::conversations::Listed;
 use crate::purge::{Purge, step, unfinished};
 use crate::tables::{channel, contact, conversation, event, message, read_mark};
 use crate::{Actor, Constraint, OrgScope, Sender, StoreError, channels, contacts, conversations, messages, visitors};
