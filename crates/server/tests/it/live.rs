@@ -86,6 +86,10 @@ impl Console {
                     self.state.put_messages(id, window);
                 }
                 Need::Contact(id) => self.state.put_contact(api.get_contact(id).await.unwrap()),
+                Need::Unread => {
+                    let page = api.list_unread_conversations(None, None).await.unwrap();
+                    self.state.put_unread(page.items);
+                }
                 Need::Listing(_) => panic!("no channel was chosen"),
             }
         }
