@@ -92,6 +92,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "password" => lang.password(),
         "mobile" => lang.mobile(),
         "code" => lang.code(),
+        "proof" => lang.proof(),
         "agreement_accepted" => lang.user_agreement(),
         "agreements_accepted" => match lang {
             Lang::Zh => "服务协议和隐私政策",

@@ -3,6 +3,7 @@
 //! Every function follows the language when a view calls it.
 
 use super::lang;
+use std::{cell::RefCell, collections::HashMap};
 use types::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
@@ -65,7 +66,29 @@ pub fn day_heading(at: Timestamp, now: Timestamp) -> String {
 
 /// The person's calendar day, to tell where one day's messages end.
 pub fn calendar_day(at: Timestamp) -> i32 {
-    millis(at).map_or(0, local_day)
+    thread_local! {
+        static DAYS: RefCell<Days> = RefCell::default();
+    }
+    DAYS.with_borrow_mut(|days| days.of(at, |at| millis(at).map_or(0, local_day)))
+}
+
+/// Calendar days that were asked for: clocks are set by whole quarters of an hour everywhere, so the times of one quarter share
+/// their day.
+#[derive(Default)]
+struct Days {
+    by_quarter: HashMap<i64, i32>,
+}
+
+impl Days {
+    const QUARTER_MILLIS: i64 = 15 * 60 * 1_000;
+    const MOST: usize = 4_096;
+
+    fn of(&mut self, at: Timestamp, ask: impl FnOnce(Timestamp) -> i32) -> i32 {
+        if self.by_quarter.len() >= Self::MOST {
+            self.by_quarter.clear();
+        }
+        *self.by_quarter.entry(at.0.div_euclid(Self::QUARTER_MILLIS)).or_insert_with(|| ask(at))
+    }
 }
 
 fn same_year(at: Timestamp, now: Timestamp) -> bool {
@@ -122,6 +145,21 @@ mod tests {
         ] {
             assert_eq!(age(millis), expected, "{millis}");
         }
+    }
+
+    #[test]
+    fn a_quarter_of_an_hour_is_asked_for_its_day_once() {
+        let mut days = Days::default();
+        let mut asked = 0;
+        let mut day = |millis: i64| {
+            days.of(Timestamp(millis), |at| {
+                asked += 1;
+                i32::try_from(at.0.div_euclid(86_400_000)).unwrap()
+            })
+        };
+        assert_eq!([day(0), day(899_999), day(86_400_000), day(-1)], [0, 0, 1, -1]);
+        assert_eq!([day(5), day(86_400_001)], [0, 1]);
+        assert_eq!(asked, 3);
     }
 
     #[test]

@@ -16,7 +16,10 @@ pub fn ChatWindow(
     /// The open conversation.
     open: Memo<Option<ConversationId>>,
     /// Whether the contact panel is shown.
-    panel: RwSignal<bool>,
+    #[prop(into)]
+    panel: Signal<bool>,
+    /// Shows or hides it.
+    on_panel: Callback<bool>,
     /// Goes back to the list, where the screen shows one at a time.
     on_back: Callback<()>,
 ) -> impl IntoView {
@@ -29,14 +32,19 @@ pub fn ChatWindow(
                     </div>
                 }
                 .into_any(),
-                Some(id) => view! { <OpenConversation id panel on_back /> }.into_any(),
+                Some(id) => view! { <OpenConversation id panel on_panel on_back /> }.into_any(),
             }}
         </section>
     }
 }
 
 #[component]
-fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) -> impl IntoView {
+fn OpenConversation(
+    id: ConversationId,
+    panel: Signal<bool>,
+    on_panel: Callback<bool>,
+    on_back: Callback<()>,
+) -> impl IntoView {
     let inbox = use_inbox();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
     // Taken before this look at the conversation moves the mark.
@@ -48,7 +56,7 @@ fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback
     };
     view! {
         <Show when=move || loading.get() != Loading::Missing>
-            <ChatHeader id panel on_back />
+            <ChatHeader id panel on_panel on_back />
         </Show>
         {move || match loading.get() {
             Loading::Ready => view! {
@@ -86,7 +94,12 @@ fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback
 }
 
 #[component]
-fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) -> impl IntoView {
+fn ChatHeader(
+    id: ConversationId,
+    panel: Signal<bool>,
+    on_panel: Callback<bool>,
+    on_back: Callback<()>,
+) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
     let conversation = Memo::new(move |_| inbox.conversation(id));
@@ -97,12 +110,23 @@ fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) 
         move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
     let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.id.to_string())));
+    let expanded = move || if panel.get() { "true" } else { "false" };
     view! {
         <header class="chat-window__header">
             <span class="chat-window__back">
                 <IconButton icon=Icon::ArrowLeft label=t!(back) on:click=move |_| on_back.run(()) />
             </span>
-            {move || seed.get().map(|seed| view! { <Avatar name seed /> })}
+            {move || seed.get().map(|seed| view! {
+                <button
+                    type="button"
+                    class="chat-window__avatar"
+                    aria-label=move || lang().contact_of(&name.get())
+                    aria-expanded=expanded
+                    on:click=move |_| on_panel.run(true)
+                >
+                    <Avatar name seed />
+                </button>
+            })}
             <div class="chat-window__who">
                 <h2 class="chat-window__name">{move || name.get()}</h2>
                 <p class="chat-window__channel">
@@ -121,7 +145,12 @@ fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) 
                 {move || {
                     let label = move || if panel.get() { lang().hide_contact() } else { lang().show_contact() };
                     view! {
-                        <IconButton icon=Icon::Info label=label on:click=move |_| panel.update(|shown| *shown = !*shown) />
+                        <IconButton
+                            icon=Icon::Info
+                            label=label
+                            attr:aria-expanded=expanded
+                            on:click=move |_| on_panel.run(!panel.get_untracked())
+                        />
                     }
                 }}
             </span>

@@ -26,6 +26,7 @@ pub fn Composer(
     let field = NodeRef::<html::Textarea>::new();
     let hint_id = unique_id("composer-hint");
     let characters = Memo::new(move |_| text.with(|text| text.chars().count()));
+    let too_long = Memo::new(move |_| characters.get() > MESSAGE_TEXT_MAX);
     let can_send =
         Memo::new(move |_| characters.get() <= MESSAGE_TEXT_MAX && text.with(|text| !text.trim().is_empty()));
 
@@ -86,7 +87,7 @@ pub fn Composer(
                 aria-label=t!(message_input)
                 placeholder=t!(message_input)
                 aria-describedby=hint_id.clone()
-                aria-invalid=move || (characters.get() > MESSAGE_TEXT_MAX).then_some("true")
+                aria-invalid=move || too_long.get().then_some("true")
                 prop:value=move || text.get()
                 on:input=move |event| write(event_target_value(&event))
                 on:keydown=on_key
@@ -98,7 +99,7 @@ pub fn Composer(
                     let count = characters.get();
                     match count.checked_sub(MESSAGE_TEXT_MAX) {
                         Some(over @ 1..) => Some(view! {
-                            <span class="composer__count composer__count--over" role="alert">{t!(characters_over(over))}</span>
+                            <span class="composer__count composer__count--over">{t!(characters_over(over))}</span>
                         }.into_any()),
                         _ if count + NEAR_LIMIT >= MESSAGE_TEXT_MAX => Some(view! {
                             <span class="composer__count">{t!(characters_of(count, MESSAGE_TEXT_MAX))}</span>
@@ -106,6 +107,8 @@ pub fn Composer(
                         _ => None,
                     }
                 }}
+                // Said once when the limit is passed; the count beside it changes with every key.
+                <span class="visually-hidden" role="alert">{move || too_long.get().then(t!(message_too_long))}</span>
                 <Button variant=ButtonVariant::Primary submit=true icon=Icon::Send disabled=Signal::derive(move || !can_send.get())>
                     {t!(send)}
                 </Button>

@@ -2,6 +2,7 @@
 
 use super::names::contact_name;
 use crate::i18n::{format, lang, t};
+use crate::routes;
 use crate::stores::inbox::{Inbox, Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::ui::{Avatar, AvatarSize, ErrorState, Icon, IconButton, Skeleton};
@@ -21,6 +22,7 @@ pub fn ContactPanel(
     let summary = Memo::new(move |_| inbox.conversation(id).map(|conversation| conversation.contact));
     let name = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_name).unwrap_or_default()));
     let contact = Memo::new(move |_| inbox.contact(id));
+    let loading = Memo::new(move |_| inbox.contact_loading(id));
     view! {
         <aside class="contact-panel" aria-label=t!(contact_information)>
             <header class="contact-panel__header">
@@ -34,7 +36,7 @@ pub fn ContactPanel(
                         <p class="contact-panel__name">{move || name.get()}</p>
                     </div>
                 })}
-                {move || match (contact.get(), inbox.contact_loading(id)) {
+                {move || match (contact.get(), loading.get()) {
                     (Some(contact), _) => view! { <Facts contact inbox /> }.into_any(),
                     (None, Loading::Failed) => view! {
                         <ErrorState
@@ -56,7 +58,13 @@ fn Facts(contact: Contact, inbox: Inbox) -> impl IntoView {
     let channels = use_channels();
     let channel_id = contact.channel_id;
     let channel = move || channels.get(channel_id);
-    let device = [contact.device, contact.os, contact.browser].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (kind, software) = (contact.device, [contact.os, contact.browser]);
+    let device = move || {
+        let kind = kind.as_deref().map(|kind| lang().device_kind(kind));
+        let parts = kind.into_iter().chain(software.iter().flatten().map(String::as_str));
+        let parts = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        if parts.is_empty() { lang().contact_unknown().to_owned() } else { parts }
+    };
     let nickname = contact.name;
     let number = contact.number;
     let nickname = move || nickname.clone().unwrap_or_else(|| lang().visitor_number(number));
@@ -78,12 +86,12 @@ fn Facts(contact: Contact, inbox: Inbox) -> impl IntoView {
             <dd>{or_unknown(contact.region)}</dd>
             <dt>{t!(contact_channel)}</dt>
             <dd>{move || channel().map(|channel| view! {
-                <a href=format!("/channels/{}", channel.id)>{channel.name}</a>
+                <a href=routes::channel(channel.id)>{channel.name}</a>
             })}</dd>
             <dt>{t!(contact_ip)}</dt>
             <dd class="contact-panel__code">{or_unknown(contact.ip)}</dd>
             <dt>{t!(contact_device)}</dt>
-            <dd>{or_unknown(Some(device))}</dd>
+            <dd>{device}</dd>
             {contact.locale.filter(|locale| !locale.is_empty()).map(|locale| view! {
                 <dt>{t!(contact_locale)}</dt>
                 <dd>{locale}</dd>

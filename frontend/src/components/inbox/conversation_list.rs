@@ -2,6 +2,7 @@
 
 use super::conversation_row::ConversationRow;
 use crate::i18n::{lang, t};
+use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::ui::{EmptyState, ErrorState, Icon, IconButton, Skeleton, Spinner};
@@ -41,7 +42,7 @@ pub fn ConversationList(
     let navigate = use_navigate();
     let show_all = {
         let navigate = navigate.clone();
-        move |_| navigate(&address(open.get_untracked(), None), NavigateOptions::default())
+        move |_| navigate(&routes::inbox(open.get_untracked(), None), NavigateOptions::default())
     };
 
     let view = NodeRef::<html::Div>::new();
@@ -87,7 +88,7 @@ pub fn ConversationList(
         event.prevent_default();
         inbox.set_browsing(true);
         navigate(
-            &address(Some(id), channel.get_untracked()),
+            &routes::inbox(Some(id), channel.get_untracked()),
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
         );
         bring_into_view(view, place, id);
@@ -140,7 +141,7 @@ pub fn ConversationList(
                         <li class="conversation-list__row">
                             <ConversationRow
                                 id
-                                href=Signal::derive(move || address(Some(id), channel.get()))
+                                href=Signal::derive(move || routes::inbox(Some(id), channel.get()))
                                 current=Signal::derive(move || open.get() == Some(id))
                             />
                         </li>
@@ -163,16 +164,6 @@ pub fn ConversationList(
             </div>
         </section>
     }
-}
-
-/// A conversation's address, with the chosen channel.
-pub fn address(open: Option<ConversationId>, channel: Option<ChannelId>) -> String {
-    let mut address = open.map_or_else(|| "/inbox".to_owned(), |id| format!("/inbox/{id}"));
-    if let Some(channel) = channel {
-        address.push_str("?channel=");
-        address.push_str(&channel.to_string());
-    }
-    address
 }
 
 /// The rows that exist: those in sight with a margin.

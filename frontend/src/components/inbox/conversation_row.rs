@@ -2,7 +2,7 @@
 
 use super::names::{contact_name, preview_line};
 use crate::i18n::{format, lang, t};
-use crate::stores::inbox::use_inbox;
+use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
 use leptos::prelude::*;
@@ -35,6 +35,7 @@ pub fn ConversationRow(
         // Drafts change where they are not shown: in the open conversation.
         (!current.get()).then(|| inbox.draft(id)).filter(|draft| !draft.trim().is_empty())
     };
+    let unsent = Memo::new(move |_| inbox.unsent(id));
     let preview = move || {
         conversation.with(|one| {
             let last = one.as_ref()?.last_message.as_ref()?;
@@ -71,6 +72,19 @@ pub fn ConversationRow(
                             None => preview().into_any(),
                         }}
                     </span>
+                    {move || unsent.get().map(|unsent| {
+                        let (icon, class) = match unsent {
+                            Unsent::Waiting => (Icon::Clock, "conversation-row__unsent"),
+                            Unsent::Failed => (Icon::Alert, "conversation-row__unsent conversation-row__unsent--failed"),
+                        };
+                        let label = move || match unsent {
+                            Unsent::Waiting => lang().unsent_waiting(),
+                            Unsent::Failed => lang().unsent_failed(),
+                        };
+                        view! {
+                            <span class=class role="img" aria-label=label title=label><IconView icon size=15 /></span>
+                        }
+                    })}
                     <CountBadge count=unread label=t!(unread_of(unread.get())) />
                 </span>
                 <span class="conversation-row__line conversation-row__line--facts">

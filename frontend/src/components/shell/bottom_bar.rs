@@ -6,7 +6,7 @@ use crate::{
     stores::inbox::use_inbox,
     ui::{CountBadge, Icon, IconView},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
 /// Conversations, channels (in the drawer), one's own account.
@@ -17,14 +17,28 @@ pub fn BottomBar(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let unread = Signal::derive(move || inbox.total_unread());
+    let toggle = NodeRef::<html::Button>::new();
+    // Whoever closes the drawer is back where they opened it.
+    Effect::new(move |was_open: Option<bool>| {
+        let open = drawer.get();
+        if !open
+            && was_open == Some(true)
+            && let Some(toggle) = toggle.get_untracked()
+        {
+            // It fails only for what cannot take the focus, such as a bar that a wide screen does not show.
+            request_animation_frame(move || drop(toggle.focus()));
+        }
+        open
+    });
     view! {
-        <nav class="bottom-bar" aria-label=t!(page_navigation)>
+        <nav class="bottom-bar" aria-label=t!(page_navigation) inert=move || drawer.get()>
             <A href=routes::INBOX attr:class="bottom-bar__item">
                 <IconView icon=Icon::Chat size=22 />
                 <span>{t!(conversations)}</span>
                 <CountBadge count=unread label=t!(unread_total(unread.get())) />
             </A>
             <button
+                node_ref=toggle
                 type="button"
                 class="bottom-bar__item"
                 aria-label=t!(open_channels)

@@ -20,6 +20,7 @@ texts! {
     code = "验证码", "Code";
     get_code = "获取验证码", "Get code";
     resend_in(seconds: i64) = "{seconds} 秒后重新获取", "Resend in {seconds} s";
+    proof = "安全校验", "Security check";
     solving_proof = "安全校验中…", "Checking…";
     code_sent_to(mobile: String) = "验证码已发送至 {mobile}，5 分钟内有效", "Code sent to {mobile}; good for 5 minutes";
     code_sent_to_email(email: String) = "验证码已发送至 {email}，5 分钟内有效", "Code sent to {email}; good for 5 minutes";
@@ -30,7 +31,6 @@ texts! {
     development_codes_empty_hint = "在注册页点击“获取验证码”后，验证码会出现在这里。", "Press “Get code” on the registration page and it appears here.";
     development_codes_absent = "此服务器不提供开发验证码", "This server does not show codes";
     sent_at = "发送时间", "Sent";
-    have_read_own = "我已阅读", "I have read the ";
     have_read = "已阅读", "I have read the ";
     list_and = "和", " and ";
     show_password = "显示密码", "Show password";

@@ -7,7 +7,7 @@ texts! {
     new_channel_title = "添加网站渠道", "Add a website channel";
     new_channel_hint = "保存后即可得到嵌入代码和聊天链接。", "Saving gives you the embed code and the chat link.";
     channel_details = "基本信息", "Details";
-    channel_style = "外观", "Appearance";
+    channel_style = "设置样式", "Appearance";
     channel_install = "接入方式", "Installation";
     channel_name = "名称", "Name";
     channel_name_placeholder = "例如：官网", "For example: our website";
@@ -19,7 +19,6 @@ texts! {
     enabled_note = "停用后，网页上不再显示聊天按钮，访客无法发送消息。", "While disabled, pages show no chat button and visitors cannot write.";
     color = "颜色", "Colour";
     color_custom = "自定义颜色", "Custom colour";
-    color_code = "颜色代码", "Colour code";
     position = "位置", "Position";
     position_right = "右侧", "Right";
     position_left = "左侧", "Left";

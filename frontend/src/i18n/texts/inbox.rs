@@ -17,8 +17,9 @@ texts! {
     messages_failed = "消息加载失败", "The messages could not be loaded";
     visitor_number(number: i64) = "访客 {number}", "Visitor {number}";
     unread_of(count: i64) = "{count} 条未读", "{count} unread";
-    needs_reply = "待回复", "Needs reply";
     waiting_for(time: String) = "待回复 · {time}", "Needs reply · {time}";
+    unsent_waiting = "有消息待发送", "Messages waiting to be sent";
+    unsent_failed = "有消息发送失败", "Messages could not be sent";
     draft_mark = "草稿", "Draft";
     preview_by_me(text: &str) = "我：{text}", "You: {text}";
     preview_by(name: &str, text: &str) = "{name}：{text}", "{name}: {text}";
@@ -39,12 +40,14 @@ texts! {
     loading_earlier = "正在加载更早的消息", "Loading earlier messages";
     earlier_failed = "更早的消息加载失败", "Earlier messages could not be loaded";
     beginning_of_conversation = "会话从这里开始", "The conversation begins here";
+    message_too_long = "消息过长，无法发送", "The message is too long to be sent";
     characters_over(count: usize) = "超出 {count} 个字", "{count} characters too many";
     me = "我", "Me";
 
     contact_information = "联系人信息", "Contact";
     show_contact = "查看联系人信息", "Show the contact";
     hide_contact = "收起联系人信息", "Hide the contact";
+    contact_of(name: &str) = "{name} 的联系人信息", "Contact of {name}";
     contact_failed = "联系人信息加载失败", "The contact could not be loaded";
     contact_nickname = "昵称", "Nickname";
     contact_region = "所在区域", "Region";

@@ -193,7 +193,7 @@ fn RegisterForm() -> impl IntoView {
                 <CodeField code=fields.code mobile=fields.mobile email=fields.email errors />
             </div>
             <Checkbox checked=fields.accepted name="agreement_accepted" error=errors.of("agreement_accepted")>
-                {t!(have_read_own)}
+                {t!(have_read)}
                 <a href=routes::legal(LegalPage::UserAgreement) target="_blank" rel="noopener">
                     {t!(user_agreement)}
                 </a>
