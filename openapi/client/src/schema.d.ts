@@ -2543,6 +2543,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only those of this channel. */
                 channel_id?: components["schemas"]["ChannelId"];
+                /** @description Only those in which the caller has not read everything. */
+                unread?: boolean;
             };
             header?: never;
             path?: never;
