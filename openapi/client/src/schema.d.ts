@@ -905,6 +905,11 @@ export interface components {
             /** @enum {string} */
             type: "channel_updated";
         } | {
+            /** @description The channel as its visitors see it. */
+            channel: components["schemas"]["VisitorChannel"];
+            /** @enum {string} */
+            type: "visitor_channel_updated";
+        } | {
             /** @description The channel. */
             channel_id: components["schemas"]["ChannelId"];
             /** @enum {string} */

@@ -50,6 +50,8 @@ impl ConsoleState {
             }
             Event::ContactUpdated { contact } => self.contact_updated(contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
+            // For visitors; an agent hears of the same edit as `ChannelUpdated`.
+            Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
             Event::MeUpdated { me } => self.put_me(me),
         }
