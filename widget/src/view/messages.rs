@@ -4,7 +4,8 @@ use super::{on, text};
 use crate::live::{Input, Link};
 use crate::rows::{Mark, Place, Row};
 use crate::session::Session;
-use crate::text::{Piece, initials, pieces};
+use crate::text::initials;
+use client::links::{Piece, pieces};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -103,9 +104,9 @@ fn message(session: Session, row: Row) -> impl IntoView {
 /// The text with its links. Text is text: nothing in it is ever markup.
 fn body(text: &str) -> Vec<impl IntoView + use<>> {
     let draw = |piece| match piece {
-        Piece::Plain(text) => Either::Left(text),
+        Piece::Text(text) => Either::Left(text.to_owned()),
         Piece::Link(link) => {
-            let href = link.clone();
+            let (href, link) = (link.to_owned(), link.to_owned());
             Either::Right(view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{link}</a> })
         }
     };
