@@ -283,7 +283,7 @@ impl Machine {
                 self.connection.live(heartbeat_seconds, now);
                 self.mark_read(now, out);
                 // What happened between the session's answer and now reached neither of the two. A visitor who had no
-                // conversation then cannot have missed anything.
+                // conversation then cannot have missed a message; an edit of the channel's looks is not worth the call.
                 if self.conversation_id.is_some() {
                     self.open_session(out);
                 }
