@@ -110,10 +110,13 @@ test("the contact panel stays as it is while messages come", async ({ browsers, 
   expect(await link?.evaluate((link) => link.isConnected)).toBe(true);
 });
 
-test("the visitor's avatar opens the contact panel, and devices are named in the agent's language", async ({ browsers, website, server }) => {
-  const visitor = await newVisitor(server.url, website.key);
-  const { conversation_id } = await visitor.say("看看我");
-  const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
+test("the visitor's avatar opens the contact panel, and devices are named in the agent's language", async ({ browsers, shop }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.say("看看我");
+  const agent = await browsers.console();
+  await agent.open("看看我");
+  await expect(agent.contact).toContainText("电脑");
   await agent.contact.getByRole("button", { name: "收起联系人信息" }).click();
   await expect(agent.contact).toHaveCount(0);
   await agent.page.getByRole("button", { name: /的联系人信息$/ }).click();
@@ -125,17 +128,19 @@ test("a conversation with unsent messages is marked in the list", async ({ brows
   await (await newVisitor(server.url, website.key)).say("第二位");
   const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
   await expect(agent.connected).toBeVisible();
-  const waiting = agent.entry("第一位").getByRole("img", { name: "有消息待发送" });
+  const mark = { name: "有消息待发送" };
   await expect(agent.messages.message("第一位")).toBeVisible();
-  await expect(waiting).toHaveCount(0);
+  await expect(agent.list.getByRole("img", mark)).toHaveCount(0);
   await agent.page.context().setOffline(true);
   await expect(agent.reconnecting).toBeVisible();
   await agent.say("离线时写的");
   await agent.entry("第二位").click();
-  await expect(waiting).toBeVisible();
+  // What waits is what the row shows, not the question that it answers.
+  await expect(agent.entry("我：离线时写的").getByRole("img", mark)).toBeVisible();
+  await expect(agent.entry("第一位")).toHaveCount(0);
   await agent.page.context().setOffline(false);
   await expect(agent.entry("离线时写的")).toBeVisible();
-  await expect(agent.list.getByRole("img", { name: "有消息待发送" })).toHaveCount(0);
+  await expect(agent.list.getByRole("img", mark)).toHaveCount(0);
 });
 
 test("a tab that stays open sends what a closed one left", async ({ browsers, website, server, admin }) => {

@@ -11,6 +11,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = formatTime)]
     fn format_time(lang: &str, kind: &str, millis: f64) -> String;
+    #[wasm_bindgen(js_name = languageName)]
+    fn language_name(lang: &str, tag: &str) -> String;
     #[wasm_bindgen(js_name = localDay)]
     fn local_day(millis: f64) -> i32;
     #[wasm_bindgen(js_name = localYear)]
@@ -28,7 +30,7 @@ pub fn time_of_day(at: Timestamp) -> String {
     shaped("time", at)
 }
 
-/// `2026/11/22 14:05`.
+/// `2026/11/22 14:05`, `22 Nov 2026, 14:05`: no order of numbers that the other side of an ocean reads differently.
 pub fn date_time(at: Timestamp) -> String {
     shaped("full", at)
 }
@@ -44,6 +46,15 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A span of whole minutes, in the unit that tells enough: `5 分钟`, `3 小时`, `2 天`.
+pub fn span(minutes: i64) -> String {
+    match minutes {
+        ..60 => lang().minutes(minutes),
+        60..1440 => lang().hours(minutes / 60),
+        _ => lang().days(minutes / 1440),
+    }
+}
+
 /// The shortest that still tells, for lists: the time today, `昨天`, the day this year, else the date.
 pub fn list_time(at: Timestamp, now: Timestamp) -> String {
     match millis(now).map_or(0, local_day) - millis(at).map_or(0, local_day) {
@@ -52,6 +63,11 @@ pub fn list_time(at: Timestamp, now: Timestamp) -> String {
         _ if same_year(at, now) => shaped("day", at),
         _ => shaped("date", at),
     }
+}
+
+/// A language by its BCP 47 tag, as people call it: `zh-CN` is `中文（中国）`. The tag itself where it is none.
+pub fn language(tag: &str) -> String {
+    language_name(lang().tag(), tag)
 }
 
 /// The heading above a day's messages: `今天`, `昨天`, or the day with its weekday.

@@ -238,6 +238,11 @@ impl Inbox {
         self.live.on_messages(|machine| unsent(machine.outgoing(id)))
     }
 
+    /// What the agent wrote last to a conversation, while the server does not have it.
+    pub fn newest_unsent(self, id: ConversationId) -> Option<Content> {
+        self.live.on_messages(|machine| machine.outgoing(id).last().map(|message| message.content.clone()))
+    }
+
     /// Up to which `seq` the agent has read, at this moment, when something after it is unread.
     pub fn unread_after(self, id: ConversationId) -> Option<i64> {
         self.live.now(|machine| {

@@ -2,11 +2,12 @@
 
 use super::composer::Composer;
 use super::message_list::MessageList;
-use super::names::contact_name;
+use super::names::{contact_mark, contact_name};
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Loading, use_inbox};
-use crate::stores::live::use_channels;
+use crate::stores::live::{use_channels, use_connection};
 use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
+use client::sync::Connection;
 use leptos::prelude::*;
 use types::id::ConversationId;
 
@@ -46,6 +47,7 @@ fn OpenConversation(
     on_back: Callback<()>,
 ) -> impl IntoView {
     let inbox = use_inbox();
+    let connection = use_connection();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
     // Taken before this look at the conversation moves the mark.
     let opened_at = StoredValue::new(None::<Option<i64>>);
@@ -61,6 +63,12 @@ fn OpenConversation(
         {move || match loading.get() {
             Loading::Ready => view! {
                 <MessageList id new_after=new_after() />
+                <Show when=move || connection.state() == Connection::Offline>
+                    <p class="chat-window__offline">
+                        <IconView icon=Icon::Clock size=14 />
+                        {t!(offline_strip)}
+                    </p>
+                </Show>
                 <Composer id />
             }
             .into_any(),
@@ -109,7 +117,10 @@ fn ChatHeader(
     let channel =
         move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
-    let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.id.to_string())));
+    let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.number.to_string())));
+    let mark = Signal::derive(move || {
+        conversation.with(|one| one.as_ref().map(|one| contact_mark(&one.contact)).unwrap_or_default())
+    });
     let expanded = move || if panel.get() { "true" } else { "false" };
     view! {
         <header class="chat-window__header">
@@ -124,7 +135,7 @@ fn ChatHeader(
                     aria-expanded=expanded
                     on:click=move |_| on_panel.run(true)
                 >
-                    <Avatar name seed />
+                    <Avatar name=mark seed />
                 </button>
             })}
             <div class="chat-window__who">

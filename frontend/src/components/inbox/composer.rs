@@ -3,7 +3,7 @@
 use super::emoji_picker::EmojiPicker;
 use crate::i18n::t;
 use crate::stores::inbox::use_inbox;
-use crate::ui::{Button, ButtonVariant, Icon, unique_id};
+use crate::ui::{Button, ButtonVariant, Icon, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
@@ -94,7 +94,7 @@ pub fn Composer(
             ></textarea>
             <div class="composer__bar">
                 <EmojiPicker on_pick=insert />
-                <span class="composer__hint" id=hint_id>{t!(send_hint)}</span>
+                <span class="composer__hint" id=hint_id>{t!(send_hint(send_key()))}</span>
                 {move || {
                     let count = characters.get();
                     match count.checked_sub(MESSAGE_TEXT_MAX) {

@@ -5,7 +5,7 @@ use crate::i18n::{lang, t};
 use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
-use crate::ui::{EmptyState, ErrorState, Icon, IconButton, Skeleton, Spinner};
+use crate::ui::{ErrorState, Icon, IconButton, Skeleton, Spinner};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::ops::Range;
@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// The height of a row in pixels; `conversation_list.css` has the same.
-const ROW: usize = 84;
+const ROW: usize = 68;
 /// Rows kept above and below those in sight.
 const MARGIN: usize = 6;
 
@@ -30,6 +30,7 @@ pub fn ConversationList(
     let channels = use_channels();
     let ids = Memo::new(move |_| inbox.list(channel.get()));
     let loading = Memo::new(move |_| inbox.list_loading(channel.get()));
+    let several_channels = Memo::new(move |_| channel.get().is_none() && channels.list().len() > 1);
     // A list without rows is empty only when no page is left that could bring some.
     let empty_loading = Memo::new(move |_| match (loading.get(), inbox.more_loading(channel.get())) {
         (Loading::Ready, more @ (Loading::Pending | Loading::Failed)) => more,
@@ -122,12 +123,10 @@ pub fn ConversationList(
                     }
                     .into_any(),
                     (_, true) if channel.get().is_some() => {
-                        view! { <EmptyState icon=Icon::Chat title=t!(no_conversations_of_channel) /> }.into_any()
+                        view! { <p class="conversation-list__empty">{t!(no_conversations_of_channel)}</p> }.into_any()
                     }
-                    (_, true) => view! {
-                        <EmptyState icon=Icon::Chat title=t!(no_conversations) hint=t!(no_conversations_hint) />
-                    }
-                    .into_any(),
+                    // What brings the first one stands beside it: `GettingStarted`.
+                    (_, true) => view! { <p class="conversation-list__empty">{t!(no_conversations)}</p> }.into_any(),
                     (_, false) => ().into_any(),
                 }}
                 <ul
@@ -143,6 +142,7 @@ pub fn ConversationList(
                                 id
                                 href=Signal::derive(move || routes::inbox(Some(id), channel.get()))
                                 current=Signal::derive(move || open.get() == Some(id))
+                                with_channel=several_channels
                             />
                         </li>
                     </For>

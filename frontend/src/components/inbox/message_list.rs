@@ -1,7 +1,7 @@
 //! The log of a conversation.
 
 use super::message_row::LogRow;
-use super::names::contact_name;
+use super::names::{contact_mark, contact_name};
 use super::rows::{Rows, lay_out};
 use super::scroll::Scroll;
 use crate::i18n::{format, t};
@@ -33,7 +33,11 @@ pub fn MessageList(
     let visitor = Signal::derive(move || {
         inbox.conversation(id).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
     });
-    let seed = inbox.conversation(id).map(|conversation| conversation.contact.id.to_string()).unwrap_or_default();
+    let visitor_mark = Signal::derive(move || {
+        inbox.conversation(id).map(|conversation| contact_mark(&conversation.contact)).unwrap_or_default()
+    });
+    let seed = inbox.conversation(id).map(|conversation| conversation.contact.number.to_string()).unwrap_or_default();
+    let is_whole = Memo::new(move |_| inbox.earlier_loading(id) == Loading::Missing);
 
     let view = NodeRef::new();
     let content = NodeRef::new();
@@ -94,7 +98,11 @@ pub fn MessageList(
                         <LogRow
                             row=Memo::new(move |_| rows.with(|rows| rows.by_key.get(&key).cloned()))
                             visitor
+                            visitor_mark
                             visitor_seed=seed.clone()
+                            begins=Signal::derive(move || {
+                                is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key))
+                            })
                         />
                     </For>
                 </div>
@@ -137,7 +145,7 @@ fn quiet_while_loading(loading: Signal<bool>) -> RwSignal<bool> {
     quiet
 }
 
-/// What stands above the first message: more to come, that it failed, or that this is where it began.
+/// What stands above the first message: more to come, or that it failed.
 #[component]
 fn Beginning(id: ConversationId) -> impl IntoView {
     let inbox = use_inbox();
@@ -157,7 +165,8 @@ fn Beginning(id: ConversationId) -> impl IntoView {
                     <button type="button" class="link-button" on:click=move |_| inbox.load_earlier(id)>{t!(retry)}</button>
                 }
                 .into_any(),
-                Loading::Missing => view! { <span>{t!(beginning_of_conversation)}</span> }.into_any(),
+                // The first day's heading says so.
+                Loading::Missing => ().into_any(),
             }}
         </div>
     }

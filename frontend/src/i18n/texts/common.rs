@@ -31,6 +31,9 @@ texts! {
     just_now = "刚刚", "Just now";
     minutes_ago(count: i64) = "{count} 分钟前", "{count} min ago";
     hours_ago(count: i64) = "{count} 小时前", "{count} h ago";
+    minutes(count: i64) = "{count} 分钟", "{count} min";
+    hours(count: i64) = "{count} 小时", "{count} h";
+    days(count: i64) = "{count} 天", "{count} d";
     days_ago(count: i64) = "{count} 天前", "{count} d ago";
 
     error_malformed = "请求无法识别，请刷新页面后重试", "The request could not be read. Reload the page and try again.";
@@ -63,7 +66,7 @@ texts! {
     field_mobile_format = "手机号必须是 11 位数字的大陆手机号", "Mobile must be a mainland China number of exactly 11 digits";
     field_email_format = "邮箱格式不正确，例如 name@example.com", "Email must look like name@example.com";
     field_account_format = "账号只能包含字母、数字、点、横线和下划线，并以字母或数字开头", "Account may only contain letters, digits, dots, hyphens and underscores, beginning with a letter or digit";
-    field_password_format = "密码必须包含字母，以及数字或符号", "Password must contain a letter and a digit or sign";
+    field_password_format = "密码必须包含字母，以及数字或符号", "Password must contain a letter and a digit or symbol";
     field_code_format = "验证码必须是 6 位数字", "Code must have exactly 6 digits";
     field_color_format = "颜色必须形如 #1677ff", "Colour must look like #1677ff";
 }

@@ -1,5 +1,7 @@
 //! The inbox: conversations on the left, the open one beside it, what is known of the visitor on the right.
 
+mod getting_started;
+
 use crate::components::inbox::chat_window::ChatWindow;
 use crate::components::inbox::contact_panel::ContactPanel;
 use crate::components::inbox::conversation_list::ConversationList;
@@ -8,6 +10,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
+use getting_started::GettingStarted;
 use leptos::{ev, html, prelude::*};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
@@ -56,6 +59,13 @@ pub fn InboxPage() -> impl IntoView {
         }
     });
 
+    let nothing_yet = Memo::new(move |_| {
+        open.get().is_none()
+            && inbox.list_loading(channel.get()) == Loading::Ready
+            && inbox.more_loading(channel.get()) == Loading::Missing
+            && inbox.list(channel.get()).is_empty()
+    });
+
     let root = NodeRef::<html::Div>::new();
     let focus_on = move |selector: &'static str| {
         request_animation_frame(move || {
@@ -92,10 +102,15 @@ pub fn InboxPage() -> impl IntoView {
             class="inbox"
             class:inbox--open=move || open.get().is_some()
             class:inbox--panel=move || shown.get().is_some()
+            class:inbox--new=move || nothing_yet.get()
             on:keydown=on_key
         >
             <ConversationList open channel />
-            <ChatWindow open panel on_panel=show_panel on_back=back />
+            {move || if nothing_yet.get() {
+                view! { <GettingStarted channel /> }.into_any()
+            } else {
+                view! { <ChatWindow open panel on_panel=show_panel on_back=back /> }.into_any()
+            }}
             {move || shown.get().map(|id| view! {
                 <ContactPanel id on_close=Callback::new(move |()| show_panel.run(false)) />
             })}
