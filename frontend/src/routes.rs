@@ -53,6 +53,11 @@ pub fn channel(id: ChannelId) -> String {
     format!("/channels/{id}")
 }
 
+/// Whether the address is that of a channel's settings, or of a new channel.
+pub fn is_channel(path: &str) -> bool {
+    path.starts_with("/channels/")
+}
+
 /// A legal page.
 pub fn legal(page: LegalPage) -> String {
     format!("/legal/{}", page.as_str())

@@ -26,7 +26,6 @@ pub enum Icon {
     Keyboard,
     Language,
     MapPin,
-    Menu,
     Monitor,
     Moon,
     Pause,
@@ -38,6 +37,7 @@ pub enum Icon {
     Shield,
     SignOut,
     Smile,
+    Sound,
     Sun,
     Trash,
     User,
@@ -86,7 +86,6 @@ impl Icon {
             Self::MapPin => {
                 r#"<path d="M19.5 10.5c0 5.5-7.5 10.5-7.5 10.5s-7.5-5-7.5-10.5a7.5 7.5 0 0 1 15 0z"/><circle cx="12" cy="10.5" r="2.7"/>"#
             }
-            Self::Menu => r#"<path d="M4 7h16"/><path d="M4 12h16"/><path d="M4 17h16"/>"#,
             Self::Monitor => {
                 r#"<rect x="3" y="4" width="18" height="12" rx="2.5"/><path d="M9 20h6"/><path d="M12 16v4"/>"#
             }
@@ -109,6 +108,9 @@ impl Icon {
             }
             Self::Smile => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M8.3 14.2a4.3 4.3 0 0 0 7.4 0"/><path d="M9 9.5v.1"/><path d="M15 9.5v.1"/>"#
+            }
+            Self::Sound => {
+                r#"<path d="M5 10v4h3l4 3.5v-11L8 10z"/><path d="M15.5 9.5a4 4 0 0 1 0 5"/><path d="M18 7a7.5 7.5 0 0 1 0 10"/>"#
             }
             Self::Sun => {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2.5v2M12 19.5v2M4.6 4.6 6 6M18 18l1.4 1.4M2.5 12h2M19.5 12h2M4.6 19.4 6 18M18 6l1.4-1.4"/>"#

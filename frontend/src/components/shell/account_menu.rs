@@ -6,11 +6,16 @@ use crate::{
     components::form::{FormError, FormErrors},
     i18n::{Lang, errors::error_text, lang, lang_now, t},
     routes,
-    stores::{leave_guard::use_guarded_navigate, live::use_account, session::use_session},
+    stores::{
+        leave_guard::use_guarded_navigate,
+        live::{use_account, use_connection},
+        session::use_session,
+    },
     ui::{
         Avatar, AvatarSize, Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts,
     },
 };
+use client::sync::Connection;
 use leptos::{prelude::*, task::spawn_local};
 use types::{
     agents::{LoginState, Me, MePatch, Role},
@@ -57,6 +62,7 @@ pub fn AccountMenu(
     shortcuts: RwSignal<bool>,
 ) -> impl IntoView {
     let session = use_session();
+    let connection = use_connection();
     let toasts = use_toasts();
     let api = use_api();
     let navigate = use_guarded_navigate();
@@ -87,6 +93,7 @@ pub fn AccountMenu(
                         <span
                             class="account-menu__state"
                             class:account-menu__state--suspended=move || state.get() == LoginState::Suspended
+                            class:account-menu__state--away=move || connection.state() != Connection::Online
                         ></span>
                     </span>
                     <span class="account-menu__who">
