@@ -12,7 +12,8 @@ texts! {
     channel_name = "名称", "Name";
     channel_name_placeholder = "例如：官网", "For example: our website";
     introduction = "简介", "Introduction";
-    introduction_note = "显示在聊天窗口的标题下方。", "Shown below the title of the chat window.";
+    introduction_note = "作为聊天窗口里的第一句问候；留空时使用默认问候语。", "The first greeting in the chat. Left empty, the default one is shown.";
+    introduction_placeholder = "例如：您好，在线时间 9:00–18:00，请问有什么可以帮您？", "For example: Hello! We are here from 9 to 6. How can we help?";
     message_alert = "消息提示", "Message alerts";
     message_alert_note = "关闭后，新消息不计入未读总数和标签页标题。", "While off, new messages do not count in the total and the tab's title.";
     enabled = "启用", "Enabled";
@@ -23,7 +24,11 @@ texts! {
     position_right = "右侧", "Right";
     position_left = "左侧", "Left";
     preview = "预览", "Preview";
-    preview_greeting = "您好，有什么可以帮您？", "Hello, how can we help?";
+    preview_greeting = "您好，请问有什么可以帮您？", "Hello! How can we help?";
+    preview_screen = "屏幕", "Screen";
+    preview_desktop = "电脑", "Desktop";
+    preview_phone = "手机", "Phone";
+    preview_scheme = "访客的主题", "The visitor's theme";
     preview_typing = "输入消息", "Write a message";
     embed_code = "嵌入代码", "Embed code";
     embed_code_note = "粘贴到网页 <body> 中的任意位置即可。", "Paste it anywhere in the <body> of your pages.";
@@ -31,6 +36,7 @@ texts! {
     chat_link = "聊天链接", "Chat link";
     chat_link_note = "打开即可直接聊天，也可以做成二维码。", "Opens the chat directly; works as a QR code too.";
     copy_link = "复制链接", "Copy link";
+    save_qr = "下载二维码", "Download the QR code";
     open_link = "打开聊天页", "Open the chat page";
     chat_link_qr = "聊天链接二维码", "QR code of the chat link";
     channel_created = "渠道已添加", "Channel added";
@@ -39,7 +45,7 @@ texts! {
     delete_channel = "删除渠道", "Delete channel";
     delete_channel_note = "渠道连同其全部会话和消息将被永久删除，无法恢复。", "The channel goes with all its conversations and messages, for good.";
     delete_question(name: String) = "删除渠道“{name}”？", "Delete the channel “{name}”?";
-    delete_contents = "以下内容将一并永久删除，无法恢复：", "This goes with it, for good:";
+    delete_contents = "以下内容将一并永久删除，无法恢复：", "This permanently deletes:";
     delete_contacts(count: u64) = "{count} 位访客", "{count} visitors";
     delete_conversations(count: u64) = "{count} 个会话", "{count} conversations";
     delete_messages(count: u64) = "{count} 条消息", "{count} messages";

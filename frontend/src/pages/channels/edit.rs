@@ -139,7 +139,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
     let current = Signal::derive(move || channels.get(id).unwrap_or_else(|| base.get()));
 
     view! {
-        <PageHead title=move || current.with(|channel| channel.name.clone()) hint=t!(kind_website) />
+        <PageHead title=move || current.with(|channel| channel.name.clone()) hint=t!(kind_website) back=true />
         <Show when=move || read_only.get()>
             <p class="notice">
                 <IconView icon=Icon::Info size=18 />
@@ -167,18 +167,6 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                             {move || changed.get().then(t!(unsaved_mark))}
                         </span>
                     </div>
-                </Show>
-            </div>
-            <aside class="channel-page__side">
-                <section class="card">
-                    <h2 class="card__title">{t!(preview)}</h2>
-                    <Preview draft />
-                </section>
-                <section class="card">
-                    <h2 class="card__title">{t!(channel_install)}</h2>
-                    <Install channel=current />
-                </section>
-                <Show when=move || !read_only.get()>
                     <section class="card card--danger">
                         <h2 class="card__title">{t!(danger_zone)}</h2>
                         <p class="card__text">{t!(delete_channel_note)}</p>
@@ -189,6 +177,13 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                         </div>
                     </section>
                 </Show>
+            </div>
+            <aside class="channel-page__side">
+                <Preview draft />
+                <section class="card channel-page__install">
+                    <h2 class="card__title">{t!(channel_install)}</h2>
+                    <Install channel=current />
+                </section>
             </aside>
         </form>
         <DeleteDialog open=deleting channel=current />

@@ -78,7 +78,7 @@ pub fn NewChannelPage() -> impl IntoView {
 
     view! {
         <div class="page">
-            <PageHead title=t!(new_channel_title) hint=t!(new_channel_hint) />
+            <PageHead title=t!(new_channel_title) hint=t!(new_channel_hint) back=true />
             <Show when=move || !may.get()>
                 <p class="notice">
                     <IconView icon=Icon::Info size=18 />
@@ -89,7 +89,7 @@ pub fn NewChannelPage() -> impl IntoView {
                 <div class="channel-page__form">
                     <ChannelFields draft errors disabled=Signal::derive(move || !may.get()) autofocus=true />
                     <FormError errors />
-                    <div class="form__actions">
+                    <div class="form__actions channel-page__actions">
                         <Button
                             variant=ButtonVariant::Primary
                             submit=true
@@ -102,10 +102,7 @@ pub fn NewChannelPage() -> impl IntoView {
                     </div>
                 </div>
                 <aside class="channel-page__side">
-                    <section class="card" aria-label=t!(preview)>
-                        <h2 class="card__title">{t!(preview)}</h2>
-                        <Preview draft />
-                    </section>
+                    <Preview draft />
                 </aside>
             </form>
         </div>
