@@ -17,7 +17,7 @@ texts! {
     account = "账号", "Account";
     password = "密码", "Password";
     mobile = "手机号", "Mobile";
-    code = "验证码", "Code";
+    code = "验证码", "Verification code";
     get_code = "获取验证码", "Get code";
     resend_in(seconds: i64) = "{seconds} 秒后重新获取", "Resend in {seconds} s";
     proof = "安全校验", "Security check";
@@ -36,7 +36,7 @@ texts! {
     show_password = "显示密码", "Show password";
     hide_password = "隐藏密码", "Hide password";
     account_note = "4–32 位字母、数字、点、横线或下划线", "4 to 32 letters, digits, dots, hyphens or underscores";
-    password_note = "至少 8 位，包含字母以及数字或符号", "At least 8 characters, with a letter and a digit or sign";
+    password_note = "至少 8 位，包含字母以及数字或符号", "At least 8 characters, with a letter and a digit or symbol";
     login_state = "登录状态", "Login state";
     login_state_normal = "正常", "Normal";
     login_state_normal_hint = "接收消息", "Receives messages";
@@ -51,7 +51,7 @@ texts! {
     brand_agent_line = "可以的，我马上为您处理。", "Of course, right away.";
     brand_visitor_thanks = "太好了，谢谢！", "Great, thank you!";
     brand_point_live = "实时双向，已读可见", "Live both ways, with read marks";
-    brand_point_durable = "写入磁盘后才确认送达", "Confirmed only once safely stored";
+    brand_point_durable = "断网也不丢一条消息", "No message lost, even offline";
     brand_point_own = "数据保存在您自己的服务器", "Your data, on your own server";
     legal_others = "其他协议", "Other agreements";
 }

@@ -187,6 +187,7 @@ fn RegisterForm() -> impl IntoView {
                     kind=InputKind::Digits
                     name="mobile"
                     autocomplete="tel-national"
+                    lead="+86"
                     required=true
                     on_leave=check("mobile", fields.mobile, validate::mobile)
                 />
