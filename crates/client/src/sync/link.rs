@@ -124,16 +124,9 @@ impl Machine {
             self.stop(now);
             return;
         }
-        if matches!(error, ApiError::Unreadable(_)) {
-            self.unreadable();
-        }
+        // The server is newer than this page. Trying goes on, because it may go back, but the person is told what helps.
+        self.unreadable_answer |= matches!(error, ApiError::Unreadable(_));
         self.disconnect(now, jitter);
-    }
-
-    /// The server is newer than this page. Trying goes on, because it may go back, but the person is told what helps.
-    pub(super) fn unreadable(&mut self) {
-        self.outdated = true;
-        self.commands.push(Command::Changed(Topic::Connection));
     }
 
     pub(super) fn closed(&mut self, code: u16, now: Timestamp, jitter: u16) {
@@ -255,8 +248,7 @@ impl Machine {
             return;
         }
         self.backoff.reset();
-        // Everything up to here could be read.
-        self.outdated = false;
+        self.unreadable_answer = false;
         self.has_been_live = true;
         self.enter(Phase::Live, now);
         // Whether events are left out from here on.

@@ -63,8 +63,10 @@ pub struct Machine {
     /// Events may be missing before ones that arrive: the cursor moves by catching up only.
     pub(super) blind: bool,
     pub(super) has_been_live: bool,
-    /// Something came that this version cannot read.
-    pub(super) outdated: bool,
+    /// A frame came that this version cannot read. What it said is lost to it, whatever comes after.
+    pub(super) lost_frame: bool,
+    /// The last answer on the way to live could not be read.
+    pub(super) unreadable_answer: bool,
     /// Needs that are being fetched.
     pub(super) fetching: HashSet<Need>,
     /// Needs that could not be fetched, until they are.
@@ -99,7 +101,8 @@ impl Machine {
             catch_up_again: false,
             blind,
             has_been_live: false,
-            outdated: false,
+            lost_frame: false,
+            unreadable_answer: false,
             fetching: HashSet::new(),
             failed: HashMap::new(),
             earlier: HashSet::new(),
@@ -139,7 +142,7 @@ impl Machine {
     #[must_use]
     pub fn connection(&self) -> Connection {
         match self.phase {
-            _ if self.outdated => Connection::Outdated,
+            _ if self.lost_frame || self.unreadable_answer => Connection::Outdated,
             Phase::Live => Connection::Online,
             // Catching up after a resync, with the socket open, is nothing that a person has to know.
             Phase::CatchingUp if self.has_been_live && self.backoff.failures() == 0 => Connection::Online,
@@ -203,7 +206,10 @@ impl Machine {
             Input::Tick => self.tick(now, jitter),
             Input::Ticket(round, answer) if round == self.round => self.ticket(answer, now, jitter),
             Input::Frame(round, frame) if round == self.round => self.frame(*frame, now, jitter),
-            Input::Unreadable(round) if round == self.round => self.unreadable(),
+            Input::Unreadable(round) if round == self.round => {
+                self.lost_frame = true;
+                self.commands.push(Command::Changed(Topic::Connection));
+            }
             Input::Closed(round, code) if round == self.round => self.closed(code, now, jitter),
             Input::Events(round, answer) if round == self.round => self.events(answer, now, jitter),
             Input::Snapshot(round, answer) if round == self.round => self.snapshot(answer, now, jitter),

@@ -142,13 +142,6 @@ fn an_account_changed_here_is_known_before_its_event() {
 #[test]
 fn a_page_that_cannot_read_the_server_says_so_until_it_can() {
     let mut simulation = live();
-    let round = simulation.machine.round;
-    simulation.give(Input::Unreadable(round));
-    assert_eq!(simulation.machine.connection(), Connection::Outdated);
-    simulation.give(Input::NetworkLost);
-    simulation.give(Input::Connect);
-    simulation.calm_down();
-    assert_eq!(simulation.machine.connection(), Connection::Online);
     simulation.give(Input::NetworkLost);
     simulation.give(Input::Connect);
     simulation.answer(0);
@@ -158,6 +151,20 @@ fn a_page_that_cannot_read_the_server_says_so_until_it_can() {
     simulation.questions.clear();
     simulation.give(Input::Events(round, Err(ApiError::Unreadable("unknown event".to_owned()))));
     assert_eq!(simulation.machine.connection(), Connection::Outdated);
+    simulation.calm_down();
+    assert_eq!(simulation.machine.connection(), Connection::Online);
+}
+
+#[test]
+fn what_an_unreadable_frame_said_is_lost_to_this_page_for_good() {
+    let mut simulation = live();
+    let round = simulation.machine.round;
+    simulation.give(Input::Unreadable(round));
+    assert_eq!(simulation.machine.connection(), Connection::Outdated);
+    simulation.give(Input::NetworkLost);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    assert_eq!((simulation.machine.phase(), simulation.machine.connection()), (Phase::Live, Connection::Outdated));
 }
 
 #[test]
