@@ -128,17 +128,19 @@ test("a conversation with unsent messages is marked in the list", async ({ brows
   await (await newVisitor(server.url, website.key)).say("第二位");
   const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
   await expect(agent.connected).toBeVisible();
-  const waiting = agent.entry("第一位").getByRole("img", { name: "有消息待发送" });
+  const mark = { name: "有消息待发送" };
   await expect(agent.messages.message("第一位")).toBeVisible();
-  await expect(waiting).toHaveCount(0);
+  await expect(agent.list.getByRole("img", mark)).toHaveCount(0);
   await agent.page.context().setOffline(true);
   await expect(agent.reconnecting).toBeVisible();
   await agent.say("离线时写的");
   await agent.entry("第二位").click();
-  await expect(waiting).toBeVisible();
+  // What waits is what the row shows, not the question that it answers.
+  await expect(agent.entry("我：离线时写的").getByRole("img", mark)).toBeVisible();
+  await expect(agent.entry("第一位")).toHaveCount(0);
   await agent.page.context().setOffline(false);
   await expect(agent.entry("离线时写的")).toBeVisible();
-  await expect(agent.list.getByRole("img", { name: "有消息待发送" })).toHaveCount(0);
+  await expect(agent.list.getByRole("img", mark)).toHaveCount(0);
 });
 
 test("a tab that stays open sends what a closed one left", async ({ browsers, website, server, admin }) => {
