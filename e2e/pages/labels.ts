@@ -73,6 +73,7 @@ const zh = {
   compose: "输入消息",
   send: "发送",
   sending: "发送中",
+  waiting: "等待发送",
   sent: "已发送",
   read: "已读",
   failed: "发送失败",
@@ -90,7 +91,7 @@ const zh = {
   closeChat: "关闭聊天",
   emoji: "表情",
   unread: " 条未读消息",
-  offline: "离线，消息将在恢复后发送",
+  offline: "离线，消息将在恢复后发送。",
 };
 
 /** Every label, by its meaning. */
@@ -103,7 +104,7 @@ const en: Labels = {
   account: "Account",
   password: "Password",
   mobile: "Mobile",
-  code: "Code",
+  code: "Verification code",
   getCode: "Get code",
   haveReadUserAgreement: "I have read the User agreement",
   userAgreement: "User agreement",
@@ -161,6 +162,7 @@ const en: Labels = {
   compose: "Write a message",
   send: "Send",
   sending: "Sending",
+  waiting: "Waiting to send",
   sent: "Sent",
   read: "Read",
   failed: "Not sent",

@@ -4,7 +4,7 @@ import type { Locator } from "@playwright/test";
 import type { Labels } from "./labels.ts";
 
 /** What a message's mark may say. */
-export type Mark = "sending" | "sent" | "read" | "failed";
+export type Mark = "sending" | "waiting" | "sent" | "read" | "failed";
 
 /** The messages of a conversation. */
 export class MessageLog {

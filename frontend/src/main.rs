@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod components;
+pub mod crash;
 pub mod i18n;
 pub mod pages;
 pub mod realtime;
@@ -12,7 +13,6 @@ mod styles;
 pub mod ui;
 
 fn main() {
-    // The only trace that a panic leaves in a browser.
-    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
+    crash::watch();
     leptos::mount::mount_to_body(app::App);
 }

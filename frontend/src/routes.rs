@@ -33,14 +33,19 @@ pub const NEW_CHANNEL: &str = "/channels/new?kind=website";
 /// One's own account.
 pub const ACCOUNT: &str = "/settings/account";
 
-/// A conversation.
-pub fn conversation(id: ConversationId) -> String {
-    format!("{INBOX}/{id}")
+/// The inbox with what is open and which channel is chosen.
+pub fn inbox(open: Option<ConversationId>, channel: Option<ChannelId>) -> String {
+    let mut address = open.map_or_else(|| INBOX.to_owned(), |id| format!("{INBOX}/{id}"));
+    if let Some(channel) = channel {
+        address.push_str("?channel=");
+        address.push_str(&channel.to_string());
+    }
+    address
 }
 
-/// The conversations of a channel.
-pub fn inbox_of(id: ChannelId) -> String {
-    format!("{INBOX}?channel={id}")
+/// Whether the address is that of an open conversation.
+pub fn is_conversation(path: &str) -> bool {
+    path.strip_prefix(INBOX).and_then(|rest| rest.strip_prefix('/')).is_some_and(|id| !id.is_empty())
 }
 
 /// A channel's settings.
@@ -48,7 +53,30 @@ pub fn channel(id: ChannelId) -> String {
     format!("/channels/{id}")
 }
 
+/// Whether the address is that of a channel's settings, or of a new channel.
+pub fn is_channel(path: &str) -> bool {
+    path.starts_with("/channels/")
+}
+
 /// A legal page.
 pub fn legal(page: LegalPage) -> String {
     format!("/legal/{}", page.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_inbox_says_what_is_open_and_chosen() {
+        let text = "0190163d-8694-739b-aea5-966c26f8ad91";
+        let (open, channel) = (Some(text.parse().unwrap()), Some(text.parse().unwrap()));
+        assert_eq!(inbox(None, None), "/inbox");
+        assert_eq!(inbox(open, None), format!("/inbox/{text}"));
+        assert_eq!(inbox(open, channel), format!("/inbox/{text}?channel={text}"));
+        assert_eq!(
+            [inbox(None, None), inbox(open, None), "/inbox/".to_owned()].map(|path| is_conversation(&path)),
+            [false, true, false]
+        );
+    }
 }

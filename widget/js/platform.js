@@ -48,11 +48,13 @@ export const request = async (url, method, token, body, about) => {
   ear(ANSWERED, { status, body: found, about });
 };
 
-/** Waits for the lock of this name, which all tabs share. `about` comes back with it, and is given to `release`. */
+/** Waits for the lock of this name, which all tabs share. `call` comes back with it, and is given to `release`. */
 export const lock = (name, call) => {
   const have = (release) => ear(LOCKED, { call, release });
-  if (!navigator.locks) return have(() => {});
-  navigator.locks.request(name, () => new Promise(have)).catch(() => have(() => {}));
+  // Plain-http pages have no locks. Never answered at once: the listener is what is asking.
+  const alone = () => queueMicrotask(() => have(() => {}));
+  if (navigator.locks) navigator.locks.request(name, () => new Promise(have)).catch(alone);
+  else alone();
 };
 export const release = ({ release }) => release();
 
@@ -78,33 +80,45 @@ export const say = (text) => open?.readyState === 1 && open.send(text);
 // The outbox: one row per message, so that a reload, a crash or a closed tab loses nothing that was written.
 const rows = "outbox";
 let database;
+const drop = () => {
+  database?.then((db) => db.close(), () => {});
+  database = undefined;
+};
+const connect = () =>
+  (database ??= new Promise((have, lack) => {
+    const opening = indexedDB.open("parlor-widget", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(rows, { keyPath: "nonce" });
+    opening.onsuccess = () => {
+      const db = opening.result;
+      // A tab that sits on the old shape would hold up every tab with a new one; and the browser throws connections away
+      // when it clears the data of the page.
+      db.onversionchange = db.onclose = drop;
+      have(db);
+    };
+    opening.onerror = opening.onblocked = lack;
+  }));
+const attempt = async (mode, work) => {
+  const db = await connect();
+  return new Promise((done, fail) => {
+    const asked = work(db.transaction(rows, mode).objectStore(rows));
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = fail;
+  });
+};
+/** A connection that broke is made anew, once. */
 const store = (mode, work) =>
-  new Promise((done) => {
-    const fail = () => done(undefined);
-    try {
-      database ??= new Promise((have, lack) => {
-        const opening = indexedDB.open("parlor-widget", 1);
-        opening.onupgradeneeded = () => opening.result.createObjectStore(rows, { keyPath: "nonce" });
-        opening.onsuccess = () => have(opening.result);
-        opening.onerror = opening.onblocked = lack;
-      });
-      database.then((db) => {
-        const asked = work(db.transaction(rows, mode).objectStore(rows));
-        asked.onsuccess = () => done(asked.result);
-        asked.onerror = fail;
-      }, fail).catch(fail);
-    } catch {
-      fail();
-    }
+  attempt(mode, work).catch(() => {
+    drop();
+    return attempt(mode, work).catch(drop);
   });
 const kept = async (key) => ((await store("readonly", (outbox) => outbox.getAll())) ?? []).filter((row) => row.key === key);
 let mine;
 // The loader of a later page must know whether something waits without opening the database.
 const note = async () => page.out((await kept(mine)).some((row) => !row.failed) ? "1" : "");
-/** Tells what was kept. */
+/** Tells what is kept, or that nothing is after two seconds: a store that never answers must not hold up the chat. */
 export const takeUp = async (key) => {
   mine = key;
-  ear(KEPT, await kept(key));
+  ear(KEPT, await Promise.race([kept(key), new Promise((late) => setTimeout(late, 2e3))]));
   note();
 };
 export const keep = (key, nonce, at, text, failed) => store("readwrite", (outbox) => outbox.put({ key, nonce, at, text, failed })).then(note);
@@ -142,6 +156,11 @@ export const listen = (bridge, listener) => {
     field.dispatchEvent(new Event("input"));
   });
 
+  // On phones the chat covers the page, and nothing behind it can be reached.
+  const phone = matchMedia("(max-width:480px)");
+  const cover = () => bridge.page || panel.setAttribute("aria-modal", phone.matches);
+  on(phone, "change", cover);
+  cover();
   // A full-screen panel stays above the on-screen keyboard, which shrinks only the visual viewport.
   const view = window.visualViewport;
   const fit = () => {
@@ -151,6 +170,7 @@ export const listen = (bridge, listener) => {
   if (view) {
     on(view, "resize", fit);
     on(view, "scroll", fit);
+    fit();
   }
 };
 
@@ -183,6 +203,7 @@ export const adopt = (root, css) => {
 /** How far the log is from its end, and from its start. */
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 export const fromStart = () => log.scrollTop;
+let quiet;
 const goEnd = () => (log.scrollTop = log.scrollHeight);
 /** Goes to the end, once what was drawn is there. */
 export const toEnd = () => void requestAnimationFrame(goEnd);
@@ -192,6 +213,12 @@ export const toEnd = () => void requestAnimationFrame(goEnd);
  */
 export const anchor = (above) => {
   if (!log) return;
+  if (above) {
+    // What was said long ago is not to be read out as news.
+    log.setAttribute("aria-live", "off");
+    clearTimeout(quiet);
+    quiet = setTimeout(() => log.removeAttribute("aria-live"), 1e3);
+  }
   const end = log.scrollHeight - log.scrollTop;
   const sticks = end - log.clientHeight < 48;
   requestAnimationFrame(() => {
@@ -201,6 +228,7 @@ export const anchor = (above) => {
 };
 
 const formats = {};
+let relative;
 const format = (lang, kind, options) => (formats[lang + kind] ??= new Intl.DateTimeFormat(lang, options));
 export const clock = (lang, at) => format(lang, 0, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 /** The day as its number since 1970, by the visitor's own clock. */
@@ -211,7 +239,8 @@ export const day = (at) => {
 export const dayName = (lang, at) => {
   const ago = day(at) - day(Date.now());
   if (ago === 0 || ago === -1) {
-    const name = new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(ago, "day");
+    relative ??= new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
+    const name = relative.format(ago, "day");
     return name[0].toUpperCase() + name.slice(1);
   }
   const year = new Date(at).getFullYear() !== new Date().getFullYear();

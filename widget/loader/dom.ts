@@ -27,9 +27,9 @@ export const icon = (name: keyof typeof paths) => {
   return svg;
 };
 
-/** Gives a shadow root a style sheet. Constructed sheets need no `style-src` of the page. */
-export const adopt = (root: ShadowRoot, css: string) => {
+/** Gives a shadow root a style sheet, to be written by what it returns. Constructed sheets need no `style-src` of the page. */
+export const adopt = (root: ShadowRoot) => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
+  return (css: string) => sheet.replaceSync(css);
 };

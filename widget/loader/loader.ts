@@ -39,6 +39,8 @@ interface Bridge {
   active(): void;
   open(): boolean;
   close(): void;
+  /** Gives the launcher and the panel another name, colour and side: the channel was edited. */
+  dress(name: string, color: string, side: string): void;
   unread(count: number): void;
   /** Whether messages wait to be sent. Remembered, so that a later page sends them even if nobody opens the chat there. */
   out(waits?: string): string | null | undefined;
@@ -61,7 +63,7 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
   const page = tag?.dataset.mode === "page";
   const wanted = tag?.dataset.lang || (page && new URLSearchParams(location.search).get("lang"));
   const languages = wanted ? [wanted] : navigator.languages;
-  const lang = languages.find((name) => /^(zh|en)\b/i.test(name))?.startsWith("en") ? "en" : "zh-CN";
+  const lang = /^en/i.test(languages.find((name) => /^(zh|en)\b/i.test(name))!) ? "en" : "zh-CN";
   const text = texts[lang];
 
   // Storage throws where it is blocked; the chat then lives as long as the page.
@@ -76,16 +78,23 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
     return memory[name];
   };
 
-  const host = element("parlor-chat", { lang, class: (page ? "page " : "") + config.p });
+  const host = element("parlor-chat", { lang, class: page ? "page" : "" });
   const root = host.attachShadow({ mode: "open" });
-  const [color, ink] = palette(config.c);
-  adopt(root, `:host{--c:${color}!important;--on:${ink}!important}` + css);
+  const restyle = adopt(root);
 
   const badge = element("b", { role: "status" });
   const launcher = element("button", {}, icon("chat"), icon("down"));
-  const panel = element("section", { role: page ? "main" : "dialog", tabindex: "-1", "aria-label": config.n });
+  const panel = element("section", { role: page ? "main" : "dialog", tabindex: "-1" });
   root.append(panel);
   if (!page) root.append(launcher, badge);
+
+  const dress = (name: string, color: string, side: string) => {
+    const [fill, ink] = palette(color);
+    restyle(`:host{--c:${fill}!important;--on:${ink}!important}` + css);
+    host.classList.toggle("left", side === "left");
+    set(panel, { "aria-label": name });
+  };
+  dress(config.n, config.c, config.p);
 
   let opened = false;
   let mounted: Promise<void> | undefined;
@@ -105,6 +114,7 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
     asked: page,
     open: () => opened,
     close: () => show(false),
+    dress,
     unread: (count) => {
       // Said again, it would be read out again.
       if (count === shown) return;
@@ -152,12 +162,15 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
 
   const show = (open: boolean) => {
     if (page ? !open : open === opened) return;
+    // The focus stays in the chat if it was there, and is never taken from the page.
+    const held = root.activeElement;
     opened = open;
     host.classList.toggle("open", open);
     name();
     stored("sessionStorage", slot + ":open", open ? "1" : "");
     if (open) load();
-    else launcher.focus({ preventScroll: true });
+    // On phones the open chat has no launcher.
+    if (held) (launcher.offsetWidth ? launcher : panel).focus({ preventScroll: true });
     bridge.moved?.();
   };
 
@@ -176,6 +189,8 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
 
   launcher.onclick = () => {
     bridge.asked = true;
+    // Safari does not focus what is clicked.
+    launcher.focus();
     show(!opened);
   };
 
@@ -203,6 +218,8 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
     queue.forEach(([command]) => run(command));
     if (bridge.out()) load();
     setTimeout(ask, 500);
+    // A tab that was opened in the background asks when it is looked at.
+    document.addEventListener("visibilitychange", ask, { once: true });
     setInterval(() => {
       // Only who chatted lately waits for an answer.
       if (Date.now() - Number(stored("localStorage", slot + ":at")) < 18e5) ask();

@@ -11,29 +11,21 @@ use types::time::Timestamp;
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Names it, from the first echo on.
+    /// Names it, from the first echo on: the row stays the same when the message is stored.
     pub nonce: Nonce,
     /// The agent's name; nothing for the visitor's own.
     pub agent: Option<String>,
     /// What it says.
     pub text: String,
-    /// When it was written or stored.
-    pub at: Timestamp,
     /// What changes about it.
     pub look: Look,
-}
-
-impl Row {
-    /// What makes it another row when it changes: its place in time moves when it is stored.
-    #[must_use]
-    pub fn key(&self) -> (Nonce, Timestamp) {
-        (self.nonce, self.at)
-    }
 }
 
 /// What may change about a row while it stays the same message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
+    /// When it was written, or, once it is, stored.
+    pub at: Timestamp,
     /// The first of its day.
     pub new_day: bool,
     /// The first that the visitor had not read when the panel was opened.
@@ -61,6 +53,29 @@ pub enum Mark {
     Failed(ErrorCode),
 }
 
+/// Where a row stands among the others. It is asked at every change of every row, so it remembers where it found it.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    nonce: Nonce,
+    index: usize,
+}
+
+impl Place {
+    /// The place of this message.
+    #[must_use]
+    pub fn of(nonce: Nonce) -> Self {
+        Self { nonce, index: usize::MAX }
+    }
+
+    /// The row; looks through all of them only after it has moved.
+    pub fn find<'a>(&mut self, rows: &'a [Row]) -> Option<&'a Row> {
+        if rows.get(self.index).is_none_or(|row| row.nonce != self.nonce) {
+            self.index = rows.iter().rposition(|row| row.nonce == self.nonce)?;
+        }
+        rows.get(self.index)
+    }
+}
+
 /// Messages of one author belong together for this long.
 const GROUP_MS: i64 = 5 * 60 * 1000;
 
@@ -68,7 +83,7 @@ const GROUP_MS: i64 = 5 * 60 * 1000;
 /// panel was opened.
 pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp) -> i64) -> Vec<Row> {
     let chat = machine.chat();
-    let look = |mark| Look { new_day: false, first_unread: false, head: false, tail: false, mark };
+    let look = |at, mark| Look { at, new_day: false, first_unread: false, head: false, tail: false, mark };
     let mut line = unread_after;
     let stored = chat.messages().iter().map(|message| {
         let agent = match &message.author {
@@ -82,8 +97,8 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
         };
         let first_unread = agent.is_some() && line.take_if(|read| message.seq > *read).is_some();
         let Content::Text { text } = &message.content;
-        let look = Look { first_unread, ..look(mark) };
-        Row { nonce: message.nonce, agent, text: text.clone(), at: message.created_at, look }
+        let look = Look { first_unread, ..look(message.created_at, mark) };
+        Row { nonce: message.nonce, agent, text: text.clone(), look }
     });
     let waiting = chat.outbox().entries().iter().map(|entry| {
         let mark = match entry.delivery {
@@ -91,7 +106,7 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
             Delivery::Failed { code } => Mark::Failed(code),
         };
         let Content::Text { text } = &entry.content;
-        Row { nonce: entry.nonce, agent: None, text: text.clone(), at: entry.created_at, look: look(mark) }
+        Row { nonce: entry.nonce, agent: None, text: text.clone(), look: look(entry.created_at, mark) }
     });
     let mut rows: Vec<Row> = stored.chain(waiting).collect();
     group(&mut rows, day);
@@ -102,11 +117,11 @@ fn group(rows: &mut [Row], day: impl Fn(Timestamp) -> i64) {
     let mut last_day = None;
     let mut previous: Option<&mut Row> = None;
     for row in rows {
-        let today = Some(day(row.at));
+        let today = Some(day(row.look.at));
         row.look.new_day = today != last_day;
         last_day = today;
         let joins = previous.as_ref().is_some_and(|before| {
-            before.agent == row.agent && !row.look.first_unread && row.at.millis_since(before.at) < GROUP_MS
+            before.agent == row.agent && !row.look.first_unread && row.look.at.millis_since(before.look.at) < GROUP_MS
         });
         row.look.head = row.look.new_day || !joins;
         if let Some(before) = previous {
@@ -120,6 +135,10 @@ fn group(rows: &mut [Row], day: impl Fn(Timestamp) -> i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::Input;
+    use crate::live::tests::session;
+    use types::id::{ConversationId, MessageId};
+    use types::ws::ServerFrame;
     use uuid::Uuid;
 
     fn row(agent: Option<&str>, minutes: i64) -> Row {
@@ -127,8 +146,14 @@ mod tests {
             nonce: Nonce(Uuid::nil()),
             agent: agent.map(ToOwned::to_owned),
             text: String::new(),
-            at: Timestamp(minutes * 60_000),
-            look: Look { new_day: false, first_unread: false, head: false, tail: false, mark: Mark::None },
+            look: Look {
+                at: Timestamp(minutes * 60_000),
+                new_day: false,
+                first_unread: false,
+                head: false,
+                tail: false,
+                mark: Mark::None,
+            },
         }
     }
 
@@ -150,5 +175,44 @@ mod tests {
         assert_eq!(heads, [true, false, true, true, true, true, true]);
         assert_eq!(tails, [false, true, true, true, true, true, true]);
         assert_eq!(rows.iter().filter(|row| row.look.new_day).count(), 2);
+    }
+
+    #[test]
+    fn a_stored_message_is_the_row_that_its_echo_was() {
+        let mut machine = Machine::new(1);
+        let nonce = Nonce(Uuid::from_u128(7));
+        machine.handle(Input::Start(Vec::new()), Timestamp(10));
+        machine.handle(Input::Say(nonce, Content::Text { text: "words".to_owned() }), Timestamp(10));
+        let echo = rows(&machine, None, |_| 0);
+        machine.handle(Input::Opened(Box::new(session(&[], None, 0))), Timestamp(10));
+        let frame = ServerFrame::Ack {
+            nonce,
+            conversation_id: ConversationId(Uuid::from_u128(1)),
+            message_id: MessageId(Uuid::from_u128(2)),
+            seq: 1,
+            created_at: Timestamp(500),
+        };
+        machine.handle(Input::Frame(Box::new(frame)), Timestamp(20));
+        let stored = rows(&machine, None, |_| 0);
+        let what = |rows: &[Row]| rows.iter().map(|row| (row.nonce, row.look.at, row.look.mark)).collect::<Vec<_>>();
+        assert_eq!(what(&echo), [(nonce, Timestamp(10), Mark::Sending)]);
+        assert_eq!(what(&stored), [(nonce, Timestamp(500), Mark::Sent)]);
+    }
+
+    #[test]
+    fn a_row_is_found_wherever_it_has_moved() {
+        let mut rows: Vec<Row> = (0..5).map(|minutes| row(None, minutes)).collect();
+        for (number, row) in (0..).zip(&mut rows) {
+            row.nonce = Nonce(Uuid::from_u128(number));
+        }
+        let mut places: Vec<Place> = rows.iter().map(|row| Place::of(row.nonce)).collect();
+        for _ in 0..5 {
+            rows.rotate_left(2);
+            for place in &mut places {
+                assert_eq!(place.find(&rows).map(|row| row.nonce), Some(place.nonce));
+            }
+        }
+        rows.clear();
+        assert!(places.iter_mut().all(|place| place.find(&rows).is_none()));
     }
 }

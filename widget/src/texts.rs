@@ -30,11 +30,13 @@ texts! {
     /// The connection is being opened.
     connecting: "正在连接…", "Connecting…";
     /// The connection is lost.
-    offline: "离线，消息将在恢复后发送", "Offline. Messages will be sent when you are back.";
+    offline: "离线，消息将在恢复后发送。", "Offline. Messages will be sent when you are back.";
     /// The channel was closed.
     closed: "此渠道已停用", "This channel is closed";
     /// A message on its way.
     sending: "发送中", "Sending";
+    /// A message that waits for the connection.
+    waiting: "等待发送", "Waiting to send";
     /// A stored message.
     sent: "已发送", "Sent";
     /// A message that an agent has read.
@@ -46,7 +48,13 @@ texts! {
     /// Throws a refused message away.
     discard: "删除", "Delete";
     /// Goes down to the newest messages.
-    newest: "新消息", "New messages";
+    newest: "回到最新消息", "Latest messages";
+    /// Goes down to messages that have not been read.
+    news: "新消息", "New messages";
+    /// Earlier messages did not come; tries again.
+    earlier: "未能加载更早的消息，点击重试", "Earlier messages could not be loaded. Try again";
+    /// The author of the visitor's own messages, for who cannot see on which side they stand.
+    me: "我", "You";
     /// The line above the first unread message.
     unread: "以下为新消息", "New";
     /// A greeting for channels without an introduction.

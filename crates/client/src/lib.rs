@@ -6,10 +6,12 @@
 //! - [`timeline`]: the messages of a conversation that a client holds, without gaps.
 //! - [`outbox`]: messages on their way to the server.
 //! - [`visitor`]: the widget's side of a chat.
+//! - [`links`]: the web addresses in a message's text.
 //! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
 
 pub mod contrast;
+pub mod links;
 pub mod outbox;
 pub mod timeline;
 pub mod visitor;

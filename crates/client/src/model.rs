@@ -319,6 +319,12 @@ impl World {
         Page { items: all, next_cursor }
     }
 
+    pub(crate) fn unread(&self) -> Vec<Conversation> {
+        let mut all = self.page(None, None, usize::MAX).items;
+        all.retain(|one| one.unread > 0);
+        all
+    }
+
     pub(crate) fn window(&self, id: ConversationId, stretch: Stretch, limit: usize) -> Option<MessageWindow> {
         let all = &self.talks.get(&id.0.as_u128())?.messages;
         let range = match stretch {

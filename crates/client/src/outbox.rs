@@ -85,8 +85,8 @@ impl Outgoing {
 pub struct Outbox {
     entries: Vec<Outgoing>,
     held_until: Option<Timestamp>,
-    /// Refusals for a while since the last message that was stored.
-    refusals: u32,
+    /// How often each message has been refused for a while. Of each by itself: another lane's success says nothing of it.
+    refusals: Vec<(Nonce, u32)>,
 }
 
 impl Outbox {
@@ -180,7 +180,7 @@ impl Outbox {
     /// The message is on disk: it leaves the outbox.
     pub fn acked(&mut self, nonce: Nonce) -> Option<Outgoing> {
         let place = self.entries.iter().position(|entry| entry.nonce == nonce)?;
-        self.refusals = 0;
+        self.forgive(nonce);
         Some(self.entries.remove(place))
     }
 
@@ -188,20 +188,24 @@ impl Outbox {
     /// next one pass). Returns the message as it stands now.
     pub fn rejected(&mut self, nonce: Nonce, problem: &Problem, now: Timestamp) -> Option<&Outgoing> {
         let entry = self.entries.iter_mut().find(|entry| entry.nonce == nonce)?;
-        let patient = matches!(problem.code, ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RateLimited);
-        let server_failed = !patient;
-        let given_up = server_failed && self.refusals.saturating_add(1) >= SERVER_ERRORS_BORNE;
+        let refusals = self.refusals.iter().find(|(refused, _)| *refused == nonce).map_or(0, |(_, count)| *count);
+        let server_failed = !matches!(problem.code, ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RateLimited);
+        let given_up = server_failed && refusals.saturating_add(1) >= SERVER_ERRORS_BORNE;
+        self.refusals.retain(|(refused, _)| *refused != nonce);
         if is_transient(problem.code) && !given_up {
             entry.delivery = Delivery::Waiting;
-            let pause = PAUSE_SECONDS.saturating_mul(2_u32.saturating_pow(self.refusals)).min(PAUSE_MOST_SECONDS);
+            let pause = PAUSE_SECONDS.saturating_mul(2_u32.saturating_pow(refusals)).min(PAUSE_MOST_SECONDS);
             let until = now.plus_seconds(i64::from(problem.retry_after.unwrap_or(pause).max(PAUSE_SECONDS)));
             self.held_until = self.held_until.max(Some(until));
-            self.refusals = self.refusals.saturating_add(1);
+            self.refusals.push((nonce, refusals.saturating_add(1)));
         } else {
             entry.delivery = Delivery::Failed { code: problem.code };
-            self.refusals = 0;
         }
         Some(entry)
+    }
+
+    fn forgive(&mut self, nonce: Nonce) {
+        self.refusals.retain(|(refused, _)| *refused != nonce);
     }
 
     /// The connection is gone: nobody will answer what was in flight.
@@ -232,7 +236,12 @@ impl Outbox {
 
     /// Removes every message of a conversation that no longer exists.
     pub fn forget(&mut self, conversation_id: ConversationId) -> Vec<Outgoing> {
-        self.entries.extract_if(.., |entry| entry.conversation_id == Some(conversation_id)).collect()
+        let gone: Vec<Outgoing> =
+            self.entries.extract_if(.., |entry| entry.conversation_id == Some(conversation_id)).collect();
+        for entry in &gone {
+            self.forgive(entry.nonce);
+        }
+        gone
     }
 }
 
@@ -320,6 +329,27 @@ mod tests {
         }
         assert_eq!(waits, [1, 2, 4, 8, 16]);
         assert_eq!(nonces(&outbox.due(now)), [samples::nonce(2)]);
+    }
+
+    #[test]
+    fn what_other_lanes_come_to_does_not_keep_a_breaking_message_alive() {
+        let mut outbox = Outbox::default();
+        let (breaking, fine) = (samples::conversation_id(7), samples::conversation_id(8));
+        outbox.push(Outgoing::new(samples::nonce(1), Some(breaking), samples::text("breaks"), Timestamp(0)));
+        let mut now = Timestamp(0);
+        for number in 2..20 {
+            outbox.push(Outgoing::new(samples::nonce(number), Some(fine), samples::text("fine"), now));
+            for nonce in nonces(&outbox.due(now)) {
+                if nonce == samples::nonce(1) {
+                    outbox.rejected(nonce, &Problem::new(ErrorCode::Internal, ""), now);
+                } else {
+                    outbox.acked(nonce);
+                }
+            }
+            now = outbox.wake_at().unwrap_or(now);
+        }
+        assert_eq!(outbox.get(samples::nonce(1)).unwrap().delivery, Delivery::Failed { code: ErrorCode::Internal });
+        assert_eq!(outbox.entries().len(), 1);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub enum Need {
     Listing(ChannelId),
     /// The contact of a conversation that is open.
     Contact(ContactId),
+    /// Every conversation with something unread: pages reach down to the newest activity only, and what lies below counts.
+    Unread,
 }
 
 /// Everything fetched to begin afresh.
@@ -83,9 +85,15 @@ pub struct ConsoleState {
     awaited: HashMap<ConversationId, Vec<Event>>,
     /// Conversations that are not there, or not ours.
     missing: HashSet<ConversationId>,
+    /// Conversations kept from before a snapshot: shown, but not true until they are fetched anew.
+    stale: HashSet<ConversationId>,
+    /// Channels that are gone: an answer that was read before must not bring their rows back. Ids are never used twice.
+    deleted: HashSet<ChannelId>,
     /// Events of unknown conversations that came while a page was being fetched.
     during_page: Vec<Event>,
     pages_awaited: usize,
+    /// Every conversation with something unread is known.
+    unread_known: bool,
     open: Option<ConversationId>,
     chosen: Option<ChannelId>,
 }
@@ -105,21 +113,51 @@ impl ConsoleState {
             contacts: HashMap::new(),
             awaited: HashMap::new(),
             missing: HashSet::new(),
+            stale: HashSet::new(),
+            deleted: HashSet::new(),
             during_page: Vec::new(),
             pages_awaited: 0,
+            unread_known: false,
             open: None,
             chosen: None,
         }
     }
 
-    /// Begins afresh from a snapshot. What the person looks at stays chosen; everything else that was known is dropped.
+    /// Begins afresh from a snapshot. What the person looks at stays before their eyes, and what it lacks is fetched;
+    /// everything else that was known is dropped.
     pub fn load(&mut self, snapshot: Snapshot) {
-        let (open, chosen) = (self.open, self.chosen);
-        *self = Self { cursor: Some(snapshot.cursor), open, chosen, ..Self::new(snapshot.me) };
+        let before = std::mem::replace(self, Self::new(snapshot.me));
+        self.cursor = Some(snapshot.cursor);
+        (self.open, self.chosen, self.deleted) = (before.open, before.chosen, before.deleted);
         for channel in snapshot.channels {
             self.put_channel(channel);
         }
         self.put_page(None, snapshot.conversations);
+        if let Some(id) = self.open {
+            let kept = (before.conversations.get(&id).cloned(), before.timelines.get(&id).cloned());
+            self.keep_open(id, kept.0, kept.1);
+        }
+    }
+
+    /// The open conversation as it was before a snapshot, which need not reach down to it.
+    fn keep_open(&mut self, id: ConversationId, conversation: Option<Conversation>, timeline: Option<Timeline>) {
+        if let Some(conversation) = conversation.filter(|one| self.channel(one.channel_id).is_some())
+            && !self.conversations.contains_key(&id)
+        {
+            self.set_conversation(conversation);
+            self.stale.insert(id);
+            self.awaited.entry(id).or_default();
+        }
+        let Some(newest) = self.conversations.get(&id).map(|one| one.last_seq) else { return };
+        // A server that has fewer messages than we hold is not the one that we knew.
+        if let Some(timeline) = timeline.filter(|timeline| timeline.last_seq() <= newest) {
+            self.timelines.insert(id, timeline);
+        }
+    }
+
+    /// Whether the channel was deleted while we looked.
+    pub(crate) fn is_deleted(&self, channel: ChannelId) -> bool {
+        self.deleted.contains(&channel)
     }
 
     /// The agent.
@@ -223,8 +261,12 @@ impl ConsoleState {
                 }
             }
         }
-        if let Some(channel) = self.chosen.filter(|channel| !self.listings.contains_key(&Some(*channel))) {
+        let unlisted = |channel: &ChannelId| !self.listings.contains_key(&Some(*channel)) && !self.is_deleted(*channel);
+        if let Some(channel) = self.chosen.filter(unlisted) {
             needs.push(Need::Listing(channel));
+        }
+        if !self.unread_known {
+            needs.push(Need::Unread);
         }
         let awaited = self.awaited.keys().map(|id| Need::Conversation(*id));
         let behind = self.timelines.iter().filter_map(|(id, timeline)| {
@@ -240,8 +282,16 @@ impl ConsoleState {
     /// Takes a fetched conversation.
     pub fn put_conversation(&mut self, fetched: Conversation) {
         let id = fetched.id;
+        if self.is_deleted(fetched.channel_id) {
+            self.conversation_is_missing(id);
+            return;
+        }
         self.missing.remove(&id);
-        self.merge_conversation(fetched);
+        if self.stale.remove(&id) {
+            self.set_conversation(fetched);
+        } else {
+            self.merge_conversation(fetched);
+        }
         for event in self.awaited.remove(&id).unwrap_or_default() {
             self.apply_fact(event);
         }
@@ -261,9 +311,11 @@ impl ConsoleState {
             Some(timeline) => {
                 timeline.extend(window);
             }
-            None => {
+            None if self.conversations.contains_key(&id) => {
                 self.timelines.insert(id, Timeline::new(window));
             }
+            // It went while its messages were on their way.
+            None => {}
         }
     }
 
@@ -280,13 +332,16 @@ impl ConsoleState {
     /// Takes a fetched contact, unless a newer one is known.
     pub fn put_contact(&mut self, contact: Contact) {
         let newer = self.contacts.get(&contact.id).is_none_or(|known| known.last_seen_at <= contact.last_seen_at);
-        if newer {
+        if newer && !self.is_deleted(contact.channel_id) {
             self.contacts.insert(contact.id, contact);
         }
     }
 
     /// Takes a channel as created, edited or fetched, unless a newer one is known.
     pub fn put_channel(&mut self, channel: Channel) {
+        if self.is_deleted(channel.id) {
+            return;
+        }
         match self.channels.iter_mut().find(|known| known.id == channel.id) {
             Some(known) if known.updated_at <= channel.updated_at => *known = channel,
             Some(_) => {}
@@ -297,6 +352,7 @@ impl ConsoleState {
 
     /// A channel is gone, with all its conversations.
     pub fn remove_channel(&mut self, id: ChannelId) {
+        self.deleted.insert(id);
         self.channels.retain(|channel| channel.id != id);
         self.listings.remove(&Some(id));
         let gone = self.conversations.values().filter(|conversation| conversation.channel_id == id);
@@ -313,6 +369,7 @@ impl ConsoleState {
             self.order.remove(&Rank::of(&conversation));
         }
         self.timelines.remove(&id);
+        self.stale.remove(&id);
     }
 }
 

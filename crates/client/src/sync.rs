@@ -9,7 +9,8 @@
 //! 2. `ready` names the ledger's newest point.
 //! 3. With a state: fetch the events after its cursor until there are no more. Without one, or when that is too far back:
 //!    fetch everything afresh, beginning from a cursor that was read before.
-//! 4. Apply the events kept back, send what waits in the outbox and the read marks that nobody confirmed. Live.
+//! 4. Apply the events kept back, send what waits in the outbox and the read marks that nobody confirmed. Live. What is kept
+//!    on disk is read again: a tab that was closed may have left something there.
 //!
 //! A `resync` leads back to 3 with the socket open. **Invariant**: the cursor never passes an event that the state does
 //! not contain, so whatever is lost in between is fetched.
@@ -20,6 +21,7 @@
 mod backoff;
 mod link;
 mod machine;
+mod patience;
 mod work;
 
 pub use machine::{Connection, Machine, Phase};
@@ -27,6 +29,7 @@ pub use machine::{Connection, Machine, Phase};
 use crate::outbox::Outgoing;
 use crate::rest::{ApiError, Stretch};
 use crate::state::{Need, Snapshot};
+use types::agents::Me;
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::events::EventsAfter;
@@ -51,6 +54,8 @@ pub enum Input {
     Ticket(Round, Result<String, ApiError>),
     /// A frame of the socket.
     Frame(Round, Box<ServerFrame>),
+    /// A frame of the socket says something that this version does not know.
+    Unreadable(Round),
     /// The socket is closed, with this code.
     Closed(Round, u16),
     /// The answer to [`Command::FetchEvents`].
@@ -63,7 +68,7 @@ pub enum Input {
     Earlier(Round, ConversationId, Result<MessageWindow, ApiError>),
     /// The answer to [`Command::FetchPage`].
     Page(Round, Option<ChannelId>, Result<Page<Conversation>, ApiError>),
-    /// Messages that an earlier run kept.
+    /// Messages that an earlier run or another tab kept: the answer to [`Command::ReadKept`]. Those known already change nothing.
     Restored(Vec<Outgoing>),
     /// The person looks at a conversation, or at none.
     Open(Option<ConversationId>),
@@ -91,6 +96,8 @@ pub enum Input {
     Discard(Nonce),
     /// The person has seen everything of a conversation.
     Read(ConversationId),
+    /// The agent changed their own account here; its event will say the same.
+    MeSaved(Box<Me>),
     /// A channel was made or edited here; its event will say the same.
     ChannelSaved(Box<types::channels::Channel>),
     /// A channel was deleted here; its event will say the same.
@@ -106,6 +113,8 @@ pub enum Fetched {
     Messages(MessageWindow),
     /// To [`Need::Listing`].
     Page(Page<Conversation>),
+    /// To [`Need::Unread`].
+    Conversations(Vec<Conversation>),
     /// To [`Need::Contact`].
     Contact(Box<Contact>),
 }
@@ -133,6 +142,8 @@ pub enum Command {
     FetchPage(Round, Option<ChannelId>, String),
     /// Keep a message where it survives a reload.
     Keep(Outgoing),
+    /// Read what is kept.
+    ReadKept,
     /// A message no longer has to be kept.
     Forget(Nonce),
     /// The session is over: sign in again.

@@ -57,13 +57,6 @@ impl Timeline {
         self.messages.first().map_or(0, |message| message.seq)
     }
 
-    /// The message at this `seq`, where held.
-    #[must_use]
-    pub fn at(&self, seq: i64) -> Option<&Message> {
-        let place = usize::try_from(seq.checked_sub(self.first_seq())?).ok()?;
-        self.messages.get(place)
-    }
-
     /// Takes a message that happened.
     pub fn push(&mut self, message: Message) -> Placed {
         let last = self.last_seq();
@@ -149,9 +142,7 @@ mod tests {
         assert!(timeline.has_earlier());
         assert_eq!(timeline.prepend(window(1..=6, 12)), 4);
         assert!(!timeline.has_earlier());
-        assert_eq!(timeline.at(1).map(|message| message.seq), Some(1));
-        assert_eq!(timeline.at(0), None);
-        assert_eq!(timeline.at(13), None);
+        assert_eq!((timeline.first_seq(), timeline.last_seq()), (1, 12));
     }
 
     proptest! {

@@ -167,6 +167,9 @@ impl Chat {
 
     /// Takes messages fetched because the visitor scrolled up. Returns how many were new.
     pub fn earlier(&mut self, window: MessageWindow) -> usize {
+        for message in &window.items {
+            self.outbox.acked(message.nonce);
+        }
         let count = self.timeline.prepend(window);
         self.recount();
         count
@@ -175,6 +178,13 @@ impl Chat {
     /// The visitor sends: the message is shown at once and kept until the server has it. Returns it as it is to be kept.
     pub fn say(&mut self, nonce: Nonce, content: Content, now: Timestamp) -> Outgoing {
         self.outbox.push(Outgoing::new(nonce, None, content, now))
+    }
+
+    /// Takes messages that were kept, by an earlier page or by another tab. Those that are held as stored are left out.
+    pub fn restore(&mut self, mut kept: Vec<Outgoing>) {
+        let stored = self.timeline.messages();
+        kept.retain(|entry| !stored.iter().any(|message| message.nonce == entry.nonce));
+        self.outbox.restore(kept);
     }
 
     /// The server has the message.
@@ -370,6 +380,21 @@ mod tests {
         chat.open(&session(2, window(Vec::new(), false), 0, 0));
         assert!(chat.messages().is_empty());
         assert_eq!(chat.outbox().entries().len(), 1);
+    }
+
+    #[test]
+    fn what_is_stored_is_never_on_its_way_as_well() {
+        let mut chat = Chat::default();
+        let kept = |seq| {
+            let stored = samples::message(seq);
+            Outgoing::new(stored.nonce, None, stored.content, Timestamp(0))
+        };
+        chat.open(&session(1, window(vec![samples::message(2)], false), 2, 0));
+        chat.restore(vec![kept(2), kept(1)]);
+        let waiting: Vec<Nonce> = chat.outbox().entries().iter().map(|entry| entry.nonce).collect();
+        assert_eq!(waiting, [samples::message(1).nonce]);
+        assert_eq!(chat.earlier(window(vec![samples::message(1)], true)), 1);
+        assert!(chat.outbox().entries().is_empty());
     }
 
     #[test]

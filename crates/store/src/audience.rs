@@ -2,7 +2,7 @@
 
 use crate::scope::Viewer;
 use std::fmt;
-use types::id::{AgentId, ContactId};
+use types::id::{AgentId, ChannelId, ContactId};
 
 /// Who caused an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,26 +54,43 @@ impl AgentAudience {
     }
 }
 
+/// Which visitors an event is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VisitorAudience {
+    /// None of them.
+    None,
+    /// One visitor's own tabs.
+    One(ContactId),
+    /// All visitors of a channel.
+    Channel(ChannelId),
+}
+
 /// For whom an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Audience {
     /// Which agents.
     pub agents: AgentAudience,
-    /// The visitor whose tabs hear it too.
-    pub contact: Option<ContactId>,
+    /// Which visitors hear it too.
+    pub visitors: VisitorAudience,
 }
 
 impl Audience {
     /// Agents only.
     #[must_use]
     pub fn agents(agents: AgentAudience) -> Self {
-        Self { agents, contact: None }
+        Self { agents, visitors: VisitorAudience::None }
+    }
+
+    /// The visitors of a channel only.
+    #[must_use]
+    pub fn channel(channel: ChannelId) -> Self {
+        Self { agents: AgentAudience::None, visitors: VisitorAudience::Channel(channel) }
     }
 
     /// Everybody in a conversation: the visitor, and the agents who may see it.
     #[must_use]
     pub fn conversation(assignee: Option<AgentId>, contact: ContactId) -> Self {
-        Self { agents: AgentAudience::Conversation { assignee }, contact: Some(contact) }
+        Self { agents: AgentAudience::Conversation { assignee }, visitors: VisitorAudience::One(contact) }
     }
 
     /// What the ledger's `audience` column begins with for the events that this agent may see: see [`fmt::Display`].
@@ -84,7 +101,7 @@ impl Audience {
 }
 
 /// The ledger's `audience` column: `-` nobody, `*` everyone, `c` or `c:<assignee>` a conversation, `a:<agent>` one agent;
-/// then `+<contact>` if the visitor hears it.
+/// then `+<contact>` if one visitor hears it, `@<channel>` if a channel's visitors do.
 impl fmt::Display for Audience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.agents {
@@ -94,9 +111,10 @@ impl fmt::Display for Audience {
             AgentAudience::Conversation { assignee: Some(agent) } => write!(f, "c:{agent}")?,
             AgentAudience::One(agent) => write!(f, "a:{agent}")?,
         }
-        match self.contact {
-            Some(contact) => write!(f, "+{contact}"),
-            None => Ok(()),
+        match self.visitors {
+            VisitorAudience::None => Ok(()),
+            VisitorAudience::One(contact) => write!(f, "+{contact}"),
+            VisitorAudience::Channel(channel) => write!(f, "@{channel}"),
         }
     }
 }

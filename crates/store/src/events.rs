@@ -79,6 +79,7 @@ pub fn kind(event: &Event) -> &'static str {
         Event::ContactUpdated { .. } => "contact_updated",
         Event::ChannelCreated { .. } => "channel_created",
         Event::ChannelUpdated { .. } => "channel_updated",
+        Event::VisitorChannelUpdated { .. } => "visitor_channel_updated",
         Event::ChannelDeleted { .. } => "channel_deleted",
         Event::MeUpdated { .. } => "me_updated",
     }

@@ -23,7 +23,7 @@ mod scope;
 mod sql;
 mod tables;
 
-pub use audience::{Actor, AgentAudience, Audience};
+pub use audience::{Actor, AgentAudience, Audience, VisitorAudience};
 pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};

@@ -10,6 +10,7 @@ use crate::contacts::Contact;
 use crate::conversations::Conversation;
 use crate::id::{AgentId, ChannelId, ConversationId};
 use crate::messages::Message;
+use crate::visitors::VisitorChannel;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened.
@@ -67,6 +68,11 @@ pub enum Event {
     ChannelUpdated {
         /// The channel.
         channel: Channel,
+    },
+    /// What a channel's visitors see of it was edited; goes to them.
+    VisitorChannelUpdated {
+        /// The channel as its visitors see it.
+        channel: VisitorChannel,
     },
     /// A channel was deleted with all its conversations.
     ChannelDeleted {

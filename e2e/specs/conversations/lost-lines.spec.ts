@@ -82,7 +82,7 @@ test("a visitor who was offline sends in order, once, on return", async ({ brows
   await expect(visitor.offline).toBeVisible();
   for (const text of ["地铁一", "地铁二"]) {
     await visitor.say(text);
-    await expect(visitor.messages.mark(text, "sending")).toBeVisible();
+    await expect(visitor.messages.mark(text, "waiting")).toBeVisible();
   }
   await visitor.page.context().setOffline(false);
   await expect(visitor.messages.mark("地铁二", "sent")).toBeVisible(BACK);
@@ -97,7 +97,7 @@ test("a visitor's first message, written offline, survives the closing of the ta
   // Until the widget has noticed, an open socket would still take the message.
   await expect(visitor.offline).toBeVisible();
   await visitor.say("关掉网页也要发出去");
-  await expect(visitor.messages.mark("关掉网页也要发出去", "sending")).toBeVisible();
+  await expect(visitor.messages.mark("关掉网页也要发出去", "waiting")).toBeVisible();
   await expectKept(visitor.page, "关掉网页也要发出去");
   await expectNoted(visitor.page);
   const next = await context.newPage();
@@ -205,7 +205,7 @@ test.describe("with a server that dies", () => {
     await visitor.say("客人二");
     await agent.say("客服一");
     await agent.say("客服二");
-    await expect(visitor.messages.mark("客人二", "sending")).toBeVisible();
+    await expect(visitor.messages.mark("客人二", "waiting")).toBeVisible();
     await expect(agent.messages.mark("客服二", "sending")).toBeVisible();
 
     await server.start();

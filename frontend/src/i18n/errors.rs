@@ -93,7 +93,11 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "password" => lang.password(),
         "mobile" => lang.mobile(),
         "code" => lang.code(),
-        "agreement_accepted" => lang.user_agreement(),
+        "proof" => lang.proof(),
+        "agreement_accepted" => match lang {
+            Lang::Zh => lang.user_agreement(),
+            Lang::En => "user agreement",
+        },
         "agreements_accepted" => match lang {
             Lang::Zh => "服务协议和隐私政策",
             Lang::En => "service agreement and privacy policy",

@@ -7,16 +7,28 @@ const OPTIONS = {
   heading_year: { year: "numeric", month: "long", day: "numeric", weekday: "long" },
   full: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
+// In English a month in figures is read as a day by half of the world.
+const IN_WORDS = { date: { ...OPTIONS.date, month: "short" }, full: { ...OPTIONS.full, day: "numeric", month: "short" } };
 const made = new Map();
 
 export function formatTime(lang, kind, millis) {
   const key = lang + kind;
   let formatter = made.get(key);
   if (!formatter) {
-    formatter = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, OPTIONS[kind]);
+    const english = lang === "en";
+    formatter = new Intl.DateTimeFormat(english ? "en-GB" : lang, (english && IN_WORDS[kind]) || OPTIONS[kind]);
     made.set(key, formatter);
   }
   return formatter.format(millis);
+}
+
+export function languageName(lang, tag) {
+  try {
+    return new Intl.DisplayNames(lang, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    // Whatever a visitor's browser sent that is no language tag.
+    return tag;
+  }
 }
 
 // Whole local days since 1970, so that "yesterday" follows the person's calendar.

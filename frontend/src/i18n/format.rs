@@ -3,6 +3,7 @@
 //! Every function follows the language when a view calls it.
 
 use super::lang;
+use std::{cell::RefCell, collections::HashMap};
 use types::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
@@ -10,6 +11,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = formatTime)]
     fn format_time(lang: &str, kind: &str, millis: f64) -> String;
+    #[wasm_bindgen(js_name = languageName)]
+    fn language_name(lang: &str, tag: &str) -> String;
     #[wasm_bindgen(js_name = localDay)]
     fn local_day(millis: f64) -> i32;
     #[wasm_bindgen(js_name = localYear)]
@@ -27,7 +30,7 @@ pub fn time_of_day(at: Timestamp) -> String {
     shaped("time", at)
 }
 
-/// `2026/11/22 14:05`.
+/// `2026/11/22 14:05`, `22 Nov 2026, 14:05`: no order of numbers that the other side of an ocean reads differently.
 pub fn date_time(at: Timestamp) -> String {
     shaped("full", at)
 }
@@ -43,6 +46,15 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A span of whole minutes, in the unit that tells enough: `5 分钟`, `3 小时`, `2 天`.
+pub fn span(minutes: i64) -> String {
+    match minutes {
+        ..60 => lang().minutes(minutes),
+        60..1440 => lang().hours(minutes / 60),
+        _ => lang().days(minutes / 1440),
+    }
+}
+
 /// The shortest that still tells, for lists: the time today, `昨天`, the day this year, else the date.
 pub fn list_time(at: Timestamp, now: Timestamp) -> String {
     match millis(now).map_or(0, local_day) - millis(at).map_or(0, local_day) {
@@ -51,6 +63,11 @@ pub fn list_time(at: Timestamp, now: Timestamp) -> String {
         _ if same_year(at, now) => shaped("day", at),
         _ => shaped("date", at),
     }
+}
+
+/// A language by its BCP 47 tag, as people call it: `zh-CN` is `中文（中国）`. The tag itself where it is none.
+pub fn language(tag: &str) -> String {
+    language_name(lang().tag(), tag)
 }
 
 /// The heading above a day's messages: `今天`, `昨天`, or the day with its weekday.
@@ -65,7 +82,29 @@ pub fn day_heading(at: Timestamp, now: Timestamp) -> String {
 
 /// The person's calendar day, to tell where one day's messages end.
 pub fn calendar_day(at: Timestamp) -> i32 {
-    millis(at).map_or(0, local_day)
+    thread_local! {
+        static DAYS: RefCell<Days> = RefCell::default();
+    }
+    DAYS.with_borrow_mut(|days| days.of(at, |at| millis(at).map_or(0, local_day)))
+}
+
+/// Calendar days that were asked for: clocks are set by whole quarters of an hour everywhere, so the times of one quarter share
+/// their day.
+#[derive(Default)]
+struct Days {
+    by_quarter: HashMap<i64, i32>,
+}
+
+impl Days {
+    const QUARTER_MILLIS: i64 = 15 * 60 * 1_000;
+    const MOST: usize = 4_096;
+
+    fn of(&mut self, at: Timestamp, ask: impl FnOnce(Timestamp) -> i32) -> i32 {
+        if self.by_quarter.len() >= Self::MOST {
+            self.by_quarter.clear();
+        }
+        *self.by_quarter.entry(at.0.div_euclid(Self::QUARTER_MILLIS)).or_insert_with(|| ask(at))
+    }
 }
 
 fn same_year(at: Timestamp, now: Timestamp) -> bool {
@@ -122,6 +161,21 @@ mod tests {
         ] {
             assert_eq!(age(millis), expected, "{millis}");
         }
+    }
+
+    #[test]
+    fn a_quarter_of_an_hour_is_asked_for_its_day_once() {
+        let mut days = Days::default();
+        let mut asked = 0;
+        let mut day = |millis: i64| {
+            days.of(Timestamp(millis), |at| {
+                asked += 1;
+                i32::try_from(at.0.div_euclid(86_400_000)).unwrap()
+            })
+        };
+        assert_eq!([day(0), day(899_999), day(86_400_000), day(-1)], [0, 0, 1, -1]);
+        assert_eq!([day(5), day(86_400_001)], [0, 1]);
+        assert_eq!(asked, 3);
     }
 
     #[test]

@@ -48,6 +48,17 @@ impl Lang {
         }
     }
 
+    /// A kind of device as the server names it; one that it has learnt since keeps its name.
+    pub fn device_kind(self, kind: &str) -> &str {
+        match (self, kind) {
+            (Self::Zh, "PC") => "电脑",
+            (Self::Zh, "Mobile") => "手机",
+            (Self::Zh, "Tablet") => "平板",
+            (Self::Zh, "Bot") => "机器人",
+            (_, other) => other,
+        }
+    }
+
     /// The title of a legal page.
     pub fn legal_page(self, page: LegalPage) -> &'static str {
         match page {
@@ -92,6 +103,12 @@ mod tests {
             assert_eq!(Lang::from_tag(lang.tag()), Some(lang));
         }
         assert_eq!(Lang::from_tag("de"), None);
+    }
+
+    #[test]
+    fn devices_are_named_in_the_persons_language() {
+        assert_eq!(["Mobile", "Tablet", "Fridge"].map(|kind| Lang::Zh.device_kind(kind)), ["手机", "平板", "Fridge"]);
+        assert_eq!(Lang::En.device_kind("Mobile"), "Mobile");
     }
 
     #[test]

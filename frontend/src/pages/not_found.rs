@@ -1,6 +1,7 @@
 //! An address that leads nowhere.
 
 use crate::{
+    components::shell::logo::Logo,
     i18n::t,
     routes,
     stores::title::set_page_title,
@@ -15,6 +16,9 @@ pub fn NotFoundPage() -> impl IntoView {
     set_page_title(t!(not_found_title));
     view! {
         <main class="plain-page">
+            <span class="plain-page__logo">
+                <Logo />
+            </span>
             <h1 class="visually-hidden">{t!(not_found_title)}</h1>
             <EmptyState icon=Icon::MapPin title=t!(not_found_title) hint=t!(not_found_hint)>
                 <A href=routes::INBOX attr:class="button button--secondary button--medium">

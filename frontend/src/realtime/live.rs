@@ -59,14 +59,19 @@ impl Live {
         ];
         live.parts.update_value(|parts| parts.listeners = listeners);
         on_cleanup(move || live.end());
-        spawn_local(async move {
-            let outgoing = kept::load(me).await;
-            if !outgoing.is_empty() {
-                live.handle(Input::Restored(outgoing));
-            }
-        });
+        // Shown also where there is no connection yet.
+        live.read_kept();
         live.handle(Input::Connect);
         live
+    }
+
+    fn read_kept(self) {
+        spawn_local(async move {
+            let outgoing = kept::load(self.me).await;
+            if !outgoing.is_empty() {
+                self.handle(Input::Restored(outgoing));
+            }
+        });
     }
 
     fn end(self) {
@@ -136,6 +141,7 @@ impl Live {
             }),
             Command::Keep(message) => kept::keep(self.me, &message),
             Command::Forget(nonce) => kept::forget(nonce),
+            Command::ReadKept => self.read_kept(),
             Command::SessionOver => spawn_local(async move {
                 // Renewing a token of a session that is over ends it here as well, and with it all of this. If it could not
                 // be asked, or the session lives on, connecting goes on after a while.
@@ -157,7 +163,10 @@ impl Live {
     fn open_socket(self, round: client::sync::Round, ticket: &str) {
         let opened = Socket::open(
             ticket,
-            move |frame| self.handle(Input::Frame(round, Box::new(frame))),
+            move |frame| match frame {
+                Some(frame) => self.handle(Input::Frame(round, Box::new(frame))),
+                None => self.handle(Input::Unreadable(round)),
+            },
             move |code| self.handle(Input::Closed(round, code)),
         );
         match opened {

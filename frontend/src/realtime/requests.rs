@@ -4,11 +4,14 @@ use crate::api::ConsoleApi;
 use client::rest::{ApiError, Stretch};
 use client::state::{Need, Snapshot};
 use client::sync::{Command, Fetched, Input};
+use types::conversations::Conversation;
 
 /// How many messages a stretch brings.
 const MESSAGES: Option<u16> = Some(50);
 /// How many conversations a page brings.
 const CONVERSATIONS: Option<u16> = Some(50);
+/// How many pages of unread conversations are fetched at most.
+const UNREAD_PAGES: usize = 20;
 /// How many events a catch-up brings.
 const EVENTS: Option<u16> = Some(types::limits::EVENTS_MAX);
 
@@ -40,12 +43,28 @@ async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
     })
 }
 
+/// Every conversation with something unread, up to a number beyond which the counts only say "many".
+async fn unread(api: &ConsoleApi) -> Result<Vec<Conversation>, ApiError> {
+    let mut all = Vec::new();
+    let mut cursor = None;
+    for _ in 0..UNREAD_PAGES {
+        let page = api.list_unread_conversations(cursor.as_deref(), Some(types::limits::PAGE_MAX)).await?;
+        all.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
 async fn fetch(api: &ConsoleApi, need: Need) -> Result<Fetched, ApiError> {
     Ok(match need {
         Need::Conversation(id) => Fetched::Conversation(Box::new(api.get_conversation(id).await?)),
         Need::Newest(id) => Fetched::Messages(api.list_messages(id, Stretch::Newest, MESSAGES).await?),
         Need::Later(id, after) => Fetched::Messages(api.list_messages(id, Stretch::After(after), MESSAGES).await?),
         Need::Listing(channel) => Fetched::Page(api.list_conversations(None, CONVERSATIONS, Some(channel)).await?),
+        Need::Unread => Fetched::Conversations(unread(api).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
     })
 }

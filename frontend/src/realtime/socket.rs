@@ -15,19 +15,22 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Opens a socket with a one-time ticket.
+    /// Opens a socket with a one-time ticket. `on_frame` takes frames as they come; nothing for one that cannot be read.
     pub(super) fn open(
         ticket: &str,
-        mut on_frame: impl FnMut(ServerFrame) + 'static,
+        mut on_frame: impl FnMut(Option<ServerFrame>) + 'static,
         on_close: impl Fn(u16) + 'static,
     ) -> Result<Self, u16> {
         let socket = WebSocket::new(&address(ticket)).map_err(|_refused| ABNORMAL)?;
         let on_message = Closure::new(move |event: MessageEvent| {
             let Some(text) = event.data().as_string() else { return };
             match serde_json::from_str::<ServerFrame>(&text) {
-                Ok(frame) => on_frame(frame),
+                Ok(frame) => on_frame(Some(frame)),
                 // A newer server may say things that this page does not know; a reload brings the page that does.
-                Err(error) => web_sys::console::warn_2(&"parlor: unknown frame".into(), &error.to_string().into()),
+                Err(error) => {
+                    web_sys::console::warn_2(&"parlor: unknown frame".into(), &error.to_string().into());
+                    on_frame(None);
+                }
             }
         });
         let on_close = Closure::new(move |event: CloseEvent| on_close(event.code()));

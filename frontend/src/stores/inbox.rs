@@ -2,7 +2,7 @@
 
 use crate::i18n::format;
 use crate::realtime::{Live, new_nonce};
-use client::outbox::Outgoing;
+use client::outbox::{Delivery, Outgoing};
 use client::state::Need;
 use client::sync::{Input, Machine};
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_interval_with_handle};
@@ -33,15 +33,31 @@ pub enum Loading {
 
 /// The messages of one conversation, stored and on their way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Thread {
+pub struct Thread<'a> {
     /// Stored ones, oldest first.
-    pub stored: Vec<Message>,
+    pub stored: &'a [Message],
     /// Those on their way, in the order of writing.
-    pub outgoing: Vec<Outgoing>,
+    pub outgoing: Vec<&'a Outgoing>,
     /// Up to which `seq` the visitor has read.
     pub visitor_read_seq: i64,
-    /// Whether there are earlier ones.
-    pub has_earlier: bool,
+}
+
+/// Tells whether a thread has changed, at a cost that does not grow with its messages: a stored one never changes, so the ends
+/// of the stretch stand for all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadMark {
+    stretch: (i64, i64),
+    outgoing: Vec<(Nonce, Delivery)>,
+    visitor_read_seq: i64,
+}
+
+/// How it stands with messages that the server does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unsent {
+    /// Some wait to be sent.
+    Waiting,
+    /// Some were refused.
+    Failed,
 }
 
 /// The inbox. `Copy`; get it by [`use_inbox`].
@@ -206,18 +222,25 @@ impl Inbox {
         self.live.on_state(|machine| thread_loading(machine, id))
     }
 
-    /// A conversation's messages.
-    pub fn thread(self, id: ConversationId) -> Thread {
+    /// Changes when a conversation's messages do; whoever reads it is told more often, so keep it in a memo.
+    pub fn thread_mark(self, id: ConversationId) -> ThreadMark {
         self.live.on_state(|_| ());
-        self.live.on_messages(|machine| {
-            let timeline = machine.state().timeline(id);
-            Thread {
-                stored: timeline.map(|timeline| timeline.messages().to_vec()).unwrap_or_default(),
-                outgoing: machine.outgoing(id).cloned().collect(),
-                visitor_read_seq: machine.state().conversation(id).map_or(0, |one| one.visitor_read_seq),
-                has_earlier: timeline.is_some_and(|timeline| timeline.has_earlier()),
-            }
-        })
+        self.live.on_messages(|machine| thread_mark(&thread(machine, id)))
+    }
+
+    /// Reads a conversation's messages as they are.
+    pub fn read_thread<T>(self, id: ConversationId, read: impl FnOnce(&Thread<'_>) -> T) -> T {
+        self.live.now(|machine| read(&thread(machine, id)))
+    }
+
+    /// What the agent wrote to a conversation and the server does not have.
+    pub fn unsent(self, id: ConversationId) -> Option<Unsent> {
+        self.live.on_messages(|machine| unsent(machine.outgoing(id)))
+    }
+
+    /// What the agent wrote last to a conversation, while the server does not have it.
+    pub fn newest_unsent(self, id: ConversationId) -> Option<Content> {
+        self.live.on_messages(|machine| machine.outgoing(id).last().map(|message| message.content.clone()))
     }
 
     /// Up to which `seq` the agent has read, at this moment, when something after it is unread.
@@ -286,6 +309,33 @@ impl Inbox {
     }
 }
 
+fn thread(machine: &Machine, id: ConversationId) -> Thread<'_> {
+    Thread {
+        stored: machine.state().timeline(id).map(|timeline| timeline.messages()).unwrap_or_default(),
+        outgoing: machine.outgoing(id).collect(),
+        visitor_read_seq: machine.state().conversation(id).map_or(0, |one| one.visitor_read_seq),
+    }
+}
+
+fn thread_mark(thread: &Thread<'_>) -> ThreadMark {
+    let seq = |message: Option<&Message>| message.map_or(0, |message| message.seq);
+    ThreadMark {
+        stretch: (seq(thread.stored.first()), seq(thread.stored.last())),
+        outgoing: thread.outgoing.iter().map(|message| (message.nonce, message.delivery)).collect(),
+        visitor_read_seq: thread.visitor_read_seq,
+    }
+}
+
+fn unsent<'a>(outgoing: impl Iterator<Item = &'a Outgoing>) -> Option<Unsent> {
+    outgoing
+        .map(
+            |message| {
+                if matches!(message.delivery, Delivery::Failed { .. }) { Unsent::Failed } else { Unsent::Waiting }
+            },
+        )
+        .max()
+}
+
 fn thread_loading(machine: &Machine, id: ConversationId) -> Loading {
     let state = machine.state();
     if state.is_missing(id) {
@@ -301,4 +351,61 @@ fn thread_loading(machine: &Machine, id: ConversationId) -> Loading {
 fn is_attended() -> bool {
     let document = document();
     !document.hidden() && document.has_focus().unwrap_or(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::error::ErrorCode;
+    use types::messages::Author;
+
+    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: i64) -> T {
+        format!("00000000-0000-0000-0000-{number:012}").parse().unwrap()
+    }
+
+    fn content() -> Content {
+        Content::Text { text: "hi".to_owned() }
+    }
+
+    fn outgoing(number: i64, delivery: Delivery) -> Outgoing {
+        let mut message = Outgoing::new(id(number), Some(id(1)), content(), Timestamp(0));
+        message.delivery = delivery;
+        message
+    }
+
+    #[test]
+    fn a_failed_message_weighs_more_than_one_that_waits() {
+        let failed = Delivery::Failed { code: ErrorCode::Forbidden };
+        assert_eq!(unsent([].iter()), None);
+        assert_eq!(unsent([outgoing(1, Delivery::Waiting)].iter()), Some(Unsent::Waiting));
+        assert_eq!(unsent([outgoing(1, failed), outgoing(2, Delivery::Waiting)].iter()), Some(Unsent::Failed));
+    }
+
+    #[test]
+    fn a_threads_mark_changes_with_whatever_its_rows_show() {
+        let messages: Vec<Message> = (1..=3)
+            .map(|seq| Message {
+                id: id(seq),
+                conversation_id: id(1),
+                seq,
+                author: Author::Visitor,
+                content: content(),
+                nonce: id(seq),
+                created_at: Timestamp(seq),
+            })
+            .collect();
+        let waiting = outgoing(9, Delivery::Waiting);
+        let sent = outgoing(9, Delivery::InFlight { since: Timestamp(1) });
+        let thread = Thread { stored: &messages[1..2], outgoing: vec![&waiting], visitor_read_seq: 0 };
+        let changed = [
+            Thread { stored: &messages[..2], ..thread.clone() },
+            Thread { stored: &messages[1..], ..thread.clone() },
+            Thread { outgoing: vec![&sent], ..thread.clone() },
+            Thread { outgoing: Vec::new(), ..thread.clone() },
+            Thread { visitor_read_seq: 1, ..thread.clone() },
+        ];
+        let before = thread_mark(&thread);
+        assert_eq!(thread_mark(&thread.clone()), before);
+        assert!(changed.iter().all(|thread| thread_mark(thread) != before));
+    }
 }

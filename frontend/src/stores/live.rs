@@ -1,12 +1,13 @@
 //! What is live: connection, channels, conversations. One source, three ways to look at it.
 
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Loading};
 use super::session::use_session;
 use super::title::use_title;
 use crate::api::use_api;
 use crate::realtime::Live;
 use client::sync::{Connection, Input, Machine};
 use leptos::prelude::*;
+use types::agents::Me;
 use types::channels::Channel;
 use types::id::ChannelId;
 
@@ -18,11 +19,12 @@ pub fn provide_live() {
     let live = Live::start(Machine::new(me), use_api(), session);
     provide_context(Channels { live });
     provide_context(Link { live });
+    provide_context(Account { live });
     provide_context(Inbox::new(live));
     let title = use_title();
     Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
     on_cleanup(move || title.set_unread(0));
-    // The account may be changed on another device.
+    // The account may be changed here or on another device; what is live knows of both, and in which order.
     Effect::new(move || {
         let me = live.on_state(|machine| machine.state().me().clone());
         if session.me_now().is_some_and(|known| known.id == me.id && known != me) {
@@ -55,7 +57,22 @@ impl Channels {
 
     /// Whether the channels have been loaded.
     pub fn are_loaded(self) -> bool {
-        self.live.on_state(|machine| machine.state().cursor().is_some())
+        self.loading() == Loading::Ready
+    }
+
+    /// How far they have come.
+    pub fn loading(self) -> Loading {
+        self.live.on_connection(|_| ());
+        self.live.on_state(|machine| match machine.state().cursor() {
+            Some(_) => Loading::Ready,
+            None if machine.start_has_failed() => Loading::Failed,
+            None => Loading::Pending,
+        })
+    }
+
+    /// The person tries again what failed to load.
+    pub fn reload(self) {
+        self.live.handle(Input::Reload);
     }
 
     /// Takes a channel that was made or edited here, ahead of its event.
@@ -89,5 +106,23 @@ impl Link {
     /// How it stands.
     pub fn state(self) -> Connection {
         self.live.on_connection(Machine::connection)
+    }
+}
+
+/// One's own account, as what is live knows it.
+#[derive(Clone, Copy)]
+pub struct Account {
+    live: Live,
+}
+
+/// One's own account, as what is live knows it.
+pub fn use_account() -> Account {
+    expect_context()
+}
+
+impl Account {
+    /// Takes the account as changed here, ahead of its event.
+    pub fn put(self, me: Me) {
+        self.live.handle(Input::MeSaved(Box::new(me)));
     }
 }

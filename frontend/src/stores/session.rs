@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{api::public_api, i18n::format, routes};
 use leptos::prelude::*;
+use rules::permissions::{Permission, can};
 use types::{agents::Me, auth::SignedIn, error::ErrorCode, time::Timestamp};
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -85,6 +86,11 @@ impl Session {
     /// The agent who is signed in.
     pub fn me(self) -> Option<Me> {
         self.me.get()
+    }
+
+    /// Whether the agent may do this; no for nobody.
+    pub fn may(self, permission: Permission) -> bool {
+        self.me.with(|me| me.as_ref().is_some_and(|me| can(me.role, permission).is_ok()))
     }
 
     /// The agent at this moment, for event handlers.

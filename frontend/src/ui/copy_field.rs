@@ -1,6 +1,6 @@
 //! A text to take along.
 
-use super::{Button, Icon, unique_id, use_toasts};
+use super::{Button, ButtonSize, ButtonVariant, Icon, unique_id, use_toasts};
 use leptos::{leptos_dom::helpers::set_timeout, prelude::*, task::spawn_local, text_prop::TextProp};
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
@@ -61,22 +61,23 @@ pub fn CopyField(
     };
     view! {
         <div class="field copy-field">
-            <label class="field__label" for=id.clone()>{move || label.get()}</label>
-            <div class="copy-field__row">
-                <textarea
-                    id=id.clone()
-                    class="copy-field__text"
-                    readonly
-                    rows="1"
-                    spellcheck="false"
-                    aria-describedby=format!("{id}-note")
-                    prop:value=move || text.get()
-                    on:focus:target=move |event| event.target().select()
-                ></textarea>
-                <Button icon=Icon::Copy on:click=on_copy>
+            <div class="copy-field__head">
+                <label class="field__label" for=id.clone()>{move || label.get()}</label>
+                <Button size=ButtonSize::Small variant=ButtonVariant::Ghost icon=Icon::Copy on:click=on_copy>
                     <span aria-live="polite">{move || if copied.get() { done.get() } else { copy.get() }}</span>
                 </Button>
             </div>
+            <textarea
+                id=id.clone()
+                class="copy-field__text"
+                readonly
+                rows="1"
+                wrap="off"
+                spellcheck="false"
+                aria-describedby=format!("{id}-note")
+                prop:value=move || text.get()
+                on:focus:target=move |event| event.target().select()
+            ></textarea>
             <p class="field__note" id=format!("{id}-note")>{move || hint.get()}</p>
         </div>
     }

@@ -52,8 +52,8 @@ pub fn Dialog(
             }
             // A press that begins on the scrim closes it; one that ends there after selecting text inside does not.
             on:mousedown=move |event| {
-                let on_scrim = event.target().is_some_and(|target| target.dyn_ref::<web_sys::HtmlDialogElement>().is_some());
-                if on_scrim {
+                let dialog = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+                if dialog.is_some_and(|dialog| is_outside(&dialog, &event)) {
                     open.set(false);
                 }
             }
@@ -67,4 +67,11 @@ pub fn Dialog(
             </div>
         </dialog>
     }
+}
+
+/// Whether the pointer is beside the window: the scrim belongs to the dialog, and so does its scrollbar, which is inside.
+fn is_outside(dialog: &web_sys::HtmlDialogElement, event: &leptos::ev::MouseEvent) -> bool {
+    let frame = dialog.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    !(frame.left()..=frame.right()).contains(&x) || !(frame.top()..=frame.bottom()).contains(&y)
 }

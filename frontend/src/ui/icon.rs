@@ -22,13 +22,10 @@ pub enum Icon {
     Eye,
     EyeOff,
     Globe,
-    Inbox,
     Info,
     Keyboard,
     Language,
-    Link,
     MapPin,
-    Menu,
     Monitor,
     Moon,
     Pause,
@@ -40,6 +37,7 @@ pub enum Icon {
     Shield,
     SignOut,
     Smile,
+    Sound,
     Sun,
     Trash,
     User,
@@ -78,9 +76,6 @@ impl Icon {
             Self::Globe => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18"/><path d="M12 3c2.6 2.4 3.8 5.4 3.8 9s-1.2 6.6-3.8 9c-2.6-2.4-3.8-5.4-3.8-9S9.4 5.4 12 3z"/>"#
             }
-            Self::Inbox => {
-                r#"<path d="M3.5 13.5 6 5.8A2.5 2.5 0 0 1 8.4 4h7.2A2.5 2.5 0 0 1 18 5.8l2.5 7.7v4A2.5 2.5 0 0 1 18 20H6a2.5 2.5 0 0 1-2.5-2.5z"/><path d="M3.5 13.5H8l1.5 2.5h5l1.5-2.5h4.5"/>"#
-            }
             Self::Info => r#"<circle cx="12" cy="12" r="9"/><path d="M12 11v5"/><path d="M12 7.9V8"/>"#,
             Self::Keyboard => {
                 r#"<rect x="2.5" y="6" width="19" height="12" rx="2.5"/><path d="M6.5 10v.1M10 10v.1M14 10v.1M17.5 10v.1"/><path d="M8 14h8"/>"#
@@ -88,13 +83,9 @@ impl Icon {
             Self::Language => {
                 r#"<path d="M3.5 6h10"/><path d="M8.5 3.5V6"/><path d="M11.5 6c-.8 4.2-3.7 7-8 8.5"/><path d="M5.5 9c1 2.5 3.4 4.4 6 5.5"/><path d="m12.5 20.5 4-10 4 10"/><path d="M14 17h5"/>"#
             }
-            Self::Link => {
-                r#"<path d="M10 14a4 4 0 0 0 5.7 0l3.2-3.2a4 4 0 0 0-5.7-5.7L12 6.3"/><path d="M14 10a4 4 0 0 0-5.7 0l-3.2 3.2a4 4 0 0 0 5.7 5.7l1.2-1.2"/>"#
-            }
             Self::MapPin => {
                 r#"<path d="M19.5 10.5c0 5.5-7.5 10.5-7.5 10.5s-7.5-5-7.5-10.5a7.5 7.5 0 0 1 15 0z"/><circle cx="12" cy="10.5" r="2.7"/>"#
             }
-            Self::Menu => r#"<path d="M4 7h16"/><path d="M4 12h16"/><path d="M4 17h16"/>"#,
             Self::Monitor => {
                 r#"<rect x="3" y="4" width="18" height="12" rx="2.5"/><path d="M9 20h6"/><path d="M12 16v4"/>"#
             }
@@ -117,6 +108,9 @@ impl Icon {
             }
             Self::Smile => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M8.3 14.2a4.3 4.3 0 0 0 7.4 0"/><path d="M9 9.5v.1"/><path d="M15 9.5v.1"/>"#
+            }
+            Self::Sound => {
+                r#"<path d="M5 10v4h3l4 3.5v-11L8 10z"/><path d="M15.5 9.5a4 4 0 0 1 0 5"/><path d="M18 7a7.5 7.5 0 0 1 0 10"/>"#
             }
             Self::Sun => {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2.5v2M12 19.5v2M4.6 4.6 6 6M18 18l1.4 1.4M2.5 12h2M19.5 12h2M4.6 19.4 6 18M18 6l1.4-1.4"/>"#

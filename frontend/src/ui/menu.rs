@@ -49,6 +49,10 @@ pub fn Menu(
     });
     let on_key = move |event: ev::KeyboardEvent| {
         let Some(list) = list.get() else { return };
+        // With these a letter is the browser's or the system's shortcut.
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
         let key = event.key();
         let step = match key.as_str() {
             "ArrowDown" => Move::Next,

@@ -48,6 +48,12 @@ pub use toast::{ToastRegion, Toasts, use_toasts};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// The key that, with Enter, sends: as it is printed on this machine's keyboard.
+pub fn send_key() -> &'static str {
+    let platform = leptos::prelude::window().navigator().platform().unwrap_or_default();
+    if ["Mac", "iPhone", "iPad"].iter().any(|apple| platform.starts_with(apple)) { "⌘" } else { "Ctrl" }
+}
+
 /// An element id that no other element has, for wiring a label, a hint and an error to their control.
 pub fn unique_id(prefix: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -1,7 +1,7 @@
 //! One of a few, all in sight.
 
 use super::unique_id;
-use leptos::{prelude::*, text_prop::TextProp};
+use leptos::{html, prelude::*, text_prop::TextProp};
 
 /// One of the choices.
 #[derive(Clone)]
@@ -49,14 +49,29 @@ where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
     let name = unique_id("radio");
+    let inputs: Vec<(T, NodeRef<html::Input>)> = choices.iter().map(|choice| (choice.value, NodeRef::new())).collect();
+    // The browser marks what was pressed; what holds is the value, which changes only once the choice has taken effect.
+    let show_value = StoredValue::new(inputs.clone());
+    let choose = move |chosen: T| {
+        on_choose.run(chosen);
+        show_value.try_with_value(|inputs| {
+            for (own, input) in inputs {
+                if let Some(input) = input.get_untracked() {
+                    input.set_checked(value.get_untracked() == *own);
+                }
+            }
+        });
+    };
     let choices = choices
         .into_iter()
-        .map(|Choice { value: own, label, note }| {
+        .zip(inputs)
+        .map(|(Choice { value: own, label, note }, (_, input))| {
             let id = unique_id("choice");
             let note_id = format!("{id}-note");
             view! {
                 <label class="radio-group__choice" for=id.clone()>
                     <input
+                        node_ref=input
                         class="radio-group__input"
                         type="radio"
                         id=id.clone()
@@ -65,7 +80,7 @@ where
                         aria-labelledby=format!("{id}-label")
                         disabled=move || disabled.get()
                         prop:checked=move || value.get() == own
-                        on:change=move |_| on_choose.run(own)
+                        on:change=move |_| choose(own)
                     />
                     <span class="radio-group__text">
                         <span id=format!("{id}-label")>{move || label.get()}</span>

@@ -20,6 +20,9 @@ pub fn TextArea(
     /// How much of the limit is used (`12/500`).
     #[prop(into)]
     count: TextProp,
+    /// An example of the text.
+    #[prop(optional, into)]
+    placeholder: Option<TextProp>,
     /// The wire name.
     name: &'static str,
     /// How many lines are shown.
@@ -42,6 +45,7 @@ pub fn TextArea(
                     class="field__input field__input--area"
                     name=name
                     rows=rows
+                    placeholder=move || placeholder.as_ref().map(|text| text.get().into_owned())
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=note_id.clone()
                     disabled=move || disabled.get()

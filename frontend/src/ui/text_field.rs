@@ -66,6 +66,9 @@ pub fn TextField(
     /// The person left the field: time to check it.
     #[prop(optional)]
     on_leave: Option<Callback<()>>,
+    /// Stands before the text, such as a country's prefix; the label says what is asked without it.
+    #[prop(optional)]
+    lead: Option<&'static str>,
     /// Stands at the end of the line, such as a button.
     #[prop(optional)]
     children: Option<Children>,
@@ -105,6 +108,7 @@ pub fn TextField(
         <div class="field" class:field--error=move || error.with(Option::is_some)>
             <label class="field__label" for=id.clone()>{move || label.get()}</label>
             <div class="field__box" class:field__box--disabled=move || disabled.get()>
+                {lead.map(|lead| view! { <span class="field__lead" aria-hidden="true">{lead}</span> })}
                 <input
                     node_ref=input
                     id=id.clone()

@@ -950,6 +950,11 @@ export interface components {
             /** @enum {string} */
             type: "channel_updated";
         } | {
+            /** @description The channel as its visitors see it. */
+            channel: components["schemas"]["VisitorChannel"];
+            /** @enum {string} */
+            type: "visitor_channel_updated";
+        } | {
             /** @description The channel. */
             channel_id: components["schemas"]["ChannelId"];
             /** @enum {string} */
@@ -2640,6 +2645,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only those of this channel. */
                 channel_id?: components["schemas"]["ChannelId"];
+                /** @description Only those in which the caller has not read everything. */
+                unread?: boolean;
             };
             header?: never;
             path?: never;

@@ -1,9 +1,10 @@
 //! The machine itself: one input in, commands out.
 
 use super::link::{Connection, Due, Link};
-use client::outbox::Outgoing;
+use client::outbox::{Delivery, Outgoing};
 use client::visitor::{Change, Chat};
 use types::error::{ErrorCode, Problem};
+use types::events::Event;
 use types::id::{ConversationId, Nonce};
 use types::messages::{Content, MessageWindow};
 use types::time::Timestamp;
@@ -15,6 +16,8 @@ use types::ws::{ClientFrame, CloseCode, ServerFrame};
 pub enum Input {
     /// Begin, with what an earlier page left in the outbox.
     Start(Vec<Outgoing>),
+    /// What the outbox's store holds now: what other tabs wrote is in it too, and they may be closed.
+    Kept(Vec<Outgoing>),
     /// The session is open.
     Opened(Box<VisitorSession>),
     /// The session could not be opened; without a problem when no answer came at all.
@@ -68,9 +71,14 @@ pub enum Command {
     Keep(Outgoing),
     /// Forget it.
     Forget(Nonce),
+    /// Read the outbox's store again; answer by [`Input::Kept`].
+    TakeUp,
     /// An agent's message came just now while the visitor was not watching.
     Announce,
 }
+
+/// After how many milliseconds a read mark that was not confirmed is said again.
+const MARK_AGAIN_MS: i64 = 10_000;
 
 /// The chat and its connection.
 #[derive(Debug)]
@@ -85,7 +93,11 @@ pub struct Machine {
     behind: bool,
     socket_open: bool,
     fetching_earlier: bool,
+    /// The last look for earlier messages was in vain.
+    earlier_failed: bool,
     watching: bool,
+    /// When to say again what was read, unless the server has confirmed it by then.
+    mark_again_at: Option<Timestamp>,
     /// What the outbox's store holds, so that it can be told what to forget.
     kept: Vec<Nonce>,
 }
@@ -103,7 +115,9 @@ impl Machine {
             behind: false,
             socket_open: false,
             fetching_earlier: false,
+            earlier_failed: false,
             watching: false,
+            mark_again_at: None,
             kept: Vec::new(),
         }
     }
@@ -132,11 +146,19 @@ impl Machine {
         self.fetching_earlier
     }
 
+    /// Whether earlier messages were asked for in vain.
+    #[must_use]
+    pub fn earlier_failed(&self) -> bool {
+        self.earlier_failed
+    }
+
     /// When to come back with [`Input::Tick`].
     #[must_use]
     pub fn wake_at(&self) -> Option<Timestamp> {
-        let outbox = if self.link() == Link::Live { self.chat.outbox().wake_at() } else { None };
-        self.connection.wake_at().into_iter().chain(outbox).min()
+        let live = self.link() == Link::Live;
+        let outbox = if live { self.chat.outbox().wake_at() } else { None };
+        let mark = self.mark_again_at.filter(|_| live);
+        self.connection.wake_at().into_iter().chain(outbox).chain(mark).min()
     }
 
     /// Takes an input at the time `now` and says what to do about it.
@@ -144,10 +166,10 @@ impl Machine {
         let mut out = Vec::new();
         match input {
             Input::Start(kept) => {
-                self.kept = kept.iter().map(|entry| entry.nonce).collect();
-                self.chat.outbox_mut().restore(kept);
+                self.take_up(kept);
                 self.connect(now, &mut out);
             }
+            Input::Kept(kept) => self.take_up(kept),
             Input::Opened(session) => self.opened(*session, now, &mut out),
             Input::OpenFailed(problem) => self.open_failed(problem, now, &mut out),
             Input::Frame(frame) => self.frame(*frame, now, &mut out),
@@ -156,13 +178,19 @@ impl Machine {
                 self.kept.push(nonce);
                 out.push(Command::Keep(self.chat.say(nonce, content, now)));
             }
-            Input::Retry(nonce) => out.extend(self.chat.outbox_mut().retry(nonce).cloned().map(Command::Keep)),
+            Input::Retry(nonce) => {
+                out.extend(self.chat.outbox_mut().retry(nonce).cloned().map(Command::Keep));
+                if self.link() == Link::Closed {
+                    self.reconnect(now, &mut out);
+                }
+            }
             Input::Discard(nonce) => {
                 self.chat.outbox_mut().discard(nonce);
             }
             Input::WantEarlier => self.want_earlier(&mut out),
             Input::Earlier(window) => {
                 self.fetching_earlier = false;
+                self.earlier_failed = window.is_none();
                 self.chat.earlier(window.unwrap_or(MessageWindow {
                     items: Vec::new(),
                     has_earlier: true,
@@ -175,10 +203,27 @@ impl Machine {
             Input::Suspend => self.interrupt(&mut out, Connection::rest),
             Input::Tick => self.tick(now, &mut out),
         }
-        self.report_reading(&mut out);
+        self.report_reading(now, &mut out);
+        self.fail_in_vain(now, &mut out);
         self.send_due(now, &mut out);
         self.forget_settled(&mut out);
         out
+    }
+
+    /// Takes what is in the store. What the server has already is only to be forgotten there.
+    fn take_up(&mut self, kept: Vec<Outgoing>) {
+        for entry in &kept {
+            if !self.kept.contains(&entry.nonce) {
+                self.kept.push(entry.nonce);
+            }
+        }
+        self.chat.restore(kept);
+    }
+
+    /// Connects again. Another tab may have been closed meanwhile with messages that it could not send.
+    fn reconnect(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        out.push(Command::TakeUp);
+        self.connect(now, out);
     }
 
     fn connect(&mut self, now: Timestamp, out: &mut Vec<Command>) {
@@ -236,13 +281,17 @@ impl Machine {
         let change = match frame {
             ServerFrame::Ready { heartbeat_seconds, .. } => {
                 self.connection.live(heartbeat_seconds, now);
-                out.extend(self.chat.unconfirmed_read().map(Command::Send));
+                self.mark_read(now, out);
                 // What happened between the session's answer and now reached neither of the two. A visitor who had no
-                // conversation then cannot have missed anything.
+                // conversation then cannot have missed a message; an edit of the channel's looks is not worth the call.
                 if self.conversation_id.is_some() {
                     self.open_session(out);
                 }
                 Change::None
+            }
+            ServerFrame::Event { event: Event::VisitorChannelUpdated { channel }, .. } => {
+                self.channel = Some(channel);
+                Change::Shown
             }
             ServerFrame::Event { event, .. } => self.chat.apply(event),
             ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
@@ -299,16 +348,21 @@ impl Machine {
     fn want_earlier(&mut self, out: &mut Vec<Command>) {
         if let Some(before_seq) = self.chat.earlier_before().filter(|_| !self.fetching_earlier) {
             self.fetching_earlier = true;
+            self.earlier_failed = false;
             out.push(Command::FetchEarlier { before_seq });
         }
     }
 
     fn wake(&mut self, now: Timestamp, out: &mut Vec<Command>) {
         match self.link() {
-            Link::Lost => self.connect(now, out),
+            // A closed channel may have been opened again.
+            Link::Lost | Link::Closed => self.reconnect(now, out),
             // A computer that slept still believes in its connection; ask.
-            Link::Live => self.ping(now, out),
-            Link::Connecting | Link::Closed => {}
+            Link::Live => {
+                out.push(Command::TakeUp);
+                self.ping(now, out);
+            }
+            Link::Connecting => {}
         }
     }
 
@@ -319,9 +373,12 @@ impl Machine {
 
     fn tick(&mut self, now: Timestamp, out: &mut Vec<Command>) {
         let overdue = self.link() == Link::Live && self.chat.outbox().is_overdue(now);
+        if self.link() == Link::Live && self.mark_again_at.is_some_and(|at| now >= at) {
+            self.mark_read(now, out);
+        }
         match if overdue { Due::GiveUp } else { self.connection.due(now) } {
             Due::Nothing => {}
-            Due::Retry => self.connect(now, out),
+            Due::Retry => self.reconnect(now, out),
             Due::Ping => self.ping(now, out),
             Due::GiveUp => {
                 self.opening = false;
@@ -330,13 +387,42 @@ impl Machine {
         }
     }
 
-    fn report_reading(&mut self, out: &mut Vec<Command>) {
+    fn report_reading(&mut self, now: Timestamp, out: &mut Vec<Command>) {
         if self.watching
             && self.chat.unread() > 0
-            && let Some(frame) = self.chat.mark_read()
+            && self.chat.mark_read().is_some()
             && self.connection.link == Link::Live
         {
+            self.mark_read(now, out);
+        }
+        if self.chat.unconfirmed_read().is_none() {
+            self.mark_again_at = None;
+        }
+    }
+
+    /// Says what was read, and says it again later unless it is confirmed: a busy server drops read marks without a word.
+    fn mark_read(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        if let Some(frame) = self.chat.unconfirmed_read() {
+            self.mark_again_at = Some(now.plus_millis(MARK_AGAIN_MS));
             out.push(Command::Send(frame));
+        }
+    }
+
+    /// Nothing more is sent to a closed channel, so nothing waits there: the visitor is told, and may try again later.
+    fn fail_in_vain(&mut self, now: Timestamp, out: &mut Vec<Command>) {
+        if self.link() != Link::Closed {
+            return;
+        }
+        let outbox = self.chat.outbox_mut();
+        let waiting: Vec<Nonce> = outbox
+            .entries()
+            .iter()
+            .filter(|entry| entry.delivery == Delivery::Waiting)
+            .map(|entry| entry.nonce)
+            .collect();
+        let problem = Problem::new(ErrorCode::ChannelDisabled, "");
+        for nonce in waiting {
+            out.extend(outbox.rejected(nonce, &problem, now).cloned().map(Command::Keep));
         }
     }
 

@@ -14,7 +14,7 @@ mod machine;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use link::Link;
 pub use machine::{Command, Input, Machine};

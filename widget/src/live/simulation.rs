@@ -2,10 +2,11 @@
 
 use super::tests::{agent, message, nonce, session, text};
 use super::*;
+use client::outbox::Outgoing;
 use std::collections::VecDeque;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
-use types::id::Nonce;
+use types::id::{ConversationId, Nonce};
 use types::messages::{Author, Message};
 use types::time::Timestamp;
 use types::ws::{ClientFrame, ServerFrame};
@@ -35,9 +36,13 @@ struct World {
     socket: bool,
     up: VecDeque<ClientFrame>,
     down: VecDeque<ServerFrame>,
-    /// What a reload would find.
-    kept: Vec<Nonce>,
+    /// What a reload would find, and other tabs do.
+    kept: Vec<Outgoing>,
+    /// The store was asked and has not answered yet.
+    taking_up: bool,
     written: Vec<Nonce>,
+    /// What other tabs wrote.
+    left_behind: Vec<Nonce>,
     faults: bool,
 }
 
@@ -54,10 +59,11 @@ impl World {
                 Command::CloseSocket => self.cut(),
                 Command::Send(frame) => self.up.push_back(frame),
                 Command::Keep(entry) => {
-                    self.kept.retain(|kept| *kept != entry.nonce);
-                    self.kept.push(entry.nonce);
+                    self.kept.retain(|kept| kept.nonce != entry.nonce);
+                    self.kept.push(entry);
                 }
-                Command::Forget(nonce) => self.kept.retain(|kept| *kept != nonce),
+                Command::Forget(nonce) => self.kept.retain(|kept| kept.nonce != nonce),
+                Command::TakeUp => self.taking_up = true,
                 Command::FetchEarlier { .. } | Command::Announce => {}
             }
         }
@@ -105,7 +111,14 @@ impl World {
                 // The ack and the event take different ways.
                 if self.dice.roll(2) == 0 { self.down.push_back(ack) } else { self.down.push_front(ack) }
             }
-            Some(ClientFrame::MarkRead { seq, .. }) => self.visitor_read_seq = self.visitor_read_seq.max(seq),
+            // A busy server drops read marks without a word.
+            Some(ClientFrame::MarkRead { .. }) if self.faults && self.dice.roll(3) == 0 => {}
+            Some(ClientFrame::MarkRead { conversation_id, seq }) => {
+                self.visitor_read_seq = self.visitor_read_seq.max(seq);
+                let conversation_id = conversation_id.unwrap_or(ConversationId(uuid::Uuid::from_u128(1)));
+                let event = Event::VisitorRead { conversation_id, seq };
+                self.down.push_back(ServerFrame::Event { seq: None, event });
+            }
             Some(ClientFrame::Ping {}) => self.down.push_back(ServerFrame::Pong {}),
             None => {}
         }
@@ -153,11 +166,22 @@ impl World {
                 self.feed(Input::Watching(watching));
             }
             5 if self.faults && self.dice.roll(6) == 0 => self.feed(Input::Offline),
+            5 if self.faults && self.dice.roll(6) == 0 => {
+                // Another tab wrote and was closed before it could send.
+                let nonce = nonce(u128::from(self.dice.roll(u64::MAX)));
+                self.kept.push(Outgoing::new(nonce, None, text("words"), self.now));
+                self.left_behind.push(nonce);
+                self.feed(Input::Wake);
+            }
             6 => {
                 if let Some(at) = self.machine.wake_at() {
                     self.now = self.now.max(at);
                     self.feed(Input::Tick);
                 }
+            }
+            7 if self.taking_up => {
+                self.taking_up = false;
+                self.feed(Input::Kept(self.kept.clone()));
             }
             7..=8 => self.answer(),
             9..=10 => self.serve(),
@@ -184,7 +208,9 @@ fn whatever_the_network_does_everything_arrives_once_and_in_order() {
             up: VecDeque::new(),
             down: VecDeque::new(),
             kept: Vec::new(),
+            taking_up: false,
             written: Vec::new(),
+            left_behind: Vec::new(),
             faults: true,
         };
         world.feed(Input::Start(Vec::new()));
@@ -193,15 +219,19 @@ fn whatever_the_network_does_everything_arrives_once_and_in_order() {
         }
         world.faults = false;
         world.feed(Input::Watching(true));
+        world.feed(Input::Wake);
         let mut steps = 0;
-        while !(world.is_quiet() && world.kept.is_empty()) {
+        while !(world.is_quiet() && world.kept.is_empty() && world.machine.chat().unconfirmed_read().is_none()) {
             world.step();
             steps += 1;
             assert!(steps < 20_000, "seed {seed} never comes to rest");
         }
         let arrived: Vec<Nonce> =
             world.stored.iter().filter(|message| message.author.is_visitor()).map(|message| message.nonce).collect();
-        assert_eq!(arrived, world.written, "seed {seed}");
+        let (others, mine): (Vec<Nonce>, Vec<Nonce>) =
+            arrived.into_iter().partition(|nonce| world.left_behind.contains(nonce));
+        assert_eq!(mine, world.written, "seed {seed}");
+        assert_eq!(others.len(), world.left_behind.len(), "seed {seed}");
         let chat = world.machine.chat();
         assert!(world.stored.ends_with(chat.messages()), "seed {seed}");
         assert_eq!(chat.messages().last(), world.stored.last(), "seed {seed}");

@@ -37,7 +37,7 @@ pub(super) fn agent() -> Author {
 }
 
 /// The session that a server with these messages would answer with.
-pub(super) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq: i64) -> VisitorSession {
+pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq: i64) -> VisitorSession {
     let limit = 3;
     let items: Vec<Message> = match after_seq {
         Some(after) => all.iter().filter(|message| message.seq > after).take(limit).cloned().collect(),
@@ -269,6 +269,23 @@ fn reading_is_reported_once_and_only_while_somebody_watches() {
 }
 
 #[test]
+fn a_read_mark_that_is_not_confirmed_is_said_again() {
+    let mut player = Player::live();
+    let event = Event::MessageCreated { message: message(1, agent(), nonce(1)) };
+    player.frame(ServerFrame::Event { seq: None, event });
+    let read = [Command::Send(ClientFrame::MarkRead { conversation_id: None, seq: 1 })];
+    assert_eq!(player.feed(Input::Watching(true)), read);
+    for _ in 0..2 {
+        let before = player.now;
+        assert_eq!(player.sleep(), read);
+        assert_eq!(player.now.millis_since(before), 10_000);
+    }
+    let confirmed = Event::VisitorRead { conversation_id: ConversationId(Uuid::from_u128(1)), seq: 1 };
+    player.frame(ServerFrame::Event { seq: None, event: confirmed });
+    assert_eq!(player.sleep(), [Command::Send(ClientFrame::Ping {})]);
+}
+
+#[test]
 fn reading_without_a_connection_is_reported_after_it() {
     let mut player = Player::new();
     player.feed(Input::Watching(true));
@@ -286,12 +303,12 @@ fn a_lost_connection_is_tried_again_with_growing_waits_and_at_once_when_woken() 
         player.feed(Input::SocketClosed(1006));
         assert_eq!(player.machine.link(), Link::Lost);
         let before = player.now;
-        assert_eq!(player.sleep(), [Command::OpenSession { after_seq: None }]);
+        assert_eq!(player.sleep(), [Command::TakeUp, Command::OpenSession { after_seq: None }]);
         longest = longest.max(player.now.millis_since(before));
         player.feed(Input::OpenFailed(None));
     }
     assert!((1_000..=30_000).contains(&longest), "{longest}");
-    assert_eq!(player.feed(Input::Wake), [Command::OpenSession { after_seq: None }]);
+    assert_eq!(player.feed(Input::Wake), [Command::TakeUp, Command::OpenSession { after_seq: None }]);
 }
 
 #[test]
@@ -303,8 +320,73 @@ fn a_closed_channel_is_not_tried_again() {
         let mut player = Player::live();
         player.feed(close);
         assert_eq!((player.machine.link(), player.machine.wake_at()), (Link::Closed, None));
-        assert_eq!(player.feed(Input::Wake), []);
+        assert_eq!(player.feed(Input::Offline), []);
+        assert_eq!(player.machine.wake_at(), None);
     }
+}
+
+#[test]
+fn what_a_closed_channel_did_not_take_is_not_sent_and_can_be_tried_again_once_it_is_open() {
+    let mut player = Player::live();
+    player.say(1);
+    player.say(2);
+    let closed = player.feed(Input::SocketClosed(CloseCode::Gone.number()));
+    let failed = Delivery::Failed { code: ErrorCode::ChannelDisabled };
+    let told = closed.iter().filter(|command| matches!(command, Command::Keep(entry) if entry.delivery == failed));
+    assert_eq!(told.count(), 2, "{closed:?}");
+    assert!(player.machine.chat().outbox().entries().iter().all(|entry| entry.delivery == failed));
+
+    // Who looks again finds the channel still closed, and then open.
+    let again = [Command::TakeUp, Command::OpenSession { after_seq: None }];
+    assert_eq!(player.feed(Input::Wake), again);
+    player.feed(Input::OpenFailed(Some(Problem::new(ErrorCode::ChannelDisabled, ""))));
+    assert_eq!(player.machine.link(), Link::Closed);
+    let tried = player.feed(Input::Retry(nonce(2)));
+    assert!(again.iter().all(|command| tried.contains(command)), "{tried:?}");
+    player.open(session(&[], None, 0));
+    assert_eq!(sends(&player.ready()), [nonce(2)]);
+    player.ack(2, 1);
+    assert_eq!(player.feed(Input::Discard(nonce(1))), [Command::Forget(nonce(1))]);
+}
+
+#[test]
+fn what_a_closed_tab_could_not_send_is_taken_up_by_the_tab_that_stays() {
+    let entry = |number| Outgoing::new(nonce(number), None, text("words"), Timestamp(10));
+    let mut player = Player::live();
+    player.feed(Input::Offline);
+    assert_eq!(player.feed(Input::Wake), [Command::TakeUp, Command::OpenSession { after_seq: None }]);
+    player.feed(Input::Kept(vec![entry(1)]));
+    player.open(session(&[], None, 0));
+    assert_eq!(sends(&player.ready()), [nonce(1)]);
+    assert_eq!(player.ack(1, 1), [Command::Forget(nonce(1))]);
+    // The tab in front goes, this one comes to the front: its connection never broke.
+    assert_eq!(player.feed(Input::Wake).first(), Some(&Command::TakeUp));
+    assert_eq!(sends(&player.feed(Input::Kept(vec![entry(1), entry(2)]))), [nonce(2)]);
+    assert_eq!(player.ack(2, 2), [Command::Forget(nonce(2))]);
+    assert_eq!(player.machine.chat().messages().len(), 2);
+}
+
+#[test]
+fn starting_keeps_what_was_written_before_the_store_answered() {
+    let mut player = Player::new();
+    player.say(1);
+    player.feed(Input::Start(Vec::new()));
+    player.open(session(&[], None, 0));
+    player.ready();
+    assert_eq!(player.ack(1, 1), [Command::Forget(nonce(1))]);
+}
+
+#[test]
+fn an_edited_channel_is_taken_over_at_once() {
+    let mut player = Player::live();
+    let channel = VisitorChannel {
+        name: "new name".to_owned(),
+        introduction: "new words".to_owned(),
+        style: ChannelStyle { color: "#ff7a00".to_owned(), ..ChannelStyle::default() },
+    };
+    let event = Event::VisitorChannelUpdated { channel: channel.clone() };
+    assert_eq!(player.frame(ServerFrame::Event { seq: None, event }), []);
+    assert_eq!(player.machine.channel(), Some(&channel));
 }
 
 #[test]
@@ -336,7 +418,7 @@ fn offline_and_suspension_close_the_socket_and_waking_opens_it_again() {
         let mut player = Player::live();
         assert_eq!(player.feed(pause), [Command::CloseSocket]);
         assert_eq!(player.machine.wake_at().is_none(), rests);
-        assert_eq!(player.feed(Input::Wake), [Command::OpenSession { after_seq: None }]);
+        assert_eq!(player.feed(Input::Wake), [Command::TakeUp, Command::OpenSession { after_seq: None }]);
     }
 }
 
@@ -349,9 +431,12 @@ fn history_is_fetched_once_at_a_time() {
     assert_eq!(player.feed(Input::WantEarlier), [Command::FetchEarlier { before_seq: 3 }]);
     assert_eq!(player.feed(Input::WantEarlier), []);
     player.feed(Input::Earlier(None));
+    assert!(player.machine.earlier_failed() && !player.machine.is_fetching_earlier());
     assert_eq!(player.feed(Input::WantEarlier), [Command::FetchEarlier { before_seq: 3 }]);
+    assert!(!player.machine.earlier_failed());
     let items = all[..2].to_vec();
     player.feed(Input::Earlier(Some(MessageWindow { items, has_earlier: false, has_later: true })));
     assert_eq!(player.machine.chat().messages().len(), 5);
+    assert!(!player.machine.earlier_failed());
     assert_eq!(player.feed(Input::WantEarlier), []);
 }

@@ -12,17 +12,18 @@ use client::outbox::{Delivery, Outgoing};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use types::channels::LauncherPosition;
 use types::error::ErrorCode;
 use types::id::Nonce;
 use types::limits;
 use types::messages::Content;
 use types::time::Timestamp;
-use types::visitors::{OpenVisitorSession, PageVisit};
+use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel};
 use wasm_bindgen::{JsValue, closure::Closure};
 
 /// The running chat. A handle: copies are the same chat.
 ///
-/// The picture has two signals, both counters: every kind of signal costs kilobytes of its own, and what they announce can
+/// The picture has three signals, all counters: every kind of signal costs kilobytes of its own, and what they announce can
 /// be read from here.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
@@ -30,6 +31,8 @@ pub(crate) struct Session {
     pub(crate) texts: &'static Texts,
     /// Something changed.
     changes: RwSignal<u32>,
+    /// The text in the field changed: nothing that the messages show.
+    typing: RwSignal<u32>,
     /// Messages came, went or moved.
     moves: RwSignal<u32>,
 }
@@ -45,6 +48,10 @@ struct Inner {
     /// What the newest call asks for.
     after_seq: Cell<Option<i64>>,
     rows: RefCell<Vec<Row>>,
+    /// Whether the stored outbox was read once: the chat has begun.
+    begun: Cell<bool>,
+    /// The look that the loader was told of last.
+    dressed: RefCell<Option<VisitorChannel>>,
     /// When the newest of the first rows was written: what comes later is news.
     news_after: Cell<Option<Timestamp>>,
     /// Up to where the visitor had read when the panel was opened.
@@ -69,6 +76,8 @@ impl Session {
             calls: Cell::new(0),
             after_seq: Cell::new(None),
             rows: RefCell::new(Vec::new()),
+            begun: Cell::new(false),
+            dressed: RefCell::new(None),
             news_after: Cell::new(None),
             unread_after: Cell::new(None),
             at_end: Cell::new(true),
@@ -80,6 +89,7 @@ impl Session {
         Self {
             texts: Texts::of(&inner.lang),
             changes: RwSignal::new(0),
+            typing: RwSignal::new(0),
             moves: RwSignal::new(0),
             inner: StoredValue::new_local(Rc::new(inner)),
         }
@@ -97,8 +107,9 @@ impl Session {
                 self.hear(what, &value);
             }
         };
-        // The page is the owner: it listens for as long as the page lives.
-        let listener = Closure::<dyn FnMut(u32, JsValue)>::new(listener).into_js_value();
+        // The page is the owner: it listens for as long as the page lives. `Fn`, because what is heard may lead to something
+        // that is heard at once.
+        let listener = Closure::<dyn Fn(u32, JsValue)>::new(listener).into_js_value();
         platform::listen(&inner.bridge, &listener);
         platform::take_up(&inner.key);
     }
@@ -107,9 +118,13 @@ impl Session {
         let inner = self.inner();
         match what {
             Heard::Kept => {
-                let kept = value.items().unwrap_or_default();
-                self.feed(Input::Start(kept.iter().filter_map(read_kept).collect()));
-                self.moved();
+                let kept = value.items().unwrap_or_default().iter().filter_map(read_kept).collect();
+                if inner.begun.replace(true) {
+                    self.feed(Input::Kept(kept));
+                } else {
+                    self.feed(Input::Start(kept));
+                    self.moved();
+                }
             }
             Heard::Locked => open_session(&inner, value),
             Heard::Answered => self.answered(&inner, value),
@@ -134,7 +149,7 @@ impl Session {
             Heard::Scrolled => self.scrolled(),
             Heard::Typed => {
                 inner.typed.set(value.text().map_or(0, |text| text.trim().chars().count()));
-                self.redraw();
+                bump(self.typing);
             }
         }
     }
@@ -179,6 +194,7 @@ impl Session {
                 let at = platform::float(entry.created_at.0);
                 platform::keep(&inner.key, &entry.nonce.to_string(), at, text, failed);
             }
+            Command::TakeUp => platform::take_up(&inner.key),
             Command::Forget(nonce) => platform::forget(&nonce.to_string()),
             Command::Announce => {
                 if !platform::muted(&inner.key, None) {
@@ -219,16 +235,26 @@ impl Session {
     fn show(self, inner: &Inner) {
         let machine = inner.machine.borrow();
         inner.bridge.unread(platform::float(machine.chat().unread()));
+        if inner.dressed.borrow().as_ref() != machine.channel()
+            && let Some(channel) = machine.channel()
+        {
+            inner.dressed.replace(Some(channel.clone()));
+            let side = match channel.style.position {
+                LauncherPosition::Left => "left",
+                LauncherPosition::Right => "right",
+            };
+            inner.bridge.dress(&channel.name, &channel.style.color, side);
+        }
         let day = |at: Timestamp| platform::whole(platform::day(platform::float(at.0)));
         let rows = rows::rows(&machine, inner.unread_after.get(), day);
         if inner.news_after.get().is_none() && machine.channel().is_some() {
-            inner.news_after.set(Some(rows.last().map_or(Timestamp(0), |row| row.at)));
+            inner.news_after.set(Some(rows.last().map_or(Timestamp(0), |row| row.look.at)));
         }
         let old = inner.rows.replace(rows);
         let rows = inner.rows.borrow();
         if *old != *rows {
             platform::anchor(old.first().map(|row| row.nonce) != rows.first().map(|row| row.nonce));
-            if !old.iter().map(Row::key).eq(rows.iter().map(Row::key)) {
+            if !old.iter().map(|row| row.nonce).eq(rows.iter().map(|row| row.nonce)) {
                 bump(self.moves);
             }
         }

@@ -5,7 +5,7 @@
 use super::{Session, bump};
 use crate::live::{Input, Link, Machine};
 use crate::platform;
-use crate::rows::{Look, Row};
+use crate::rows::{Look, Place, Row};
 use leptos::prelude::*;
 use types::id::Nonce;
 use types::limits;
@@ -20,16 +20,14 @@ impl Session {
     }
 
     /// How a row looks now.
-    pub(crate) fn look(self, nonce: Nonce) -> Option<Look> {
+    pub(crate) fn look(self, place: &mut Place) -> Option<Look> {
         self.changes.track();
-        let inner = self.inner();
-        let rows = inner.rows.borrow();
-        rows.iter().rev().find(|row| row.nonce == nonce).map(|row| row.look)
+        place.find(&self.inner().rows.borrow()).map(|row| row.look)
     }
 
     /// Whether a message came while the visitor was here.
     pub(crate) fn is_news(self, row: &Row) -> bool {
-        self.inner().news_after.get().is_some_and(|after| row.at > after)
+        self.inner().news_after.get().is_some_and(|after| row.look.at > after)
     }
 
     /// Reads the machine.
@@ -85,7 +83,7 @@ impl Session {
 
     /// Characters in the field.
     pub(crate) fn typed(self) -> usize {
-        self.changes.track();
+        self.typing.track();
         self.inner().typed.get()
     }
 

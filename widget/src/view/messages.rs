@@ -1,17 +1,18 @@
 //! The messages.
 
 use super::{on, text};
-use crate::live::Input;
-use crate::rows::{Mark, Row};
+use crate::live::{Input, Link};
+use crate::rows::{Mark, Place, Row};
 use crate::session::Session;
-use crate::text::{Piece, initials, pieces};
+use crate::text::initials;
+use client::links::{Piece, pieces};
 use leptos::either::Either;
 use leptos::prelude::*;
 
 /// Every message, oldest first.
 pub(super) fn list(session: Session) -> impl IntoView {
     view! {
-        <For each=move || session.rows() key=Row::key let:row>
+        <For each=move || session.rows() key=|row| row.nonce let:row>
             {message(session, row)}
         </For>
     }
@@ -20,23 +21,47 @@ pub(super) fn list(session: Session) -> impl IntoView {
 fn message(session: Session, row: Row) -> impl IntoView {
     let texts = session.texts;
     let fresh = session.is_news(&row);
-    let Row { nonce, agent, text: words, at, .. } = row;
+    let Row { nonce, agent, text: words, .. } = row;
     let mine = agent.is_none();
-    let name = agent.unwrap_or_default();
-    let face = initials(&name);
+    let face = agent.as_deref().map(initials).unwrap_or_default();
+    let name = agent.unwrap_or_else(|| texts.me.to_owned());
+    let place = Place::of(nonce);
+    let day = {
+        let mut place = place;
+        // Asked again and again: today becomes yesterday while the page is open.
+        text(move || {
+            let first = session.look(&mut place).filter(|look| look.new_day);
+            first.map(|look| session.day_name(look.at)).unwrap_or_default()
+        })
+    };
+    let time = {
+        let mut place = place;
+        let mut shown = (None, String::new());
+        text(move || {
+            let at = session.look(&mut place).map(|look| look.at);
+            if let Some(moved) = at.filter(|_| at != shown.0) {
+                shown = (at, session.clock(moved));
+            }
+            shown.1.clone()
+        })
+    };
+    let mut status_place = place;
     let status = text(move || {
-        let mark = session.look(nonce).map_or(Mark::None, |look| look.mark);
+        let mark = session.look(&mut status_place).map_or(Mark::None, |look| look.mark);
         match mark {
             Mark::None => String::new(),
+            // Without a line it is not on its way.
+            Mark::Sending if session.read(|machine| machine.link()) == Link::Lost => texts.waiting.to_owned(),
             Mark::Sending => texts.sending.to_owned(),
             Mark::Sent => texts.sent.to_owned(),
             Mark::Read => texts.read.to_owned(),
             Mark::Failed(code) => [texts.failed, " · ", texts.reason(code)].concat(),
         }
     });
+    let mut class_place = place;
     let class = text(move || {
         let mut class = if mine { "row me" } else { "row them" }.to_owned();
-        if let Some(look) = session.look(nonce) {
+        if let Some(look) = session.look(&mut class_place) {
             for (is, name) in [
                 (fresh, " fresh"),
                 (look.new_day, " new-day"),
@@ -55,14 +80,14 @@ fn message(session: Session, row: Row) -> impl IntoView {
     });
     view! {
         <div class=class>
-            <div class="day">{session.day_name(at)}</div>
+            <div class="day">{day}</div>
             <div class="line">{texts.unread}</div>
             <div class="message" role="article">
                 <span class="face" aria-hidden="true">{face}</span>
                 <div class="name">{name}</div>
                 <div class="bubble">{body(&words)}</div>
                 <div class="meta">
-                    <span>{session.clock(at)}</span>
+                    <span>{time}</span>
                     <span>{status}</span>
                     <button type="button" on:click=on(move || session.feed(Input::Retry(nonce)))>
                         {texts.retry}
@@ -79,9 +104,9 @@ fn message(session: Session, row: Row) -> impl IntoView {
 /// The text with its links. Text is text: nothing in it is ever markup.
 fn body(text: &str) -> Vec<impl IntoView + use<>> {
     let draw = |piece| match piece {
-        Piece::Plain(text) => Either::Left(text),
+        Piece::Text(text) => Either::Left(text.to_owned()),
         Piece::Link(link) => {
-            let href = link.clone();
+            let (href, link) = (link.to_owned(), link.to_owned());
             Either::Right(view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{link}</a> })
         }
     };

@@ -6,7 +6,7 @@
 mod composer;
 mod messages;
 
-use crate::live::Link;
+use crate::live::{Input, Link};
 use crate::platform;
 use crate::session::Session;
 use crate::text::initials;
@@ -30,24 +30,36 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
     let early = text(move || {
         session.read(|machine| {
             let fetching = if machine.is_fetching_earlier() { " busy" } else { "" };
-            ["greeting", if machine.chat().earlier_before().is_some() { " more" } else { "" }, fetching].concat()
+            let failed = if machine.earlier_failed() { " failed" } else { "" };
+            ["greeting", if machine.chat().earlier_before().is_some() { " more" } else { "" }, fetching, failed]
+                .concat()
         })
     });
     let jump = text(move || {
         let unread = session.read(|machine| machine.chat().unread() > 0);
         ["jump", if session.is_at_end() { " gone" } else { "" }, if unread { " news" } else { "" }].concat()
     });
+    let newest = text(move || {
+        let unread = session.read(|machine| machine.chat().unread() > 0);
+        if unread { texts.news } else { texts.newest }.to_owned()
+    });
     view! {
         <div class="chat" on:keydown=escape>
             {header(session)}
             <div class="log" role="log" tabindex="0" aria-label=texts.log>
-                <div class=early>{greeting}</div>
+                <div class=early>
+                    <span class="face" aria-hidden="true">{text(move || initials(&session.name()))}</span>
+                    <div class="hello">{greeting}</div>
+                </div>
+                <button type="button" class="again" on:click=on(move || session.feed(Input::WantEarlier))>
+                    {texts.earlier}
+                </button>
                 {messages::list(session)}
             </div>
             <div class="foot">
-                <button type="button" class=jump aria-label=texts.newest on:click=on(platform::to_end)>
+                <button type="button" class=jump aria-label=newest on:click=on(platform::to_end)>
                     {icon(DOWN)}
-                    <span>{texts.newest}</span>
+                    <span>{texts.news}</span>
                 </button>
                 {notice(session)}
                 {composer::composer(session)}

@@ -42,31 +42,36 @@ fn event(value: &impl Json) -> Option<Event> {
     Some(match value.get("type")?.text()?.as_str() {
         "message_created" => Event::MessageCreated { message: message(&value.get("message")?)? },
         "agents_read" => Event::AgentsRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
+        "visitor_channel_updated" => Event::VisitorChannelUpdated { channel: channel(&value.get("channel")?)? },
         "visitor_read" => Event::VisitorRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
         _ => return None,
     })
 }
 
+/// Reads the channel as visitors see it.
+fn channel(value: &impl Json) -> Option<VisitorChannel> {
+    let style = value.get("style")?;
+    Some(VisitorChannel {
+        name: text(value, "name")?,
+        introduction: text(value, "introduction")?,
+        style: ChannelStyle {
+            schema: u16::try_from(integer(&style, "schema")?).ok()?,
+            color: text(&style, "color")?,
+            position: match text(&style, "position")?.as_str() {
+                "left" => LauncherPosition::Left,
+                _ => LauncherPosition::Right,
+            },
+        },
+    })
+}
+
 /// Reads an opened session.
 pub fn session(value: &impl Json) -> Option<VisitorSession> {
-    let channel = value.get("channel")?;
-    let style = channel.get("style")?;
     Some(VisitorSession {
         visitor_token: text(value, "visitor_token")?,
         contact_id: id(value, "contact_id", ContactId)?,
         conversation_id: id(value, "conversation_id", ConversationId),
-        channel: VisitorChannel {
-            name: text(&channel, "name")?,
-            introduction: text(&channel, "introduction")?,
-            style: ChannelStyle {
-                schema: u16::try_from(integer(&style, "schema")?).ok()?,
-                color: text(&style, "color")?,
-                position: match text(&style, "position")?.as_str() {
-                    "left" => LauncherPosition::Left,
-                    _ => LauncherPosition::Right,
-                },
-            },
-        },
+        channel: channel(&value.get("channel")?)?,
         messages: window(&value.get("messages")?)?,
         agents_read_seq: integer(value, "agents_read_seq")?,
         visitor_read_seq: integer(value, "visitor_read_seq")?,
@@ -93,7 +98,8 @@ fn message(value: &impl Json) -> Option<Message> {
         author: match text(&author, "kind")?.as_str() {
             "visitor" => Author::Visitor,
             "agent" => Author::Agent { id: id(&author, "id", AgentId)?, name: text(&author, "name")? },
-            _ => return None,
+            // Somebody of a newer server, who at least is not the visitor. A gap would hold up every message after it.
+            _ => Author::Agent { id: AgentId(Uuid::nil()), name: text(&author, "name").unwrap_or_default() },
         },
         content: content(&value.get("content")?)?,
         nonce: id(value, "nonce", Nonce)?,

@@ -55,6 +55,17 @@ fn message(seq: i64, author: Author) -> Message {
     }
 }
 
+fn channel() -> VisitorChannel {
+    VisitorChannel {
+        name: NASTY.to_owned(),
+        introduction: String::new(),
+        style: types::channels::ChannelStyle {
+            position: types::channels::LauncherPosition::Left,
+            ..types::channels::ChannelStyle::default()
+        },
+    }
+}
+
 fn agent() -> Author {
     Author::Agent { id: AgentId(id(4)), name: NASTY.to_owned() }
 }
@@ -77,6 +88,7 @@ fn every_frame_for_visitors_is_read_as_serde_reads_it() {
         ServerFrame::Event { seq: Some(3), event: Event::MessageCreated { message: message(2, agent()) } },
         ServerFrame::Event { seq: None, event: Event::AgentsRead { conversation_id: ConversationId(id(2)), seq: 4 } },
         ServerFrame::Event { seq: None, event: Event::VisitorRead { conversation_id: ConversationId(id(2)), seq: 5 } },
+        ServerFrame::Event { seq: None, event: Event::VisitorChannelUpdated { channel: channel() } },
         ServerFrame::Ack {
             nonce: Nonce(id(3)),
             conversation_id: ConversationId(id(2)),
@@ -119,14 +131,7 @@ fn a_session_is_read_as_serde_reads_it() {
             visitor_token: "v1.abc.def".to_owned(),
             contact_id: ContactId(id(5)),
             conversation_id,
-            channel: VisitorChannel {
-                name: NASTY.to_owned(),
-                introduction: String::new(),
-                style: types::channels::ChannelStyle {
-                    position: types::channels::LauncherPosition::Left,
-                    ..types::channels::ChannelStyle::default()
-                },
-            },
+            channel: channel(),
             messages: window(),
             agents_read_seq: 7,
             visitor_read_seq: 6,
@@ -145,9 +150,7 @@ fn a_window_is_read_as_serde_reads_it() {
 #[test]
 fn what_serde_refuses_is_refused() {
     let whole = serde_json::to_value(window()).unwrap();
-    for path in
-        ["/items", "/has_earlier", "/items/0/id", "/items/0/seq", "/items/1/author/kind", "/items/1/author/name"]
-    {
+    for path in ["/items", "/has_earlier", "/items/0/id", "/items/0/seq", "/items/1/author/name"] {
         for wrong in [Value::Null, json!("x"), json!({}), json!(1.5)] {
             let mut value = whole.clone();
             *value.pointer_mut(path).unwrap() = wrong;
@@ -159,6 +162,18 @@ fn what_serde_refuses_is_refused() {
     }
     assert_eq!(frame(&json!({"type": "later"})), None);
     assert_eq!(frame(&json!([])), None);
+}
+
+#[test]
+fn an_author_of_a_later_kind_is_somebody_else_but_the_visitor() {
+    let mut value = serde_json::to_value(window()).unwrap();
+    for (author, name) in [(json!({"kind": "robot", "name": "小助手"}), "小助手"), (json!({"kind": "flow"}), "")]
+    {
+        *value.pointer_mut("/items/1/author").unwrap() = author;
+        let read = super::window(&value).unwrap();
+        assert_eq!(read.items.iter().map(|message| message.seq).collect::<Vec<_>>(), [7, 8]);
+        assert!(matches!(&read.items[1].author, Author::Agent { name: read, .. } if read == name));
+    }
 }
 
 #[test]

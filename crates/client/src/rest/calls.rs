@@ -192,6 +192,16 @@ impl<T: Transport> Api<T> {
         .await
     }
 
+    /// A page of the conversations in which the caller has not read everything, newest activity first: `list_conversations` too.
+    pub async fn list_unread_conversations(
+        &self,
+        cursor: Option<&str>,
+        limit: Option<u16>,
+    ) -> Result<Page<Conversation>, ApiError> {
+        let path = Query::default().with("cursor", cursor).with("limit", limit).with("unread", Some(true));
+        self.call(Method::Get, path.of("/api/v1/conversations"), None::<&()>, None).await
+    }
+
     /// One conversation.
     pub async fn get_conversation(&self, conversation_id: ConversationId) -> Result<Conversation, ApiError> {
         self.call(Method::Get, format!("/api/v1/conversations/{conversation_id}"), None::<&()>, None).await

@@ -19,6 +19,11 @@ mod browser {
     use super::{Request, Response, Transport, TransportError};
     use crate::rest::Method;
     use gloo_net::http::RequestBuilder;
+    use web_sys::AbortSignal;
+
+    /// How long a request may take, answer included. A network that has gone away without a word would otherwise be waited for
+    /// by whatever waits for the answer.
+    const TIMEOUT_MILLIS: u32 = 15_000;
 
     /// Fetch against the page's own origin, with its cookies.
     #[derive(Debug, Clone, Copy, Default)]
@@ -36,6 +41,7 @@ mod browser {
             if let Some(bearer) = &request.bearer {
                 builder = builder.header("Authorization", &format!("Bearer {bearer}"));
             }
+            builder = builder.abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MILLIS)));
             let answer = match request.body {
                 Some(body) => {
                     let request = builder.header("Content-Type", "application/json").body(body).map_err(failed)?;

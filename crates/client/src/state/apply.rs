@@ -1,6 +1,7 @@
 //! Events onto the state. The rules are in the module's documentation.
 
 use crate::state::ConsoleState;
+use types::agents::Me;
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
 use types::events::{Event, LedgerEvent};
@@ -49,14 +50,19 @@ impl ConsoleState {
             }
             Event::ContactUpdated { contact } => self.contact_updated(contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
+            // For visitors; an agent hears of the same edit as `ChannelUpdated`.
+            Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
-            Event::MeUpdated { me } => {
-                let session_id = self.me.session_id;
-                self.me = me;
-                // The event names the session that made the change; ours stays ours.
-                self.me.session_id = session_id;
-            }
+            Event::MeUpdated { me } => self.put_me(me),
         }
+    }
+
+    /// Takes the agent's own account as changed.
+    pub fn put_me(&mut self, me: Me) {
+        let session_id = self.me.session_id;
+        self.me = me;
+        // An event names the session that made the change; ours stays ours.
+        self.me.session_id = session_id;
     }
 
     /// The agent has read everything of a conversation: shown at once, before the server confirms it. Returns up to which
@@ -75,7 +81,10 @@ impl ConsoleState {
     /// have been read before it happened.
     fn change(&mut self, id: ConversationId, event: Event, change: impl FnOnce(&mut Conversation)) {
         if let Some(conversation) = self.conversations.get_mut(&id) {
-            change(conversation);
+            // A stale one gets what happened after it has been fetched.
+            if !self.stale.contains(&id) {
+                change(conversation);
+            }
         } else if self.pages_awaited > 0 {
             self.during_page.push(event.clone());
         }
@@ -90,7 +99,7 @@ impl ConsoleState {
             self.awaited.entry(id).or_default().push(Event::MessageCreated { message });
             return;
         };
-        if message.seq > conversation.last_seq.saturating_add(1) {
+        if message.seq > conversation.last_seq.saturating_add(1) || self.stale.contains(&id) {
             self.awaited.entry(id).or_default().push(Event::MessageCreated { message });
             return;
         }

@@ -72,11 +72,27 @@ impl ConsoleState {
 
     /// Takes the next page of a list. Events that came while it was on its way are applied over it.
     pub fn put_page(&mut self, channel: Option<ChannelId>, page: Page<Conversation>) {
-        let reach = page.items.last().map(Rank::of);
-        let listing = self.listings.entry(channel).or_default();
-        listing.reach = listing.reach.max(reach);
-        listing.next_cursor = page.next_cursor;
-        for conversation in page.items {
+        if !channel.is_some_and(|channel| self.is_deleted(channel)) {
+            let reach = page.items.last().map(Rank::of);
+            let listing = self.listings.entry(channel).or_default();
+            listing.reach = listing.reach.max(reach);
+            listing.next_cursor = page.next_cursor;
+        }
+        self.put_fetched(page.items);
+    }
+
+    /// Takes every conversation with something unread.
+    pub fn put_unread(&mut self, conversations: Vec<Conversation>) {
+        self.unread_known = true;
+        self.put_fetched(conversations);
+    }
+
+    fn put_fetched(&mut self, conversations: Vec<Conversation>) {
+        for conversation in conversations {
+            // A stale one is being fetched by itself, with the events since.
+            if self.is_deleted(conversation.channel_id) || self.stale.contains(&conversation.id) {
+                continue;
+            }
             self.missing.remove(&conversation.id);
             self.merge_conversation(conversation);
         }
@@ -86,8 +102,8 @@ impl ConsoleState {
         self.page_failed();
     }
 
-    /// The visitor's messages that the agent has not read and should be told of, over all conversations that are known:
-    /// those of channels without message alert do not count.
+    /// The visitor's messages that the agent has not read and should be told of, over all conversations once
+    /// [`Need::Unread`](crate::state::Need::Unread) has been met: those of channels without message alert do not count.
     #[must_use]
     pub fn total_unread(&self) -> i64 {
         let quiet: HashSet<ChannelId> = self.channels().iter().filter(|one| !one.alert).map(|one| one.id).collect();

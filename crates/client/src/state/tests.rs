@@ -33,6 +33,7 @@ fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
 fn loaded(world: &World) -> ConsoleState {
     let mut state = ConsoleState::new(world.me());
     state.load(world.snapshot(world.cursor(), 100));
+    state.put_unread(world.unread());
     state
 }
 
@@ -58,6 +59,7 @@ fn supply(state: &mut ConsoleState, world: &World) {
                 Need::Newest(id) => state.put_messages(id, world.window(id, Stretch::Newest, 5).unwrap()),
                 Need::Later(id, seq) => state.put_messages(id, world.window(id, Stretch::After(seq), 5).unwrap()),
                 Need::Listing(channel) => state.put_page(Some(channel), world.page(Some(channel), None, 3)),
+                Need::Unread => state.put_unread(world.unread()),
                 Need::Contact(id) => state.put_contact(world.contact(id).unwrap()),
             }
         }
@@ -196,6 +198,25 @@ fn pages_fill_the_list_without_holes() {
     let listed: Vec<ConversationId> = state.list(Some(samples::channel_id(1))).map(|one| one.id).collect();
     let page = world.page(Some(samples::channel_id(1)), None, 3);
     assert_eq!(listed, page.items.iter().map(|one| one.id).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_lies_below_the_first_page_counts_as_unread() {
+    let mut world = World::new(2);
+    (1..=9).for_each(|number| world.visitor_says(number));
+    let mut state = ConsoleState::new(world.me());
+    state.load(world.snapshot(world.cursor(), 3));
+    assert_eq!(state.needs(), [Need::Unread]);
+    supply(&mut state, &world);
+    assert_eq!((state.total_unread(), state.list(None).count()), (9, 3));
+    // Read on another device, one far below the page: the count follows.
+    world.i_read(samples::conversation_id(1), i64::MAX);
+    world.visitor_says(2);
+    catch_up(&mut state, &world);
+    supply(&mut state, &world);
+    assert_eq!(state.total_unread(), 9);
+    let of_channels: i64 = world.snapshot(0, 1).channels.iter().map(|channel| state.unread_of(channel.id)).sum();
+    assert_eq!(of_channels, 9);
 }
 
 #[test]

@@ -122,9 +122,11 @@ impl Machine {
     fn step_failed(&mut self, error: &ApiError, now: Timestamp, jitter: u16) {
         if error.code() == Some(ErrorCode::Unauthenticated) {
             self.stop(now);
-        } else {
-            self.disconnect(now, jitter);
+            return;
         }
+        // The server is newer than this page. Trying goes on, because it may go back, but the person is told what helps.
+        self.unreadable_answer |= matches!(error, ApiError::Unreadable(_));
+        self.disconnect(now, jitter);
     }
 
     pub(super) fn closed(&mut self, code: u16, now: Timestamp, jitter: u16) {
@@ -158,6 +160,7 @@ impl Machine {
                     let author = Author::Agent { id: me.id, name: me.name.clone() };
                     let content = sent.content;
                     let message = Message { id: message_id, conversation_id, seq, author, content, nonce, created_at };
+                    self.confirm_read(conversation_id, seq);
                     self.state.apply_fact(Event::MessageCreated { message });
                 }
                 self.commands.push(Command::Changed(Topic::State));
@@ -165,7 +168,15 @@ impl Machine {
             }
             ServerFrame::Rejected { nonce, problem } => {
                 let kept = nonce.and_then(|nonce| self.outbox.rejected(nonce, &problem, now)).cloned();
+                let gone = kept.as_ref().and_then(|entry| entry.conversation_id);
                 self.commands.extend(kept.map(Command::Keep));
+                // Kept from before the conversation went: there is no place left where it could be shown.
+                if let Some(id) = gone.filter(|id| self.state.conversation(*id).is_none())
+                    && problem.code == ErrorCode::NotFound
+                {
+                    self.state.conversation_is_missing(id);
+                    self.forget_lost();
+                }
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             ServerFrame::Resync {} => self.resync(now),
@@ -237,6 +248,7 @@ impl Machine {
             return;
         }
         self.backoff.reset();
+        self.unreadable_answer = false;
         self.has_been_live = true;
         self.enter(Phase::Live, now);
         // Whether events are left out from here on.
@@ -277,11 +289,8 @@ impl Machine {
 
     fn apply(&mut self, event: Event) {
         match &event {
-            Event::ConversationRead { conversation_id, agent_id, seq, .. } => {
-                let confirmed = self.reads.get(conversation_id).is_some_and(|mine| mine <= seq);
-                if confirmed && *agent_id == self.state.me().id {
-                    self.reads.remove(conversation_id);
-                }
+            Event::ConversationRead { conversation_id, agent_id, seq, .. } if *agent_id == self.state.me().id => {
+                self.confirm_read(*conversation_id, *seq);
             }
             // Asked for before it began, it would be reported missing by an answer that is older than this.
             Event::ConversationCreated { conversation } if self.state.conversation(conversation.id).is_none() => {
@@ -292,6 +301,10 @@ impl Machine {
             Event::MessageCreated { message } => {
                 if self.outbox.acked(message.nonce).is_some() {
                     self.commands.push(Command::Forget(message.nonce));
+                }
+                // Who writes has read.
+                if matches!(&message.author, Author::Agent { id, .. } if *id == self.state.me().id) {
+                    self.confirm_read(message.conversation_id, message.seq);
                 }
                 self.commands.push(Command::Changed(Topic::Messages));
             }

@@ -3,6 +3,7 @@
 use crate::outbox::{Outbox, Outgoing};
 use crate::state::{ConsoleState, Need};
 use crate::sync::backoff::Backoff;
+use crate::sync::patience::{Mark, Setback};
 use crate::sync::{Command, Input, Round, Topic};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me};
@@ -20,6 +21,8 @@ pub enum Connection {
     Online,
     /// Cut off, and trying to come back.
     Offline,
+    /// The server says what this version cannot read: only a newer page keeps up.
+    Outdated,
 }
 
 /// Where the machine stands on the way from nothing to live.
@@ -60,10 +63,14 @@ pub struct Machine {
     /// Events may be missing before ones that arrive: the cursor moves by catching up only.
     pub(super) blind: bool,
     pub(super) has_been_live: bool,
+    /// A frame came that this version cannot read. What it said is lost to it, whatever comes after.
+    pub(super) lost_frame: bool,
+    /// The last answer on the way to live could not be read.
+    pub(super) unreadable_answer: bool,
     /// Needs that are being fetched.
     pub(super) fetching: HashSet<Need>,
-    /// Needs that could not be fetched, and when to try again.
-    pub(super) failed: HashMap<Need, Timestamp>,
+    /// Needs that could not be fetched, until they are.
+    pub(super) failed: HashMap<Need, Setback>,
     pub(super) earlier: HashSet<ConversationId>,
     pub(super) earlier_failed: HashSet<ConversationId>,
     pub(super) pages: HashSet<Option<ChannelId>>,
@@ -71,7 +78,7 @@ pub struct Machine {
     /// Conversations opened lately, the last one at the end: their messages are kept.
     pub(super) recent: Vec<ConversationId>,
     /// Read marks that the server has not confirmed.
-    pub(super) reads: BTreeMap<ConversationId, i64>,
+    pub(super) reads: BTreeMap<ConversationId, Mark>,
     pub(super) commands: Vec<Command>,
 }
 
@@ -94,6 +101,8 @@ impl Machine {
             catch_up_again: false,
             blind,
             has_been_live: false,
+            lost_frame: false,
+            unreadable_answer: false,
             fetching: HashSet::new(),
             failed: HashMap::new(),
             earlier: HashSet::new(),
@@ -133,6 +142,7 @@ impl Machine {
     #[must_use]
     pub fn connection(&self) -> Connection {
         match self.phase {
+            _ if self.lost_frame || self.unreadable_answer => Connection::Outdated,
             Phase::Live => Connection::Online,
             // Catching up after a resync, with the socket open, is nothing that a person has to know.
             Phase::CatchingUp if self.has_been_live && self.backoff.failures() == 0 => Connection::Online,
@@ -141,7 +151,7 @@ impl Machine {
         }
     }
 
-    /// Whether this could not be fetched the last time.
+    /// Whether this could not be fetched the last time, also while it is being asked for again.
     #[must_use]
     pub fn has_failed(&self, need: Need) -> bool {
         self.failed.contains_key(&need)
@@ -180,9 +190,12 @@ impl Machine {
             Phase::Connecting | Phase::CatchingUp => self.deadline,
             Phase::Live => self.outbox.wake_at(),
         };
-        let retry = self.failed.values().min().copied().filter(|_| self.phase == Phase::Live);
+        let live = self.phase == Phase::Live;
+        let resting = self.failed.iter().filter(|(need, _)| live && !self.fetching.contains(need));
+        let retry = resting.map(|(_, setback)| setback.until()).min();
+        let mark = self.reads.values().filter(|_| live).map(|mark| mark.again_at()).min();
         let socket = matches!(self.phase, Phase::CatchingUp | Phase::Live).then(|| self.heartbeat_at());
-        [phase, retry, socket].into_iter().flatten().min()
+        [phase, retry, mark, socket].into_iter().flatten().min()
     }
 
     /// Takes an input and says what is to be done, in order. `jitter` is random over the whole range of its type.
@@ -193,6 +206,10 @@ impl Machine {
             Input::Tick => self.tick(now, jitter),
             Input::Ticket(round, answer) if round == self.round => self.ticket(answer, now, jitter),
             Input::Frame(round, frame) if round == self.round => self.frame(*frame, now, jitter),
+            Input::Unreadable(round) if round == self.round => {
+                self.lost_frame = true;
+                self.commands.push(Command::Changed(Topic::Connection));
+            }
             Input::Closed(round, code) if round == self.round => self.closed(code, now, jitter),
             Input::Events(round, answer) if round == self.round => self.events(answer, now, jitter),
             Input::Snapshot(round, answer) if round == self.round => self.snapshot(answer, now, jitter),
@@ -201,6 +218,7 @@ impl Machine {
             Input::Page(round, channel, answer) if round == self.round => self.page_came(channel, answer),
             Input::Ticket(..)
             | Input::Frame(..)
+            | Input::Unreadable(..)
             | Input::Closed(..)
             | Input::Events(..)
             | Input::Snapshot(..)
@@ -210,6 +228,7 @@ impl Machine {
             Input::Restored(kept) => {
                 self.outbox.restore(kept);
                 self.settle();
+                self.forget_lost();
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             Input::Open(id) => self.open(id),
@@ -237,12 +256,18 @@ impl Machine {
             }
             Input::Read(id) => {
                 if let Some(seq) = self.state.read_all(id) {
-                    self.reads.insert(id, seq);
+                    self.reads.insert(id, Mark::new(seq, now));
                     self.commands.push(Command::Changed(Topic::State));
                     if self.phase == Phase::Live {
                         self.say(ClientFrame::MarkRead { conversation_id: Some(id), seq }, now);
                     }
                 }
+            }
+            Input::MeSaved(me) => {
+                // The server leaves events out from here on; that it no longer does, only its event tells.
+                self.blind |= me.login_state == LoginState::Suspended;
+                self.state.put_me(*me);
+                self.commands.push(Command::Changed(Topic::State));
             }
             Input::ChannelSaved(channel) => {
                 self.state.put_channel(*channel);

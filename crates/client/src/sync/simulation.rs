@@ -29,6 +29,10 @@ struct Simulation {
     said: Vec<(ConversationId, Nonce)>,
     kept: std::collections::BTreeMap<Nonce, Outgoing>,
     refuses: Option<ErrorCode>,
+    /// The server is too busy for the next read mark, which it drops without a word.
+    drops_mark: bool,
+    /// Up to where the ledger has been purged: whoever is behind begins afresh.
+    purged: i64,
     chosen: Option<ChannelId>,
 }
 
@@ -53,6 +57,8 @@ impl Simulation {
             said: Vec::new(),
             kept: std::collections::BTreeMap::new(),
             refuses: None,
+            drops_mark: false,
+            purged: 0,
             chosen: None,
         };
         simulation.give(Input::Connect);
@@ -99,6 +105,7 @@ impl Simulation {
                 Command::Forget(nonce) => {
                     self.kept.remove(&nonce);
                 }
+                Command::ReadKept => self.answers.push(Input::Restored(self.kept.values().cloned().collect())),
                 Command::SessionOver => panic!("nobody ended the session"),
                 Command::Changed(topic) => changed |= topic == Topic::State,
                 question => self.questions.push(question),
@@ -150,7 +157,18 @@ impl Simulation {
         let world = &self.world;
         let answer = match question {
             Command::RequestTicket(round) => Input::Ticket(round, Ok("ticket".to_owned())),
-            Command::FetchEvents(round, after) => Input::Events(round, Ok(world.events(after, 3))),
+            Command::FetchEvents(round, after) => {
+                let mut events = world.events(after, 3);
+                if after < self.purged {
+                    events = types::events::EventsAfter {
+                        items: Vec::new(),
+                        cursor: world.cursor(),
+                        has_more: false,
+                        resync: true,
+                    };
+                }
+                Input::Events(round, Ok(events))
+            }
             Command::FetchSnapshot(round, cursor) => Input::Snapshot(round, Ok(Box::new(world.snapshot(cursor, PAGE)))),
             Command::Fetch(round, need) => {
                 let fetched = match need {
@@ -158,6 +176,7 @@ impl Simulation {
                     Need::Newest(id) => world.window(id, Stretch::Newest, PAGE).map(Fetched::Messages),
                     Need::Later(id, seq) => world.window(id, Stretch::After(seq), PAGE).map(Fetched::Messages),
                     Need::Listing(channel) => Some(Fetched::Page(world.page(Some(channel), None, PAGE))),
+                    Need::Unread => Some(Fetched::Conversations(world.unread())),
                     Need::Contact(id) => world.contact(id).map(|one| Fetched::Contact(Box::new(one))),
                 };
                 Input::Fetched(round, need, fetched.ok_or_else(missing))
@@ -184,6 +203,7 @@ impl Simulation {
         let Some(frame) = self.socket.as_mut().and_then(|wire| wire.up.pop_front()) else { return };
         let answer = match frame {
             ClientFrame::Ping {} => Some(ServerFrame::Pong {}),
+            ClientFrame::MarkRead { .. } if std::mem::take(&mut self.drops_mark) => None,
             ClientFrame::MarkRead { conversation_id, seq } => {
                 self.world.i_read(conversation_id.unwrap(), seq);
                 None
@@ -244,7 +264,13 @@ impl Simulation {
             13 => self.world.visitor_reads(number),
             14 => self.world.visitor_returns(number),
             15 => self.world.edit_channel(number),
-            16 => self.world.set_login_state(if pick % 2 == 0 { LoginState::Suspended } else { LoginState::Normal }),
+            16 => {
+                self.world.set_login_state(if pick % 2 == 0 { LoginState::Suspended } else { LoginState::Normal });
+                // Changed on this page: the answer is here before the event.
+                if pick % 3 == 0 {
+                    self.give(Input::MeSaved(Box::new(self.world.me())));
+                }
+            }
             17 => {
                 let codes = [ErrorCode::Busy, ErrorCode::Internal, ErrorCode::RateLimited, ErrorCode::Upstream];
                 self.refuses = codes.get(usize::from(pick % 4)).copied();
@@ -279,14 +305,24 @@ impl Simulation {
                 self.give(Input::Choose(self.chosen));
                 self.give(Input::Connect);
             }
-            23 if pick == 0 => self.world.delete_channel(3),
+            23 if pick % 8 == 0 => self.delete_channel(2 + u128::from(pick / 8 % 2), pick % 3 == 0),
             24..=27 => self.serve_frame(),
             28..=33 => self.deliver_frame(),
             34..=37 => self.answer(usize::from(pick)),
             38..=41 => self.deliver_answer(usize::from(pick)),
+            42 => self.drops_mark = true,
+            43 if pick % 4 == 0 => self.purged = self.world.cursor(),
             _ => self.pass(i64::from(pick) * 20),
         }
         self.broadcast();
+    }
+
+    /// A channel is deleted: elsewhere, or on this page, which then knows before the event comes.
+    fn delete_channel(&mut self, number: u128, here: bool) {
+        self.world.delete_channel(number);
+        if here {
+            self.give(Input::ChannelRemoved(samples::channel_id(number)));
+        }
     }
 
     fn pass(&mut self, millis: i64) {
@@ -300,6 +336,7 @@ impl Simulation {
     fn calm_down(&mut self) {
         self.world.set_login_state(LoginState::Normal);
         self.refuses = None;
+        self.drops_mark = false;
         for _ in 0..2_000 {
             self.broadcast();
             self.serve_frame();
@@ -316,6 +353,8 @@ impl Simulation {
         assert_eq!(machine.state().needs(), []);
         assert_eq!(machine.state().cursor(), Some(world.cursor()));
         assert_eq!(machine.state().me(), &world.me());
+        // Far more than a page holds, and counted to the last one.
+        assert_eq!(machine.state().total_unread(), world.unread().iter().map(|one| one.unread).sum::<i64>());
         let fresh = world.snapshot(0, 100);
         assert_eq!(machine.state().channels(), fresh.channels);
         for channel in [None, self.chosen] {
@@ -372,45 +411,4 @@ proptest! {
     }
 }
 
-#[test]
-fn a_revoked_session_stops_for_good() {
-    let mut machine = Machine::new(World::new(1).me());
-    machine.handle(Input::Connect, Timestamp(0), 0);
-    machine.handle(Input::Ticket(1, Ok("ticket".to_owned())), Timestamp(0), 0);
-    let commands = machine.handle(Input::Closed(1, 4401), Timestamp(0), 0);
-    assert!(commands.contains(&Command::SessionOver));
-    assert_eq!((machine.phase(), machine.wake_at()), (Phase::Stopped, None));
-}
-
-#[test]
-fn a_rejection_that_names_no_message_touches_none() {
-    let mut simulation = Simulation::new();
-    simulation.world.visitor_says(1);
-    simulation.calm_down();
-    let (conversation_id, nonce) = (samples::conversation_id(1), samples::nonce(1));
-    simulation.give(Input::Say { nonce, conversation_id, content: samples::text("said") });
-    let before = simulation.machine.outbox().clone();
-    assert_eq!(before.entries().len(), 1);
-    let problem = Problem::new(ErrorCode::NotFound, "");
-    let round = simulation.machine.round;
-    simulation.give(Input::Frame(round, Box::new(ServerFrame::Rejected { nonce: None, problem })));
-    assert_eq!(simulation.machine.outbox(), &before);
-}
-
-#[test]
-fn silence_after_a_ping_means_that_the_connection_is_dead() {
-    let mut simulation = Simulation::new();
-    for _ in 0..20 {
-        simulation.answer(0);
-        simulation.deliver_answer(0);
-        simulation.deliver_frame();
-    }
-    assert_eq!(simulation.machine.connection(), Connection::Online);
-    simulation.pass(30_000);
-    let wire = simulation.socket.as_ref().unwrap();
-    assert_eq!(wire.up, [ClientFrame::Ping {}]);
-    simulation.pass(10_000);
-    assert_eq!(simulation.machine.connection(), Connection::Offline);
-    simulation.give(Input::Connect);
-    assert_eq!(simulation.questions, [Command::RequestTicket(simulation.machine.round)]);
-}
+mod cases;

@@ -2,6 +2,7 @@
 
 use crate::rest::{ApiError, Stretch};
 use crate::state::Need;
+use crate::sync::patience::{Mark, Setback};
 use crate::sync::{Command, Fetched, Machine, Phase, Topic};
 use types::conversations::Conversation;
 use types::error::ErrorCode;
@@ -11,10 +12,13 @@ use types::page::Page;
 use types::time::Timestamp;
 use types::ws::ClientFrame;
 
-/// How long to leave something alone that could not be fetched.
-const RETRY_MILLIS: i64 = 3_000;
 /// How many conversations' messages are kept.
 const TIMELINES_KEPT: usize = 20;
+
+/// Whether the answer brings conversations that are not known yet, whose events have to be kept for it.
+fn brings_many(need: Need) -> bool {
+    matches!(need, Need::Listing(_) | Need::Unread)
+}
 
 impl Machine {
     /// Whatever can be done now. Called after every input.
@@ -26,28 +30,49 @@ impl Machine {
             self.say(frame, now);
             self.commands.push(Command::Changed(Topic::Messages));
         }
-        self.failed.retain(|_, until| *until > now);
-        for need in self.state.needs() {
-            if self.failed.contains_key(&need) || !self.fetching.insert(need) {
+        self.repeat_marks(now);
+        let needs = self.state.needs();
+        self.failed.retain(|need, _| needs.contains(need));
+        for need in needs {
+            let rests = self.failed.get(&need).is_some_and(|setback| setback.until() > now);
+            if rests || !self.fetching.insert(need) {
                 continue;
             }
-            if matches!(need, Need::Listing(_)) {
+            if brings_many(need) {
                 self.state.page_asked();
             }
             self.commands.push(Command::Fetch(self.round, need));
         }
     }
 
-    /// The connection has become live: say again what the server may not have heard.
+    /// The connection has become live: say again what the server may not have heard, and look what other tabs left.
     pub(super) fn went_live(&mut self, now: Timestamp) {
-        for (id, seq) in self.reads.clone() {
+        for (id, mark) in std::mem::take(&mut self.reads) {
+            self.reads.insert(id, Mark::new(mark.seq(), now));
+            self.say(ClientFrame::MarkRead { conversation_id: Some(id), seq: mark.seq() }, now);
+        }
+        self.commands.push(Command::ReadKept);
+    }
+
+    /// Says read marks again that nobody has confirmed: a busy server drops them without a word.
+    fn repeat_marks(&mut self, now: Timestamp) {
+        let overdue = self.reads.iter_mut().filter(|(_, mark)| mark.again_at() <= now);
+        let again: Vec<(ConversationId, i64)> = overdue.map(|(id, mark)| (*id, mark.repeat(now))).collect();
+        for (id, seq) in again {
             self.say(ClientFrame::MarkRead { conversation_id: Some(id), seq }, now);
+        }
+    }
+
+    /// The server has the agent's read mark of a conversation here, or further.
+    pub(super) fn confirm_read(&mut self, id: ConversationId, seq: i64) {
+        if self.reads.get(&id).is_some_and(|mine| mine.seq() <= seq) {
+            self.reads.remove(&id);
         }
     }
 
     /// Nobody will answer what was asked over the last connection.
     pub(super) fn abandon_fetches(&mut self) {
-        let listings = self.fetching.iter().filter(|need| matches!(need, Need::Listing(_))).count();
+        let listings = self.fetching.iter().filter(|need| brings_many(**need)).count();
         for _ in 0..listings.saturating_add(self.pages.len()) {
             self.state.page_failed();
         }
@@ -64,6 +89,7 @@ impl Machine {
             return;
         }
         self.commands.push(Command::Changed(Topic::State));
+        let setback = self.failed.remove(&need);
         match (need, answer) {
             (Need::Conversation(_), Ok(Fetched::Conversation(conversation))) => {
                 self.state.put_conversation(*conversation);
@@ -74,6 +100,7 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             (Need::Listing(channel), Ok(Fetched::Page(page))) => self.state.put_page(Some(channel), page),
+            (Need::Unread, Ok(Fetched::Conversations(conversations))) => self.state.put_unread(conversations),
             (Need::Contact(_), Ok(Fetched::Contact(contact))) => self.state.put_contact(*contact),
             (Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _), Err(error))
                 if error.code() == Some(ErrorCode::NotFound) =>
@@ -82,10 +109,10 @@ impl Machine {
                 self.forget_lost();
             }
             (need, _) => {
-                if matches!(need, Need::Listing(_)) {
+                if brings_many(need) {
                     self.state.page_failed();
                 }
-                self.failed.insert(need, now.plus_millis(RETRY_MILLIS));
+                self.failed.insert(need, Setback::after(setback, now));
             }
         }
     }
@@ -126,14 +153,13 @@ impl Machine {
     }
 
     pub(super) fn earlier_came(&mut self, id: ConversationId, answer: Result<MessageWindow, ApiError>) {
-        self.earlier.remove(&id);
-        match answer {
-            Ok(window) => {
-                self.state.put_earlier(id, window);
-            }
-            Err(_) => {
-                self.earlier_failed.insert(id);
-            }
+        if !self.earlier.remove(&id) {
+            return;
+        }
+        let came = answer.is_ok_and(|window| self.state.put_earlier(id, window) > 0);
+        // Nothing came although there is more: asking again at once would ask for ever.
+        if !came && self.state.timeline(id).is_some_and(|timeline| timeline.has_earlier()) {
+            self.earlier_failed.insert(id);
         }
         self.commands.push(Command::Changed(Topic::Messages));
     }
@@ -181,8 +207,9 @@ impl Machine {
         }
     }
 
-    /// Messages to conversations that are gone can never be sent.
+    /// Messages to conversations that are gone can never be sent, nor be read.
     pub(super) fn forget_lost(&mut self) {
+        self.reads.retain(|id, _| !self.state.is_missing(*id));
         let lost: Vec<ConversationId> = self
             .outbox
             .entries()
@@ -191,7 +218,6 @@ impl Machine {
             .filter(|id| self.state.is_missing(*id))
             .collect();
         for id in lost {
-            self.reads.remove(&id);
             for entry in self.outbox.forget(id) {
                 self.commands.push(Command::Forget(entry.nonce));
             }

@@ -14,6 +14,7 @@ use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::{ChannelId, OrgId};
 use types::limits;
+use types::visitors::VisitorChannel;
 
 /// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
 const PURGE_CHUNK: u64 = 500;
@@ -38,6 +39,12 @@ pub fn channel_of(row: ChannelRow, config: &Config) -> Channel {
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
+}
+
+/// The channel as its visitors see it.
+#[must_use]
+pub fn visitor_channel_of(row: &ChannelRow) -> VisitorChannel {
+    VisitorChannel { name: row.name.clone(), introduction: row.introduction.clone(), style: row.style.clone() }
 }
 
 /// The channel of a public key, whether enabled or not.
@@ -120,9 +127,20 @@ pub async fn update_channel(
                     return Ok(channel_of(before, &config.config));
                 }
                 let row = channels::update(tx.conn(), scope, channel_id, &patch, at).await?.ok_or_else(not_found)?;
+                let seen = visitor_channel_of(&row);
                 let channel = channel_of(row, &config.config);
                 let event = Event::ChannelUpdated { channel: channel.clone() };
                 tx.append(for_everyone(scope, actor, event, at));
+                if channel.enabled && seen != visitor_channel_of(&before) {
+                    tx.append(PendingEvent {
+                        org_id: scope.org_id(),
+                        conversation_id: None,
+                        actor,
+                        audience: Audience::channel(channel_id),
+                        event: Event::VisitorChannelUpdated { channel: seen },
+                        at,
+                    });
+                }
                 Ok(channel)
             })
         })

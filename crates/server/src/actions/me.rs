@@ -52,7 +52,7 @@ pub(crate) async fn set_login_state(
         org_id: scope.org_id(),
         conversation_id: None,
         actor: Actor::Agent(agent_id),
-        audience: Audience { agents: AgentAudience::One(agent_id), contact: None },
+        audience: Audience::agents(AgentAudience::One(agent_id)),
         event: Event::MeUpdated { me: me.clone() },
         at: now,
     });

@@ -17,7 +17,7 @@ use store::{StoreError, Visitor};
 use store::{contacts, visitors};
 use types::id::ContactId;
 use types::limits;
-use types::visitors::{OpenVisitorSession, VisitorChannel, VisitorSession};
+use types::visitors::{OpenVisitorSession, VisitorSession};
 
 /// Bytes of facts that are remembered of visitors who have not written yet.
 const VISITS_BYTES: u64 = 32 * 1024 * 1024;
@@ -93,7 +93,7 @@ pub async fn open_visitor_session(
         visitor_token: visitor::seal(&state.keys.visitor, caller),
         contact_id: caller.contact_id,
         conversation_id: known.as_ref().map(|known| known.conversation_id),
-        channel: VisitorChannel { name: channel.name, introduction: channel.introduction, style: channel.style },
+        channel: channels::visitor_channel_of(&channel),
         messages,
         agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),
         visitor_read_seq: known.as_ref().map_or(0, |known| known.visitor_read_seq),

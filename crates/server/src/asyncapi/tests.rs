@@ -10,6 +10,7 @@ use types::events::Event;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, RequestId, SessionId};
 use types::messages::{Author, Content, Message};
 use types::time::Timestamp;
+use types::visitors::VisitorChannel;
 use uuid::Uuid;
 
 const ID: Uuid = Uuid::from_u128(0x0190_163d_8694_739b_aea5_966c_26f8_ad91);
@@ -203,7 +204,7 @@ fn server_frames() -> [ServerFrame; 6] {
     ]
 }
 
-fn events() -> [Event; 10] {
+fn events() -> [Event; 11] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: conversation() },
@@ -214,6 +215,7 @@ fn events() -> [Event; 10] {
         Event::ContactUpdated { contact: contact() },
         Event::ChannelCreated { channel: channel() },
         Event::ChannelUpdated { channel: channel() },
+        Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
         Event::MeUpdated { me: me() },
     ]
@@ -305,6 +307,10 @@ fn channel() -> Channel {
         created_at: AT,
         updated_at: AT,
     }
+}
+
+fn visitor_channel() -> VisitorChannel {
+    VisitorChannel { name: "官网".to_owned(), introduction: String::new(), style: ChannelStyle::default() }
 }
 
 fn me() -> Me {

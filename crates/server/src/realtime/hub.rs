@@ -294,10 +294,12 @@ mod tests {
     use super::super::queue::{Next, QUEUE_MAX};
     use super::*;
     use std::net::Ipv4Addr;
-    use store::{AgentAudience, Audience, Viewer, Visitor};
+    use store::{AgentAudience, Audience, Viewer, Visitor, VisitorAudience};
     use types::agents::{Me, Role};
+    use types::channels::ChannelStyle;
     use types::id::{ContactId, ConversationId, OrgId};
     use types::time::Timestamp;
+    use types::visitors::VisitorChannel;
     use uuid::Uuid;
 
     fn id(n: u128) -> Uuid {
@@ -347,7 +349,7 @@ mod tests {
     fn read(seq: i64, contact: Option<u128>) -> CommittedEvent {
         let audience = Audience {
             agents: AgentAudience::Conversation { assignee: Some(AgentId(id(3))) },
-            contact: contact.map(|contact| ContactId(id(contact))),
+            visitors: contact.map_or(VisitorAudience::None, |contact| VisitorAudience::One(ContactId(id(contact)))),
         };
         let event = Event::AgentsRead { conversation_id: ConversationId(id(5)), seq };
         committed(seq, true, audience, &event, "agents_read")
@@ -367,7 +369,7 @@ mod tests {
             login_state,
             created_at: Timestamp(0),
         };
-        let audience = Audience { agents: AgentAudience::One(AgentId(id(agent))), contact: None };
+        let audience = Audience::agents(AgentAudience::One(AgentId(id(agent))));
         committed(seq, false, audience, &Event::MeUpdated { me }, "me_updated")
     }
 
@@ -424,6 +426,25 @@ mod tests {
         drop((agents, visitors));
         assert_eq!(refused(an_agent(2, true), HERE), None, "whoever goes makes room");
         assert_eq!((hub.open_sockets(), hub.lock().networks.len()), (0, 0), "nothing is kept of those who went");
+    }
+
+    #[tokio::test]
+    async fn an_edited_channel_reaches_its_visitors_and_nobody_else() {
+        let hub = Arc::new(Hub::default());
+        let admin = join(&hub, an_agent(2, true));
+        let visitors = [6, 7].map(|contact| join(&hub, a_visitor(contact)));
+        let elsewhere = Visitor { org_id: OrgId(id(1)), channel_id: ChannelId(id(8)), contact_id: ContactId(id(8)) };
+        let elsewhere = join(&hub, Listener::Visitor(elsewhere));
+        let channel =
+            VisitorChannel { name: "name".into(), introduction: String::new(), style: ChannelStyle::default() };
+        let event = Event::VisitorChannelUpdated { channel };
+        let audience = Audience::channel(ChannelId(id(9)));
+        hub.deliver(&committed(1, false, audience, &event, "visitor_channel_updated"));
+        for visitor in &visitors {
+            assert_eq!(waiting(visitor).await, ["visitor_channel_updated null"]);
+        }
+        assert_eq!(waiting(&elsewhere).await, [""; 0]);
+        assert_eq!(waiting(&admin).await, [""; 0]);
     }
 
     #[tokio::test]
@@ -487,7 +508,7 @@ mod tests {
         hub.close_session(SessionId(id(2)));
         assert_eq!(waiting(&admin).await, ["close 4401"]);
         let deleted = Event::ChannelDeleted { channel_id: ChannelId(id(9)) };
-        let everyone = Audience { agents: AgentAudience::Everyone, contact: None };
+        let everyone = Audience::agents(AgentAudience::Everyone);
         hub.deliver(&committed(1, false, everyone, &deleted, "channel_deleted"));
         assert_eq!(waiting(&visitor).await, ["close 4410"]);
         assert_eq!(waiting(&other).await, ["channel_deleted 1"]);

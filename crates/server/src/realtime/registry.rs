@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
-use store::{AgentAudience, Audience, Viewer, Visitor};
+use store::{AgentAudience, Audience, Viewer, Visitor, VisitorAudience};
 use types::id::{AgentId, ChannelId, ContactId, OrgId, SessionId};
 
 /// One open socket, for as long as the process lives.
@@ -82,7 +82,7 @@ pub struct Registry<H> {
     logins: Index<SessionId>,
     /// Visitors' sockets, by contact.
     contacts: Index<ContactId>,
-    /// Visitors' sockets, by channel: a channel that is disabled or deleted.
+    /// Visitors' sockets, by channel: one that is edited, disabled or deleted.
     channels: Index<ChannelId>,
 }
 
@@ -211,16 +211,17 @@ impl<H> Registry<H> {
         about_conversation: bool,
     ) -> impl Iterator<Item = (&Listener, &H)> {
         let agents = self.agent_keys(org, audience.agents);
-        let visitors = audience.contact.into_iter().flat_map(|contact| self.contacts.get(contact));
-        agents.chain(visitors).filter_map(|key| self.entries.get(&key)).filter_map(move |entry| {
-            let hears = match entry.listener {
-                Listener::Agent(AgentListener { viewer, receiving, .. }) => {
-                    viewer.org_id == org && (receiving || !about_conversation) && audience.agents.includes(viewer)
-                }
-                Listener::Visitor(visitor) => visitor.org_id == org,
-            };
-            hears.then_some((&entry.listener, &entry.handle))
-        })
+        agents.chain(self.visitor_keys(audience.visitors)).filter_map(|key| self.entries.get(&key)).filter_map(
+            move |entry| {
+                let hears = match entry.listener {
+                    Listener::Agent(AgentListener { viewer, receiving, .. }) => {
+                        viewer.org_id == org && (receiving || !about_conversation) && audience.agents.includes(viewer)
+                    }
+                    Listener::Visitor(visitor) => visitor.org_id == org,
+                };
+                hears.then_some((&entry.listener, &entry.handle))
+            },
+        )
     }
 
     fn agent_keys(&self, org: OrgId, audience: AgentAudience) -> Box<dyn Iterator<Item = SocketKey> + '_> {
@@ -228,6 +229,14 @@ impl<H> Registry<H> {
             AgentAudience::None => Box::new(std::iter::empty()),
             AgentAudience::One(agent) => Box::new(self.agents.get(agent)),
             AgentAudience::Everyone | AgentAudience::Conversation { .. } => Box::new(self.consoles.get(org)),
+        }
+    }
+
+    fn visitor_keys(&self, audience: VisitorAudience) -> Box<dyn Iterator<Item = SocketKey> + '_> {
+        match audience {
+            VisitorAudience::None => Box::new(std::iter::empty()),
+            VisitorAudience::One(contact) => Box::new(self.contacts.get(contact)),
+            VisitorAudience::Channel(channel) => Box::new(self.channels.get(channel)),
         }
     }
 
@@ -323,8 +332,12 @@ mod tests {
             proptest::option::of(0u8..4)
                 .prop_map(|agent| AgentAudience::Conversation { assignee: agent.map(|agent| AgentId(id(agent))) }),
         ];
-        (agents, proptest::option::of(0u8..4))
-            .prop_map(|(agents, contact)| Audience { agents, contact: contact.map(|contact| ContactId(id(contact))) })
+        let visitors = prop_oneof![
+            Just(VisitorAudience::None),
+            (0u8..4).prop_map(|contact| VisitorAudience::One(ContactId(id(contact)))),
+            (0u8..2).prop_map(|channel| VisitorAudience::Channel(ChannelId(id(channel)))),
+        ];
+        (agents, visitors).prop_map(|(agents, visitors)| Audience { agents, visitors })
     }
 
     fn a_step() -> impl Strategy<Value = Step> {
@@ -350,7 +363,14 @@ mod tests {
                 };
                 agent.viewer.org_id == org && named && (agent.receiving || !about_conversation)
             }
-            Listener::Visitor(visitor) => visitor.org_id == org && audience.contact == Some(visitor.contact_id),
+            Listener::Visitor(visitor) => {
+                let named = match audience.visitors {
+                    VisitorAudience::None => false,
+                    VisitorAudience::One(one) => one == visitor.contact_id,
+                    VisitorAudience::Channel(channel) => channel == visitor.channel_id,
+                };
+                visitor.org_id == org && named
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use testkit::{AgentCaller, TestServer, db_tests};
 use types::agents::Role;
 use types::contacts::Contact;
-use types::conversations::Conversation;
+use types::conversations::{Conversation, MarkRead};
 use types::error::ErrorCode;
 use types::id::ConversationId;
 use types::page::Page;
@@ -39,10 +39,17 @@ async fn the_list_has_the_newest_activity_first(server: TestServer) {
     visitors[0].0.say("我又来了").await;
     assert_eq!(listed("").await, [ids[0], ids[2], ids[1]]);
     assert_eq!(listed(&format!("channel_id={}", one.id)).await, [ids[0], ids[2]]);
+    let read = format!("/api/v1/conversations/{}/read", ids[0]);
+    organisation.admin.put(&read, &MarkRead { seq: 2 }).await.expect(200);
+    assert_eq!(listed("unread=true").await, [ids[2], ids[1]]);
+    assert_eq!(listed(&format!("unread=true&channel_id={}", one.id)).await, [ids[2]]);
+    assert_eq!(listed("unread=false").await, [ids[0], ids[2], ids[1]]);
+    visitors[0].0.say("还有").await;
+    assert_eq!(listed("unread=true").await, [ids[0], ids[2], ids[1]]);
     let newest = page(&organisation.admin, "limit=1").await.items.remove(0);
     let preview = newest.last_message.unwrap();
-    assert_eq!((preview.seq, newest.last_seq, newest.unread), (2, 2, 2));
-    assert_eq!(preview.content, types::messages::Content::Text { text: "我又来了".to_owned() });
+    assert_eq!((preview.seq, newest.last_seq, newest.unread), (3, 3, 1));
+    assert_eq!(preview.content, types::messages::Content::Text { text: "还有".to_owned() });
     // An agent sees what is assigned to them: nothing yet.
     let agent = organisation.agent(Role::Agent).await;
     assert!(page(&agent, "").await.items.is_empty());

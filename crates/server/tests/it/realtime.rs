@@ -4,7 +4,7 @@ use std::time::Duration;
 use store::{MessageJob, Sender};
 use testkit::{Heard, TestServer, VisitorCaller, WsClient, db_tests};
 use types::agents::{LoginState, MePatch, Role};
-use types::channels::ChannelPatch;
+use types::channels::{ChannelPatch, ChannelStyle, LauncherPosition};
 use types::conversations::MarkRead;
 use types::events::{Event, EventsAfter};
 use types::id::MessageId;
@@ -18,6 +18,7 @@ db_tests!(
     a_revoked_session_loses_its_sockets_at_once,
     a_suspended_agent_hears_no_conversation,
     a_visitor_hears_their_own_conversation_and_nothing_else,
+    visitors_hear_of_an_edited_channel_what_a_new_session_tells,
     a_disabled_channel_sends_its_visitors_away,
     a_slow_reader_is_told_to_resync_and_holds_nobody_up,
     too_many_messages_at_once_are_refused_and_not_stored,
@@ -187,6 +188,33 @@ async fn a_visitor_hears_their_own_conversation_and_nothing_else(server: TestSer
         ServerFrame::Ack { conversation_id, .. } => assert_ne!(conversation_id, id),
         other => panic!("{other:?}"),
     }
+}
+
+async fn visitors_hear_of_an_edited_channel_what_a_new_session_tells(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (channel, elsewhere) = (organisation.channel().await, organisation.channel().await);
+    let visitor = server.visit(&channel.key, None).await;
+    let mut socket = visitor.socket().await;
+    let mut other = server.visit(&elsewhere.key, None).await.socket().await;
+    let (mut console, _) = organisation.admin.socket().await;
+    let edit = async |patch: ChannelPatch| {
+        organisation.admin.patch(&format!("/api/v1/channels/{}", channel.id), &patch).await.expect(200);
+    };
+    let style =
+        ChannelStyle { color: "#ff7a00".to_owned(), position: LauncherPosition::Left, ..ChannelStyle::default() };
+    edit(ChannelPatch { name: Some("旗舰店".to_owned()), ..ChannelPatch::default() }).await;
+    edit(ChannelPatch { introduction: Some("您好".to_owned()), style: Some(style), ..ChannelPatch::default() }).await;
+    // What only agents see is no news for visitors.
+    edit(ChannelPatch { alert: Some(false), ..ChannelPatch::default() }).await;
+
+    let heard = socket.heard_so_far().await;
+    assert_eq!(kinds(&heard), ["visitor_channel_updated"; 2]);
+    let again = server.visit(&channel.key, Some(visitor.token())).await;
+    let event = Event::VisitorChannelUpdated { channel: again.session.channel };
+    assert_eq!(heard.last(), Some(&ServerFrame::Event { seq: None, event }));
+    assert_eq!(again.session.conversation_id, None);
+    assert!(other.heard_so_far().await.is_empty(), "another channel's visitors");
+    assert_eq!(kinds(&console.heard_so_far().await), ["channel_updated"; 3]);
 }
 
 async fn a_disabled_channel_sends_its_visitors_away(server: TestServer) {

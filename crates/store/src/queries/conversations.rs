@@ -54,17 +54,26 @@ impl FromStr for ConversationCursor {
     }
 }
 
+/// Which conversations to list. All that the agent may see, by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Listed {
+    /// Only those of this channel.
+    pub channel_id: Option<ChannelId>,
+    /// Only those in which the agent has not read everything.
+    pub unread: bool,
+}
+
 /// The conversations that the agent may see, newest activity first.
 pub async fn list(
     readers: &Readers,
     viewer: Viewer,
-    channel_id: Option<ChannelId>,
+    listed: Listed,
     cursor: Option<ConversationCursor>,
     limit: u16,
 ) -> Result<Page<Conversation>, StoreError> {
     let limit = limit.clamp(1, limits::PAGE_MAX);
     // One more than asked for tells whether there is another page.
-    let query = page(viewer, channel_id, cursor).limit(u64::from(limit) + 1);
+    let query = page(viewer, listed, cursor).limit(u64::from(limit) + 1);
     let rows: Vec<Row> = readers.rows(query.build(readers.get_database_backend())).await?;
     let more = rows.len() > usize::from(limit);
     let items = rows.into_iter().take(usize::from(limit)).map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
@@ -99,16 +108,17 @@ pub(crate) fn visible(viewer: Viewer) -> Select<conversation::Entity> {
 }
 
 /// A page of the list, without its length.
-pub(crate) fn page(
-    viewer: Viewer,
-    channel_id: Option<ChannelId>,
-    cursor: Option<ConversationCursor>,
-) -> Select<conversation::Entity> {
+pub(crate) fn page(viewer: Viewer, listed: Listed, cursor: Option<ConversationCursor>) -> Select<conversation::Entity> {
     let mut select = with_details(visible(viewer), viewer.agent_id)
         .order_by_desc(conversation::Column::LastActivityAt)
         .order_by_desc(conversation::Column::Id);
-    if let Some(channel_id) = channel_id {
+    if let Some(channel_id) = listed.channel_id {
         select = select.filter(conversation::Column::ChannelId.eq(channel_id));
+    }
+    if listed.unread {
+        let read = Expr::col((read_mark::Entity, read_mark::Column::InboundCount));
+        let count = Expr::col((conversation::Entity, conversation::Column::InboundCount));
+        select = select.filter(count.gt(read.if_null(0)));
     }
     if let Some(cursor) = cursor {
         // The first condition alone bounds the walk of the index; the second sorts out ties.

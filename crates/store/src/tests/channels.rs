@@ -1,6 +1,7 @@
 //! Channels: editing, counting, deleting, purging.
 
 use super::world::{World, at, by_agent, on_both};
+use crate::conversations::Listed;
 use crate::purge::{Purge, step, unfinished};
 use crate::tables::{channel, contact, conversation, event, message, read_mark};
 use crate::{Actor, Constraint, OrgScope, Sender, StoreError, channels, contacts, conversations, messages, visitors};
@@ -85,7 +86,7 @@ async fn deleting_makes_everything_vanish_at_once(world: World) {
     assert_eq!(channels::by_key(reader, &key).await.unwrap(), None);
     assert_eq!(channels::list(reader, scope).await.unwrap(), []);
     assert_eq!(channels::contents(reader, scope, world.channel).await.unwrap(), None);
-    assert_eq!(conversations::list(reader, world.admin, None, None, 50).await.unwrap().items, []);
+    assert_eq!(conversations::list(reader, world.admin, Listed::default(), None, 50).await.unwrap().items, []);
     assert_eq!(conversations::get(reader, world.admin, conversation).await.unwrap(), None);
     assert_eq!(contacts::get(reader, world.admin, visitor.contact_id).await.unwrap(), None);
     assert_eq!(visitors::state(reader, visitor).await.unwrap(), None);

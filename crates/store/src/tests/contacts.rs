@@ -2,7 +2,7 @@
 
 use super::world::{World, at, on_both};
 use crate::contacts::{self, VisitFacts};
-use crate::{AgentAudience, Visitor, visitors};
+use crate::{AgentAudience, Visitor, VisitorAudience, visitors};
 use types::contacts::Contact;
 use types::events::Event;
 use types::time::Timestamp;
@@ -68,7 +68,7 @@ async fn a_changed_fact_is_noted_at_once(world: World) {
     let event = world.sink.events().pop().unwrap();
     assert_eq!(serde_json::from_str::<Event>(&event.payload).unwrap(), Event::ContactUpdated { contact: noted });
     assert_eq!(event.audience.agents, AgentAudience::Conversation { assignee: None });
-    assert_eq!((event.audience.contact, event.conversation_id), (None, Some(conversation)));
+    assert_eq!((event.audience.visitors, event.conversation_id), (VisitorAudience::None, Some(conversation)));
 }
 
 async fn unknown_visitors_are_not_noted(world: World) {

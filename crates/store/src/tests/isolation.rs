@@ -1,6 +1,7 @@
 //! Two organisations in one database: whatever one asks for by the other's ids is not there.
 
 use super::world::{World, at, by_agent, on_both};
+use crate::conversations::Listed;
 use crate::messages::Window;
 use crate::{
     Actor, OrgScope, Reader, Sender, StoreError, Viewer, Visitor, agents, channels, contacts, conversations, events,
@@ -65,9 +66,10 @@ async fn queries_find_nothing_of_another_organisation(world: World) {
     assert!(contacts::get(reader, spy, contact).await.unwrap().is_none());
     assert!(conversations::get(reader, theirs.viewer, theirs.conversation).await.unwrap().is_some());
     assert!(conversations::get(reader, spy, theirs.conversation).await.unwrap().is_none());
-    for channel in [None, Some(world.channel)] {
-        assert_eq!(conversations::list(reader, theirs.viewer, channel, None, 50).await.unwrap().items.len(), 1);
-        assert_eq!(conversations::list(reader, spy, channel, None, 50).await.unwrap().items, []);
+    for channel_id in [None, Some(world.channel)] {
+        let listed = Listed { channel_id, unread: true };
+        assert_eq!(conversations::list(reader, theirs.viewer, listed, None, 50).await.unwrap().items.len(), 1);
+        assert_eq!(conversations::list(reader, spy, listed, None, 50).await.unwrap().items, []);
     }
     let newest = Window::Newest;
     assert!(messages::for_viewer(reader, theirs.viewer, theirs.conversation, newest, 9).await.unwrap().is_some());

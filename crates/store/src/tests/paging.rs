@@ -1,11 +1,11 @@
 //! The list of conversations page by page, and messages stretch by stretch.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::conversations::{BadCursor, ConversationCursor, list};
+use crate::conversations::{BadCursor, ConversationCursor, Listed, list};
 use crate::messages::{Window, for_viewer, for_visitor};
 use crate::{Sender, Visitor};
 use std::collections::HashSet;
-use types::id::ConversationId;
+use types::id::{ChannelId, ConversationId};
 
 on_both!(
     pages_hold_each_conversation_once,
@@ -29,7 +29,7 @@ async fn pages_hold_each_conversation_once(world: World) {
     let mut seen = Vec::new();
     let mut cursor: Option<ConversationCursor> = None;
     loop {
-        let page = list(world.reader(), world.admin, None, cursor, 7).await.unwrap();
+        let page = list(world.reader(), world.admin, Listed::default(), cursor, 7).await.unwrap();
         seen.extend(page.items.iter().map(|row| (row.last_activity_at, row.id)));
         match page.next_cursor {
             Some(next) => cursor = Some(next.parse().unwrap()),
@@ -38,7 +38,7 @@ async fn pages_hold_each_conversation_once(world: World) {
     }
     assert!(seen.is_sorted_by(|a, b| a > b), "newest first, ties by id: {seen:?}");
     assert_eq!(seen.len(), made.len());
-    let exact = list(world.reader(), world.admin, None, None, 20).await.unwrap();
+    let exact = list(world.reader(), world.admin, Listed::default(), None, 20).await.unwrap();
     assert_eq!((exact.items.len(), exact.next_cursor), (20, None), "a full last page is the last");
     for text in ["", "x", "1", "1.", ".1", "1.zz", "99999999999999999999.00000000000000000000000000000000"] {
         assert_eq!(text.parse::<ConversationCursor>(), Err(BadCursor), "{text}");
@@ -51,7 +51,7 @@ async fn conversations_that_rise_meanwhile_are_not_met_twice(world: World) {
     let mut cursor = None;
     let mut turned = 0;
     loop {
-        let page = list(world.reader(), world.admin, None, cursor, 6).await.unwrap();
+        let page = list(world.reader(), world.admin, Listed::default(), cursor, 6).await.unwrap();
         for row in &page.items {
             assert!(seen.insert(row.id), "{} twice", row.id);
         }
@@ -65,7 +65,7 @@ async fn conversations_that_rise_meanwhile_are_not_met_twice(world: World) {
         turned += 1;
     }
     assert!(turned >= 2);
-    let risen = list(world.reader(), world.admin, None, None, 100).await.unwrap();
+    let risen = list(world.reader(), world.admin, Listed::default(), None, 100).await.unwrap();
     let missed = risen.items.iter().filter(|row| !seen.contains(&row.id));
     assert!(missed.clone().all(|row| row.last_activity_at == at(5_000)), "only what an event has told");
 }
@@ -75,11 +75,15 @@ async fn an_agent_pages_through_their_own(world: World) {
     for (_, conversation) in made.iter().step_by(2) {
         world.assign(*conversation, Some(world.agent.agent_id)).await;
     }
-    let first = list(world.reader(), world.agent, None, None, 3).await.unwrap();
+    let first = list(world.reader(), world.agent, Listed::default(), None, 3).await.unwrap();
     let cursor = first.next_cursor.unwrap().parse().unwrap();
-    let second = list(world.reader(), world.agent, None, Some(cursor), 3).await.unwrap();
+    let second = list(world.reader(), world.agent, Listed::default(), Some(cursor), 3).await.unwrap();
     assert_eq!((first.items.len(), second.items.len(), second.next_cursor), (3, 2, None));
     assert!(first.items.iter().chain(&second.items).all(|row| row.assignee_id == Some(world.agent.agent_id)));
+}
+
+fn of(channel: ChannelId) -> Listed {
+    Listed { channel_id: Some(channel), ..Listed::default() }
 }
 
 async fn a_channels_conversations(mut world: World) {
@@ -87,9 +91,9 @@ async fn a_channels_conversations(mut world: World) {
     let first = world.channel;
     world.channel = world.new_channel(world.org).await;
     let (_, other) = world.conversation().await;
-    let page = list(world.reader(), world.admin, Some(world.channel), None, 50).await.unwrap();
+    let page = list(world.reader(), world.admin, of(world.channel), None, 50).await.unwrap();
     assert_eq!(page.items.iter().map(|row| row.id).collect::<Vec<_>>(), [other]);
-    assert_eq!(list(world.reader(), world.admin, Some(first), None, 50).await.unwrap().items.len(), 3);
+    assert_eq!(list(world.reader(), world.admin, of(first), None, 50).await.unwrap().items.len(), 3);
 }
 
 async fn windows_of_messages(world: World) {

@@ -1,7 +1,7 @@
 //! Every hot query walks an index: nothing scans a table, nothing sorts.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::conversations::{ConversationCursor, page};
+use crate::conversations::{ConversationCursor, Listed, page};
 use crate::messages::{Window, seen, stretch};
 use crate::write::HotJob;
 use crate::{ReadJob, Reader, Viewer, conversations, events, sql, visitors, write};
@@ -79,12 +79,13 @@ async fn lists_of_conversations(world: World) {
     grow(&world, conversation).await;
     let cursor = Some(ConversationCursor { last_activity_at: at(0), id: conversation });
     for cursor in [None, cursor] {
-        for (viewer, channel, index) in [
-            (world.admin, None, "conversation_org_idx"),
-            (world.admin, Some(world.channel), "conversation_channel_idx"),
-            (world.agent, None, "conversation_assignee_idx"),
+        for (viewer, channel_id, unread, index) in [
+            (world.admin, None, false, "conversation_org_idx"),
+            (world.admin, None, true, "conversation_org_idx"),
+            (world.admin, Some(world.channel), false, "conversation_channel_idx"),
+            (world.agent, None, false, "conversation_assignee_idx"),
         ] {
-            let query = page(viewer, channel, cursor).limit(51);
+            let query = page(viewer, Listed { channel_id, unread }, cursor).limit(51);
             check(&plan(&world, on(&world, query)).await, &[index]);
         }
     }

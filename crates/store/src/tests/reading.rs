@@ -1,7 +1,7 @@
 //! Read marks on both sides, unread counts, and the events of marks that move.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::{AgentAudience, Reader, Sender, StoreError, conversations, visitors};
+use crate::{AgentAudience, Reader, Sender, StoreError, VisitorAudience, conversations, visitors};
 use types::conversations::ReadState;
 use types::events::Event;
 
@@ -42,9 +42,9 @@ async fn reading_moves_the_mark_and_counts_the_unread(world: World) {
         ]
     );
     assert_eq!(events[0].audience.agents, AgentAudience::One(world.admin.agent_id));
-    assert_eq!(events[0].audience.contact, None, "how many are unread is the agents' business");
+    assert_eq!(events[0].audience.visitors, VisitorAudience::None, "how many are unread is the agents' business");
     assert_eq!(events[1].audience.agents, AgentAudience::Conversation { assignee: None });
-    assert_eq!(events[1].audience.contact, Some(visitor.contact_id));
+    assert_eq!(events[1].audience.visitors, VisitorAudience::One(visitor.contact_id));
 
     let row = conversations::get(world.reader(), world.admin, conversation).await.unwrap().unwrap();
     assert_eq!((row.read_seq, row.unread, row.agents_read_seq), (3, 2, 3));
@@ -84,7 +84,7 @@ async fn the_visitors_mark(world: World) {
     assert_eq!(world.read(reader, conversation, 3).await.unwrap(), state(3, 1));
     let last = world.sink.events().pop().unwrap();
     assert_eq!(last.kind, "visitor_read");
-    assert_eq!(last.audience.contact, Some(visitor.contact_id));
+    assert_eq!(last.audience.visitors, VisitorAudience::One(visitor.contact_id));
     assert_eq!(world.read(reader, conversation, 4).await.unwrap(), state(4, 0));
 }
 

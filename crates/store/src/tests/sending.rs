@@ -1,6 +1,7 @@
 //! Messages: numbers without gaps, nonces, visibility, and what a bad job does to its batch.
 
 use super::world::{World, at, by_agent, content, on_both};
+use crate::conversations::Listed;
 use crate::tables::message;
 use crate::write::{HotJob, Outcome, place};
 use crate::{Constraint, Sender, StoreError, conversations, messages};
@@ -160,7 +161,7 @@ async fn a_first_message_sent_twice_at_once_makes_one_conversation(world: World)
 
 async fn contact_numbers_count_from_one(world: World) {
     join_all((0..12).map(|_| world.conversation())).await;
-    let page = conversations::list(world.reader(), world.admin, None, None, 100).await.unwrap();
+    let page = conversations::list(world.reader(), world.admin, Listed::default(), None, 100).await.unwrap();
     let mut numbers: Vec<i64> = page.items.iter().map(|row| row.contact.number).collect();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=12).collect::<Vec<i64>>());

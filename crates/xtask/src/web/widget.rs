@@ -19,8 +19,9 @@ const CONFIG_PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
 
 /// A configuration as long as a real one, so that the loader is measured as it travels.
 const SAMPLE_CONFIG: &str = concat!(
-    r##"{"k":"q7Zt1vX0b3Kd8sLmPw4yRg","o":"https://support.example.com","c":"#1d6fe0","p":"right","n":"在线客服","##,
-    r#""e":true,"j":"/assets/widget-0f3a9c1e5b7d2846.js","w":"/assets/widget-9be1c47a30d56f82.wasm"}"#
+    r##"{"k":"q7Zt1vX0b3Kd8sLmPw4yRg","o":"https://support.example.com","n":"在线客服","c":"#1d6fe0","p":"right","##,
+    r#""j":"https://support.example.com/assets/widget-0f3a9c1e5b7d2846.js","#,
+    r#""w":"https://support.example.com/assets/widget-9be1c47a30d56f82.wasm"}"#
 );
 
 /// What the widget is made of besides the module.

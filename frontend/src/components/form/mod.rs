@@ -20,16 +20,19 @@ use wasm_bindgen::JsCast;
 pub struct FormErrors {
     fields: RwSignal<Vec<FieldError>>,
     whole: RwSignal<Option<ApiError>>,
+    /// The fields that show their own errors.
+    shown: StoredValue<Vec<&'static str>>,
 }
 
 impl FormErrors {
     /// No errors yet.
     pub fn none() -> Self {
-        Self { fields: RwSignal::new(Vec::new()), whole: RwSignal::new(None) }
+        Self { fields: RwSignal::new(Vec::new()), whole: RwSignal::new(None), shown: StoredValue::new(Vec::new()) }
     }
 
     /// What is wrong with a field, in the person's language.
     pub fn of(self, field: &'static str) -> Signal<Option<String>> {
+        self.shown.update_value(|shown| shown.push(field));
         Signal::derive(move || {
             self.fields
                 .with(|errors| errors.iter().find(|error| error.field == field).map(|error| field_text(lang(), error)))
@@ -59,22 +62,33 @@ impl FormErrors {
         well
     }
 
-    /// Takes the server's answer apart: errors of fields go to their fields, the rest to the form.
+    /// Takes the server's answer apart: errors of fields go to their fields, the rest to the form, and so do those of fields
+    /// that the form does not show. An answer that comes after the form has gone is nobody's.
     pub fn fail(self, error: ApiError) {
         match error {
-            ApiError::Problem(problem) if problem.code == ErrorCode::Invalid && !problem.errors.is_empty() => {
-                self.whole.set(None);
-                self.fields.set(problem.errors);
+            ApiError::Problem(mut problem) if problem.code == ErrorCode::Invalid && !problem.errors.is_empty() => {
+                let Some(shown) = self.shown.try_get_value() else { return };
+                let errors = std::mem::take(&mut problem.errors);
+                let (own, others): (Vec<_>, Vec<_>) =
+                    errors.into_iter().partition(|error| shown.contains(&error.field.as_str()));
+                problem.errors = others;
+                let rest = (!problem.errors.is_empty()).then_some(ApiError::Problem(problem));
+                self.whole.try_set(rest);
+                self.fields.try_set(own);
             }
-            error => self.whole.set(Some(error)),
+            error => {
+                self.whole.try_set(Some(error));
+            }
         }
     }
 
     /// Puts the person at the first field that is wrong.
     pub fn show_first(form: NodeRef<html::Form>) {
         request_animation_frame(move || {
+            // The form may be gone by the time the answer is here.
             let first = form
-                .get_untracked()
+                .try_get_untracked()
+                .flatten()
                 .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
                 .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(field) = first {
@@ -101,5 +115,46 @@ pub fn FormError(
                 </p>
             </Show>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::error::{FieldCode, Problem};
+
+    fn invalid(fields: &[&str]) -> ApiError {
+        let mut problem = Problem::new(ErrorCode::Invalid, "");
+        let error = |field: &&str| FieldError {
+            field: (*field).to_owned(),
+            code: FieldCode::Expired,
+            detail: String::new(),
+            limit: None,
+        };
+        problem.errors = fields.iter().map(error).collect();
+        ApiError::Problem(Box::new(problem))
+    }
+
+    #[test]
+    fn an_error_of_a_field_that_is_not_shown_is_the_whole_forms() {
+        Owner::new().with(|| {
+            let errors = FormErrors::none();
+            let mobile = errors.of("mobile");
+            errors.fail(invalid(&["mobile"]));
+            assert!(mobile.get().is_some() && errors.of_whole().get().is_none());
+            errors.fail(invalid(&["proof"]));
+            assert_eq!(mobile.get(), None);
+            assert!(errors.of_whole().get().is_some_and(|text| text.contains(lang().proof())));
+        });
+    }
+
+    #[test]
+    fn an_answer_after_the_form_has_gone_is_nobodys() {
+        let owner = Owner::new();
+        let errors = owner.with(FormErrors::none);
+        owner.cleanup();
+        drop(owner);
+        errors.fail(invalid(&["mobile"]));
+        errors.fail(ApiError::Network("late".to_owned()));
     }
 }

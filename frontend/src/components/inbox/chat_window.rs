@@ -2,11 +2,12 @@
 
 use super::composer::Composer;
 use super::message_list::MessageList;
-use super::names::contact_name;
+use super::names::{contact_mark, contact_name};
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Loading, use_inbox};
-use crate::stores::live::use_channels;
+use crate::stores::live::{use_channels, use_connection};
 use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
+use client::sync::Connection;
 use leptos::prelude::*;
 use types::id::ConversationId;
 
@@ -16,7 +17,10 @@ pub fn ChatWindow(
     /// The open conversation.
     open: Memo<Option<ConversationId>>,
     /// Whether the contact panel is shown.
-    panel: RwSignal<bool>,
+    #[prop(into)]
+    panel: Signal<bool>,
+    /// Shows or hides it.
+    on_panel: Callback<bool>,
     /// Goes back to the list, where the screen shows one at a time.
     on_back: Callback<()>,
 ) -> impl IntoView {
@@ -29,15 +33,21 @@ pub fn ChatWindow(
                     </div>
                 }
                 .into_any(),
-                Some(id) => view! { <OpenConversation id panel on_back /> }.into_any(),
+                Some(id) => view! { <OpenConversation id panel on_panel on_back /> }.into_any(),
             }}
         </section>
     }
 }
 
 #[component]
-fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) -> impl IntoView {
+fn OpenConversation(
+    id: ConversationId,
+    panel: Signal<bool>,
+    on_panel: Callback<bool>,
+    on_back: Callback<()>,
+) -> impl IntoView {
     let inbox = use_inbox();
+    let connection = use_connection();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
     // Taken before this look at the conversation moves the mark.
     let opened_at = StoredValue::new(None::<Option<i64>>);
@@ -48,11 +58,17 @@ fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback
     };
     view! {
         <Show when=move || loading.get() != Loading::Missing>
-            <ChatHeader id panel on_back />
+            <ChatHeader id panel on_panel on_back />
         </Show>
         {move || match loading.get() {
             Loading::Ready => view! {
                 <MessageList id new_after=new_after() />
+                <Show when=move || connection.state() == Connection::Offline>
+                    <p class="chat-window__offline">
+                        <IconView icon=Icon::Clock size=14 />
+                        {t!(offline_strip)}
+                    </p>
+                </Show>
                 <Composer id />
             }
             .into_any(),
@@ -86,7 +102,12 @@ fn OpenConversation(id: ConversationId, panel: RwSignal<bool>, on_back: Callback
 }
 
 #[component]
-fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) -> impl IntoView {
+fn ChatHeader(
+    id: ConversationId,
+    panel: Signal<bool>,
+    on_panel: Callback<bool>,
+    on_back: Callback<()>,
+) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
     let conversation = Memo::new(move |_| inbox.conversation(id));
@@ -96,13 +117,27 @@ fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) 
     let channel =
         move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
-    let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.id.to_string())));
+    let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.number.to_string())));
+    let mark = Signal::derive(move || {
+        conversation.with(|one| one.as_ref().map(|one| contact_mark(&one.contact)).unwrap_or_default())
+    });
+    let expanded = move || if panel.get() { "true" } else { "false" };
     view! {
         <header class="chat-window__header">
             <span class="chat-window__back">
                 <IconButton icon=Icon::ArrowLeft label=t!(back) on:click=move |_| on_back.run(()) />
             </span>
-            {move || seed.get().map(|seed| view! { <Avatar name seed /> })}
+            {move || seed.get().map(|seed| view! {
+                <button
+                    type="button"
+                    class="chat-window__avatar"
+                    aria-label=move || lang().contact_of(&name.get())
+                    aria-expanded=expanded
+                    on:click=move |_| on_panel.run(true)
+                >
+                    <Avatar name=mark seed />
+                </button>
+            })}
             <div class="chat-window__who">
                 <h2 class="chat-window__name">{move || name.get()}</h2>
                 <p class="chat-window__channel">
@@ -121,7 +156,12 @@ fn ChatHeader(id: ConversationId, panel: RwSignal<bool>, on_back: Callback<()>) 
                 {move || {
                     let label = move || if panel.get() { lang().hide_contact() } else { lang().show_contact() };
                     view! {
-                        <IconButton icon=Icon::Info label=label on:click=move |_| panel.update(|shown| *shown = !*shown) />
+                        <IconButton
+                            icon=Icon::Info
+                            label=label
+                            attr:aria-expanded=expanded
+                            on:click=move |_| on_panel.run(!panel.get_untracked())
+                        />
                     }
                 }}
             </span>

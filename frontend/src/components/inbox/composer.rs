@@ -3,7 +3,7 @@
 use super::emoji_picker::EmojiPicker;
 use crate::i18n::t;
 use crate::stores::inbox::use_inbox;
-use crate::ui::{Button, ButtonVariant, Icon, unique_id};
+use crate::ui::{Button, ButtonVariant, Icon, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
@@ -26,6 +26,7 @@ pub fn Composer(
     let field = NodeRef::<html::Textarea>::new();
     let hint_id = unique_id("composer-hint");
     let characters = Memo::new(move |_| text.with(|text| text.chars().count()));
+    let too_long = Memo::new(move |_| characters.get() > MESSAGE_TEXT_MAX);
     let can_send =
         Memo::new(move |_| characters.get() <= MESSAGE_TEXT_MAX && text.with(|text| !text.trim().is_empty()));
 
@@ -86,19 +87,19 @@ pub fn Composer(
                 aria-label=t!(message_input)
                 placeholder=t!(message_input)
                 aria-describedby=hint_id.clone()
-                aria-invalid=move || (characters.get() > MESSAGE_TEXT_MAX).then_some("true")
+                aria-invalid=move || too_long.get().then_some("true")
                 prop:value=move || text.get()
                 on:input=move |event| write(event_target_value(&event))
                 on:keydown=on_key
             ></textarea>
             <div class="composer__bar">
                 <EmojiPicker on_pick=insert />
-                <span class="composer__hint" id=hint_id>{t!(send_hint)}</span>
+                <span class="composer__hint" id=hint_id>{t!(send_hint(send_key()))}</span>
                 {move || {
                     let count = characters.get();
                     match count.checked_sub(MESSAGE_TEXT_MAX) {
                         Some(over @ 1..) => Some(view! {
-                            <span class="composer__count composer__count--over" role="alert">{t!(characters_over(over))}</span>
+                            <span class="composer__count composer__count--over">{t!(characters_over(over))}</span>
                         }.into_any()),
                         _ if count + NEAR_LIMIT >= MESSAGE_TEXT_MAX => Some(view! {
                             <span class="composer__count">{t!(characters_of(count, MESSAGE_TEXT_MAX))}</span>
@@ -106,6 +107,8 @@ pub fn Composer(
                         _ => None,
                     }
                 }}
+                // Said once when the limit is passed; the count beside it changes with every key.
+                <span class="visually-hidden" role="alert">{move || too_long.get().then(t!(message_too_long))}</span>
                 <Button variant=ButtonVariant::Primary submit=true icon=Icon::Send disabled=Signal::derive(move || !can_send.get())>
                     {t!(send)}
                 </Button>

@@ -1,7 +1,8 @@
 //! What is known of the visitor.
 
-use super::names::contact_name;
+use super::names::{contact_mark, contact_name};
 use crate::i18n::{format, lang, t};
+use crate::routes;
 use crate::stores::inbox::{Inbox, Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::ui::{Avatar, AvatarSize, ErrorState, Icon, IconButton, Skeleton};
@@ -20,7 +21,9 @@ pub fn ContactPanel(
     let inbox = use_inbox();
     let summary = Memo::new(move |_| inbox.conversation(id).map(|conversation| conversation.contact));
     let name = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_name).unwrap_or_default()));
+    let mark = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_mark).unwrap_or_default()));
     let contact = Memo::new(move |_| inbox.contact(id));
+    let loading = Memo::new(move |_| inbox.contact_loading(id));
     view! {
         <aside class="contact-panel" aria-label=t!(contact_information)>
             <header class="contact-panel__header">
@@ -30,11 +33,11 @@ pub fn ContactPanel(
             <div class="contact-panel__view">
                 {move || summary.get().map(|summary| view! {
                     <div class="contact-panel__who">
-                        <Avatar name seed=summary.id.to_string() size=AvatarSize::Large />
+                        <Avatar name=mark seed=summary.number.to_string() size=AvatarSize::Large />
                         <p class="contact-panel__name">{move || name.get()}</p>
                     </div>
                 })}
-                {move || match (contact.get(), inbox.contact_loading(id)) {
+                {move || match (contact.get(), loading.get()) {
                     (Some(contact), _) => view! { <Facts contact inbox /> }.into_any(),
                     (None, Loading::Failed) => view! {
                         <ErrorState
@@ -56,37 +59,41 @@ fn Facts(contact: Contact, inbox: Inbox) -> impl IntoView {
     let channels = use_channels();
     let channel_id = contact.channel_id;
     let channel = move || channels.get(channel_id);
-    let device = [contact.device, contact.os, contact.browser].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let nickname = contact.name;
-    let number = contact.number;
-    let nickname = move || nickname.clone().unwrap_or_else(|| lang().visitor_number(number));
+    let (kind, software) = (contact.device, [contact.os, contact.browser]);
+    let device = move || {
+        let kind = kind.as_deref().map(|kind| lang().device_kind(kind));
+        let parts = kind.into_iter().chain(software.iter().flatten().map(String::as_str));
+        let parts = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        if parts.is_empty() { lang().contact_unknown().to_owned() } else { parts }
+    };
     let or_unknown = |fact: Option<String>| {
         let fact = fact.filter(|fact| !fact.is_empty());
         move || fact.clone().unwrap_or_else(|| lang().contact_unknown().to_owned())
     };
     let landing = contact.landing_page.map(|address| {
-        let shown = contact.landing_title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| address.clone());
+        let shown = contact.landing_title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| host(&address));
         (address, shown)
     });
-    let referrer = contact.referrer.filter(|referrer| !referrer.is_empty()).map(|address| (address.clone(), address));
+    let referrer = contact.referrer.filter(|referrer| !referrer.is_empty()).map(|address| {
+        let shown = host(&address);
+        (address, shown)
+    });
     let (first, last) = (contact.first_seen_at, contact.last_seen_at);
     view! {
         <dl class="contact-panel__facts">
-            <dt>{t!(contact_nickname)}</dt>
-            <dd>{nickname}</dd>
             <dt>{t!(contact_region)}</dt>
             <dd>{or_unknown(contact.region)}</dd>
             <dt>{t!(contact_channel)}</dt>
             <dd>{move || channel().map(|channel| view! {
-                <a href=format!("/channels/{}", channel.id)>{channel.name}</a>
+                <a href=routes::channel(channel.id)>{channel.name}</a>
             })}</dd>
             <dt>{t!(contact_ip)}</dt>
             <dd class="contact-panel__code">{or_unknown(contact.ip)}</dd>
             <dt>{t!(contact_device)}</dt>
-            <dd>{or_unknown(Some(device))}</dd>
+            <dd>{device}</dd>
             {contact.locale.filter(|locale| !locale.is_empty()).map(|locale| view! {
                 <dt>{t!(contact_locale)}</dt>
-                <dd>{locale}</dd>
+                <dd>{move || format::language(&locale)}</dd>
             })}
         </dl>
         <h3 class="contact-panel__heading">{t!(contact_source)}</h3>
@@ -109,6 +116,13 @@ fn Facts(contact: Contact, inbox: Inbox) -> impl IntoView {
     }
 }
 
+/// The host of a page's address; of anything else, all of it.
+fn host(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    rest.get(..end).filter(|host| !host.is_empty()).unwrap_or(address).to_owned()
+}
+
 /// A page that a visitor's browser named: a link only when it is a web page.
 #[component]
 fn PageLink(address: String, shown: String) -> impl IntoView {
@@ -120,5 +134,23 @@ fn PageLink(address: String, shown: String) -> impl IntoView {
         .into_any()
     } else {
         shown.into_any()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_named_by_its_host() {
+        for (address, expected) in [
+            ("https://search.example/?q=pens", "search.example"),
+            ("http://shop.example:8080", "shop.example:8080"),
+            ("https://shop.example?from=mail", "shop.example"),
+            ("about:blank", "about:blank"),
+            ("file:///home", "file:///home"),
+        ] {
+            assert_eq!(host(address), expected);
+        }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::conversation_row::ConversationRow;
 use crate::i18n::{lang, t};
+use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
-use crate::ui::{EmptyState, ErrorState, Icon, IconButton, Skeleton, Spinner};
+use crate::ui::{ErrorState, Icon, IconButton, Skeleton, Spinner};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::ops::Range;
@@ -13,7 +14,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// The height of a row in pixels; `conversation_list.css` has the same.
-const ROW: usize = 84;
+const ROW: usize = 68;
 /// Rows kept above and below those in sight.
 const MARGIN: usize = 6;
 
@@ -29,6 +30,7 @@ pub fn ConversationList(
     let channels = use_channels();
     let ids = Memo::new(move |_| inbox.list(channel.get()));
     let loading = Memo::new(move |_| inbox.list_loading(channel.get()));
+    let several_channels = Memo::new(move |_| channel.get().is_none() && channels.list().len() > 1);
     // A list without rows is empty only when no page is left that could bring some.
     let empty_loading = Memo::new(move |_| match (loading.get(), inbox.more_loading(channel.get())) {
         (Loading::Ready, more @ (Loading::Pending | Loading::Failed)) => more,
@@ -41,7 +43,7 @@ pub fn ConversationList(
     let navigate = use_navigate();
     let show_all = {
         let navigate = navigate.clone();
-        move |_| navigate(&address(open.get_untracked(), None), NavigateOptions::default())
+        move |_| navigate(&routes::inbox(open.get_untracked(), None), NavigateOptions::default())
     };
 
     let view = NodeRef::<html::Div>::new();
@@ -87,7 +89,7 @@ pub fn ConversationList(
         event.prevent_default();
         inbox.set_browsing(true);
         navigate(
-            &address(Some(id), channel.get_untracked()),
+            &routes::inbox(Some(id), channel.get_untracked()),
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
         );
         bring_into_view(view, place, id);
@@ -121,12 +123,10 @@ pub fn ConversationList(
                     }
                     .into_any(),
                     (_, true) if channel.get().is_some() => {
-                        view! { <EmptyState icon=Icon::Chat title=t!(no_conversations_of_channel) /> }.into_any()
+                        view! { <p class="conversation-list__empty">{t!(no_conversations_of_channel)}</p> }.into_any()
                     }
-                    (_, true) => view! {
-                        <EmptyState icon=Icon::Chat title=t!(no_conversations) hint=t!(no_conversations_hint) />
-                    }
-                    .into_any(),
+                    // What brings the first one stands beside it: `GettingStarted`.
+                    (_, true) => view! { <p class="conversation-list__empty">{t!(no_conversations)}</p> }.into_any(),
                     (_, false) => ().into_any(),
                 }}
                 <ul
@@ -140,8 +140,9 @@ pub fn ConversationList(
                         <li class="conversation-list__row">
                             <ConversationRow
                                 id
-                                href=Signal::derive(move || address(Some(id), channel.get()))
+                                href=Signal::derive(move || routes::inbox(Some(id), channel.get()))
                                 current=Signal::derive(move || open.get() == Some(id))
+                                with_channel=several_channels
                             />
                         </li>
                     </For>
@@ -163,16 +164,6 @@ pub fn ConversationList(
             </div>
         </section>
     }
-}
-
-/// A conversation's address, with the chosen channel.
-pub fn address(open: Option<ConversationId>, channel: Option<ChannelId>) -> String {
-    let mut address = open.map_or_else(|| "/inbox".to_owned(), |id| format!("/inbox/{id}"));
-    if let Some(channel) = channel {
-        address.push_str("?channel=");
-        address.push_str(&channel.to_string());
-    }
-    address
 }
 
 /// The rows that exist: those in sight with a margin.

@@ -1,12 +1,19 @@
 //! One conversation in the list.
 
-use super::names::{contact_name, preview_line};
+use super::names::{contact_mark, contact_name, preview_line, text_of_content};
 use crate::i18n::{format, lang, t};
-use crate::stores::inbox::use_inbox;
+use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
 use leptos::prelude::*;
 use types::id::ConversationId;
+
+/// From this long on a wait is a long one.
+const LONG_WAIT_MINUTES: i64 = 15;
+
+fn is_long(wait_minutes: i64) -> bool {
+    wait_minutes >= LONG_WAIT_MINUTES
+}
 
 /// One conversation: with whom, what was said last and when, what is unread, whether somebody waits for an answer.
 #[component]
@@ -19,6 +26,9 @@ pub fn ConversationRow(
     /// Whether it is the open one.
     #[prop(into)]
     current: Signal<bool>,
+    /// Whether its channel is worth showing: there are others.
+    #[prop(into)]
+    with_channel: Signal<bool>,
 ) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
@@ -27,15 +37,24 @@ pub fn ConversationRow(
     let name = Signal::derive(move || {
         conversation.with(|one| one.as_ref().map(|one| contact_name(&one.contact)).unwrap_or_default())
     });
+    let mark = Signal::derive(move || {
+        conversation.with(|one| one.as_ref().map(|one| contact_mark(&one.contact)).unwrap_or_default())
+    });
     let seed =
-        conversation.with_untracked(|one| one.as_ref().map(|one| one.contact.id.to_string()).unwrap_or_default());
+        conversation.with_untracked(|one| one.as_ref().map(|one| one.contact.number.to_string()).unwrap_or_default());
     let unread = Signal::derive(move || conversation.with(|one| one.as_ref().map_or(0, |one| one.unread)));
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
     let draft = move || {
         // Drafts change where they are not shown: in the open conversation.
         (!current.get()).then(|| inbox.draft(id)).filter(|draft| !draft.trim().is_empty())
     };
+    let unsent = Memo::new(move |_| inbox.unsent(id));
+    let outgoing = Memo::new(move |_| inbox.newest_unsent(id));
     let preview = move || {
+        if let Some(content) = outgoing.get() {
+            let words = text_of_content(&content).split_whitespace().collect::<Vec<_>>().join(" ");
+            return Some(lang().preview_by_me(&words));
+        }
         conversation.with(|one| {
             let last = one.as_ref()?.last_message.as_ref()?;
             Some(preview_line(&last.author, &last.content, me))
@@ -43,8 +62,15 @@ pub fn ConversationRow(
     };
     let time =
         move || conversation.with(|one| one.as_ref().map(|one| format::list_time(one.last_activity_at, inbox.clock())));
-    let channel =
-        move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
+    let channel = move || {
+        let id = conversation.with(|one| one.as_ref().map(|one| one.channel_id)).filter(|_| with_channel.get())?;
+        channels.get(id)
+    };
+    // Whose answer is on its way waits no longer.
+    let waiting_minutes = Memo::new(move |_| {
+        let since = waiting.get().filter(|_| unsent.get() != Some(Unsent::Waiting))?;
+        Some(inbox.clock().millis_since(since) / 60_000)
+    });
     view! {
         <a
             class="conversation-row"
@@ -54,14 +80,51 @@ pub fn ConversationRow(
             data-conversation=id.to_string()
             aria-current=move || current.get().then_some("page")
         >
-            <Avatar name seed />
+            <span class="conversation-row__picture">
+                <Avatar name=mark seed />
+                {move || channel().map(|channel| view! {
+                    <span class="conversation-row__channel" title=channel.name>
+                        <IconView icon=Icon::Globe size=12 />
+                    </span>
+                })}
+            </span>
             <span class="conversation-row__body">
                 <span class="conversation-row__line">
                     <span class="conversation-row__name">{move || name.get()}</span>
-                    <time class="conversation-row__time">{time}</time>
+                    {move || match waiting_minutes.get() {
+                        Some(minutes) if minutes > 0 => view! {
+                            <span
+                                class="conversation-row__time conversation-row__waiting"
+                                class:conversation-row__waiting--long=is_long(minutes)
+                                title=t!(needs_reply)
+                            >
+                                <span class="visually-hidden">{t!(needs_reply)}" "</span>
+                                {move || lang().waited(&format::span(minutes))}
+                            </span>
+                        }
+                        .into_any(),
+                        waiting => view! {
+                            {waiting.map(|_| view! { <span class="visually-hidden">{t!(needs_reply)}</span> })}
+                            <time class="conversation-row__time">{time}</time>
+                        }
+                        .into_any(),
+                    }}
                 </span>
                 <span class="conversation-row__line">
                     <span class="conversation-row__preview">
+                        {move || unsent.get().map(|unsent| {
+                            let (icon, class) = match unsent {
+                                Unsent::Waiting => (Icon::Clock, "conversation-row__unsent"),
+                                Unsent::Failed => (Icon::Alert, "conversation-row__unsent conversation-row__unsent--failed"),
+                            };
+                            let label = move || match unsent {
+                                Unsent::Waiting => lang().unsent_waiting(),
+                                Unsent::Failed => lang().unsent_failed(),
+                            };
+                            view! {
+                                <span class=class role="img" aria-label=label title=label><IconView icon size=13 /></span>
+                            }
+                        })}
                         {move || match draft() {
                             Some(draft) => view! {
                                 <span class="conversation-row__draft">{format!("[{}] ", lang().draft_mark())}</span>
@@ -73,17 +136,7 @@ pub fn ConversationRow(
                     </span>
                     <CountBadge count=unread label=t!(unread_of(unread.get())) />
                 </span>
-                <span class="conversation-row__line conversation-row__line--facts">
-                    <span class="conversation-row__channel">
-                        <IconView icon=Icon::Globe size=12 />
-                        <span class="conversation-row__channel-name">{move || channel().map(|channel| channel.name)}</span>
-                    </span>
-                    {move || waiting.get().map(|since| view! {
-                        <span class="conversation-row__waiting">
-                            {move || lang().waiting_for(format::relative(since, inbox.clock()))}
-                        </span>
-                    })}
-                </span>
+                {move || channel().map(|channel| view! { <span class="visually-hidden">{channel.name}</span> })}
             </span>
         </a>
     }

@@ -46,7 +46,7 @@ pub fn EmojiPicker(
     let grid = NodeRef::<html::Div>::new();
     let close = move || {
         open.set(false);
-        let trigger = root.get_untracked().and_then(|root| root.query_selector("button").ok().flatten());
+        let trigger = root.try_get_untracked().flatten().and_then(|root| root.query_selector("button").ok().flatten());
         if let Some(trigger) = trigger.and_then(|trigger| trigger.dyn_into::<HtmlElement>().ok()) {
             // It fails only for what cannot take the focus.
             drop(trigger.focus());
@@ -58,7 +58,7 @@ pub fn EmojiPicker(
         }
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        let Some(grid) = grid.get_untracked() else { return };
+        let Some(grid) = grid.try_get_untracked().flatten() else { return };
         let place = focused(&grid).unwrap_or(0);
         let target = match event.key().as_str() {
             "Escape" => {
@@ -80,9 +80,9 @@ pub fn EmojiPicker(
     };
     let left = move |event: ev::FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let inside = root.get_untracked().is_some_and(|root| root.contains(to.as_ref()));
+        let inside = root.try_get_untracked().flatten().is_some_and(|root| root.contains(to.as_ref()));
         if !inside {
-            open.set(false);
+            open.try_set(false);
         }
     };
     view! {
@@ -109,7 +109,7 @@ pub fn EmojiPicker(
                                             class="emoji-picker__emoji"
                                             tabindex="-1"
                                             on:click=move |_| {
-                                                on_pick.run(emoji);
+                                                on_pick.try_run(emoji);
                                                 close();
                                             }
                                         >

@@ -1,14 +1,19 @@
 //! The log of a conversation.
 
 use super::message_row::LogRow;
-use super::names::contact_name;
-use super::rows::{Key, Rows, lay_out};
+use super::names::{contact_mark, contact_name};
+use super::rows::{Rows, lay_out};
 use super::scroll::Scroll;
 use crate::i18n::{format, t};
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::ui::{Icon, IconView, Spinner};
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
-use types::id::ConversationId;
+use std::time::Duration;
+use types::id::{ConversationId, Nonce};
+
+/// How long after earlier messages have come the log stays quiet: by then a screen reader has taken note of the rows.
+const QUIET_AFTER: Duration = Duration::from_millis(600);
 
 /// The messages of a conversation, with earlier ones loading as the person scrolls up.
 #[component]
@@ -20,31 +25,50 @@ pub fn MessageList(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let me = inbox.me();
-    let rows = Memo::new(move |_| lay_out(&inbox.thread(id), me, new_after, format::calendar_day));
+    let mark = Memo::new(move |_| inbox.thread_mark(id));
+    let rows = Memo::new(move |_| {
+        mark.track();
+        inbox.read_thread(id, |thread| lay_out(thread, me, new_after, format::calendar_day))
+    });
     let visitor = Signal::derive(move || {
         inbox.conversation(id).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
     });
-    let seed = inbox.conversation(id).map(|conversation| conversation.contact.id.to_string()).unwrap_or_default();
+    let visitor_mark = Signal::derive(move || {
+        inbox.conversation(id).map(|conversation| contact_mark(&conversation.contact)).unwrap_or_default()
+    });
+    let seed = inbox.conversation(id).map(|conversation| conversation.contact.number.to_string()).unwrap_or_default();
+    let is_whole = Memo::new(move |_| inbox.earlier_loading(id) == Loading::Missing);
 
     let view = NodeRef::new();
     let content = NodeRef::new();
-    let fill = move || {
-        if inbox.earlier_loading(id) == Loading::Ready {
-            inbox.load_earlier(id);
+    let scroll = Scroll::watch(view, content);
+    // Not only scrolling asks for more: the connection may have been away when the beginning came into sight. How far it has
+    // come is read anew after every change, so the beginning never stays in sight unasked.
+    Effect::new(move || {
+        if scroll.is_near_top() && inbox.earlier_loading(id) == Loading::Ready {
+            // Two frames later rows that have just come have their place, and the beginning may be far away again.
+            request_animation_frame(move || {
+                request_animation_frame(move || {
+                    if scroll.is_near_top_now() {
+                        inbox.load_earlier(id);
+                    }
+                });
+            });
         }
-    };
-    let scroll = Scroll::watch(view, content, Callback::new(move |()| untrack(fill)));
-    let seen = RwSignal::new(0_i64);
+    });
+    let quiet = quiet_while_loading(Signal::derive(move || inbox.earlier_loading(id) == Loading::Pending));
     // What one sends oneself is what one wants to see.
-    Effect::new(move |before: Option<Option<Key>>| {
-        let last = rows.with(|rows| rows.order.last().copied());
-        if before.is_some_and(|before| before != last) && matches!(last, Some(Key::Outbound(_))) {
+    Effect::new(move |before: Option<Option<Nonce>>| {
+        let echo = rows.with(Rows::newest_echo);
+        if before.is_some_and(|before| echo.is_some() && before != echo) {
             scroll.to_bottom();
         }
-        last
+        echo
     });
+    // What was new on opening counts as new until it has been before the person's eyes.
+    let seen = RwSignal::new(new_after.unwrap_or_else(|| rows.with_untracked(Rows::last_seq)));
     Effect::new(move || {
-        if scroll.is_at_bottom() {
+        if scroll.shows_the_end() {
             seen.set(rows.with(Rows::last_seq));
         }
     });
@@ -65,6 +89,7 @@ pub fn MessageList(
                 role="log"
                 tabindex="0"
                 aria-label=t!(message_log)
+                aria-live=move || if quiet.get() { "off" } else { "polite" }
                 on:scroll=move |_| scroll.scrolled()
             >
                 <Beginning id />
@@ -73,7 +98,11 @@ pub fn MessageList(
                         <LogRow
                             row=Memo::new(move |_| rows.with(|rows| rows.by_key.get(&key).cloned()))
                             visitor
+                            visitor_mark
                             visitor_seed=seed.clone()
+                            begins=Signal::derive(move || {
+                                is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key))
+                            })
                         />
                     </For>
                 </div>
@@ -97,7 +126,26 @@ pub fn MessageList(
     }
 }
 
-/// What stands above the first message: more to come, that it failed, or that this is where it began.
+/// Whether the log keeps quiet: what was said long ago is not read out as if it were news.
+fn quiet_while_loading(loading: Signal<bool>) -> RwSignal<bool> {
+    let quiet = RwSignal::new(false);
+    Effect::new(move || {
+        if loading.get() {
+            quiet.set(true);
+        } else if quiet.get_untracked() {
+            set_timeout(
+                move || {
+                    let again = loading.try_get_untracked();
+                    quiet.try_set(again == Some(true));
+                },
+                QUIET_AFTER,
+            );
+        }
+    });
+    quiet
+}
+
+/// What stands above the first message: more to come, or that it failed.
 #[component]
 fn Beginning(id: ConversationId) -> impl IntoView {
     let inbox = use_inbox();
@@ -105,17 +153,20 @@ fn Beginning(id: ConversationId) -> impl IntoView {
     view! {
         <div class="message-list__beginning">
             {move || match loading.get() {
-                Loading::Pending | Loading::Ready => view! {
+                Loading::Pending => view! {
                     <Spinner />
                     <span class="visually-hidden">{t!(loading_earlier)}</span>
                 }
                 .into_any(),
+                // Asked for once the beginning is near and the connection stands.
+                Loading::Ready => ().into_any(),
                 Loading::Failed => view! {
                     <span>{t!(earlier_failed)}</span>
                     <button type="button" class="link-button" on:click=move |_| inbox.load_earlier(id)>{t!(retry)}</button>
                 }
                 .into_any(),
-                Loading::Missing => view! { <span>{t!(beginning_of_conversation)}</span> }.into_any(),
+                // The first day's heading says so.
+                Loading::Missing => ().into_any(),
             }}
         </div>
     }

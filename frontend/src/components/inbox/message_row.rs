@@ -17,8 +17,12 @@ pub fn LogRow(
     row: Memo<Option<Row>>,
     /// What the visitor is called.
     visitor: Signal<String>,
+    /// What their picture shows.
+    visitor_mark: Signal<String>,
     /// What the visitor's colour follows.
     visitor_seed: String,
+    /// Whether this is where the conversation begins.
+    begins: Signal<bool>,
 ) -> impl IntoView {
     match row.get_untracked() {
         None => ().into_any(),
@@ -26,7 +30,10 @@ pub fn LogRow(
             let inbox = use_inbox();
             view! {
                 <div class="message-list__day" data-day="">
-                    <span>{move || format::day_heading(at, inbox.clock())}</span>
+                    <span>
+                        {move || begins.get().then(|| view! { <span>{t!(beginning_of_conversation)}</span> " · " })}
+                        {move || format::day_heading(at, inbox.clock())}
+                    </span>
                 </div>
             }
             .into_any()
@@ -42,7 +49,7 @@ pub fn LogRow(
                 Some(Row::Message(message)) => Some(message),
                 _ => None,
             });
-            view! { <MessageView first message visitor visitor_seed /> }.into_any()
+            view! { <MessageView first message visitor visitor_mark visitor_seed /> }.into_any()
         }
     }
 }
@@ -52,6 +59,7 @@ fn MessageView(
     first: MessageRow,
     message: Memo<Option<MessageRow>>,
     visitor: Signal<String>,
+    visitor_mark: Signal<String>,
     visitor_seed: String,
 ) -> impl IntoView {
     let opens = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.opens)));
@@ -71,6 +79,7 @@ fn MessageView(
         Side::Colleague(_, name) => name.clone(),
     });
     let colleague = matches!(first.side, Side::Colleague(..));
+    let picture = if is_visitor { visitor_mark } else { author };
     let shows_avatar = is_visitor || colleague;
     view! {
         <article
@@ -83,7 +92,7 @@ fn MessageView(
         >
             {shows_avatar.then(|| view! {
                 <span class="message__avatar">
-                    <Avatar name=author seed size=AvatarSize::Small />
+                    <Avatar name=picture seed size=AvatarSize::Small />
                 </span>
             })}
             <div class="message__body">

@@ -9,6 +9,14 @@ pub fn contact_name(contact: &ContactSummary) -> String {
     contact.name.clone().unwrap_or_else(|| lang().visitor_number(contact.number))
 }
 
+/// What a contact's picture shows: their name, of which it takes the initial, or the end of their number.
+pub fn contact_mark(contact: &ContactSummary) -> String {
+    contact.name.clone().unwrap_or_else(|| match contact.number {
+        number @ 0..100 => number.to_string(),
+        number => format!("{:02}", number.rem_euclid(100)),
+    })
+}
+
 /// A message's text.
 pub fn text_of(message: &Message) -> &str {
     text_of_content(&message.content)

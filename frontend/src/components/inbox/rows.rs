@@ -106,6 +106,15 @@ impl Rows {
         messages.filter(|own| *own > seq).count()
     }
 
+    /// The newest message where it is the agent's own, just written here: not yet stored. Messages of colleagues, and those
+    /// that one wrote in another tab, come stored.
+    pub fn newest_echo(&self) -> Option<Nonce> {
+        match self.order.last().and_then(|key| self.by_key.get(key)) {
+            Some(Row::Message(MessageRow { side: Side::Me, seq: None, nonce, .. })) => Some(*nonce),
+            _ => None,
+        }
+    }
+
     /// The newest stored `seq`.
     pub fn last_seq(&self) -> i64 {
         let seqs = self.by_key.values().filter_map(|row| match row {
@@ -118,14 +127,18 @@ impl Rows {
 
 /// Lays the messages out. `new_after` is the read mark with which the conversation was opened, when something was unread;
 /// `day` tells the calendar day of a time.
-pub fn lay_out(thread: &Thread, me: AgentId, new_after: Option<i64>, day: impl Fn(Timestamp) -> i32) -> Rows {
-    let mut messages = flatten(thread, me);
-    group(&mut messages, &day);
+pub fn lay_out(thread: &Thread<'_>, me: AgentId, new_after: Option<i64>, day: impl Fn(Timestamp) -> i32) -> Rows {
+    // Each message's day is asked for once: it costs a call into the browser.
+    let with_day = |message: MessageRow| {
+        let today = day(message.at);
+        (message, today)
+    };
+    let mut messages: Vec<(MessageRow, i32)> = flatten(thread, me).map(with_day).collect();
+    group(&mut messages);
     let mut rows = Rows::default();
     let mut last_day = None;
     let mut line_drawn = false;
-    for message in messages {
-        let today = day(message.at);
+    for (message, today) in messages {
         if last_day != Some(today) {
             last_day = Some(today);
             rows.push(Key::Day(today), Row::Day(message.at));
@@ -142,8 +155,8 @@ pub fn lay_out(thread: &Thread, me: AgentId, new_after: Option<i64>, day: impl F
     rows
 }
 
-fn flatten(thread: &Thread, me: AgentId) -> Vec<MessageRow> {
-    let stored = thread.stored.iter().map(|message| {
+fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow> {
+    let stored = thread.stored.iter().map(move |message| {
         let side = match &message.author {
             Author::Visitor => Side::Visitor,
             Author::Agent { id, .. } if *id == me => Side::Me,
@@ -174,21 +187,22 @@ fn flatten(thread: &Thread, me: AgentId) -> Vec<MessageRow> {
         opens: true,
         closes: true,
     });
-    stored.chain(outgoing).collect()
+    stored.chain(outgoing)
 }
 
-fn group(messages: &mut [MessageRow], day: &impl Fn(Timestamp) -> i32) {
-    let mut before: Option<&mut MessageRow> = None;
-    for message in messages {
-        if let Some(before) = before.as_deref_mut() {
+/// Sets where groups open and close; each message comes with its day.
+fn group(messages: &mut [(MessageRow, i32)]) {
+    let mut earlier: Option<(&mut MessageRow, i32)> = None;
+    for (message, today) in messages {
+        if let Some((before, day)) = earlier.as_mut() {
             let together = before.side == message.side
                 && message.at.millis_since(before.at) < TOGETHER_MILLIS
-                && day(before.at) == day(message.at)
+                && *day == *today
                 && !matches!(before.mark, Some(Mark::Failed(_)));
             before.closes = !together;
             message.opens = !together;
         }
-        before = Some(message);
+        earlier = Some((message, *today));
     }
 }
 
@@ -222,7 +236,7 @@ mod tests {
         }
     }
 
-    fn thread(stored: Vec<Message>) -> Thread {
+    fn thread(stored: &[Message]) -> Thread<'_> {
         Thread { stored, visitor_read_seq: 2, ..Thread::default() }
     }
 
@@ -240,8 +254,8 @@ mod tests {
 
     #[test]
     fn days_begin_with_a_heading_and_new_messages_with_a_line() {
-        let thread =
-            thread(vec![message(1, None, 0), message(2, Some(7), 10), message(3, None, DAY), message(4, None, DAY)]);
+        let stored = [message(1, None, 0), message(2, Some(7), 10), message(3, None, DAY), message(4, None, DAY)];
+        let thread = thread(&stored);
         let rows = lay_out(&thread, id(7), Some(2), day);
         assert_eq!(
             rows.order,
@@ -262,24 +276,26 @@ mod tests {
     #[test]
     fn one_authors_messages_stand_together_for_a_while() {
         let minutes = |count: i64| count * 60_000;
-        let thread = thread(vec![
+        let stored = [
             message(1, None, 0),
             message(2, None, minutes(4)),
             message(3, None, minutes(10)),
             message(4, Some(7), minutes(10)),
             message(5, Some(8), minutes(10)),
-        ]);
-        let rows = lay_out(&thread, id(7), None, day);
+        ];
+        let rows = lay_out(&thread(&stored), id(7), None, day);
         let shape: Vec<(bool, bool)> = message_rows(&rows).iter().map(|row| (row.opens, row.closes)).collect();
         assert_eq!(shape, [(true, false), (false, true), (true, true), (true, true), (true, true)]);
     }
 
     #[test]
     fn marks_tell_where_ones_own_messages_stand() {
-        let mut thread = thread(vec![message(1, None, 0), message(2, Some(7), 0), message(3, Some(7), 0)]);
+        let stored = [message(1, None, 0), message(2, Some(7), 0), message(3, Some(7), 0)];
+        let mut thread = thread(&stored);
         let mut failed = Outgoing::new(id(9), None, text("x"), Timestamp(1));
         failed.delivery = Delivery::Failed { code: ErrorCode::Invalid };
-        thread.outgoing = vec![Outgoing::new(id(8), None, text("x"), Timestamp(0)), failed];
+        let waiting = Outgoing::new(id(8), None, text("x"), Timestamp(0));
+        thread.outgoing = vec![&waiting, &failed];
         let rows = lay_out(&thread, id(7), None, day);
         let marks: Vec<Option<Mark>> = message_rows(&rows).iter().map(|row| row.mark).collect();
         assert_eq!(
@@ -290,9 +306,33 @@ mod tests {
 
     #[test]
     fn an_echo_and_its_stored_message_share_the_key() {
-        let mut before = thread(Vec::new());
-        before.outgoing = vec![Outgoing::new(id(3), None, text("hi"), Timestamp(0))];
-        let after = thread(vec![message(3, Some(7), 0)]);
+        let echo = Outgoing::new(id(3), None, text("hi"), Timestamp(0));
+        let before = Thread { outgoing: vec![&echo], ..thread(&[]) };
+        let stored = [message(3, Some(7), 0)];
+        let after = thread(&stored);
         assert_eq!(lay_out(&before, id(7), None, day).order, lay_out(&after, id(7), None, day).order);
+    }
+
+    #[test]
+    fn only_what_one_has_just_written_here_is_an_echo() {
+        let rows = |stored: &[Message], outgoing| lay_out(&Thread { outgoing, ..thread(stored) }, id(7), None, day);
+        let echo = Outgoing::new(id(9), None, text("hi"), Timestamp(0));
+        let mine = [message(1, None, 0), message(2, Some(7), 0)];
+        let colleagues = [message(1, None, 0), message(2, Some(8), 0)];
+        assert_eq!(rows(&mine, Vec::new()).newest_echo(), None);
+        assert_eq!(rows(&colleagues, Vec::new()).newest_echo(), None);
+        assert_eq!(rows(&[], Vec::new()).newest_echo(), None);
+        assert_eq!(rows(&colleagues, vec![&echo]).newest_echo(), Some(id(9)));
+    }
+
+    #[test]
+    fn every_message_is_asked_for_its_day_once() {
+        let stored: Vec<Message> = (1..=40).map(|seq| message(seq, None, seq * 1_000)).collect();
+        let asked = std::cell::Cell::new(0);
+        lay_out(&thread(&stored), id(7), None, |at| {
+            asked.set(asked.get() + 1);
+            day(at)
+        });
+        assert_eq!(asked.get(), 40);
     }
 }

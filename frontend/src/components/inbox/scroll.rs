@@ -26,7 +26,7 @@ pub struct Scroll {
     placed: StoredValue<bool>,
     rested: RwSignal<bool>,
     observer: StoredValue<Option<Observer>, LocalStorage>,
-    on_near_top: Callback<()>,
+    near_top: RwSignal<bool>,
 }
 
 struct Anchor {
@@ -47,9 +47,8 @@ impl Drop for Observer {
 }
 
 impl Scroll {
-    /// Watches a log. `view` scrolls, `content` lies in it with the rows as its children. `on_near_top` is called whenever
-    /// the view has come to rest near the beginning of what is there, also when that is all that there is.
-    pub fn watch(view: NodeRef<html::Div>, content: NodeRef<html::Div>, on_near_top: Callback<()>) -> Self {
+    /// Watches a log. `view` scrolls, `content` lies in it with the rows as its children.
+    pub fn watch(view: NodeRef<html::Div>, content: NodeRef<html::Div>) -> Self {
         let scroll = Self {
             view,
             content,
@@ -59,7 +58,7 @@ impl Scroll {
             placed: StoredValue::new(false),
             rested: RwSignal::new(false),
             observer: StoredValue::new_local(None),
-            on_near_top,
+            near_top: RwSignal::new(false),
         };
         Effect::new(move || {
             let (Some(view), Some(content)) = (view.get(), content.get()) else { return };
@@ -75,6 +74,16 @@ impl Scroll {
     /// Whether the view is at the bottom.
     pub fn is_at_bottom(self) -> bool {
         self.at_bottom.get()
+    }
+
+    /// Whether the view rests near the beginning of what is there, which may be all that there is.
+    pub fn is_near_top(self) -> bool {
+        self.near_top.get()
+    }
+
+    /// The same at this moment; no for a log that is gone.
+    pub fn is_near_top_now(self) -> bool {
+        self.near_top.try_get_untracked().unwrap_or(false)
     }
 
     /// Whether the newest message is before the person's eyes: the rows have their place, and the view is at the bottom.
@@ -149,8 +158,9 @@ impl Scroll {
         if self.placed.get_value() && !self.rested.get_untracked() {
             self.rested.set(true);
         }
-        if self.placed.get_value() && view.scroll_top() < TOP_REACH {
-            self.on_near_top.run(());
+        let near_top = self.placed.get_value() && view.scroll_top() < TOP_REACH;
+        if near_top != self.near_top.get_untracked() {
+            self.near_top.set(near_top);
         }
     }
 

@@ -3,13 +3,19 @@
 use super::preference_menus::{LanguageItems, ThemeItems};
 use crate::{
     api::use_api,
+    components::form::{FormError, FormErrors},
     i18n::{Lang, errors::error_text, lang, lang_now, t},
     routes,
-    stores::{leave_guard::use_guarded_navigate, session::use_session},
+    stores::{
+        leave_guard::use_guarded_navigate,
+        live::{use_account, use_connection},
+        session::use_session,
+    },
     ui::{
         Avatar, AvatarSize, Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts,
     },
 };
+use client::sync::Connection;
 use leptos::{prelude::*, task::spawn_local};
 use types::{
     agents::{LoginState, Me, MePatch, Role},
@@ -27,7 +33,7 @@ pub fn role_name(role: Role) -> &'static str {
 
 /// Changes whether one receives messages; says how it went.
 pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static {
-    let session = use_session();
+    let account = use_account();
     let toasts = use_toasts();
     let api = use_api();
     move |login_state: LoginState| {
@@ -35,7 +41,7 @@ pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static 
         spawn_local(async move {
             match api.update_me(&MePatch { login_state: Some(login_state) }).await {
                 Ok(me) => {
-                    session.set_me(me);
+                    account.put(me);
                     toasts.success(match login_state {
                         LoginState::Normal => lang_now().state_changed_normal(),
                         LoginState::Suspended => lang_now().state_changed_suspended(),
@@ -56,6 +62,7 @@ pub fn AccountMenu(
     shortcuts: RwSignal<bool>,
 ) -> impl IntoView {
     let session = use_session();
+    let connection = use_connection();
     let toasts = use_toasts();
     let api = use_api();
     let navigate = use_guarded_navigate();
@@ -86,6 +93,7 @@ pub fn AccountMenu(
                         <span
                             class="account-menu__state"
                             class:account-menu__state--suspended=move || state.get() == LoginState::Suspended
+                            class:account-menu__state--away=move || connection.state() != Connection::Online
                         ></span>
                     </span>
                     <span class="account-menu__who">
@@ -159,25 +167,35 @@ pub fn SignOutEverywhereDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let session = use_session();
-    let toasts = use_toasts();
     let api = use_api();
     let busy = RwSignal::new(false);
+    // Shown here: a note on the page would be behind this window.
+    let errors = FormErrors::none();
     let go = move |_| {
         let api = api.clone();
         busy.set(true);
+        errors.check_all(Vec::new());
         spawn_local(async move {
             match api.logout_everywhere().await {
                 Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
                     busy.set(false);
-                    toasts.error(error_text(lang_now(), &error));
+                    errors.fail(error);
                 }
                 _ => session.leave(),
             }
         });
     };
     view! {
-        <Dialog open title=t!(sign_out_everywhere_question) close_label=t!(close)>
+        <Dialog
+            open
+            title=t!(sign_out_everywhere_question)
+            close_label=t!(close)
+            on_close=Callback::new(move |()| {
+                errors.check_all(Vec::new());
+            })
+        >
             <p class="dialog__text">{t!(sign_out_everywhere_detail)}</p>
+            <FormError errors />
             <div class="dialog__actions">
                 <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
                 <Button variant=ButtonVariant::Danger busy on:click=go.clone()>

@@ -3,12 +3,13 @@
 use crate::{
     i18n::{lang, t},
     routes,
-    stores::{leave_guard::use_guarded_navigate, live::use_channels, session::use_session},
-    ui::{CountBadge, Icon, IconView, Menu, MenuItem},
+    stores::{inbox::Loading, leave_guard::use_guarded_navigate, live::use_channels, session::use_session},
+    ui::{CountBadge, Icon, IconView, Menu, MenuItem, Skeleton},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use types::{agents::Role, channels::Channel, id::ChannelId};
+use rules::permissions::Permission;
+use types::{channels::Channel, id::ChannelId};
 
 /// The channel whose conversations are shown.
 pub fn use_channel_in_address() -> Memo<Option<ChannelId>> {
@@ -24,15 +25,29 @@ pub fn use_channel_in_address() -> Memo<Option<ChannelId>> {
 pub fn ChannelTree() -> impl IntoView {
     let channels = use_channels();
     let session = use_session();
-    let is_admin = Signal::derive(move || session.me().is_some_and(|me| me.role == Role::Admin));
-    let is_empty = move || channels.are_loaded() && channels.list().is_empty();
+    let may_manage = Signal::derive(move || session.may(Permission::ManageChannels));
+    let loading = Memo::new(move |_| channels.loading());
+    let is_empty = Memo::new(move |_| loading.get() == Loading::Ready && channels.list().is_empty());
     view! {
         <section class="channel-tree" aria-labelledby="channel-tree-title">
             <h2 class="channel-tree__title" id="channel-tree-title">{t!(channels)}</h2>
-            <Show when=is_empty>
+            <Show when=move || loading.get() == Loading::Pending>
+                <div class="channel-tree__loading" aria-busy="true">
+                    <Skeleton lines=3 />
+                </div>
+            </Show>
+            <Show when=move || loading.get() == Loading::Failed>
+                <p class="channel-tree__empty">
+                    {t!(channels_failed)} <br />
+                    <button type="button" class="link-button" on:click=move |_| channels.reload()>
+                        {t!(retry)}
+                    </button>
+                </p>
+            </Show>
+            <Show when=move || is_empty.get()>
                 <p class="channel-tree__empty">
                     {t!(channels_empty)} <br />
-                    {move || if is_admin.get() { t!(channels_empty_hint)() } else { t!(channels_read_only)() }}
+                    {move || if may_manage.get() { t!(channels_empty_hint)() } else { t!(channels_read_only)() }}
                 </p>
             </Show>
             <ul class="channel-tree__list">
@@ -45,7 +60,7 @@ pub fn ChannelTree() -> impl IntoView {
                     <ChannelRow channel />
                 </For>
             </ul>
-            <Show when=move || is_admin.get()>
+            <Show when=move || may_manage.get()>
                 <AddMenu />
             </Show>
         </section>
@@ -73,7 +88,7 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
         <li class="channel-tree__row">
             <a
                 class="rail__link"
-                href=routes::inbox_of(id)
+                href=routes::inbox(None, Some(id))
                 aria-current=move || (chosen.get() == Some(id)).then_some("page")
             >
                 <IconView icon=Icon::Globe size=18 />

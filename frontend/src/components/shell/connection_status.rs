@@ -1,6 +1,9 @@
 //! Whether what one sees is live.
 
-use crate::{i18n::lang, stores::live::use_connection};
+use crate::{
+    i18n::{lang, t},
+    stores::live::use_connection,
+};
 use client::sync::Connection;
 use leptos::prelude::*;
 
@@ -11,6 +14,7 @@ pub fn ConnectionStatus() -> impl IntoView {
     let words = move || match connection.state() {
         Connection::Online => (lang().connected(), "connection--online"),
         Connection::Connecting => (lang().connecting(), "connection--connecting"),
+        Connection::Outdated => (lang().outdated(), "connection--offline"),
         Connection::Offline => (lang().reconnecting(), "connection--offline"),
     };
     view! {
@@ -18,5 +22,10 @@ pub fn ConnectionStatus() -> impl IntoView {
             <span class="connection__dot" aria-hidden="true"></span>
             {move || words().0}
         </p>
+        <Show when=move || connection.state() == Connection::Outdated>
+            <button type="button" class="connection__reload" on:click=|_| drop(window().location().reload())>
+                {t!(reload_page)}
+            </button>
+        </Show>
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{ErrorState, Spinner},
 };
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::use_location,
@@ -76,23 +76,40 @@ fn Shell() -> impl IntoView {
     let location = use_location();
     Effect::new(move || {
         location.pathname.track();
+        location.search.track();
         drawer.set(false);
     });
+    // A drawer is a phone's; what it covers must not stay out of reach on a screen that has become wide.
+    let resized = window_event_listener(ev::resize, move |_| {
+        if drawer.get_untracked() && !is_phone() {
+            drawer.set(false);
+        }
+    });
+    on_cleanup(move || resized.remove());
     // On a phone a conversation takes the whole screen.
-    let immersed = move || location.pathname.with(|path| path.strip_prefix("/inbox/").is_some_and(|id| !id.is_empty()));
+    let immersed = move || location.pathname.with(|path| routes::is_conversation(path));
+    let content = NodeRef::<html::Main>::new();
+    let skip = move |event: ev::MouseEvent| {
+        // The address is the router's: it would not move the focus.
+        event.prevent_default();
+        if let Some(content) = content.get_untracked() {
+            // It fails only for what cannot take the focus.
+            drop(content.focus());
+        }
+    };
     view! {
         <div class="shell" class:shell--immersed=immersed>
-            <a class="skip-link" href="#content">
+            <a class="skip-link" href="#content" on:click=skip>
                 {t!(skip_to_content)}
             </a>
             <Rail drawer leaving_everywhere shortcuts />
-            <div class="shell__page">
+            <div class="shell__page" inert=move || drawer.get()>
                 // On a phone the rail is out of sight, the connection must not be.
                 <div class="shell__status">
                     <ConnectionStatus />
                 </div>
                 <SuspendedBanner />
-                <main class="shell__content" id="content" tabindex="-1">
+                <main node_ref=content class="shell__content" id="content" tabindex="-1">
                     <Outlet />
                 </main>
             </div>
@@ -102,4 +119,9 @@ fn Shell() -> impl IntoView {
             <UnsavedDialog />
         </div>
     }
+}
+
+/// Whether the screen shows one thing at a time; the style sheets have the same width.
+fn is_phone() -> bool {
+    window().match_media("(max-width: 720px)").ok().flatten().is_some_and(|query| query.matches())
 }

@@ -12,8 +12,10 @@ use crate::{
     stores::{inbox::use_inbox, session::use_session},
     ui::{CountBadge, Icon, IconButton, IconView},
 };
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// The navigation rail. On a phone it is a drawer.
 #[component]
@@ -31,14 +33,39 @@ pub fn Rail(
     let channel = use_channel_in_address();
     let in_inbox = move || location.pathname.with(|path| path.starts_with(routes::INBOX));
     let unread = Signal::derive(move || inbox.total_unread());
+    let rail = NodeRef::<html::Nav>::new();
+    // The focus goes into the drawer; on closing, `BottomBar` takes it back.
+    Effect::new(move |was_open: Option<bool>| {
+        let open = drawer.get();
+        if open && was_open == Some(false) {
+            // A frame later it is no longer hidden, and can take the focus.
+            request_animation_frame(move || {
+                let rail = rail.try_get_untracked().flatten();
+                let close = rail.and_then(|rail| rail.query_selector(".rail__close button").ok().flatten());
+                if let Some(close) = close.and_then(|close| close.dyn_into::<HtmlElement>().ok()) {
+                    drop(close.focus());
+                }
+            });
+        }
+        open
+    });
+    // Also for the link to where one is already.
+    let follow = move |event: ev::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|element| element.closest("a[href]").ok().flatten().is_some()) {
+            drawer.set(false);
+        }
+    };
     view! {
         <div class="rail__scrim" class:rail__scrim--open=move || drawer.get() on:click=move |_| drawer.set(false)></div>
         <nav
+            node_ref=rail
             class="rail"
             class:rail--open=move || drawer.get()
             aria-label=t!(main_navigation)
+            on:click=follow
             on:keydown=move |event| {
-                if event.key() == "Escape" {
+                if event.key() == "Escape" && !event.default_prevented() {
                     drawer.set(false);
                 }
             }

@@ -4,7 +4,7 @@ use crate::{
     i18n::{Lang, lang, t},
     routes,
     stores::leave_guard::use_guarded_navigate,
-    ui::Dialog,
+    ui::{Dialog, send_key},
 };
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -87,7 +87,7 @@ pub fn ShortcutSheet(
                                         .map(|(at, key)| {
                                             view! {
                                                 {(at > 0).then(|| view! { <span class="shortcuts__then">{t!(shortcut_then)}</span> })}
-                                                <kbd>{*key}</kbd>
+                                                <kbd>{key.replace("Ctrl", send_key())}</kbd>
                                             }
                                         })
                                         .collect_view()}

@@ -17,9 +17,10 @@ texts! {
     account = "账号", "Account";
     password = "密码", "Password";
     mobile = "手机号", "Mobile";
-    code = "验证码", "Code";
+    code = "验证码", "Verification code";
     get_code = "获取验证码", "Get code";
     resend_in(seconds: i64) = "{seconds} 秒后重新获取", "Resend in {seconds} s";
+    proof = "安全校验", "Security check";
     solving_proof = "安全校验中…", "Checking…";
     code_sent_to(mobile: String) = "验证码已发送至 {mobile}，5 分钟内有效", "Code sent to {mobile}; good for 5 minutes";
     code_sent_to_email(email: String) = "验证码已发送至 {email}，5 分钟内有效", "Code sent to {email}; good for 5 minutes";
@@ -30,7 +31,6 @@ texts! {
     development_codes_empty_hint = "在注册页点击“获取验证码”后，验证码会出现在这里。", "Press “Get code” on the registration page and it appears here.";
     development_codes_absent = "此服务器不提供开发验证码", "This server does not show codes";
     sent_at = "发送时间", "Sent";
-    have_read_own = "我已阅读", "I have read the ";
     have_read = "已阅读", "I have read the ";
     list_and = "和", " and ";
     show_password = "显示密码", "Show password";
@@ -51,7 +51,7 @@ texts! {
     brand_agent_line = "可以的，我马上为您处理。", "Of course, right away.";
     brand_visitor_thanks = "太好了，谢谢！", "Great, thank you!";
     brand_point_live = "实时双向，已读可见", "Live both ways, with read marks";
-    brand_point_durable = "写入磁盘后才确认送达", "Confirmed only once safely stored";
+    brand_point_durable = "断网也不丢一条消息", "No message lost, even offline";
     brand_point_own = "数据保存在您自己的服务器", "Your data, on your own server";
     legal_others = "其他协议", "Other agreements";
 }

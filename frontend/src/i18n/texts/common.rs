@@ -31,6 +31,9 @@ texts! {
     just_now = "刚刚", "Just now";
     minutes_ago(count: i64) = "{count} 分钟前", "{count} min ago";
     hours_ago(count: i64) = "{count} 小时前", "{count} h ago";
+    minutes(count: i64) = "{count} 分钟", "{count} min";
+    hours(count: i64) = "{count} 小时", "{count} h";
+    days(count: i64) = "{count} 天", "{count} d";
     days_ago(count: i64) = "{count} 天前", "{count} d ago";
 
     error_malformed = "请求无法识别，请刷新页面后重试", "The request could not be read. Reload the page and try again.";

@@ -5,7 +5,10 @@ use crate::i18n::texts;
 texts! {
     conversation_list = "会话列表", "Conversation list";
     no_conversations = "暂无会话", "No conversations yet";
-    no_conversations_hint = "访客在您的渠道里发来消息后，会话会出现在这里。", "When a visitor writes to one of your channels, the conversation appears here.";
+    start_title = "欢迎来到您的客厅", "Welcome to your parlor";
+    start_add = "先添加一个网站渠道，访客就能从您的网页给您发消息。", "Add a website channel first; visitors can then write to you from your pages.";
+    start_wait = "等待第一位访客", "Waiting for the first visitor";
+    start_install(name: &str) = "把“{name}”的代码贴到您的网页，或把聊天链接发给客户；他们的消息会立刻出现在这里。", "Paste the code of “{name}” into your pages, or send customers the chat link. What they write appears here at once.";
     no_conversations_of_channel = "该渠道暂无会话", "No conversations in this channel yet";
     all_conversations = "全部会话", "All conversations";
     show_all_conversations = "显示全部会话", "Show all conversations";
@@ -19,6 +22,9 @@ texts! {
     unread_of(count: i64) = "{count} 条未读", "{count} unread";
     needs_reply = "待回复", "Needs reply";
     waiting_for(time: String) = "待回复 · {time}", "Needs reply · {time}";
+    waited(span: &str) = "等 {span}", "{span} wait";
+    unsent_waiting = "有消息待发送", "Messages waiting to be sent";
+    unsent_failed = "有消息发送失败", "Messages could not be sent";
     draft_mark = "草稿", "Draft";
     preview_by_me(text: &str) = "我：{text}", "You: {text}";
     preview_by(name: &str, text: &str) = "{name}：{text}", "{name}: {text}";
@@ -26,7 +32,8 @@ texts! {
     message_log = "消息记录", "Messages";
     message_input = "输入消息", "Write a message";
     send = "发送", "Send";
-    send_hint = "Ctrl + Enter 发送，Enter 换行", "Ctrl + Enter sends, Enter starts a new line";
+    send_hint(key: &str) = "{key} + Enter 发送，Enter 换行", "{key} + Enter sends, Enter starts a new line";
+    offline_strip = "已断开，消息将在恢复后自动发送", "Disconnected. Messages will be sent once you are back.";
     emoji = "表情", "Emoji";
     mark_sending = "发送中", "Sending";
     mark_sent = "已发送", "Sent";
@@ -39,22 +46,23 @@ texts! {
     loading_earlier = "正在加载更早的消息", "Loading earlier messages";
     earlier_failed = "更早的消息加载失败", "Earlier messages could not be loaded";
     beginning_of_conversation = "会话从这里开始", "The conversation begins here";
+    message_too_long = "消息过长，无法发送", "The message is too long to be sent";
     characters_over(count: usize) = "超出 {count} 个字", "{count} characters too many";
     me = "我", "Me";
 
     contact_information = "联系人信息", "Contact";
     show_contact = "查看联系人信息", "Show the contact";
     hide_contact = "收起联系人信息", "Hide the contact";
+    contact_of(name: &str) = "{name} 的联系人信息", "Contact of {name}";
     contact_failed = "联系人信息加载失败", "The contact could not be loaded";
-    contact_nickname = "昵称", "Nickname";
     contact_region = "所在区域", "Region";
     contact_channel = "渠道", "Channel";
     contact_ip = "IP", "IP";
     contact_device = "终端", "Device";
     contact_source = "来源", "Source";
-    contact_referrer = "来源页", "Referring page";
+    contact_referrer = "来源页", "Referrer";
     contact_landing_page = "落地页", "Landing page";
-    contact_locale = "浏览器语言", "Browser language";
+    contact_locale = "浏览器语言", "Language";
     contact_first_seen = "首次来访", "First seen";
     contact_last_seen = "最近来访", "Last seen";
     contact_source_direct = "直接访问", "Came directly";

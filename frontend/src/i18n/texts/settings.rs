@@ -22,7 +22,6 @@ texts! {
     repeat_password = "确认新密码", "Repeat the new password";
     passwords_differ = "两次输入的新密码不一致", "The two passwords differ";
     password_changed = "密码已修改，其他设备已退出", "Password changed; other devices are signed out";
-    login_state_note = "挂起时不会收到新消息，可随时恢复。", "While suspended you receive no new messages; change it any time.";
     appearance = "界面", "Interface";
     appearance_note = "只影响当前浏览器。", "Only for this browser.";
 }

@@ -9,6 +9,7 @@ texts! {
     skip_to_content = "跳到主要内容", "Skip to content";
     conversations = "会话", "Conversations";
     channels = "渠道", "Channels";
+    channels_failed = "渠道加载失败", "The channels could not be loaded";
     channels_empty = "还没有渠道", "No channels yet";
     channels_empty_hint = "添加一个网站渠道，把代码贴到您的网页即可开始接待。", "Add a website channel and paste its code into your pages.";
     channels_read_only = "渠道由管理员添加。", "Admins add channels.";
@@ -23,6 +24,9 @@ texts! {
     connected = "已连接", "Connected";
     connecting = "连接中…", "Connecting…";
     reconnecting = "已断开，正在重连…", "Disconnected, reconnecting…";
+    outdated = "页面版本过旧，请刷新", "This page is out of date. Please reload.";
+    reload_page = "刷新页面", "Reload";
+    crashed = "页面出错了，请刷新。待发送的消息已保存在此浏览器。", "Something broke on this page. Please reload; messages waiting to be sent are kept in this browser.";
     suspended_title = "您处于挂起状态，不会收到新消息。", "You are suspended and receive no new messages.";
     suspended_resume = "恢复正常", "Back to normal";
     state_changed_normal = "登录状态已改为正常", "Login state: normal";

@@ -50,31 +50,55 @@ fn BrandPanel() -> impl IntoView {
             <span class="logo--on-brand">
                 <Logo />
             </span>
-            <div class="brand__scene" aria-hidden="true">
+            <div class="brand__middle">
+                <Vignette />
+                <div class="brand__words">
+                    <p class="brand__headline">{t!(brand_headline)}</p>
+                    <p class="brand__text">{t!(brand_text)}</p>
+                    <ul class="brand__points">
+                        <li>
+                            <IconView icon=Icon::CheckDouble size=18 />
+                            {t!(brand_point_live)}
+                        </li>
+                        <li>
+                            <IconView icon=Icon::Shield size=18 />
+                            {t!(brand_point_durable)}
+                        </li>
+                        <li>
+                            <IconView icon=Icon::Globe size=18 />
+                            {t!(brand_point_own)}
+                        </li>
+                    </ul>
+                </div>
+            </div>
+        </aside>
+    }
+}
+
+/// The inbox in small: who writes, and the open conversation with its answer.
+#[component]
+fn Vignette() -> impl IntoView {
+    view! {
+        <div class="brand__scene" aria-hidden="true">
+            <div class="brand__row brand__row--open">
+                <span class="brand__face">"7"</span>
+                <span class="brand__name">{t!(visitor_number(7))}</span>
+                <span class="brand__when">{t!(just_now)}</span>
+                <span class="brand__line">{t!(brand_visitor_line)}</span>
+                <span class="brand__count">"1"</span>
+            </div>
+            <div class="brand__row">
+                <span class="brand__face">"6"</span>
+                <span class="brand__name">{t!(visitor_number(6))}</span>
+                <span class="brand__when">{t!(minutes_ago(4))}</span>
+                <span class="brand__line">{t!(brand_visitor_thanks)}</span>
+            </div>
+            <div class="brand__talk">
                 <p class="brand__bubble">{t!(brand_visitor_line)}</p>
                 <p class="brand__bubble brand__bubble--own">
                     {t!(brand_agent_line)} <IconView icon=Icon::CheckDouble size=14 />
                 </p>
-                <p class="brand__bubble">{t!(brand_visitor_thanks)}</p>
             </div>
-            <div class="brand__words">
-                <p class="brand__headline">{t!(brand_headline)}</p>
-                <p class="brand__text">{t!(brand_text)}</p>
-                <ul class="brand__points">
-                    <li>
-                        <IconView icon=Icon::CheckDouble size=18 />
-                        {t!(brand_point_live)}
-                    </li>
-                    <li>
-                        <IconView icon=Icon::Shield size=18 />
-                        {t!(brand_point_durable)}
-                    </li>
-                    <li>
-                        <IconView icon=Icon::Globe size=18 />
-                        {t!(brand_point_own)}
-                    </li>
-                </ul>
-            </div>
-        </aside>
+        </div>
     }
 }

@@ -187,13 +187,14 @@ fn RegisterForm() -> impl IntoView {
                     kind=InputKind::Digits
                     name="mobile"
                     autocomplete="tel-national"
+                    lead="+86"
                     required=true
                     on_leave=check("mobile", fields.mobile, validate::mobile)
                 />
                 <CodeField code=fields.code mobile=fields.mobile email=fields.email errors />
             </div>
             <Checkbox checked=fields.accepted name="agreement_accepted" error=errors.of("agreement_accepted")>
-                {t!(have_read_own)}
+                {t!(have_read)}
                 <a href=routes::legal(LegalPage::UserAgreement) target="_blank" rel="noopener">
                     {t!(user_agreement)}
                 </a>

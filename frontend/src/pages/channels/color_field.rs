@@ -49,6 +49,7 @@ pub fn ColorField(
                                 type="button"
                                 class="color-field__preset"
                                 style:background-color=preset
+                                style:color=preset
                                 aria-label=preset
                                 aria-pressed=move || if chosen() { "true" } else { "false" }
                                 disabled=move || disabled.get()

@@ -94,11 +94,13 @@ fn DeleteForm(open: RwSignal<bool>, channel: Signal<Channel>) -> impl IntoView {
                 }
                 Some(Err(error)) => view! { <p class="form-error">{move || error_text(lang(), &error)}</p> }.into_any(),
             }}
+            <p class="delete-channel__name">
+                {t!(channel_name)} <code class="delete-channel__chip">{move || channel.with(|channel| channel.name.clone())}</code>
+            </p>
             <TextField
                 label=t!(delete_confirm_name)
                 value=name
                 error=errors.of("name")
-                placeholder=move || channel.with(|channel| channel.name.clone())
                 name="name"
                 autofocus=true
             />

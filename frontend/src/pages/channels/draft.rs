@@ -20,6 +20,17 @@ pub struct Draft {
     pub position: RwSignal<LauncherPosition>,
 }
 
+/// What stands in the form's fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    name: String,
+    introduction: String,
+    alert: bool,
+    enabled: bool,
+    color: String,
+    position: LauncherPosition,
+}
+
 impl Draft {
     /// A new channel.
     pub fn blank() -> Self {
@@ -49,6 +60,33 @@ impl Draft {
         self.enabled.set(channel.enabled);
         self.color.set(channel.style.color.clone());
         self.position.set(channel.style.position);
+    }
+
+    /// What stands in the fields; followed by whoever reads it.
+    pub fn fields(self) -> Fields {
+        Fields {
+            name: self.name.get(),
+            introduction: self.introduction.get(),
+            alert: self.alert.get(),
+            enabled: self.enabled.get(),
+            color: self.color.get(),
+            position: self.position.get(),
+        }
+    }
+
+    /// Takes over a channel as it was saved, but for the fields that the person has changed since they were `sent`.
+    pub fn settle(self, saved: &Channel, sent: &Fields) {
+        fn take<T: Clone + PartialEq + Send + Sync + 'static>(field: RwSignal<T>, sent: &T, saved: T) {
+            if field.try_with_untracked(|now| now == sent) == Some(true) {
+                field.set(saved);
+            }
+        }
+        take(self.name, &sent.name, saved.name.clone());
+        take(self.introduction, &sent.introduction, saved.introduction.clone());
+        take(self.alert, &sent.alert, saved.alert);
+        take(self.enabled, &sent.enabled, saved.enabled);
+        take(self.color, &sent.color, saved.style.color.clone());
+        take(self.position, &sent.position, saved.style.position);
     }
 
     /// Whether anything differs from a new channel's form; followed by whoever reads it.
@@ -117,6 +155,21 @@ mod tests {
         Owner::new().with(|| {
             let channel = channel();
             assert_eq!(Draft::of(&channel).to_patch(&channel), ChannelPatch::default());
+        });
+    }
+
+    #[test]
+    fn what_is_typed_while_the_form_is_being_saved_stays() {
+        Owner::new().with(|| {
+            let draft = Draft::of(&channel());
+            draft.name.set(" 官网客服 ".to_owned());
+            let sent = draft.fields();
+            draft.introduction.set("刚刚写下".to_owned());
+            let saved = Channel { name: "官网客服".to_owned(), ..channel() };
+            draft.settle(&saved, &sent);
+            assert_eq!(draft.name.get(), "官网客服", "taken over as it was saved");
+            assert_eq!(draft.introduction.get(), "刚刚写下");
+            assert_eq!(draft.to_patch(&saved).introduction.as_deref(), Some("刚刚写下"), "and still unsaved");
         });
     }
 

@@ -8,13 +8,15 @@ use crate::{
         page_head::PageHead,
     },
     i18n::{lang_now, t},
-    stores::{leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title},
-    ui::{Button, ButtonVariant, EmptyState, Icon, IconView, Skeleton, use_toasts},
+    stores::{
+        inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title,
+    },
+    ui::{Button, ButtonVariant, EmptyState, ErrorState, Icon, IconView, Skeleton, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
+use rules::permissions::Permission;
 use types::{
-    agents::Role,
     channels::{Channel, ChannelPatch},
     id::ChannelId,
     validate::Validate,
@@ -23,6 +25,7 @@ use types::{
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Loading,
+    Failed,
     Missing,
     Channel(ChannelId),
 }
@@ -35,7 +38,8 @@ pub fn ChannelPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("channel_id")).and_then(|id| id.parse().ok()));
     let shown = Memo::new(move |_| match id.get() {
         Some(id) if channels.get(id).is_some() => Shown::Channel(id),
-        Some(_) if !channels.are_loaded() => Shown::Loading,
+        Some(_) if channels.loading() == Loading::Pending => Shown::Loading,
+        Some(_) if channels.loading() == Loading::Failed => Shown::Failed,
         _ => Shown::Missing,
     });
     set_page_title(move || {
@@ -49,6 +53,16 @@ pub fn ChannelPage() -> impl IntoView {
                         <div class="card" aria-busy="true">
                             <Skeleton lines=6 />
                         </div>
+                    }
+                        .into_any()
+                }
+                Shown::Failed => {
+                    view! {
+                        <ErrorState
+                            message=t!(channels_failed)
+                            retry_label=t!(retry)
+                            on_retry=Callback::new(move |()| channels.reload())
+                        />
                     }
                         .into_any()
                 }
@@ -75,7 +89,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
     let errors = FormErrors::none();
     let busy = RwSignal::new(false);
     let deleting = RwSignal::new(false);
-    let read_only = Signal::derive(move || session.me().is_none_or(|me| me.role != Role::Admin));
+    let read_only = Signal::derive(move || !session.may(Permission::ManageChannels));
     let changed = Memo::new(move |_| base.with(|base| draft.to_patch(base) != ChannelPatch::default()));
     use_leave_guard().watch(changed.into());
     Effect::new(move || {
@@ -90,6 +104,10 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        // Enter in a field submits the form whatever its button says.
+        if busy.get_untracked() {
+            return;
+        }
         let patch = base.with_untracked(|base| untrack(|| draft.to_patch(base)));
         if !errors.check_all(patch.validate()) {
             FormErrors::show_first(form);
@@ -97,10 +115,11 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
         }
         busy.set(true);
         let api = api.clone();
+        let sent = untrack(|| draft.fields());
         spawn_local(async move {
             match api.update_channel(id, &patch).await {
                 Ok(saved) => {
-                    draft.load(&saved);
+                    draft.settle(&saved, &sent);
                     base.set(saved.clone());
                     channels.put(saved);
                     toasts.success(lang_now().channel_saved());
@@ -120,7 +139,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
     let current = Signal::derive(move || channels.get(id).unwrap_or_else(|| base.get()));
 
     view! {
-        <PageHead title=move || current.with(|channel| channel.name.clone()) hint=t!(kind_website) />
+        <PageHead title=move || current.with(|channel| channel.name.clone()) hint=t!(kind_website) back=true />
         <Show when=move || read_only.get()>
             <p class="notice">
                 <IconView icon=Icon::Info size=18 />
@@ -148,18 +167,6 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                             {move || changed.get().then(t!(unsaved_mark))}
                         </span>
                     </div>
-                </Show>
-            </div>
-            <aside class="channel-page__side">
-                <section class="card">
-                    <h2 class="card__title">{t!(preview)}</h2>
-                    <Preview draft />
-                </section>
-                <section class="card">
-                    <h2 class="card__title">{t!(channel_install)}</h2>
-                    <Install channel=current />
-                </section>
-                <Show when=move || !read_only.get()>
                     <section class="card card--danger">
                         <h2 class="card__title">{t!(danger_zone)}</h2>
                         <p class="card__text">{t!(delete_channel_note)}</p>
@@ -170,6 +177,13 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                         </div>
                     </section>
                 </Show>
+            </div>
+            <aside class="channel-page__side">
+                <Preview draft />
+                <section class="card channel-page__install">
+                    <h2 class="card__title">{t!(channel_install)}</h2>
+                    <Install channel=current />
+                </section>
             </aside>
         </form>
         <DeleteDialog open=deleting channel=current />

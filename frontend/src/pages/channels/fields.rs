@@ -24,7 +24,7 @@ pub fn ChannelFields(
     autofocus: bool,
 ) -> impl IntoView {
     view! {
-        <section class="card">
+        <section class="card channel-page__details">
             <h2 class="card__title">{t!(channel_details)}</h2>
             <TextField
                 label=t!(channel_name)
@@ -44,6 +44,7 @@ pub fn ChannelFields(
                 value=draft.introduction
                 error=errors.of("introduction")
                 hint=t!(introduction_note)
+                placeholder=t!(introduction_placeholder)
                 count=t!(
                     characters_of(
                         draft.introduction.with(|text| text.trim().chars().count()),
@@ -60,7 +61,7 @@ pub fn ChannelFields(
             <Switch label=t!(message_alert) note=t!(message_alert_note) checked=draft.alert disabled />
             <Switch label=t!(enabled) note=t!(enabled_note) checked=draft.enabled disabled />
         </section>
-        <section class="card">
+        <section class="card channel-page__style">
             <h2 class="card__title">{t!(channel_style)}</h2>
             <ColorField
                 color=draft.color

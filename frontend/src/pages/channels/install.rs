@@ -16,6 +16,7 @@ pub fn Install(
     channel: Signal<Channel>,
 ) -> impl IntoView {
     let url = Signal::derive(move || channel.with(|channel| channel.chat_url.clone()));
+    let code = Memo::new(move |_| url.with(|url| qr_image(url)));
     let labels = |copy: leptos::text_prop::TextProp| CopyLabels {
         copy,
         copied: t!(copied).into(),
@@ -30,11 +31,19 @@ pub fn Install(
         />
         <CopyField label=t!(chat_link) hint=t!(chat_link_note) text=url labels=labels(t!(copy_link).into()) />
         <div class="install__link">
-            {move || qr_image(&url.get()).map(|src| view! { <img class="install__qr" alt=t!(chat_link_qr) src=src width="148" height="148" /> })}
-            <a class="button button--secondary button--medium" href=move || url.get() target="_blank" rel="noopener">
-                <IconView icon=Icon::External size=18 />
-                {t!(open_link)}
-            </a>
+            {move || code.get().map(|src| view! { <img class="install__qr" alt=t!(chat_link_qr) src=src width="148" height="148" /> })}
+            <div class="install__ways">
+                <a class="button button--secondary button--medium" href=move || url.get() target="_blank" rel="noopener">
+                    <IconView icon=Icon::External size=18 />
+                    {t!(open_link)}
+                </a>
+                {move || code.get().map(|src| view! {
+                    <a class="button button--ghost button--medium" href=src download="parlor-chat.svg">
+                        <IconView icon=Icon::ArrowDown size=18 />
+                        {t!(save_qr)}
+                    </a>
+                })}
+            </div>
         </div>
     }
 }

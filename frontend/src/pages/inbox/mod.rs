@@ -1,15 +1,22 @@
 //! The inbox: conversations on the left, the open one beside it, what is known of the visitor on the right.
 
+mod getting_started;
+
 use crate::components::inbox::chat_window::ChatWindow;
 use crate::components::inbox::contact_panel::ContactPanel;
-use crate::components::inbox::conversation_list::{ConversationList, address};
+use crate::components::inbox::conversation_list::ConversationList;
 use crate::i18n::t;
+use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
+use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
-use leptos::{ev, prelude::*};
+use getting_started::GettingStarted;
+use leptos::{ev, html, prelude::*};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use types::id::{ChannelId, ConversationId};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// From this width on there is room for the contact panel beside the conversation; `inbox.css` has the same.
 const WIDE: f64 = 1180.0;
@@ -39,28 +46,73 @@ pub fn InboxPage() -> impl IntoView {
     let shown =
         Memo::new(move |_| open.get().filter(|id| panel.get() && inbox.thread_loading(*id) != Loading::Missing));
     let navigate = use_navigate();
-    let back = Callback::new(move |()| navigate(&address(None, channel.get_untracked()), NavigateOptions::default()));
+    let back = Callback::new({
+        let navigate = navigate.clone();
+        move |()| navigate(&routes::inbox(None, channel.get_untracked()), NavigateOptions::default())
+    });
+    // A channel that is gone has no conversations to show: those of the others are.
+    let channels = use_channels();
+    Effect::new(move || {
+        if channel.get().is_some_and(|id| channels.are_loaded() && channels.get(id).is_none()) {
+            let here = routes::inbox(open.get_untracked(), None);
+            navigate(&here, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+
+    let nothing_yet = Memo::new(move |_| {
+        open.get().is_none()
+            && inbox.list_loading(channel.get()) == Loading::Ready
+            && inbox.more_loading(channel.get()) == Loading::Missing
+            && inbox.list(channel.get()).is_empty()
+    });
+
+    let root = NodeRef::<html::Div>::new();
+    let focus_on = move |selector: &'static str| {
+        request_animation_frame(move || {
+            let root = root.try_get_untracked().flatten();
+            let found = root.and_then(|root| root.query_selector(selector).ok().flatten());
+            if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+                // It fails only for what cannot take the focus.
+                drop(element.focus());
+            }
+        });
+    };
+    // Where the panel covers the conversation, the focus goes along: in, and back to what opened it.
+    let show_panel = Callback::new(move |shown: bool| {
+        panel.set(shown);
+        if shown && width() < WIDE {
+            focus_on(".contact-panel button");
+        } else if !shown {
+            focus_on(".chat-window__panel-toggle button");
+        }
+    });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() != "Escape" || event.is_composing() || event.default_prevented() || width() > NARROW {
+        if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
             return;
         }
-        if panel.get_untracked() {
-            panel.set(false);
-        } else if open.get_untracked().is_some() {
+        if shown.get_untracked().is_some() && width() < WIDE {
+            show_panel.run(false);
+        } else if open.get_untracked().is_some() && width() <= NARROW {
             back.run(());
         }
     };
     view! {
         <div
+            node_ref=root
             class="inbox"
             class:inbox--open=move || open.get().is_some()
             class:inbox--panel=move || shown.get().is_some()
+            class:inbox--new=move || nothing_yet.get()
             on:keydown=on_key
         >
             <ConversationList open channel />
-            <ChatWindow open panel on_back=back />
+            {move || if nothing_yet.get() {
+                view! { <GettingStarted channel /> }.into_any()
+            } else {
+                view! { <ChatWindow open panel on_panel=show_panel on_back=back /> }.into_any()
+            }}
             {move || shown.get().map(|id| view! {
-                <ContactPanel id on_close=Callback::new(move |()| panel.set(false)) />
+                <ContactPanel id on_close=Callback::new(move |()| show_panel.run(false)) />
             })}
         </div>
     }

@@ -66,7 +66,8 @@ fn DeviceRow(device: Session, reload: Callback<()>) -> impl IntoView {
                 }
                 _ => {
                     toasts.success(lang_now().device_signed_out());
-                    reload.run(());
+                    // The page may be gone by the time the answer is here.
+                    reload.try_run(());
                 }
             }
         });

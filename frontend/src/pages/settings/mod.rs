@@ -34,7 +34,7 @@ pub fn AccountPage() -> impl IntoView {
             <PageHead title=t!(own_account) hint=move || session.me().map(|me| me.account).unwrap_or_default() />
             <div class="account">
                 <Profile />
-                <section class="card">
+                <section class="card account__state">
                     <RadioGroup
                         legend=t!(login_state)
                         value=state
@@ -45,7 +45,6 @@ pub fn AccountPage() -> impl IntoView {
                                 .noted(t!(login_state_suspended_hint)),
                         ]
                     />
-                    <p class="field__note">{t!(login_state_note)}</p>
                 </section>
                 <Interface />
                 <devices::Devices />

@@ -8,7 +8,7 @@ use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use serde::Deserialize;
-use store::conversations;
+use store::conversations::{self, Listed};
 use types::conversations::Conversation;
 use types::id::ChannelId;
 use types::page::Page;
@@ -26,6 +26,10 @@ pub struct ListConversations {
     limit: Limit,
     /// Only those of this channel.
     channel_id: Option<ChannelId>,
+    /// Only those in which the caller has not read everything.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    unread: bool,
 }
 
 /// Lists the conversations that the caller sees, newest activity first.
@@ -41,11 +45,11 @@ pub(crate) async fn list_conversations(
     agent: AnyAgent,
     ValidQuery(query): ValidQuery<ListConversations>,
 ) -> ApiResult<Json<Page<Conversation>>> {
-    let list = format!("conversations {:?}", query.channel_id);
+    let listed = Listed { channel_id: query.channel_id, unread: query.unread };
+    let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();
-    let mut page =
-        conversations::list(state.db.reader(), viewer, query.channel_id, cursor, query.limit.items()?).await?;
+    let mut page = conversations::list(state.db.reader(), viewer, listed, cursor, query.limit.items()?).await?;
     page.next_cursor = page.next_cursor.map(|cursor| seal_cursor(&state.keys.cursor, &list, &cursor));
     Ok(Json(page))
 }

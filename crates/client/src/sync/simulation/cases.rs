@@ -1,0 +1,216 @@
+//! Single misfortunes, each with what has to become of it.
+
+use super::*;
+
+#[test]
+fn a_revoked_session_stops_for_good() {
+    let mut machine = Machine::new(World::new(1).me());
+    machine.handle(Input::Connect, Timestamp(0), 0);
+    machine.handle(Input::Ticket(1, Ok("ticket".to_owned())), Timestamp(0), 0);
+    let commands = machine.handle(Input::Closed(1, 4401), Timestamp(0), 0);
+    assert!(commands.contains(&Command::SessionOver));
+    assert_eq!((machine.phase(), machine.wake_at()), (Phase::Stopped, None));
+}
+
+fn live() -> Simulation {
+    let mut simulation = Simulation::new();
+    simulation.world.visitor_says(1);
+    simulation.calm_down();
+    assert_eq!(simulation.machine.phase(), Phase::Live);
+    simulation
+}
+
+#[test]
+fn a_read_mark_that_a_busy_server_dropped_is_said_again() {
+    let mut simulation = live();
+    simulation.drops_mark = true;
+    simulation.give(Input::Read(samples::conversation_id(1)));
+    simulation.serve_frame();
+    assert_eq!(simulation.world.conversation(samples::conversation_id(1)).unwrap().unread, 1);
+    simulation.pass(9_999);
+    assert!(simulation.socket.as_ref().unwrap().up.is_empty());
+    simulation.pass(1);
+    simulation.serve_frame();
+    assert_eq!(simulation.world.conversation(samples::conversation_id(1)).unwrap().unread, 0);
+    simulation.calm_down();
+    assert!(simulation.machine.reads.is_empty());
+}
+
+#[test]
+fn what_a_closed_tab_left_is_sent_by_one_that_comes_back() {
+    let mut simulation = live();
+    let (conversation_id, nonce) = (samples::conversation_id(1), samples::nonce(77));
+    simulation.give(Input::NetworkLost);
+    // Another tab wrote it and was closed before it could send.
+    let message = Outgoing::new(nonce, Some(conversation_id), samples::text("left behind"), simulation.now);
+    simulation.kept.insert(nonce, message);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    assert_eq!(simulation.world.messages(conversation_id).last().unwrap().nonce, nonce);
+    simulation.check();
+}
+
+#[test]
+fn an_answer_read_before_a_deletion_brings_nothing_back() {
+    let mut simulation = live();
+    let (channel, id) = (samples::channel_id(2), samples::conversation_id(1));
+    assert_eq!(simulation.machine.state().conversation(id).unwrap().channel_id, channel);
+    let old = simulation.world.clone();
+    simulation.choose(Some(channel));
+    simulation.delete_channel(2, true);
+    simulation.questions.clear();
+    let page = old.page(Some(channel), None, PAGE);
+    let round = simulation.machine.round;
+    simulation.give(Input::Fetched(round, Need::Listing(channel), Ok(Fetched::Page(page))));
+    let mut state = simulation.machine.state().clone();
+    state.put_conversation(old.conversation(id).unwrap());
+    state.put_messages(id, old.window(id, Stretch::Newest, PAGE).unwrap());
+    state.put_contact(old.contact(samples::contact_id(1)).unwrap());
+    state.put_channel(old.snapshot(0, PAGE).channels[1].clone());
+    assert_eq!((state.conversations().count(), state.list(None).count(), state.list(Some(channel)).count()), (0, 0, 0));
+    assert!(state.timeline(id).is_none() && state.contact(samples::contact_id(1)).is_none());
+    assert!(state.channel(channel).is_none());
+    assert_eq!(state.needs(), []);
+}
+
+#[test]
+fn what_failed_stays_failed_until_it_comes_and_is_asked_for_ever_more_seldom() {
+    let mut simulation = live();
+    let need = Need::Newest(samples::conversation_id(1));
+    simulation.give(Input::Open(Some(samples::conversation_id(1))));
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        let round = simulation.machine.round;
+        simulation.questions.retain(|question| *question != Command::Fetch(round, need));
+        simulation.give(Input::Fetched(round, need, Err(ApiError::Network("down".to_owned()))));
+        assert!(simulation.machine.has_failed(need));
+        let failed_at = simulation.now;
+        while !simulation.questions.contains(&Command::Fetch(round, need)) {
+            assert_eq!(simulation.machine.phase(), Phase::Live);
+            simulation.serve_frame();
+            simulation.deliver_frame();
+            simulation.pass(500);
+        }
+        assert!(simulation.machine.has_failed(need), "it does not flicker while it is asked for again");
+        waits.push(simulation.now.millis_since(failed_at));
+    }
+    assert_eq!(waits, [3_000, 6_000, 12_000, 24_000]);
+    simulation.calm_down();
+    assert!(!simulation.machine.has_failed(need));
+}
+
+#[test]
+fn beginning_afresh_keeps_the_open_conversation_in_sight() {
+    let mut simulation = live();
+    let id = samples::conversation_id(1);
+    simulation.give(Input::Open(Some(id)));
+    simulation.calm_down();
+    // So many others write that the first page does not reach down to the open one, and the ledger forgets it all.
+    simulation.give(Input::NetworkLost);
+    simulation.world.visitor_reads(1);
+    (2..=9).for_each(|number| simulation.world.visitor_says(number));
+    simulation.world.outlet.clear();
+    simulation.purged = simulation.world.cursor();
+    simulation.give(Input::Connect);
+    while simulation.machine.phase() != Phase::Live {
+        simulation.answer(0);
+        simulation.deliver_answer(0);
+        simulation.deliver_frame();
+        let state = simulation.machine.state();
+        assert!(state.conversation(id).is_some() && state.timeline(id).is_some());
+    }
+    simulation.calm_down();
+    simulation.check();
+}
+
+#[test]
+fn an_account_changed_here_is_known_before_its_event() {
+    let mut simulation = live();
+    simulation.world.set_login_state(LoginState::Suspended);
+    let me = simulation.world.me();
+    simulation.give(Input::MeSaved(Box::new(me.clone())));
+    assert_eq!(simulation.machine.state().me(), &me);
+    // What comes without a place in the ledger no longer moves the cursor.
+    let cursor = simulation.machine.state().cursor();
+    simulation.broadcast();
+    simulation.deliver_frame();
+    assert_eq!(simulation.machine.state().cursor(), cursor);
+    simulation.calm_down();
+    simulation.check();
+}
+
+#[test]
+fn a_page_that_cannot_read_the_server_says_so_until_it_can() {
+    let mut simulation = live();
+    simulation.give(Input::NetworkLost);
+    simulation.give(Input::Connect);
+    simulation.answer(0);
+    simulation.deliver_answer(0);
+    simulation.deliver_frame();
+    let round = simulation.machine.round;
+    simulation.questions.clear();
+    simulation.give(Input::Events(round, Err(ApiError::Unreadable("unknown event".to_owned()))));
+    assert_eq!(simulation.machine.connection(), Connection::Outdated);
+    simulation.calm_down();
+    assert_eq!(simulation.machine.connection(), Connection::Online);
+}
+
+#[test]
+fn what_an_unreadable_frame_said_is_lost_to_this_page_for_good() {
+    let mut simulation = live();
+    let round = simulation.machine.round;
+    simulation.give(Input::Unreadable(round));
+    assert_eq!(simulation.machine.connection(), Connection::Outdated);
+    simulation.give(Input::NetworkLost);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    assert_eq!((simulation.machine.phase(), simulation.machine.connection()), (Phase::Live, Connection::Outdated));
+}
+
+#[test]
+fn earlier_messages_that_never_come_are_not_asked_for_for_ever() {
+    let mut simulation = live();
+    let id = samples::conversation_id(1);
+    (0..8).for_each(|_| simulation.world.visitor_says(1));
+    simulation.give(Input::Open(Some(id)));
+    simulation.calm_down();
+    simulation.give(Input::LoadEarlier(id));
+    assert!(simulation.machine.is_loading_earlier(id));
+    let round = simulation.machine.round;
+    let nothing = types::messages::MessageWindow { items: Vec::new(), has_earlier: true, has_later: true };
+    simulation.give(Input::Earlier(round, id, Ok(nothing)));
+    assert!(simulation.machine.earlier_has_failed(id) && !simulation.machine.is_loading_earlier(id));
+}
+
+#[test]
+fn a_rejection_that_names_no_message_touches_none() {
+    let mut simulation = Simulation::new();
+    simulation.world.visitor_says(1);
+    simulation.calm_down();
+    let (conversation_id, nonce) = (samples::conversation_id(1), samples::nonce(1));
+    simulation.give(Input::Say { nonce, conversation_id, content: samples::text("said") });
+    let before = simulation.machine.outbox().clone();
+    assert_eq!(before.entries().len(), 1);
+    let problem = Problem::new(ErrorCode::NotFound, "");
+    let round = simulation.machine.round;
+    simulation.give(Input::Frame(round, Box::new(ServerFrame::Rejected { nonce: None, problem })));
+    assert_eq!(simulation.machine.outbox(), &before);
+}
+
+#[test]
+fn silence_after_a_ping_means_that_the_connection_is_dead() {
+    let mut simulation = Simulation::new();
+    for _ in 0..20 {
+        simulation.answer(0);
+        simulation.deliver_answer(0);
+        simulation.deliver_frame();
+    }
+    assert_eq!(simulation.machine.connection(), Connection::Online);
+    simulation.pass(30_000);
+    let wire = simulation.socket.as_ref().unwrap();
+    assert_eq!(wire.up, [ClientFrame::Ping {}]);
+    simulation.pass(10_000);
+    assert_eq!(simulation.machine.connection(), Connection::Offline);
+    simulation.give(Input::Connect);
+    assert_eq!(simulation.questions, [Command::RequestTicket(simulation.machine.round)]);
+}

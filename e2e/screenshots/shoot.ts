@@ -1,0 +1,46 @@
+// The widths, themes and languages in which everything is looked at, and the camera.
+
+import { join } from "node:path";
+import type { BrowserContextOptions, Page } from "@playwright/test";
+import { LABELS, type Labels, type Language } from "../pages/labels.ts";
+
+/** One way to look at the product. */
+export interface Look {
+  name: string;
+  width: 1440 | 390;
+  language: Language;
+  labels: Labels;
+  options: BrowserContextOptions;
+  /** Takes a picture of the page, or of all of it that scrolls. */
+  shoot(page: Page, name: string, whole?: "whole"): Promise<void>;
+}
+
+const SIZES = { 1440: { width: 1440, height: 900 }, 390: { width: 390, height: 844 } } as const;
+
+/** Every combination. */
+export const LOOKS: Look[] = ([1440, 390] as const).flatMap((width) =>
+  (["light", "dark"] as const).flatMap((colorScheme) =>
+    (["zh-CN", "en"] as const).map((language) => ({
+      name: `${width} ${colorScheme} ${language}`,
+      width,
+      language,
+      labels: LABELS[language],
+      options: {
+        viewport: SIZES[width],
+        colorScheme,
+        locale: language,
+        deviceScaleFactor: 1,
+        // As a phone has it: no hovering, a finger.
+        ...(width === 390 ? { hasTouch: true, isMobile: true } : {}),
+      },
+      async shoot(page: Page, name: string, whole?: "whole") {
+        await page.screenshot({
+          path: join("test-results", "screens", `${name}-${width}-${colorScheme}-${language}.png`),
+          animations: "disabled",
+          caret: "hide",
+          fullPage: whole === "whole",
+        });
+      },
+    })),
+  ),
+);

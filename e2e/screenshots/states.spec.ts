@@ -1,0 +1,143 @@
+// What stands between the pages of `matrix.spec.ts`: menus, drawers, pickers, trouble, much of everything.
+
+import type { WebSocketRoute } from "@playwright/test";
+import type { Fetch } from "@parlor/client";
+import { answer, newChannel, newVisitor } from "@parlor/client/testing";
+import { expect, test } from "../fixtures/test.ts";
+import { SettingsPage } from "../pages/settings.ts";
+import { aMorning, BEHIND_A_PROXY } from "./morning.ts";
+import { LOOKS } from "./shoot.ts";
+
+const LONG_NAME = "晨光文具官方旗舰店（钢笔与墨水）华东区在线接待与售后服务中心二号";
+
+test.use({ ownServer: true, serverSettings: BEHIND_A_PROXY });
+
+/** Refuses what the agent sends, as a server does. */
+function refuseMessages(socket: WebSocketRoute): void {
+  const server = socket.connectToServer();
+  const problem = { type: "urn:parlor:error:too_large", title: "Too large", status: 413, code: "too_large", detail: "" };
+  socket.onMessage((data) => {
+    const frame = JSON.parse(String(data)) as { type: string; nonce?: string };
+    if (frame.type === "send_message") {
+      socket.send(JSON.stringify({ type: "rejected", nonce: frame.nonce, problem }));
+    } else {
+      server.send(data);
+    }
+  });
+}
+
+for (const { name, width, language, labels, options, shoot } of LOOKS) {
+  const phone = width === 390;
+
+  test.describe(name, () => {
+    test("menus, drawer, panel, picker", async ({ browsers, website, admin, server }) => {
+      const conversation = await aMorning(server.url, website.key, admin);
+      const agent = await browsers.console(options);
+      const { page } = agent;
+      await expect(agent.entry("five days")).toBeVisible();
+      if (phone) {
+        await page.getByRole("navigation", { name: /页面导航|Pages/ }).getByRole("button").tap();
+        await expect(agent.accountMenu).toBeVisible();
+        await shoot(page, "drawer");
+      }
+      await agent.accountMenu.click();
+      await expect(page.getByRole("menuitem").first()).toBeVisible();
+      await shoot(page, "account-menu");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: labels.add, exact: true }).click();
+      await expect(page.getByRole("menuitem", { name: labels.addChannel })).toBeVisible();
+      await shoot(page, "channel-add-menu");
+      await page.goto(`/inbox/${conversation}`);
+      await expect(agent.messages.message("太好了")).toBeVisible();
+      await page.getByRole("button", { name: labels.emoji, exact: true }).click();
+      await shoot(page, "console-emoji");
+      await page.keyboard.press("Escape");
+      await agent.composer.fill("商品页第二张图就是湖蓝，\n您可以先看看。");
+      await shoot(page, "composing");
+      await agent.composer.fill("");
+      if (phone) {
+        await page.getByRole("button", { name: /的联系人信息$|^Contact of/ }).tap();
+        await expect(agent.contact).toBeVisible();
+        await shoot(page, "contact");
+      } else {
+        await page.setViewportSize({ width: 1100, height: 800 });
+        await shoot(page, "inbox-1100");
+      }
+    });
+
+    test("trouble", async ({ browsers, website, server, admin }) => {
+      await aMorning(server.url, website.key, admin);
+      const suspended = await browsers.console({ ...options, loginState: "suspended" });
+      await expect(suspended.page.getByRole("button", { name: labels.backToNormal })).toBeVisible();
+      await expect(suspended.entry("five days")).toBeVisible();
+      await shoot(suspended.page, "suspended");
+      const refused = await browsers.console({ ...options, path: "/settings/account" });
+      await refused.page.routeWebSocket(/\/api\/v1\/socket/, refuseMessages);
+      await refused.page.goto("/inbox");
+      await refused.open("five days");
+      await refused.say("Here is the tracking number.");
+      await expect(refused.messages.retry("tracking number")).toBeVisible();
+      await shoot(refused.page, "failed-message");
+      // Some 25 minutes later.
+      const waiting = await browsers.console({ ...options, path: "/settings/account" });
+      await waiting.page.clock.setFixedTime(Date.now() + 25 * 60_000);
+      await waiting.page.goto("/inbox");
+      await expect(waiting.entry("👍")).toBeVisible();
+      await shoot(waiting.page, "waiting-long");
+      await waiting.page.clock.setFixedTime(Date.now() + 6 * 60_000);
+      await waiting.page.reload();
+      await expect(waiting.entry("👍")).toBeVisible();
+      await shoot(waiting.page, "waiting");
+      // Whatever is asked for stays away.
+      const loading = await browsers.console({ ...options, path: "/settings/account" });
+      await expect(loading.page.getByRole("heading").first()).toBeVisible();
+      await loading.page.route(/\/api\/v1\/(conversations|channels)/, () => undefined);
+      await loading.page.goto("/inbox");
+      await expect(loading.list).toBeVisible();
+      await shoot(loading.page, "loading");
+    });
+
+    test("much of everything", async ({ browsers, website, server, admin }) => {
+      const second = await newChannel(admin, LONG_NAME);
+      for (let number = 1; number <= 52; number += 1) {
+        const from: Fetch = (request) => {
+          request.headers.set("x-forwarded-for", `203.0.113.${number}`);
+          return fetch(request);
+        };
+        const visitor = await newVisitor(server.url, number % 3 === 0 ? second.key : website.key, { fetch: from });
+        await visitor.say(`第 ${number} 位：请问这款钢笔什么时候有货？我想要三支送人，最好能在周五之前寄到上海，谢谢`);
+        await visitor.say("在吗？");
+      }
+      const agent = await browsers.console(options);
+      await expect(agent.entry("在吗？").first()).toBeVisible();
+      await agent.list.getByRole("link").first().hover();
+      await agent.page.mouse.wheel(0, 700);
+      await shoot(agent.page, "much");
+      await agent.page.goto(`/channels/${second.id}`);
+      await expect(agent.page.getByRole("heading", { name: LONG_NAME })).toBeVisible();
+      await shoot(agent.page, "channel-whole", "whole");
+      await agent.page.goto("/settings/account");
+      await expect(new SettingsPage(agent.page, language).devices.first()).toBeVisible();
+      await agent.page.locator("#content").evaluate((content) => content.scrollTo(0, content.scrollHeight));
+      await shoot(agent.page, "settings-end");
+    });
+
+    test("the widget: unread and closed", async ({ browsers, shop, admin, website }) => {
+      const visitor = await browsers.visitor({ ...options, url: shop });
+      await visitor.open();
+      await visitor.say("你好，这支钢笔有蓝色的吗？");
+      await expect(visitor.messages.mark("有蓝色的吗", "sent")).toBeVisible();
+      await visitor.close.click();
+      const conversation = (await admin.ok(admin.api.GET("/api/v1/conversations"))).items[0]?.id ?? "";
+      await answer(admin, conversation, "您好！有墨蓝、湖蓝和黑色三种。");
+      await expect(visitor.unread(1)).toBeVisible();
+      await shoot(visitor.page, "widget-unread");
+      await visitor.open();
+      await admin.ok(
+        admin.api.PATCH("/api/v1/channels/{channel_id}", { params: { path: { channel_id: website.id } }, body: { enabled: false } }),
+      );
+      await expect(visitor.composer).toBeDisabled();
+      await shoot(visitor.page, "widget-disabled");
+    });
+  });
+}
