@@ -8,6 +8,7 @@
 
 pub mod audience;
 pub mod events;
+pub mod integrity;
 pub mod write;
 
 mod connect;

@@ -4,6 +4,7 @@
 mod accounts;
 mod channels;
 mod contacts;
+mod integrity;
 mod isolation;
 mod ledger;
 mod model;

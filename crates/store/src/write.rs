@@ -34,7 +34,9 @@ use crate::events::CommitSink;
 use crate::queries::visitors::{self, Opened};
 use futures_util::future::BoxFuture;
 use queue::{Executed, HotAck, Job, Unit};
+use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
@@ -63,16 +65,36 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    pending: Arc<AtomicUsize>,
     proof: Arc<Proof>,
 }
 
 impl Writer {
     /// Starts the writer of a database. There must be only one per database in a process.
     pub fn spawn(db: &Database, options: WriterOptions, sink: Arc<dyn CommitSink>) -> Self {
+        let (writer, work) = Self::new(db, options, sink);
+        tokio::spawn(work);
+        writer
+    }
+
+    /// The way to a writer, and its work, which somebody has to poll. A simulation that decides itself when the writer gets
+    /// on and when it dies polls it by hand; everybody else [spawns](Self::spawn) it.
+    pub fn new(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         let (jobs, waiting) = mpsc::channel(options.queue.max(1));
-        let proof = Arc::new(Proof::default());
-        tokio::spawn(queue::work(db.writer().clone(), waiting, options.batch.max(1), sink, Arc::clone(&proof)));
-        Self { jobs, proof }
+        let (pending, proof) = (Arc::<AtomicUsize>::default(), Arc::<Proof>::default());
+        let parts = queue::Parts { sink, pending: Arc::clone(&pending), proof: Arc::clone(&proof) };
+        let work = queue::work(db.writer().clone(), waiting, options.batch.max(1), parts);
+        (Self { jobs, pending, proof }, work)
+    }
+
+    /// Jobs that have not been answered yet: those that wait, and those that are being written.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        self.pending.load(Ordering::Acquire)
     }
 
     /// Stores a message with the conversation's next `seq`. A nonce that the sender used before returns the first result.
@@ -196,6 +218,7 @@ impl Writer {
     pub async fn stop(&self) {
         let (ack, done) = oneshot::channel();
         // A full queue must not keep a server from stopping, so this waits for room.
+        self.pending.fetch_add(1, Ordering::AcqRel);
         if self.jobs.send(Job::Stop(ack)).await.is_ok() {
             // An error means that the writer is gone already, which is what was asked for.
             drop(done.await);
@@ -203,6 +226,11 @@ impl Writer {
     }
 
     fn push(&self, job: Job) -> Result<(), StoreError> {
-        self.jobs.try_send(job).map_err(|_full_or_closed| StoreError::Busy)
+        // Counted before it is there to be taken, so that the count never falls below what is true.
+        self.pending.fetch_add(1, Ordering::AcqRel);
+        self.jobs.try_send(job).map_err(|_full_or_closed| {
+            self.pending.fetch_sub(1, Ordering::AcqRel);
+            StoreError::Busy
+        })
     }
 }

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 use types::conversations::ReadState;
 use types::id::OrgId;
@@ -52,18 +53,25 @@ enum Run {
     Units(Vec<Unit>, Option<OrgId>),
 }
 
+/// What the writer works with, besides the database.
+pub(crate) struct Parts {
+    pub(crate) sink: Arc<dyn CommitSink>,
+    /// Jobs that have not been answered yet.
+    pub(crate) pending: Arc<AtomicUsize>,
+    pub(crate) proof: Arc<Proof>,
+}
+
 /// Works until the queue is closed and empty.
-pub(crate) async fn work(
-    db: DatabaseConnection,
-    mut waiting: mpsc::Receiver<Job>,
-    batch: usize,
-    sink: Arc<dyn CommitSink>,
-    proof: Arc<Proof>,
-) {
+pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Job>, batch: usize, parts: Parts) {
+    let Parts { sink, pending, proof } = parts;
     let writer = Committer { db, sink, proof };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
-    while waiting.recv_many(&mut jobs, batch).await > 0 {
+    loop {
+        let taken = waiting.recv_many(&mut jobs, batch).await;
+        if taken == 0 {
+            break;
+        }
         for run in runs(jobs.drain(..), &mut stopped) {
             let done = async {
                 match run {
@@ -79,6 +87,7 @@ pub(crate) async fn work(
                 writer.sink.uncertain();
             }
         }
+        pending.fetch_sub(taken, Ordering::AcqRel);
         if !stopped.is_empty() {
             // Refuses new jobs; those that are queued already are still done.
             waiting.close();

@@ -1,0 +1,172 @@
+//! Whether what is stored fits together: every rule of the write path, asked of whole tables.
+//!
+//! The writer keeps these rules batch by batch; here they are worked out afresh from the messages themselves, so that a
+//! mistake of the writer's cannot hide in its own counters. It reads everything: for tests, and for whoever doubts a database.
+
+use crate::error::StoreError;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::fmt;
+
+/// Findings of one rule that are told; the first few say what is wrong.
+const TOLD: usize = 20;
+
+/// Something that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The broken rule.
+    pub rule: &'static str,
+    /// Where, and the numbers that disagree. Ids and counts only, never what somebody wrote.
+    pub detail: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule, self.detail)
+    }
+}
+
+/// A rule, and the select that finds what breaks it, one text a row. `ID(…)`, `EVENT_SEQ` and `PREVIEW_SEQ` stand for what the
+/// two databases spell differently.
+struct Rule {
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// Conversations of deleted channels are on their way out, in steps, and follow no rules any more.
+const LIVING: &str = "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL";
+
+const RULES: [Rule; 12] = [
+    Rule {
+        name: "messages are numbered from 1 to last_seq without gaps",
+        sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
+                     || c.last_seq AS fault
+              FROM LIVING LEFT JOIN message AS m ON m.conversation_id = c.id
+              GROUP BY c.id, c.last_seq
+              HAVING count(DISTINCT m.seq) <> c.last_seq OR coalesce(max(m.seq), 0) <> c.last_seq
+                  OR coalesce(min(m.seq), 1) <> 1",
+    },
+    Rule {
+        name: "every message counts the visitor's messages up to itself",
+        sql: "SELECT ID(x.conversation_id) || ' at ' || x.seq || ' says ' || x.inbound_count || ', counted '
+                     || x.counted AS fault
+              FROM (SELECT m.conversation_id, m.seq, m.inbound_count,
+                           sum(CASE WHEN m.author_kind = 'visitor' THEN 1 ELSE 0 END)
+                               OVER (PARTITION BY m.conversation_id ORDER BY m.seq) AS counted
+                    FROM LIVING JOIN message AS m ON m.conversation_id = c.id) AS x
+              WHERE x.inbound_count <> x.counted",
+    },
+    Rule {
+        name: "a conversation counts its visitor's messages",
+        sql: "SELECT ID(c.id) || ' says ' || c.inbound_count || ', counted ' || count(m.seq) AS fault
+              FROM LIVING LEFT JOIN message AS m ON m.conversation_id = c.id AND m.author_kind = 'visitor'
+              GROUP BY c.id, c.inbound_count HAVING c.inbound_count <> count(m.seq)",
+    },
+    Rule {
+        name: "time does not go back within a conversation",
+        sql: "SELECT ID(x.conversation_id) || ' at ' || x.seq AS fault
+              FROM (SELECT m.conversation_id, m.seq, m.created_at,
+                           lag(m.created_at) OVER (PARTITION BY m.conversation_id ORDER BY m.seq) AS earlier
+                    FROM LIVING JOIN message AS m ON m.conversation_id = c.id) AS x
+              WHERE x.earlier > x.created_at
+              UNION ALL
+              SELECT ID(c.id) || ' was active at ' || c.last_activity_at || ', last message ' || max(m.created_at)
+              FROM LIVING JOIN message AS m ON m.conversation_id = c.id
+              GROUP BY c.id, c.last_activity_at HAVING c.last_activity_at <> max(m.created_at)",
+    },
+    Rule {
+        name: "the visitor waits since their first message after the last answer",
+        sql: "SELECT ID(x.id) || ' says ' || coalesce(x.waiting_since, 0) || ', should be ' || coalesce(x.since, 0) AS fault
+              FROM (SELECT c.id, c.waiting_since,
+                           (SELECT min(m.created_at) FROM message AS m
+                            WHERE m.conversation_id = c.id AND m.author_kind = 'visitor' AND m.seq >
+                                (SELECT coalesce(max(a.seq), 0) FROM message AS a
+                                 WHERE a.conversation_id = c.id AND a.author_kind <> 'visitor')) AS since
+                    FROM LIVING) AS x
+              WHERE x.waiting_since IS DISTINCT FROM x.since",
+    },
+    Rule {
+        name: "a read mark lies within the conversation and counts the visitor's messages up to itself",
+        sql: "SELECT ID(c.id) || ' mark at ' || r.seq || ' of ' || c.last_seq || ' says ' || r.inbound_count AS fault
+              FROM LIVING JOIN read_mark AS r ON r.conversation_id = c.id
+              WHERE r.seq > c.last_seq OR r.inbound_count <>
+                  (SELECT count(*) FROM message AS m
+                   WHERE m.conversation_id = c.id AND m.author_kind = 'visitor' AND m.seq <= r.seq)",
+    },
+    Rule {
+        name: "the agents have read as far as the furthest of their marks",
+        sql: "SELECT ID(c.id) || ' says ' || c.agents_read_seq || ', furthest mark ' || coalesce(max(r.seq), 0) AS fault
+              FROM LIVING LEFT JOIN read_mark AS r ON r.conversation_id = c.id
+              GROUP BY c.id, c.agents_read_seq HAVING c.agents_read_seq <> coalesce(max(r.seq), 0)",
+    },
+    Rule {
+        name: "the visitor's mark lies within the conversation and counts the agents' messages up to itself",
+        sql: "SELECT ID(c.id) || ' mark at ' || c.visitor_read_seq || ' says ' || c.visitor_read_outbound AS fault
+              FROM LIVING
+              WHERE c.visitor_read_seq > c.last_seq OR c.visitor_read_outbound <>
+                  (SELECT count(*) FROM message AS m
+                   WHERE m.conversation_id = c.id AND m.author_kind <> 'visitor' AND m.seq <= c.visitor_read_seq)",
+    },
+    Rule {
+        name: "the preview is that of the last message",
+        sql: "SELECT ID(c.id) || ' shows ' || coalesce(PREVIEW_SEQ, 0) || ', last_seq ' || c.last_seq AS fault
+              FROM LIVING WHERE coalesce(PREVIEW_SEQ, 0) <> c.last_seq",
+    },
+    Rule {
+        name: "the ledger is numbered from 1 to last_event_seq without gaps",
+        // What a deleted channel's purge took with it is missing; nothing is ever numbered beyond the counter.
+        sql: "SELECT ID(o.id) || ' counts ' || count(e.seq) || ' up to ' || coalesce(max(e.seq), 0) || ', last_event_seq '
+                     || o.last_event_seq AS fault
+              FROM organisation AS o LEFT JOIN event AS e ON e.org_id = o.id
+              GROUP BY o.id, o.last_event_seq
+              HAVING coalesce(max(e.seq), 0) > o.last_event_seq
+                  OR (count(DISTINCT e.seq) <> o.last_event_seq
+                      AND NOT EXISTS (SELECT 1 FROM channel AS h WHERE h.org_id = o.id AND h.deleted_at IS NOT NULL))",
+    },
+    Rule {
+        name: "a sender's nonce is stored once",
+        sql: "SELECT ID(m.conversation_id) || ' holds a nonce ' || count(*) || ' times' AS fault
+              FROM message AS m GROUP BY m.conversation_id, m.sender, m.nonce HAVING count(*) > 1",
+    },
+    Rule {
+        name: "every message is in the ledger once, in the messages' order",
+        sql: "SELECT ID(c.id) || ' has ' || count(e.seq) || ' events for ' || c.last_seq || ' messages' AS fault
+              FROM LIVING LEFT JOIN event AS e ON e.conversation_id = c.id AND e.kind = 'message_created'
+              GROUP BY c.id, c.last_seq HAVING count(e.seq) <> c.last_seq
+              UNION ALL
+              SELECT ID(x.conversation_id) || ' announces ' || x.told || ' in place of ' || x.place
+              FROM (SELECT e.conversation_id, EVENT_SEQ AS told,
+                           row_number() OVER (PARTITION BY e.conversation_id ORDER BY e.seq) AS place
+                    FROM LIVING JOIN event AS e ON e.conversation_id = c.id AND e.kind = 'message_created') AS x
+              WHERE x.told <> x.place",
+    },
+];
+
+/// Checks every rule over the whole database and returns what breaks one, at most a few of each.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn check<C: ConnectionTrait>(conn: &C) -> Result<Vec<Fault>, StoreError> {
+    let backend = conn.get_database_backend();
+    let mut faults = Vec::new();
+    for rule in &RULES {
+        let statement = Statement::from_string(backend, spelled(rule.sql, backend));
+        for row in conn.query_all_raw(statement).await?.iter().take(TOLD) {
+            faults.push(Fault { rule: rule.name, detail: row.try_get_by("fault")? });
+        }
+    }
+    Ok(faults)
+}
+
+/// The select as this database reads it.
+fn spelled(sql: &str, backend: DbBackend) -> String {
+    let sql = sql.replace("LIVING", LIVING);
+    if backend == DbBackend::Postgres {
+        return sql
+            .replace("ID(", "text(")
+            .replace("EVENT_SEQ", "(e.payload::jsonb #>> '{message,seq}')::bigint")
+            .replace("PREVIEW_SEQ", "(c.last_message::jsonb ->> 'seq')::bigint");
+    }
+    sql.replace("ID(", "hex(")
+        .replace("EVENT_SEQ", "(e.payload ->> '$.message.seq')")
+        .replace("PREVIEW_SEQ", "(c.last_message ->> '$.seq')")
+}
