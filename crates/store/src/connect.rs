@@ -109,7 +109,10 @@ fn reader_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| durable(sqlite).pragma("cache_size", "-8192").pragma("query_only", "ON"))
+        // A reader that finds no file must not make one: somebody has moved it, and would find an empty one in its place.
+        .map_sqlx_sqlite_opts(|sqlite| {
+            durable(sqlite).create_if_missing(false).pragma("cache_size", "-8192").pragma("query_only", "ON")
+        })
         .map_sqlx_postgres_opts(|postgres| {
             postgres.application_name("parlor reader").options([("default_transaction_read_only", "on")])
         });
