@@ -9,6 +9,7 @@ pub mod hub;
 pub mod registry;
 pub mod tickets;
 
+mod admission;
 mod dispatch;
 mod frames;
 mod meter;

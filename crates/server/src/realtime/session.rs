@@ -126,6 +126,9 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
         let mut silence = self.clock.sleep_until(heard_at.plus_millis(SILENCE_MILLIS));
         let mut work: Option<LocalBoxFuture<'static, Answer>> = None;
         let mut step = Step::Say(Outgoing::Text(text_of(&first)));
+        // Turns are taken by rule and not by chance, so that a simulation can replay them: what waits to be said and what is
+        // heard go first in alternation, and neither can starve the other.
+        let mut said_last = false;
         loop {
             match step {
                 Step::Say(Outgoing::Close(code)) => {
@@ -148,12 +151,14 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                 Step::Nothing => {}
                 Step::End => return None,
             }
+            let from_queue = !said_last;
+            said_last = false;
             step = tokio::select! {
-                next = self.queue.next() => Step::Say(match next {
-                    Next::Frame(text) => Outgoing::Text(text),
-                    Next::Resync => Outgoing::Text(text_of(&ServerFrame::Resync {})),
-                    Next::Close(code) => Outgoing::Close(code),
-                }),
+                biased;
+                next = self.queue.next(), if from_queue => {
+                    said_last = true;
+                    say(next)
+                }
                 answer = answer_of(&mut work) => {
                     work = None;
                     match answer {
@@ -169,6 +174,10 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                 incoming = self.reader.next(), if work.is_none() => {
                     heard_at = self.clock.now();
                     self.hear(incoming, heard_at, &mut conduct)
+                }
+                next = self.queue.next() => {
+                    said_last = true;
+                    say(next)
                 }
                 () = &mut silence => {
                     let until = heard_at.plus_millis(SILENCE_MILLIS);
@@ -229,6 +238,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
             return sent.map_err(|Gone| None);
         }
         tokio::select! {
+            biased;
             sent = sending => sent.map_err(|Gone| None),
             code = self.queue.closed() => Err(Some(code)),
             () = self.clock.sleep_until(self.clock.now().plus_millis(SEND_MILLIS)) => Err(Some(CloseCode::TooSlow)),
@@ -239,10 +249,20 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     async fn farewell(mut self, out: Outgoing) {
         let give_up = self.clock.sleep_until(self.clock.now().plus_millis(FAREWELL_MILLIS));
         tokio::select! {
+            biased;
             _sent = self.writer.send(out) => {}
             () = give_up => {}
         }
     }
+}
+
+/// What was waiting to be said.
+fn say(next: Next) -> Step {
+    Step::Say(match next {
+        Next::Frame(text) => Outgoing::Text(text),
+        Next::Resync => Outgoing::Text(text_of(&ServerFrame::Resync {})),
+        Next::Close(code) => Outgoing::Close(code),
+    })
 }
 
 async fn answer_of(work: &mut Option<LocalBoxFuture<'static, Answer>>) -> Answer {
