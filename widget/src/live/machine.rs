@@ -4,7 +4,7 @@ use super::link::{Connection, Due, Link};
 use client::outbox::Outgoing;
 use client::visitor::{Change, Chat};
 use types::error::{ErrorCode, Problem};
-use types::id::{ConversationId, Nonce};
+use types::id::Nonce;
 use types::messages::{Content, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
@@ -77,7 +77,6 @@ pub enum Command {
 pub struct Machine {
     chat: Chat,
     channel: Option<VisitorChannel>,
-    conversation_id: Option<ConversationId>,
     connection: Connection,
     /// A session call is under way.
     opening: bool,
@@ -97,7 +96,6 @@ impl Machine {
         Self {
             chat: Chat::default(),
             channel: None,
-            conversation_id: None,
             connection: Connection::new(seed),
             opening: false,
             behind: false,
@@ -200,7 +198,6 @@ impl Machine {
         self.opening = false;
         let before = self.chat.unread();
         let first = self.channel.is_none();
-        self.conversation_id = session.conversation_id;
         let change = self.chat.open(&session);
         self.channel = Some(session.channel);
         if !first && self.chat.unread() > before && !self.watching {
@@ -237,16 +234,13 @@ impl Machine {
             ServerFrame::Ready { heartbeat_seconds, .. } => {
                 self.connection.live(heartbeat_seconds, now);
                 out.extend(self.chat.unconfirmed_read().map(Command::Send));
-                // What happened between the session's answer and now reached neither of the two. A visitor who had no
-                // conversation then cannot have missed anything.
-                if self.conversation_id.is_some() {
-                    self.open_session(out);
-                }
+                // What happened between the session's answer and now reached neither of the two. That goes for a visitor without
+                // a conversation, too: another tab, or a message sent over the connection before, may have begun it meanwhile.
+                self.open_session(out);
                 Change::None
             }
             ServerFrame::Event { event, .. } => self.chat.apply(event),
             ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
-                self.conversation_id = Some(conversation_id);
                 self.chat.acked(nonce, conversation_id, message_id, seq, created_at)
             }
             ServerFrame::Rejected { nonce, problem } => {
@@ -322,7 +316,11 @@ impl Machine {
         match if overdue { Due::GiveUp } else { self.connection.due(now) } {
             Due::Nothing => {}
             Due::Retry => self.connect(now, out),
-            Due::Ping => self.ping(now, out),
+            Due::Ping => {
+                self.ping(now, out);
+                // A read mark is not answered, and a server whose queue was full has dropped it.
+                out.extend(self.chat.unconfirmed_read().map(Command::Send));
+            }
             Due::GiveUp => {
                 self.opening = false;
                 self.interrupt(out, |connection| connection.lost(0, now));

@@ -2,6 +2,7 @@
 
 use super::*;
 use client::outbox::{Delivery, Outgoing};
+use client::visitor::Receipt;
 use types::channels::ChannelStyle;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
@@ -103,7 +104,8 @@ impl Player {
         let mut player = Self::new();
         assert_eq!(player.feed(Input::Start(Vec::new())), [Command::OpenSession { after_seq: None }]);
         assert_eq!(player.open(session(&[], None, 0)), [Command::OpenSocket("ticket".to_owned())]);
-        assert_eq!(player.ready(), []);
+        assert_eq!(player.ready(), [Command::OpenSession { after_seq: None }]);
+        assert_eq!(player.open(session(&[], None, 0)), []);
         player
     }
 
@@ -231,6 +233,19 @@ fn ready_looks_again_for_what_fell_between_the_answer_and_the_socket() {
 }
 
 #[test]
+fn a_conversation_that_began_elsewhere_before_the_socket_was_ready_is_found() {
+    let mut player = Player::new();
+    player.feed(Input::Start(Vec::new()));
+    player.open(session(&[], None, 0));
+    // Another tab has written its first message, and an agent has answered, before this one's socket was there.
+    let all = [message(1, Author::Visitor, nonce(1)), message(2, agent(), nonce(2))];
+    assert_eq!(player.ready(), [Command::OpenSession { after_seq: None }]);
+    player.open(session(&all, None, 1));
+    assert_eq!(player.machine.chat().messages(), all);
+    assert_eq!(player.machine.chat().receipt(1), Receipt::Read);
+}
+
+#[test]
 fn a_gap_and_a_resync_fetch_until_nothing_is_missing() {
     let mut player = Player::new();
     player.feed(Input::Start(Vec::new()));
@@ -266,6 +281,19 @@ fn reading_is_reported_once_and_only_while_somebody_watches() {
     assert_eq!(player.frame(event(2)), [read(2)]);
     player.feed(Input::Watching(false));
     assert_eq!(player.frame(event(3)), [Command::Announce]);
+}
+
+#[test]
+fn reading_that_nobody_confirmed_is_reported_again_with_the_heartbeat() {
+    let mut player = Player::live();
+    player.feed(Input::Watching(true));
+    let read = Command::Send(ClientFrame::MarkRead { conversation_id: None, seq: 1 });
+    let said = Event::MessageCreated { message: message(1, agent(), nonce(1)) };
+    assert_eq!(player.frame(ServerFrame::Event { seq: None, event: said }), [read.clone()]);
+    assert_eq!(player.sleep(), [Command::Send(ClientFrame::Ping {}), read]);
+    let confirmed = Event::VisitorRead { conversation_id: ConversationId(Uuid::from_u128(1)), seq: 1 };
+    player.frame(ServerFrame::Event { seq: None, event: confirmed });
+    assert_eq!(player.sleep(), [Command::Send(ClientFrame::Ping {})]);
 }
 
 #[test]

@@ -85,6 +85,8 @@ impl Machine {
                     self.disconnect(now, jitter);
                 } else if self.pinged_at.is_none() && now >= self.heartbeat_at() {
                     self.ping(now);
+                    // A read mark is not answered, and a server whose queue was full has dropped it.
+                    self.say_reads(now);
                 }
             }
         }
@@ -221,6 +223,12 @@ impl Machine {
         match answer {
             Ok(snapshot) => {
                 self.abandon_fetches();
+                for known in &snapshot.conversations.items {
+                    // What the server knows already it will not confirm again.
+                    if self.reads.get(&known.id).is_some_and(|mine| *mine <= known.read_seq) {
+                        self.reads.remove(&known.id);
+                    }
+                }
                 self.state.load(*snapshot);
                 self.settle();
                 self.caught_up(now);
@@ -251,7 +259,7 @@ impl Machine {
                 return;
             }
         }
-        self.went_live(now);
+        self.say_reads(now);
         self.commands.push(Command::Changed(Topic::State));
         self.commands.push(Command::Changed(Topic::Messages));
     }

@@ -398,6 +398,22 @@ fn a_rejection_that_names_no_message_touches_none() {
 }
 
 #[test]
+fn a_read_mark_that_nobody_confirmed_is_said_again_with_the_heartbeat() {
+    let mut simulation = Simulation::new();
+    simulation.world.visitor_says(1);
+    simulation.calm_down();
+    let id = samples::conversation_id(1);
+    simulation.give(Input::Read(id));
+    let read = ClientFrame::MarkRead { conversation_id: Some(id), seq: 1 };
+    // The server's queue is full, and the frame is dropped without a word.
+    assert_eq!(simulation.socket.as_mut().unwrap().up.pop_front(), Some(read.clone()));
+    simulation.pass(30_000);
+    assert_eq!(simulation.socket.as_ref().unwrap().up, [ClientFrame::Ping {}, read]);
+    simulation.calm_down();
+    simulation.check();
+}
+
+#[test]
 fn silence_after_a_ping_means_that_the_connection_is_dead() {
     let mut simulation = Simulation::new();
     for _ in 0..20 {

@@ -38,8 +38,8 @@ impl Machine {
         }
     }
 
-    /// The connection has become live: say again what the server may not have heard.
-    pub(super) fn went_live(&mut self, now: Timestamp) {
+    /// Says again what the server may not have heard: the read marks that it has not confirmed.
+    pub(super) fn say_reads(&mut self, now: Timestamp) {
         for (id, seq) in self.reads.clone() {
             self.say(ClientFrame::MarkRead { conversation_id: Some(id), seq }, now);
         }
