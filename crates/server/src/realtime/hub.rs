@@ -168,6 +168,16 @@ impl DerefMut for Guard<'_> {
 }
 
 #[cfg(test)]
+impl Hub {
+    /// Checks that no socket's queue holds more than it may.
+    pub(super) fn check_queues(&self) {
+        for queue in self.lock().registry.all() {
+            assert!(queue.len() <= super::queue::QUEUE_MAX, "a queue beyond its bound");
+        }
+    }
+}
+
+#[cfg(test)]
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
         self.0.registry.check_invariants();

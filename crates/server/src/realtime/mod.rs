@@ -19,6 +19,8 @@ mod session;
 mod socket;
 
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod test_clock;
 
 pub(crate) use socket::{open_agent_socket, open_visitor_socket};

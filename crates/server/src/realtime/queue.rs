@@ -94,6 +94,12 @@ impl SocketQueue {
         }
     }
 
+    /// Frames that wait.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.lock().frames.len()
+    }
+
     fn take(&self) -> Option<Next> {
         let mut state = self.lock();
         if let Some(code) = state.close {

@@ -1,0 +1,218 @@
+//! What must be true once everything is at rest.
+
+use super::people::{Client, Console, Tab};
+use super::world::World;
+use client::sync::Phase;
+use client::visitor::Receipt;
+use std::collections::{BTreeMap, BTreeSet};
+use store::messages::Window;
+use store::{ConnectionTrait, StoreError, Viewer, Visitor, agents, conversations, events, integrity, messages, visitors};
+use types::conversations::Conversation;
+use types::id::{ConversationId, Nonce};
+use types::messages::Message;
+
+/// What the database holds, read afresh.
+struct Stored {
+    conversations: Vec<Conversation>,
+    messages: BTreeMap<ConversationId, Vec<Message>>,
+}
+
+impl World {
+    /// Everybody sees the same, once and in order, and the database is as it should be.
+    pub(super) async fn check(&mut self) {
+        let faults = integrity::check(self.db.reader()).await.unwrap();
+        assert_eq!(faults, [], "the database keeps every rule");
+        let viewer = self.clients.iter().find_map(Client::console).unwrap().viewer;
+        let stored = self.read_everything(viewer).await;
+        self.check_what_was_said(&stored);
+        self.check_taps(viewer).await;
+        for index in 0..self.clients.len() {
+            if let Some(console) = self.clients[index].console() {
+                self.check_console(index, console, &stored).await;
+            }
+            if let Some(tab) = self.clients[index].tab() {
+                self.check_tab(index, tab).await;
+            }
+        }
+    }
+
+    /// The saboteur's last chance.
+    pub(super) async fn spoil(&mut self) {
+        let statements = self.saboteur.statements();
+        if statements.is_empty() {
+            return;
+        }
+        let process = self.process.as_mut().unwrap();
+        let spoil = |state: crate::state::AppState, _| async move {
+            let work = state.writer.run(move |tx| {
+                Box::pin(async move {
+                    for statement in statements {
+                        tx.conn().execute_unprepared(statement).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+            });
+            work.await.unwrap();
+        };
+        process.request(spoil).await;
+        assert!(process.commit().await, "the saboteur's work is done");
+    }
+
+    async fn read_everything(&self, viewer: Viewer) -> Stored {
+        let page = conversations::list(self.db.reader(), viewer, None, None, 100).await.unwrap();
+        let mut all = BTreeMap::new();
+        for conversation in &page.items {
+            let mut found = Vec::<Message>::new();
+            loop {
+                let after = Window::After(found.last().map_or(0, |last| last.seq));
+                let window = messages::for_viewer(self.db.reader(), viewer, conversation.id, after, 100).await;
+                let window = window.unwrap().unwrap();
+                found.extend(window.items);
+                if !window.has_later {
+                    break;
+                }
+            }
+            all.insert(conversation.id, found);
+        }
+        Stored { conversations: page.items, messages: all }
+    }
+
+    /// Whatever anybody said is stored once and in their order; nothing else is stored; what was acknowledged is there.
+    fn check_what_was_said(&self, stored: &Stored) {
+        let mut expected: BTreeSet<Nonce> = self.posted.clone();
+        for (index, client) in self.clients.iter().enumerate() {
+            expected.extend(client.said.iter().map(|(_, nonce)| *nonce));
+            let mut lanes: BTreeMap<Option<ConversationId>, Vec<Nonce>> = BTreeMap::new();
+            client.said.iter().for_each(|(lane, nonce)| lanes.entry(*lane).or_default().push(*nonce));
+            for (lane, said) in lanes {
+                let places: Vec<&Message> = stored
+                    .messages
+                    .iter()
+                    .filter(|(id, _)| lane.is_none_or(|lane| lane == **id))
+                    .flat_map(|(_, messages)| messages)
+                    .filter(|message| said.contains(&message.nonce))
+                    .collect();
+                let found: Vec<Nonce> = places.iter().map(|message| message.nonce).collect();
+                assert_eq!(found, said, "what client {index} said is stored once and in its order");
+                let one: BTreeSet<ConversationId> = places.iter().map(|message| message.conversation_id).collect();
+                assert!(one.len() <= 1, "what client {index} said is in one conversation: {one:?}");
+            }
+        }
+        let all = || stored.messages.values().flatten();
+        for message in all() {
+            assert!(expected.contains(&message.nonce), "nobody said message {} as {}", message.seq, message.nonce);
+        }
+        let distinct: BTreeSet<Nonce> = all().map(|message| message.nonce).collect();
+        assert_eq!(distinct.len(), all().count(), "every nonce is stored once");
+        for (nonce, acknowledged) in &self.acknowledged {
+            let there = stored.messages.get(&acknowledged.conversation_id);
+            let there = there.and_then(|messages| messages.iter().find(|message| message.nonce == *nonce));
+            let there = there.unwrap_or_else(|| panic!("{nonce} was acknowledged and is gone"));
+            assert_eq!((there.id, there.seq), (acknowledged.message_id, acknowledged.seq), "{nonce}");
+        }
+    }
+
+    /// What sockets carried is what the ledger holds.
+    async fn check_taps(&mut self, viewer: Viewer) {
+        let (open, ended) = (self.open_stretches(), std::mem::take(&mut self.stretches));
+        let mut visible: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+        for client in self.clients.iter().filter_map(Client::console) {
+            visible.insert(client.viewer.agent_id, self.visible_to(client.viewer).await);
+        }
+        assert!(visible.contains_key(&viewer.agent_id));
+        for (stretch, to_the_end) in open.iter().map(|one| (one, true)).chain(ended.iter().map(|one| (one, false))) {
+            if let Err(wrong) = stretch.compare(&visible[&stretch.viewer.agent_id], to_the_end) {
+                panic!("{wrong}");
+            }
+        }
+    }
+
+    async fn visible_to(&self, viewer: Viewer) -> Vec<i64> {
+        let (mut seqs, mut cursor) = (Vec::new(), 0);
+        loop {
+            let answer = events::after(self.db.reader(), viewer, Some(cursor), 500).await.unwrap();
+            seqs.extend(answer.items.iter().map(|event| event.seq));
+            cursor = answer.cursor;
+            if !answer.has_more {
+                return seqs;
+            }
+        }
+    }
+
+    /// The state that came by events equals the state fetched afresh, and counts what a walk over the messages counts.
+    async fn check_console(&self, index: usize, console: &Console, stored: &Stored) {
+        let (reader, machine, viewer) = (self.db.reader(), &console.machine, console.viewer);
+        assert_eq!(machine.phase(), Phase::Live, "console {index}");
+        assert!(machine.outbox().entries().is_empty() && console.kept.is_empty(), "console {index} keeps nothing");
+        let state = machine.state();
+        let rest = events::after(reader, viewer, state.cursor(), 500).await.unwrap();
+        assert_eq!(rest.items, [], "console {index} has every event");
+        let me = agents::me(reader, viewer.scope(), viewer.agent_id, console.session_id).await.unwrap();
+        assert_eq!(Some(state.me()), me.as_ref(), "console {index} knows who it is");
+        let rows = store::channels::list(reader, viewer.scope()).await.unwrap();
+        let channels: Vec<_> =
+            rows.into_iter().map(|row| crate::actions::channels::channel_of(row, &self.config)).collect();
+        assert_eq!(state.channels(), channels, "console {index} knows the channels");
+
+        let afresh = conversations::list(reader, viewer, None, None, 100).await.unwrap().items;
+        assert_eq!(afresh.len(), stored.conversations.len(), "everybody sees the same conversations");
+        for chosen in [None, console.chosen] {
+            let ours: Vec<&Conversation> = state.list(chosen).collect();
+            let theirs: Vec<&Conversation> = afresh.iter().take(ours.len()).collect();
+            assert_eq!(ours, theirs, "console {index} lists what the server lists");
+        }
+        for ours in state.conversations() {
+            let theirs = afresh.iter().find(|theirs| theirs.id == ours.id);
+            assert_eq!(Some(ours), theirs, "console {index} has what the server has");
+            let messages = &stored.messages[&ours.id];
+            let unread = messages.iter().filter(|one| one.author.is_visitor() && one.seq > ours.read_seq).count();
+            assert_eq!(ours.unread, i64::try_from(unread).unwrap(), "console {index} counts right");
+            if let Some(timeline) = state.timeline(ours.id) {
+                let from = usize::try_from(timeline.first_seq().max(1)).unwrap() - 1;
+                assert_eq!(timeline.messages(), &messages[from..], "console {index} shows every message once");
+            }
+        }
+    }
+
+    async fn check_tab(&self, index: usize, tab: &Tab) {
+        let chat = tab.machine.chat();
+        assert!(chat.outbox().entries().is_empty(), "widget {index} keeps nothing");
+        let visitor = self.visitor_of(tab);
+        let state = visitors::state(self.db.reader(), visitor).await.unwrap();
+        let Some(state) = state else {
+            assert_eq!(chat.messages(), [], "widget {index} shows nothing where there is nothing");
+            return;
+        };
+        let first = chat.messages().first().map_or(0, |first| first.seq);
+        let mut theirs = Vec::<Message>::new();
+        loop {
+            let after = Window::After(theirs.last().map_or(first - 1, |last| last.seq));
+            let window = messages::for_visitor(self.db.reader(), visitor, after, 100).await.unwrap();
+            theirs.extend(window.items);
+            if !window.has_later {
+                break;
+            }
+        }
+        assert_eq!(chat.messages(), theirs, "widget {index} shows every message once");
+        if let Some(told) = self.clients[index].line.as_ref().and_then(|line| line.tap.last_message()) {
+            assert_eq!(told, state.last_seq, "widget {index} was told of every message");
+        }
+        assert_eq!(chat.read_seq(), state.visitor_read_seq, "widget {index} has read as far as the server knows");
+        let agents = |message: &&Message| !message.author.is_visitor() && message.seq > state.visitor_read_seq;
+        if first <= state.visitor_read_seq + 1 {
+            let unread = i64::try_from(theirs.iter().filter(agents).count()).unwrap();
+            assert_eq!(state.unread, unread, "the server counts right for widget {index}");
+        }
+        assert_eq!(chat.unread(), state.unread, "widget {index} counts right");
+        for message in theirs {
+            let read = chat.receipt(message.seq) == Receipt::Read;
+            assert_eq!(read, message.seq <= state.agents_read_seq, "widget {index}, receipt of {}", message.seq);
+        }
+    }
+
+    fn visitor_of(&self, tab: &Tab) -> Visitor {
+        let token = self.browsers[tab.visitor].token.as_deref().unwrap();
+        let keys = &self.process.as_ref().unwrap().state.keys;
+        crate::auth::visitor::open(&keys.visitor, token).unwrap()
+    }
+}

@@ -1,0 +1,453 @@
+//! What happens, in which order: drawn from the dice while there is trouble, and everything in turn once it is calm.
+
+use super::people::{Client, Side};
+use super::process::Process;
+use super::tap::Stretch;
+use super::world::{Request, Stage, What, World};
+use client::outbox::Outgoing;
+use client::sync;
+use types::agents::LoginState;
+use types::id::{ConversationId, Nonce};
+use types::messages::Content;
+use types::time::Timestamp;
+use widget::live;
+
+/// Rounds after which a world that is left alone must have come to rest.
+const PATIENCE: usize = 4_000;
+/// After so long a silence everybody says something.
+const HEARTBEAT_MILLIS: i64 = 30_000;
+/// Messages of a flood: more than a socket's queue and window hold.
+const FLOOD: usize = 80;
+
+/// Something that can happen to a client.
+#[derive(Debug, Clone, Copy)]
+enum Deed {
+    Say,
+    Read,
+    Look,
+    Scroll,
+    Hear,
+    Speak,
+    Serve,
+    Answer,
+    Release,
+    Commit,
+    Wait,
+    WaitLong,
+    Cut,
+    Deaden,
+    Freeze,
+    Reload,
+    PutAside,
+    Crash,
+    Suspend,
+    Rename,
+    Flood,
+}
+
+/// How often each is tried.
+const WEIGHTS: [(Deed, usize); 21] = [
+    (Deed::Say, 16),
+    (Deed::Read, 6),
+    (Deed::Look, 4),
+    (Deed::Scroll, 2),
+    (Deed::Hear, 34),
+    (Deed::Speak, 22),
+    (Deed::Serve, 22),
+    (Deed::Answer, 22),
+    (Deed::Release, 18),
+    (Deed::Commit, 16),
+    (Deed::Wait, 6),
+    (Deed::WaitLong, 3),
+    (Deed::Cut, 3),
+    (Deed::Deaden, 1),
+    (Deed::Freeze, 2),
+    (Deed::Reload, 2),
+    (Deed::PutAside, 1),
+    (Deed::Crash, 1),
+    (Deed::Suspend, 1),
+    (Deed::Rename, 1),
+    (Deed::Flood, 1),
+];
+
+impl World {
+    /// One thing happens.
+    pub(super) async fn step(&mut self) {
+        let total: usize = WEIGHTS.iter().map(|(_, weight)| weight).sum();
+        let mut place = self.dice.below(total);
+        let mut deed = Deed::Wait;
+        for (one, weight) in WEIGHTS {
+            deed = one;
+            if place < weight {
+                break;
+            }
+            place -= weight;
+        }
+        let index = self.dice.below(self.clients.len());
+        self.happen(deed, index).await;
+    }
+
+    async fn happen(&mut self, deed: Deed, index: usize) {
+        match deed {
+            Deed::Say => self.say(index),
+            Deed::Read => self.read(index),
+            Deed::Look => self.look(index),
+            Deed::Scroll => self.scroll(index),
+            Deed::Hear => {
+                let open = |one: &Client| one.line.as_ref().is_some_and(|line| !line.dead) && !one.frozen;
+                if let Some(index) = self.some_client(open) {
+                    self.deliver_down(index).await;
+                }
+            }
+            Deed::Speak => {
+                let speaks = |one: &Client| one.line.as_ref().is_some_and(|line| !line.dead && !line.up.is_empty());
+                if let Some(index) = self.some_client(speaks) {
+                    self.deliver_up(index).await;
+                }
+            }
+            Deed::Serve => {
+                if let Some(id) = self.some_request(|stage| matches!(stage, Stage::Sent)) {
+                    self.serve(id).await;
+                }
+            }
+            Deed::Answer => {
+                if let Some(id) = self.some_request(|stage| matches!(stage, Stage::Answered(_))) {
+                    self.answer(id);
+                }
+            }
+            Deed::Release => self.release().await,
+            Deed::Commit => self.commit().await,
+            Deed::Wait => {
+                let millis = self.dice.millis(400);
+                self.advance_to(self.now().plus_millis(millis)).await;
+            }
+            Deed::WaitLong => self.advance_to_next().await,
+            Deed::Cut => self.cut(index).await,
+            Deed::Deaden => self.clients[index].line.iter_mut().for_each(|line| line.dead = true),
+            Deed::Freeze => self.clients[index].frozen ^= true,
+            Deed::Reload => self.reload(index),
+            Deed::PutAside => {
+                let input = if self.dice.one_in(2) { live::Input::Suspend } else { live::Input::Wake };
+                self.tell_tab(index, input);
+            }
+            Deed::Crash => self.crash_or_start().await,
+            Deed::Suspend => {
+                let state = if self.dice.one_in(2) { LoginState::Suspended } else { LoginState::Normal };
+                self.ask(index, What::LoginState(state));
+            }
+            Deed::Rename => {
+                let name = format!("channel {}", self.dice.below(100));
+                self.ask(index, What::Rename(name));
+            }
+            Deed::Flood => self.flood(index).await,
+        }
+    }
+
+    fn some_client(&mut self, which: impl Fn(&Client) -> bool) -> Option<usize> {
+        let those: Vec<usize> = (0..self.clients.len()).filter(|index| which(&self.clients[*index])).collect();
+        self.dice.pick(&those)
+    }
+
+    fn some_request(&mut self, which: impl Fn(&Stage) -> bool) -> Option<u64> {
+        let those: Vec<u64> =
+            self.requests.iter().filter(|(_, request)| which(&request.stage)).map(|(id, _)| *id).collect();
+        self.dice.pick(&those)
+    }
+
+    /// Asks for something that only agents can ask for.
+    fn ask(&mut self, index: usize, what: What) {
+        if self.clients[index].console().is_some() {
+            self.send_request(index, what);
+        }
+    }
+
+    /// The conversations that a console knows, in one order.
+    fn known_to(&self, index: usize) -> Vec<ConversationId> {
+        let mut known: Vec<ConversationId> = self.clients[index]
+            .console()
+            .map(|console| console.machine.state().conversations().map(|one| one.id).collect())
+            .unwrap_or_default();
+        known.sort_unstable();
+        known
+    }
+
+    pub(super) fn say(&mut self, index: usize) {
+        if self.clients[index].frozen {
+            return;
+        }
+        let nonce = Nonce(self.dice.uuid());
+        let content = Content::Text { text: format!("words {nonce}") };
+        match self.clients[index].side {
+            Side::Console(_) => {
+                let known = self.known_to(index);
+                if let Some(conversation_id) = self.dice.pick(&known) {
+                    self.clients[index].said.push((Some(conversation_id), nonce));
+                    self.trace.note(|| format!("client {index} writes {nonce} to {conversation_id}"));
+                    self.tell_console(index, sync::Input::Say { nonce, conversation_id, content });
+                }
+            }
+            Side::Tab(_) => {
+                self.clients[index].said.push((None, nonce));
+                self.trace.note(|| format!("client {index} writes {nonce}"));
+                self.tell_tab(index, live::Input::Say(nonce, content));
+            }
+        }
+    }
+
+    fn read(&mut self, index: usize) {
+        let watching = self.dice.one_in(2);
+        match self.clients[index].side {
+            Side::Console(_) => {
+                let known = self.known_to(index);
+                if let Some(id) = self.dice.pick(&known) {
+                    self.tell_console(index, sync::Input::Read(id));
+                }
+            }
+            Side::Tab(_) => self.tell_tab(index, live::Input::Watching(watching)),
+        }
+    }
+
+    fn look(&mut self, index: usize) {
+        let (known, channel) = (self.known_to(index), self.channel_id);
+        if self.dice.one_in(4) {
+            let chosen = self.dice.one_in(2).then_some(channel);
+            if let Side::Console(console) = &mut self.clients[index].side {
+                console.chosen = chosen;
+            }
+            self.tell_console(index, sync::Input::Choose(chosen));
+        } else {
+            let open = if self.dice.one_in(5) { None } else { self.dice.pick(&known) };
+            self.tell_console(index, sync::Input::Open(open));
+        }
+    }
+
+    fn scroll(&mut self, index: usize) {
+        let known = self.known_to(index);
+        match self.clients[index].side {
+            Side::Console(_) => {
+                if let Some(id) = self.dice.pick(&known) {
+                    self.tell_console(index, sync::Input::LoadEarlier(id));
+                }
+            }
+            Side::Tab(_) => self.tell_tab(index, live::Input::WantEarlier),
+        }
+    }
+
+    /// Some of those who wait at their gates go on, in any order.
+    async fn release(&mut self) {
+        let Some(process) = &mut self.process else { return };
+        for key in self.dice.some(process.waiting()) {
+            process.release(key).await;
+        }
+        self.collect();
+    }
+
+    async fn commit(&mut self) {
+        if let Some(process) = &mut self.process
+            && process.commit().await
+        {
+            self.trace.note(|| "commit".to_owned());
+        }
+        self.collect();
+    }
+
+    async fn cut(&mut self, index: usize) {
+        let lost = self.dice.one_in(2);
+        if let Some(line) = &self.clients[index].line {
+            line.pipe.break_off(lost);
+        } else if let Side::Console(_) = self.clients[index].side {
+            self.tell_console(index, sync::Input::NetworkLost);
+        } else {
+            self.tell_tab(index, live::Input::Offline);
+        }
+        self.settle().await;
+    }
+
+    /// The page is loaded anew: what was in memory is gone, what was kept is taken up.
+    fn reload(&mut self, index: usize) {
+        self.hang_up(index);
+        self.trace.note(|| format!("client {index} reloads"));
+        let seed = self.dice.roll();
+        let client = &mut self.clients[index];
+        client.page += 1;
+        client.frozen = false;
+        match &mut client.side {
+            Side::Console(console) => {
+                console.machine = sync::Machine::new(console.me.clone());
+                let kept: Vec<Outgoing> = console.kept.values().cloned().collect();
+                let chosen = console.chosen;
+                self.tell_console(index, sync::Input::Restored(kept));
+                self.tell_console(index, sync::Input::Choose(chosen));
+                self.tell_console(index, sync::Input::Connect);
+            }
+            Side::Tab(tab) => {
+                tab.machine = live::Machine::new(seed);
+                let kept = self.browsers[tab.visitor].kept.values().cloned().collect();
+                self.tell_tab(index, live::Input::Start(kept));
+            }
+        }
+    }
+
+    /// The process dies: at once, or right after a commit of which nobody hears. Or it is started again.
+    async fn crash_or_start(&mut self) {
+        let Some(process) = self.process.take() else {
+            self.start();
+            return;
+        };
+        if self.dice.one_in(2) {
+            process.commit_and_die().await;
+            self.trace.note(|| "the server dies after a commit".to_owned());
+        } else {
+            drop(process);
+            self.trace.note(|| "the server dies".to_owned());
+        }
+        let lost: Vec<u64> = self
+            .requests
+            .iter()
+            .filter(|(_, request)| matches!(request.stage, Stage::Working(_)))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in lost {
+            self.lose(id);
+        }
+        if self.dice.one_in(2) {
+            self.start();
+        }
+    }
+
+    pub(super) fn start(&mut self) {
+        self.trace.note(|| "the server starts".to_owned());
+        self.starts += 1;
+        let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(self.starts);
+        self.process = Some(Process::start(&self.db, self.config.clone(), self.options, &self.clock, seed));
+    }
+
+    /// A program posts very many messages at once, and does not try again.
+    async fn flood(&mut self, index: usize) {
+        let known = self.known_to(index);
+        let Some(to) = self.dice.pick(&known) else { return };
+        for _ in 0..FLOOD {
+            let nonce = Nonce(self.dice.uuid());
+            self.posted.insert(nonce);
+            self.send_request(index, What::Post(to, nonce));
+            self.serve(self.last_request).await;
+        }
+    }
+
+    /// Time passes, for the server and for everybody who is awake.
+    async fn advance_to(&mut self, to: Timestamp) {
+        self.clock.advance_to(to);
+        self.settle().await;
+        let now = self.now();
+        for index in 0..self.clients.len() {
+            let client = &self.clients[index];
+            if client.frozen || client.wake_at().is_none_or(|at| at > now) {
+                continue;
+            }
+            match client.side {
+                Side::Console(_) => self.tell_console(index, sync::Input::Tick),
+                Side::Tab(_) => self.tell_tab(index, live::Input::Tick),
+            }
+        }
+    }
+
+    /// Time passes until something is due.
+    async fn advance_to_next(&mut self) {
+        let awake = self.clients.iter().filter(|client| !client.frozen).filter_map(Client::wake_at);
+        let next = awake.chain(self.clock.next_due()).min();
+        self.advance_to(next.unwrap_or(self.now()).max(self.now().plus_millis(1))).await;
+    }
+
+    /// Nothing goes wrong any more, and everybody does what there is to do until there is nothing left.
+    pub(super) async fn come_to_rest(&mut self) {
+        self.lossy = false;
+        self.trace.note(|| "it is calm".to_owned());
+        if self.process.is_none() {
+            self.start();
+        }
+        for index in 0..self.clients.len() {
+            self.clients[index].frozen = false;
+            self.tell_tab(index, live::Input::Wake);
+        }
+        self.until_at_rest().await;
+        // What goes on after a heartbeat, such as marks that were said in vain, must have come to rest as well.
+        self.advance_to(self.now().plus_millis(HEARTBEAT_MILLIS)).await;
+        self.until_at_rest().await;
+    }
+
+    async fn until_at_rest(&mut self) {
+        for _ in 0..PATIENCE {
+            let moved = self.everybody_once().await;
+            if self.is_at_rest() {
+                return;
+            }
+            if !moved {
+                self.take_up_work();
+                self.advance_to_next().await;
+            }
+        }
+        panic!("it never comes to rest");
+    }
+
+    /// Agents who are suspended come back.
+    fn take_up_work(&mut self) {
+        for index in 0..self.clients.len() {
+            let suspended = self.clients[index].console().is_some_and(|console| {
+                console.machine.phase() == sync::Phase::Live
+                    && console.machine.state().me().login_state == LoginState::Suspended
+            });
+            let asked = |request: &Request| matches!(request.what, What::LoginState(LoginState::Normal));
+            if suspended && !self.requests.values().any(asked) {
+                self.send_request(index, What::LoginState(LoginState::Normal));
+            }
+        }
+    }
+
+    /// One turn for everything that can move. Whether anything did.
+    async fn everybody_once(&mut self) -> bool {
+        let mut moved = false;
+        for id in self.requests.keys().copied().collect::<Vec<u64>>() {
+            moved |= self.serve(id).await;
+            if matches!(self.requests.get(&id), Some(request) if matches!(request.stage, Stage::Answered(_))) {
+                self.answer(id);
+                moved = true;
+            }
+        }
+        for index in 0..self.clients.len() {
+            let Some(line) = self.clients[index].line.as_ref().filter(|line| !line.dead) else { continue };
+            let (up, down) = (!line.up.is_empty(), line.pipe.has_something_for_the_client() || line.pipe.is_over());
+            if up {
+                self.deliver_up(index).await;
+            }
+            if down {
+                self.deliver_down(index).await;
+            }
+            moved |= up || down;
+        }
+        if let Some(process) = &mut self.process {
+            for key in process.waiting() {
+                process.release(key).await;
+                moved = true;
+            }
+            moved |= process.commit().await;
+        }
+        self.collect();
+        moved
+    }
+
+    fn is_at_rest(&self) -> bool {
+        let idle = |process: &Process| process.waiting().is_empty() && process.state.writer.pending() == 0;
+        let awake = |client: &Client| {
+            client.console().is_none_or(|console| console.machine.state().me().login_state == LoginState::Normal)
+        };
+        self.requests.is_empty()
+            && self.process.as_ref().is_some_and(idle)
+            && self.clients.iter().all(|client| client.is_at_rest() && awake(client))
+            && self.browsers.iter().all(|browser| browser.kept.is_empty())
+    }
+
+    /// What the sockets that are open have carried so far.
+    pub(super) fn open_stretches(&self) -> Vec<Stretch> {
+        self.clients.iter().filter_map(|client| client.line.as_ref()?.tap.stretch()).cloned().collect()
+    }
+}

@@ -1,0 +1,264 @@
+//! From a seed to a world, and from a world to its outcome.
+
+use super::clock::SimulatedClock;
+use super::dice::Dice;
+use super::people::{Browser, Client, Console, Side, Tab};
+use super::sabotage::Saboteur;
+use super::trace::Trace;
+use super::world::World;
+use crate::config;
+use client::sync;
+use futures_util::FutureExt;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use store::agents::NewAgent;
+use store::channels::NewChannel;
+use store::organisations::NewOrganisation;
+use store::sessions::NewSession;
+use store::{CommitSink, CommittedEvent, Database, DatabaseOptions, StoreError, Tx, Viewer, Writer, WriterOptions};
+use store::{agents, channels, organisations, sessions};
+use tempfile::TempDir;
+use types::agents::{LoginState, Role};
+use types::channels::{ChannelKind, ChannelStyle};
+use types::id::{AgentId, ChannelId, OrgId, SessionId};
+use types::time::Timestamp;
+use uuid::Uuid;
+use widget::live;
+
+/// When every world begins.
+const BEGIN: Timestamp = Timestamp(1_795_334_400_000);
+const ORG: OrgId = OrgId(Uuid::from_u128(1));
+const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(2));
+const CHANNEL_KEY: &str = "simulated";
+/// The agents and how many devices each has.
+const AGENTS: [(u128, Role, u128); 3] = [(10, Role::Admin, 2), (11, Role::Supervisor, 1), (12, Role::Supervisor, 1)];
+/// Nothing here waits for time; whatever takes this long has stopped for good.
+const STUCK: Duration = Duration::from_secs(20);
+
+/// How a world ended.
+pub(super) struct Outcome {
+    seed: u64,
+    hash: u64,
+    pub(super) has_struck: bool,
+    pub(super) failure: Option<String>,
+    story: String,
+}
+
+impl Outcome {
+    /// The story's hash, where it ended well.
+    pub(super) fn expect_good(self) -> u64 {
+        if let Some(failure) = self.failure {
+            panic!(
+                "{failure}\n\nseed {seed}; its last lines were:\n{story}\n\nPARLOR_TEST_SIM_SEED={seed} cargo nextest run -p \
+                 server realtime::simulation::replay --no-capture",
+                seed = self.seed,
+                story = self.story
+            );
+        }
+        self.hash
+    }
+}
+
+pub(super) fn play_all(first: u64, count: u64) {
+    for seed in first..first + count {
+        play(seed, Saboteur::default(), false).expect_good();
+    }
+}
+
+/// Plays one seed.
+pub(super) fn play(seed: u64, saboteur: Saboteur, aloud: bool) -> Outcome {
+    let template = template();
+    let folder = folder();
+    let file = folder.path().join("parlor.db");
+    std::fs::write(&file, template).unwrap();
+    runtime().block_on(async {
+        let db = open(&file).await;
+        let mut world = people(seed, db, saboteur, aloud).await;
+        let story = AssertUnwindSafe(tokio::time::timeout(STUCK, Box::pin(live_through(&mut world)))).catch_unwind();
+        let failure = match story.await {
+            Ok(Ok(())) => None,
+            Ok(Err(_elapsed)) => Some("it has stopped for good".to_owned()),
+            Err(panic) => Some(words_of(&panic)),
+        };
+        Outcome {
+            seed,
+            hash: world.trace.hash(),
+            has_struck: world.saboteur.has_struck(),
+            failure,
+            story: world.trace.tell(),
+        }
+    })
+}
+
+async fn live_through(world: &mut World) {
+    let steps = 120 + world.dice.below(160);
+    for _ in 0..steps {
+        world.step().await;
+    }
+    world.come_to_rest().await;
+    world.check().await;
+    // Once more with words of everybody, now that all are there to hear them.
+    world.saboteur.wake();
+    for index in 0..world.clients.len() {
+        world.say(index);
+    }
+    world.come_to_rest().await;
+    world.spoil().await;
+    world.check().await;
+}
+
+fn words_of(panic: &Box<dyn std::any::Any + Send>) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A folder in memory where the system has one: a simulated crash leaves what was written, and `fsync` costs most of the time.
+fn folder() -> TempDir {
+    let memory = PathBuf::from("/dev/shm");
+    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+async fn open(file: &std::path::Path) -> Database {
+    let options = DatabaseOptions { readers: 2, acquire_timeout: STUCK };
+    Database::connect(&format!("sqlite://{}", file.display()), &options).await.unwrap()
+}
+
+/// A database with an organisation, its agents and a channel: made once, copied for every seed.
+fn template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = folder();
+        let file = folder.path().join("template.db");
+        runtime().block_on(async {
+            let db = open(&file).await;
+            db.migrate().await.unwrap();
+            let writer = Writer::spawn(&db, WriterOptions::default(), Arc::new(Nobody));
+            writer.run(|tx| Box::pin(furnish(tx))).await.unwrap();
+            writer.stop().await;
+            db.close().await.unwrap();
+        });
+        std::fs::read(file).unwrap()
+    })
+}
+
+struct Nobody;
+
+impl CommitSink for Nobody {
+    fn committed(&self, _: Vec<CommittedEvent>) {}
+    fn uncertain(&self) {}
+}
+
+async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
+    let conn = tx.conn();
+    organisations::create(conn, NewOrganisation { id: ORG, name: "org".to_owned(), at: BEGIN }).await?;
+    for (number, role, devices) in AGENTS {
+        let id = AgentId(Uuid::from_u128(number));
+        let agent = NewAgent {
+            id,
+            org_id: ORG,
+            account: format!("agent-{number}"),
+            name: format!("agent {number}"),
+            email: "a@b.cn".to_owned(),
+            mobile: "13800138000".to_owned(),
+            password_hash: String::new(),
+            role,
+            login_state: LoginState::Normal,
+            at: BEGIN,
+        };
+        agents::create(conn, agent).await?;
+        for device in 0..devices {
+            let session = NewSession {
+                id: session_id(number, device),
+                org_id: ORG,
+                agent_id: id,
+                refresh_hash: format!("{number} {device}"),
+                user_agent: String::new(),
+                ip: String::new(),
+                at: BEGIN,
+                expires_at: BEGIN.plus_seconds(365 * 24 * 3600),
+            };
+            sessions::create(conn, session).await?;
+        }
+    }
+    let channel = NewChannel {
+        id: CHANNEL,
+        org_id: ORG,
+        kind: ChannelKind::Website,
+        key: CHANNEL_KEY.to_owned(),
+        name: "channel".to_owned(),
+        introduction: String::new(),
+        alert: true,
+        enabled: true,
+        style: ChannelStyle::default(),
+        at: BEGIN,
+    };
+    channels::create(conn, channel).await.map(|_| ())
+}
+
+fn session_id(agent: u128, device: u128) -> SessionId {
+    SessionId(Uuid::from_u128(1_000 + agent * 10 + device))
+}
+
+/// Who there is: agents with their devices, and a few visitors with a tab or two.
+async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> World {
+    let mut dice = Dice::new(seed);
+    let mut clients = Vec::new();
+    for (number, role, devices) in AGENTS {
+        let viewer = Viewer { org_id: ORG, agent_id: AgentId(Uuid::from_u128(number)), sees_all: role != Role::Agent };
+        for device in 0..devices {
+            let session_id = session_id(number, device);
+            let me = agents::me(db.reader(), viewer.scope(), viewer.agent_id, session_id).await.unwrap().unwrap();
+            let machine = sync::Machine::new(me.clone());
+            let console = Console { machine, me, viewer, session_id, kept: BTreeMap::new(), chosen: None };
+            clients.push(Client::new(Side::Console(Box::new(console))));
+        }
+    }
+    let mut browsers = Vec::new();
+    for visitor in 0..2 + dice.below(4) {
+        for _ in 0..1 + dice.below(2) {
+            let machine = live::Machine::new(dice.roll());
+            clients.push(Client::new(Side::Tab(Box::new(Tab { machine, visitor, call: 0 }))));
+        }
+        browsers.push(Browser::default());
+    }
+    let mut config = config::load(None).unwrap().config;
+    // One address is all the world there is.
+    config.limits.new_visitors_per_ip_per_minute = 1_000;
+    let options = WriterOptions { queue: [4, 16, 200][dice.below(3)], batch: [1, 3, 8, 64][dice.below(4)] };
+    let mut world = World {
+        seed,
+        dice,
+        clock: SimulatedClock::starting_at(BEGIN),
+        db,
+        config,
+        options,
+        process: None,
+        starts: 0,
+        org_id: ORG,
+        channel_id: CHANNEL,
+        channel_key: CHANNEL_KEY.to_owned(),
+        clients,
+        browsers,
+        requests: BTreeMap::new(),
+        last_request: 0,
+        acknowledged: BTreeMap::new(),
+        posted: BTreeSet::new(),
+        stretches: Vec::new(),
+        lossy: true,
+        saboteur,
+        trace: Trace::new(aloud),
+    };
+    world.start();
+    for index in 0..world.clients.len() {
+        world.tell_console(index, sync::Input::Connect);
+        world.tell_tab(index, live::Input::Start(Vec::new()));
+    }
+    world
+}
