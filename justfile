@@ -50,6 +50,11 @@ rust *filter:
 e2e *filter:
     cargo xtask test e2e {{ if filter == "" { "" } else { "-- " + filter } }}
 
+# Every fault on the real process, in rounds of growing load; for example `just soak 30 disk`.
+[group('test')]
+soak minutes='10' *only:
+    cargo xtask soak {{ minutes }} {{ only }}
+
 # Formatting, lints (native and WASM), documentation, fences, TypeScript: all with warnings denied.
 [group('check')]
 check:

@@ -5,10 +5,10 @@
 //! - [`load`]: many of them on sockets at once, with messages at a fixed rate, whatever the server does.
 //! - [`check`]: a pure structure that is told what was sent, acknowledged and heard, and names what is wrong.
 //! - [`socket`]: a WebSocket with small buffers, for whoever wants to misbehave.
-//!
-//! The fault tests stand on the same.
+//! - [`faults`]: what goes wrong in the middle of all that, and what must hold nevertheless.
 
 pub mod check;
+pub mod faults;
 pub mod load;
 pub mod people;
 mod person;

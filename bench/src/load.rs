@@ -173,6 +173,12 @@ impl Crowd {
         Ok(())
     }
 
+    /// Where they belong.
+    #[must_use]
+    pub fn organisations(&self) -> &[Organisation] {
+        &self.organisations
+    }
+
     /// Counts what has been acknowledged: whoever wants to strike in the middle of the load can wait for it.
     #[must_use]
     pub fn acknowledged(&self) -> watch::Receiver<u64> {

@@ -11,6 +11,7 @@ mod openapi;
 mod packages;
 mod report;
 mod run;
+mod soak;
 mod suites;
 mod tidy;
 mod wasm_target;
@@ -73,6 +74,14 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Play every fault on the real process in rounds of growing load, and report.
+    Soak {
+        /// For how long.
+        #[arg(default_value_t = 10)]
+        minutes: u64,
+        /// Only scenarios whose name contains this.
+        only: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -104,5 +113,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Openapi => openapi::regenerate(),
         Command::Dist => dist::build(),
         Command::Bench { names, quick } => bench::run(&names, quick),
+        Command::Soak { minutes, only } => soak::run(minutes, only.as_deref()),
     }
 }

@@ -85,6 +85,16 @@ pub(crate) fn durable_postgres() -> Result<Postgres> {
     Postgres::start(Commits::Durable)
 }
 
+/// Where the fault tests read the folder of PostgreSQL's programs: they start and kill their own.
+pub(crate) const POSTGRES_FOLDER: &str = "PARLOR_TEST_POSTGRES_BIN";
+
+/// The folder of PostgreSQL's programs, installed where they are missing.
+pub(crate) fn postgres_folder() -> Result<PathBuf> {
+    setup::packages(&[Need::Postgres])?;
+    let program = setup::postgres_tool("postgres").context("PostgreSQL is needed")?;
+    Ok(program.parent().context("a program lies in a folder")?.to_owned())
+}
+
 /// Installs what the suites need.
 pub(crate) fn set_up() -> Result<()> {
     let (_world, unmet) = prepare(&choose(&[])?, &[]);

@@ -1,0 +1,112 @@
+//! Faults on the real process, in the middle of load: after each, nothing acknowledged is lost, nothing is doubled, order and
+//! numbers hold, memory stays within a stated bound, and the server goes on by itself.
+//!
+//! Every scenario is a function of a [`Scale`]: `cargo test` plays them small, `cargo xtask soak` plays them in turn, larger and
+//! larger. What each guarantees, and what happens when it cannot be played here, is in `docs/testing.md`.
+
+mod deaths;
+mod disk;
+mod hostile;
+mod postgres;
+mod probe;
+mod stage;
+mod waves;
+
+use anyhow::Result;
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use stage::Findings;
+
+/// How much of everything.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Messages per second of the load.
+    pub rate: f64,
+    /// How long the load lasts.
+    pub load: Duration,
+    /// Visitors of each of two organisations.
+    pub visitors: usize,
+    /// Idle sockets, where a scenario is about many of them.
+    pub sockets: usize,
+}
+
+impl Scale {
+    /// What the test command plays: seconds, on two slow cores, with the unoptimised server.
+    pub const SMALL: Self = Self { rate: 60.0, load: Duration::from_secs(3), visitors: 4, sockets: 600 };
+
+    /// What a soak plays in this round, for the optimised server.
+    #[must_use]
+    pub fn of_round(round: u32) -> Self {
+        let steps = round.min(8);
+        let sockets = if round == 0 { 2_000 } else { 10_000 };
+        Self {
+            rate: 200.0 + 100.0 * f64::from(steps),
+            load: Duration::from_secs(10 + u64::from(steps) * 5),
+            visitors: 20,
+            sockets,
+        }
+    }
+}
+
+/// What a scenario needs.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    /// The server.
+    pub parlor: PathBuf,
+    /// The folder of `initdb` and `postgres`, where there is one.
+    pub postgres: Option<PathBuf>,
+}
+
+/// How a scenario ended well.
+#[derive(Debug, Clone)]
+pub enum Played {
+    /// Everything held.
+    Held(Findings),
+    /// It cannot be played here, and why.
+    Impossible(String),
+}
+
+impl fmt::Display for Played {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Held(findings) => write!(f, "held: {findings}"),
+            Self::Impossible(reason) => write!(f, "not possible here: {reason}"),
+        }
+    }
+}
+
+/// Something that goes wrong.
+#[derive(Debug, Clone, Copy)]
+pub struct Scenario {
+    /// Its name, which is also its test's.
+    pub name: &'static str,
+    /// Plays it. An error says what did not hold.
+    pub play: fn(Programs, Scale) -> LocalBoxFuture<'static, Result<Played>>,
+}
+
+macro_rules! scenarios {
+    ($($room:ident::$name:ident),+ $(,)?) => {
+        /// Every scenario.
+        pub const ALL: &[Scenario] =
+            &[$(Scenario { name: stringify!($name), play: |programs, scale| $room::$name(programs, scale).boxed_local() }),+];
+    };
+}
+
+scenarios!(
+    deaths::killed_in_the_middle_of_load,
+    deaths::stopped_in_the_middle_of_load,
+    deaths::frozen_for_a_while,
+    disk::disk_full,
+    disk::file_size_limited,
+    disk::database_locked,
+    disk::database_moved_away_and_back,
+    postgres::postgres_restarted,
+    postgres::postgres_killed,
+    hostile::clients_that_never_read,
+    hostile::clients_that_send_garbage,
+    hostile::clients_that_send_slowly,
+    waves::sockets_drop_at_once_and_return,
+);

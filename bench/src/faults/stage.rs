@@ -1,0 +1,132 @@
+//! The stage of every scenario: a server, a crowd that talks on it, a probe, and the judgement afterwards.
+
+use super::Scale;
+use super::probe::{Heard, PATIENCE, Probe};
+use crate::load::{Crowd, Senders, Shape, Work};
+use crate::people::Site;
+use crate::process::{Plan, Server};
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+use store::{Database, DatabaseOptions, integrity};
+use tokio::time::timeout;
+
+/// What the process may grow by, whatever was done to it. Its page cache alone may take 64 MiB of that, and queues that were
+/// full a few; a leak per message or per socket does not fit into it.
+const GROWTH_MAX: u64 = 192 * 1024 * 1024;
+
+/// What a scenario found.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    /// Messages of the load that were acknowledged: all of them.
+    pub acknowledged: usize,
+    /// How long after the last one was due all had been answered and heard.
+    pub settled_after: Duration,
+    /// Resident memory before and after, in bytes.
+    pub rss: (u64, u64),
+    /// What a probe heard meanwhile, in words.
+    pub heard: String,
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { acknowledged, settled_after, rss: (before, after), heard } = self;
+        let mib = |bytes: &u64| bytes / (1024 * 1024);
+        write!(f, "{acknowledged} messages, at rest {settled_after:.1?} after the last, ")?;
+        write!(f, "memory {} to {} MiB, probe: {heard}", mib(before), mib(after))
+    }
+}
+
+pub(super) struct Stage {
+    pub(super) server: Server,
+    pub(super) site: Site,
+    crowd: Crowd,
+    pub(super) probe: Probe,
+    database_url: String,
+}
+
+impl Stage {
+    /// A server after this plan, with a crowd on it.
+    pub(super) async fn open(plan: Plan, scale: Scale) -> Result<Self> {
+        let given = plan.database_url.clone();
+        Self::on(Server::start(plan).await?, given, scale).await
+    }
+
+    /// A crowd on a server that runs already. `database_url` where it is not in the data folder.
+    pub(super) async fn on(server: Server, database_url: Option<String>, scale: Scale) -> Result<Self> {
+        let site = Site::of(&server)?;
+        let crowd = Crowd::open(&site, Shape { organisations: 2, visitors: scale.visitors, text: 120 }).await?;
+        let organisation = site.organisation().await?;
+        let mut probe = Probe::open(&organisation).await?;
+        ensure!(probe.ask().await? == Heard::Stored, "the first message is refused");
+        let file = format!("sqlite://{}", server.data_dir().join("parlor.db").display());
+        Ok(Self { server, site, crowd, probe, database_url: database_url.unwrap_or(file) })
+    }
+
+    /// The accounts of the agents who hear everything that the crowd says.
+    pub(super) fn admins(&self) -> Vec<String> {
+        self.crowd.organisations().iter().map(|one| one.admin.me.account.clone()).collect()
+    }
+
+    /// Lets the crowd talk, and the fault happen once a quarter of it is acknowledged. Then everything is judged.
+    pub(super) async fn under_load<F>(&mut self, scale: Scale, fault: F) -> Result<Findings>
+    where
+        F: AsyncFnOnce(&mut Server, &mut Probe) -> Result<()>,
+    {
+        let before = self.server.usage()?.rss;
+        let work = Work {
+            rate: scale.rate,
+            warm_up: Duration::ZERO,
+            measured: scale.load,
+            senders: Senders::Both,
+            patience: PATIENCE + PATIENCE,
+        };
+        let mut acknowledged = self.crowd.acknowledged();
+        let quarter = Duration::from_secs_f64(scale.rate * scale.load.as_secs_f64() / 4.0).as_secs();
+        let enough = *acknowledged.borrow() + quarter;
+        let (server, probe) = (&mut self.server, &mut self.probe);
+        let strike = async {
+            let reached = timeout(PATIENCE, acknowledged.wait_for(|count| *count >= enough)).await;
+            reached.context("the load does not get on")?.context("the load has ended")?;
+            fault(server, probe).await
+        };
+        let (ran, struck) = tokio::join!(self.crowd.run(&work), strike);
+        struck?;
+        let ran = ran?;
+        let settled_after = ran.settled_after.context("not everything was answered and heard")?;
+        let report = self.crowd.judge(ran).await?;
+        ensure!(report.is_clean(), "{report}");
+        ensure!(report.acknowledged == report.intended, "not everything was acknowledged: {report}");
+        self.probe.until_healthy().await?;
+        self.probe.check().await?;
+        self.check_database().await?;
+        let after = self.server.usage()?.rss;
+        ensure!(after <= before + GROWTH_MAX, "memory grew from {before} to {after} bytes");
+        let heard = words(&std::mem::take(&mut self.probe.heard));
+        Ok(Findings { acknowledged: report.acknowledged, settled_after, rss: (before, after), heard })
+    }
+
+    /// Every rule of the store, over the whole database, while the server goes on.
+    async fn check_database(&self) -> Result<()> {
+        let options = DatabaseOptions { readers: 1, ..DatabaseOptions::default() };
+        let db = Database::connect(&self.database_url, &options).await.context("opening the database to check it")?;
+        let faults = integrity::check(db.reader()).await.context("checking the database")?;
+        db.close().await?;
+        ensure!(faults.is_empty(), "the database breaks its rules: {faults:?}");
+        Ok(())
+    }
+
+    /// Hangs up and stops the server, which must end well.
+    pub(super) async fn close(self) -> Result<()> {
+        let Self { mut server, crowd, .. } = self;
+        crowd.close().await;
+        let status = server.terminate().await?;
+        ensure!(status.success(), "the server ended with {status}\n{}", server.log());
+        Ok(())
+    }
+}
+
+fn words(heard: &BTreeMap<Heard, usize>) -> String {
+    heard.iter().map(|(heard, times)| format!("{times} {heard}")).collect::<Vec<_>>().join(", ")
+}

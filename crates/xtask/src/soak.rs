@@ -1,0 +1,21 @@
+//! `cargo xtask soak`: every fault on the real process, again and again, with the server as it would be shipped.
+
+use crate::{dist, exec, report, suites, workspace};
+use anyhow::Result;
+
+/// Builds, then plays every scenario (or those whose name contains `only`) in rounds of growing load until time is up.
+pub(crate) fn run(minutes: u64, only: Option<&str>) -> Result<()> {
+    let server = dist::build_server()?;
+    report::step("building the soak", || {
+        exec::stream(exec::cargo()?.args(["build", "--release", "--package", "bench", "--bin", "soak"]))
+    })?;
+    let mut soak = exec::command(workspace::target()?.join("release/soak"))?;
+    soak.arg(minutes.to_string()).args(only).env("PARLOR_SERVER_BIN", server);
+    match suites::postgres_folder() {
+        Ok(folder) => {
+            soak.env(suites::POSTGRES_FOLDER, folder);
+        }
+        Err(error) => report::note(format!("the faults of PostgreSQL are left out: {error:#}")),
+    }
+    exec::stream(&mut soak)
+}
