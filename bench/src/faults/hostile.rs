@@ -111,7 +111,7 @@ async fn garbage_on_a_socket(site: &Site, visitor: &Visitor) -> Result<()> {
         (
             "a frame that says it has 9 exabytes",
             masked(&[0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], b"x"),
-            None,
+            Some(CloseCode::TooLarge),
         ),
         (
             "a frame beyond the limit",

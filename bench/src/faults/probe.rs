@@ -1,15 +1,16 @@
 //! A visitor who asks again and again over REST what a person would notice: is it stored, is it refused, does anything answer.
 
-use crate::people::Organisation;
-use crate::people::Visitor;
+use crate::people::{Organisation, Visitor};
 use anyhow::{Context, Result, bail, ensure};
 use client::rest::{ApiError, Stretch};
+use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use types::error::ErrorCode;
 use types::id::Nonce;
+use types::limits::MESSAGE_TEXT_MAX;
 use types::messages::{Content, SendMessage};
 use uuid::Uuid;
 
@@ -17,6 +18,9 @@ use uuid::Uuid;
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it has come.
 const AGAIN: Duration = Duration::from_millis(100);
+
+/// Messages that are sent at once to press.
+const PRESS: usize = 32;
 
 /// What a message was answered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,25 +61,50 @@ impl Probe {
     /// # Errors
     /// When the answer is one that no fault of the database or the process explains.
     pub(super) async fn ask(&mut self) -> Result<Heard> {
-        // Not a stamp of the load's: those begin with a small lane.
-        let nonce = Nonce(Uuid::from_u128(u128::MAX - u128::try_from(self.sent.len())?));
-        let request = SendMessage { nonce, content: Content::Text { text: "还在吗？".to_owned() } };
-        let answer = self.visitor.api.send_visitor_message(&self.visitor.session.visitor_token, &request).await;
-        let heard = match answer {
-            Ok(_) => Heard::Stored,
-            Err(ApiError::Network(_)) => Heard::Silence,
+        let nonce = self.next_nonce(0)?;
+        let heard = self.send(nonce, "还在吗？").await?;
+        self.note(nonce, heard);
+        Ok(heard)
+    }
+
+    /// Sends many large messages at once, until one of them hears this: what has room left somewhere is filled.
+    pub(super) async fn press_until(&mut self, wanted: Heard) -> Result<()> {
+        let (begin, text) = (Instant::now(), "满".repeat(MESSAGE_TEXT_MAX));
+        loop {
+            let nonces = (0..PRESS).map(|ahead| self.next_nonce(ahead)).collect::<Result<Vec<_>>>()?;
+            let heard = try_join_all(nonces.iter().map(|nonce| self.send(*nonce, &text))).await?;
+            nonces.into_iter().zip(&heard).for_each(|(nonce, heard)| self.note(nonce, *heard));
+            if heard.contains(&wanted) {
+                return Ok(());
+            }
+            ensure!(begin.elapsed() < PATIENCE, "no message was {wanted} within {PATIENCE:?}: {:?}", self.heard);
+        }
+    }
+
+    /// Not a stamp of the load's: those begin with a small lane.
+    fn next_nonce(&self, ahead: usize) -> Result<Nonce> {
+        Ok(Nonce(Uuid::from_u128(u128::MAX - u128::try_from(self.sent.len() + ahead)?)))
+    }
+
+    fn note(&mut self, nonce: Nonce, heard: Heard) {
+        self.sent.insert(nonce, heard == Heard::Stored);
+        *self.heard.entry(heard).or_default() += 1;
+    }
+
+    async fn send(&self, nonce: Nonce, text: &str) -> Result<Heard> {
+        let request = SendMessage { nonce, content: Content::Text { text: text.to_owned() } };
+        match self.visitor.api.send_visitor_message(&self.visitor.session.visitor_token, &request).await {
+            Ok(_) => Ok(Heard::Stored),
+            Err(ApiError::Network(_)) => Ok(Heard::Silence),
             Err(ApiError::Problem(problem)) if problem.code == ErrorCode::Busy => {
                 ensure!(
                     problem.status == 503 && problem.retry_after.is_some(),
                     "busy without a word when: {problem:?}"
                 );
-                Heard::Busy
+                Ok(Heard::Busy)
             }
             Err(error) => bail!("a message was answered with {error}"),
-        };
-        self.sent.insert(nonce, heard == Heard::Stored);
-        *self.heard.entry(heard).or_default() += 1;
-        Ok(heard)
+        }
     }
 
     /// Asks until it hears this.
@@ -97,6 +126,13 @@ impl Probe {
             .await
             .context("reading fails, too")
             .map(drop)
+    }
+
+    /// `/healthz` must say 503 now.
+    pub(super) async fn is_unhealthy(&self) -> Result<()> {
+        let heard = self.health().await?;
+        ensure!(heard == Heard::Busy, "/healthz is {heard} while nothing can be stored");
+        Ok(())
     }
 
     /// What `/healthz` says: good, busy, or nothing.

@@ -5,7 +5,7 @@ use client::outbox::{Delivery, Outgoing};
 use client::visitor::{Change, Chat};
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
-use types::id::{ConversationId, Nonce};
+use types::id::Nonce;
 use types::messages::{Content, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
@@ -85,7 +85,6 @@ const MARK_AGAIN_MS: i64 = 10_000;
 pub struct Machine {
     chat: Chat,
     channel: Option<VisitorChannel>,
-    conversation_id: Option<ConversationId>,
     connection: Connection,
     /// A session call is under way.
     opening: bool,
@@ -109,7 +108,6 @@ impl Machine {
         Self {
             chat: Chat::default(),
             channel: None,
-            conversation_id: None,
             connection: Connection::new(seed),
             opening: false,
             behind: false,
@@ -245,7 +243,6 @@ impl Machine {
         self.opening = false;
         let before = self.chat.unread();
         let first = self.channel.is_none();
-        self.conversation_id = session.conversation_id;
         let change = self.chat.open(&session);
         self.channel = Some(session.channel);
         if !first && self.chat.unread() > before && !self.watching {
@@ -282,11 +279,9 @@ impl Machine {
             ServerFrame::Ready { heartbeat_seconds, .. } => {
                 self.connection.live(heartbeat_seconds, now);
                 self.mark_read(now, out);
-                // What happened between the session's answer and now reached neither of the two. A visitor who had no
-                // conversation then cannot have missed a message; an edit of the channel's looks is not worth the call.
-                if self.conversation_id.is_some() {
-                    self.open_session(out);
-                }
+                // What happened between the session's answer and now reached neither of the two. That goes for a visitor without
+                // a conversation, too: another tab, or a message sent over the connection before, may have begun it meanwhile.
+                self.open_session(out);
                 Change::None
             }
             ServerFrame::Event { event: Event::VisitorChannelUpdated { channel }, .. } => {
@@ -295,7 +290,6 @@ impl Machine {
             }
             ServerFrame::Event { event, .. } => self.chat.apply(event),
             ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
-                self.conversation_id = Some(conversation_id);
                 self.chat.acked(nonce, conversation_id, message_id, seq, created_at)
             }
             ServerFrame::Rejected { nonce, problem } => {

@@ -2,6 +2,7 @@
 
 use super::*;
 use client::outbox::{Delivery, Outgoing};
+use client::visitor::Receipt;
 use types::channels::ChannelStyle;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
@@ -103,7 +104,8 @@ impl Player {
         let mut player = Self::new();
         assert_eq!(player.feed(Input::Start(Vec::new())), [Command::OpenSession { after_seq: None }]);
         assert_eq!(player.open(session(&[], None, 0)), [Command::OpenSocket("ticket".to_owned())]);
-        assert_eq!(player.ready(), []);
+        assert_eq!(player.ready(), [Command::OpenSession { after_seq: None }]);
+        assert_eq!(player.open(session(&[], None, 0)), []);
         player
     }
 
@@ -228,6 +230,19 @@ fn ready_looks_again_for_what_fell_between_the_answer_and_the_socket() {
     assert_eq!(player.ready(), [Command::OpenSession { after_seq: Some(1) }]);
     assert_eq!(player.open(session(&all, Some(1), 1)), [Command::Announce]);
     assert_eq!(player.machine.chat().unread(), 1);
+}
+
+#[test]
+fn a_conversation_that_began_elsewhere_before_the_socket_was_ready_is_found() {
+    let mut player = Player::new();
+    player.feed(Input::Start(Vec::new()));
+    player.open(session(&[], None, 0));
+    // Another tab has written its first message, and an agent has answered, before this one's socket was there.
+    let all = [message(1, Author::Visitor, nonce(1)), message(2, agent(), nonce(2))];
+    assert_eq!(player.ready(), [Command::OpenSession { after_seq: None }]);
+    player.open(session(&all, None, 1));
+    assert_eq!(player.machine.chat().messages(), all);
+    assert_eq!(player.machine.chat().receipt(1), Receipt::Read);
 }
 
 #[test]

@@ -232,6 +232,12 @@ impl Machine {
         match answer {
             Ok(snapshot) => {
                 self.abandon_fetches();
+                for known in &snapshot.conversations.items {
+                    // What the server knows already it will not confirm again.
+                    if self.reads.get(&known.id).is_some_and(|mine| mine.seq() <= known.read_seq) {
+                        self.reads.remove(&known.id);
+                    }
+                }
                 self.state.load(*snapshot);
                 self.settle();
                 self.caught_up(now);

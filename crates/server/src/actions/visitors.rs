@@ -17,6 +17,7 @@ use store::{StoreError, Visitor};
 use store::{contacts, visitors};
 use types::id::ContactId;
 use types::limits;
+use types::messages::MessageWindow;
 use types::visitors::{OpenVisitorSession, VisitorSession};
 
 /// Bytes of facts that are remembered of visitors who have not written yet.
@@ -89,6 +90,7 @@ pub async fn open_visitor_session(
     }
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
+    let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
     Ok(VisitorSession {
         visitor_token: visitor::seal(&state.keys.visitor, caller),
         contact_id: caller.contact_id,
@@ -100,6 +102,15 @@ pub async fn open_visitor_session(
         unread: known.as_ref().map_or(0, |known| known.unread),
         ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
     })
+}
+
+/// Leaves out what was stored after the marks and counts had been read: with it, they would be those of another moment, and
+/// the client could not tell. It comes by its event, or when asked for.
+fn up_to(last_seq: i64, mut window: MessageWindow) -> MessageWindow {
+    let read = window.items.len();
+    window.items.retain(|message| message.seq <= last_seq);
+    window.has_later |= window.items.len() < read;
+    window
 }
 
 /// A visitor whom nobody has seen before; so many a minute from one address.
@@ -168,6 +179,9 @@ fn size_of_facts(facts: &VisitFacts) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use types::id::{ConversationId, MessageId, Nonce};
+    use types::messages::{Author, Content, Message};
+    use types::time::Timestamp;
     use proptest::prelude::*;
 
     proptest! {
@@ -193,6 +207,24 @@ mod tests {
         assert_eq!(address(""), None);
         assert_eq!(line(" 标\u{0}题\n ").as_deref(), Some("标题"));
         assert_eq!(line("\u{0}"), None);
+    }
+
+    #[test]
+    fn a_session_holds_no_message_that_its_counts_do_not_know() {
+        let message = |seq| Message {
+            id: MessageId(uuid::Uuid::from_u128(1)),
+            conversation_id: ConversationId(uuid::Uuid::from_u128(2)),
+            seq,
+            author: Author::Visitor,
+            content: Content::Text { text: "嗯".to_owned() },
+            nonce: Nonce(uuid::Uuid::from_u128(3)),
+            created_at: Timestamp(0),
+        };
+        let window = || MessageWindow { items: (1..=3).map(message).collect(), has_earlier: false, has_later: false };
+        assert_eq!(up_to(3, window()), window());
+        let earlier = up_to(1, window());
+        assert_eq!((earlier.items, earlier.has_later), (vec![message(1)], true));
+        assert_eq!(up_to(0, window()).items, []);
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod tickets;
 
 mod admission;
 mod dispatch;
+mod frame_lengths;
 mod frames;
 mod meter;
 mod queue;

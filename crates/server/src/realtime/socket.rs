@@ -1,6 +1,7 @@
 //! The upgrade from HTTP to a socket, and the wire below the session loop.
 
 use super::admission::{Admitted, admit_agent, admit_visitor};
+use super::frame_lengths::guard;
 use super::session::{Dispatch, Gone, Incoming, Outgoing, Reader, Writer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
@@ -25,7 +26,7 @@ pub(crate) async fn open_agent_socket(
         // The ticket would keep strangers out as well: no page can fetch one but ours.
         return Err(ApiError::new(ErrorCode::Forbidden, "Only this server's own pages open this socket"));
     }
-    let wire = Wire::upgrade(request, body)?;
+    let wire = Wire::upgrade(request, body).await?;
     Ok(wire.run(state, admit_agent(state, network(state, request), ticket).await?))
 }
 
@@ -36,7 +37,7 @@ pub(crate) async fn open_visitor_socket(
     body: web::Payload,
     ticket: &str,
 ) -> ApiResult<HttpResponse> {
-    let wire = Wire::upgrade(request, body)?;
+    let wire = Wire::upgrade(request, body).await?;
     Ok(wire.run(state, admit_visitor(state, network(state, request), ticket).await?))
 }
 
@@ -52,10 +53,12 @@ struct Wire {
 }
 
 impl Wire {
-    fn upgrade(request: &HttpRequest, body: web::Payload) -> ApiResult<Self> {
-        let (response, session, stream) = actix_ws::handle(request, body).map_err(|error| {
+    async fn upgrade(request: &HttpRequest, body: web::Payload) -> ApiResult<Self> {
+        let refused = |error: actix_web::Error| {
             ApiError::new(ErrorCode::MalformedRequest, format!("This address speaks WebSocket only: {error}"))
-        })?;
+        };
+        let body = guard(request, body, FRAME_MAX_BYTES).await.map_err(refused)?;
+        let (response, session, stream) = actix_ws::handle(request, body).map_err(refused)?;
         Ok(Self { response, session, stream })
     }
 
@@ -89,7 +92,8 @@ impl Reader for SocketReader {
             None => Incoming::Gone,
             Some(Err(error)) => match error {
                 ProtocolError::Overflow => Incoming::TooLarge,
-                // What the aggregation says of too many fragments; invalid data has a kind of its own.
+                // What the aggregation says of too many fragments, and the guard of a frame that announces too much; invalid
+                // data has a kind of its own.
                 ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::Other => Incoming::TooLarge,
                 _ => Incoming::Broken,
             },

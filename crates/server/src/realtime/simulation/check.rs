@@ -22,7 +22,6 @@ struct Stored {
 impl World {
     /// Everybody sees the same, once and in order, and the database is as it should be.
     pub(super) async fn check(&mut self) {
-        self.spoil().await;
         let faults = integrity::check(self.db.reader()).await.unwrap();
         assert_eq!(faults, [], "the database keeps every rule");
         let viewer = self.clients.iter().find_map(Client::console).unwrap().viewer;
@@ -40,7 +39,7 @@ impl World {
     }
 
     /// The saboteur's last chance.
-    async fn spoil(&mut self) {
+    pub(super) async fn spoil(&mut self) {
         let statements = self.saboteur.statements();
         if statements.is_empty() {
             return;
@@ -117,7 +116,7 @@ impl World {
 
     /// What sockets carried is what the ledger holds.
     async fn check_taps(&mut self, viewer: Viewer) {
-        let (open, ended) = (self.end_lines(), std::mem::take(&mut self.stretches));
+        let (open, ended) = (self.open_stretches(), std::mem::take(&mut self.stretches));
         let mut visible: BTreeMap<_, Vec<i64>> = BTreeMap::new();
         for client in self.clients.iter().filter_map(Client::console) {
             visible.insert(client.viewer.agent_id, self.visible_to(client.viewer).await);
@@ -197,6 +196,9 @@ impl World {
             }
         }
         assert_eq!(chat.messages(), theirs, "widget {index} shows every message once");
+        if let Some(told) = self.clients[index].line.as_ref().and_then(|line| line.tap.last_message()) {
+            assert_eq!(told, state.last_seq, "widget {index} was told of every message");
+        }
         assert_eq!(chat.read_seq(), state.visitor_read_seq, "widget {index} has read as far as the server knows");
         let agents = |message: &&Message| !message.author.is_visitor() && message.seq > state.visitor_read_seq;
         if first <= state.visitor_read_seq + 1 {

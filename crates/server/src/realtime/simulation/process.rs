@@ -23,7 +23,6 @@ use crate::geo;
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
-use crate::metrics::Metrics;
 use crate::senders::CodeSender;
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
@@ -96,10 +95,8 @@ impl Process {
         clock: &SimulatedClock,
         seed: u64,
     ) -> Self {
-        let metrics = Arc::new(Metrics::default());
-        let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
-        let bus = LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics));
-        let sink = Arc::new(CountedBus { bus, commits: AtomicU64::new(0) });
+        let hub = Arc::new(Hub::default());
+        let sink = Arc::new(CountedBus { bus: LocalBus::new(Arc::clone(&hub)), commits: AtomicU64::new(0) });
         let (writer, work) = Writer::new(db, options, Arc::clone(&sink) as Arc<dyn CommitSink>);
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let ids = Ids::from_seed(Arc::clone(&clock), seed);
@@ -123,7 +120,6 @@ impl Process {
             keys,
             writer,
             hub,
-            metrics,
         });
         Self {
             state,

@@ -30,9 +30,10 @@ pub(super) struct Saboteur {
     /// Chances to let pass before it strikes.
     wait: usize,
     struck: bool,
-    /// It strikes once it is calm: before, what it does could be taken for the network's doing, and be repaired.
+    /// It strikes once it has been at rest: before, what it does could be taken for the network's doing, and be repaired.
     awake: bool,
     held: Option<(usize, ServerFrame)>,
+    forged: Option<Nonce>,
 }
 
 impl Saboteur {
@@ -40,7 +41,7 @@ impl Saboteur {
         Self { sabotage: Some(sabotage), wait, ..Self::default() }
     }
 
-    /// It is calm.
+    /// It has been at rest.
     pub(super) fn wake(&mut self) {
         self.awake = true;
     }
@@ -66,13 +67,19 @@ impl Saboteur {
     pub(super) fn frames_again(&mut self, frame: &ClientFrame, dice: &mut Dice) -> Vec<ClientFrame> {
         match frame {
             ClientFrame::SendMessage { conversation_id, content, .. } if self.strikes(Sabotage::ResendAsNew) => {
-                vec![ClientFrame::SendMessage {
-                    nonce: Nonce(dice.uuid()),
-                    conversation_id: *conversation_id,
-                    content: content.clone(),
-                }]
+                let nonce = Nonce(dice.uuid());
+                self.forged = Some(nonce);
+                let (conversation_id, content) = (*conversation_id, content.clone());
+                vec![ClientFrame::SendMessage { nonce, conversation_id, content }]
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The server has refused a message; if it was forged, the blow was struck in vain.
+    pub(super) fn refused(&mut self, nonce: Nonce) {
+        if self.forged == Some(nonce) {
+            self.struck = false;
         }
     }
 

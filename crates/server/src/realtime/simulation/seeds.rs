@@ -99,11 +99,14 @@ async fn live_through(world: &mut World) {
         world.step().await;
     }
     world.come_to_rest().await;
+    world.check().await;
     // Once more with words of everybody, now that all are there to hear them.
+    world.saboteur.wake();
     for index in 0..world.clients.len() {
         world.say(index);
     }
     world.come_to_rest().await;
+    world.spoil().await;
     world.check().await;
 }
 

@@ -91,7 +91,17 @@ impl Tap {
         Ok(ended)
     }
 
-    /// The socket has ended, or is still open when everything is at rest.
+    /// What it has carried since the last resync.
+    pub(super) fn stretch(&self) -> Option<&Stretch> {
+        self.stretch.as_ref()
+    }
+
+    /// The last message that a visitor's socket has carried since it was opened or the last resync.
+    pub(super) fn last_message(&self) -> Option<i64> {
+        self.last_message
+    }
+
+    /// The socket has ended.
     pub(super) fn end(&mut self) -> Option<Stretch> {
         self.stretch.take()
     }

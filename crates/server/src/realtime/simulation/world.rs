@@ -5,6 +5,7 @@ use super::clock::SimulatedClock;
 use super::dice::Dice;
 use super::people::{Browser, Client, Line, Side};
 use super::process::{Door, Process};
+use super::question::{Answer, Request, Stage, What};
 use super::requests::{self, Asker, PAGE};
 use super::sabotage::Saboteur;
 use super::tap::{Stretch, Tap};
@@ -16,12 +17,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use store::{Database, WriterOptions};
-use types::agents::LoginState;
-use types::error::Problem;
 use types::id::{ChannelId, ConversationId, MessageId, Nonce, OrgId};
 use types::messages::Message;
 use types::time::Timestamp;
-use types::visitors::VisitorSession;
 use types::ws::{ClientFrame, ServerFrame};
 use widget::live;
 
@@ -58,38 +56,6 @@ pub(super) struct World {
     pub(super) lossy: bool,
     pub(super) saboteur: Saboteur,
     pub(super) trace: Trace,
-}
-
-pub(super) struct Request {
-    pub(super) client: usize,
-    page: u64,
-    pub(super) what: What,
-    pub(super) stage: Stage,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum What {
-    Console(sync::Command),
-    Session { call: u64, after_seq: Option<i64> },
-    Earlier(i64),
-    Dial { dial: u64, round: sync::Round, ticket: String },
-    LoginState(LoginState),
-    Rename(String),
-    Post(ConversationId, Nonce),
-}
-
-pub(super) enum Stage {
-    Sent,
-    Working(Rc<RefCell<Option<Answer>>>),
-    Answered(Answer),
-}
-
-pub(super) enum Answer {
-    Console(sync::Input),
-    Session(Result<Box<VisitorSession>, Problem>),
-    Tab(live::Input),
-    Posted(Message),
-    Nothing,
 }
 
 impl World {
@@ -402,6 +368,9 @@ impl World {
             Ok(ended) => self.stretches.extend(ended),
             Err(wrong) => panic!("{wrong}"),
         }
+        if let ServerFrame::Rejected { nonce: Some(nonce), .. } = &frame {
+            self.saboteur.refused(*nonce);
+        }
         if let ServerFrame::Ack { nonce, conversation_id, message_id, seq, .. } = frame {
             let acknowledged = Acknowledged { conversation_id, message_id, seq };
             let before = self.acknowledged.insert(nonce, acknowledged);
@@ -432,22 +401,5 @@ impl World {
             process.check();
         }
         self.collect();
-    }
-}
-
-impl What {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Console(sync::Command::RequestTicket(_)) => "for a ticket",
-            Self::Console(sync::Command::FetchEvents(..)) => "for events",
-            Self::Console(sync::Command::FetchSnapshot(..)) => "for everything",
-            Self::Console(_) => "for something",
-            Self::Session { .. } => "for a session",
-            Self::Earlier(_) => "for earlier messages",
-            Self::Dial { .. } => "for a socket",
-            Self::LoginState(_) => "to be suspended or not",
-            Self::Rename(_) => "to rename the channel",
-            Self::Post(..) => "to store a message",
-        }
     }
 }
