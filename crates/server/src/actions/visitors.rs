@@ -179,10 +179,10 @@ fn size_of_facts(facts: &VisitFacts) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use types::id::{ConversationId, MessageId, Nonce};
     use types::messages::{Author, Content, Message};
     use types::time::Timestamp;
-    use proptest::prelude::*;
 
     proptest! {
         #[test]

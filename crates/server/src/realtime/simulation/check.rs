@@ -5,6 +5,7 @@ use super::world::World;
 use client::sync::Phase;
 use client::visitor::Receipt;
 use std::collections::{BTreeMap, BTreeSet};
+use store::conversations::Listed;
 use store::messages::Window;
 use store::{
     ConnectionTrait, StoreError, Viewer, Visitor, agents, conversations, events, integrity, messages, visitors,
@@ -61,7 +62,7 @@ impl World {
     }
 
     async fn read_everything(&self, viewer: Viewer) -> Stored {
-        let page = conversations::list(self.db.reader(), viewer, None, None, 100).await.unwrap();
+        let page = conversations::list(self.db.reader(), viewer, Listed::default(), None, 100).await.unwrap();
         let mut all = BTreeMap::new();
         for conversation in &page.items {
             let mut found = Vec::<Message>::new();
@@ -156,7 +157,7 @@ impl World {
             rows.into_iter().map(|row| crate::actions::channels::channel_of(row, &self.config)).collect();
         assert_eq!(state.channels(), channels, "console {index} knows the channels");
 
-        let afresh = conversations::list(reader, viewer, None, None, 100).await.unwrap().items;
+        let afresh = conversations::list(reader, viewer, Listed::default(), None, 100).await.unwrap().items;
         assert_eq!(afresh.len(), stored.conversations.len(), "everybody sees the same conversations");
         for chosen in [None, console.chosen] {
             let ours: Vec<&Conversation> = state.list(chosen).collect();

@@ -23,6 +23,7 @@ use crate::geo;
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::senders::CodeSender;
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
@@ -95,8 +96,9 @@ impl Process {
         clock: &SimulatedClock,
         seed: u64,
     ) -> Self {
-        let hub = Arc::new(Hub::default());
-        let sink = Arc::new(CountedBus { bus: LocalBus::new(Arc::clone(&hub)), commits: AtomicU64::new(0) });
+        let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
+        let bus = LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics));
+        let sink = Arc::new(CountedBus { bus, commits: AtomicU64::new(0) });
         let (writer, work) = Writer::new(db, options, Arc::clone(&sink) as Arc<dyn CommitSink>);
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let ids = Ids::from_seed(Arc::clone(&clock), seed);
@@ -120,6 +122,7 @@ impl Process {
             keys,
             writer,
             hub,
+            metrics,
         });
         Self {
             state,

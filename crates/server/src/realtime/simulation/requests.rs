@@ -10,6 +10,7 @@ use client::rest::{self, Stretch};
 use client::state::{Need, Snapshot};
 use client::sync::{self, Fetched};
 use std::rc::Rc;
+use store::conversations::Listed;
 use store::messages::Window;
 use store::{OrgScope, StoreError, agents, contacts, conversations, events};
 use types::agents::{LoginState, MePatch};
@@ -131,6 +132,12 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
         Need::Newest(id) => Fetched::Messages(window(state, agent, id, Stretch::Newest).await?),
         Need::Later(id, seq) => Fetched::Messages(window(state, agent, id, Stretch::After(seq)).await?),
         Need::Listing(channel) => Fetched::Page(page(state, agent, Some(channel), None).await?),
+        Need::Unread => {
+            // Consoles turn the pages until there are no more; here one is long enough.
+            let unread = Listed { channel_id: None, unread: true };
+            let found = conversations::list(reader, viewer, unread, None, 100).await.map_err(failed)?;
+            Fetched::Conversations(found.items)
+        }
         Need::Contact(id) => {
             let found = contacts::get(reader, viewer, id).await.map_err(failed)?;
             Fetched::Contact(Box::new(found.ok_or_else(missing)?))
@@ -145,7 +152,9 @@ async fn page(
     cursor: Option<&str>,
 ) -> Result<Page<Conversation>, rest::ApiError> {
     let cursor = cursor.map(|cursor| cursor.parse().unwrap());
-    conversations::list(state.db.reader(), agent.viewer(), channel, cursor, PAGE).await.map_err(failed)
+    conversations::list(state.db.reader(), agent.viewer(), Listed { channel_id: channel, unread: false }, cursor, PAGE)
+        .await
+        .map_err(failed)
 }
 
 async fn window(

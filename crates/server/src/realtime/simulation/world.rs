@@ -72,10 +72,20 @@ impl World {
             let mut changed = false;
             for command in console.machine.handle(input, now, jitter) {
                 changed |= command == sync::Command::Changed(Topic::State);
-                self.do_for_console(index, command);
+                if command == sync::Command::ReadKept {
+                    inputs.extend(self.kept_of(index));
+                } else {
+                    self.do_for_console(index, command);
+                }
             }
             inputs.extend(self.fill(index).filter(|_| changed));
         }
+    }
+
+    /// What the console's browser keeps of messages on their way.
+    fn kept_of(&self, index: usize) -> Option<sync::Input> {
+        let kept = &self.clients.get(index)?.console()?.kept;
+        Some(sync::Input::Restored(kept.values().cloned().collect()))
     }
 
     /// What a list asks for while there is room for more rows.
@@ -135,6 +145,10 @@ impl World {
             live::Command::FetchEarlier { before_seq } => self.send_request(index, What::Earlier(before_seq)),
             live::Command::Keep(entry) => drop(browser.kept.insert(entry.nonce, entry)),
             live::Command::Forget(nonce) => drop(browser.kept.remove(&nonce)),
+            live::Command::TakeUp => {
+                let kept = browser.kept.values().cloned().collect();
+                self.tell_tab(index, live::Input::Kept(kept));
+            }
             live::Command::Announce => {}
         }
     }
