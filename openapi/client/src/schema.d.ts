@@ -32,8 +32,8 @@ export interface paths {
         put?: never;
         /**
          * Exchanges the refresh token in the cookie for a fresh access token and a fresh refresh token.
-         * @description Each refresh token is good once. The one before the present one is taken for ten more seconds, because tabs of one
-         *     browser share the cookie; used later, it ends the session.
+         * @description Each refresh token is exchanged for the one that follows it. Until that one is used, the same browser gets it again for
+         *     the old one, since an answer may be lost on its way and tabs share the cookie. A token that is older ends the session.
          */
         post: operations["refresh_session"];
         delete?: never;
@@ -76,8 +76,8 @@ export interface paths {
         /**
          * Signs in: begins a session.
          * @description The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
-         *     password. After ten failures of one account or sixty from one address within 15 minutes, signing in has to wait; a
-         *     browser that has signed in before (the cookie `parlor_device`) has ten of its own. Over https the names of both cookies
+         *     password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
+         *     signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
          *     begin with `__Host-`. A session that the browser had before ends.
          */
         post: operations["login"];
@@ -116,7 +116,8 @@ export interface paths {
         put?: never;
         /**
          * Sends a verification code to a mobile number.
-         * @description Once a minute and ten times a day per number; each solved puzzle is good for one code.
+         * @description Once a minute, and as often a day per number, mailbox and address as the settings say; each solved puzzle is good for one
+         *     code.
          */
         post: operations["send_verification_code"];
         delete?: never;

@@ -92,7 +92,8 @@ async fn nobody_can_hold_up_the_end() {
 #[tokio::test]
 async fn hundreds_of_sockets_are_sent_away_in_waves_and_each_hears_it() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = [("PARLOR_LIMITS__NEW_VISITORS_PER_IP_PER_MINUTE", "100000"), ("PARLOR_SHUTDOWN_SECONDS", "4")];
+    // All of them are one visitor's here.
+    let settings = [("PARLOR_LIMITS__SOCKETS__PER_VISITOR", "1000"), ("PARLOR_SHUTDOWN_SECONDS", "4")];
     let (program, visit, _) = furnished(folder.path(), &settings).await;
     let visitor = visit["visitor_token"].as_str().unwrap();
     let mut sockets = Vec::new();
