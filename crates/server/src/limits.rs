@@ -132,6 +132,7 @@ impl Allowance {
     pub fn take(&self, whole_at: &mut i64, now: Timestamp) -> Standing {
         // A clock that was set back must not lock anybody out for longer than a period.
         let owed = whole_at.saturating_sub(now.0).clamp(0, self.period_millis);
+        *whole_at = now.0.saturating_add(owed);
         let limit = i64::from(self.limit.max(1));
         // In units of a limit-th of a millisecond nothing is lost to rounding.
         let per_call = self.period_millis;
