@@ -165,6 +165,7 @@ impl Allowance {
         let (now, period) = (now.0.saturating_mul(MICROS), self.period_millis.saturating_mul(MICROS));
         // A clock that was set back must not lock anybody out for longer than a period.
         let owed = whole_at.saturating_sub(now).clamp(0, period);
+        *whole_at = now.saturating_add(owed);
         let limit = i64::from(self.limit.max(1));
         // In units of a limit-th of a microsecond nothing is lost to rounding.
         let room = period.saturating_sub(owed).saturating_mul(limit);

@@ -72,6 +72,14 @@ async fn a_lost_connection_costs_no_message(world: World) {
 
 async fn a_lock_that_nobody_gives_back_does_not_stop_the_writer(world: World) {
     let (visitor, conversation) = world.conversation().await;
+    let patient_for = |lock_timeout, statement_timeout| DatabaseOptions {
+        lock_timeout,
+        statement_timeout,
+        ..DatabaseOptions::default()
+    };
+    let (moment, hour) = (Duration::from_millis(50), Duration::from_secs(3600));
+    let db = Database::connect(&world.url, &patient_for(moment, hour)).await.unwrap();
+    let writer = Writer::spawn(&db, WriterOptions::default(), world.sink.clone());
     // Another server that hangs in the middle of a write.
     let (_hung_db, hung, _) = world.restarted(WriterOptions::default()).await;
     let ((held, is_held), (go, gate)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
@@ -88,10 +96,6 @@ async fn a_lock_that_nobody_gives_back_does_not_stop_the_writer(world: World) {
     });
     is_held.await.unwrap();
 
-    let short = Duration::from_millis(50);
-    let options = DatabaseOptions { lock_timeout: short, statement_timeout: short * 10, ..DatabaseOptions::default() };
-    let db = Database::connect(&world.url, &options).await.unwrap();
-    let writer = Writer::spawn(&db, WriterOptions::default(), world.sink.clone());
     let says = || world.says(Sender::Visitor(visitor), conversation, "在吗", 2_000);
     let refused = writer.message(says()).await.unwrap_err();
     assert!(refused.is_away(), "{refused:?}");
@@ -100,6 +104,8 @@ async fn a_lock_that_nobody_gives_back_does_not_stop_the_writer(world: World) {
     assert_eq!(writer.message(says()).await.unwrap().message.seq, 2, "the writer goes on");
 
     if world.backend() == DbBackend::Postgres {
+        let db = Database::connect(&world.url, &patient_for(hour, moment)).await.unwrap();
+        let writer = Writer::spawn(&db, WriterOptions::default(), world.sink.clone());
         let endless = writer.run(|tx| {
             Box::pin(async move {
                 tx.conn().execute_unprepared("SELECT pg_sleep(3600)").await?;
