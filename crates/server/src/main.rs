@@ -12,10 +12,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// See docs/decisions/0012: what it gains and what it costs.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Parlor, an online customer-service system.
 #[derive(Debug, Parser)]
 #[command(name = "parlor", version)]
