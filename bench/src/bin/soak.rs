@@ -23,7 +23,8 @@ fn soak() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let minutes: u64 = arguments.next().map_or(Ok(10), |text| text.parse()).context("how many minutes?")?;
     let only = arguments.next();
-    let parlor = std::env::var_os("PARLOR_SERVER_BIN").map(PathBuf::from).context("PARLOR_SERVER_BIN names no server")?;
+    let parlor =
+        std::env::var_os("PARLOR_SERVER_BIN").map(PathBuf::from).context("PARLOR_SERVER_BIN names no server")?;
     let postgres = std::env::var_os("PARLOR_TEST_POSTGRES_BIN").map(PathBuf::from);
     let programs = Programs { parlor, postgres };
     let chosen: Vec<_> = ALL.iter().filter(|one| only.as_ref().is_none_or(|only| one.name.contains(only))).collect();

@@ -4,8 +4,8 @@ use super::probe::{Heard, PATIENCE};
 use super::stage::Stage;
 use super::{Played, Programs, Scale};
 use crate::people::{Agent, Site, Visitor};
-use crate::socket::Socket;
 use crate::process::Plan;
+use crate::socket::Socket;
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use futures_util::{SinkExt, StreamExt};
@@ -89,7 +89,8 @@ async fn garbage_before_http(address: SocketAddr) -> Result<()> {
         let mut answer = Vec::new();
         let _read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.context("garbage is waited for")?;
         let status = String::from_utf8_lossy(answer.get(..12).unwrap_or_default()).into_owned();
-        let refused = ["HTTP/1.1 400", "HTTP/1.1 404", "HTTP/1.1 408", "HTTP/1.1 413", "HTTP/1.1 414", "HTTP/1.1 431", ""];
+        let refused =
+            ["HTTP/1.1 400", "HTTP/1.1 404", "HTTP/1.1 408", "HTTP/1.1 413", "HTTP/1.1 414", "HTTP/1.1 431", ""];
         ensure!(refused.contains(&status.as_str()), "garbage was answered with {status}");
     }
     Ok(())
@@ -107,8 +108,16 @@ async fn garbage_on_a_socket(site: &Site, visitor: &Visitor) -> Result<()> {
         .collect();
     let cases: [(&str, Vec<u8>, Option<CloseCode>); 7] = [
         ("texts that are no JSON", texts, Some(CloseCode::Malformed)),
-        ("a frame that says it has 9 exabytes", masked(&[0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], b"x"), Some(CloseCode::TooLarge)),
-        ("a frame beyond the limit", masked(&[0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0], &b"a".repeat(1 << 16)), Some(CloseCode::TooLarge)),
+        (
+            "a frame that says it has 9 exabytes",
+            masked(&[0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], b"x"),
+            Some(CloseCode::TooLarge),
+        ),
+        (
+            "a frame beyond the limit",
+            masked(&[0x81, 0xff, 0, 0, 0, 0, 0, 1, 0, 0], &b"a".repeat(1 << 16)),
+            Some(CloseCode::TooLarge),
+        ),
         ("pieces beyond the limit", pieces, Some(CloseCode::TooLarge)),
         ("text that is no UTF-8", masked(&[0x81, 0x82], &[0xff, 0xfe]), Some(CloseCode::Malformed)),
         ("an operation that does not exist", masked(&[0x8b, 0x80], b""), None),

@@ -97,7 +97,10 @@ impl Probe {
             Ok(_) => Ok(Heard::Stored),
             Err(ApiError::Network(_)) => Ok(Heard::Silence),
             Err(ApiError::Problem(problem)) if problem.code == ErrorCode::Busy => {
-                ensure!(problem.status == 503 && problem.retry_after.is_some(), "busy without a word when: {problem:?}");
+                ensure!(
+                    problem.status == 503 && problem.retry_after.is_some(),
+                    "busy without a word when: {problem:?}"
+                );
                 Ok(Heard::Busy)
             }
             Err(error) => bail!("a message was answered with {error}"),
@@ -117,7 +120,12 @@ impl Probe {
     /// Whether what was stored before can be read.
     pub(super) async fn can_read(&self) -> Result<()> {
         let token = &self.visitor.session.visitor_token;
-        self.visitor.api.list_visitor_messages(token, Stretch::Newest, None).await.context("reading fails, too").map(drop)
+        self.visitor
+            .api
+            .list_visitor_messages(token, Stretch::Newest, None)
+            .await
+            .context("reading fails, too")
+            .map(drop)
     }
 
     /// `/healthz` must say 503 now.

@@ -3,8 +3,8 @@
 use super::stage::Stage;
 use super::{Played, Programs, Scale};
 use crate::people::{Organisation, Visitor};
-use crate::socket::{self, Socket};
 use crate::process::{Plan, raise_open_files};
+use crate::socket::{self, Socket};
 use anyhow::{Context, Result, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::net::Ipv4Addr;

@@ -34,11 +34,7 @@ const DAMAGE: [(&str, &str, &str); 13] = [
         "UPDATE message SET inbound_count = 3 WHERE seq = 4",
         "every message counts",
     ),
-    (
-        "UPDATE conversation SET inbound_count = 3",
-        "UPDATE conversation SET inbound_count = 4",
-        "a conversation counts",
-    ),
+    ("UPDATE conversation SET inbound_count = 3", "UPDATE conversation SET inbound_count = 4", "a conversation counts"),
     (
         "UPDATE message SET created_at = created_at + 90000 WHERE seq = 2",
         "UPDATE message SET created_at = created_at - 90000 WHERE seq = 2",

@@ -6,7 +6,9 @@ use client::sync::Phase;
 use client::visitor::Receipt;
 use std::collections::{BTreeMap, BTreeSet};
 use store::messages::Window;
-use store::{ConnectionTrait, StoreError, Viewer, Visitor, agents, conversations, events, integrity, messages, visitors};
+use store::{
+    ConnectionTrait, StoreError, Viewer, Visitor, agents, conversations, events, integrity, messages, visitors,
+};
 use types::conversations::Conversation;
 use types::id::{ConversationId, Nonce};
 use types::messages::Message;

@@ -87,7 +87,13 @@ pub(super) enum Door {
 
 impl Process {
     /// Starts on a database. `seed` must be another one for each start: the same again would make the same ids again.
-    pub(super) fn start(db: &Database, config: Config, options: WriterOptions, clock: &SimulatedClock, seed: u64) -> Self {
+    pub(super) fn start(
+        db: &Database,
+        config: Config,
+        options: WriterOptions,
+        clock: &SimulatedClock,
+        seed: u64,
+    ) -> Self {
         let hub = Arc::new(Hub::default());
         let sink = Arc::new(CountedBus { bus: LocalBus::new(Arc::clone(&hub)), commits: AtomicU64::new(0) });
         let (writer, work) = Writer::new(db, options, Arc::clone(&sink) as Arc<dyn CommitSink>);
@@ -114,11 +120,22 @@ impl Process {
             writer,
             hub,
         });
-        Self { state, writer: Task::new(Box::pin(work)), sink, running: BTreeMap::new(), asked: Rc::default(), last_key: 0, options }
+        Self {
+            state,
+            writer: Task::new(Box::pin(work)),
+            sink,
+            running: BTreeMap::new(),
+            asked: Rc::default(),
+            last_key: 0,
+            options,
+        }
     }
 
     /// Begins a request and lets it get on until it is answered, stops at its gate or waits for the writer.
-    pub(super) async fn request<F: Future<Output = ()> + 'static>(&mut self, work: impl FnOnce(AppState, Rc<Gate>) -> F) {
+    pub(super) async fn request<F: Future<Output = ()> + 'static>(
+        &mut self,
+        work: impl FnOnce(AppState, Rc<Gate>) -> F,
+    ) {
         let gate = Rc::new(Gate::default());
         let future = Box::pin(work(self.state.clone(), Rc::clone(&gate)));
         let key = self.add(Running::Request(Task::new(future), gate));
@@ -226,7 +243,10 @@ impl Process {
     pub(super) fn check(&self) {
         assert_eq!(self.state.hub.open_sockets(), self.sockets(), "the hub knows every socket and no other");
         self.state.hub.check_queues();
-        assert!(self.state.writer.pending() <= self.options.queue + self.options.batch, "the writer's queue is bounded");
+        assert!(
+            self.state.writer.pending() <= self.options.queue + self.options.batch,
+            "the writer's queue is bounded"
+        );
     }
 
     fn add(&mut self, running: Running) -> Key {

@@ -37,7 +37,12 @@ pub(super) struct Asker {
 }
 
 /// The answer to a console's question; `None` for commands that are no questions.
-pub(super) async fn console(state: AppState, gate: Rc<Gate>, by: Asker, question: sync::Command) -> Option<sync::Input> {
+pub(super) async fn console(
+    state: AppState,
+    gate: Rc<Gate>,
+    by: Asker,
+    question: sync::Command,
+) -> Option<sync::Input> {
     use sync::{Command, Input};
     let agent = AnyAgent::of_session(&state, OrgScope::new(by.org_id), by.session_id).await.map_err(refused);
     Some(match question {
@@ -48,7 +53,9 @@ pub(super) async fn console(state: AppState, gate: Rc<Gate>, by: Asker, question
         Command::FetchEvents(round, after) => Input::Events(
             round,
             match agent {
-                Ok(agent) => events::after(state.db.reader(), agent.viewer(), Some(after), EVENTS).await.map_err(failed),
+                Ok(agent) => {
+                    events::after(state.db.reader(), agent.viewer(), Some(after), EVENTS).await.map_err(failed)
+                }
                 Err(error) => Err(error),
             },
         ),

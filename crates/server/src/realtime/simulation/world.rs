@@ -5,6 +5,7 @@ use super::clock::SimulatedClock;
 use super::dice::Dice;
 use super::people::{Browser, Client, Line, Side};
 use super::process::{Door, Process};
+use super::question::{Answer, Request, Stage, What};
 use super::requests::{self, Asker, PAGE};
 use super::sabotage::Saboteur;
 use super::tap::{Stretch, Tap};
@@ -16,12 +17,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use store::{Database, WriterOptions};
-use types::agents::LoginState;
-use types::error::Problem;
 use types::id::{ChannelId, ConversationId, MessageId, Nonce, OrgId};
 use types::messages::Message;
 use types::time::Timestamp;
-use types::visitors::VisitorSession;
 use types::ws::{ClientFrame, ServerFrame};
 use widget::live;
 
@@ -60,38 +58,6 @@ pub(super) struct World {
     pub(super) trace: Trace,
 }
 
-pub(super) struct Request {
-    pub(super) client: usize,
-    page: u64,
-    pub(super) what: What,
-    pub(super) stage: Stage,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum What {
-    Console(sync::Command),
-    Session { call: u64, after_seq: Option<i64> },
-    Earlier(i64),
-    Dial { dial: u64, round: sync::Round, ticket: String },
-    LoginState(LoginState),
-    Rename(String),
-    Post(ConversationId, Nonce),
-}
-
-pub(super) enum Stage {
-    Sent,
-    Working(Rc<RefCell<Option<Answer>>>),
-    Answered(Answer),
-}
-
-pub(super) enum Answer {
-    Console(sync::Input),
-    Session(Result<Box<VisitorSession>, Problem>),
-    Tab(live::Input),
-    Posted(Message),
-    Nothing,
-}
-
 impl World {
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -117,7 +83,8 @@ impl World {
         let console = self.clients.get(index)?.console()?;
         let state = console.machine.state();
         let more = state.listing(console.chosen).is_some_and(|listing| listing.next_cursor().is_some());
-        (more && state.list(console.chosen).count() < usize::from(PAGE) * 2).then_some(sync::Input::LoadMore(console.chosen))
+        (more && state.list(console.chosen).count() < usize::from(PAGE) * 2)
+            .then_some(sync::Input::LoadMore(console.chosen))
     }
 
     fn do_for_console(&mut self, index: usize, command: sync::Command) {
@@ -326,7 +293,9 @@ impl World {
         if self.lossy && self.dice.one_in(12) {
             self.lose(id);
         }
-        let Some(Request { client, page, what, stage: Stage::Answered(answer) }) = self.requests.remove(&id) else { return };
+        let Some(Request { client, page, what, stage: Stage::Answered(answer) }) = self.requests.remove(&id) else {
+            return;
+        };
         let call = match what {
             What::Session { call, .. } => Some(call),
             _ => None,
@@ -432,22 +401,5 @@ impl World {
             process.check();
         }
         self.collect();
-    }
-}
-
-impl What {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Console(sync::Command::RequestTicket(_)) => "for a ticket",
-            Self::Console(sync::Command::FetchEvents(..)) => "for events",
-            Self::Console(sync::Command::FetchSnapshot(..)) => "for everything",
-            Self::Console(_) => "for something",
-            Self::Session { .. } => "for a session",
-            Self::Earlier(_) => "for earlier messages",
-            Self::Dial { .. } => "for a socket",
-            Self::LoginState(_) => "to be suspended or not",
-            Self::Rename(_) => "to rename the channel",
-            Self::Post(..) => "to store a message",
-        }
     }
 }
