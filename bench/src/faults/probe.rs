@@ -96,7 +96,7 @@ impl Probe {
         match self.visitor.api.send_visitor_message(&self.visitor.session.visitor_token, &request).await {
             Ok(_) => Ok(Heard::Stored),
             Err(ApiError::Network(_)) => Ok(Heard::Silence),
-            Err(ApiError::Problem(problem)) if problem.code == ErrorCode::Busy => {
+            Err(ApiError::Problem(problem)) if is_later(problem.code) => {
                 ensure!(
                     problem.status == 503 && problem.retry_after.is_some(),
                     "busy without a word when: {problem:?}"
@@ -140,7 +140,7 @@ impl Probe {
         match self.visitor.api.get_health().await {
             Ok(_) => Ok(Heard::Stored),
             Err(ApiError::Network(_)) => Ok(Heard::Silence),
-            Err(error) if error.code() == Some(ErrorCode::Busy) => Ok(Heard::Busy),
+            Err(error) if error.code().is_some_and(is_later) => Ok(Heard::Busy),
             Err(error) => bail!("/healthz answers {error}"),
         }
     }
@@ -178,4 +178,9 @@ impl Probe {
         }
         Ok(())
     }
+}
+
+/// Whether a refusal says that the same may be stored later: nothing was, or nobody knows.
+fn is_later(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Busy | ErrorCode::Unavailable)
 }

@@ -5,7 +5,6 @@ mod commands;
 use clap::Parser;
 use std::process::ExitCode;
 
-
 fn main() -> ExitCode {
     commands::run(commands::Arguments::parse())
 }

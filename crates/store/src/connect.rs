@@ -193,3 +193,17 @@ fn durable(options: SqliteConnectOptions, lock_timeout: Duration) -> SqliteConne
         .busy_timeout(lock_timeout)
         .statement_cache_capacity(200)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_finds_no_database_makes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("moved-away.db");
+        let options = reader_options(&format!("sqlite://{}", file.display()), &DatabaseOptions::default());
+        assert!(sea_orm::Database::connect(options).await.is_err());
+        assert!(!file.exists());
+    }
+}

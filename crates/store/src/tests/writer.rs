@@ -19,6 +19,7 @@ on_both!(
     a_closure_that_panics_harms_nobody_else,
     a_stopped_writer_finishes_and_then_answers_busy,
     events_are_handed_over_after_the_commit_and_before_the_answer,
+    what_is_not_answered_yet_is_counted,
 );
 
 /// Holds the writer up until the returned sender is used.
@@ -160,6 +161,24 @@ async fn a_stopped_writer_finishes_and_then_answers_busy(world: World) {
     let late = world.send(Sender::Visitor(visitor), conversation, 2_000).await;
     assert!(matches!(late, Err(StoreError::Busy)), "{late:?}");
     world.writer.stop().await;
+}
+
+async fn what_is_not_answered_yet_is_counted(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let (writer, work) = Writer::new(&world.db, WriterOptions::default(), Arc::new(Memory::default()));
+    let mut work = Box::pin(work);
+    let send = || Box::pin(writer.message(world.says(Sender::Visitor(visitor), conversation, "嗯", 2_000)));
+    let (mut one, mut two) = (send(), send());
+    assert!(futures_util::poll!(&mut one).is_pending() && futures_util::poll!(&mut two).is_pending());
+    assert_eq!(writer.pending(), 2, "nobody has written anything yet");
+    let both = futures_util::future::join(one, two);
+    match futures_util::future::select(Box::pin(both), &mut work).await {
+        futures_util::future::Either::Left(((one, two), _)) => {
+            assert_eq!((one.unwrap().message.seq, two.unwrap().message.seq), (2, 3))
+        }
+        futures_util::future::Either::Right(_) => panic!("the writer has ended"),
+    }
+    assert_eq!(writer.pending(), 0);
 }
 
 /// Reads the database over a connection of its own at the moment of the handing over.
