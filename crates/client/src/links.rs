@@ -71,7 +71,8 @@ fn link_length(text: &str) -> usize {
             length = at.saturating_add(1);
         }
     }
-    length
+    // A scheme alone leads nowhere.
+    if length > text.len().saturating_sub(host.len()) { length } else { 0 }
 }
 
 #[cfg(test)]
@@ -101,6 +102,7 @@ mod tests {
             ("打开https://例子.cn", &[]),
             ("http://", &[]),
             ("http://. http", &[]),
+            ("http://[", &[]),
             ("xhttp://a.cn", &[]),
             ("javascript:alert(1) ftp://x data:text/html,x", &[]),
             ("", &[]),
