@@ -32,7 +32,7 @@ fn a_visitor(contact: u128) -> Listener {
 }
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-const LIMITS: SocketLimits = SocketLimits { per_visitor: 2, per_session: 3, per_ip: 5 };
+const LIMITS: SocketLimits = SocketLimits { per_visitor: 2, per_session: 4, per_ip: 6 };
 
 fn join(hub: &Arc<Hub>, listener: Listener) -> Connection {
     hub.connect(listener, HERE, &LIMITS).expect("there is room")
@@ -120,7 +120,7 @@ fn owners_and_networks_have_only_so_many() {
     let hub = Arc::new(Hub::default());
     let elsewhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     let refused = |listener, network| hub.connect(listener, network, &LIMITS).err();
-    let agents: Vec<Connection> = (0..3).map(|_| join(&hub, an_agent(2, true))).collect();
+    let agents: Vec<Connection> = (0..4).map(|_| join(&hub, an_agent(2, true))).collect();
     assert_eq!(refused(an_agent(2, true), elsewhere), Some(NotConnected::TooMany), "one sign-in");
     let visitors: Vec<Connection> = (0..2).map(|_| join(&hub, a_visitor(6))).collect();
     assert_eq!(refused(a_visitor(6), elsewhere), Some(NotConnected::TooMany), "one visitor");
