@@ -80,10 +80,10 @@ test("two tabs of one agent agree", async ({ browsers, website, server }) => {
   const first = await browsers.console();
   const second = new ConsolePage(await first.page.context().newPage());
   await second.page.goto("/inbox");
-  await expect(first.entry("两个窗口").getByText("1", { exact: true })).toBeVisible();
-  await expect(second.entry("两个窗口").getByText("1", { exact: true })).toBeVisible();
+  await expect(first.entry("两个窗口").getByText("1 条未读")).toBeVisible();
+  await expect(second.entry("两个窗口").getByText("1 条未读")).toBeVisible();
   await first.open("两个窗口");
-  await expect(second.entry("两个窗口").getByText("1", { exact: true })).toHaveCount(0);
+  await expect(second.entry("两个窗口").getByText("1 条未读")).toHaveCount(0);
   await first.say("第一个窗口的回答");
   await second.open("第一个窗口的回答");
   await expect(second.messages.message("第一个窗口的回答")).toBeVisible();

@@ -27,7 +27,8 @@ pub fn MessageList(
     let me = inbox.me();
     let mark = Memo::new(move |_| inbox.thread_mark(id));
     let rows = Memo::new(move |_| {
-        mark.track();
+        // Read, not only followed: a memo that nobody reads never looks whether it has changed.
+        mark.with(|_| ());
         inbox.read_thread(id, |thread| lay_out(thread, me, new_after, format::calendar_day))
     });
     let visitor = Signal::derive(move || {

@@ -8,7 +8,7 @@ texts! {
     start_title = "欢迎来到您的客厅", "Welcome to your parlor";
     start_add = "先添加一个网站渠道，访客就能从您的网页给您发消息。", "Add a website channel first; visitors can then write to you from your pages.";
     start_wait = "等待第一位访客", "Waiting for the first visitor";
-    start_install(name: &str) = "把“{name}”的代码贴到您的网页，或把聊天链接发给客户；他们的消息会立刻出现在这里。", "Paste the code of “{name}” into your pages, or send customers the chat link. What they write appears here at once.";
+    start_install(name: &str) = "把“{name}”的代码贴到您的网页，或把聊天链接发给客户；他们的消息会立刻出现在这里。", "Paste the code of {name} into your pages, or send customers the chat link. What they write appears here at once.";
     no_conversations_of_channel = "该渠道暂无会话", "No conversations in this channel yet";
     all_conversations = "全部会话", "All conversations";
     show_all_conversations = "显示全部会话", "Show all conversations";
