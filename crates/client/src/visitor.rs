@@ -62,14 +62,16 @@ impl Chat {
     /// Takes an opened session, the first as well as one after a lost connection. A session of somebody else (the token
     /// was no longer good) begins a new chat; what waits in the outbox is then said there.
     pub fn open(&mut self, session: &VisitorSession) -> Change {
+        // An answer without a conversation may be older than the message that began it, whose event overtook it.
+        let conversation_id = session.conversation_id.or(self.conversation_id);
         let same = self.contact_id == Some(session.contact_id)
-            && (self.conversation_id.is_none() || self.conversation_id == session.conversation_id);
+            && (self.conversation_id.is_none() || self.conversation_id == conversation_id);
         if !same {
             let outbox = std::mem::take(&mut self.outbox);
             *self = Self { outbox, ..Self::default() };
         }
         self.contact_id = Some(session.contact_id);
-        self.conversation_id = session.conversation_id;
+        self.conversation_id = if same { conversation_id } else { session.conversation_id };
         self.agents_read_seq = self.agents_read_seq.max(session.agents_read_seq);
         self.confirmed_read_seq = self.confirmed_read_seq.max(session.visitor_read_seq);
         self.read_seq = self.read_seq.max(session.visitor_read_seq);
@@ -79,7 +81,7 @@ impl Chat {
         }
         let placed = if self.timeline.last_seq() == 0 {
             self.timeline = Timeline::new(session.messages.clone());
-            Placed::Added
+            if session.messages.has_later { Placed::Gap { after: self.timeline.last_seq() } } else { Placed::Added }
         } else {
             self.timeline.extend(session.messages.clone())
         };
@@ -370,6 +372,17 @@ mod tests {
         assert_eq!(chat.apply(Event::MessageCreated { message: agents(3) }), Change::Behind { after: 1 });
         assert_eq!(chat.later(window(vec![agents(2), agents(3)], false)), Change::Received);
         assert_eq!((chat.messages().len(), chat.unread()), (3, 2));
+    }
+
+    #[test]
+    fn an_answer_older_than_the_first_message_does_not_take_it_away() {
+        let mut chat = Chat::default();
+        chat.open(&session(1, window(Vec::new(), false), 0, 0));
+        chat.apply(Event::MessageCreated { message: samples::message(1) });
+        // Asked for before the message was stored, and overtaken by its event.
+        chat.open(&session(1, window(Vec::new(), false), 0, 0));
+        assert_eq!(chat.messages(), [samples::message(1)]);
+        assert_eq!(chat.read_seq(), 1);
     }
 
     #[test]
