@@ -91,9 +91,8 @@ impl Stage {
             reached.context("the load does not get on")?.context("the load has ended")?;
             fault(server, probe).await
         };
-        let (ran, struck) = tokio::join!(self.crowd.run(&work), strike);
-        struck?;
-        let ran = ran?;
+        // A fault that does not come about as it should ends it at once: the load could only wait for the end of its patience.
+        let (ran, ()) = tokio::try_join!(self.crowd.run(&work), strike)?;
         let settled_after = ran.settled_after.context("not everything was answered and heard")?;
         let report = self.crowd.judge(ran).await?;
         ensure!(report.is_clean(), "{report}");
