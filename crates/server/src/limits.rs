@@ -170,13 +170,14 @@ impl Allowance {
         // In units of a limit-th of a microsecond nothing is lost to rounding.
         let room = period.saturating_sub(owed).saturating_mul(limit);
         let left = u32::try_from(room.div_euclid(period.max(1))).unwrap_or(u32::MAX);
-        let reset_millis = up(owed, MICROS);
         if left == 0 {
             let wait = up(period.saturating_sub(room), limit);
-            return Standing { limit: self.limit, remaining: 0, reset_millis, refused_for: Some(up(wait, MICROS)) };
+            let refused_for = Some(up(wait, MICROS));
+            return Standing { limit: self.limit, remaining: 0, reset_millis: up(owed, MICROS), refused_for };
         }
-        *whole_at = now.saturating_add(owed.saturating_add(up(period, limit)).min(period));
-        Standing { limit: self.limit, remaining: left - 1, reset_millis, refused_for: None }
+        let owed = owed.saturating_add(up(period, limit)).min(period);
+        *whole_at = now.saturating_add(owed);
+        Standing { limit: self.limit, remaining: left - 1, reset_millis: up(owed, MICROS), refused_for: None }
     }
 }
 

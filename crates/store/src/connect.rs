@@ -18,6 +18,9 @@ pub struct DatabaseOptions {
     pub lock_timeout: Duration,
     /// How long one statement may run (PostgreSQL only; SQLite has nobody to wait for but the lock).
     pub statement_timeout: Duration,
+    /// Whether SQLite's hottest questions and batches go past sqlx, on threads of their own. Off only where the order of
+    /// everything has to be repeatable, which threads that run ahead are not.
+    pub direct: bool,
 }
 
 impl Default for DatabaseOptions {
@@ -25,6 +28,7 @@ impl Default for DatabaseOptions {
         Self {
             readers: 8,
             acquire_timeout: Duration::from_secs(5),
+            direct: true,
             lock_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
         }
@@ -39,6 +43,7 @@ impl Default for DatabaseOptions {
 pub struct Database {
     readers: Readers,
     writer: DatabaseConnection,
+    direct: bool,
 }
 
 /// Several servers that start at once migrate one after the other, under this number in PostgreSQL's advisory locks.
@@ -55,8 +60,8 @@ impl Database {
         // The writer comes first: it switches the file to WAL.
         let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
-        let readers = Readers::of(reader, options.readers, options.acquire_timeout);
-        Ok(Self { readers, writer })
+        let readers = Readers::of(reader, options);
+        Ok(Self { readers, writer, direct: options.direct })
     }
 
     /// Applies the migrations that are missing.
@@ -78,6 +83,11 @@ impl Database {
     #[must_use]
     pub fn reader(&self) -> &Readers {
         &self.readers
+    }
+
+    /// Whether hot batches go past sqlx in SQLite.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.direct
     }
 
     /// The connection that writes.

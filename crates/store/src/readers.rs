@@ -5,7 +5,8 @@
 //! the middle of an answer gives theirs to the pool, which looks at it as always; and a kept connection that turns out to be
 //! dead (the database was started again) is replaced and the question asked once more, which a reader may always do.
 
-use crate::direct::{Direct, Row, postgres_rows};
+use crate::connect::DatabaseOptions;
+use crate::direct::{Direct, Row, Unreadable, postgres_rows};
 use crate::error::is_cut;
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, IntoArguments, Pool, Postgres, Sqlite};
@@ -35,7 +36,7 @@ struct Shared {
 
 #[derive(Debug)]
 enum Either {
-    Sqlite(Shelf<Sqlite>, Arc<Direct>),
+    Sqlite(Shelf<Sqlite>, Option<Arc<Direct>>),
     Postgres(Shelf<Postgres>),
 }
 
@@ -50,18 +51,18 @@ macro_rules! on {
 }
 
 impl Readers {
-    /// The connections of this pool, which has so many.
-    pub(crate) fn of(pool: DatabaseConnection, connections: u32, patience: Duration) -> Self {
+    /// The connections of this pool.
+    pub(crate) fn of(pool: DatabaseConnection, options: &DatabaseOptions) -> Self {
         let shelf = match pool.get_database_backend() {
             DbBackend::Postgres => Either::Postgres(Shelf::of(pool.get_postgres_connection_pool().clone())),
             _ => {
                 let pool = pool.get_sqlite_connection_pool();
-                let direct = Direct::to(pool.connect_options().get_filename());
+                let direct = options.direct.then(|| Direct::to(pool.connect_options().get_filename()));
                 Either::Sqlite(Shelf::of(pool.clone()), direct)
             }
         };
-        let room = Arc::new(Semaphore::new(usize::try_from(connections.max(1)).unwrap_or(1)));
-        Self(Arc::new(Shared { pool, room, patience, shelf }))
+        let room = Arc::new(Semaphore::new(usize::try_from(options.readers.max(1)).unwrap_or(1)));
+        Self(Arc::new(Shared { pool, room, patience: options.acquire_timeout, shelf }))
     }
 
     /// Whether the database answers.
@@ -73,7 +74,11 @@ impl Readers {
     pub(crate) async fn rows<R: Row>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
         let permit = self.enter().await?;
         let rows = match &self.0.shelf {
-            Either::Sqlite(_, direct) => direct.rows(&statement, permit).await,
+            Either::Sqlite(_, Some(direct)) => direct.rows(&statement, permit).await,
+            Either::Sqlite(_, None) => {
+                drop(permit);
+                Err(Unreadable)
+            }
             Either::Postgres(shelf) => {
                 let rows = shelf.rows(&statement).await.map_err(query_error)?;
                 drop(permit);
@@ -107,7 +112,7 @@ impl Readers {
     /// Closes every connection; questions under way are answered first.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         self.0.room.close();
-        if let Either::Sqlite(_, direct) = &self.0.shelf {
+        if let Either::Sqlite(_, Some(direct)) = &self.0.shelf {
             direct.clear();
         }
         on!(self, shelf => shelf.clear());

@@ -120,6 +120,7 @@ impl Writer {
             pending: Arc::clone(&pending),
             proof: Arc::clone(&proof),
             observer: Arc::clone(&observer),
+            direct: db.is_direct(),
         };
         let work = queue::work(db.writer().clone(), waiting, options.batch.max(1), parts);
         (Self { jobs, pending, proof, observer }, work)

@@ -81,6 +81,8 @@ const DAMAGE: [(&str, &str, &str); 13] = [
 
 async fn every_kind_of_damage_is_found(world: World) {
     lived_in(&world).await;
+    // Damage is done behind the writer's back, on the connection that it holds.
+    world.writer.stop().await;
     for (damage, mend, rule) in DAMAGE {
         world.db.writer().execute_unprepared(damage).await.unwrap();
         let faults = integrity::check(world.reader()).await.unwrap();

@@ -80,12 +80,14 @@ pub(crate) struct Parts {
     pub(crate) proof: Arc<Proof>,
     /// Hears how it goes.
     pub(crate) observer: Arc<dyn WriteObserver>,
+    /// Whether hot batches go past sqlx in SQLite.
+    pub(crate) direct: bool,
 }
 
 /// Works until the queue is closed and empty.
 pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Queued>, batch: usize, parts: Parts) {
-    let Parts { sink, pending, proof, observer } = parts;
-    let writer = Committer { hot: Hot::of(&db), db, sink, proof, observer, unfinished: AtomicBool::new(false) };
+    let Parts { sink, pending, proof, observer, direct } = parts;
+    let writer = Committer { hot: Hot::of(&db, direct), db, sink, proof, observer, unfinished: AtomicBool::new(false) };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     loop {
@@ -153,13 +155,16 @@ enum Hot {
     Sqlite(Arc<SqliteBatches>),
     /// On the writer's own connection, which is held.
     Postgres(Held),
+    /// By way of sqlx, statement by statement.
+    Sqlx,
 }
 
 impl Hot {
-    fn of(db: &DatabaseConnection) -> Self {
+    fn of(db: &DatabaseConnection, direct: bool) -> Self {
         match db.get_database_backend() {
             DbBackend::Postgres => Self::Postgres(Held::of(db.get_postgres_connection_pool().clone())),
-            _ => Self::Sqlite(SqliteBatches::to(sqlite_file(db))),
+            _ if direct => Self::Sqlite(SqliteBatches::to(sqlite_file(db))),
+            _ => Self::Sqlx,
         }
     }
 }
@@ -224,6 +229,13 @@ impl Committer {
                     Err(error)
                 }
             },
+            Hot::Sqlx => {
+                let txn = self.begin().await?;
+                let placed = place(&txn, jobs).await?;
+                let events = append(&txn, placed.events).await?;
+                self.commit(txn, events, jobs.len(), begun).await?;
+                Ok(placed.outcomes)
+            }
             Hot::Postgres(held) => {
                 let txn = held.begin().await?;
                 let work = async {

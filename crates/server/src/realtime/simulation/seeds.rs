@@ -126,7 +126,7 @@ fn folder() -> TempDir {
 }
 
 async fn open(file: &std::path::Path) -> Database {
-    let options = DatabaseOptions { readers: 2, acquire_timeout: STUCK, ..DatabaseOptions::default() };
+    let options = DatabaseOptions { readers: 2, acquire_timeout: STUCK, direct: false, ..DatabaseOptions::default() };
     Database::connect(&format!("sqlite://{}", file.display()), &options).await.unwrap()
 }
 
