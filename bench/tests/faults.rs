@@ -1,5 +1,8 @@
 //! Every fault on the real process, small: what must hold is asserted by the scenarios themselves.
 
+#![expect(clippy::expect_used, reason = "what fails here fails the test that needed it")]
+#![expect(clippy::print_stdout, reason = "a fault that cannot be staged here is said, and so is what was found")]
+
 use bench::faults::{ALL, Played, Programs, Scale};
 use bench::process::program_of_tests;
 use std::path::PathBuf;

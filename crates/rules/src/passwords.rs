@@ -14,7 +14,7 @@ const OURS: [&str; 6] = ["parlor", "客厅", "password", "密码", "kefu", "客�
 
 /// Whether `password` says little beyond `words`: what the account, its person and its organisation are called.
 ///
-/// Each word is taken out in turn, whatever its case; what remains must still be [`REST_MIN`] characters. A long password
+/// Each word is taken out in turn, whatever its case; what remains must still be `REST_MIN` characters. A long password
 /// may therefore contain a name.
 #[must_use]
 pub fn is_guessable(password: &str, words: &[&str]) -> bool {

@@ -162,8 +162,8 @@ test("two tabs of a visitor that come back together send what was written once",
   await expect(second.offline).toBeVisible();
   await first.say("左边写的");
   await second.say("右边写的");
-  await expect(first.messages.mark("左边写的", "sending")).toBeVisible();
-  await expect(second.messages.mark("右边写的", "sending")).toBeVisible();
+  await expect(first.messages.mark("左边写的", "waiting")).toBeVisible();
+  await expect(second.messages.mark("右边写的", "waiting")).toBeVisible();
   await context.setOffline(false);
   for (const tab of [first, second]) {
     await expect(tab.messages.message("左边写的")).toHaveCount(1, BACK);

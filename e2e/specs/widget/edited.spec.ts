@@ -5,6 +5,8 @@ import { expect, test } from "../../fixtures/test.ts";
 test("an edited channel changes its looks in open widgets, without a reload", async ({ browsers, shop, admin, website }) => {
   const visitor = await browsers.visitor({ url: shop });
   await visitor.open();
+  // The button wears the channel's colour while there is something to send.
+  await visitor.composer.fill("嗯");
   const color = () => visitor.send.evaluate((element) => getComputedStyle(element).backgroundColor);
   const before = await color();
   const params = { path: { channel_id: website.id } };

@@ -69,8 +69,11 @@ test("history is not read out as news, and says so when it does not come", async
   await again.click();
   await expect(visitor.messages.all).toHaveCount(60);
   await expect(again).toBeHidden();
+  // Rows that were there may be put in again behind them; silently as well.
   const old = await seen();
-  expect(old).toHaveLength(10);
+  for (let n = 1; n <= 10; n += 1) {
+    expect(old.filter(({ text }) => text.includes(`第 ${n} 句`))).toHaveLength(1);
+  }
   expect(old.filter(({ live }) => live !== "off")).toEqual([]);
   await expect(log).not.toHaveAttribute("aria-live", "off");
   await answer(admin, conversation, "新的回答");

@@ -1,5 +1,6 @@
 // A socket that checks every frame, both ways, against `asyncapi.yaml`.
 
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import WebSocket from "ws";
 import { checkFrame } from "./contract.ts";
@@ -41,6 +42,12 @@ export class CheckedSocket {
   /** Says something that the document allows. */
   say(frame: Frame): void {
     checkFrame("ClientFrame", frame);
+    this.#socket.send(JSON.stringify(frame));
+  }
+
+  /** Says something that the document forbids, to hear what comes of it. */
+  sayForbidden(frame: Frame): void {
+    assert.throws(() => checkFrame("ClientFrame", frame));
     this.#socket.send(JSON.stringify(frame));
   }
 

@@ -139,7 +139,7 @@ test("the sockets speak as asyncapi.yaml says", async () => {
   visitor.say({ type: "mark_read", seq: 2 });
   await agent.hear(eventOf("visitor_read"));
 
-  agent.say({ type: "send_message", nonce: randomUUID(), conversation_id, content: { type: "text", text: "  " } });
+  agent.sayForbidden({ type: "send_message", nonce: randomUUID(), conversation_id, content: { type: "text", text: "  " } });
   const rejected = await agent.hear((frame) => frame.type === "rejected");
   assert.equal((rejected["problem"] as { code: string }).code, "invalid");
   agent.say({ type: "ping" });
