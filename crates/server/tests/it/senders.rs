@@ -133,7 +133,8 @@ async fn a_mail_server_is_trusted_and_signed_in_to_before_it_gets_a_code(server:
     for encryption in [SmtpEncryption::Starttls, SmtpEncryption::Tls] {
         let Some(mail_server) = MailServer::start(encryption) else { return };
         // Right, as the defaults have it with a certificate of one's own; then wrong in one way each.
-        let wrong: [(&str, fn(&mut SmtpConfig), u16); 4] = [
+        type Change = fn(&mut SmtpConfig);
+        let wrong: [(&str, Change, u16); 4] = [
             ("right", |_| {}, 202),
             ("a stranger's certificate", |smtp| smtp.ca_file = PathBuf::new(), 502),
             ("another host's certificate", |smtp| smtp.host = "localhost".to_owned(), 502),

@@ -14,7 +14,7 @@ use types::id::ChannelId;
 
 /// A channel to add while there is none, else the code and the link of the chosen channel or of the first.
 #[component]
-pub(super) fn GettingStarted(
+pub fn GettingStarted(
     /// The chosen channel.
     channel: Memo<Option<ChannelId>>,
 ) -> impl IntoView {

@@ -1,6 +1,6 @@
 //! The inbox: conversations on the left, the open one beside it, what is known of the visitor on the right.
 
-mod getting_started;
+pub mod getting_started;
 
 use crate::components::inbox::chat_window::ChatWindow;
 use crate::components::inbox::contact_panel::ContactPanel;

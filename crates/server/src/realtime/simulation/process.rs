@@ -99,7 +99,8 @@ impl Process {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
         let bus = LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics));
         let sink = Arc::new(CountedBus { bus, commits: AtomicU64::new(0) });
-        let (writer, work) = Writer::new(db, options, Arc::clone(&sink) as Arc<dyn CommitSink>);
+        let hears: Arc<dyn CommitSink> = sink.clone();
+        let (writer, work) = Writer::new(db, options, hears);
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let ids = Ids::from_seed(Arc::clone(&clock), seed);
         let keys = Keys::derive(b"a secret that outlives the process");
