@@ -17,11 +17,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
+use types::error::ErrorCode;
 use types::id::ConversationId;
 
 /// What is fetched over REST when all is over hears everything, too.
 pub const ARCHIVE: Listener = Listener::MAX - 1;
+/// How often history is asked for again while the database is away, and after how long.
+const REFUSALS_BORNE: u32 = 50;
+const ASKED_AGAIN: Duration = Duration::from_millis(200);
 /// The longest delay that is told apart, in microseconds.
 const LONGEST_MICROS: u64 = 600_000_000;
 /// How often the clock is looked at where messages are due more often than that.
@@ -294,7 +298,17 @@ impl Crowd {
         let mut after = conversation.newest;
         loop {
             let stretch = Stretch::After(after);
-            let window = organisation.admin.api.list_messages(conversation.id, stretch, Some(100)).await?;
+            let mut refusals = 0;
+            let window = loop {
+                // A database that was away is asked again, as every client does.
+                match organisation.admin.api.list_messages(conversation.id, stretch, Some(100)).await {
+                    Err(error) if refusals < REFUSALS_BORNE && error.code() == Some(ErrorCode::Unavailable) => {
+                        refusals += 1;
+                        sleep(ASKED_AGAIN).await;
+                    }
+                    answer => break answer?,
+                }
+            };
             history.extend(window.items.iter().map(|message| (message.seq, message.nonce)));
             match window.items.last() {
                 Some(last) if window.has_later => after = last.seq,
