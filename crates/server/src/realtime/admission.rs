@@ -20,9 +20,9 @@ use types::agents::LoginState;
 use types::ws::ServerFrame;
 
 /// The window of the settings that say `per_10_seconds`.
+const WINDOW_MILLIS: i64 = 10_000;
 /// When to come back if there are too many sockets: it takes this long until a half-open one is noticed.
 const TOO_MANY_MILLIS: i64 = 90_000;
-const WINDOW_MILLIS: i64 = 10_000;
 
 /// Somebody who is let in: registered already, so that everything committed from here on waits for them.
 pub(super) struct Admitted<D> {
