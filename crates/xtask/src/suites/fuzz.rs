@@ -42,6 +42,8 @@ pub(super) fn fuzz(world: &World) -> Result<()> {
     let mut script = exec::command(python)?;
     // No compiled copies beside the scripts, in the middle of the checkout.
     script.env("PYTHONDONTWRITEBYTECODE", "1");
+    // Sets come in the same order on every machine, so that a seed asks the same questions everywhere.
+    script.env("PYTHONHASHSEED", "0");
     script.arg(workspace::root()?.join("crates/xtask/fuzz/run.py"));
     script.args(["--server", &server.url]).arg("--database").arg(folder.path().join("data/parlor.db"));
     if !world.runner_args.iter().any(|arg| arg == "--seed") {
