@@ -1,11 +1,16 @@
 //! Opening a database: SQLite and PostgreSQL with the settings that durability and speed ask for.
 
 use crate::error::StoreError;
+use crate::kept::IDLE;
 use crate::readers::Readers;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// How many connections, and how long to wait for one.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +48,7 @@ impl Default for DatabaseOptions {
 pub struct Database {
     readers: Readers,
     writer: DatabaseConnection,
-    direct: bool,
+    options: DatabaseOptions,
 }
 
 /// Several servers that start at once migrate one after the other, under this number in PostgreSQL's advisory locks.
@@ -61,22 +66,23 @@ impl Database {
         let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
         let readers = Readers::of(reader, options);
-        Ok(Self { readers, writer, direct: options.direct })
+        Ok(Self { readers, writer, options: *options })
     }
 
-    /// Applies the migrations that are missing.
+    /// Applies the migrations that are missing: all of them, or none if one fails or the process ends in the middle.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        if self.writer.get_database_backend() != DbBackend::Postgres {
-            return Ok(Migrator::up(&self.writer, None).await?);
+        let postgres = self.writer.get_database_backend() == DbBackend::Postgres;
+        // A deferred transaction may find that it cannot become a writing one: somebody else migrates at the same time.
+        let mode = (!postgres).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        let txn = self.writer.begin_with_options(options).await?;
+        if postgres {
+            // A migration may take as long as it takes, and whoever waits for it waits as long.
+            txn.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
+            txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         }
-        // The writer's pool has one connection, so the lock, the migrations and the unlock share a session. A migration may
-        // take as long as it takes.
-        self.writer.execute_unprepared("SET lock_timeout = 0; SET statement_timeout = 0").await?;
-        self.writer.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
-        let outcome = Migrator::up(&self.writer, None).await;
-        self.writer.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
-        self.writer.execute_unprepared("RESET lock_timeout; RESET statement_timeout").await?;
-        Ok(outcome?)
+        migrate_in(&txn, None).await?;
+        Ok(txn.commit().await?)
     }
 
     /// The connections that read.
@@ -85,9 +91,9 @@ impl Database {
         &self.readers
     }
 
-    /// Whether hot batches go past sqlx in SQLite.
-    pub(crate) fn is_direct(&self) -> bool {
-        self.direct
+    /// How it was opened.
+    pub(crate) fn options(&self) -> DatabaseOptions {
+        self.options
     }
 
     /// The connection that writes.
@@ -100,10 +106,14 @@ impl Database {
         Ok(self.readers.ping().await?)
     }
 
-    /// Closes every connection; SQLite folds its log into the file.
+    /// Closes every connection; SQLite folds its log into the file. Who is still in the middle of something gets as long as for
+    /// a connection, and is left to the end of the process then.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.readers.close().await?;
-        Ok(self.writer.close_by_ref().await?)
+        let late = |_| StoreError::Interrupted;
+        let readers = timeout(self.options.acquire_timeout, self.readers.close()).await.map_err(late);
+        let writer = timeout(self.options.acquire_timeout, self.writer.close_by_ref()).await.map_err(late);
+        readers??;
+        Ok(writer??)
     }
 }
 
@@ -145,15 +155,18 @@ pub(crate) async fn migrate_in(txn: &DatabaseTransaction, steps: Option<u32>) ->
 
 fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
     let (lock_timeout, patience) = (options.lock_timeout, patience(options));
+    let over_network = !url.starts_with("sqlite:");
     let mut connect = ConnectOptions::new(url);
     connect
-        .max_connections(1)
+        // One is used at a time. But a connection whose network has gone silent in the middle of a transaction takes its place
+        // in the pool with it until TCP gives up, a quarter of an hour later.
+        .max_connections(if over_network { 4 } else { 1 })
         .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
-        .idle_timeout(None::<Duration>)
+        .idle_timeout(over_network.then_some(IDLE))
         .max_lifetime(None::<Duration>)
         // A connection over the network may have died since the last batch; one to a file has not.
-        .test_before_acquire(!url.starts_with("sqlite:"))
+        .test_before_acquire(over_network)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
             durable(sqlite, lock_timeout).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")
@@ -171,6 +184,7 @@ fn reader_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         .max_connections(options.readers.max(1))
         .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
+        .idle_timeout(IDLE)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
             durable(sqlite, lock_timeout).pragma("cache_size", "-8192").pragma("query_only", "ON")

@@ -5,6 +5,7 @@
 //! looks the places up once. The statement is the same, made by the same code, and whatever goes wrong here is asked again
 //! by way of the ORM, so that errors have one shape.
 
+use crate::kept::Kept;
 use rusqlite::types::{Value as Cell, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement as Prepared};
 use sea_orm::sea_query::{Value, Values};
@@ -12,7 +13,7 @@ use sea_orm::sqlx::postgres::PgRow;
 use sea_orm::sqlx::{self, Column as _, Row as _, ValueRef as _};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId};
 use types::time::Timestamp;
@@ -21,21 +22,26 @@ use uuid::Uuid;
 /// Statement texts that a connection keeps prepared.
 const PREPARED: usize = 64;
 
-/// A cell that is not what the row says. Whoever asked asks once more over the ORM, whose errors say which.
+/// Why there are no rows: the database refuses, or a cell is not what the row says. Whoever asked asks once more over the ORM,
+/// whose errors have one shape.
 #[derive(Debug)]
-pub(crate) struct Unreadable;
+pub(crate) struct Unreadable(pub(crate) String);
+
+impl Unreadable {
+    fn cell() -> Self {
+        Self("a cell is of another kind than its column".to_owned())
+    }
+}
 
 impl From<rusqlite::Error> for Unreadable {
     fn from(error: rusqlite::Error) -> Self {
-        tracing::debug!(%error, "SQLite refuses");
-        Self
+        Self(error.to_string())
     }
 }
 
 impl From<sqlx::Error> for Unreadable {
     fn from(error: sqlx::Error) -> Self {
-        tracing::debug!(%error, "a cell is not what it should be");
-        Self
+        Self(error.to_string())
     }
 }
 
@@ -83,7 +89,7 @@ enum Source<'a, 's> {
 impl Cells<'_, '_> {
     /// The next cell.
     pub(crate) fn next<T: Read>(&mut self) -> Result<T, Unreadable> {
-        let place = *self.places.next().ok_or(Unreadable)?;
+        let place = *self.places.next().ok_or_else(Unreadable::cell)?;
         match self.row {
             Source::Sqlite(row) => T::sqlite(row.get_ref(place)?),
             Source::Postgres(row) => T::postgres(row, place),
@@ -94,7 +100,8 @@ impl Cells<'_, '_> {
 /// Reads PostgreSQL's rows.
 pub(crate) fn postgres_rows<R: Row>(rows: &[PgRow]) -> Result<Vec<R>, Unreadable> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let place = |name: &&str| first.columns().iter().position(|column| column.name() == *name).ok_or(Unreadable);
+    let place =
+        |name: &&str| first.columns().iter().position(|column| column.name() == *name).ok_or_else(Unreadable::cell);
     let places: Vec<usize> = R::COLUMNS.iter().map(place).collect::<Result<_, _>>()?;
     let read = |row| R::read(&mut Cells { row: Source::Postgres(row), places: places.iter() });
     rows.iter().map(read).collect()
@@ -110,7 +117,7 @@ pub(crate) trait Read: Sized {
 
 impl Read for i64 {
     fn sqlite(cell: ValueRef<'_>) -> Result<Self, Unreadable> {
-        cell.as_i64().map_err(|_other_kind| Unreadable)
+        cell.as_i64().map_err(|_other_kind| Unreadable::cell())
     }
 
     fn postgres(row: &PgRow, place: usize) -> Result<Self, Unreadable> {
@@ -120,7 +127,7 @@ impl Read for i64 {
 
 impl Read for String {
     fn sqlite(cell: ValueRef<'_>) -> Result<Self, Unreadable> {
-        cell.as_str().map(str::to_owned).map_err(|_other_kind| Unreadable)
+        cell.as_str().map(str::to_owned).map_err(|_other_kind| Unreadable::cell())
     }
 
     fn postgres(row: &PgRow, place: usize) -> Result<Self, Unreadable> {
@@ -152,8 +159,8 @@ macro_rules! read_ids {
     ($($id:ident),+) => {
         $(impl Read for $id {
             fn sqlite(cell: ValueRef<'_>) -> Result<Self, Unreadable> {
-                let bytes = cell.as_blob().map_err(|_other_kind| Unreadable)?;
-                Uuid::from_slice(bytes).map(Self).map_err(|_other_length| Unreadable)
+                let bytes = cell.as_blob().map_err(|_other_kind| Unreadable::cell())?;
+                Uuid::from_slice(bytes).map(Self).map_err(|_other_length| Unreadable::cell())
             }
 
             fn postgres(row: &PgRow, place: usize) -> Result<Self, Unreadable> {
@@ -181,12 +188,14 @@ impl BatchConnection for DatabaseTransaction {
 #[derive(Debug)]
 pub(crate) struct Direct {
     file: PathBuf,
-    kept: Mutex<Vec<Connection>>,
+    lock_timeout: Duration,
+    kept: Kept<Connection>,
 }
 
 impl Direct {
-    pub(crate) fn to(file: &Path) -> Arc<Self> {
-        Arc::new(Self { file: file.to_owned(), kept: Mutex::default() })
+    /// Waits so long when the file is locked, which a reader meets only while its log is made anew.
+    pub(crate) fn to(file: &Path, lock_timeout: Duration) -> Arc<Self> {
+        Arc::new(Self { file: file.to_owned(), lock_timeout, kept: Kept::forever() })
     }
 
     /// Asks, on a thread that may wait. `while_asking` is dropped when the answer is there.
@@ -196,35 +205,32 @@ impl Direct {
         while_asking: impl Send + 'static,
     ) -> Result<Vec<R>, Unreadable> {
         let (direct, sql) = (Arc::clone(self), statement.sql.clone());
-        let values = bound(statement.values.as_ref()).ok_or(Unreadable)?;
+        let values =
+            bound(statement.values.as_ref()).ok_or_else(|| Unreadable("a parameter of another kind".to_owned()))?;
         let asked = tokio::task::spawn_blocking(move || {
             let connection = direct.take()?;
             let rows = ask(&connection, &sql, &values);
             if rows.is_ok() {
-                direct.kept().push(connection);
+                direct.kept.keep(connection);
             }
             drop(while_asking);
             rows
         });
-        asked.await.unwrap_or(Err(Unreadable))
+        asked.await.unwrap_or_else(|error| Err(Unreadable(error.to_string())))
     }
 
-    /// Closes what is kept.
-    pub(crate) fn clear(&self) {
-        self.kept().clear();
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Vec<Connection>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Closes what is kept, and keeps no more.
+    pub(crate) fn close(&self) {
+        self.kept.close();
     }
 
     fn take(&self) -> rusqlite::Result<Connection> {
-        if let Some(connection) = self.kept().pop() {
+        if let Some(connection) = self.kept.take() {
             return Ok(connection);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.busy_timeout(self.lock_timeout)?;
         connection.execute_batch("PRAGMA cache_size = -8192")?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         Ok(connection)
@@ -248,10 +254,10 @@ fn places<R: Row>(prepared: &Prepared<'_>) -> rusqlite::Result<Vec<usize>> {
 }
 
 /// The writer's connection to a file that exists: as durable as every other.
-pub(crate) fn open_to_write(file: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn open_to_write(file: &Path, lock_timeout: Duration) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(lock_timeout)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000",
     )?;

@@ -19,6 +19,9 @@ pub enum StoreError {
         /// Which.
         constraint: Constraint,
     },
+    /// Somebody else has held a lock for as long as we wait for one. Nothing was stored.
+    #[error("the database is locked by somebody else")]
+    Locked,
     /// The writer ended before it answered: nobody knows whether it was stored. Sending again with the same nonce is safe.
     #[error("the writer ended before it answered")]
     Interrupted,
@@ -95,7 +98,7 @@ impl StoreError {
     #[must_use]
     pub fn is_away(&self) -> bool {
         match self {
-            Self::Busy | Self::Interrupted => true,
+            Self::Busy | Self::Locked | Self::Interrupted => true,
             Self::Db(error) => is_away(error),
             Self::NotFound | Self::Conflict { .. } | Self::Corrupt { .. } => false,
         }
@@ -124,6 +127,30 @@ fn is_away(error: &DbErr) -> bool {
     }
 }
 
+/// Whether somebody else held a lock for too long: trying again at once is waiting for as long again.
+fn is_locked(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let sqlx::Error::Database(error) = error.as_ref() else { return false };
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+    } else {
+        code == "55P03"
+    }
+}
+
+/// What a question comes to that was not answered in time: the network has gone silent.
+pub(crate) fn late() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time"))
+}
+
+/// Whether it is that.
+pub(crate) fn is_late(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::TimedOut)
+}
+
 /// Whether the connection is no longer good, whatever was asked over it.
 pub(crate) fn is_cut(error: &sqlx::Error) -> bool {
     match error {
@@ -138,6 +165,7 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match violated(&error) {
             Some(constraint) => Self::Conflict { constraint },
+            None if is_locked(&error) => Self::Locked,
             None => Self::Db(error),
         }
     }

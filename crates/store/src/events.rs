@@ -199,7 +199,18 @@ pub async fn after<C: ConnectionTrait>(
     let rows: Vec<(i64, String)> = visible(viewer, after, until).into_tuple().all(conn).await?;
     let mut items = Vec::with_capacity(rows.len());
     for (seq, payload) in rows {
-        items.push(LedgerEvent { seq, event: sql::from_json(&payload, "event")? });
+        match sql::from_json(&payload, "event") {
+            Ok(event) => items.push(LedgerEvent { seq, event }),
+            Err(error) => {
+                // Of another version, newer or much older. Whoever asks would ask for it for ever; the state has it, too.
+                tracing::warn!(
+                    seq,
+                    error.cause = error.chain(),
+                    "an event cannot be read: whoever needs it starts afresh"
+                );
+                return Ok(EventsAfter { items: Vec::new(), cursor: newest, has_more: false, resync: true });
+            }
+        }
     }
     Ok(EventsAfter { items, cursor: until, has_more: until < newest, resync: false })
 }

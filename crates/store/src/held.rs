@@ -6,12 +6,12 @@
 
 use crate::direct::{BatchConnection, Row, Unreadable, postgres_rows};
 use crate::error::{StoreError, is_cut};
+use crate::kept::{IDLE, Kept};
 use crate::readers::{exec_error, query, query_error};
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::postgres::PgRow;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, PgPool, Postgres};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
-use std::sync::PoisonError;
 use tokio::sync::{Mutex, MutexGuard};
 
 type Line = PoolConnection<Postgres>;
@@ -20,27 +20,28 @@ type Line = PoolConnection<Postgres>;
 #[derive(Debug)]
 pub(crate) struct Held {
     pool: PgPool,
-    line: std::sync::Mutex<Option<Line>>,
+    line: Kept<Line>,
 }
 
 impl Held {
     /// Nothing is held until the first [`begin`](Self::begin).
     pub(crate) fn of(pool: PgPool) -> Self {
-        Self { pool, line: std::sync::Mutex::default() }
-    }
-
-    fn take(&self) -> Option<Line> {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner).take()
+        Self { pool, line: Kept::retiring(IDLE, |line: Line| drop(line.detach())) }
     }
 
     /// Gives the connection back to the pool, for whoever takes it from there.
     pub(crate) fn let_go(&self) {
-        drop(self.take());
+        self.line.clear();
+    }
+
+    /// Ends the connection.
+    pub(crate) fn give_up(&self) {
+        self.line.give_up();
     }
 
     /// Begins a transaction.
     pub(crate) async fn begin(&self) -> Result<HeldTransaction<'_>, StoreError> {
-        if let Some(line) = self.take() {
+        if let Some(line) = self.line.take() {
             match self.begin_on(line).await {
                 // The database was started again meanwhile; the pool looks at what it hands out.
                 Err(error) if is_cut(&error) => {}
@@ -64,7 +65,7 @@ impl BatchConnection for HeldTransaction<'_> {
             let mut line = self.line().await?;
             query(&statement).fetch_all(&mut **line).await.map_err(query_error)?
         };
-        postgres_rows(&rows).map_err(|Unreadable| DbErr::Type("a row is not what was asked for".to_owned()))
+        postgres_rows(&rows).map_err(|Unreadable(cause)| DbErr::Type(cause))
     }
 }
 
@@ -89,7 +90,9 @@ impl HeldTransaction<'_> {
     async fn finish(mut self, how: &'static str) -> Result<(), StoreError> {
         // If this fails or is given up, dropping `self` ends the connection.
         self.say(how).await.map_err(exec_error)?;
-        *self.held.line.lock().unwrap_or_else(PoisonError::into_inner) = self.line.get_mut().take();
+        if let Some(line) = self.line.get_mut().take() {
+            self.held.line.keep(line);
+        }
         Ok(())
     }
 

@@ -113,14 +113,15 @@ const RULES: [Rule; 12] = [
     },
     Rule {
         name: "the ledger is numbered from 1 to last_event_seq without gaps",
-        // What a deleted channel's purge took with it is missing; nothing is ever numbered beyond the counter.
+        // What a deleted channel's purge took with it is missing, and the channel in the end as well; that it was deleted stays
+        // in the ledger. Nothing is ever numbered beyond the counter.
         sql: "SELECT ID(o.id) || ' counts ' || count(e.seq) || ' up to ' || coalesce(max(e.seq), 0) || ', last_event_seq '
                      || o.last_event_seq AS fault
               FROM organisation AS o LEFT JOIN event AS e ON e.org_id = o.id
               GROUP BY o.id, o.last_event_seq
               HAVING coalesce(max(e.seq), 0) > o.last_event_seq
                   OR (count(DISTINCT e.seq) <> o.last_event_seq
-                      AND NOT EXISTS (SELECT 1 FROM channel AS h WHERE h.org_id = o.id AND h.deleted_at IS NOT NULL))",
+                      AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind = 'channel_deleted'))",
     },
     Rule {
         name: "a sender's nonce is stored once",

@@ -17,6 +17,7 @@ mod connect;
 mod direct;
 mod error;
 mod held;
+mod kept;
 mod queries;
 mod readers;
 mod scope;

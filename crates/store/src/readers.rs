@@ -3,11 +3,13 @@
 //! sqlx's pool asks a connection whether it lives when it is taken and again when it is given back: three trips for one
 //! question. Here a connection that has answered in full is laid aside and taken again as it is. Whoever is interrupted in
 //! the middle of an answer gives theirs to the pool, which looks at it as always; and a kept connection that turns out to be
-//! dead (the database was started again) is replaced and the question asked once more, which a reader may always do.
+//! dead (the database was started again) is replaced and the question asked once more, which a reader may always do. A network
+//! that has gone silent is dead as well, after a while.
 
 use crate::connect::DatabaseOptions;
 use crate::direct::{Direct, Row, Unreadable, postgres_rows};
-use crate::error::is_cut;
+use crate::error::{is_cut, is_late, late};
+use crate::kept::{IDLE, Kept, give_up_idle};
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, IntoArguments, Pool, Postgres, Sqlite};
 use sea_orm::{
@@ -15,7 +17,7 @@ use sea_orm::{
     IsolationLevel, QueryResult, RuntimeErr, Statement, TransactionTrait,
 };
 use sea_query_sqlx::SqlxValues;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -54,11 +56,19 @@ impl Readers {
     /// The connections of this pool.
     pub(crate) fn of(pool: DatabaseConnection, options: &DatabaseOptions) -> Self {
         let shelf = match pool.get_database_backend() {
-            DbBackend::Postgres => Either::Postgres(Shelf::of(pool.get_postgres_connection_pool().clone())),
+            DbBackend::Postgres => {
+                let kept = Kept::retiring(IDLE, |connection: PoolConnection<Postgres>| drop(connection.detach()));
+                Either::Postgres(Shelf {
+                    pool: pool.get_postgres_connection_pool().clone(),
+                    kept,
+                    patience: patience(options),
+                })
+            }
             _ => {
                 let pool = pool.get_sqlite_connection_pool();
-                let direct = options.direct.then(|| Direct::to(pool.connect_options().get_filename()));
-                Either::Sqlite(Shelf::of(pool.clone()), direct)
+                let direct =
+                    options.direct.then(|| Direct::to(pool.connect_options().get_filename(), options.lock_timeout));
+                Either::Sqlite(Shelf { pool: pool.clone(), kept: Kept::forever(), patience: None }, direct)
             }
         };
         let room = Arc::new(Semaphore::new(usize::try_from(options.readers.max(1)).unwrap_or(1)));
@@ -77,7 +87,7 @@ impl Readers {
             Either::Sqlite(_, Some(direct)) => direct.rows(&statement, permit).await,
             Either::Sqlite(_, None) => {
                 drop(permit);
-                Err(Unreadable)
+                return self.rows_by_name(statement).await;
             }
             Either::Postgres(shelf) => {
                 let rows = shelf.rows(&statement).await.map_err(query_error)?;
@@ -85,9 +95,16 @@ impl Readers {
                 postgres_rows(&rows)
             }
         };
-        if let Ok(rows) = rows {
-            return Ok(rows);
+        match rows {
+            Ok(rows) => Ok(rows),
+            Err(Unreadable(cause)) => {
+                tracing::warn!(cause, "a question is asked once more, by the longer way");
+                self.rows_by_name(statement).await
+            }
         }
+    }
+
+    async fn rows_by_name<R: Row>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
         let rows = self.query_all_raw(statement).await?;
         rows.iter().map(|row| R::from_query_result(row, "")).collect()
     }
@@ -96,7 +113,7 @@ impl Readers {
     pub(crate) async fn snapshot(&self) -> Result<(DatabaseTransaction, OwnedSemaphorePermit), DbErr> {
         let permit = self.enter().await?;
         // The one that the permit stands for may be laid aside.
-        on!(self, shelf => drop(shelf.kept().pop()));
+        on!(self, shelf => drop(shelf.kept.take()));
         let (isolation, access) = match self.get_database_backend() {
             DbBackend::Postgres => (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)),
             _ => (None, None),
@@ -106,16 +123,16 @@ impl Readers {
 
     /// How many connections are open, and how many of them nobody uses.
     pub(crate) fn count(&self) -> (u32, usize) {
-        on!(self, shelf => (shelf.pool.size(), shelf.pool.num_idle().saturating_add(shelf.kept().len())))
+        on!(self, shelf => (shelf.pool.size(), shelf.pool.num_idle().saturating_add(shelf.kept.len())))
     }
 
     /// Closes every connection; questions under way are answered first.
     pub(crate) async fn close(&self) -> Result<(), DbErr> {
         self.0.room.close();
         if let Either::Sqlite(_, Some(direct)) = &self.0.shelf {
-            direct.clear();
+            direct.close();
         }
-        on!(self, shelf => shelf.clear());
+        on!(self, shelf => shelf.kept.close());
         self.0.pool.close_by_ref().await
     }
 
@@ -171,34 +188,58 @@ pub(crate) fn exec_error(error: sqlx::Error) -> DbErr {
 #[derive(Debug)]
 struct Shelf<DB: sqlx::Database> {
     pool: Pool<DB>,
-    kept: Mutex<Vec<PoolConnection<DB>>>,
+    kept: Kept<PoolConnection<DB>>,
+    /// How long an answer may take. The database itself ends a question long before, so that what lasts longer has lost it.
+    patience: Option<Duration>,
+}
+
+/// How long an answer over a network may take: as long as the database lets a statement wait and run, and a little more.
+pub(crate) fn patience(options: &DatabaseOptions) -> Option<Duration> {
+    Some(options.statement_timeout.saturating_add(options.lock_timeout))
+}
+
+/// An answer, if it comes in time.
+async fn within<T>(
+    patience: Option<Duration>,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match patience {
+        Some(patience) => timeout(patience, answer).await.unwrap_or_else(|_| Err(late())),
+        None => answer.await,
+    }
 }
 
 /// Asks with whichever connection there is; once more with a fresh one when a kept one proves dead.
 macro_rules! ask {
     ($shelf:expr, $connection:ident => $question:expr) => {{
-        let kept = $shelf.kept().pop();
+        let kept = $shelf.kept.take();
         let was_kept = kept.is_some();
         let mut lease = match kept {
             Some(connection) => connection,
             None => $shelf.pool.acquire().await?,
         };
         let $connection = &mut *lease;
-        match $question.await {
-            Err(error) if was_kept && is_cut(&error) => {
-                // The others were cut off at the same time. The pool looks at what it hands out.
-                $shelf.clear();
-                drop(lease);
+        match within($shelf.patience, $question).await {
+            Err(error) if is_cut(&error) => {
+                drop(lease.detach());
+                if is_late(&error) {
+                    give_up_idle(&$shelf.pool);
+                }
+                // The others were cut off at the same time.
+                $shelf.kept.give_up();
+                if !was_kept {
+                    return Err(error);
+                }
                 let mut lease = $shelf.pool.acquire().await?;
                 let $connection = &mut *lease;
-                let answer = $question.await?;
-                $shelf.kept().push(lease);
+                let answer = within($shelf.patience, $question).await?;
+                $shelf.kept.keep(lease);
                 Ok(answer)
             }
             // After an error the pool looks at the connection before somebody else gets it.
             Err(error) => Err(error),
             Ok(answer) => {
-                $shelf.kept().push(lease);
+                $shelf.kept.keep(lease);
                 Ok(answer)
             }
         }
@@ -232,21 +273,6 @@ where
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, sqlx::Error> {
         ask!(self, connection => connection.execute(AssertSqlSafe(sql.to_owned()))).map(ExecResult::from)
-    }
-}
-
-impl<DB: sqlx::Database> Shelf<DB> {
-    fn of(pool: Pool<DB>) -> Self {
-        Self { pool, kept: Mutex::default() }
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Vec<PoolConnection<DB>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives every connection back to the pool.
-    fn clear(&self) {
-        self.kept().clear();
     }
 }
 

@@ -120,7 +120,7 @@ impl Writer {
             pending: Arc::clone(&pending),
             proof: Arc::clone(&proof),
             observer: Arc::clone(&observer),
-            direct: db.is_direct(),
+            options: db.options(),
         };
         let work = queue::work(db.writer().clone(), waiting, options.batch.max(1), parts);
         (Self { jobs, pending, proof, observer }, work)
@@ -259,11 +259,13 @@ impl Writer {
     pub async fn stop(&self) {
         let (ack, done) = oneshot::channel();
         // A full queue must not keep a server from stopping, so this waits for room.
+        let Ok(room) = self.jobs.reserve().await else {
+            // It is gone already, which is what was asked for.
+            return;
+        };
         self.pending.fetch_add(1, Ordering::AcqRel);
-        if self.jobs.send(Queued::now(Job::Stop(ack))).await.is_ok() {
-            // An error means that the writer is gone already, which is what was asked for.
-            drop(done.await);
-        }
+        room.send(Queued::now(Job::Stop(ack)));
+        drop(done.await);
     }
 
     fn push(&self, job: Job) -> Result<(), StoreError> {

@@ -157,7 +157,9 @@ pub async fn update<C: ConnectionTrait>(
     patch: &ChannelPatch,
     at: Timestamp,
 ) -> Result<Option<ChannelRow>, StoreError> {
-    let Some(before) = get(conn, scope, channel_id).await? else { return Ok(None) };
+    // Locked until the commit: another server's edit waits and then begins with this one's outcome.
+    let row = present(scope).filter(channel::Column::Id.eq(channel_id)).lock_exclusive().one(conn).await?;
+    let Some(before) = row.map(ChannelRow::try_from).transpose()? else { return Ok(None) };
     let restyled = patch.style.as_ref().is_some_and(|style| *style != before.style);
     let after = ChannelRow {
         name: patch.name.clone().unwrap_or(before.name),

@@ -153,17 +153,20 @@ pub async fn note_visit(
     facts: &VisitFacts,
     at: Timestamp,
 ) -> Result<Option<Contact>, StoreError> {
-    let row = visitor
+    // Locked until the commit: another server's visit waits and then begins with this one's facts.
+    let known =
+        visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id)).lock_exclusive();
+    let Some(known) = known.one(tx.conn()).await? else { return Ok(None) };
+    let conversation = visitor
         .scope()
         .find::<conversation::Entity>()
         .filter(conversation::Column::ContactId.eq(visitor.contact_id))
         .filter(conversation::Column::ChannelId.eq(visitor.channel_id))
         .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null())
-        .find_also_related(contact::Entity)
         .one(tx.conn())
         .await?;
-    let Some((conversation, Some(known))) = row else { return Ok(None) };
+    let Some(conversation) = conversation else { return Ok(None) };
     let before = VisitFacts::from(&known);
     if !facts.is_news(&before, known.last_seen_at, at) {
         return Ok(None);

@@ -4,7 +4,9 @@ use super::world::{World, at, by_agent, on_both};
 use crate::conversations::Listed;
 use crate::purge::{Purge, step, unfinished};
 use crate::tables::{channel, contact, conversation, event, message, read_mark};
-use crate::{Actor, Constraint, OrgScope, Sender, StoreError, channels, contacts, conversations, messages, visitors};
+use crate::{
+    Actor, Constraint, OrgScope, Sender, StoreError, channels, contacts, conversations, integrity, messages, visitors,
+};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use types::channels::{ChannelContents, ChannelPatch, ChannelStyle};
 use types::id::ChannelId;
@@ -142,6 +144,7 @@ async fn purging_goes_in_chunks_and_leaves_the_rest_alone(mut world: World) {
     assert!(steps >= 4, "{steps}");
     assert_eq!(rows(&world).await, [1, 1, 1, 1, 0, 3], "the other channel's, and that the channel was deleted");
     assert_eq!(unfinished(world.reader()).await.unwrap(), []);
+    assert_eq!(integrity::check(world.reader()).await.unwrap(), [], "what a purge leaves is whole");
 }
 
 async fn an_interrupted_purge_is_found_again(world: World) {

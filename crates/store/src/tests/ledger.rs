@@ -5,7 +5,7 @@ use crate::events::{CATCH_UP_MAX, after, cursor};
 use crate::tables::organisation;
 use crate::{Reader, Sender};
 use futures_util::future::join_all;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use types::events::Event;
 
 on_both!(
@@ -14,6 +14,7 @@ on_both!(
     catching_up_in_small_steps,
     too_far_behind_means_afresh,
     a_deleted_channels_events_are_gone_at_once,
+    whoever_meets_an_event_of_another_version_starts_afresh,
 );
 
 async fn the_ledger_is_what_was_handed_over(world: World) {
@@ -38,6 +39,18 @@ async fn the_ledger_is_what_was_handed_over(world: World) {
     }
     assert_eq!(ledger.cursor, cursor(world.reader(), world.admin.scope()).await.unwrap());
     assert!(!ledger.has_more && !ledger.resync);
+}
+
+async fn whoever_meets_an_event_of_another_version_starts_afresh(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
+    world.writer_lets_go().await;
+    let newer = "UPDATE event SET payload = '{\"type\":\"from_the_future\"}' WHERE seq = 2";
+    world.db.writer().execute_unprepared(newer).await.unwrap();
+    let answer = after(world.reader(), world.admin, Some(0), 500).await.unwrap();
+    assert_eq!((answer.items.len(), answer.cursor, answer.has_more, answer.resync), (0, 3, false, true));
+    let beyond = after(world.reader(), world.admin, Some(2), 500).await.unwrap();
+    assert_eq!((beyond.items.len(), beyond.resync), (1, false), "what comes later is still told");
 }
 
 async fn everyone_sees_only_what_is_for_them(world: World) {

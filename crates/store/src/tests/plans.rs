@@ -5,7 +5,9 @@ use crate::conversations::{ConversationCursor, Listed, page};
 use crate::messages::{Window, seen, stretch};
 use crate::write::HotJob;
 use crate::{ReadJob, Reader, Viewer, conversations, events, sql, visitors, write};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement, TransactionTrait,
+};
 use types::id::ConversationId;
 
 on_both!(lists_of_conversations, one_conversation, stretches_of_messages, catching_up, the_writers_statements,);
@@ -48,10 +50,10 @@ async fn grow(world: &World, long: ConversationId) {
 async fn plan(world: &World, statement: Statement) -> String {
     let explain = if world.backend() == DbBackend::Postgres { "EXPLAIN " } else { "EXPLAIN QUERY PLAN " };
     let statement = Statement { sql: format!("{explain}{}", statement.sql), ..statement };
-    let conn = world.db.writer();
+    let conn = world.db.writer().begin().await.unwrap();
     if world.backend() == DbBackend::Postgres {
         // A table of one page is cheapest to scan, whatever indexes there are.
-        conn.execute_unprepared("SET enable_seqscan = off").await.unwrap();
+        conn.execute_unprepared("SET LOCAL enable_seqscan = off").await.unwrap();
     }
     let column = if world.backend() == DbBackend::Postgres { "QUERY PLAN" } else { "detail" };
     let rows = conn.query_all_raw(statement).await.unwrap();

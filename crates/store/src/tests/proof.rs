@@ -25,7 +25,11 @@ async fn a_writer_that_has_stopped_is_noticed(world: World) {
 /// From now on nothing that is written finds room, and SQLite ends the whole transaction, as it does when a disk is full.
 async fn fill_the_disk(world: &World) {
     let full = match world.backend() {
-        DbBackend::Postgres => &["SET default_transaction_read_only = on"][..],
+        DbBackend::Postgres => &[
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk is full'; END $$",
+            "CREATE TRIGGER full_trial BEFORE INSERT ON write_trial EXECUTE FUNCTION no_room()",
+            "CREATE TRIGGER full_message BEFORE INSERT ON message EXECUTE FUNCTION no_room()",
+        ][..],
         _ => &[
             "CREATE TRIGGER full_trial BEFORE INSERT ON write_trial BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
             "CREATE TRIGGER full_message BEFORE INSERT ON message BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END",
@@ -38,7 +42,7 @@ async fn fill_the_disk(world: &World) {
 
 async fn make_room(world: &World) {
     let room = match world.backend() {
-        DbBackend::Postgres => &["SET default_transaction_read_only = off"][..],
+        DbBackend::Postgres => &["DROP FUNCTION no_room CASCADE"][..],
         _ => &["DROP TRIGGER full_trial", "DROP TRIGGER full_message"],
     };
     for statement in room {

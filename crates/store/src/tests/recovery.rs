@@ -49,7 +49,8 @@ async fn commits_wait_for_the_disk(world: World) {
         assert_eq!(value.unwrap(), *answer, "{question}");
         if world.backend() == DbBackend::Sqlite {
             let pool = world.db.writer().get_sqlite_connection_pool();
-            let hot = crate::direct::open_to_write(pool.connect_options().get_filename()).unwrap();
+            let hot =
+                crate::direct::open_to_write(pool.connect_options().get_filename(), Duration::from_secs(5)).unwrap();
             let value: rusqlite::types::Value = hot.query_row(question, [], |row| row.get(0)).unwrap();
             let value = match value {
                 rusqlite::types::Value::Integer(number) => number.to_string(),
@@ -98,7 +99,7 @@ async fn a_lock_that_nobody_gives_back_does_not_stop_the_writer(world: World) {
 
     let says = || world.says(Sender::Visitor(visitor), conversation, "在吗", 2_000);
     let refused = writer.message(says()).await.unwrap_err();
-    assert!(refused.is_away(), "{refused:?}");
+    assert!(matches!(refused, StoreError::Locked) && refused.is_away(), "{refused:?}");
     go.send(()).unwrap();
     holding.await.unwrap().unwrap();
     assert_eq!(writer.message(says()).await.unwrap().message.seq, 2, "the writer goes on");
@@ -115,6 +116,129 @@ async fn a_lock_that_nobody_gives_back_does_not_stop_the_writer(world: World) {
         let ended = endless.await.unwrap_err();
         assert!(ended.is_away(), "{ended:?}");
     }
+}
+
+/// There is no network in between for SQLite.
+mod postgres_only {
+    #[test]
+    fn a_network_that_goes_silent_costs_a_moment_and_no_message() {
+        crate::tests::world::on_postgres(super::a_network_that_goes_silent_costs_a_moment_and_no_message);
+    }
+
+    #[test]
+    fn the_answer_to_a_commit_that_is_lost_is_told() {
+        crate::tests::world::on_postgres(super::the_answer_to_a_commit_that_is_lost_is_told);
+    }
+}
+
+/// Stands between us and the database.
+struct Wire {
+    url: String,
+    /// Connections made before this became another number are silent: open, and nothing passes.
+    silenced: tokio::sync::watch::Sender<u32>,
+}
+
+impl Wire {
+    async fn to(url: &str) -> Self {
+        let (rest, name) = url.rsplit_once('/').unwrap();
+        let at = rest.rfind(['@', '/']).unwrap() + 1;
+        let (scheme, server) = rest.split_at(at);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{scheme}{}/{name}", listener.local_addr().unwrap());
+        let (silenced, silence) = tokio::sync::watch::channel(0);
+        let server = server.to_owned();
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let (far, mut silence) = (tokio::net::TcpStream::connect(&server).await.unwrap(), silence.clone());
+                silence.mark_unchanged();
+                tokio::spawn(async move {
+                    let (mut near, mut far) = (near, far);
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        // Both ends stay open for as long as the test runs.
+                        _ = silence.changed() => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { url, silenced }
+    }
+
+    fn silence(&self) {
+        self.silenced.send_modify(|number| *number += 1);
+    }
+}
+
+/// Patient for moments instead of half minutes.
+async fn over(wire: &Wire) -> Database {
+    let moment = Duration::from_millis(200);
+    let options =
+        DatabaseOptions { readers: 2, lock_timeout: moment, statement_timeout: moment, ..DatabaseOptions::default() };
+    Database::connect(&wire.url, &options).await.unwrap()
+}
+
+async fn a_network_that_goes_silent_costs_a_moment_and_no_message(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    let wire = Wire::to(&world.url).await;
+    let db = over(&wire).await;
+    let writer = Writer::spawn(&db, WriterOptions::default(), world.sink.clone());
+    let says = |millis| world.says(Sender::Visitor(visitor), conversation, "在吗", millis);
+    assert_eq!(writer.message(says(2_000)).await.unwrap().message.seq, 2);
+    for round in 0..2 {
+        let listed = conversations::get(db.reader(), world.admin, conversation).await.unwrap().unwrap();
+        assert_eq!(listed.last_seq, 2 + round);
+        wire.silence();
+        let listed = conversations::get(db.reader(), world.admin, conversation).await.unwrap().unwrap();
+        assert_eq!(listed.last_seq, 2 + round, "asked once more, on another connection");
+        let (job, doubts) = (says(3_000), world.sink.uncertain_times());
+        if let Err(error) = writer.message(job.clone()).await {
+            assert!(error.is_away(), "{error:?}");
+            assert!(world.sink.uncertain_times() > doubts, "nobody knows what became of it");
+        }
+        assert_eq!(writer.message(job).await.unwrap().message.seq, 3 + round, "stored once");
+        // In the middle of a closure's transaction, too.
+        let (begun, has_begun) = oneshot::channel();
+        let interrupted = writer.run(move |tx| {
+            Box::pin(async move {
+                begun.send(()).unwrap();
+                loop {
+                    tx.conn().execute_unprepared("SELECT 1").await?;
+                }
+                #[expect(unreachable_code, reason = "names the type")]
+                Ok::<(), StoreError>(())
+            })
+        });
+        let cut = async {
+            has_begun.await.unwrap();
+            wire.silence();
+        };
+        let (interrupted, ()) = tokio::join!(interrupted, cut);
+        assert!(interrupted.as_ref().is_err_and(StoreError::is_away), "{interrupted:?}");
+    }
+}
+
+async fn the_answer_to_a_commit_that_is_lost_is_told(world: World) {
+    let cut = world
+        .writer
+        .run(move |tx| {
+            Box::pin(async move {
+                let own = Statement::from_string(DbBackend::Postgres, "SELECT pg_backend_pid() AS pid");
+                let pid: i32 = tx.conn().query_one_raw(own).await?.ok_or(StoreError::NotFound)?.try_get_by("pid")?;
+                // Runs inside the commit, which therefore nobody answers.
+                let trap = format!(
+                    "CREATE FUNCTION vanish() RETURNS trigger LANGUAGE plpgsql AS
+                     $$ BEGIN PERFORM pg_terminate_backend({pid}); PERFORM pg_sleep(60); RETURN NULL; END $$;
+                     CREATE CONSTRAINT TRIGGER vanish AFTER UPDATE ON organisation DEFERRABLE INITIALLY DEFERRED
+                     FOR EACH ROW EXECUTE FUNCTION vanish();
+                     UPDATE organisation SET name = name"
+                );
+                tx.conn().execute_unprepared(&trap).await?;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .await;
+    assert!(cut.is_err(), "{cut:?}");
+    assert_eq!(world.sink.uncertain_times(), 1);
 }
 
 async fn lose_the_connection(world: &World) {
@@ -166,7 +290,7 @@ async fn a_commit_that_fails_is_told_and_leaves_nothing(world: World) {
         })
         .await;
     assert!(matches!(refused, Err(StoreError::Db(_) | StoreError::Conflict { .. })), "{refused:?}");
-    assert_eq!(world.sink.uncertain_times(), 1);
+    assert_eq!(world.sink.uncertain_times(), 0, "the database has answered: nobody needs to look again");
     assert_eq!(world.sink.events().len(), 2, "only those of the first message");
 
     let sent = world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();

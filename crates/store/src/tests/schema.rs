@@ -10,6 +10,7 @@ on_both!(
     every_unique_index_is_a_known_constraint,
     every_table_belongs_to_an_organisation,
     migrating_again_changes_nothing,
+    a_migration_that_fails_leaves_nothing_and_several_servers_make_one_schema,
     memory_databases_are_refused,
     readers_cannot_write,
 );
@@ -78,6 +79,44 @@ async fn migrating_again_changes_nothing(world: World) {
         assert!(other.ping().await.is_err(), "closed");
     }
     assert_eq!(before.len(), 5);
+}
+
+/// A database in which nothing was made yet, and how to open it.
+async fn empty(world: &World) -> String {
+    if world.backend() == DbBackend::Postgres {
+        let anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+        world.db.writer().execute_unprepared(anew).await.unwrap();
+        return world.url.clone();
+    }
+    world.url.replace("parlor.db", "empty.db")
+}
+
+async fn a_migration_that_fails_leaves_nothing_and_several_servers_make_one_schema(world: World) {
+    world.writer.stop().await;
+    let url = empty(&world).await;
+    let mut servers = Vec::new();
+    for _ in 0..3 {
+        servers.push(Database::connect(&url, &DatabaseOptions::default()).await.unwrap());
+    }
+    // In the way of the last one.
+    servers[0].writer().execute_unprepared("CREATE TABLE write_trial (n integer)").await.unwrap();
+    servers[0].migrate().await.unwrap_err();
+    let tables = match world.backend() {
+        DbBackend::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+        _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
+    };
+    let rows = servers[0].writer().query_all_raw(Statement::from_string(world.backend(), tables)).await.unwrap();
+    let left: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    assert_eq!(left, ["write_trial"], "not even the first one");
+
+    servers[0].writer().execute_unprepared("DROP TABLE write_trial").await.unwrap();
+    for outcome in futures_util::future::join_all(servers.iter().map(Database::migrate)).await {
+        outcome.unwrap();
+    }
+    assert_eq!(servers[2].schema().await.unwrap().pending, Vec::<String>::new());
+    for server in servers {
+        server.close().await.unwrap();
+    }
 }
 
 async fn memory_databases_are_refused(_world: World) {

@@ -11,6 +11,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
+use types::channels::ChannelPatch;
 use types::conversations::ReadState;
 use types::id::ConversationId;
 
@@ -26,6 +27,11 @@ mod postgres_only {
     #[test]
     fn a_conversation_and_the_ledger_are_not_waited_for_crosswise() {
         crate::tests::world::on_postgres(super::a_conversation_and_the_ledger_are_not_waited_for_crosswise);
+    }
+
+    #[test]
+    fn two_edits_of_a_channel_both_stay() {
+        crate::tests::world::on_postgres(super::two_edits_of_a_channel_both_stay);
     }
 
     #[test]
@@ -52,6 +58,24 @@ async fn until_blocked(world: &World) {
         let asked = world.reader().query_one_raw(Statement::from_string(world.backend(), question)).await;
         blocked = asked.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap() > 0;
     }
+}
+
+async fn two_edits_of_a_channel_both_stay(world: World) {
+    let (scope, id) = (world.admin.scope(), world.channel);
+    let renamed = ChannelPatch { name: Some("商城".to_owned()), ..ChannelPatch::default() };
+    let hidden = ChannelPatch { enabled: Some(false), ..ChannelPatch::default() };
+    let (other, _writer, _sink) = world.restarted(WriterOptions::default()).await;
+    let txn = other.writer().begin().await.unwrap();
+    channels::update(&txn, scope, id, &renamed, at(2_000)).await.unwrap().unwrap();
+    let second = world.write(async move |conn| channels::update(conn, scope, id, &hidden, at(3_000)).await);
+    let first = async {
+        until_blocked(&world).await;
+        txn.commit().await.unwrap();
+    };
+    let (second, ()) = tokio::join!(second, first);
+    let second = second.unwrap().unwrap();
+    assert_eq!((second.name.as_str(), second.enabled), ("商城", false));
+    assert_eq!(channels::get(world.reader(), scope, id).await.unwrap().unwrap(), second);
 }
 
 fn read(viewer: Viewer, conversation_id: ConversationId, seq: i64) -> ReadJob {

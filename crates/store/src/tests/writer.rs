@@ -5,7 +5,7 @@ use crate::audience::{Actor, AgentAudience, Audience};
 use crate::tables::{event, message, organisation};
 use crate::{CommitSink, CommittedEvent, PendingEvent, Sender, StoreError, Writer, WriterOptions, organisations};
 use futures_util::FutureExt;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use tokio::sync::oneshot;
@@ -17,6 +17,7 @@ on_both!(
     jobs_are_done_in_the_order_of_the_queue,
     a_closure_that_fails_leaves_nothing_behind,
     a_closure_that_panics_harms_nobody_else,
+    what_was_queued_behind_a_transaction_that_broke_hears_that_nothing_was_stored,
     a_stopped_writer_finishes_and_then_answers_busy,
     events_are_handed_over_after_the_commit_and_before_the_answer,
     what_is_not_answered_yet_is_counted,
@@ -124,6 +125,32 @@ async fn a_closure_that_fails_leaves_nothing_behind(world: World) {
     good.await.unwrap();
     assert_eq!(organisation::Entity::find().count(world.reader()).await.unwrap(), before);
     assert_eq!(world.sink.events().iter().map(|event| event.seq).collect::<Vec<_>>(), [1]);
+}
+
+async fn what_was_queued_behind_a_transaction_that_broke_hears_that_nothing_was_stored(world: World) {
+    let release = hold(&world.writer).await;
+    let mut breaking = Box::pin(world.writer.run(|tx| {
+        Box::pin(async move {
+            tx.conn().execute_unprepared("ROLLBACK").await?;
+            Ok::<_, StoreError>(())
+        })
+    }));
+    enqueue(&mut breaking);
+    let org = world.org;
+    let mut behind = Box::pin(world.writer.run(move |tx| {
+        Box::pin(async move {
+            tx.append(some_event(org));
+            Ok::<_, StoreError>(())
+        })
+    }));
+    enqueue(&mut behind);
+    release.send(()).unwrap();
+    for outcome in [breaking.await, behind.await] {
+        assert!(matches!(outcome, Err(StoreError::Db(_))), "{outcome:?}");
+    }
+    assert_eq!(world.sink.events(), []);
+    world.conversation().await;
+    assert_eq!(world.sink.events().len(), 2, "the writer goes on");
 }
 
 async fn a_closure_that_panics_harms_nobody_else(world: World) {

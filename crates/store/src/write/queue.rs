@@ -1,14 +1,16 @@
 //! The writer's loop: takes what waits, commits it in order, hands over the events, answers.
 
-use crate::error::{StoreError, chain};
+use crate::connect::DatabaseOptions;
+use crate::error::{StoreError, chain, is_cut};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::held::Held;
+use crate::kept::give_up_idle;
 use crate::write::batch::place;
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
 use crate::write::observe::WriteObserver;
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
-use crate::write::sqlite::{Failed, SqliteBatches};
+use crate::write::sqlite::SqliteBatches;
 use crate::write::tx::Tx;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -18,10 +20,12 @@ use sea_orm::{
 };
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use types::conversations::ReadState;
 use types::id::OrgId;
 
@@ -80,14 +84,19 @@ pub(crate) struct Parts {
     pub(crate) proof: Arc<Proof>,
     /// Hears how it goes.
     pub(crate) observer: Arc<dyn WriteObserver>,
-    /// Whether hot batches go past sqlx in SQLite.
-    pub(crate) direct: bool,
+    /// How the database was opened.
+    pub(crate) options: DatabaseOptions,
 }
 
 /// Works until the queue is closed and empty.
 pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Queued>, batch: usize, parts: Parts) {
-    let Parts { sink, pending, proof, observer, direct } = parts;
-    let writer = Committer { hot: Hot::of(&db, direct), db, sink, proof, observer, unfinished: AtomicBool::new(false) };
+    let Parts { sink, pending, proof, observer, options } = parts;
+    // Over a network an answer may never come, and everybody would wait for it. What the database lets a statement run and
+    // wait leaves room for many of them.
+    let patience = (db.get_database_backend() == DbBackend::Postgres)
+        .then(|| options.statement_timeout.saturating_add(options.lock_timeout).saturating_mul(2));
+    let hot = Hot::of(&db, options);
+    let writer = Committer { hot, db, sink, proof, observer, unfinished: AtomicBool::new(false) };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     loop {
@@ -108,8 +117,20 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
             };
             // A panic must not take the writer with it. Whoever waits is answered `Interrupted`; what was committed
             // without being handed over, everybody has to fetch.
-            if AssertUnwindSafe(done).catch_unwind().await.is_err() {
-                tracing::error!("the writer panicked and goes on");
+            // Dropped only after everybody was told to look again; whoever waits hears of it then.
+            let mut done = pin!(AssertUnwindSafe(done).catch_unwind());
+            let trouble = match patience {
+                Some(patience) => match timeout(patience, done.as_mut()).await {
+                    Ok(done) => done.is_err().then_some("the writer panicked and goes on"),
+                    Err(_) => {
+                        writer.hang_up();
+                        Some("the database has not answered in time; the writer goes on")
+                    }
+                },
+                None => done.await.is_err().then_some("the writer panicked and goes on"),
+            };
+            if let Some(trouble) = trouble {
+                tracing::error!("{trouble}");
                 writer.proof.doubt();
                 writer.sink.uncertain();
             }
@@ -160,10 +181,10 @@ enum Hot {
 }
 
 impl Hot {
-    fn of(db: &DatabaseConnection, direct: bool) -> Self {
+    fn of(db: &DatabaseConnection, options: DatabaseOptions) -> Self {
         match db.get_database_backend() {
             DbBackend::Postgres => Self::Postgres(Held::of(db.get_postgres_connection_pool().clone())),
-            _ if direct => Self::Sqlite(SqliteBatches::to(sqlite_file(db))),
+            _ if options.direct => Self::Sqlite(SqliteBatches::to(sqlite_file(db), options.lock_timeout)),
             _ => Self::Sqlx,
         }
     }
@@ -189,6 +210,8 @@ impl Committer {
     async fn hot(&self, jobs: &Arc<Vec<HotJob>>, acks: Vec<HotAck>) {
         let outcome = match self.together(jobs).await {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
+            // Who asks again at once waits for as long again, and everybody behind with them.
+            Err(StoreError::Locked) => Err(StoreError::Locked),
             Err(error) => {
                 tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch failed and is done job by job");
                 self.one_by_one(jobs).await
@@ -196,7 +219,8 @@ impl Committer {
         };
         match outcome {
             Ok(outcomes) => {
-                let failed = outcomes.iter().filter(|outcome| matches!(outcome, Err(StoreError::Db(_)))).count();
+                let by_database = |outcome: &&_| matches!(outcome, Err(StoreError::Db(_) | StoreError::Locked));
+                let failed = outcomes.iter().filter(by_database).count();
                 if failed > 0 {
                     tracing::warn!(failed, jobs = outcomes.len(), "jobs failed by themselves, too");
                     self.observer.failed(failed);
@@ -217,18 +241,11 @@ impl Committer {
     async fn together(&self, jobs: &Arc<Vec<HotJob>>) -> Result<Vec<Outcome>, StoreError> {
         let begun = Instant::now();
         match &self.hot {
-            Hot::Sqlite(batches) => match batches.together(jobs).await {
-                Ok((outcomes, events, commit_begun)) => {
-                    self.committed(events, jobs.len(), begun, commit_begun);
-                    Ok(outcomes)
-                }
-                Err(Failed { error, at_commit }) => {
-                    if at_commit {
-                        self.sink.uncertain();
-                    }
-                    Err(error)
-                }
-            },
+            Hot::Sqlite(batches) => {
+                let (outcomes, events, commit_begun) = batches.together(jobs).await?;
+                self.committed(events, jobs.len(), begun, commit_begun);
+                Ok(outcomes)
+            }
             Hot::Sqlx => {
                 let txn = self.begin().await?;
                 let placed = place(&txn, jobs).await?;
@@ -246,7 +263,7 @@ impl Committer {
                 match work.await {
                     Ok((outcomes, events)) => {
                         let commit_begun = Instant::now();
-                        txn.commit().await.inspect_err(|_| self.sink.uncertain())?;
+                        txn.commit().await.inspect_err(|error| self.uncertain_if_lost(error))?;
                         self.committed(events, jobs.len(), begun, commit_begun);
                         Ok(outcomes)
                     }
@@ -312,6 +329,27 @@ impl Committer {
             }
         };
         let mut events = Vec::new();
+        let mut units = units.into_iter();
+        let executed = self.execute(&txn, &mut units, answers, &mut events).await;
+        if let Err(error) = executed {
+            for unit in units {
+                answers.push(unit(Err(error.clone())).await.answer);
+            }
+            return Err(error);
+        }
+        // Last, when nothing else is waited for any more: whoever holds the organisation's row only has to commit.
+        let events = append(&txn, events).await?;
+        self.commit(txn, events, jobs, begun).await
+    }
+
+    /// Each in its savepoint. An error is the whole transaction's.
+    async fn execute(
+        &self,
+        txn: &DatabaseTransaction,
+        units: &mut std::vec::IntoIter<Unit>,
+        answers: &mut Vec<Answer>,
+        events: &mut Vec<PendingEvent>,
+    ) -> Result<(), StoreError> {
         for unit in units {
             let mut tx = Tx::new(txn.begin().await?);
             // A panicking closure must not take the writer with it; whoever asked is answered `Interrupted`.
@@ -329,9 +367,15 @@ impl Committer {
                 savepoint.rollback().await?;
             }
         }
-        // Last, when nothing else is waited for any more: whoever holds the organisation's row only has to commit.
-        let events = append(&txn, events).await?;
-        self.commit(txn, events, jobs, begun).await
+        Ok(())
+    }
+
+    /// Gives up what connections there are.
+    fn hang_up(&self) {
+        if let Hot::Postgres(held) = &self.hot {
+            held.give_up();
+            give_up_idle(self.db.get_postgres_connection_pool());
+        }
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
@@ -375,12 +419,25 @@ impl Committer {
     ) -> Result<(), StoreError> {
         let commit_begun = Instant::now();
         if let Err(error) = txn.commit().await {
-            self.sink.uncertain();
-            return Err(error.into());
+            let error = error.into();
+            self.uncertain_if_lost(&error);
+            return Err(error);
         }
         self.unfinished.store(false, Ordering::Relaxed);
         self.committed(events, jobs, begun, commit_begun);
         Ok(())
+    }
+
+    /// A commit that the database refuses is none; one whose answer was lost may be one.
+    fn uncertain_if_lost(&self, error: &StoreError) {
+        let StoreError::Db(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+            error
+        else {
+            return;
+        };
+        if is_cut(cause) {
+            self.sink.uncertain();
+        }
     }
 
     /// Something is on disk: says how long it took, and hands the events over.

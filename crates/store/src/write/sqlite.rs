@@ -19,49 +19,46 @@ use sea_orm::sqlx::sqlite::SqliteQueryResult;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The connection that hot batches write on.
 #[derive(Debug)]
 pub(crate) struct SqliteBatches {
     file: PathBuf,
+    lock_timeout: Duration,
     held: Mutex<Option<Connection>>,
 }
 
 /// What became of the jobs, the events, and when the commit began.
 type Done = (Vec<Outcome>, Vec<CommittedEvent>, Instant);
 
-/// Why a batch was not done.
-#[derive(Debug)]
-pub(crate) struct Failed {
-    pub(crate) error: StoreError,
-    /// Whether nobody knows if it was committed nevertheless.
-    pub(crate) at_commit: bool,
-}
-
 impl SqliteBatches {
     /// Nothing is opened until the first batch.
-    pub(crate) fn to(file: PathBuf) -> Arc<Self> {
-        Arc::new(Self { file, held: Mutex::default() })
+    /// Waits so long for a lock that somebody else holds.
+    pub(crate) fn to(file: PathBuf, lock_timeout: Duration) -> Arc<Self> {
+        Arc::new(Self { file, lock_timeout, held: Mutex::default() })
     }
 
     /// Does all of these jobs durably, or none.
-    pub(crate) async fn together(self: &Arc<Self>, jobs: &Arc<Vec<HotJob>>) -> Result<Done, Failed> {
+    pub(crate) async fn together(self: &Arc<Self>, jobs: &Arc<Vec<HotJob>>) -> Result<Done, StoreError> {
         let (batches, jobs) = (Arc::clone(self), Arc::clone(jobs));
         let done = tokio::task::spawn_blocking(move || batches.run(&jobs));
         // A panic in there is one of the writer's: it is answered there.
         done.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
     }
 
-    fn run(&self, jobs: &[HotJob]) -> Result<Done, Failed> {
-        let early = |error| Failed { error: failed(error).into(), at_commit: false };
+    fn run(&self, jobs: &[HotJob]) -> Result<Done, StoreError> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
         let connection = match held {
             Some(connection) => connection,
-            None => open_to_write(&self.file).map_err(early)?,
+            None => open_to_write(&self.file, self.lock_timeout).map_err(refused)?,
         };
         // A deferred transaction may find that it cannot become a writing one.
-        connection.execute_batch("BEGIN IMMEDIATE").map_err(early)?;
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            // Nothing has begun: it is as good as before.
+            *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+            return Err(refused(error));
+        }
         let begun = Begun(Mutex::new(connection));
         let work = async {
             let placed = place(&begun, jobs).await?;
@@ -72,17 +69,13 @@ impl SqliteBatches {
         let done = work.now_or_never().unwrap_or(Err(StoreError::Interrupted));
         let connection = begun.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         let commit_begun = Instant::now();
-        let ended = match &done {
-            Ok(_) => connection
-                .execute_batch("COMMIT")
-                .map_err(|error| Failed { error: failed(error).into(), at_commit: true }),
-            Err(_) => connection.execute_batch("ROLLBACK").map_err(early),
-        };
+        // A commit that SQLite refuses is none: no reader ever sees what it has not finished writing to its log.
+        let ended = connection.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(refused);
         if ended.is_ok() {
             // Anything else ends with its connection.
             *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
         }
-        let (outcomes, events) = done.map_err(|error| Failed { error, at_commit: false })?;
+        let (outcomes, events) = done?;
         ended.map(|()| (outcomes, events, commit_begun))
     }
 }
@@ -105,8 +98,7 @@ impl BatchConnection for Begun {
     async fn rows<R: Row>(&self, statement: Statement) -> Result<Vec<R>, DbErr> {
         let values = bound(statement.values.as_ref()).ok_or_else(unbound)?;
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ask(&connection, &statement.sql, &values)
-            .map_err(|Unreadable| DbErr::Type("a row is not what was asked for".to_owned()))
+        ask(&connection, &statement.sql, &values).map_err(|Unreadable(cause)| DbErr::Type(cause))
     }
 }
 
@@ -140,6 +132,14 @@ fn by_rows() -> DbErr {
 
 fn unbound() -> DbErr {
     DbErr::Custom("a parameter of a kind that no batch has".to_owned())
+}
+
+/// SQLite did not begin, end or open.
+fn refused(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StoreError::Locked,
+        _ => failed(error).into(),
+    }
 }
 
 fn failed(error: rusqlite::Error) -> DbErr {
