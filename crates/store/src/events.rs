@@ -38,6 +38,20 @@ pub struct PendingEvent {
     pub at: Timestamp,
 }
 
+impl PendingEvent {
+    /// What it is once it is in the ledger.
+    pub(crate) fn committed(self, seq: i64, kind: &'static str, payload: Arc<str>) -> CommittedEvent {
+        CommittedEvent {
+            org_id: self.org_id,
+            seq,
+            conversation_id: self.conversation_id,
+            audience: self.audience,
+            kind,
+            payload,
+        }
+    }
+}
+
 /// An event that is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommittedEvent {
@@ -111,14 +125,7 @@ pub(crate) async fn append<C: BatchConnection>(
             payload: Set(payload.clone()),
             created_at: Set(pending.at),
         });
-        committed.push(CommittedEvent {
-            org_id: pending.org_id,
-            seq: *seq,
-            conversation_id: pending.conversation_id,
-            audience: pending.audience,
-            kind,
-            payload: payload.into(),
-        });
+        committed.push(pending.committed(*seq, kind, payload.into()));
     }
     for chunk in sql::chunks(rows) {
         event::Entity::insert_many(chunk).exec_without_returning(conn).await?;
@@ -128,11 +135,8 @@ pub(crate) async fn append<C: BatchConnection>(
 
 /// Reserves as many places as there are events, and returns the place before the first one for each organisation.
 async fn reserve<C: BatchConnection>(conn: &C, events: &[PendingEvent]) -> Result<BTreeMap<OrgId, i64>, StoreError> {
-    let mut counts = BTreeMap::<OrgId, i64>::new();
-    for event in events {
-        *counts.entry(event.org_id).or_default() += 1;
-    }
-    let rows: Vec<_> = counts.iter().map(|(org, count)| serde_json::json!({"o": hex(org.0), "n": count})).collect();
+    let counts = counted(events);
+    let rows = places(&counts);
     let statement = match conn.get_database_backend() {
         DbBackend::Postgres => {
             // Locked in one order, so that two servers with several organisations in a batch cannot lock each other out, and
@@ -157,9 +161,23 @@ async fn reserve<C: BatchConnection>(conn: &C, events: &[PendingEvent]) -> Resul
     Ok(reserved)
 }
 
+/// How many events there are for each organisation.
+pub(crate) fn counted(events: &[PendingEvent]) -> BTreeMap<OrgId, i64> {
+    let mut counts = BTreeMap::<OrgId, i64>::new();
+    for event in events {
+        *counts.entry(event.org_id).or_default() += 1;
+    }
+    counts
+}
+
+/// How many places to reserve, as a statement's parameter.
+pub(crate) fn places(counts: &BTreeMap<OrgId, i64>) -> Vec<serde_json::Value> {
+    counts.iter().map(|(org, count)| serde_json::json!({"o": hex(org.0), "n": count})).collect()
+}
+
 row! {
     /// An organisation's newest place in its ledger.
-    struct Reserved {
+    pub(crate) struct Reserved {
         id: OrgId,
         last_event_seq: i64,
     }

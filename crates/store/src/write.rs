@@ -16,6 +16,7 @@ mod proof;
 mod queue;
 mod sqlite;
 mod tx;
+mod whole;
 
 pub(crate) use jobs::{AGENT, VISITOR};
 pub use jobs::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage};
@@ -29,6 +30,7 @@ pub(crate) use {
     jobs::{HotJob, Outcome},
     probe::{ConversationState, Mark, POSTGRES_LOCK, parameter as probe_parameter, statement as probe_statement},
     proof::FRESH,
+    whole::POSTGRES as POSTGRES_WHOLE,
 };
 
 use crate::connect::Database;

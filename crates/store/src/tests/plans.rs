@@ -148,6 +148,11 @@ async fn the_writers_statements(world: World) {
         let lock = write::POSTGRES_LOCK.replace("ORDER BY c.id", "");
         let lock = sql::with_json(conn, &lock, &batch(&world, world.admin, conversation)).unwrap();
         check(&plan(&world, lock).await, &["conversation_pkey"]);
+        // The order of the organisations, likewise.
+        let whole = write::POSTGRES_WHOLE.replace("ORDER BY organisation.id", "");
+        let empty = ["[]"; 5].map(Into::into);
+        let whole = Statement::from_sql_and_values(world.backend(), whole, empty);
+        check(&plan(&world, whole).await, &["conversation_pkey", "organisation_pkey"]);
     }
     let bump = sql::with_json(conn, write::bump_statement(world.backend()), &[serde_json::json!({})]).unwrap();
     check(&plan(&world, bump).await, &[]);

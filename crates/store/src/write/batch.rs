@@ -26,6 +26,13 @@ pub(crate) struct Placed {
 
 /// Does all of these jobs, or fails as a whole.
 pub(crate) async fn place<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<Placed, StoreError> {
+    let (placed, changes) = decide(conn, jobs).await?;
+    flush::write(conn, changes).await?;
+    Ok(placed)
+}
+
+/// What these jobs come to, and what has to be written for it.
+pub(crate) async fn decide<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<(Placed, Changes), StoreError> {
     lock(conn, jobs).await?;
     let known = probe(conn, jobs).await?;
     let mut batch = Batch::default();
@@ -36,8 +43,8 @@ pub(crate) async fn place<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Resu
         };
         batch.outcomes.push(outcome);
     }
-    flush::write(conn, batch.changes()).await?;
-    Ok(Placed { outcomes: batch.outcomes, events: batch.events })
+    let changes = batch.changes();
+    Ok((Placed { outcomes: batch.outcomes, events: batch.events }, changes))
 }
 
 /// A conversation while the batch is being decided.

@@ -48,6 +48,13 @@ pub(crate) struct Changes {
     pub(crate) marks: Vec<NewMark>,
 }
 
+impl Changes {
+    /// Whether there is nothing to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.conversations.is_empty() && self.messages.is_empty() && self.marks.is_empty()
+    }
+}
+
 const SQLITE: &str = "
 UPDATE conversation SET
     last_seq = j.value ->> 'l', inbound_count = j.value ->> 'i', waiting_since = j.value ->> 'w',
@@ -108,7 +115,8 @@ pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Res
     Ok(())
 }
 
-fn conversation_row(new: &NewState) -> Result<serde_json::Value, StoreError> {
+/// A conversation as the statement's parameter has it.
+pub(crate) fn conversation_row(new: &NewState) -> Result<serde_json::Value, StoreError> {
     let NewState { org_id, conversation_id, state, last_message } = new;
     let preview = match last_message {
         Some(message) => Some(sql::to_json(&preview_of(message))?),

@@ -5,7 +5,7 @@ use crate::scope::{Viewer, Visitor};
 use crate::tables::message;
 use sea_orm::Set;
 use types::conversations::{MessagePreview, ReadState};
-use types::id::{ConversationId, MessageId, Nonce, OrgId};
+use types::id::{AgentId, ConversationId, MessageId, Nonce, OrgId};
 use types::messages::{Author, Content, Message};
 use types::time::Timestamp;
 use uuid::Uuid;
@@ -181,6 +181,14 @@ pub(crate) const VISITOR: &str = "visitor";
 /// The `author_kind` of agents' messages.
 pub(crate) const AGENT: &str = "agent";
 
+/// An author as the columns `author_kind`, `author_id` and `author_name`.
+pub(crate) fn author_of(author: &Author) -> (&'static str, Option<AgentId>, Option<&str>) {
+    match author {
+        Author::Visitor => (VISITOR, None, None),
+        Author::Agent { id, name } => (AGENT, Some(*id), Some(name)),
+    }
+}
+
 /// A message as a row.
 pub(crate) fn row_of(
     message: &Message,
@@ -189,10 +197,7 @@ pub(crate) fn row_of(
     content: String,
     inbound_count: i64,
 ) -> message::ActiveModel {
-    let (kind, author_id, author_name) = match &message.author {
-        Author::Visitor => (VISITOR, None, None),
-        Author::Agent { id, name } => (AGENT, Some(*id), Some(name.clone())),
-    };
+    let (kind, author_id, author_name) = author_of(&message.author);
     message::ActiveModel {
         id: Set(message.id),
         org_id: Set(org_id),
@@ -200,7 +205,7 @@ pub(crate) fn row_of(
         seq: Set(message.seq),
         author_kind: Set(kind.to_owned()),
         author_id: Set(author_id),
-        author_name: Set(author_name),
+        author_name: Set(author_name.map(str::to_owned)),
         sender: Set(sender),
         nonce: Set(message.nonce),
         content: Set(content),

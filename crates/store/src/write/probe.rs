@@ -72,7 +72,7 @@ LEFT JOIN LATERAL (SELECT * FROM message AS m
 LEFT JOIN LATERAL (SELECT * FROM read_mark AS m
                    WHERE m.conversation_id = c.id AND m.agent_id = j.a LIMIT 1) AS r ON true
 LEFT JOIN LATERAL (SELECT m.inbound_count FROM message AS m
-                   WHERE m.conversation_id = c.id AND m.seq = least(j.q, c.last_seq) LIMIT 1) AS s ON true";
+                   WHERE m.conversation_id = c.id AND m.seq = least(j.q, c.last_seq) AND j.q IS NOT NULL LIMIT 1) AS s ON true";
 
 // The conversations stay locked until the commit, so that several servers number one conversation one after the other, and
 // in one order, so that they do not lock each other out. A statement of its own: after waiting for a lock, PostgreSQL looks

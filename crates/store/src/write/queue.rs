@@ -5,13 +5,14 @@ use crate::error::{StoreError, chain, is_cut};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::held::Held;
 use crate::kept::give_up_idle;
-use crate::write::batch::place;
+use crate::write::batch::{decide, place};
 use crate::write::jobs::{HotJob, Outcome, StoredMessage};
 use crate::write::observe::WriteObserver;
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
 use crate::write::sqlite::SqliteBatches;
 use crate::write::tx::Tx;
+use crate::write::whole;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sea_orm::{
@@ -256,8 +257,8 @@ impl Committer {
             Hot::Postgres(held) => {
                 let txn = held.begin().await?;
                 let work = async {
-                    let placed = place(&txn, jobs).await?;
-                    let events = append(&txn, placed.events).await?;
+                    let (placed, changes) = decide(&txn, jobs).await?;
+                    let events = whole::write(&txn, changes, placed.events).await?;
                     Ok((placed.outcomes, events))
                 };
                 match work.await {
