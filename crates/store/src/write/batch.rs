@@ -5,7 +5,7 @@ use crate::direct::BatchConnection;
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::write::flush::{self, Changes, NewMessage};
-use crate::write::jobs::{HotJob, MessageJob, Outcome, Party, ReadJob, StoredMessage};
+use crate::write::jobs::{HotJob, MessageJob, Outcome, Party, ReadJob, StoredMessage, preview_of};
 use crate::write::probe::{ConversationState, Known, Mark, lock, probe};
 use std::collections::HashMap;
 use types::conversations::ReadState;
@@ -52,8 +52,8 @@ pub(crate) async fn decide<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Res
 struct Open {
     org_id: OrgId,
     state: ConversationState,
-    /// The batch's own newest message here.
-    last_message: Option<Message>,
+    /// The batch's own newest message here, by its place in the batch.
+    newest: Option<usize>,
     /// What the batch has added: the visitor's messages up to each new one, which are not yet in the database.
     inbound_at: HashMap<i64, i64>,
     changed: bool,
@@ -72,8 +72,8 @@ struct OpenMark {
 struct Batch {
     conversations: HashMap<ConversationId, Open>,
     marks: HashMap<(ConversationId, AgentId), OpenMark>,
-    /// The nonces of this batch: a repetition within it is answered like a later one.
-    sent: HashMap<(ConversationId, Uuid, Nonce), Message>,
+    /// The nonces of this batch with the places of their messages: a repetition within it is answered like a later one.
+    sent: HashMap<(ConversationId, Uuid, Nonce), usize>,
     messages: Vec<NewMessage>,
     outcomes: Vec<Outcome>,
     events: Vec<PendingEvent>,
@@ -96,7 +96,7 @@ impl Batch {
         self.conversations.entry(id).or_insert_with(|| Open {
             org_id,
             state: conversation,
-            last_message: None,
+            newest: None,
             inbound_at: HashMap::new(),
             changed: false,
         });
@@ -116,7 +116,8 @@ impl Batch {
 
     fn send(&mut self, job: &MessageJob, org_id: OrgId, stored: Option<Message>) -> Outcome {
         let key = (job.conversation_id, job.sender_key(), job.nonce);
-        if let Some(message) = stored.or_else(|| self.sent.get(&key).cloned()) {
+        let repeated = || self.sent.get(&key).and_then(|place| self.messages.get(*place));
+        if let Some(message) = stored.or_else(|| repeated().map(|new| new.message.clone())) {
             return Outcome::Stored(StoredMessage { message, duplicate: true });
         }
         let Some(open) = self.conversations.get_mut(&job.conversation_id) else { return Outcome::NotFound };
@@ -160,10 +161,11 @@ impl Batch {
             at: message.created_at,
         });
         open.inbound_at.insert(message.seq, inbound_count);
-        open.last_message = Some(message.clone());
+        let place = self.messages.len();
+        open.newest = Some(place);
         open.changed = true;
         self.messages.push(NewMessage { message: message.clone(), org_id, sender: job.sender_key(), inbound_count });
-        self.sent.insert(key, message.clone());
+        self.sent.insert(key, place);
         Outcome::Stored(StoredMessage { message, duplicate: false })
     }
 
@@ -208,13 +210,15 @@ impl Batch {
 
     /// What is to be written.
     fn changes(&mut self) -> Changes {
-        let mut changes = Changes { messages: std::mem::take(&mut self.messages), ..Changes::default() };
+        let messages = std::mem::take(&mut self.messages);
+        let preview = |place: usize| messages.get(place).map(|new| preview_of(&new.message));
+        let mut changes = Changes::default();
         for (id, open) in self.conversations.drain().filter(|(_, open)| open.changed) {
             changes.conversations.push(flush::NewState {
                 org_id: open.org_id,
                 conversation_id: id,
                 state: open.state,
-                last_message: open.last_message,
+                last_message: open.newest.and_then(preview),
             });
         }
         for ((conversation_id, agent_id), open) in self.marks.drain().filter(|(_, open)| open.changed) {
@@ -226,7 +230,7 @@ impl Batch {
                 at: open.at,
             });
         }
-        changes
+        Changes { messages, ..changes }
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::error::StoreError;
 use crate::sql::{self, hex};
 use crate::tables::{message, read_mark};
-use crate::write::jobs::{preview_of, row_of};
+use crate::write::jobs::row_of;
 use crate::write::probe::{ConversationState, Mark};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set};
+use types::conversations::MessagePreview;
 use types::id::{AgentId, ConversationId, OrgId};
 use types::messages::Message;
 use types::time::Timestamp;
@@ -21,13 +22,13 @@ pub(crate) struct NewMessage {
     pub(crate) inbound_count: i64,
 }
 
-/// A conversation as it is now, with its newest message if that is of this batch.
+/// A conversation as it is now, with its newest message in short if that is of this batch.
 #[derive(Debug)]
 pub(crate) struct NewState {
     pub(crate) org_id: OrgId,
     pub(crate) conversation_id: ConversationId,
     pub(crate) state: ConversationState,
-    pub(crate) last_message: Option<Message>,
+    pub(crate) last_message: Option<MessagePreview>,
 }
 
 /// An agent's mark to set.
@@ -118,10 +119,7 @@ pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Res
 /// A conversation as the statement's parameter has it.
 pub(crate) fn conversation_row(new: &NewState) -> Result<serde_json::Value, StoreError> {
     let NewState { org_id, conversation_id, state, last_message } = new;
-    let preview = match last_message {
-        Some(message) => Some(sql::to_json(&preview_of(message))?),
-        None => None,
-    };
+    let preview = last_message.as_ref().map(sql::to_json).transpose()?;
     Ok(serde_json::json!({
         "c": hex(conversation_id.0), "g": hex(org_id.0), "l": state.last_seq, "i": state.inbound_count, "w": state.waiting_since.map(|at| at.0),
         "a": state.agents_read_seq, "v": state.visitor_read_seq, "o": state.visitor_read_outbound,
