@@ -16,6 +16,7 @@ mod proof;
 mod queue;
 mod sqlite;
 mod tx;
+mod waiting;
 mod whole;
 
 pub(crate) use jobs::{AGENT, VISITOR};
@@ -38,7 +39,6 @@ use crate::error::{Constraint, StoreError};
 use crate::events::CommitSink;
 use crate::queries::visitors::{self, Opened};
 use futures_util::future::BoxFuture;
-use queue::{Executed, HotAck, Job, Queued, Unit};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,6 +47,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use types::conversations::ReadState;
 use types::id::OrgId;
+use waiting::{Executed, HotAck, Job, Queued, Unit};
 
 /// How much waits, and how much is written at once.
 #[derive(Debug, Clone, Copy)]

@@ -6,15 +6,15 @@ use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::held::Held;
 use crate::kept::give_up_idle;
 use crate::write::batch::{decide, place};
-use crate::write::jobs::{HotJob, Outcome, StoredMessage};
+use crate::write::jobs::{HotJob, Outcome};
 use crate::write::observe::WriteObserver;
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
 use crate::write::sqlite::SqliteBatches;
 use crate::write::tx::Tx;
+use crate::write::waiting::{Answer, HotAck, Queued, Run, Unit, runs};
 use crate::write::whole;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
@@ -25,57 +25,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
-use types::conversations::ReadState;
-use types::id::OrgId;
-
-/// What a closure came to, before the commit.
-pub(crate) struct Executed {
-    /// Whether its work is to be kept.
-    pub(crate) keep: bool,
-    /// Answers whoever asked, once it is known whether the commit succeeded.
-    pub(crate) answer: Answer,
-}
-
-/// A closure in the queue: works in a transaction, or hears why there is none.
-pub(crate) type Unit = Box<dyn for<'c> FnOnce(Result<&'c mut Tx, StoreError>) -> BoxFuture<'c, Executed> + Send>;
-
-/// Answers whoever asked for a closure.
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-/// Who waits for a hot job.
-pub(crate) enum HotAck {
-    Message(oneshot::Sender<Result<StoredMessage, StoreError>>),
-    Read(oneshot::Sender<Result<ReadState, StoreError>>),
-}
-
-/// What stands in the queue.
-pub(crate) enum Job {
-    Hot(HotJob, HotAck),
-    /// With the organisation whose row it locks while it works.
-    Unit(Unit, Option<OrgId>),
-    Stop(oneshot::Sender<()>),
-}
-
-/// A job, and since when it waits.
-pub(crate) struct Queued {
-    job: Job,
-    since: Instant,
-}
-
-impl Queued {
-    /// A job that begins to wait.
-    pub(crate) fn now(job: Job) -> Self {
-        Self { job, since: Instant::now() }
-    }
-}
-
-/// Consecutive jobs of one kind, which are committed together.
-enum Run {
-    Hot(Vec<HotJob>, Vec<HotAck>),
-    Units(Vec<Unit>, Option<OrgId>),
-}
 
 /// What the writer works with, besides the database.
 pub(crate) struct Parts {
@@ -148,27 +99,6 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
         // Whoever asked may have gone.
         let _heard = done.send(());
     }
-}
-
-/// Splits what was taken from the queue into runs, in order.
-///
-/// Closures that lock an organisation's row while they work are committed with those of the same organisation only:
-/// whoever waits for a second organisation's row, or for a conversation, must not hold a first one's.
-fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::Sender<()>>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    for job in jobs {
-        match (job, runs.last_mut()) {
-            (Job::Hot(job, ack), Some(Run::Hot(jobs, acks))) => {
-                jobs.push(job);
-                acks.push(ack);
-            }
-            (Job::Hot(job, ack), _) => runs.push(Run::Hot(vec![job], vec![ack])),
-            (Job::Unit(unit, org), Some(Run::Units(units, of))) if *of == org => units.push(unit),
-            (Job::Unit(unit, org), _) => runs.push(Run::Units(vec![unit], org)),
-            (Job::Stop(done), _) => stopped.push(done),
-        }
-    }
-    runs
 }
 
 /// The shortest way to write a hot batch.
@@ -479,20 +409,6 @@ async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, Store
         Err(error) => {
             savepoint.rollback().await?;
             Ok(Err(error))
-        }
-    }
-}
-
-impl HotAck {
-    /// Answers whoever asked, if they still wait.
-    fn answer(self, outcome: Result<Outcome, StoreError>) {
-        match (self, outcome) {
-            (Self::Message(ack), Ok(Outcome::Stored(stored))) => drop(ack.send(Ok(stored))),
-            (Self::Read(ack), Ok(Outcome::Read(state))) => drop(ack.send(Ok(state))),
-            (Self::Message(ack), Ok(_)) => drop(ack.send(Err(StoreError::NotFound))),
-            (Self::Read(ack), Ok(_)) => drop(ack.send(Err(StoreError::NotFound))),
-            (Self::Message(ack), Err(error)) => drop(ack.send(Err(error))),
-            (Self::Read(ack), Err(error)) => drop(ack.send(Err(error))),
         }
     }
 }
