@@ -1,7 +1,7 @@
 //! The upgrade from HTTP to a socket, and the wire below the session loop.
 
 use super::admission::{Admitted, admit_agent, admit_visitor};
-use super::frame_lengths::guard;
+use super::frame_headers::guard;
 use super::session::{Dispatch, Gone, Incoming, Outgoing, Reader, Writer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
