@@ -83,15 +83,20 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
 }
 
 /// Ends the session that a browser had before it signed in anew: its cookie is overwritten, so nobody could end it there
-/// any more.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn end_replaced_session(state: &AppState, token: &RefreshToken, user_agent: &str) -> ApiResult<()> {
-    let Some(holder) = token.holder(&state.keys.refresh) else { return Ok(()) };
-    match meaning(state, &token.hash(), user_agent, state.clock.now()).await? {
-        Meaning::Current(_) | Meaning::Previous => end_if_there(state, holder).await.map(|_ended| ()),
-        Meaning::Stolen | Meaning::Ended => Ok(()),
+/// any more. Where that fails, the new session has begun all the same; the old one ends when it has been idle.
+pub(super) async fn end_replaced_session(state: &AppState, token: &RefreshToken, user_agent: &str) {
+    let Some(holder) = token.holder(&state.keys.refresh) else { return };
+    let ended = match meaning(state, &token.hash(), user_agent, state.clock.now()).await {
+        Ok(Meaning::Current(_) | Meaning::Previous) => end_if_there(state, holder).await.map(|_ended| ()),
+        Ok(Meaning::Stolen | Meaning::Ended) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = ended {
+        let Holder { org_id, agent_id, session_id } = holder;
+        tracing::warn!(
+            org.id = %org_id, agent.id = %agent_id, session.id = %session_id, %error, error.cause = error.causes(),
+            "a session that was replaced by a new sign-in could not be ended"
+        );
     }
 }
 
