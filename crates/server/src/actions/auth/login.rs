@@ -72,7 +72,13 @@ pub async fn check_credentials(
     }
     let is_stranger = known.is_none();
     let guesser = known.map_or_else(|| Guesser::Stranger(account.clone()), Guesser::Device);
-    state.limits.login_by_guesser.begin(&guesser, now).map_err(too_many)?;
+    if let Err(millis) = state.limits.login_by_guesser.begin(&guesser, now) {
+        if is_stranger {
+            // No password was looked at: whoever asks for an account that others have locked has guessed nothing.
+            state.limits.login_by_ip.forgive(&network, now);
+        }
+        return Err(too_many(millis));
+    }
 
     let found = find(state, &account, password).await;
     if is_stranger && !matches!(found, Ok(Err(_))) {
