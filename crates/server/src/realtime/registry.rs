@@ -1,7 +1,8 @@
 //! Who listens: a pure structure with two-way indexes and checked invariants.
 //!
 //! It knows nothing of sockets, queues or time: `H` is whatever the hub hangs on an entry. Every question the hub asks is
-//! answered from an index, so an event costs as much as it has recipients, not as much as there are sockets.
+//! answered from an index, so an event costs as much as it has recipients, not as much as there are sockets; those of agents
+//! who are suspended at present are looked at as well.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -76,7 +77,9 @@ pub struct Registry<H> {
     entries: HashMap<SocketKey, Entry<H>>,
     /// Agents' sockets, by organisation: the audience "everyone".
     consoles: Index<OrgId>,
-    /// Agents' sockets, by agent: personal events.
+    /// Sockets of agents who see every conversation, by organisation.
+    overseers: Index<OrgId>,
+    /// Agents' sockets, by agent: personal events, and the conversations that are theirs.
     agents: Index<AgentId>,
     /// Agents' sockets, by login session: revocation.
     logins: Index<SessionId>,
@@ -92,6 +95,7 @@ impl<H> Default for Registry<H> {
             last_key: 0,
             entries: HashMap::new(),
             consoles: Index::default(),
+            overseers: Index::default(),
             agents: Index::default(),
             logins: Index::default(),
             contacts: Index::default(),
@@ -108,6 +112,9 @@ impl<H> Registry<H> {
         match listener {
             Listener::Agent(agent) => {
                 self.consoles.add(agent.viewer.org_id, key);
+                if agent.viewer.sees_all {
+                    self.overseers.add(agent.viewer.org_id, key);
+                }
                 self.agents.add(agent.viewer.agent_id, key);
                 self.logins.add(agent.session_id, key);
             }
@@ -126,6 +133,9 @@ impl<H> Registry<H> {
         match entry.listener {
             Listener::Agent(agent) => {
                 self.consoles.remove(&agent.viewer.org_id, key);
+                if agent.viewer.sees_all {
+                    self.overseers.remove(&agent.viewer.org_id, key);
+                }
                 self.agents.remove(&agent.viewer.agent_id, key);
                 self.logins.remove(&agent.session_id, key);
             }
@@ -228,7 +238,20 @@ impl<H> Registry<H> {
         match audience {
             AgentAudience::None => Box::new(std::iter::empty()),
             AgentAudience::One(agent) => Box::new(self.agents.get(agent)),
-            AgentAudience::Everyone | AgentAudience::Conversation { .. } => Box::new(self.consoles.get(org)),
+            AgentAudience::Everyone => Box::new(self.consoles.get(org)),
+            AgentAudience::Conversation { assignee: None } => Box::new(self.overseers.get(org)),
+            AgentAudience::Conversation { assignee: Some(assignee) } => {
+                // An assignee who sees all is among those already.
+                let theirs = self.agents.get(assignee).filter(|key| !self.oversees(*key));
+                Box::new(self.overseers.get(org).chain(theirs))
+            }
+        }
+    }
+
+    fn oversees(&self, key: SocketKey) -> bool {
+        match self.entries.get(&key).map(|entry| entry.listener) {
+            Some(Listener::Agent(agent)) => agent.viewer.sees_all,
+            Some(Listener::Visitor(_)) | None => false,
         }
     }
 
@@ -273,6 +296,9 @@ impl<H> Registry<H> {
             Listener::Visitor(visitor) => Some(visitor),
         };
         check(self, &self.consoles, |listener| agent(listener).map(|agent| agent.viewer.org_id));
+        check(self, &self.overseers, |listener| {
+            agent(listener).filter(|agent| agent.viewer.sees_all).map(|agent| agent.viewer.org_id)
+        });
         check(self, &self.agents, |listener| agent(listener).map(|agent| agent.viewer.agent_id));
         check(self, &self.logins, |listener| agent(listener).map(|agent| agent.session_id));
         check(self, &self.contacts, |listener| visitor(listener).map(|visitor| visitor.contact_id));
@@ -416,6 +442,33 @@ mod tests {
                 prop_assert_eq!(registry.len(), model.len());
             }
         }
+    }
+
+    #[test]
+    fn a_conversation_looks_at_those_who_see_it_and_at_nobody_else() {
+        let mut registry = Registry::default();
+        let mut add = |agent: u8, session: u8, sees_all| {
+            registry.add(
+                Listener::Agent(AgentListener {
+                    viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(agent)), sees_all },
+                    session_id: SessionId(id(session)),
+                    receiving: true,
+                }),
+                (),
+            )
+        };
+        for agent in 10..200 {
+            add(agent, agent, false);
+        }
+        let overseers = BTreeSet::from([add(1, 1, true), add(1, 2, true), add(2, 3, true)]);
+        let assignees = BTreeSet::from([add(3, 4, false), add(3, 5, false)]);
+        let looked_at = |assignee: Option<u8>| {
+            let assignee = assignee.map(|agent| AgentId(id(agent)));
+            registry.agent_keys(OrgId(id(0)), AgentAudience::Conversation { assignee }).collect::<Vec<_>>()
+        };
+        assert_eq!(looked_at(None), Vec::from_iter(overseers.clone()));
+        assert_eq!(looked_at(Some(2)), Vec::from_iter(overseers.clone()), "once, although they are both");
+        assert_eq!(looked_at(Some(3)), Vec::from_iter(overseers.into_iter().chain(assignees)));
     }
 
     #[test]
