@@ -75,9 +75,8 @@ async fn sweep(state: &AppState) -> Result<(), StoreError> {
 async fn purge_channel(state: &AppState, org_id: OrgId, channel_id: ChannelId) -> Result<(), StoreError> {
     let scope = OrgScope::new(org_id);
     loop {
-        let step = state
-            .writer
-            .run(move |tx| Box::pin(async move { purge::step(tx.conn(), scope, channel_id, CHUNK).await }));
+        let step =
+            state.writer.run(move |tx| Box::pin(async move { purge::step(tx.conn(), scope, channel_id, CHUNK).await }));
         match step.await? {
             Purge::More => {}
             Purge::Done => return Ok(()),

@@ -143,7 +143,8 @@ mod tests {
     fn a_connection_that_breaks_off_has_not_said_too_much() {
         let other = |error: PayloadError| ProtocolError::Io(io::Error::other(error));
         let reset = || io::Error::from(ErrorKind::ConnectionReset);
-        for gone in [PayloadError::Incomplete(None), PayloadError::Incomplete(Some(reset())), PayloadError::Io(reset())] {
+        for gone in [PayloadError::Incomplete(None), PayloadError::Incomplete(Some(reset())), PayloadError::Io(reset())]
+        {
             assert!(matches!(fault(&other(gone)), Incoming::Gone));
         }
         for large in [
@@ -153,7 +154,9 @@ mod tests {
         ] {
             assert!(matches!(fault(&large), Incoming::TooLarge), "{large:?}");
         }
-        for broken in [ProtocolError::UnmaskedFrame, ProtocolError::Io(io::Error::new(ErrorKind::InvalidData, "no UTF-8"))] {
+        for broken in
+            [ProtocolError::UnmaskedFrame, ProtocolError::Io(io::Error::new(ErrorKind::InvalidData, "no UTF-8"))]
+        {
             assert!(matches!(fault(&broken), Incoming::Broken), "{broken:?}");
         }
     }

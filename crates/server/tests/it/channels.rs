@@ -278,7 +278,8 @@ async fn channels_are_purged_one_after_the_other(server: TestServer) {
     channels_that_nobody_purges(&server, 4).await;
     // How many writes were committed, and in how many transactions.
     let committed = async || {
-        let text = server.anonymous().with_token("a token of sixteen").get("/metrics").await.having(200).text().to_owned();
+        let text =
+            server.anonymous().with_token("a token of sixteen").get("/metrics").await.having(200).text().to_owned();
         let value = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
             line.trim().parse::<f64>().unwrap()

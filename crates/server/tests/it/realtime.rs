@@ -304,7 +304,8 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up(server: TestServer)
 }
 
 async fn a_message_of_endless_fragments_ends_the_socket(server: TestServer) {
-    let fragment = |opcode, text: &str, last| Message::Frame(Frame::message(text.to_owned(), OpCode::Data(opcode), last));
+    let fragment =
+        |opcode, text: &str, last| Message::Frame(Frame::message(text.to_owned(), OpCode::Data(opcode), last));
     let channel = server.organisation().await.channel().await;
     let mut socket = server.visit(&channel.key, None).await.socket().await;
     // As many as may be are put together to one message, which is answered.
