@@ -20,7 +20,8 @@ pub const ANSWER_WITHIN_MILLIS: i64 = 15_000;
 const PAUSE_SECONDS: u32 = 1;
 /// The longest such wait.
 const PAUSE_MOST_SECONDS: u32 = 30;
-/// After how many refusals in a row an error of the server counts as one of the message: it may be what breaks the server.
+/// How often a message is sent to a server that fails of it, before the error counts as one of the message: it may be what
+/// breaks the server. That the server was busy in between says nothing of it.
 const SERVER_ERRORS_BORNE: u32 = 6;
 
 /// Whether the same request may succeed later without anybody doing anything about it: the server was busy, was asked too
@@ -84,9 +85,22 @@ impl Outgoing {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outbox {
     entries: Vec<Outgoing>,
+    /// Until when nothing is sent: the server has too much to do, or has been asked too often.
     held_until: Option<Timestamp>,
-    /// How often each message has been refused for a while. Of each by itself: another lane's success says nothing of it.
-    refusals: Vec<(Nonce, u32)>,
+    /// Of each message by itself: another lane's success says nothing of it.
+    refusals: Vec<Refusals>,
+}
+
+/// How often a message has been refused for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusals {
+    nonce: Nonce,
+    /// Because the server was busy, away, or asked too often: for as long as it takes.
+    busy: u32,
+    /// Because it failed.
+    failed: u32,
+    /// Until when the message holds its lane; the others have nothing to do with its failure.
+    held_until: Option<Timestamp>,
 }
 
 impl Outbox {
@@ -135,14 +149,10 @@ impl Outbox {
             return Vec::new();
         }
         self.held_until = None;
-        let mut lanes = Vec::new();
         let mut frames = Vec::new();
+        let mut is_next = by_lane();
         for entry in &mut self.entries {
-            if matches!(entry.delivery, Delivery::Failed { .. }) || lanes.contains(&entry.conversation_id) {
-                continue;
-            }
-            lanes.push(entry.conversation_id);
-            if entry.delivery == Delivery::Waiting {
+            if is_next(entry) && entry.delivery == Delivery::Waiting && held(&self.refusals, entry.nonce) <= Some(now) {
                 entry.delivery = Delivery::InFlight { since: now };
                 frames.push(entry.frame());
             }
@@ -153,8 +163,9 @@ impl Outbox {
     /// When to look again: at the end of a pause, or when a message in flight has gone unanswered for too long.
     #[must_use]
     pub fn wake_at(&self) -> Option<Timestamp> {
-        let waiting = self.entries.iter().any(|entry| entry.delivery == Delivery::Waiting);
-        let pause = self.held_until.filter(|_| waiting);
+        let mut is_next = by_lane();
+        let waiting = self.entries.iter().filter(|entry| is_next(entry) && entry.delivery == Delivery::Waiting);
+        let pause = waiting.filter_map(|entry| self.held_until.max(held(&self.refusals, entry.nonce))).min();
         [pause, self.oldest_in_flight().map(|since| since.plus_millis(ANSWER_WITHIN_MILLIS))]
             .into_iter()
             .flatten()
@@ -188,16 +199,21 @@ impl Outbox {
     /// next one pass). Returns the message as it stands now.
     pub fn rejected(&mut self, nonce: Nonce, problem: &Problem, now: Timestamp) -> Option<&Outgoing> {
         let entry = self.entries.iter_mut().find(|entry| entry.nonce == nonce)?;
-        let refusals = self.refusals.iter().find(|(refused, _)| *refused == nonce).map_or(0, |(_, count)| *count);
-        let server_failed = !matches!(problem.code, ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RateLimited);
-        let given_up = server_failed && refusals.saturating_add(1) >= SERVER_ERRORS_BORNE;
-        self.refusals.retain(|(refused, _)| *refused != nonce);
-        if is_transient(problem.code) && !given_up {
+        let before = self.refusals.iter().position(|refusals| refusals.nonce == nonce);
+        let mut refusals = before.map_or_else(
+            || Refusals { nonce, busy: 0, failed: 0, held_until: None },
+            |place| self.refusals.swap_remove(place),
+        );
+        let busy = matches!(problem.code, ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RateLimited);
+        let count = if busy { &mut refusals.busy } else { &mut refusals.failed };
+        let pause = PAUSE_SECONDS.saturating_mul(2_u32.saturating_pow(*count)).min(PAUSE_MOST_SECONDS);
+        *count = count.saturating_add(1);
+        if is_transient(problem.code) && refusals.failed < SERVER_ERRORS_BORNE {
             entry.delivery = Delivery::Waiting;
-            let pause = PAUSE_SECONDS.saturating_mul(2_u32.saturating_pow(refusals)).min(PAUSE_MOST_SECONDS);
             let until = now.plus_seconds(i64::from(problem.retry_after.unwrap_or(pause).max(PAUSE_SECONDS)));
-            self.held_until = self.held_until.max(Some(until));
-            self.refusals.push((nonce, refusals.saturating_add(1)));
+            let hold = if busy { &mut self.held_until } else { &mut refusals.held_until };
+            *hold = (*hold).max(Some(until));
+            self.refusals.push(refusals);
         } else {
             entry.delivery = Delivery::Failed { code: problem.code };
         }
@@ -205,12 +221,15 @@ impl Outbox {
     }
 
     fn forgive(&mut self, nonce: Nonce) {
-        self.refusals.retain(|(refused, _)| *refused != nonce);
+        self.refusals.retain(|refusals| refusals.nonce != nonce);
     }
 
     /// The connection is gone: nobody will answer what was in flight.
     pub fn connection_lost(&mut self) {
         self.held_until = None;
+        for refusals in &mut self.refusals {
+            refusals.held_until = None;
+        }
         for entry in &mut self.entries {
             if matches!(entry.delivery, Delivery::InFlight { .. }) {
                 entry.delivery = Delivery::Waiting;
@@ -245,149 +264,22 @@ impl Outbox {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::samples;
-
-    fn outbox(count: u128) -> Outbox {
-        let mut outbox = Outbox::default();
-        for number in 1..=count {
-            outbox.push(Outgoing::new(samples::nonce(number), None, samples::text("hi"), Timestamp(0)));
+/// Says of messages, asked in order, whether they are the next one of their lane. Those that failed stand aside.
+fn by_lane() -> impl FnMut(&Outgoing) -> bool {
+    let mut lanes = Vec::new();
+    move |entry| {
+        let is_next = !matches!(entry.delivery, Delivery::Failed { .. }) && !lanes.contains(&entry.conversation_id);
+        if is_next {
+            lanes.push(entry.conversation_id);
         }
-        outbox
-    }
-
-    fn nonces(frames: &[ClientFrame]) -> Vec<Nonce> {
-        frames
-            .iter()
-            .filter_map(|frame| match frame {
-                ClientFrame::SendMessage { nonce, .. } => Some(*nonce),
-                _ => None,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn one_message_of_a_lane_is_in_flight_at_a_time() {
-        let mut outbox = outbox(3);
-        assert_eq!(nonces(&outbox.due(Timestamp(0))), [samples::nonce(1)]);
-        assert!(outbox.due(Timestamp(1)).is_empty());
-        outbox.acked(samples::nonce(1));
-        assert_eq!(nonces(&outbox.due(Timestamp(2))), [samples::nonce(2)]);
-    }
-
-    #[test]
-    fn lanes_do_not_wait_for_each_other() {
-        let mut outbox = Outbox::default();
-        for (number, lane) in [(1, 7), (2, 7), (3, 8)] {
-            let lane = Some(samples::conversation_id(lane));
-            outbox.push(Outgoing::new(samples::nonce(number), lane, samples::text("hi"), Timestamp(0)));
-        }
-        assert_eq!(nonces(&outbox.due(Timestamp(0))), [samples::nonce(1), samples::nonce(3)]);
-    }
-
-    #[test]
-    fn busy_holds_the_lane_and_keeps_the_order() {
-        let mut outbox = outbox(2);
-        outbox.due(Timestamp(0));
-        outbox.rejected(samples::nonce(1), &Problem::rate_limited(3), Timestamp(0));
-        assert!(outbox.due(Timestamp(2_999)).is_empty());
-        assert_eq!(outbox.wake_at(), Some(Timestamp(3_000)));
-        assert_eq!(nonces(&outbox.due(Timestamp(3_000))), [samples::nonce(1)]);
-    }
-
-    #[test]
-    fn a_refusal_for_good_lets_the_next_pass_and_can_be_tried_again() {
-        let mut outbox = outbox(2);
-        outbox.due(Timestamp(0));
-        outbox.rejected(samples::nonce(1), &Problem::new(ErrorCode::ChannelDisabled, ""), Timestamp(0));
-        assert_eq!(nonces(&outbox.due(Timestamp(0))), [samples::nonce(2)]);
-        assert!(outbox.discard(samples::nonce(2)).is_none());
-        assert!(outbox.retry(samples::nonce(1)).is_some());
-        assert!(outbox.discard(samples::nonce(1)).is_none());
-        outbox.acked(samples::nonce(2));
-        assert_eq!(nonces(&outbox.due(Timestamp(0))), [samples::nonce(1)]);
-    }
-
-    #[test]
-    fn a_failing_server_is_asked_again_ever_more_slowly_and_not_for_ever() {
-        let mut outbox = outbox(2);
-        let problem = Problem::new(ErrorCode::Internal, "");
-        let mut now = Timestamp(0);
-        let mut waits = Vec::new();
-        while let [frame] = outbox.due(now).as_slice() {
-            assert_eq!(nonces(std::slice::from_ref(frame)), [samples::nonce(1)]);
-            outbox.rejected(samples::nonce(1), &problem, now);
-            let Some(until) =
-                outbox.wake_at().filter(|_| outbox.get(samples::nonce(1)).unwrap().delivery == Delivery::Waiting)
-            else {
-                break;
-            };
-            waits.push(until.millis_since(now) / 1_000);
-            now = until;
-        }
-        assert_eq!(waits, [1, 2, 4, 8, 16]);
-        assert_eq!(nonces(&outbox.due(now)), [samples::nonce(2)]);
-    }
-
-    #[test]
-    fn what_other_lanes_come_to_does_not_keep_a_breaking_message_alive() {
-        let mut outbox = Outbox::default();
-        let (breaking, fine) = (samples::conversation_id(7), samples::conversation_id(8));
-        outbox.push(Outgoing::new(samples::nonce(1), Some(breaking), samples::text("breaks"), Timestamp(0)));
-        let mut now = Timestamp(0);
-        for number in 2..20 {
-            outbox.push(Outgoing::new(samples::nonce(number), Some(fine), samples::text("fine"), now));
-            for nonce in nonces(&outbox.due(now)) {
-                if nonce == samples::nonce(1) {
-                    outbox.rejected(nonce, &Problem::new(ErrorCode::Internal, ""), now);
-                } else {
-                    outbox.acked(nonce);
-                }
-            }
-            now = outbox.wake_at().unwrap_or(now);
-        }
-        assert_eq!(outbox.get(samples::nonce(1)).unwrap().delivery, Delivery::Failed { code: ErrorCode::Internal });
-        assert_eq!(outbox.entries().len(), 1);
-    }
-
-    #[test]
-    fn a_busy_server_is_asked_for_as_long_as_it_takes() {
-        for code in [ErrorCode::Busy, ErrorCode::Unavailable, ErrorCode::RateLimited] {
-            let mut outbox = outbox(1);
-            let mut now = Timestamp(0);
-            for _ in 0..50 {
-                assert_eq!(outbox.due(now).len(), 1);
-                outbox.rejected(samples::nonce(1), &Problem::new(code, ""), now);
-                now = outbox.wake_at().unwrap();
-            }
-            assert_eq!(outbox.due(now).len(), 1, "{code:?}");
-        }
-    }
-
-    #[test]
-    fn a_lost_connection_resends_and_an_unanswered_message_means_a_lost_connection() {
-        let mut outbox = outbox(1);
-        outbox.due(Timestamp(0));
-        assert!(!outbox.is_overdue(Timestamp(ANSWER_WITHIN_MILLIS - 1)));
-        assert!(outbox.is_overdue(Timestamp(ANSWER_WITHIN_MILLIS)));
-        outbox.connection_lost();
-        assert!(!outbox.is_overdue(Timestamp(ANSWER_WITHIN_MILLIS)));
-        assert_eq!(nonces(&outbox.due(Timestamp(5))), [samples::nonce(1)]);
-    }
-
-    #[test]
-    fn a_reload_keeps_the_order_even_within_one_millisecond() {
-        let mut before = outbox(5);
-        before.due(Timestamp(0));
-        let mut kept = before.entries().to_vec();
-        kept.reverse();
-        let mut after = Outbox::default();
-        after.restore(kept.clone());
-        after.restore(kept);
-        let order: Vec<Nonce> = after.entries().iter().map(|entry| entry.nonce).collect();
-        assert_eq!(order, (1..=5).map(samples::nonce).collect::<Vec<_>>());
-        assert_eq!(nonces(&after.due(Timestamp(9))), [samples::nonce(1)]);
+        is_next
     }
 }
+
+/// Until when a message holds its lane.
+fn held(refusals: &[Refusals], nonce: Nonce) -> Option<Timestamp> {
+    refusals.iter().find(|refusals| refusals.nonce == nonce)?.held_until
+}
+
+#[cfg(test)]
+mod tests;

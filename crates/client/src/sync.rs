@@ -132,7 +132,7 @@ pub enum Command {
     Send(ClientFrame),
     /// Fetch events after a point of the ledger.
     FetchEvents(Round, i64),
-    /// Read where the ledger stands when no cursor is given, then fetch everything.
+    /// Fetch everything; what comes is as new as this point of the ledger, or newer.
     FetchSnapshot(Round, i64),
     /// Fetch what the state lacks.
     Fetch(Round, Need),

@@ -1,5 +1,6 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
+use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;
@@ -21,7 +22,7 @@ use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
-use crate::{actions, cors, geo, router, security, tcp, telemetry};
+use crate::{cors, geo, router, security, tcp, telemetry};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
@@ -33,7 +34,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Database, DatabaseOptions, Writer, WriterOptions};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 /// Why the server could not be started: what was being done, and what went wrong.
@@ -92,7 +93,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
     let ip2region = given("geo.ip2region_file", &config.geo.ip2region_file).map(|(_, file)| file);
-    let state = AppState::new(Parts {
+    Ok(AppState::new(Parts {
         sessions: SessionCache::default(),
         passwords: Passwords::default(),
         challenges: Challenges::new(keys.challenge.clone(), config.registration.challenge_bits),
@@ -102,6 +103,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         tickets: Tickets::new(keys.ticket.clone(), Arc::clone(&clock), ids.clone()),
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
         visits: Visits::default(),
+        deletions: Deletions::default(),
         loaders: Loaders::default(),
         metrics,
         config,
@@ -112,10 +114,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         writer,
         hub,
         assets,
-    });
-    let resumed = actions::channels::resume_purges(&state).await;
-    resumed.map_err(StartError::at("going on with unfinished purges"))?;
-    Ok(state)
+    }))
 }
 
 fn secret(config: &Config, ids: &Ids) -> Result<Vec<u8>, StartError> {
@@ -134,7 +133,8 @@ pub struct Running {
     handle: ServerHandle,
     server: Server,
     scrapes: Option<Scrapes>,
-    watch: JoinHandle<()>,
+    /// What goes on in the background until the server stops.
+    background: JoinSet<()>,
 }
 
 /// How long the head of a request may take: whoever sends it byte by byte only holds a connection.
@@ -178,8 +178,10 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     let server = server.listen(listener).map_err(StartError::at(format!("listening on {address}")))?.run();
     tracing::info!(%address, public.url = state.config.public_url, "listening");
     let scrapes = metrics::start(&state).map_err(StartError::at("listening on metrics.listen"))?;
-    let watch = tokio::spawn(notice_ended_sessions(state.clone()));
-    Ok(Running { address, state, handle: server.handle(), server, scrapes, watch })
+    let mut background = JoinSet::new();
+    background.spawn(notice_ended_sessions(state.clone()));
+    background.spawn(purge_deleted_channels(state.clone()));
+    Ok(Running { address, state, handle: server.handle(), server, scrapes, background })
 }
 
 /// How often a wave of sockets is sent away.
@@ -202,7 +204,7 @@ impl Running {
     /// # Errors
     /// Those of the network while serving.
     pub async fn until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-        let Self { state, handle, server, scrapes, watch, .. } = self;
+        let Self { state, handle, server, scrapes, mut background, .. } = self;
         let mut server = Box::pin(server);
         let mut ended = tokio::select! {
             ended = &mut server => Some(ended),
@@ -217,7 +219,7 @@ impl Running {
                 () = tokio::time::sleep(Duration::from_secs(config.drain_seconds)) => None,
             };
         }
-        watch.abort();
+        background.shutdown().await;
 
         let limit = Duration::from_secs(config.shutdown_seconds);
         let deadline = Instant::now() + limit;

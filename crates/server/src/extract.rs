@@ -5,14 +5,15 @@ use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::{self, Data};
-use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt;
-use futures_util::future::LocalBoxFuture;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use futures_util::future::{LocalBoxFuture, Shared};
+use futures_util::{FutureExt, StreamExt};
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Once;
+use tokio::sync::oneshot;
 use types::error::ErrorCode;
 use types::limits;
 use types::validate::Validate;
@@ -29,6 +30,33 @@ const BODY_SECONDS: i64 = 30;
 #[derive(Debug)]
 pub struct ValidJson<T>(pub T);
 
+/// Tells the other arguments of a handler when its body has been read.
+///
+/// Arguments are extracted at the same time. A body may take its time, on purpose too, and whoever looked up at its beginning
+/// what the caller may do would act on what was true half a minute ago. All arguments have begun before the first is waited
+/// for, so the order in which a handler names them does not matter.
+pub(crate) struct BodyComing(HttpRequest);
+
+/// Kept in the request by the argument that reads the body; ends when that has come to an end, good or bad.
+struct Coming(Shared<oneshot::Receiver<()>>);
+
+impl BodyComing {
+    /// Of this request, whether anybody reads its body or not.
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        Self(request.clone())
+    }
+
+    /// Waits until the body has been read; not at all when the handler takes none.
+    pub(crate) async fn has_come(self) {
+        let coming = self.0.extensions().get::<Coming>().map(|coming| coming.0.clone());
+        drop(self);
+        if let Some(coming) = coming {
+            // Told or dropped is the same: nothing more is waited for.
+            let _told = coming.await;
+        }
+    }
+}
+
 impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, ApiResult<Self>>;
@@ -38,6 +66,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
         let plain = is_plain(request.headers());
         let payload = payload.take();
         let state = state(request);
+        let (read_to_end, coming) = oneshot::channel::<()>();
+        request.extensions_mut().insert(Coming(coming.shared()));
         Box::pin(async move {
             let clock = &state?.clock;
             if !typed {
@@ -55,6 +85,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
                 body = read(payload) => body?,
                 () = deadline => return Err(ApiError::new(ErrorCode::MalformedRequest, "The body took too long to come")),
             };
+            drop(read_to_end);
             // Serde would read an array as the fields in their order; the contract says an object.
             if body.trim_ascii_start().first() != Some(&b'{') {
                 return Err(ApiError::new(ErrorCode::MalformedRequest, "Body: expected a JSON object"));

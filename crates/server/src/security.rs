@@ -84,7 +84,8 @@ pub async fn limit<B: MessageBody + 'static>(
 /// Counts a request, and says where its caller stands: the strictest of what applies.
 ///
 /// Only a proven identity is believed, and a visitor's only where visitors have business: anybody can get as many of those
-/// as they like, so their address counts as well.
+/// as they like, so their address counts as well. Whoever opens the chat without one counts by that alone: what widgets do
+/// is nothing that an office's consoles should have to wait for.
 fn count(state: &AppState, request: &HttpRequest) -> Standing {
     let (limits, now, path) = (&state.limits, state.clock.now(), request.path());
     let address = network_of(extract::client_ip(state, request).0);
@@ -97,8 +98,8 @@ fn count(state: &AppState, request: &HttpRequest) -> Standing {
         return together;
     }
     let visitor = extract::bearer(request).and_then(|token| visitor::open(&state.keys.visitor, token));
-    let caller = visitor.map_or(Caller::Address(address), |visitor| Caller::Visitor(visitor.contact_id));
-    let alone = limits.requests.take(caller, now);
+    let Some(visitor) = visitor else { return together };
+    let alone = limits.requests.take(Caller::Visitor(visitor.contact_id), now);
     if alone.refused_for.is_some() || alone.remaining < together.remaining { alone } else { together }
 }
 

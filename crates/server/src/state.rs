@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use crate::actions::purges::Deletions;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub geo: Box<dyn Geo>,
     /// What is known of visitors who have not written yet.
     pub visits: Visits,
+    /// Tells that a channel is to be purged.
+    pub deletions: Deletions,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Proof-of-work challenges.

@@ -10,8 +10,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tracing::Instrument;
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use types::id::RequestId;
 
@@ -38,10 +41,37 @@ pub(crate) fn within<F: Future>(id: RequestId, work: F) -> impl Future<Output = 
     REQUEST_ID.scope(id, work)
 }
 
+/// Lines that wait at most for whoever reads standard error: a burst of some seconds, and some megabytes.
+const LINES_WAITING: usize = 10_000;
+
+/// Writes what is logged. Dropping it writes what still waits, and waits a second at most for a reader who takes nothing.
+#[must_use = "what still waits is written when this is dropped"]
+pub struct Logging {
+    dropped: ErrorCounter,
+    told: AtomicUsize,
+    _writes: WorkerGuard,
+}
+
+impl Logging {
+    /// Logs how many lines have been dropped since this was asked last, if any.
+    pub fn tell_dropped(&self) {
+        let dropped = self.dropped.dropped_lines();
+        let lines = dropped.saturating_sub(self.told.swap(dropped, Ordering::Relaxed));
+        if lines > 0 {
+            tracing::warn!(lines, "lines of this log were dropped: nobody took them from standard error in time");
+        }
+    }
+}
+
 /// Starts logging. Later calls in the same process change nothing.
-pub fn start(config: &LogConfig) {
+///
+/// Lines are written by a thread of their own: a pipe that nobody reads would otherwise hold up every worker in the middle of
+/// whatever it logs. What does not fit into the queue is dropped and counted.
+pub fn start(config: &LogConfig) -> Logging {
+    let (writer, guard) = non_blocking(std::io::stderr());
+    let logging = Logging { dropped: writer.error_counter(), told: AtomicUsize::new(0), _writes: guard };
     let filter = EnvFilter::builder().parse_lossy(&config.filter);
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     let started = match config.format {
         LogFormat::Text => subscriber.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
@@ -49,6 +79,11 @@ pub fn start(config: &LogConfig) {
     if started.is_err() {
         tracing::debug!("logging had been started before");
     }
+    logging
+}
+
+fn non_blocking(target: impl Write + Send + 'static) -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING).lossy(true).thread_name("log").finish(target)
 }
 
 /// Middleware: names the request, serves it, logs and counts how it went.
@@ -113,4 +148,74 @@ fn named_by_proxy(state: &AppState, request: &HttpRequest) -> Option<RequestId> 
         return None;
     }
     request.headers().get(HEADER)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    /// Sends on every line that is written.
+    struct Lines(Sender<String>);
+
+    impl Write for Lines {
+        fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+            let _heard = self.0.send(String::from_utf8_lossy(line).into_owned());
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A standard error that takes nothing until the other end is dropped.
+    struct Stuck(Receiver<()>, Lines);
+
+    impl Write for Stuck {
+        fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+            let _let_go = self.0.recv();
+            self.1.write(line)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_who_stops_holds_nobody_up_and_what_fits_is_written_at_the_end() {
+        let (go, let_go) = channel();
+        let (written, lines) = channel();
+        let (mut writer, guard) = non_blocking(Stuck(let_go, Lines(written)));
+        let counter = writer.error_counter();
+        // One more than may wait is being written, or waits to be.
+        for _ in 0..LINES_WAITING + 100 {
+            writer.write_all(b"line\n").unwrap();
+        }
+        let dropped = counter.dropped_lines();
+        assert!((99..=100).contains(&dropped), "{dropped}");
+        drop(go);
+        drop((writer, guard));
+        assert_eq!(lines.iter().count(), LINES_WAITING + 100 - dropped);
+    }
+
+    #[test]
+    fn lines_that_were_dropped_are_told_once() {
+        let (go, let_go) = channel();
+        let (mut writer, guard) = non_blocking(Stuck(let_go, Lines(channel().0)));
+        let logging = Logging { dropped: writer.error_counter(), told: AtomicUsize::new(0), _writes: guard };
+        let (sender, told) = channel();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || Lines(sender.clone())).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            logging.tell_dropped();
+            for _ in 0..LINES_WAITING + 100 {
+                writer.write_all(b"line\n").unwrap();
+            }
+            logging.tell_dropped();
+            logging.tell_dropped();
+        });
+        assert_eq!(told.try_iter().filter(|line| line.contains("were dropped")).count(), 1);
+        drop(go);
+    }
 }

@@ -4,20 +4,11 @@ use crate::state::ConsoleState;
 use types::agents::Me;
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
-use types::events::{Event, LedgerEvent};
+use types::events::Event;
 use types::id::{AgentId, ConversationId};
 use types::messages::{Author, Content, Message};
 
 impl ConsoleState {
-    /// Applies an event of the ledger, unless the state contains it already.
-    pub fn apply(&mut self, event: LedgerEvent) {
-        if self.cursor.is_some_and(|cursor| event.seq <= cursor) {
-            return;
-        }
-        self.apply_fact(event.event);
-        self.reached(event.seq);
-    }
-
     /// Applies what happened without moving the cursor. Idempotent by the facts alone.
     pub fn apply_fact(&mut self, event: Event) {
         match event {

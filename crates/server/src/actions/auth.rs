@@ -7,7 +7,7 @@ mod registration;
 
 pub use codes::send_verification_code;
 pub use login::{SignIn, begin_session, check_credentials, login};
-pub use refresh::{Refreshed, end_replaced_session, refresh_session};
+pub use refresh::{Refreshed, refresh_session};
 pub use registration::register_organisation;
 
 use crate::auth::access_token::{self, LIFETIME_SECONDS};

@@ -6,20 +6,13 @@ use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
 use store::channels::{self, ChannelRow, NewChannel};
-use store::purge::{self, Purge};
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor};
-use tracing::Instrument;
 use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
-use types::id::{ChannelId, OrgId};
+use types::id::ChannelId;
 use types::limits;
 use types::visitors::VisitorChannel;
-
-/// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
-const PURGE_CHUNK: u64 = 500;
-/// Longest wait before a failed step of a purge is tried again.
-const PURGE_WAIT_MAX_SECONDS: i64 = 300;
 
 /// The channel as its organisation sees it, with the addresses that only this server knows.
 #[must_use]
@@ -181,44 +174,8 @@ pub async fn delete_channel(
             })
         })
         .await?;
-    spawn_purge(state, agent.org_id, channel_id);
+    state.deletions.tell();
     Ok(())
-}
-
-/// Goes on with purges that the end of an earlier run interrupted.
-pub async fn resume_purges(state: &AppState) -> ApiResult<()> {
-    for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
-        spawn_purge(state, org_id, channel_id);
-    }
-    Ok(())
-}
-
-/// Purges in the background, under an id of its own: a task outlives the request that began it.
-fn spawn_purge(state: &AppState, org_id: OrgId, channel_id: ChannelId) {
-    let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), channel.id = %channel_id);
-    tokio::spawn(purge_channel(state.clone(), org_id, channel_id).instrument(span));
-}
-
-/// Deletes the rows of a deleted channel step by step, so that messages elsewhere never wait for all of it. Whatever fails
-/// is tried again, with growing waits; the end of the server ends it, and the next start goes on.
-async fn purge_channel(state: AppState, org_id: OrgId, channel_id: ChannelId) {
-    let scope = OrgScope::new(org_id);
-    let mut failures: u32 = 0;
-    while !state.hub.is_stopping() {
-        let step = state
-            .writer
-            .run(move |tx| Box::pin(async move { purge::step(tx.conn(), scope, channel_id, PURGE_CHUNK).await }));
-        match step.await {
-            Ok(Purge::More) => failures = 0,
-            Ok(Purge::Done) => return,
-            Err(error) => {
-                let wait = (1_i64 << failures.min(12)).min(PURGE_WAIT_MAX_SECONDS);
-                failures = failures.saturating_add(1);
-                tracing::warn!(error.cause = error.chain(), wait, "a step of a purge failed; it is tried again");
-                state.clock.sleep_until(state.clock.now().plus_seconds(wait)).await;
-            }
-        }
-    }
 }
 
 fn for_everyone(scope: OrgScope, actor: Actor, event: Event, at: types::time::Timestamp) -> PendingEvent {

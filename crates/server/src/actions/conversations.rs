@@ -21,13 +21,14 @@ pub async fn mark_read(
     Ok(state.writer.read(job).await?)
 }
 
-/// Moves a visitor's read mark. `known` is the visitor's conversation, where the caller has learnt it before.
+/// Moves a visitor's read mark. `known` is the visitor's conversation, where the caller has learnt it before; the answer names
+/// it, so that the next time it is known.
 pub async fn mark_visitor_read(
     state: &AppState,
     visitor: Visitor,
     known: Option<ConversationId>,
     seq: i64,
-) -> ApiResult<ReadState> {
+) -> ApiResult<(Option<ConversationId>, ReadState)> {
     check(seq)?;
     let known = match known {
         Some(id) => Some(id),
@@ -35,10 +36,10 @@ pub async fn mark_visitor_read(
     };
     let Some(conversation_id) = known else {
         // Who has not written has nothing to read.
-        return Ok(ReadState { seq: 0, unread: 0 });
+        return Ok((None, ReadState { seq: 0, unread: 0 }));
     };
     let job = ReadJob { conversation_id, reader: Reader::Visitor(visitor), seq, at: state.clock.now() };
-    Ok(state.writer.read(job).await?)
+    Ok((Some(conversation_id), state.writer.read(job).await?))
 }
 
 fn check(seq: i64) -> ApiResult<()> {

@@ -8,5 +8,6 @@ pub mod channels;
 pub mod conversations;
 pub mod me;
 pub mod messages;
+pub mod purges;
 pub mod sockets;
 pub mod visitors;

@@ -7,6 +7,7 @@ use crate::limits::network_of;
 use crate::realtime::tickets::TicketHolder;
 use crate::state::AppState;
 use crate::user_agent::UserAgentFacts;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -31,12 +32,19 @@ pub struct Visits(Cache<ContactId, VisitFacts>);
 
 impl Default for Visits {
     fn default() -> Self {
-        let weigh = |_: &ContactId, facts: &VisitFacts| u32::try_from(size_of_facts(facts)).unwrap_or(u32::MAX);
-        Self(Cache::builder().weigher(weigh).max_capacity(VISITS_BYTES).time_to_live(VISIT_KEPT).build())
+        Self::within(VISITS_BYTES)
     }
 }
 
 impl Visits {
+    /// Forgets whoever has not been looked up for longest. By how often they were would be wrong: a newcomer would be forgotten
+    /// at once as long as the memory is full of others, and the first message would come from nobody knows where.
+    fn within(bytes: u64) -> Self {
+        let weigh = |_: &ContactId, facts: &VisitFacts| u32::try_from(weight_of(facts)).unwrap_or(u32::MAX);
+        let cache = Cache::builder().weigher(weigh).max_capacity(bytes).eviction_policy(EvictionPolicy::lru());
+        Self(cache.time_to_live(VISIT_KEPT).build())
+    }
+
     /// How many are kept.
     pub(crate) fn entries(&self) -> u64 {
         self.0.entry_count()
@@ -169,11 +177,20 @@ fn address(text: &str) -> Option<String> {
     line(text).filter(|text| text.starts_with("https://") || text.starts_with("http://"))
 }
 
-fn size_of_facts(facts: &VisitFacts) -> usize {
+/// Bytes that the memory takes for an entry whatever is in it: the key, which it holds behind a count of its own, the slot of
+/// its table, the entry's dates, and its places in the orders of use and of writing.
+const ENTRY_BYTES: usize = 384;
+/// Bytes that the allocator takes for a text beside its characters: its own note and rounding up.
+const TEXT_BYTES: usize = 16;
+
+/// About as many bytes as an entry takes. With the characters alone somebody who sends empty facts could have several times the
+/// memory.
+fn weight_of(facts: &VisitFacts) -> usize {
     let VisitFacts { ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title } =
         facts;
     let texts = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
-    texts.into_iter().flatten().map(String::len).sum::<usize>().saturating_add(size_of::<VisitFacts>())
+    let texts = texts.into_iter().flatten().map(|text| text.capacity().saturating_add(TEXT_BYTES)).sum::<usize>();
+    texts.saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
 }
 
 #[cfg(test)]
@@ -238,5 +255,24 @@ mod tests {
         assert_eq!(known.landing_page.as_deref(), Some("https://a.example/first"));
         assert_eq!(known.ip.as_deref(), Some("1.2.3.4"));
         assert_eq!(visits.of(ContactId(uuid::Uuid::from_u128(2))), VisitFacts::default());
+    }
+
+    #[test]
+    fn a_newcomer_is_remembered_where_the_memory_is_full() {
+        let visit = || VisitFacts { locale: Some("zh-CN".to_owned()), ..VisitFacts::default() };
+        let visits = Visits::within(10 * u64::try_from(weight_of(&visit())).unwrap());
+        let comes = |number: u128| {
+            let contact = ContactId(uuid::Uuid::from_u128(number));
+            visits.remember(contact, visit());
+            visits.0.run_pending_tasks();
+            visits.of(contact)
+        };
+        for regular in (0..200).map(|visit| visit % 10) {
+            comes(regular);
+        }
+        for newcomer in 100..110 {
+            assert_eq!(comes(newcomer), visit(), "{newcomer} has been forgotten");
+        }
+        assert!(visits.entries() <= 10);
     }
 }

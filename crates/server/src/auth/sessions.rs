@@ -1,6 +1,6 @@
 //! Sessions of agents: looked up through a cache that forgets at once what was revoked.
 
-use crate::auth::access_token;
+use crate::auth::access_token::{self, Claims};
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use moka::sync::Cache;
@@ -90,13 +90,19 @@ impl SessionCache {
     }
 }
 
+/// What an access token claims. That it is ours says nothing yet of its session: [`identify`] does.
+///
+/// # Errors
+/// Unauthenticated when the token is not ours or has expired.
+pub fn claims(state: &AppState, token: &str) -> ApiResult<Claims> {
+    access_token::verify(&state.keys.access, token, state.clock.now()).ok_or_else(ApiError::unauthenticated)
+}
+
 /// Whose access token it is.
 ///
 /// # Errors
-/// Unauthenticated when the token is not ours, has expired, or its session has ended.
-pub async fn identify(state: &AppState, token: &str) -> ApiResult<Arc<Identity>> {
-    let now = state.clock.now();
-    let claims = access_token::verify(&state.keys.access, token, now).ok_or_else(ApiError::unauthenticated)?;
+/// Unauthenticated when its session has ended.
+pub async fn identify(state: &AppState, claims: Claims) -> ApiResult<Arc<Identity>> {
     let identity = identity(state, OrgScope::new(claims.org), claims.sid).await?;
     if identity.agent_id == claims.sub { Ok(identity) } else { Err(ApiError::unauthenticated()) }
 }

@@ -10,6 +10,10 @@ use server::ids::Ids;
 use server::telemetry;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is told that lines of the log were dropped.
+const TELL_DROPPED: Duration = Duration::from_secs(10);
 
 /// What a shell says of a program that an interrupt has ended.
 const INTERRUPTED: u8 = 130;
@@ -18,7 +22,7 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &ServeOptions, t
     let loaded = loaded?;
     let mut config = loaded.config;
     config.development |= options.development;
-    telemetry::start(&config.log);
+    let logging = telemetry::start(&config.log);
     for name in loaded.ignored {
         tracing::warn!(name, "this variable looks like a setting but is none");
     }
@@ -38,22 +42,31 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &ServeOptions, t
             // The other end is dropped only when the process ends.
             let _told = is_told.await;
         });
+        let watching_the_log = async {
+            loop {
+                tokio::time::sleep(TELL_DROPPED).await;
+                logging.tell_dropped();
+            }
+        };
         let impatience = async {
             signals.next().await;
             let _stopped_by_itself = told.send(());
             signals.next().await;
         };
-        tokio::select! {
+        let outcome = tokio::select! {
             served = serving => {
                 served?;
                 Ok(ExitCode::SUCCESS)
             }
+            never = watching_the_log => never,
             () = impatience => {
                 // What was acknowledged is on disk; what was not, its sender sends again.
                 tracing::warn!("told to stop a second time: ending at once");
                 Ok(ExitCode::from(INTERRUPTED))
             }
-        }
+        };
+        logging.tell_dropped();
+        outcome
     })
 }
 

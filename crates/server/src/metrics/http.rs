@@ -1,12 +1,12 @@
 //! Requests: how many, by route and outcome, and how long they took.
 
+use super::histogram::Histogram;
 use super::labels::{RequestLabels, RouteLabels};
 use super::{observe, seconds};
 use actix_web::http::Method;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::time::Duration;
 

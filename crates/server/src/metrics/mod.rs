@@ -1,8 +1,9 @@
 //! What the server counts and times, for Prometheus.
 //!
-//! **Invariants**: whoever counts on the message path touches an atomic and nothing else; no label holds anything that a
+//! **Invariants**: whoever counts on the message path touches atomics and nothing else; no label holds anything that a
 //! caller or a tenant can choose, so the number of series is bounded by the code.
 
+mod histogram;
 mod http;
 mod labels;
 mod process;
@@ -18,11 +19,11 @@ pub use sockets::{FrameCounters, SocketKind, SocketMetrics};
 pub(crate) use writes::Observed;
 pub use writes::WriteMetrics;
 
+use histogram::Histogram;
 use labels::{CacheLabel, LimitLabel, OutcomeLabel, ReasonLabel, StateLabel};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use std::time::Duration;

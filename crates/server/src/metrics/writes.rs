@@ -1,10 +1,10 @@
 //! The message path: waiting for the writer, being committed, being handed on, being acknowledged.
 
+use super::histogram::Histogram;
 use super::labels::KindLabel;
 use super::{SocketKind, observe, seconds};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use std::time::Duration;
 use store::WriteObserver;

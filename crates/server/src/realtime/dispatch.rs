@@ -84,7 +84,11 @@ impl Dispatch for VisitorDispatch {
                     acknowledge(nonce, sent)
                 }
                 ClientFrame::MarkRead { seq, .. } => {
-                    quiet(conversations::mark_visitor_read(&state, visitor, known.get(), seq).await.map(|_| ()))
+                    let marked = conversations::mark_visitor_read(&state, visitor, known.get(), seq).await;
+                    if let Ok((conversation_id, _)) = marked {
+                        known.set(conversation_id);
+                    }
+                    quiet(marked.map(|_| ()))
                 }
                 ClientFrame::Ping {} => Answer::Pong,
             }

@@ -181,12 +181,6 @@ impl Hub {
         }
     }
 
-    /// Sends everybody away and lets nobody in any more.
-    pub fn stop(&self) {
-        let mut farewells = self.stop_gradually();
-        farewells.send_away(farewells.len());
-    }
-
     /// Lets nobody in any more. Whoever is here goes on until told to go, so that thousands do not come back at once.
     pub fn stop_gradually(&self) -> Farewells {
         self.leave();
@@ -210,12 +204,6 @@ impl Hub {
     #[must_use]
     pub fn login_sessions(&self) -> Vec<SessionId> {
         self.lock().registry.login_sessions()
-    }
-
-    /// Whether the server is about to stop.
-    #[must_use]
-    pub fn is_stopping(&self) -> bool {
-        self.lock().stopping
     }
 
     /// How many sockets are open.

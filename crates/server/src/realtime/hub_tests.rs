@@ -216,7 +216,8 @@ async fn closing_reaches_the_right_sockets_and_a_dropped_connection_is_forgotten
     assert_eq!(waiting(&other).await, ["channel_deleted 1"]);
     drop((admin, visitor));
     assert_eq!(hub.open_sockets(), 1);
-    hub.stop();
+    let mut farewells = hub.stop_gradually();
+    farewells.send_away(farewells.len());
     assert_eq!(waiting(&other).await, ["close 1001"]);
     assert_eq!(hub.connect(a_visitor(6), HERE, &LIMITS).err(), Some(NotConnected::Stopping));
 }

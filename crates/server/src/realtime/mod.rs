@@ -11,7 +11,7 @@ pub mod tickets;
 
 mod admission;
 mod dispatch;
-mod frame_lengths;
+mod frame_headers;
 mod frames;
 mod meter;
 mod queue;

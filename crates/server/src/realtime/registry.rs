@@ -1,7 +1,8 @@
 //! Who listens: a pure structure with two-way indexes and checked invariants.
 //!
 //! It knows nothing of sockets, queues or time: `H` is whatever the hub hangs on an entry. Every question the hub asks is
-//! answered from an index, so an event costs as much as it has recipients, not as much as there are sockets.
+//! answered from an index, so an event costs as much as it has recipients, not as much as there are sockets; those of agents
+//! who are suspended at present are looked at as well.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -76,7 +77,9 @@ pub struct Registry<H> {
     entries: HashMap<SocketKey, Entry<H>>,
     /// Agents' sockets, by organisation: the audience "everyone".
     consoles: Index<OrgId>,
-    /// Agents' sockets, by agent: personal events.
+    /// Sockets of agents who see every conversation, by organisation.
+    overseers: Index<OrgId>,
+    /// Agents' sockets, by agent: personal events, and the conversations that are theirs.
     agents: Index<AgentId>,
     /// Agents' sockets, by login session: revocation.
     logins: Index<SessionId>,
@@ -92,6 +95,7 @@ impl<H> Default for Registry<H> {
             last_key: 0,
             entries: HashMap::new(),
             consoles: Index::default(),
+            overseers: Index::default(),
             agents: Index::default(),
             logins: Index::default(),
             contacts: Index::default(),
@@ -108,6 +112,9 @@ impl<H> Registry<H> {
         match listener {
             Listener::Agent(agent) => {
                 self.consoles.add(agent.viewer.org_id, key);
+                if agent.viewer.sees_all {
+                    self.overseers.add(agent.viewer.org_id, key);
+                }
                 self.agents.add(agent.viewer.agent_id, key);
                 self.logins.add(agent.session_id, key);
             }
@@ -126,6 +133,9 @@ impl<H> Registry<H> {
         match entry.listener {
             Listener::Agent(agent) => {
                 self.consoles.remove(&agent.viewer.org_id, key);
+                if agent.viewer.sees_all {
+                    self.overseers.remove(&agent.viewer.org_id, key);
+                }
                 self.agents.remove(&agent.viewer.agent_id, key);
                 self.logins.remove(&agent.session_id, key);
             }
@@ -228,7 +238,20 @@ impl<H> Registry<H> {
         match audience {
             AgentAudience::None => Box::new(std::iter::empty()),
             AgentAudience::One(agent) => Box::new(self.agents.get(agent)),
-            AgentAudience::Everyone | AgentAudience::Conversation { .. } => Box::new(self.consoles.get(org)),
+            AgentAudience::Everyone => Box::new(self.consoles.get(org)),
+            AgentAudience::Conversation { assignee: None } => Box::new(self.overseers.get(org)),
+            AgentAudience::Conversation { assignee: Some(assignee) } => {
+                // An assignee who sees all is among those already.
+                let theirs = self.agents.get(assignee).filter(|key| !self.oversees(*key));
+                Box::new(self.overseers.get(org).chain(theirs))
+            }
+        }
+    }
+
+    fn oversees(&self, key: SocketKey) -> bool {
+        match self.entries.get(&key).map(|entry| entry.listener) {
+            Some(Listener::Agent(agent)) => agent.viewer.sees_all,
+            Some(Listener::Visitor(_)) | None => false,
         }
     }
 
@@ -273,6 +296,9 @@ impl<H> Registry<H> {
             Listener::Visitor(visitor) => Some(visitor),
         };
         check(self, &self.consoles, |listener| agent(listener).map(|agent| agent.viewer.org_id));
+        check(self, &self.overseers, |listener| {
+            agent(listener).filter(|agent| agent.viewer.sees_all).map(|agent| agent.viewer.org_id)
+        });
         check(self, &self.agents, |listener| agent(listener).map(|agent| agent.viewer.agent_id));
         check(self, &self.logins, |listener| agent(listener).map(|agent| agent.session_id));
         check(self, &self.contacts, |listener| visitor(listener).map(|visitor| visitor.contact_id));
@@ -282,156 +308,5 @@ impl<H> Registry<H> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    /// A small world: few ids, so that a random history makes them meet.
-    #[derive(Debug, Clone)]
-    enum Step {
-        Add(Listener),
-        Remove(usize),
-        SetReceiving(AgentId, bool),
-        Ask(OrgId, Audience, bool),
-    }
-
-    fn id(n: u8) -> Uuid {
-        Uuid::from_u128(u128::from(n))
-    }
-
-    /// Agents 0 and 1 are of organisation 0, agents 2 and 3 of organisation 1; contacts and channels likewise.
-    fn org_of(n: u8) -> OrgId {
-        OrgId(id(n / 2))
-    }
-
-    fn a_listener() -> impl Strategy<Value = Listener> {
-        prop_oneof![
-            (0u8..4, 0u8..3, any::<bool>(), any::<bool>()).prop_map(|(agent, session, sees_all, receiving)| {
-                Listener::Agent(AgentListener {
-                    viewer: Viewer { org_id: org_of(agent), agent_id: AgentId(id(agent)), sees_all },
-                    session_id: SessionId(id(agent * 3 + session)),
-                    receiving,
-                })
-            }),
-            (0u8..4).prop_map(|contact| {
-                Listener::Visitor(Visitor {
-                    org_id: org_of(contact),
-                    channel_id: ChannelId(id(contact / 2)),
-                    contact_id: ContactId(id(contact)),
-                })
-            }),
-        ]
-    }
-
-    fn an_audience() -> impl Strategy<Value = Audience> {
-        let agents = prop_oneof![
-            Just(AgentAudience::None),
-            Just(AgentAudience::Everyone),
-            (0u8..4).prop_map(|agent| AgentAudience::One(AgentId(id(agent)))),
-            proptest::option::of(0u8..4)
-                .prop_map(|agent| AgentAudience::Conversation { assignee: agent.map(|agent| AgentId(id(agent))) }),
-        ];
-        let visitors = prop_oneof![
-            Just(VisitorAudience::None),
-            (0u8..4).prop_map(|contact| VisitorAudience::One(ContactId(id(contact)))),
-            (0u8..2).prop_map(|channel| VisitorAudience::Channel(ChannelId(id(channel)))),
-        ];
-        (agents, visitors).prop_map(|(agents, visitors)| Audience { agents, visitors })
-    }
-
-    fn a_step() -> impl Strategy<Value = Step> {
-        prop_oneof![
-            4 => a_listener().prop_map(Step::Add),
-            2 => any::<usize>().prop_map(Step::Remove),
-            1 => (0u8..4, any::<bool>()).prop_map(|(agent, on)| Step::SetReceiving(AgentId(id(agent)), on)),
-            3 => (0u8..2, an_audience(), any::<bool>()).prop_map(|(org, audience, c)| Step::Ask(OrgId(id(org)), audience, c)),
-        ]
-    }
-
-    /// The same rule written as a search through everything, without an index.
-    fn hears(listener: Listener, org: OrgId, audience: Audience, about_conversation: bool) -> bool {
-        match listener {
-            Listener::Agent(agent) => {
-                let named = match audience.agents {
-                    AgentAudience::None => false,
-                    AgentAudience::Everyone => true,
-                    AgentAudience::One(one) => one == agent.viewer.agent_id,
-                    AgentAudience::Conversation { assignee } => {
-                        agent.viewer.sees_all || assignee == Some(agent.viewer.agent_id)
-                    }
-                };
-                agent.viewer.org_id == org && named && (agent.receiving || !about_conversation)
-            }
-            Listener::Visitor(visitor) => {
-                let named = match audience.visitors {
-                    VisitorAudience::None => false,
-                    VisitorAudience::One(one) => one == visitor.contact_id,
-                    VisitorAudience::Channel(channel) => channel == visitor.channel_id,
-                };
-                visitor.org_id == org && named
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_history_keeps_the_indexes_and_finds_whom_a_search_finds(steps in proptest::collection::vec(a_step(), 0..80)) {
-            let mut registry = Registry::default();
-            let mut model: Vec<(SocketKey, Listener)> = Vec::new();
-            for step in steps {
-                match step {
-                    Step::Add(listener) => {
-                        let label = model.iter().map(|(key, _)| key.0).max().unwrap_or(0);
-                        let key = registry.add(listener, ());
-                        prop_assert!(key.0 > label);
-                        model.push((key, listener));
-                    }
-                    Step::Remove(at) if !model.is_empty() => {
-                        let (key, _) = model.remove(at % model.len());
-                        prop_assert!(registry.remove(key).is_some());
-                        prop_assert!(registry.remove(key).is_none());
-                    }
-                    Step::Remove(_) => {}
-                    Step::SetReceiving(agent, on) => {
-                        let mut changed = 0;
-                        for (_, listener) in &mut model {
-                            if let Listener::Agent(listener) = listener
-                                && listener.viewer.agent_id == agent
-                                && listener.receiving != on
-                            {
-                                listener.receiving = on;
-                                changed += 1;
-                            }
-                        }
-                        prop_assert_eq!(registry.set_receiving(agent, on).len(), changed);
-                    }
-                    Step::Ask(org, audience, about_conversation) => {
-                        let found = registry.recipients(org, audience, about_conversation).count();
-                        let expected = model.iter().filter(|(_, l)| hears(*l, org, audience, about_conversation)).count();
-                        prop_assert_eq!(found, expected);
-                    }
-                }
-                registry.check_invariants();
-                prop_assert_eq!(registry.len(), model.len());
-            }
-        }
-    }
-
-    #[test]
-    fn revocation_finds_exactly_the_sockets_of_a_login() {
-        let mut registry = Registry::default();
-        let agent = |session: u8| {
-            Listener::Agent(AgentListener {
-                viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(0)), sees_all: true },
-                session_id: SessionId(id(session)),
-                receiving: true,
-            })
-        };
-        registry.add(agent(1), "first");
-        registry.add(agent(2), "second");
-        registry.add(agent(2), "second again");
-        assert_eq!(registry.of_login(SessionId(id(2))).copied().collect::<Vec<_>>(), ["second", "second again"]);
-        assert_eq!(registry.of_login(SessionId(id(3))).count(), 0);
-    }
-}
+#[path = "registry_tests.rs"]
+mod tests;

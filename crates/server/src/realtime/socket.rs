@@ -1,15 +1,17 @@
 //! The upgrade from HTTP to a socket, and the wire below the session loop.
 
 use super::admission::{Admitted, admit_agent, admit_visitor};
-use super::frame_lengths::guard;
+use super::frame_headers::guard;
 use super::session::{Dispatch, Gone, Incoming, Outgoing, Reader, Writer};
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
 use crate::limits::network_of;
 use crate::state::AppState;
 use crate::telemetry;
+use actix_web::error::PayloadError;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError};
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use types::error::ErrorCode;
 use types::limits::FRAME_MAX_BYTES;
@@ -90,14 +92,26 @@ impl Reader for SocketReader {
             Some(Ok(AggregatedMessage::Pong(_))) => Incoming::Pong,
             Some(Ok(AggregatedMessage::Close(_))) => Incoming::Farewell,
             None => Incoming::Gone,
-            Some(Err(error)) => match error {
-                ProtocolError::Overflow => Incoming::TooLarge,
-                // What the aggregation says of too many fragments, and the guard of a frame that announces too much; invalid
-                // data has a kind of its own.
-                ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::Other => Incoming::TooLarge,
-                _ => Incoming::Broken,
-            },
+            Some(Err(error)) => fault(&error),
         }
+    }
+}
+
+/// What an error of the stream means.
+fn fault(error: &ProtocolError) -> Incoming {
+    let error = match error {
+        ProtocolError::Overflow => return Incoming::TooLarge,
+        // Invalid data has a kind of its own.
+        ProtocolError::Io(error) if error.kind() == ErrorKind::Other => error,
+        _ => return Incoming::Broken,
+    };
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        // The guard, of a frame that announces too much or of a fragment too many.
+        Some(PayloadError::Overflow) => Incoming::TooLarge,
+        // The connection broke off below: nobody said too much, and nobody is there to be told anything.
+        Some(_) => Incoming::Gone,
+        // What the aggregation says of a message that is too large in all.
+        None => Incoming::TooLarge,
     }
 }
 
@@ -118,4 +132,32 @@ impl Writer for SocketWriter {
 
 fn reason(code: CloseCode) -> CloseReason {
     CloseReason { code: code.number().into(), description: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn a_connection_that_breaks_off_has_not_said_too_much() {
+        let other = |error: PayloadError| ProtocolError::Io(io::Error::other(error));
+        let reset = || io::Error::from(ErrorKind::ConnectionReset);
+        for gone in [PayloadError::Incomplete(None), PayloadError::Incomplete(Some(reset())), PayloadError::Io(reset())]
+        {
+            assert!(matches!(fault(&other(gone)), Incoming::Gone));
+        }
+        for large in [
+            ProtocolError::Overflow,
+            other(PayloadError::Overflow),
+            ProtocolError::Io(io::Error::other("Exceeded maximum continuation size")),
+        ] {
+            assert!(matches!(fault(&large), Incoming::TooLarge), "{large:?}");
+        }
+        for broken in
+            [ProtocolError::UnmaskedFrame, ProtocolError::Io(io::Error::new(ErrorKind::InvalidData, "no UTF-8"))]
+        {
+            assert!(matches!(fault(&broken), Incoming::Broken), "{broken:?}");
+        }
+    }
 }

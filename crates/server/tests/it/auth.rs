@@ -216,6 +216,18 @@ async fn a_lost_answer_to_a_refresh_signs_nobody_out(server: TestServer) {
     refresh_with(&server, &first).await.expect(401);
 }
 
+async fn a_lost_answer_is_given_again_over_a_weekend_and_no_longer(server: TestServer) {
+    let account = server.organisation().await.admin.me.account;
+    let first = refresh_token(&server.anonymous().login(&account, PASSWORD).await.having(201));
+    let lost = refresh_token(&refresh_with(&server, &first).await.having(200));
+    server.clock.advance(3 * DAY - 1);
+    assert_eq!(refresh_token(&refresh_with(&server, &first).await.having(200)), lost);
+    server.clock.advance(1);
+    // From here on it is a used token like any other: it ends the session.
+    refresh_with(&server, &first).await.expect(401);
+    refresh_with(&server, &lost).await.expect(401);
+}
+
 async fn a_used_token_in_another_browser_ends_the_session(server: TestServer) {
     let account = server.organisation().await.admin.me.account;
     let first = refresh_token(&server.anonymous().login(&account, PASSWORD).await.having(201));
@@ -328,6 +340,7 @@ testkit::db_tests!(
     a_session_slides_for_thirty_days,
     each_refresh_rotates_and_the_old_token_ends_the_session,
     a_lost_answer_to_a_refresh_signs_nobody_out,
+    a_lost_answer_is_given_again_over_a_weekend_and_no_longer,
     the_login_state_that_was_chosen_is_the_one_that_counts,
     a_used_token_in_another_browser_ends_the_session,
     a_token_of_long_ago_ends_the_session_too,

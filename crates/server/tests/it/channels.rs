@@ -18,6 +18,8 @@ db_tests!(
     an_organisation_has_at_most_500_channels,
     deleting_asks_for_the_name_and_takes_everything_at_once,
     an_interrupted_purge_goes_on_at_the_next_start,
+    a_purge_that_nobody_told_of_is_found_by_a_look_now_and_then,
+    channels_are_purged_one_after_the_other,
     the_loader_carries_the_channels_configuration,
     the_chat_page_embeds_the_loader,
 );
@@ -235,21 +237,70 @@ async fn purged(server: &TestServer) {
     tokio::time::timeout(std::time::Duration::from_secs(20), done).await.expect("the purge ends");
 }
 
-async fn an_interrupted_purge_goes_on_at_the_next_start(server: TestServer) {
+/// Makes channels with a conversation and marks them as deleted, but tells nobody: as after a crash or a request that was cut
+/// off between the two.
+async fn channels_that_nobody_purges(server: &TestServer, number: usize) {
     let organisation = server.organisation().await;
-    let channel = organisation.channel().await;
-    server.visit(&channel.key, None).await.say("你好").await;
-    // Marked as deleted, but nobody purges: as after a crash between the two.
+    let mut channels = Vec::new();
+    for _ in 0..number {
+        let channel = organisation.channel().await;
+        server.visit(&channel.key, None).await.say("你好").await;
+        channels.push(channel.id);
+    }
     let scope = store::OrgScope::new(organisation.org_id);
     let (state, at) = (server.state(), server.clock.now());
     let marked = state.write(move |tx| {
-        Box::pin(async move { Ok(store::channels::delete(tx, scope, channel.id, store::Actor::System, at).await?) })
+        Box::pin(async move {
+            for channel_id in channels {
+                assert!(store::channels::delete(tx, scope, channel_id, store::Actor::System, at).await?);
+            }
+            Ok(())
+        })
     });
-    assert!(marked.await.unwrap());
-    assert_eq!(store::purge::unfinished(state.db.reader()).await.unwrap().len(), 1);
-    drop(state);
+    marked.await.unwrap();
+    assert_eq!(store::purge::unfinished(state.db.reader()).await.unwrap().len(), number);
+}
+
+async fn an_interrupted_purge_goes_on_at_the_next_start(server: TestServer) {
+    channels_that_nobody_purges(&server, 1).await;
     server.restart().await;
     purged(&server).await;
+}
+
+async fn a_purge_that_nobody_told_of_is_found_by_a_look_now_and_then(server: TestServer) {
+    channels_that_nobody_purges(&server, 1).await;
+    server.clock.advance(server::actions::purges::SWEEP_SECONDS * 1000);
+    purged(&server).await;
+}
+
+async fn channels_are_purged_one_after_the_other(server: TestServer) {
+    server.reconfigure(|config| config.metrics.token = "a token of sixteen".to_owned().into()).await;
+    channels_that_nobody_purges(&server, 4).await;
+    // How many writes were committed, and in how many transactions.
+    let committed = async || {
+        let text =
+            server.anonymous().with_token("a token of sixteen").get("/metrics").await.having(200).text().to_owned();
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.trim().parse::<f64>().unwrap()
+        };
+        (value("parlor_write_batch_jobs_sum"), value("parlor_write_batch_jobs_count"))
+    };
+    let before = committed().await;
+    server.clock.advance(server::actions::purges::SWEEP_SECONDS * 1000);
+    let state = server.state();
+    let done = async {
+        // By looking only: a write of ours could be committed together with a step.
+        while !store::purge::unfinished(state.db.reader()).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), done).await.expect("the purge ends");
+    drop(state);
+    let after = committed().await;
+    let (steps, transactions) = (after.0 - before.0, after.1 - before.1);
+    assert!(steps >= 4.0 * 2.0, "{steps}");
+    assert_eq!(steps, transactions, "no two steps in one transaction");
 }
 
 async fn the_loader_carries_the_channels_configuration(server: TestServer) {

@@ -3,6 +3,7 @@
 use crate::registration::{code_for, registration};
 use serde_json::json;
 use std::collections::BTreeSet;
+use store::ConnectionTrait;
 use testkit::{Anonymous, PASSWORD, TestServer, db_tests};
 use tokio::task::JoinSet;
 use types::agents::Role;
@@ -14,7 +15,9 @@ db_tests!(
     a_known_browser_has_as_many_guesses_as_strangers,
     strangers_cannot_keep_the_owner_from_changing_the_password,
     what_a_busy_server_did_not_look_at_is_no_guess,
+    a_locked_account_costs_its_callers_address_nothing,
     a_new_sign_in_ends_the_session_that_the_browser_had,
+    a_sign_in_succeeds_although_the_session_before_cannot_be_ended,
     a_session_ends_after_ninety_days_however_it_is_used,
     the_fifty_first_session_ends_the_oldest,
     passwords_that_are_tried_first_are_refused,
@@ -97,6 +100,19 @@ async fn what_a_busy_server_did_not_look_at_is_no_guess(server: TestServer) {
     }
 }
 
+async fn a_locked_account_costs_its_callers_address_nothing(server: TestServer) {
+    server.reconfigure(|config| config.limits.login_failures_per_ip = 15).await;
+    let organisation = server.organisation().await;
+    let (locked, other) = (organisation.admin.me.account.clone(), organisation.agent(Role::Agent).await.me.account);
+    let stranger = server.anonymous();
+    guess(&stranger, &locked, 10).await;
+    // No password is looked at any more, so there is nothing to count.
+    for _ in 0..10 {
+        stranger.login(&locked, PASSWORD).await.expect(429);
+    }
+    stranger.login(&other, PASSWORD).await.expect(201);
+}
+
 async fn a_new_sign_in_ends_the_session_that_the_browser_had(server: TestServer) {
     let account = server.organisation().await.admin.me.account;
     let browser = server.anonymous();
@@ -107,6 +123,35 @@ async fn a_new_sign_in_ends_the_session_that_the_browser_had(server: TestServer)
     second.get(ME).await.expect(200);
     elsewhere.get(ME).await.expect(200);
     second.try_refresh().await.expect(200);
+}
+
+async fn a_sign_in_succeeds_although_the_session_before_cannot_be_ended(server: TestServer) {
+    let account = server.organisation().await.admin.me.account;
+    let browser = server.anonymous();
+    let first = browser.sign_in(&account).await;
+    let state = server.state();
+    let refuse: &'static [&'static str] = if server.is_sqlite() {
+        &["CREATE TRIGGER nobody_ends BEFORE UPDATE OF revoked_at ON session BEGIN SELECT RAISE(ABORT, 'no'); END"]
+    } else {
+        &[
+            "CREATE FUNCTION nobody_ends() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$",
+            "CREATE TRIGGER nobody_ends BEFORE UPDATE OF revoked_at ON session FOR EACH ROW EXECUTE FUNCTION nobody_ends()",
+        ]
+    };
+    for statement in refuse {
+        let done = state.write(move |tx| {
+            Box::pin(async move {
+                tx.conn().execute_unprepared(statement).await.map_err(store::StoreError::from)?;
+                Ok(())
+            })
+        });
+        done.await.unwrap();
+    }
+    drop(state);
+    let second = browser.sign_in(&account).await;
+    second.get(ME).await.expect(200);
+    second.try_refresh().await.expect(200);
+    first.get(ME).await.expect(200);
 }
 
 async fn a_session_ends_after_ninety_days_however_it_is_used(server: TestServer) {

@@ -2,133 +2,150 @@
 
 use crate::openapi::operations;
 use crate::registration::{newest_code, registration, request_for};
-use client::rest::{Api, Native, Stretch};
+use client::rest::{Api, ApiError, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
-use std::collections::BTreeSet;
+use client::sync::{Command, Fetched, Input, Machine, Phase, Round};
+use server::clock::Clock;
+use std::collections::{BTreeSet, VecDeque};
 use testkit::{AgentCaller, PASSWORD, TestServer, VisitorCaller, WsClient, db_tests};
 use types::agents::{ChangePassword, LoginState, MePatch, Role};
 use types::auth::Login;
 use types::channels::{Channel, ChannelPatch, ChannelStyle, DeleteChannel, LauncherPosition};
 use types::conversations::MarkRead;
-use types::events::{Event, LedgerEvent};
+use types::events::Event;
 use types::id::ConversationId;
 use types::ws::ServerFrame;
 
 db_tests!(after_every_action_the_events_lead_to_the_state_fetched_afresh, a_console_that_was_away_catches_up_by_events);
 
-/// A console: its socket, and the state that it keeps by events.
+/// A console: the machine that the real one runs, with a network and without a screen.
 struct Console {
+    server: TestServer,
     agent: AgentCaller,
     api: Api<Native>,
-    socket: WsClient,
-    state: ConsoleState,
+    machine: Machine,
+    socket: Option<(Round, WsClient)>,
     /// The kinds of events heard.
     heard: BTreeSet<&'static str>,
+    /// How often everything was fetched.
+    snapshots: usize,
 }
 
 impl Console {
-    async fn open(agent: AgentCaller) -> Self {
-        let (socket, cursor) = agent.socket().await;
-        let api = agent.api();
-        let state = fresh(&api, cursor).await;
-        let mut console = Self { agent, api, socket, state, heard: BTreeSet::new() };
-        console.fetch_needs().await;
+    async fn open(server: &TestServer, agent: AgentCaller) -> Self {
+        let machine = Machine::new(agent.api().get_me().await.unwrap());
+        let (server, api) = (server.clone(), agent.api());
+        let mut console = Self { server, agent, api, machine, socket: None, heard: BTreeSet::new(), snapshots: 0 };
+        console.give(Input::Connect).await;
+        assert_eq!((console.machine.phase(), console.snapshots), (Phase::Live, 1));
         console
     }
 
     /// Looks at a conversation, as a person does.
     async fn look_at(&mut self, conversation_id: ConversationId) {
-        self.state.open(Some(conversation_id));
-        self.fetch_needs().await;
+        self.give(Input::Open(Some(conversation_id))).await;
     }
 
-    /// Hears everything so far, and fetches what events alone cannot tell.
+    /// Hears everything so far.
     async fn catch_up(&mut self) {
-        for frame in self.socket.heard_so_far().await {
+        let (round, socket) = self.socket.as_mut().expect("the socket is open");
+        let round = *round;
+        for frame in socket.heard_so_far().await {
             if let ServerFrame::Event { event, .. } = &frame {
                 // The ledger's kind and the wire's tag are one word.
                 assert_eq!(serde_json::to_value(event).unwrap()["type"], kind_of(event));
                 self.heard.insert(kind_of(event));
             }
-            match frame {
-                ServerFrame::Event { seq: Some(seq), event } => self.state.apply(LedgerEvent { seq, event }),
-                ServerFrame::Event { seq: None, event } => self.state.apply_fact(event),
-                ServerFrame::Resync {} => self.replay().await,
-                other => panic!("unexpected {other:?}"),
-            }
+            self.give(Input::Frame(round, Box::new(frame))).await;
         }
-        self.fetch_needs().await;
+        assert_eq!(self.machine.phase(), Phase::Live);
     }
 
-    /// Fetches the events after the state's cursor.
-    async fn replay(&mut self) {
-        loop {
-            let after = self.api.list_events(self.state.cursor(), Some(3)).await.unwrap();
-            assert!(!after.resync);
-            after.items.into_iter().for_each(|event| self.state.apply(event));
-            self.state.reached(after.cursor);
-            if !after.has_more {
-                return;
+    /// Gives the machine an input, and what comes of everything that it asks for.
+    async fn give(&mut self, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            for command in self.machine.handle(input, self.server.clock.now(), 0) {
+                inputs.extend(self.carry_out(command).await);
             }
         }
     }
 
-    async fn fetch_needs(&mut self) {
+    async fn carry_out(&mut self, command: Command) -> Option<Input> {
         let api = &self.api;
-        while let Some(need) = self.state.needs().first().copied() {
-            match need {
-                Need::Conversation(id) => match api.get_conversation(id).await {
-                    Ok(conversation) => self.state.put_conversation(conversation),
-                    Err(_) => self.state.conversation_is_missing(id),
-                },
-                Need::Newest(id) => {
-                    let window = api.list_messages(id, Stretch::Newest, None).await.unwrap();
-                    self.state.put_messages(id, window);
-                }
-                Need::Later(id, seq) => {
-                    let window = api.list_messages(id, Stretch::After(seq), None).await.unwrap();
-                    self.state.put_messages(id, window);
-                }
-                Need::Contact(id) => self.state.put_contact(api.get_contact(id).await.unwrap()),
-                Need::Unread => {
-                    let page = api.list_unread_conversations(None, None).await.unwrap();
-                    self.state.put_unread(page.items);
-                }
-                Need::Listing(_) => panic!("no channel was chosen"),
+        Some(match command {
+            Command::RequestTicket(round) => {
+                Input::Ticket(round, api.create_socket_ticket().await.map(|ticket| ticket.ticket))
             }
-        }
+            Command::OpenSocket(round, ticket) => {
+                let url = self.server.socket_url(&format!("/api/v1/socket?ticket={ticket}"));
+                let mut socket = WsClient::connect(&url).await.unwrap();
+                let ready = socket.frame().await;
+                self.socket = Some((round, socket));
+                Input::Frame(round, Box::new(ready))
+            }
+            Command::Send(frame) => {
+                self.socket.as_mut().expect("the socket is open").1.send(&frame).await;
+                return None;
+            }
+            // So few at a time that there are several stretches.
+            Command::FetchEvents(round, after) => Input::Events(round, api.list_events(Some(after), Some(3)).await),
+            Command::FetchSnapshot(round, cursor) => {
+                self.snapshots += 1;
+                Input::Snapshot(round, Ok(Box::new(snapshot(api, cursor).await)))
+            }
+            Command::Fetch(round, need) => Input::Fetched(round, need, fetch(api, need).await),
+            Command::ReadKept => Input::Restored(Vec::new()),
+            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) => return None,
+            Command::CloseSocket => {
+                self.socket = None;
+                return None;
+            }
+            Command::SessionOver | Command::FetchEarlier(..) | Command::FetchPage(..) => {
+                panic!("nothing leads here: {command:?}")
+            }
+        })
     }
 
     /// Compares the state with one fetched this moment.
     async fn check(&mut self, after: &str) {
         self.catch_up().await;
-        let api = &self.api;
-        let afresh = fresh(api, 0).await;
-        assert_eq!(self.state.me(), afresh.me(), "me, after {after}");
-        assert_eq!(self.state.channels(), afresh.channels(), "channels, after {after}");
-        let live: Vec<_> = self.state.list(None).collect();
+        let (api, state) = (&self.api, self.machine.state());
+        let mut afresh = ConsoleState::new(state.me().clone());
+        afresh.load(snapshot(api, 0).await);
+        assert_eq!(state.me(), afresh.me(), "me, after {after}");
+        assert_eq!(state.channels(), afresh.channels(), "channels, after {after}");
+        let live: Vec<_> = state.list(None).collect();
         let listed: Vec<_> = afresh.list(None).collect();
         assert_eq!(live, listed, "conversations, after {after}");
-        if let Some(id) = self.state.open_conversation().filter(|id| !self.state.is_missing(*id)) {
+        if let Some(id) = state.open_conversation().filter(|id| !state.is_missing(*id)) {
             let window = api.list_messages(id, Stretch::Newest, None).await.unwrap();
-            let timeline = self.state.timeline(id).unwrap();
+            let timeline = state.timeline(id).unwrap();
             assert_eq!(timeline.messages(), window.items.as_slice(), "messages, after {after}");
-            let contact = api.get_contact(self.state.conversation(id).unwrap().contact.id).await.unwrap();
-            assert_eq!(self.state.contact(contact.id), Some(&contact), "contact, after {after}");
+            let contact = api.get_contact(state.conversation(id).unwrap().contact.id).await.unwrap();
+            assert_eq!(state.contact(contact.id), Some(&contact), "contact, after {after}");
         }
     }
 }
 
-async fn fresh(api: &Api<Native>, cursor: i64) -> ConsoleState {
-    let me = api.get_me().await.unwrap();
-    let mut state = ConsoleState::new(me.clone());
-    state.load(Snapshot {
+async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
+    Snapshot {
         cursor,
-        me,
+        me: api.get_me().await.unwrap(),
         channels: api.list_channels().await.unwrap().items,
         conversations: api.list_conversations(None, None, None).await.unwrap(),
-    });
-    state
+    }
+}
+
+async fn fetch(api: &Api<Native>, need: Need) -> Result<Fetched, ApiError> {
+    Ok(match need {
+        Need::Conversation(id) => Fetched::Conversation(Box::new(api.get_conversation(id).await?)),
+        Need::Newest(id) => Fetched::Messages(api.list_messages(id, Stretch::Newest, None).await?),
+        Need::Later(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::After(seq), None).await?),
+        Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
+        Need::Unread => Fetched::Conversations(api.list_unread_conversations(None, None).await?.items),
+        Need::Listing(_) => panic!("no channel was chosen"),
+    })
 }
 
 /// Everybody who looks on: the admin on two devices, a supervisor, and an agent with one conversation of their own.
@@ -190,9 +207,9 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     let admin = organisation.admin.clone();
     let (supervisor, agent) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Agent).await);
     let consoles = vec![
-        Console::open(admin.clone()).await,
-        Console::open(admin.on_another_device().await).await,
-        Console::open(supervisor.clone()).await,
+        Console::open(&server, admin.clone()).await,
+        Console::open(&server, admin.on_another_device().await).await,
+        Console::open(&server, supervisor.clone()).await,
     ];
     let mut all = Onlookers { consoles, driven: BTreeSet::new() };
 
@@ -211,9 +228,11 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     // From here on a plain agent looks on as well, at the one conversation that is theirs.
     agent.is_given(id).await;
     for console in &mut all.consoles {
-        console.state = fresh(&console.api, admin_cursor(&console.api).await).await;
+        // No event tells of this; a page that is loaded again does.
+        let heard = std::mem::take(&mut console.heard);
+        *console = Console { heard, ..Console::open(&server, console.agent.clone()).await };
     }
-    all.consoles.push(Console::open(agent.clone()).await);
+    all.consoles.push(Console::open(&server, agent.clone()).await);
     all.look_at(id).await;
     visitor.say("有人吗？").await;
     all.check("send_visitor_message").await;
@@ -257,7 +276,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     admin.delete_with(&address, &DeleteChannel { name: "旗舰店".to_owned() }).await.expect(204);
     all.check("delete_channel").await;
     for console in &all.consoles {
-        assert_eq!(console.state.conversations().count(), 0);
+        assert_eq!(console.machine.state().conversations().count(), 0);
     }
     let leaver = organisation.agent(Role::Agent).await;
     come_and_go(&server, &agent, &leaver, &mut all).await;
@@ -296,10 +315,6 @@ async fn come_and_go(server: &TestServer, agent: &AgentCaller, leaver: &AgentCal
     all.check("logout_everywhere").await;
 }
 
-async fn admin_cursor(api: &Api<Native>) -> i64 {
-    api.list_events(None, None).await.unwrap().cursor
-}
-
 async fn edit_channel(admin: &AgentCaller, channel: &Channel) {
     let patch = ChannelPatch {
         name: Some("旗舰店".to_owned()),
@@ -336,17 +351,18 @@ async fn a_console_that_was_away_catches_up_by_events(server: TestServer) {
     let channel = organisation.channel().await;
     let visitor = server.visit(&channel.key, None).await;
     let id = visitor.say("你好").await.conversation_id;
-    let mut console = Console::open(organisation.admin.clone()).await;
+    let mut console = Console::open(&server, organisation.admin.clone()).await;
     console.look_at(id).await;
 
-    let Console { agent, api, socket, state, heard } = console;
+    let (round, socket) = console.socket.take().unwrap();
     assert_eq!(socket.close().await, 1005, "a farewell is answered");
+    console.give(Input::Closed(round, 1006)).await;
     for n in 0..7 {
         visitor.say(&format!("第 {n} 句")).await;
     }
-    let mut console = Console { socket: agent.socket().await.0, agent, api, state, heard };
+    console.give(Input::Connect).await;
     visitor.say("连上之后的").await;
-    console.replay().await;
     console.check("an absence").await;
-    assert_eq!(console.state.conversation(id).unwrap().unread, 9);
+    assert_eq!(console.machine.state().conversation(id).unwrap().unread, 9);
+    assert_eq!(console.snapshots, 1, "by events, and not by fetching everything again");
 }

@@ -5,6 +5,7 @@ use crate::senders::gateway;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Heard, TestServer, WsClient};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PASSWORD: &str = "planted-password-1";
 const WRONG: &str = "planted-wrong-password-2";
@@ -107,6 +108,21 @@ async fn the_log_of_a_whole_story_holds_no_secret_and_no_text() {
     let inside = lines.iter().find(|line| line["message"] == "signed in").unwrap();
     assert_eq!(inside["span"]["request.id"], json!(id));
     assert!(lines.iter().any(|line| line["message"] == "socket closed" && line["socket.id"].is_string()));
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_no_error_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let mut wire = tokio::net::TcpStream::connect(program.address).await.unwrap();
+    wire.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n: no name\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    wire.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    program.signal("TERM");
+    let (status, log) = program.ended().await;
+    assert!(status.success() && log.contains("listening") && log.trim_end().ends_with("stopped"), "{log}");
+    assert!(!log.contains("ERROR"), "{log}");
 }
 
 /// What an answer's cookies hold.

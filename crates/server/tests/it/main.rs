@@ -20,6 +20,7 @@ mod conversations;
 mod deploy;
 mod guessing;
 mod health;
+mod held_back;
 mod live;
 mod logs;
 mod me;

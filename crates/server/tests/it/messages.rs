@@ -1,6 +1,7 @@
 //! Sending and reading messages: once, in order, durable, and only where one may.
 
 use futures_util::future::join_all;
+use server::actions::conversations::mark_visitor_read;
 use std::collections::HashSet;
 use testkit::{TestServer, VisitorCaller, db_tests};
 use tokio::sync::oneshot;
@@ -22,6 +23,7 @@ db_tests!(
     a_full_queue_says_busy_and_stores_nothing,
     reading_and_needing_an_answer_are_two_things,
     a_conversation_is_there_only_for_those_who_may_see_it,
+    a_visitors_read_mark_names_the_conversation_for_the_next_one,
 );
 
 async fn a_chat(server: &TestServer) -> (testkit::Organisation, Channel, VisitorCaller, ConversationId) {
@@ -287,4 +289,17 @@ async fn a_conversation_is_there_only_for_those_who_may_see_it(server: TestServe
         }
     }
     assert_eq!(organisation.admin.conversation(id).await.last_seq, 1);
+}
+
+async fn a_visitors_read_mark_names_the_conversation_for_the_next_one(server: TestServer) {
+    let channel = server.organisation().await.channel().await;
+    let caller = server.visit(&channel.key, None).await;
+    let state = server.state();
+    let visitor = server::auth::visitor::open(&state.keys.visitor, caller.token()).unwrap();
+    let nothing = mark_visitor_read(&state, visitor, None, 1).await.unwrap();
+    assert_eq!(nothing, (None, ReadState { seq: 0, unread: 0 }));
+    let id = caller.say("你好").await.conversation_id;
+    let (known, read) = mark_visitor_read(&state, visitor, None, 1).await.unwrap();
+    assert_eq!((known, read.seq), (Some(id), 1));
+    assert_eq!(mark_visitor_read(&state, visitor, known, 1).await.unwrap(), (known, read));
 }

@@ -164,4 +164,12 @@ async fn the_message_path_is_counted(server: TestServer) {
         tokio::task::yield_now().await;
     }
     assert_eq!(value(&scrape(&server).await, "parlor_sockets_open{kind=\"agent\"}"), 0.0);
+
+    // Most sockets end like this, without a word: it is no fault of what they said.
+    drop(visitor.socket().await);
+    while !scrape(&server).await.contains(&format!("{closed} 3")) {
+        let text = scrape(&server).await;
+        assert_eq!(value(&text, "parlor_sockets_closed_total{code=\"1009\"}"), 0.0);
+        tokio::task::yield_now().await;
+    }
 }

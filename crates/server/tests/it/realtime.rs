@@ -3,6 +3,9 @@
 use std::time::Duration;
 use store::{MessageJob, Sender};
 use testkit::{Heard, TestServer, VisitorCaller, WsClient, db_tests};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use types::agents::{LoginState, MePatch, Role};
 use types::channels::{ChannelPatch, ChannelStyle, LauncherPosition};
 use types::conversations::MarkRead;
@@ -21,6 +24,7 @@ db_tests!(
     visitors_hear_of_an_edited_channel_what_a_new_session_tells,
     a_disabled_channel_sends_its_visitors_away,
     a_slow_reader_is_told_to_resync_and_holds_nobody_up,
+    a_message_of_endless_fragments_ends_the_socket,
     too_many_messages_at_once_are_refused_and_not_stored,
     a_stopping_server_says_so,
 );
@@ -297,6 +301,26 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up(server: TestServer)
     while !slow.heard_so_far().await.is_empty() {}
     visitor.say("现在跟上了").await;
     assert_eq!(kinds(&slow.heard_so_far().await), ["message_created"]);
+}
+
+async fn a_message_of_endless_fragments_ends_the_socket(server: TestServer) {
+    let fragment =
+        |opcode, text: &str, last| Message::Frame(Frame::message(text.to_owned(), OpCode::Data(opcode), last));
+    let channel = server.organisation().await.channel().await;
+    let mut socket = server.visit(&channel.key, None).await.socket().await;
+    // As many as may be are put together to one message, which is answered.
+    socket.raw(fragment(Data::Text, "{\"type\":", false)).await;
+    for _ in 1..64 {
+        socket.raw(fragment(Data::Continue, "", false)).await;
+    }
+    socket.raw(fragment(Data::Continue, "\"ping\"}", true)).await;
+    assert_eq!(socket.frame().await, ServerFrame::Pong {});
+
+    socket.raw(fragment(Data::Text, "", false)).await;
+    for _ in 1..65 {
+        socket.raw(fragment(Data::Continue, "", false)).await;
+    }
+    assert_eq!(socket.next().await, Heard::Closed(1009));
 }
 
 async fn too_many_messages_at_once_are_refused_and_not_stored(server: TestServer) {

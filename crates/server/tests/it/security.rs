@@ -14,6 +14,7 @@ db_tests!(
     pages_of_other_origins_cannot_refresh_a_session,
     pages_of_other_origins_cannot_open_an_agents_socket,
     only_the_widgets_operations_answer_other_origins,
+    what_widgets_do_is_not_counted_for_consoles,
     the_host_header_is_not_believed,
     no_address_redirects_to_another_host,
 );
@@ -234,6 +235,20 @@ async fn only_the_widgets_operations_answer_other_origins(server: TestServer) {
         let request = visitor.request(Method::POST, SESSIONS).header("content-type", content_type).body(body);
         visitor.send(request).await.expect(415);
     }
+}
+
+async fn what_widgets_do_is_not_counted_for_consoles(server: TestServer) {
+    server.reconfigure(|config| config.limits.requests_per_minute = 3).await;
+    let caller = server.anonymous();
+    // Without an identity, as whoever opens the chat for the first time; all from the address of the office.
+    for _ in 0..10 {
+        caller.get("/widget/v1/unread").await.expect(401);
+    }
+    for _ in 0..3 {
+        caller.get("/api/v1/server-info").await.expect(200);
+    }
+    caller.get("/api/v1/server-info").await.expect(429);
+    caller.get("/widget/v1/unread").await.expect(401);
 }
 
 async fn the_host_header_is_not_believed(server: TestServer) {

@@ -203,6 +203,23 @@ async fn a_mailbox_gets_so_many_codes_a_day_whatever_the_number(server: TestServ
     assert_eq!(ask("13800138004", "somebody@example.com").await, 502);
 }
 
+async fn a_code_that_is_not_sent_uses_up_no_mailbox(server: TestServer) {
+    server.reconfigure(|config| config.registration.codes_per_mobile_per_day = 2).await;
+    deliver_by_email(&server, free_port(), |_| {}).await;
+    let caller = server.anonymous();
+    let ask = async |mobile: &str, email: &str| {
+        let mut request = request_for(&caller, mobile).await;
+        request.email = Some(email.to_owned());
+        caller.post(CODES, &request).await.status
+    };
+    assert_eq!(ask("13800138001", "somebody@example.com").await, 502);
+    // Too early for another one to the same number: no mail goes out to anybody.
+    for _ in 0..3 {
+        assert_eq!(ask("13800138001", "victim@example.com").await, 429);
+    }
+    assert_eq!(ask("13800138002", "victim@example.com").await, 502, "the mailbox has had none");
+}
+
 async fn a_mail_server_that_is_away_is_said_so(server: TestServer) {
     deliver_by_email(&server, free_port(), |_| {}).await;
     let caller = server.anonymous();
@@ -298,6 +315,7 @@ testkit::db_tests!(
     a_mail_server_that_offers_no_encryption_gets_nothing,
     an_address_that_no_mail_can_go_to_is_said_so,
     a_mailbox_gets_so_many_codes_a_day_whatever_the_number,
+    a_code_that_is_not_sent_uses_up_no_mailbox,
     a_mail_server_that_is_away_is_said_so,
     a_code_arrives_by_webhook_signed,
     a_gateway_that_refuses_or_redirects_is_said_so,

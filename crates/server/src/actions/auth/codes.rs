@@ -38,10 +38,11 @@ pub async fn send_verification_code(
         return Err(ApiError::rate_limited(millis));
     }
     state.challenges.take(solved, now).map_err(refused)?;
-    if let Some(email) = request.email.as_deref().filter(|_| state.codes.delivery() == CodeDelivery::Email) {
-        // The address is a free field: whoever has many numbers must not fill one stranger's mailbox.
-        let mailbox = hex::encode(state.keys.code.sign(email.to_lowercase().as_bytes()));
-        state.limits.codes_by_mailbox.begin(&mailbox, now).map_err(ApiError::rate_limited)?;
+    // The address is a free field: whoever has many numbers must not fill one stranger's mailbox.
+    let mailbox = request.email.as_deref().filter(|_| state.codes.delivery() == CodeDelivery::Email);
+    let mailbox = mailbox.map(|email| hex::encode(state.keys.code.sign(email.to_lowercase().as_bytes())));
+    if let Some(mailbox) = &mailbox {
+        state.limits.codes_by_mailbox.begin(mailbox, now).map_err(ApiError::rate_limited)?;
     }
 
     let code = format!("{:06}", state.ids.below(1_000_000));
@@ -56,7 +57,12 @@ pub async fn send_verification_code(
     };
     let caps = (state.config.registration.codes_per_mobile_per_day, state.config.registration.codes_per_ip_per_day);
     // Counted and stored in one write, so that simultaneous requests cannot all find room.
-    state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await?;
+    let stored = state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await;
+    if let (Err(_), Some(mailbox)) = (&stored, &mailbox) {
+        // No mail goes out: otherwise whoever has used up a number could use up a stranger's mailbox with it as well.
+        state.limits.codes_by_mailbox.forgive(mailbox, now);
+    }
+    stored?;
 
     let message = CodeMessage { mobile: request.mobile, email: request.email, code, sent_at: now, expires_at };
     let sent = state.codes.send(&message).await;

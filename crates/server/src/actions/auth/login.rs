@@ -1,5 +1,6 @@
 //! Signing in.
 
+use super::refresh::end_replaced_session;
 use super::{Device, Holder, RefreshToken, SESSIONS_MAX, session_end, signed_in};
 use crate::actions::me;
 use crate::auth::device::DeviceMark;
@@ -27,13 +28,24 @@ pub struct SignIn {
     pub mark: DeviceMark,
 }
 
-/// Begins a session for whoever knows account and password.
+/// Begins a session for whoever knows account and password, and ends the one that the browser had `before`.
 ///
 /// # Errors
 /// Wrong credentials, or rate limited after too many failures of the account or from the address.
-pub async fn login(state: &AppState, request: Login, device: Device) -> ApiResult<SignIn> {
+pub async fn login(
+    state: &AppState,
+    request: Login,
+    device: Device,
+    before: Option<RefreshToken>,
+) -> ApiResult<SignIn> {
     let agent = check_credentials(state, &request.account, request.password.into(), &device).await?;
-    begin_session(state, agent, request.login_state, device).await
+    let user_agent = device.user_agent.clone();
+    let done = begin_session(state, agent, request.login_state, device).await?;
+    if let Some(before) = before {
+        // The session has begun: whatever comes of this, the caller must not be told that nothing was stored.
+        end_replaced_session(state, &before, &user_agent).await;
+    }
+    Ok(done)
 }
 
 /// Whose account and password these are. Unknown accounts, disabled accounts and wrong passwords get the same answer after
@@ -60,7 +72,13 @@ pub async fn check_credentials(
     }
     let is_stranger = known.is_none();
     let guesser = known.map_or_else(|| Guesser::Stranger(account.clone()), Guesser::Device);
-    state.limits.login_by_guesser.begin(&guesser, now).map_err(too_many)?;
+    if let Err(millis) = state.limits.login_by_guesser.begin(&guesser, now) {
+        if is_stranger {
+            // No password was looked at: whoever asks for an account that others have locked has guessed nothing.
+            state.limits.login_by_ip.forgive(&network, now);
+        }
+        return Err(too_many(millis));
+    }
 
     let found = find(state, &account, password).await;
     if is_stranger && !matches!(found, Ok(Err(_))) {

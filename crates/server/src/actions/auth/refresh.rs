@@ -10,6 +10,10 @@ use types::auth::SignedIn;
 use types::error::ErrorCode;
 use types::time::Timestamp;
 
+/// For how long whoever lost the answer to an exchange gets the same one again: over a weekend. Most answers are lost when a
+/// lid is closed on Friday; a copy of a used token is good for no longer than this.
+pub(crate) const ANSWER_LOST_MILLIS: i64 = 72 * 3600 * 1000;
+
 /// A refreshed session.
 #[derive(Debug)]
 pub struct Refreshed {
@@ -23,7 +27,7 @@ pub struct Refreshed {
 enum Meaning {
     /// It is the token of the session that began then.
     Current(Timestamp),
-    /// It was, and nobody has used the one that it was exchanged for: another tab was faster, or the answer was lost.
+    /// It was lately, and nobody has used the one that it was exchanged for: another tab was faster, or the answer was lost.
     Previous,
     /// It was once, or another browser shows it: somebody has a copy.
     Stolen,
@@ -42,16 +46,19 @@ async fn meaning(state: &AppState, hash: &str, user_agent: &str, now: Timestamp)
     if !previous {
         return Ok(Meaning::Current(session.created_at));
     }
+    let is_late = session.rotated_at.is_none_or(|at| now.millis_since(at) >= ANSWER_LOST_MILLIS);
     // A cookie does not move between browsers; a copied one may.
-    Ok(if session.user_agent == user_agent { Meaning::Previous } else { Meaning::Stolen })
+    Ok(if session.user_agent == user_agent && !is_late { Meaning::Previous } else { Meaning::Stolen })
 }
 
 /// Exchanges a refresh token for the one that follows it. Until that one is used, the same browser gets it again: tabs share
-/// the cookie and may refresh at the same moment, and an answer may be lost on its way (a reload, a train in a tunnel). An
-/// older one ends the session, because either the thief or the owner has come second and nobody can tell which.
+/// the cookie and may refresh at the same moment, and an answer may be lost on its way (a reload, a train in a tunnel, a lid
+/// that is closed). An older one, or one that was exchanged longer ago than a weekend, ends the session, because either the
+/// thief or the owner has come second and nobody can tell which.
 ///
 /// # Errors
-/// Unauthenticated when the token is unknown, older than the one before the present one, or its session has ended.
+/// Unauthenticated when the token is unknown, older than the one before the present one, was exchanged too long ago, or its
+/// session has ended.
 pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Device) -> ApiResult<Refreshed> {
     let now = state.clock.now();
     let holder = token.holder(&state.keys.refresh).ok_or_else(ApiError::unauthenticated)?;
@@ -76,15 +83,20 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
 }
 
 /// Ends the session that a browser had before it signed in anew: its cookie is overwritten, so nobody could end it there
-/// any more.
-///
-/// # Errors
-/// Only those of the database.
-pub async fn end_replaced_session(state: &AppState, token: &RefreshToken, user_agent: &str) -> ApiResult<()> {
-    let Some(holder) = token.holder(&state.keys.refresh) else { return Ok(()) };
-    match meaning(state, &token.hash(), user_agent, state.clock.now()).await? {
-        Meaning::Current(_) | Meaning::Previous => end_if_there(state, holder).await.map(|_ended| ()),
-        Meaning::Stolen | Meaning::Ended => Ok(()),
+/// any more. Where that fails, the new session has begun all the same; the old one ends when it has been idle.
+pub(super) async fn end_replaced_session(state: &AppState, token: &RefreshToken, user_agent: &str) {
+    let Some(holder) = token.holder(&state.keys.refresh) else { return };
+    let ended = match meaning(state, &token.hash(), user_agent, state.clock.now()).await {
+        Ok(Meaning::Current(_) | Meaning::Previous) => end_if_there(state, holder).await.map(|_ended| ()),
+        Ok(Meaning::Stolen | Meaning::Ended) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = ended {
+        let Holder { org_id, agent_id, session_id } = holder;
+        tracing::warn!(
+            org.id = %org_id, agent.id = %agent_id, session.id = %session_id, %error, error.cause = error.causes(),
+            "a session that was replaced by a new sign-in could not be ended"
+        );
     }
 }
 

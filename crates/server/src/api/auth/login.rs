@@ -33,11 +33,8 @@ pub(crate) async fn login(
     body: ValidJson<Login>,
 ) -> ApiResult<HttpResponse> {
     let config = &state.config;
-    let device = Device { ip: ip.0, user_agent: agent.0.clone(), mark: cookie::read_device(config, &request) };
-    let done = auth::login(&state, body.0, device).await?;
-    if let Some(before) = cookie::read(config, &request) {
-        auth::end_replaced_session(&state, &before, &agent.0).await?;
-    }
+    let device = Device { ip: ip.0, user_agent: agent.0, mark: cookie::read_device(config, &request) };
+    let done = auth::login(&state, body.0, device, cookie::read(config, &request)).await?;
     Ok(HttpResponse::Created()
         .cookie(cookie::set(config, &done.refresh))
         .cookie(cookie::set_device(config, &done.mark))

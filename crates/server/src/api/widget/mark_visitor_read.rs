@@ -23,5 +23,5 @@ pub(crate) async fn mark_visitor_read(
     AnyVisitor(visitor): AnyVisitor,
     ValidJson(request): ValidJson<MarkRead>,
 ) -> ApiResult<Json<ReadState>> {
-    conversations::mark_visitor_read(&state, visitor, None, request.seq).await.map(Json)
+    conversations::mark_visitor_read(&state, visitor, None, request.seq).await.map(|(_, read)| Json(read))
 }

@@ -12,6 +12,7 @@ use super::super::tickets::Tickets;
 use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
+use crate::actions::purges::Deletions;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
@@ -114,6 +115,7 @@ impl Process {
             tickets: Tickets::new(keys.ticket.clone(), Arc::clone(&clock), ids.clone()),
             geo: geo::open(None, None).unwrap(),
             visits: Visits::default(),
+            deletions: Deletions::default(),
             loaders: Loaders::default(),
             assets: Assets::Memory(HashMap::new()),
             db: db.clone(),

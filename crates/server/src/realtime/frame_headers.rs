@@ -1,7 +1,10 @@
-//! Refuses a frame by the length that its header announces, before its payload has been taken in.
+//! Refuses a frame by its header, before its payload has been taken in: for the length that it announces, or because it is
+//! one fragment of a message too many.
 //!
 //! The WebSocket codec checks the length once the whole frame is there, and keeps all of it until then: a client that announces
-//! 9 exabytes and goes on sending would fill the memory. So the bytes pass here first.
+//! 9 exabytes and goes on sending would fill the memory. And fragments are put together below the session, which counts whole
+//! messages: a client could send empty ones for ever without a message that counts, or a message of 32,768 pieces that each
+//! weigh more than the byte in it. So the bytes pass here first.
 
 use actix_web::dev::{self, Payload};
 use actix_web::error::PayloadError;
@@ -9,26 +12,32 @@ use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::{Stream, StreamExt, future};
 
-/// Follows the boundaries of frames through a stream of bytes (RFC 6455, 5.2).
+/// Fragments that a message may have before its last one. Clients send whole messages; whoever cuts the largest one into
+/// pieces of half a kilobyte gets it through.
+const FRAGMENTS_MAX: u32 = 64;
+
+/// Follows the boundaries of frames and of messages through a stream of bytes (RFC 6455, 5.2 and 5.4).
 #[derive(Debug)]
-struct FrameLengths {
+struct FrameHeaders {
     max: u64,
     header: Vec<u8>,
     /// Bytes of the present frame's payload that are still to come.
     left: u64,
+    /// Fragments of the present message so far.
+    fragments: u32,
 }
 
-/// A frame announces more than it may.
+/// A frame announces more bytes than it may, or its message has more fragments.
 #[derive(Debug, PartialEq, Eq)]
-struct TooLong;
+struct TooMuch;
 
-impl FrameLengths {
+impl FrameHeaders {
     fn new(max: u64) -> Self {
-        Self { max, header: Vec::with_capacity(HEADER_MAX), left: 0 }
+        Self { max, header: Vec::with_capacity(HEADER_MAX), left: 0, fragments: 0 }
     }
 
     /// Takes the next bytes, however they are cut.
-    fn take(&mut self, mut bytes: &[u8]) -> Result<(), TooLong> {
+    fn take(&mut self, mut bytes: &[u8]) -> Result<(), TooMuch> {
         while !bytes.is_empty() {
             let skipped = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
             self.left = self.left.saturating_sub(u64::try_from(skipped).unwrap_or(u64::MAX));
@@ -37,8 +46,9 @@ impl FrameLengths {
             self.header.push(*first);
             bytes = rest;
             if let Some(length) = announced(&self.header) {
+                self.count()?;
                 if length > self.max {
-                    return Err(TooLong);
+                    return Err(TooMuch);
                 }
                 self.left = length;
                 self.header.clear();
@@ -46,7 +56,23 @@ impl FrameLengths {
         }
         Ok(())
     }
+
+    /// Counts the frame whose header is complete, if it belongs to a message. Control frames may stand between fragments; they
+    /// are no part of it, and the session counts them.
+    fn count(&mut self) -> Result<(), TooMuch> {
+        let first = self.header.first().copied().unwrap_or_default();
+        if first & CONTROL != 0 {
+            return Ok(());
+        }
+        self.fragments = if first & FIN == 0 { self.fragments.saturating_add(1) } else { 0 };
+        if self.fragments > FRAGMENTS_MAX { Err(TooMuch) } else { Ok(()) }
+    }
 }
+
+/// The bit of a header's first byte that says that the message ends here.
+const FIN: u8 = 0x80;
+/// The bit of the opcode that control frames have.
+const CONTROL: u8 = 0x08;
 
 /// Bytes of the longest header: two, a length of eight, a mask of four.
 const HEADER_MAX: usize = 14;
@@ -63,7 +89,7 @@ fn announced(header: &[u8]) -> Option<u64> {
     (header.len() >= size + mask).then_some(length)
 }
 
-/// The same body, which fails at the first header that announces more than `max` bytes.
+/// The same body, which fails at the first header that announces more than `max` bytes or is a fragment too many.
 pub(super) async fn guard(request: &HttpRequest, body: web::Payload, max: usize) -> actix_web::Result<web::Payload> {
     let guarded = guarded(body.into_inner(), u64::try_from(max).unwrap_or(u64::MAX));
     let mut payload: Payload = Payload::Stream { payload: Box::pin(guarded) };
@@ -71,10 +97,10 @@ pub(super) async fn guard(request: &HttpRequest, body: web::Payload, max: usize)
 }
 
 fn guarded(body: dev::Payload, max: u64) -> impl Stream<Item = Result<Bytes, PayloadError>> {
-    let mut lengths = FrameLengths::new(max);
+    let mut headers = FrameHeaders::new(max);
     body.map(move |bytes| {
         let bytes = bytes?;
-        lengths.take(&bytes).map(|()| bytes).map_err(|TooLong| PayloadError::Overflow)
+        headers.take(&bytes).map(|()| bytes).map_err(|TooMuch| PayloadError::Overflow)
     })
     // Nothing after the failure: whoever reads on would take it for a payload that goes on.
     .scan(false, |failed, item| {
@@ -89,10 +115,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A frame as a client sends it.
+    /// A whole message as a client sends it.
     fn frame(length: usize, masked: bool) -> Vec<u8> {
+        frame_of(0x81, length, masked)
+    }
+
+    fn frame_of(first: u8, length: usize, masked: bool) -> Vec<u8> {
         let mask = if masked { 0x80 } else { 0 };
-        let mut frame = vec![0x81];
+        let mut frame = vec![first];
         match length {
             0..=125 => frame.push(mask | u8::try_from(length).unwrap()),
             126..=0xffff => {
@@ -116,25 +146,55 @@ mod tests {
             cuts in proptest::collection::vec(1usize..5_000, 1..20),
         ) {
             let bytes: Vec<u8> = frames.iter().flat_map(|(length, masked)| frame(*length, *masked)).collect();
-            let mut lengths = FrameLengths::new(70_000);
+            let mut headers = FrameHeaders::new(70_000);
             let (mut rest, mut cuts) = (bytes.as_slice(), cuts.iter().cycle());
             while !rest.is_empty() {
                 let (piece, later) = rest.split_at((*cuts.next().unwrap()).min(rest.len()));
-                prop_assert_eq!(lengths.take(piece), Ok(()));
+                prop_assert_eq!(headers.take(piece), Ok(()));
                 rest = later;
             }
             // And the boundary was found: one byte too many is noticed at once.
-            prop_assert_eq!(lengths.take(&frame(70_001, true)[..14]), Err(TooLong));
+            prop_assert_eq!(headers.take(&frame(70_001, true)[..14]), Err(TooMuch));
         }
 
         #[test]
         fn what_is_beyond_it_is_refused_by_its_header_alone(length in 101u64.., before in 0usize..100) {
-            let mut lengths = FrameLengths::new(100);
-            prop_assert_eq!(lengths.take(&frame(before, true)), Ok(()));
+            let mut headers = FrameHeaders::new(100);
+            prop_assert_eq!(headers.take(&frame(before, true)), Ok(()));
             let header = [&[0x82, 0xff][..], &length.to_be_bytes(), &[0; 4]].concat();
             let (last, first) = header.split_last().unwrap();
-            prop_assert_eq!(lengths.take(first), Ok(()));
-            prop_assert_eq!(lengths.take(&[*last]), Err(TooLong));
+            prop_assert_eq!(headers.take(first), Ok(()));
+            prop_assert_eq!(headers.take(&[*last]), Err(TooMuch));
+        }
+    }
+    /// First bytes of headers: the first piece of a text, further ones, the last one, and what may stand in between.
+    const TEXT: u8 = 0x01;
+    const CONTINUED: u8 = 0x00;
+    const ENDED: u8 = 0x80;
+    const PING: u8 = 0x89;
+    const PONG: u8 = 0x8a;
+
+    proptest! {
+        #[test]
+        fn a_message_has_only_so_many_fragments_whatever_they_hold(
+            lengths in proptest::collection::vec(0usize..3, 64), pings in proptest::collection::vec(0usize..3, 64),
+        ) {
+            let mut headers = FrameHeaders::new(100);
+            // A second message has as many again: they are counted by message.
+            for _ in 0..2 {
+                for (at, (length, pings)) in lengths.iter().zip(&pings).enumerate() {
+                    let opcode = if at == 0 { TEXT } else { CONTINUED };
+                    prop_assert_eq!(headers.take(&frame_of(opcode, *length, true)), Ok(()));
+                    for first in [PING, PONG].iter().cycle().take(*pings) {
+                        prop_assert_eq!(headers.take(&frame_of(*first, 2, true)), Ok(()));
+                    }
+                }
+                prop_assert_eq!(headers.take(&frame_of(ENDED, 1, true)), Ok(()));
+            }
+            for _ in 0..FRAGMENTS_MAX {
+                prop_assert_eq!(headers.take(&frame_of(CONTINUED, 0, true)), Ok(()));
+            }
+            prop_assert_eq!(headers.take(&frame_of(CONTINUED, 0, true)), Err(TooMuch));
         }
     }
 }

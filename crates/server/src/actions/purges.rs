@@ -1,0 +1,85 @@
+//! Purging deleted channels: their rows go in the background, step by step, so that messages elsewhere never wait for all of
+//! it.
+//!
+//! **Invariants**: one channel is purged at a time, so the writer never finds two steps to commit together; and what is to be
+//! purged is asked of the database, so that nothing depends on the request that deleted a channel having lived to say so.
+
+use crate::state::AppState;
+use futures_util::future::BoxFuture;
+use store::purge::{self, Purge};
+use store::{OrgScope, StoreError};
+use tokio::sync::Notify;
+use tracing::Instrument;
+use types::id::{ChannelId, OrgId};
+
+/// Seconds after which somebody looks whether there is anything to purge, although nobody has said so.
+pub const SWEEP_SECONDS: i64 = 300;
+
+/// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
+const CHUNK: u64 = 500;
+
+/// Tells that a channel has been deleted.
+#[derive(Debug, Default)]
+pub struct Deletions(Notify);
+
+impl Deletions {
+    /// There is something to purge.
+    pub fn tell(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until there is; what was told meanwhile counts.
+    async fn told(&self) {
+        self.0.notified().await;
+    }
+}
+
+/// Purges for as long as the server runs: what an earlier run has left, what is deleted from now on, and whatever else a look
+/// now and then finds. A failure is tried again, with growing waits; the end of the server ends it, and the next start goes on.
+pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
+    // The first wait begins here, and not when the task is first run.
+    let mut next = state.clock.sleep_until(state.clock.now().plus_seconds(SWEEP_SECONDS));
+    Box::pin(async move {
+        let mut failures: u32 = 0;
+        loop {
+            match sweep(&state).await {
+                Ok(()) => failures = 0,
+                Err(error) => {
+                    let wait = (1_i64 << failures.min(12)).min(SWEEP_SECONDS);
+                    failures = failures.saturating_add(1);
+                    tracing::warn!(error.cause = error.chain(), wait, "purging failed; it is tried again");
+                    next = state.clock.sleep_until(state.clock.now().plus_seconds(wait));
+                }
+            }
+            tokio::select! {
+                () = next => {}
+                () = state.deletions.told() => {}
+            }
+            next = state.clock.sleep_until(state.clock.now().plus_seconds(SWEEP_SECONDS));
+        }
+    })
+}
+
+/// Purges every deleted channel that still has rows. One that fails keeps no other one waiting; its error is the answer.
+async fn sweep(state: &AppState) -> Result<(), StoreError> {
+    let mut outcome = Ok(());
+    for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
+        // Under an id of its own: it belongs to no request.
+        let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), channel.id = %channel_id);
+        outcome = purge_channel(state, org_id, channel_id).instrument(span).await.and(outcome);
+    }
+    outcome
+}
+
+/// Deletes the rows of a deleted channel.
+async fn purge_channel(state: &AppState, org_id: OrgId, channel_id: ChannelId) -> Result<(), StoreError> {
+    let scope = OrgScope::new(org_id);
+    loop {
+        let step =
+            state.writer.run(move |tx| Box::pin(async move { purge::step(tx.conn(), scope, channel_id, CHUNK).await }));
+        match step.await? {
+            Purge::More => {}
+            Purge::Done => return Ok(()),
+        }
+    }
+}
