@@ -70,13 +70,6 @@ impl Plan {
         self.database_url = Some(url.into());
         self
     }
-
-    /// The same with one setting more, or another value of one.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        self.settings.push((name.into(), value.into()));
-        self
-    }
 }
 
 /// The program that tests run against: `PARLOR_SERVER_BIN`, which `cargo xtask test` sets.
@@ -105,12 +98,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server and waits until it listens.
+    /// Starts a server on a [folder on a disk](crate::disk::folder) and waits until it listens.
     ///
     /// # Errors
     /// When it cannot be started, or ends before it listens; the error holds what it said.
     pub async fn start(plan: Plan) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("parlor-bench-").tempdir().context("no temporary folder")?;
+        let folder = crate::disk::folder()?;
         let address = free_address()?;
         let mut server = Self { plan, folder, address, child: None, log: Log::default() };
         server.begin().await?;
