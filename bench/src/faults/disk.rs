@@ -35,7 +35,7 @@ pub(super) async fn disk_full(programs: Programs, scale: Scale) -> Result<Played
     let findings = stage
         .under_load(scale, async |_, probe| {
             disk.fill()?;
-            probe.press_until(Heard::Busy).await?;
+            probe.press_until(Heard::Unavailable).await?;
             probe.is_unhealthy().await?;
             probe.can_read().await?;
             disk.empty()?;
@@ -56,7 +56,7 @@ pub(super) async fn file_size_limited(programs: Programs, scale: Scale) -> Resul
             // Half of what they are: the log is written from its beginning again once it has been taken over into the file.
             let size = |name| fs::metadata(server.data_dir().join(name)).map(|file| file.len());
             limit_files(server, Some(size("parlor.db")?.min(size("parlor.db-wal")?) / 2))?;
-            probe.press_until(Heard::Busy).await?;
+            probe.press_until(Heard::Unavailable).await?;
             probe.is_unhealthy().await?;
             probe.can_read().await?;
             limit_files(server, None)?;
@@ -73,7 +73,7 @@ pub(super) async fn database_locked(programs: Programs, scale: Scale) -> Result<
     let findings = stage
         .under_load(scale, async |server, probe| {
             let lock = Lock::take(&format!("sqlite://{}", server.data_dir().join("parlor.db").display())).await?;
-            probe.ask_until(Heard::Busy).await?;
+            probe.ask_until(Heard::Unavailable).await?;
             probe.can_read().await?;
             lock.release().await?;
             probe.ask_until(Heard::Stored).await

@@ -51,7 +51,7 @@ async fn play(programs: Programs, scale: Scale, signal: Signal) -> Result<Played
 }
 
 async fn away(probe: &mut Probe) -> Result<()> {
-    probe.ask_until(Heard::Busy).await?;
+    probe.ask_until(Heard::Unavailable).await?;
     probe.is_unhealthy().await
 }
 
