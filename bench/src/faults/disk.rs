@@ -1,8 +1,9 @@
 //! The disk is full, a file may not grow, or the database's file is locked or gone for a while.
 
-use super::probe::{Heard, PATIENCE};
+use super::probe::Heard;
 use super::stage::Stage;
 use super::{Played, Programs, Scale};
+use crate::lock::Lock;
 use crate::process::{Plan, Server};
 use anyhow::{Context, Result, ensure};
 use futures_util::future::join_all;
@@ -12,14 +13,9 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
-use store::{
-    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, StoreError, Writer, WriterOptions,
-};
 use tempfile::TempDir;
-use tokio::sync::oneshot;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// How long the database's files are away.
 const AWAY: Duration = Duration::from_secs(2);
@@ -176,46 +172,4 @@ fn limit_files(server: &Server, bytes: Option<u64>) -> Result<()> {
     let pid = i32::try_from(server.pid()?).ok().and_then(Pid::from_raw).context("a process has an id")?;
     let limit = Rlimit { current: bytes, maximum: None };
     prlimit(Some(pid), Resource::Fsize, limit).context("the limit cannot be set").map(drop)
-}
-
-/// The database's write lock, held by this process.
-struct Lock {
-    go: oneshot::Sender<()>,
-    holding: tokio::task::JoinHandle<Result<(), StoreError>>,
-}
-
-struct Nobody;
-
-impl CommitSink for Nobody {
-    fn committed(&self, _: Vec<CommittedEvent>) {}
-    fn uncertain(&self) {}
-}
-
-impl Lock {
-    async fn take(url: &str) -> Result<Self> {
-        let db = Database::connect(url, &DatabaseOptions { readers: 1, ..DatabaseOptions::default() }).await?;
-        let writer = Writer::spawn(&db, WriterOptions::default(), Arc::new(Nobody));
-        let (held, is_held) = oneshot::channel::<()>();
-        let (go, gate) = oneshot::channel::<()>();
-        let holding = tokio::spawn(async move {
-            let work = writer.run(move |tx| {
-                Box::pin(async move {
-                    tx.conn().execute_unprepared("UPDATE organisation SET name = name").await?;
-                    // Whoever waits may have given up; then the lock is let go of at once.
-                    let _told = held.send(());
-                    let _let_go = gate.await;
-                    Ok::<(), StoreError>(())
-                })
-            });
-            work.await
-        });
-        timeout(PATIENCE, is_held).await.context("the lock is not to be had")?.context("the lock is not to be had")?;
-        Ok(Self { go, holding })
-    }
-
-    async fn release(self) -> Result<()> {
-        // Whoever holds it waits for nothing else.
-        let _told = self.go.send(());
-        self.holding.await?.context("the other process could not commit")
-    }
 }

@@ -60,7 +60,9 @@ async fn wakes(mut socket: Socket) -> Result<()> {
             },
             Some(Ok(Message::Close(Some(farewell)))) if given_up.contains(&farewell.code.into()) => return Ok(()),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-            other => bail!("a deaf client heard {frames} frames of {PRESSED}, then {other:?}, and never what it missed"),
+            other => {
+                bail!("a deaf client heard {frames} frames of {PRESSED}, then {other:?}, and never what it missed")
+            }
         }
     }
 }
