@@ -37,7 +37,7 @@ fn value(text: &str, series: &str) -> f64 {
     line.unwrap_or_else(|| panic!("no {series} in {text}")).rsplit_once(' ').unwrap().1.parse().unwrap()
 }
 
-/// The names under which a metric's series are scraped, by its kind (OpenMetrics 1.0, "Suffixes").
+/// The names under which a metric's series are scraped, by its kind (`OpenMetrics` 1.0, "Suffixes").
 fn series_of(name: &str, kind: &str) -> Vec<String> {
     let ends: &[&str] = match kind {
         "counter" => &["_total"],
