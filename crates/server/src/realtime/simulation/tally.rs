@@ -40,15 +40,16 @@ impl Tally {
         self.suspensions += other.suspensions;
     }
 
-    /// Each must have come up often enough in so many seeds: a fraction of what the dice give today.
+    /// Each must have come up often enough in so many seeds: about a third of what the dice give, which is 23, 350, 6 and 8 times
+    /// in a hundred.
     pub(super) fn expect_trouble(self, seeds: u64) {
         println!("{seeds} seeds: {self:?}");
         let Self { resyncs, busy, deaths_after_a_commit, suspensions } = self;
         for (what, times, in_a_hundred) in [
-            ("resync", resyncs, 10),
-            ("busy", busy, 10),
-            ("a death after a commit", deaths_after_a_commit, 10),
-            ("a suspension", suspensions, 10),
+            ("resync", resyncs, 8),
+            ("busy", busy, 100),
+            ("a death after a commit", deaths_after_a_commit, 2),
+            ("a suspension", suspensions, 3),
         ] {
             let least = if seeds < ENOUGH { 0 } else { seeds * in_a_hundred / 100 };
             assert!(times >= least, "{what} came up {times} times in {seeds} seeds, {least} are due: {self:?}");
@@ -59,5 +60,5 @@ impl Tally {
 #[test]
 #[should_panic(expected = "a suspension came up 0 times in 100 seeds")]
 fn trouble_that_never_comes_up_is_noticed() {
-    Tally { resyncs: 99, busy: 99, deaths_after_a_commit: 99, suspensions: 0 }.expect_trouble(100);
+    Tally { resyncs: 99, busy: 999, deaths_after_a_commit: 99, suspensions: 0 }.expect_trouble(100);
 }
