@@ -150,6 +150,18 @@ fn what_is_asked_for_is_scraped(scrape: &str) {
 }
 
 #[test]
+fn names_are_read_as_they_are_scraped() {
+    let expression =
+        "sum by (kind, le) (rate(parlor_events{state=~\"a\", instance!=\"b\"}[5m])) / on (instance) process_threads";
+    let named = named_in(expression);
+    assert_eq!(named, [("parlor_events", ["instance", "state"].into()), ("process_threads", BTreeSet::new())]);
+    assert_eq!(grouped_by(expression), ["instance", "kind", "le"].into());
+    assert_eq!(series_of("parlor_events", "counter"), ["parlor_events_total"], "not without its end");
+    let line = "parlor_codes_total{outcome=\"failed\",kind=\"a,b\"} 1";
+    assert_eq!(series_in(line), ("parlor_codes_total", ["kind", "outcome"].into()));
+}
+
+#[test]
 fn every_panel_and_every_alert_is_about_a_metric_that_exists() {
     let series: BTreeMap<String, &str> = promised()
         .into_iter()
