@@ -2,7 +2,7 @@
 //!
 //! A pure structure: no clock, no network. What it promises of a clean run: every acknowledged message was heard by
 //! everybody who had to hear it, once, in the order of `seq`; a sender's messages have the order in which they were sent;
-//! nobody heard what nobody sent; and `seq` has no gaps.
+//! nobody heard what nobody sent, or what was for others; and `seq` has no gaps.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
@@ -35,6 +35,8 @@ pub enum Fault {
     Overtaken(Nonce),
     /// Heard, but nobody sent it, or it had been refused for good.
     NeverSent(Nonce, Listener),
+    /// Heard by somebody whose conversation it is not.
+    NotTheirs(Nonce, Listener),
     /// Acknowledged with another place than the one at which a listener heard it.
     Misplaced(Nonce, Listener),
     /// A listener heard of places before and after this one, but of nothing at it.
@@ -52,6 +54,7 @@ impl fmt::Display for Fault {
             Self::Reordered(nonce, who) => write!(f, "{nonce} came to listener {who} after a later one"),
             Self::Overtaken(nonce) => write!(f, "{nonce} stands before a message sent earlier"),
             Self::NeverSent(nonce, who) => write!(f, "{nonce} was heard by listener {who}, but not sent"),
+            Self::NotTheirs(nonce, who) => write!(f, "{nonce} was heard by listener {who}, whose it is not"),
             Self::Misplaced(nonce, who) => {
                 write!(f, "{nonce} came to listener {who} with another seq than acknowledged")
             }
@@ -168,9 +171,12 @@ impl Checker {
         }
     }
 
-    /// A message reached a listener. Conversations to which it does not listen are passed over.
+    /// A message reached a listener, who must be one of those that [listen](Self::listens) to its conversation.
     pub fn heard(&mut self, listener: Listener, way: Way, conversation: ConversationId, seq: i64, nonce: Nonce) {
-        let Some(heard) = self.heard.get_mut(&(listener, conversation)) else { return };
+        let Some(heard) = self.heard.get_mut(&(listener, conversation)) else {
+            self.faults.insert(Fault::NotTheirs(nonce, listener));
+            return;
+        };
         if let Way::Live(connection) = way {
             if connection != heard.connection {
                 heard.connection = connection;

@@ -154,6 +154,28 @@ fn what_nobody_sent_is_named() {
 }
 
 #[test]
+fn what_reaches_somebody_whose_it_is_not_is_named() {
+    let clean = |heard: Option<(Listener, Way)>| {
+        let mut checker = Checker::default();
+        for (listener, n) in [(0, 1), (1, 2)] {
+            checker.listens(listener, conversation(n), 0);
+            checker.intended(n, nonce(n.into()));
+            checker.acknowledged(nonce(n.into()), conversation(n), 1);
+            checker.heard(listener, Way::Live(1), conversation(n), 1, nonce(n.into()));
+        }
+        if let Some((listener, way)) = heard {
+            checker.heard(listener, way, conversation(1), 1, nonce(1));
+        }
+        checker.finish().faults
+    };
+    assert_eq!(clean(None), []);
+    for way in [Way::Live(1), Way::Fetched] {
+        assert_eq!(clean(Some((1, way))), [Fault::NotTheirs(nonce(1), 1)], "the neighbour");
+        assert_eq!(clean(Some((7, way))), [Fault::NotTheirs(nonce(1), 7)], "somebody who listens to nothing");
+    }
+}
+
+#[test]
 fn a_refused_message_must_not_be_heard() {
     for heard in [false, true] {
         let mut checker = Checker::default();

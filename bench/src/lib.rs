@@ -4,12 +4,16 @@
 //! - [`people`]: organisations, agents and visitors, made over the real REST API.
 //! - [`load`]: many of them on sockets at once, with messages at a fixed rate, whatever the server does.
 //! - [`check`]: a pure structure that is told what was sent, acknowledged and heard, and names what is wrong.
+//! - [`lock`]: another process that holds on to the database.
+//! - [`disk`]: where what is called durable is written.
 //! - [`socket`]: a WebSocket with small buffers, for whoever wants to misbehave.
 //! - [`faults`]: what goes wrong in the middle of all that, and what must hold nevertheless.
 
 pub mod check;
+pub mod disk;
 pub mod faults;
 pub mod load;
+pub mod lock;
 pub mod people;
 mod person;
 pub mod process;

@@ -177,27 +177,13 @@ impl Crowd {
         Ok(())
     }
 
-    /// Where they belong.
-    #[must_use]
-    pub fn organisations(&self) -> &[Organisation] {
-        &self.organisations
-    }
-
     /// Counts what has been acknowledged: whoever wants to strike in the middle of the load can wait for it.
     #[must_use]
     pub fn acknowledged(&self) -> watch::Receiver<u64> {
         self.acknowledged.subscribe()
     }
 
-    /// Cuts every connection at once, without a word; everybody comes back by themselves.
-    ///
-    /// # Errors
-    /// When somebody has ended.
-    pub fn cut_all(&self) -> Result<()> {
-        self.seats.iter().try_for_each(|seat| Ok(seat.orders.send(Order::Cut)?))
-    }
-
-    /// Something that can cut every connection while the load runs.
+    /// Something that can cut every connection while the load runs, without a word; everybody comes back by themselves.
     pub fn scissors(&self) -> impl Fn() + Send + use<> {
         let orders: Vec<_> = self.seats.iter().map(|seat| seat.orders.clone()).collect();
         move || {

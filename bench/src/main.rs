@@ -112,7 +112,8 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         }
         .with_context(|| format!("{name:?}"))?;
     }
-    say(&format!("{} aims missed, {:.0?} in all", report.missed(), begin.elapsed()));
+    let (missed, invalid) = (report.missed(), report.invalid());
+    say(&format!("{missed} aims missed, {invalid} comparisons invalid, {:.0?} in all", begin.elapsed()));
     match &arguments.into {
         Some(path) if arguments.names.is_empty() && !arguments.quick => report.write_into(path),
         _ => Ok(()),

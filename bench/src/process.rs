@@ -26,7 +26,7 @@ pub const LISTENS: &str = "Parlor listens on http://";
 
 /// Settings under which one machine can be many people: no limit counts against the load, and puzzles are no puzzles.
 /// Durability and everything else stay as they are by default.
-pub const FOR_LOAD: [(&str, &str); 14] = [
+pub const FOR_LOAD: [(&str, &str); 17] = [
     ("PARLOR_DEVELOPMENT", "true"),
     ("PARLOR_LOG__FILTER", "warn"),
     ("PARLOR_REGISTRATION__CHALLENGE_BITS", "1"),
@@ -38,6 +38,9 @@ pub const FOR_LOAD: [(&str, &str); 14] = [
     ("PARLOR_LIMITS__VISITOR_MESSAGES_PER_MINUTE", "100000000"),
     ("PARLOR_LIMITS__LOGIN_FAILURES_PER_ACCOUNT", "1000"),
     ("PARLOR_LIMITS__LOGIN_FAILURES_PER_IP", "1000"),
+    ("PARLOR_LIMITS__SOCKETS__PER_VISITOR", "100000"),
+    ("PARLOR_LIMITS__SOCKETS__PER_SESSION", "100000"),
+    ("PARLOR_LIMITS__SOCKETS__PER_IP", "100000"),
     ("PARLOR_LIMITS__SOCKET_FRAMES_PER_10_SECONDS", "1000000"),
     ("PARLOR_LIMITS__AGENT_MESSAGES_PER_10_SECONDS", "1000000"),
     ("PARLOR_LIMITS__VISITOR_MESSAGES_PER_10_SECONDS", "1000000"),
@@ -70,13 +73,6 @@ impl Plan {
         self.database_url = Some(url.into());
         self
     }
-
-    /// The same with one setting more, or another value of one.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        self.settings.push((name.into(), value.into()));
-        self
-    }
 }
 
 /// The program that tests run against: `PARLOR_SERVER_BIN`, which `cargo xtask test` sets.
@@ -105,12 +101,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server and waits until it listens.
+    /// Starts a server on a [folder on a disk](crate::disk::folder) and waits until it listens.
     ///
     /// # Errors
     /// When it cannot be started, or ends before it listens; the error holds what it said.
     pub async fn start(plan: Plan) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("parlor-bench-").tempdir().context("no temporary folder")?;
+        let folder = crate::disk::folder()?;
         let address = free_address()?;
         let mut server = Self { plan, folder, address, child: None, log: Log::default() };
         server.begin().await?;

@@ -11,8 +11,39 @@ pub(crate) struct Row {
     pub(crate) ours: String,
     pub(crate) ratio: String,
     pub(crate) aim: &'static str,
-    /// `None` when there is no aim.
-    pub(crate) met: Option<bool>,
+    pub(crate) met: Met,
+}
+
+/// Whether an aim was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Met {
+    Yes,
+    No,
+    /// There is no aim.
+    Aimless,
+    /// The floor was beaten, which nothing that does more than the floor can: the figures say how the machine was disturbed.
+    Invalid,
+}
+
+impl Met {
+    /// `met` is `None` when there is no aim; `beaten` says that Parlor came out better than the limit beside it.
+    pub(crate) fn of(met: Option<bool>, beaten: bool) -> Self {
+        match met {
+            _ if beaten => Self::Invalid,
+            None => Self::Aimless,
+            Some(true) => Self::Yes,
+            Some(false) => Self::No,
+        }
+    }
+
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "**no**",
+            Self::Aimless => "",
+            Self::Invalid => "**invalid**: the floor was beaten",
+        }
+    }
 }
 
 /// Everything that was found.
@@ -33,7 +64,7 @@ impl Report {
     /// A comparison.
     pub(crate) fn row(&mut self, row: Row) {
         let Row { what, limit, ours, ratio, aim, met } = &row;
-        let met = mark(*met);
+        let met = met.mark();
         say(&format!(
             "  {what}\n      limit {limit}\n      ours  {ours}\n      ratio {ratio}\n      aim   {aim} {met}"
         ));
@@ -42,7 +73,12 @@ impl Report {
 
     /// How many aims were missed.
     pub(crate) fn missed(&self) -> usize {
-        self.rows.iter().filter(|row| row.met == Some(false)).count()
+        self.rows.iter().filter(|row| row.met == Met::No).count()
+    }
+
+    /// How many comparisons say nothing.
+    pub(crate) fn invalid(&self) -> usize {
+        self.rows.iter().filter(|row| row.met == Met::Invalid).count()
     }
 
     /// Puts the tables between the marks of a document; what people wrote around them stays.
@@ -61,7 +97,7 @@ impl Report {
         text.push_str("| | limit or floor | Parlor | ratio | aim | met |\n|---|---|---|---|---|---|\n");
         for Row { what, limit, ours, ratio, aim, met } in &self.rows {
             // Writing to a string does not fail.
-            let _written = writeln!(text, "| {what} | {limit} | {ours} | {ratio} | {aim} | {} |", mark(*met));
+            let _written = writeln!(text, "| {what} | {limit} | {ours} | {ratio} | {aim} | {} |", met.mark());
         }
         text.push_str("\nThe machine in the same run:\n\n| probe | |\n|---|---|\n");
         for (what, figure) in &self.machine {
@@ -73,14 +109,6 @@ impl Report {
 
 const BEGIN: &str = "<!-- written by `cargo xtask bench` -->";
 const END: &str = "<!-- end -->";
-
-fn mark(met: Option<bool>) -> &'static str {
-    match met {
-        Some(true) => "yes",
-        Some(false) => "**no**",
-        None => "",
-    }
-}
 
 /// The processor, as the kernel names it, and the memory.
 fn machine() -> String {
@@ -152,6 +180,13 @@ mod tests {
     }
 
     #[test]
+    fn an_aim_is_not_met_where_the_floor_was_beaten() {
+        assert_eq!(Met::of(Some(true), true).mark(), "**invalid**: the floor was beaten");
+        assert_eq!(Met::of(None, true), Met::Invalid);
+        assert_eq!([Some(true), Some(false), None].map(|met| Met::of(met, false).mark()), ["yes", "**no**", ""]);
+    }
+
+    #[test]
     fn only_what_is_between_the_marks_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("README.md");
@@ -163,7 +198,7 @@ mod tests {
             ours: "9".to_owned(),
             ratio: "0.9".to_owned(),
             aim: "8",
-            met: Some(true),
+            met: Met::of(Some(true), false),
         });
         for _ in 0..2 {
             report.write_into(&path).unwrap();

@@ -3,14 +3,13 @@
 #![expect(clippy::expect_used, reason = "what fails here fails the test that needed it")]
 #![expect(clippy::print_stdout, reason = "a fault that cannot be staged here is said, and so is what was found")]
 
-use bench::faults::{ALL, Played, Programs, Scale};
+use bench::faults::{ALL, Played, PostgresPrograms, Programs, Scale};
 use bench::process::program_of_tests;
-use std::path::PathBuf;
 
 /// Plays a scenario by its name.
 async fn hold(name: &str) {
     let Some(parlor) = program_of_tests() else { return println!("skipped: PARLOR_SERVER_BIN names no server") };
-    let postgres = std::env::var_os("PARLOR_TEST_POSTGRES_BIN").map(PathBuf::from);
+    let postgres = PostgresPrograms::named();
     let demanded = std::env::var("PARLOR_TEST_REQUIRE_POSTGRES").as_deref() == Ok("1");
     assert!(postgres.is_some() || !demanded, "PARLOR_TEST_POSTGRES_BIN is not set, and PostgreSQL is demanded");
     let scenario = ALL.iter().find(|scenario| scenario.name == name).expect("a scenario of this name");

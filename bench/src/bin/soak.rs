@@ -1,7 +1,7 @@
 //! `cargo xtask soak`: every fault again and again, with more load each time, and a report of each.
 
 use anyhow::{Context, Result, bail};
-use bench::faults::{ALL, Played, Programs, Scale};
+use bench::faults::{ALL, Played, PostgresPrograms, Programs, Scale};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ fn soak() -> Result<()> {
     let only = arguments.next();
     let parlor =
         std::env::var_os("PARLOR_SERVER_BIN").map(PathBuf::from).context("PARLOR_SERVER_BIN names no server")?;
-    let postgres = std::env::var_os("PARLOR_TEST_POSTGRES_BIN").map(PathBuf::from);
+    let postgres = PostgresPrograms::named();
     let programs = Programs { parlor, postgres };
     let chosen: Vec<_> = ALL.iter().filter(|one| only.as_ref().is_none_or(|only| one.name.contains(only))).collect();
     if chosen.is_empty() {

@@ -1,8 +1,9 @@
 //! The disk is full, a file may not grow, or the database's file is locked or gone for a while.
 
-use super::probe::{Heard, PATIENCE};
+use super::probe::Heard;
 use super::stage::Stage;
 use super::{Played, Programs, Scale};
+use crate::lock::Lock;
 use crate::process::{Plan, Server};
 use anyhow::{Context, Result, ensure};
 use futures_util::future::join_all;
@@ -12,14 +13,9 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Duration;
-use store::{
-    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, StoreError, Writer, WriterOptions,
-};
 use tempfile::TempDir;
-use tokio::sync::oneshot;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// How long the database's files are away.
 const AWAY: Duration = Duration::from_secs(2);
@@ -35,7 +31,7 @@ pub(super) async fn disk_full(programs: Programs, scale: Scale) -> Result<Played
     let findings = stage
         .under_load(scale, async |_, probe| {
             disk.fill()?;
-            probe.press_until(Heard::Busy).await?;
+            probe.press_until(Heard::Unavailable).await?;
             probe.is_unhealthy().await?;
             probe.can_read().await?;
             disk.empty()?;
@@ -56,7 +52,7 @@ pub(super) async fn file_size_limited(programs: Programs, scale: Scale) -> Resul
             // Half of what they are: the log is written from its beginning again once it has been taken over into the file.
             let size = |name| fs::metadata(server.data_dir().join(name)).map(|file| file.len());
             limit_files(server, Some(size("parlor.db")?.min(size("parlor.db-wal")?) / 2))?;
-            probe.press_until(Heard::Busy).await?;
+            probe.press_until(Heard::Unavailable).await?;
             probe.is_unhealthy().await?;
             probe.can_read().await?;
             limit_files(server, None)?;
@@ -73,7 +69,7 @@ pub(super) async fn database_locked(programs: Programs, scale: Scale) -> Result<
     let findings = stage
         .under_load(scale, async |server, probe| {
             let lock = Lock::take(&format!("sqlite://{}", server.data_dir().join("parlor.db").display())).await?;
-            probe.ask_until(Heard::Busy).await?;
+            probe.ask_until(Heard::Unavailable).await?;
             probe.can_read().await?;
             lock.release().await?;
             probe.ask_until(Heard::Stored).await
@@ -176,46 +172,4 @@ fn limit_files(server: &Server, bytes: Option<u64>) -> Result<()> {
     let pid = i32::try_from(server.pid()?).ok().and_then(Pid::from_raw).context("a process has an id")?;
     let limit = Rlimit { current: bytes, maximum: None };
     prlimit(Some(pid), Resource::Fsize, limit).context("the limit cannot be set").map(drop)
-}
-
-/// The database's write lock, held by this process.
-struct Lock {
-    go: oneshot::Sender<()>,
-    holding: tokio::task::JoinHandle<Result<(), StoreError>>,
-}
-
-struct Nobody;
-
-impl CommitSink for Nobody {
-    fn committed(&self, _: Vec<CommittedEvent>) {}
-    fn uncertain(&self) {}
-}
-
-impl Lock {
-    async fn take(url: &str) -> Result<Self> {
-        let db = Database::connect(url, &DatabaseOptions { readers: 1, ..DatabaseOptions::default() }).await?;
-        let writer = Writer::spawn(&db, WriterOptions::default(), Arc::new(Nobody));
-        let (held, is_held) = oneshot::channel::<()>();
-        let (go, gate) = oneshot::channel::<()>();
-        let holding = tokio::spawn(async move {
-            let work = writer.run(move |tx| {
-                Box::pin(async move {
-                    tx.conn().execute_unprepared("UPDATE organisation SET name = name").await?;
-                    // Whoever waits may have given up; then the lock is let go of at once.
-                    let _told = held.send(());
-                    let _let_go = gate.await;
-                    Ok::<(), StoreError>(())
-                })
-            });
-            work.await
-        });
-        timeout(PATIENCE, is_held).await.context("the lock is not to be had")?.context("the lock is not to be had")?;
-        Ok(Self { go, holding })
-    }
-
-    async fn release(self) -> Result<()> {
-        // Whoever holds it waits for nothing else.
-        let _told = self.go.send(());
-        self.holding.await?.context("the other process could not commit")
-    }
 }

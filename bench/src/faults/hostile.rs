@@ -6,7 +6,7 @@ use super::{Played, Programs, Scale};
 use crate::people::{Agent, Site, Visitor};
 use crate::process::Plan;
 use crate::socket::Socket;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::try_join_all;
 use futures_util::{SinkExt, StreamExt};
 use std::net::SocketAddr;
@@ -17,36 +17,54 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use types::ws::CloseCode;
+use types::ws::{CloseCode, ServerFrame};
 
 /// Clients that do not read.
 const DEAF: usize = 20;
+/// Messages of 15 KB that they do not read: the system's buffers of a connection hold megabytes, and a queue 64 frames more.
+const PRESSED: usize = 512;
 /// Connections that send a byte at a time.
 const SLOW: usize = 200;
 
 /// Consoles with a receive buffer of a few kilobytes, which hear everything and read nothing.
 pub(super) async fn clients_that_never_read(programs: Programs, scale: Scale) -> Result<Played> {
     let mut stage = Stage::open(Plan::new(programs.parlor), scale).await?;
-    let accounts = stage.admins();
-    let site = stage.site.clone();
-    let mut deaf = Vec::new();
+    let (site, account) = (stage.site.clone(), stage.organisation.admin.me.account.clone());
     let findings = stage
         .under_load(scale, async |_, probe| {
-            for number in 0..DEAF {
-                let account = accounts.get(number % accounts.len()).context("there is an admin")?;
-                let agent = site.sign_in(account).await?;
-                deaf.push(deaf_socket(&agent).await?);
+            let mut deaf = Vec::new();
+            for _ in 0..DEAF {
+                deaf.push(deaf_socket(&site.sign_in(&account).await?).await?);
             }
-            probe.ask_until(Heard::Stored).await
+            probe.press(PRESSED).await?;
+            probe.ask_until(Heard::Stored).await?;
+            // Whoever wakes up is told where they stand.
+            let woken = deaf.into_iter().map(|socket| timeout(PATIENCE, wakes(socket)));
+            let woken = try_join_all(woken).await.context("a deaf client can wait for ever")?;
+            woken.into_iter().collect()
         })
         .await?;
-    // Whoever wakes up is told where they stand, or has been given up.
-    for mut socket in deaf {
-        let woken = timeout(PATIENCE, socket.next()).await.context("a deaf client can wait for ever")?;
-        ensure!(woken.is_some(), "a deaf client was cut off without a word");
-    }
     stage.close().await?;
     Ok(Played::Held(findings))
+}
+
+/// Reads what has gathered: in it must be that something is missing, or at its end that the server has given up.
+async fn wakes(mut socket: Socket) -> Result<()> {
+    let given_up = [CloseCode::TooSlow, CloseCode::TimedOut].map(CloseCode::number);
+    let mut frames = 0;
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => match serde_json::from_str(&text)? {
+                ServerFrame::Resync {} => return Ok(()),
+                _ => frames += 1,
+            },
+            Some(Ok(Message::Close(Some(farewell)))) if given_up.contains(&farewell.code.into()) => return Ok(()),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            other => {
+                bail!("a deaf client heard {frames} frames of {PRESSED}, then {other:?}, and never what it missed")
+            }
+        }
+    }
 }
 
 async fn deaf_socket(agent: &Agent) -> Result<Socket> {

@@ -56,8 +56,26 @@ impl Scale {
 pub struct Programs {
     /// The server.
     pub parlor: PathBuf,
-    /// The folder of `initdb` and `postgres`, where there is one.
-    pub postgres: Option<PathBuf>,
+    /// PostgreSQL, where there is one.
+    pub postgres: Option<PostgresPrograms>,
+}
+
+/// Where PostgreSQL is, and as whom it runs.
+#[derive(Debug, Clone)]
+pub struct PostgresPrograms {
+    /// The folder of `initdb` and `postgres`.
+    pub folder: PathBuf,
+    /// Its user and group, as `chown` wants them, where this process is root: PostgreSQL refuses to be.
+    pub user: Option<String>,
+}
+
+impl PostgresPrograms {
+    /// Those that `cargo xtask` names in `PARLOR_TEST_POSTGRES_BIN` and `PARLOR_TEST_POSTGRES_USER`.
+    #[must_use]
+    pub fn named() -> Option<Self> {
+        let folder = std::env::var_os("PARLOR_TEST_POSTGRES_BIN").map(PathBuf::from)?;
+        Some(Self { folder, user: std::env::var("PARLOR_TEST_POSTGRES_USER").ok() })
+    }
 }
 
 /// How a scenario ended well.

@@ -2,12 +2,12 @@
 
 use super::probe::{Heard, PATIENCE, Probe};
 use super::stage::Stage;
-use super::{Played, Programs, Scale};
+use super::{Played, PostgresPrograms, Programs, Scale};
 use crate::process::Plan;
 use anyhow::{Context, Result, bail, ensure};
-use rustix::process::{Pid, Signal, geteuid, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -15,9 +15,6 @@ use tokio::time::{Instant, sleep};
 
 /// How often it is looked whether PostgreSQL is there.
 const AGAIN: Duration = Duration::from_millis(100);
-
-/// What Debian calls the user that PostgreSQL runs as, and what is everywhere.
-const USERS: [&str; 2] = ["postgres", "nobody"];
 
 /// Restarted as an operator does: open transactions are cut off.
 pub(super) async fn postgres_restarted(programs: Programs, scale: Scale) -> Result<Played> {
@@ -33,7 +30,7 @@ async fn play(programs: Programs, scale: Scale, signal: Signal) -> Result<Played
     let Some(tools) = programs.postgres else {
         return Ok(Played::Impossible("PostgreSQL is not installed".to_owned()));
     };
-    let mut cluster = Cluster::start(&tools).await?;
+    let mut cluster = Cluster::start(tools).await?;
     let url = cluster.url();
     let mut stage = Stage::open(Plan::new(programs.parlor).on_postgres(url), scale).await?;
     let findings = stage
@@ -51,26 +48,27 @@ async fn play(programs: Programs, scale: Scale, signal: Signal) -> Result<Played
 }
 
 async fn away(probe: &mut Probe) -> Result<()> {
-    probe.ask_until(Heard::Busy).await?;
+    probe.ask_until(Heard::Unavailable).await?;
     probe.is_unhealthy().await
 }
 
 /// A PostgreSQL of one's own. Dropping it kills it.
 struct Cluster {
-    tools: PathBuf,
+    programs: PostgresPrograms,
     folder: TempDir,
     port: u16,
-    /// The words before each command that change the user, for an administrator: PostgreSQL refuses to run as one.
-    as_user: Vec<String>,
     child: Option<Child>,
 }
 
 impl Cluster {
-    async fn start(tools: &Path) -> Result<Self> {
+    async fn start(programs: PostgresPrograms) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("parlor-postgres-").tempdir()?;
-        let as_user = as_unprivileged(folder.path())?;
+        if let Some(user) = &programs.user {
+            let owned = Command::new("chown").arg(user).arg(folder.path()).status()?;
+            ensure!(owned.success(), "the folder cannot be given to {user}");
+        }
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let mut cluster = Self { tools: tools.to_owned(), folder, port, as_user, child: None };
+        let mut cluster = Self { programs, folder, port, child: None };
         let mut initdb = cluster.command("initdb");
         initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
         let made = initdb.arg(cluster.data()).output().context("initdb does not start")?;
@@ -88,11 +86,11 @@ impl Cluster {
     }
 
     fn command(&self, program: &str) -> Command {
-        let program = self.tools.join(program);
-        let mut command = match self.as_user.split_first() {
-            Some((first, rest)) => {
-                let mut command = Command::new(first);
-                command.args(rest).arg(program);
+        let program = self.programs.folder.join(program);
+        let mut command = match self.programs.user.as_deref().and_then(|user| user.split_once(':')) {
+            Some((user, group)) => {
+                let mut command = Command::new("setpriv");
+                command.args(["--reuid", user, "--regid", group, "--clear-groups", "--"]).arg(program);
                 command
             }
             None => Command::new(program),
@@ -152,20 +150,4 @@ impl Drop for Cluster {
             let _ended = child.kill().and_then(|()| child.wait());
         }
     }
-}
-
-/// The words before a command that make it somebody else's, and the folder theirs; none where one is no administrator.
-fn as_unprivileged(folder: &Path) -> Result<Vec<String>> {
-    if !geteuid().is_root() {
-        return Ok(Vec::new());
-    }
-    let id = |flag: &str, user: &str| -> Option<String> {
-        let output = Command::new("id").args([flag, user]).output().ok().filter(|output| output.status.success())?;
-        Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let user = USERS.into_iter().find(|user| id("-u", user).is_some()).context("there is no unprivileged user")?;
-    let (uid, gid) = (id("-u", user).context("a user has an id")?, id("-g", user).context("a user has a group")?);
-    let owned = Command::new("chown").arg(&uid).arg(folder).status()?;
-    ensure!(owned.success(), "the folder cannot be given to {user}");
-    Ok(["setpriv", "--reuid", &uid, "--regid", &gid, "--clear-groups", "--"].map(str::to_owned).to_vec())
 }

@@ -1,7 +1,7 @@
 //! A visitor who asks again and again over REST what a person would notice: is it stored, is it refused, does anything answer.
 
 use crate::people::{Organisation, Visitor};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use client::rest::{ApiError, Stretch};
 use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
@@ -27,8 +27,10 @@ const PRESS: usize = 32;
 pub(super) enum Heard {
     /// It is on disk.
     Stored,
-    /// Refused for a while: 503 with this code, and when to try again.
+    /// 503 `busy`, with when to try again: nothing was stored.
     Busy,
+    /// 503 `unavailable`, with when to try again: whether it was stored is not known.
+    Unavailable,
     /// Nobody answered.
     Silence,
 }
@@ -38,6 +40,7 @@ impl fmt::Display for Heard {
         f.write_str(match self {
             Self::Stored => "stored",
             Self::Busy => "refused as busy",
+            Self::Unavailable => "answered with unavailable",
             Self::Silence => "unanswered",
         })
     }
@@ -81,6 +84,22 @@ impl Probe {
         }
     }
 
+    /// Sends so many large messages, each of which must be stored: what whoever hears them has to take.
+    pub(super) async fn press(&mut self, messages: usize) -> Result<()> {
+        let text = "满".repeat(MESSAGE_TEXT_MAX);
+        let mut stored = 0;
+        while stored < messages {
+            let nonces = (0..PRESS).map(|ahead| self.next_nonce(ahead)).collect::<Result<Vec<_>>>()?;
+            let heard = try_join_all(nonces.iter().map(|nonce| self.send(*nonce, &text))).await?;
+            for (nonce, heard) in nonces.into_iter().zip(heard) {
+                self.note(nonce, heard);
+                ensure!(heard == Heard::Stored, "a message was {heard}");
+                stored += 1;
+            }
+        }
+        Ok(())
+    }
+
     /// Not a stamp of the load's: those begin with a small lane.
     fn next_nonce(&self, ahead: usize) -> Result<Nonce> {
         Ok(Nonce(Uuid::from_u128(u128::MAX - u128::try_from(self.sent.len() + ahead)?)))
@@ -96,14 +115,7 @@ impl Probe {
         match self.visitor.api.send_visitor_message(&self.visitor.session.visitor_token, &request).await {
             Ok(_) => Ok(Heard::Stored),
             Err(ApiError::Network(_)) => Ok(Heard::Silence),
-            Err(ApiError::Problem(problem)) if is_later(problem.code) => {
-                ensure!(
-                    problem.status == 503 && problem.retry_after.is_some(),
-                    "busy without a word when: {problem:?}"
-                );
-                Ok(Heard::Busy)
-            }
-            Err(error) => bail!("a message was answered with {error}"),
+            Err(error) => refusal(&error).with_context(|| format!("a message was answered with {error}")),
         }
     }
 
@@ -131,17 +143,16 @@ impl Probe {
     /// `/healthz` must say 503 now.
     pub(super) async fn is_unhealthy(&self) -> Result<()> {
         let heard = self.health().await?;
-        ensure!(heard == Heard::Busy, "/healthz is {heard} while nothing can be stored");
+        ensure!(heard == Heard::Unavailable, "/healthz is {heard} while nothing can be stored");
         Ok(())
     }
 
-    /// What `/healthz` says: good, busy, or nothing.
+    /// What `/healthz` says: good, that the database is away, or nothing.
     pub(super) async fn health(&self) -> Result<Heard> {
         match self.visitor.api.get_health().await {
             Ok(_) => Ok(Heard::Stored),
             Err(ApiError::Network(_)) => Ok(Heard::Silence),
-            Err(error) if error.code().is_some_and(is_later) => Ok(Heard::Busy),
-            Err(error) => bail!("/healthz answers {error}"),
+            Err(error) => refusal(&error).with_context(|| format!("/healthz answers {error}")),
         }
     }
 
@@ -180,7 +191,14 @@ impl Probe {
     }
 }
 
-/// Whether a refusal says that the same may be stored later: nothing was, or nobody knows.
-fn is_later(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::Busy | ErrorCode::Unavailable)
+/// What a refusal says that a fault of the database or the process explains; `None` for every other.
+fn refusal(error: &ApiError) -> Option<Heard> {
+    let ApiError::Problem(problem) = error else { return None };
+    let said = match problem.code {
+        ErrorCode::Busy => Heard::Busy,
+        ErrorCode::Unavailable => Heard::Unavailable,
+        _ => return None,
+    };
+    // Both must say when to come back.
+    (problem.status == 503 && problem.retry_after.is_some()).then_some(said)
 }

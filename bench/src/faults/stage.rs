@@ -3,7 +3,7 @@
 use super::Scale;
 use super::probe::{Heard, PATIENCE, Probe};
 use crate::load::{Crowd, Senders, Shape, Work};
-use crate::people::Site;
+use crate::people::{Organisation, Site};
 use crate::process::{Plan, Server};
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ impl fmt::Display for Findings {
 pub(super) struct Stage {
     pub(super) server: Server,
     pub(super) site: Site,
+    /// The probe's.
+    pub(super) organisation: Organisation,
     crowd: Crowd,
     pub(super) probe: Probe,
     database_url: String,
@@ -61,12 +63,7 @@ impl Stage {
         let mut probe = Probe::open(&organisation).await?;
         ensure!(probe.ask().await? == Heard::Stored, "the first message is refused");
         let file = format!("sqlite://{}", server.data_dir().join("parlor.db").display());
-        Ok(Self { server, site, crowd, probe, database_url: database_url.unwrap_or(file) })
-    }
-
-    /// The accounts of the agents who hear everything that the crowd says.
-    pub(super) fn admins(&self) -> Vec<String> {
-        self.crowd.organisations().iter().map(|one| one.admin.me.account.clone()).collect()
+        Ok(Self { server, site, organisation, crowd, probe, database_url: database_url.unwrap_or(file) })
     }
 
     /// Lets the crowd talk, and the fault happen once a quarter of it is acknowledged. Then everything is judged.

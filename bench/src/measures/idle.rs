@@ -4,7 +4,7 @@ use super::World;
 use crate::http::Connection;
 use crate::measures::connects::{Visitors, source};
 use crate::probes;
-use crate::report::{Report, Row, count};
+use crate::report::{Met, Report, Row, count};
 use anyhow::Result;
 use bench::process::Server;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -36,7 +36,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         ours: format!("{ours:.1} KiB"),
         ratio: format!("{:.1} ×", ours / bare),
         aim: "≤ 16 KiB",
-        met: Some(ours <= 16.0),
+        met: Met::of(Some(ours <= 16.0), ours < bare),
     });
     Ok(())
 }

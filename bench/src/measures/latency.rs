@@ -2,7 +2,7 @@
 
 use super::{Db, World};
 use crate::probes;
-use crate::report::{Report, Row, median, millis, say};
+use crate::report::{Met, Report, Row, median, millis, say};
 use anyhow::{Result, bail};
 use bench::load::{Crowd, Senders, Shape, Work};
 use bench::people::Site;
@@ -54,7 +54,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
                     ours: format!("{:.2} ms", ours.cpu / 1e3),
                     ratio: format!("{ratio:.1} ×"),
                     aim: "≤ 2 × floor",
-                    met: Some(ratio <= 2.0),
+                    met: Met::of(Some(ratio <= 2.0), ratio < 1.0),
                 });
             }
         }
@@ -73,7 +73,7 @@ fn latency(report: &mut Report, rate: f64, db: Db, floor: Figures, ours: Figures
         ours: shown(ours),
         ratio: format!("{ratio:.1} × / {:.1} × / {:.1} ×", ours.p99 / floor.p99, ours.p999 / floor.p999),
         aim: if rate > 500.0 { "p50 ≤ 2 × floor, p99 ≤ 20 ms" } else { "" },
-        met: (rate > 500.0).then_some(ratio <= 2.0 && ours.p99 <= 20_000.0),
+        met: Met::of((rate > 500.0).then_some(ratio <= 2.0 && ours.p99 <= 20_000.0), ratio < 1.0),
     });
 }
 

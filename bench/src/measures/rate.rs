@@ -2,7 +2,7 @@
 
 use super::{Db, World};
 use crate::probes;
-use crate::report::{Report, Row, count, say};
+use crate::report::{Met, Report, Row, count, say};
 use anyhow::Result;
 use bench::load::{Crowd, Senders, Shape, Work};
 use bench::people::Site;
@@ -36,7 +36,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
             ours: format!("{}/s", count(ours)),
             ratio: format!("{:.2} ×", ours / floor),
             aim,
-            met: Some(ours >= least),
+            met: Met::of(Some(ours >= least), ours > floor),
         });
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::{Db, World};
 use crate::fill::{self, Owner, long_conversation};
 use crate::http::{Connection, request};
 use crate::probes;
-use crate::report::{Report, Row, count, millis, say};
+use crate::report::{Met, Report, Row, count, millis, say};
 use anyhow::{Context, Result, ensure};
 use bench::load::histogram;
 use bench::people::Site;
@@ -65,7 +65,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
                 ours: format!("{}/s, p99 {} ms, {cpu:.0} µs of CPU each", count(rate), millis(p99)),
                 ratio: format!("{:.2} × hello", rate / hello),
                 aim,
-                met: Some(rate >= least),
+                met: Met::of(Some(rate >= least), rate > hello),
             });
         }
         server.terminate().await?;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Times of `fdatasync` after appending 4 KiB, in microseconds.
 pub(crate) fn fsync(lasting: Duration) -> Result<Histogram<u64>> {
-    let folder = tempfile::tempdir()?;
+    let folder = bench::disk::folder()?;
     let mut file = File::create(folder.path().join("probe"))?;
     let mut times = histogram()?;
     let end = Instant::now() + lasting;

@@ -15,7 +15,7 @@ fn body() -> String {
 
 /// SQLite with WAL and `synchronous=FULL`, prepared statements, no other connection.
 pub(crate) fn sqlite(lasting: Duration) -> Result<Vec<f64>> {
-    let folder = tempfile::tempdir()?;
+    let folder = bench::disk::folder()?;
     let mut db = Connection::open(folder.path().join("probe.db"))?;
     db.execute_batch(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;

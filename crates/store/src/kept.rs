@@ -65,8 +65,8 @@ impl<T> Kept<T> {
         }
     }
 
-    /// How many are laid aside.
-    pub(crate) fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         self.inner().connections.len()
     }
 

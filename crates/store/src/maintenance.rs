@@ -23,9 +23,9 @@ pub struct Schema {
 /// The connections that read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connections {
-    /// How many are open.
-    pub open: u32,
-    /// How many of them do nothing.
+    /// How many answer a question now. As many as there may be: the next question waits.
+    pub used: u32,
+    /// How many more there is room for, opened or not yet.
     pub idle: u32,
 }
 
@@ -145,7 +145,8 @@ impl Database {
     /// The connections that read, as they are now.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        let (open, idle) = self.reader().count();
-        Connections { open, idle: u32::try_from(idle).unwrap_or(u32::MAX) }
+        let (used, idle) = self.reader().count();
+        let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        Connections { used: number(used), idle: number(idle) }
     }
 }

@@ -32,6 +32,8 @@ struct Shared {
     pool: DatabaseConnection,
     /// As many permits as connections: whoever has one finds a connection kept or free in the pool.
     room: Arc<Semaphore>,
+    /// How many that are.
+    most: usize,
     patience: Duration,
     shelf: Either,
 }
@@ -71,8 +73,9 @@ impl Readers {
                 Either::Sqlite(Shelf { pool: pool.clone(), kept: Kept::forever(), patience: None }, direct)
             }
         };
-        let room = Arc::new(Semaphore::new(usize::try_from(options.readers.max(1)).unwrap_or(1)));
-        Self(Arc::new(Shared { pool, room, patience: options.acquire_timeout, shelf }))
+        let most = usize::try_from(options.readers.max(1)).unwrap_or(1);
+        let room = Arc::new(Semaphore::new(most));
+        Self(Arc::new(Shared { pool, room, most, patience: options.acquire_timeout, shelf }))
     }
 
     /// Whether the database answers.
@@ -121,9 +124,11 @@ impl Readers {
         Ok((self.0.pool.begin_with_config(isolation, access).await?, permit))
     }
 
-    /// How many connections are open, and how many of them nobody uses.
-    pub(crate) fn count(&self) -> (u32, usize) {
-        on!(self, shelf => (shelf.pool.size(), shelf.pool.num_idle().saturating_add(shelf.kept.len())))
+    /// How many are in use, and how many more there is room for. By permits and not by the pool, which knows nothing of
+    /// SQLite's direct way.
+    pub(crate) fn count(&self) -> (usize, usize) {
+        let idle = self.0.room.available_permits();
+        (self.0.most.saturating_sub(idle), idle)
     }
 
     /// Closes every connection; questions under way are answered first.
@@ -283,4 +288,27 @@ where
 {
     let values = statement.values.clone().unwrap_or_else(|| sea_orm::sea_query::Values(Vec::new()));
     sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Database, DatabaseOptions};
+
+    /// The questions asked all day long hold a permit on SQLite, and none of the pool's connections.
+    #[tokio::test]
+    async fn readers_are_in_use_also_where_the_pool_knows_nothing_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("parlor.db").display());
+        let options = DatabaseOptions { readers: 2, ..DatabaseOptions::default() };
+        let db = Database::connect(&url, &options).await.unwrap();
+        let used = || (db.connections().used, db.connections().idle);
+        assert_eq!(used(), (0, 2));
+        let first = db.reader().enter().await.unwrap();
+        assert_eq!(used(), (1, 1));
+        let second = db.reader().enter().await.unwrap();
+        assert_eq!(used(), (2, 0), "exhausted: the next one waits");
+        drop((first, second));
+        assert_eq!(used(), (0, 2));
+        db.close().await.unwrap();
+    }
 }

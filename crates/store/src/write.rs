@@ -215,8 +215,12 @@ impl Writer {
 
     /// Does any other work in one transaction. An error rolls it back with its events, and leaves other jobs alone.
     ///
-    /// ```ignore
-    /// writer.run(move |tx| Box::pin(async move { channels::create(tx.conn(), channel).await })).await
+    /// ```
+    /// # use store::channels::{self, NewChannel};
+    /// # use store::{StoreError, Writer};
+    /// # async fn add(writer: &Writer, channel: NewChannel) -> Result<(), StoreError> {
+    /// writer.run(move |tx| Box::pin(async move { channels::create(tx.conn(), channel).await.map(drop) })).await
+    /// # }
     /// ```
     pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where

@@ -2,12 +2,16 @@
 //!
 //! A test is written once and runs on both databases:
 //!
-//! ```ignore
+//! ```
+//! # mod it {
+//! use testkit::TestServer;
+//!
 //! async fn a_stranger_is_refused(server: TestServer) {
 //!     server.anonymous().get("/api/v1/me").await.expect(401);
 //! }
 //!
 //! testkit::db_tests!(a_stranger_is_refused);
+//! # }
 //! ```
 
 #![expect(clippy::expect_used, reason = "what fails here fails the test that needed it")]
@@ -22,6 +26,8 @@ pub mod server;
 pub mod visitor;
 pub mod ws;
 
+use std::time::Duration;
+
 pub use caller::{AgentCaller, Anonymous, Answer, Caller};
 pub use clock::ManualClock;
 pub use database::{Db, Fresh, everything_stored};
@@ -29,6 +35,15 @@ pub use organisation::{Organisation, PASSWORD};
 pub use server::{TestServer, run};
 pub use visitor::VisitorCaller;
 pub use ws::{Heard, WsClient};
+
+/// Waits for something that must come, no longer than a minute: a regression fails a test instead of holding it up for ever.
+///
+/// # Panics
+/// When it does not come; `what` says what was waited for.
+pub async fn in_time<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    const PATIENCE: Duration = Duration::from_secs(60);
+    tokio::time::timeout(PATIENCE, coming).await.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
 
 /// Runs each of these functions on SQLite (`sqlite::name`) and on PostgreSQL (`postgres::name`). One use per module; a test
 /// that is left out of the list is dead code, which the compiler tells.

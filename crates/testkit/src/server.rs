@@ -14,8 +14,10 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// A server that runs on a port of its own. Clones are the same server.
 #[derive(Clone)]
@@ -41,23 +43,48 @@ struct Running {
     ended: JoinHandle<()>,
 }
 
+/// How long a whole test may take, and then the server's end. Nothing here waits for time: what takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Runs a test on a fresh server and takes the server down afterwards, whatever the outcome.
+///
+/// # Panics
+/// When the test does, or has not ended after two minutes.
 pub fn run<F, T>(db: Db, test: T)
+where
+    T: FnOnce(TestServer) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    run_within(PATIENCE, db, test);
+}
+
+fn run_within<F, T>(patience: Duration, db: Db, test: T)
 where
     T: FnOnce(TestServer) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let Some(server) = TestServer::start(db).await else { return };
-        let outcome = tokio::spawn(test(server.clone())).await;
-        server.stop().await;
-        server.world.database.remove().await;
-        if let Err(failure) = outcome {
-            std::panic::resume_unwind(failure.into_panic());
-        }
+    let outcome = runtime.block_on(async {
+        let Some(server) = TestServer::start(db).await else { return Ok((Ok(()), Ok(()))) };
+        let mut test = tokio::spawn(test(server.clone()));
+        let outcome = timeout(patience, &mut test).await;
+        // A test that hangs holds on to what it has, until it is gone.
+        test.abort();
+        let taken_down = timeout(PATIENCE, async {
+            server.stop().await;
+            server.world.database.remove().await;
+        })
+        .await;
+        outcome.map(|outcome| (outcome, taken_down))
     });
+    // What blocks a thread for ever must not block this one, too.
+    runtime.shutdown_background();
+    match outcome {
+        Ok((Ok(()), taken_down)) => taken_down.expect("the server ends in time"),
+        Ok((Err(failure), _)) => std::panic::resume_unwind(failure.into_panic()),
+        Err(_elapsed) => panic!("the test hangs: it has not ended after {patience:?}"),
+    }
 }
 
 impl TestServer {
@@ -208,4 +235,21 @@ fn assets() -> HashMap<String, Vec<u8>> {
         ("loader.js", b"(function(c){window.Parlor=c})(\"__PARLOR_CONFIG__\")"),
     ];
     files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "the test hangs")]
+    fn a_test_that_hangs_fails() {
+        run_within(Duration::from_millis(1), Db::Sqlite, |_| std::future::pending());
+    }
+
+    #[test]
+    #[should_panic(expected = "wrong")]
+    fn a_test_that_fails_fails_with_its_own_words() {
+        run(Db::Sqlite, |_| async { panic!("wrong") });
+    }
 }

@@ -30,8 +30,22 @@ RUNS = [
     {"caller": "admin", "without": LEAVING, "phases": "examples,coverage,fuzzing,stateful", "examples": 40},
     {"caller": "agent", "without": LEAVING, "tags": AGENTS, "phases": "coverage,fuzzing", "examples": 10},
     {"caller": "visitor", "tags": ["widget"], "phases": "examples,coverage,fuzzing,stateful", "examples": 40},
-    {"caller": "leaver", "only": LEAVING, "phases": "coverage,fuzzing", "examples": 10},
+    {"caller": "leaver", "leaves": True, "only": LEAVING, "phases": "coverage,fuzzing", "examples": 10},
 ]
+
+
+# What is answered with 200 to nobody but a caller whose identity works: a run that is refused everything proves little.
+PROOF = {"admin": "/api/v1/me", "agent": "/api/v1/me", "visitor": "/widget/v1/unread", "leaver": "/api/v1/me"}
+
+
+def is_known(server, name, token):
+    """Whether the server still knows the caller; nobody is known for not being one."""
+    if name not in PROOF:
+        return token is None
+    status = server.status(PROOF[name], token)
+    if status != 200:
+        print(f"── {name}: GET {PROOF[name]} is answered with {status}, so nothing was asked as {name}", flush=True)
+    return status == 200
 
 
 def command(run, options, token):
@@ -56,7 +70,8 @@ def main():
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--callers", default=",".join(run["caller"] for run in RUNS))
     options, options.more = parser.parse_known_args()
-    tokens, known = gather(Server(options.server, options.database))
+    server = Server(options.server, options.database)
+    tokens, known = gather(server)
     environment = {
         **os.environ,
         "PARLOR_FUZZ_KNOWN": json.dumps(known), "PARLOR_FUZZ_SERVER": options.server,
@@ -70,14 +85,17 @@ def main():
         print(f"\n── {name}, seed {options.seed}", flush=True)
         begun = time.monotonic()
         environment["PARLOR_FUZZ_MOBILES"] = str(number * 1_000_000)
+        good = is_known(server, name, tokens[name])
         try:
             # It remembers failures in a folder where it runs; here nothing is left for the next run to depend on.
             line, place = command(run, options, tokens[name]), Path(options.database).parent
             outcome = subprocess.run(line, env=environment, timeout=PATIENCE, cwd=place)
-            good = outcome.returncode == 0
+            good = outcome.returncode == 0 and good
         except subprocess.TimeoutExpired:
             print(f"broken off after {PATIENCE} s")
             good = False
+        if not run.get("leaves"):
+            good = is_known(server, name, tokens[name]) and good
         print(f"── {name}: {'passed' if good else 'failed'} after {time.monotonic() - begun:.0f} s", flush=True)
         failed += [] if good else [name]
     if failed:

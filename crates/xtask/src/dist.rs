@@ -4,6 +4,9 @@ use crate::{exec, geo, report, web, workspace};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 
+/// Where the server's source finds which commit it is.
+const COMMIT: &str = "PARLOR_COMMIT";
+
 /// Builds the release binary with console and widget in it.
 pub(crate) fn build() -> Result<PathBuf> {
     let sizes = web::build()?;
@@ -21,10 +24,14 @@ pub(crate) fn build_server() -> Result<PathBuf> {
     report::step("building the release server", || {
         let mut cargo = exec::cargo()?;
         cargo.args(["build", "--release", "--package", "server", "--bin", "parlor"]);
-        // `parlor --version` alone does not tell two builds apart. Outside of a checkout nobody knows.
-        if let Ok(commit) = exec::quiet(exec::command("git")?.args(["rev-parse", "--short=12", "HEAD"])) {
-            cargo.env("PARLOR_COMMIT", commit.trim());
-        }
+        // `parlor --version` alone does not tell two builds apart. Whoever builds without the history, as the image is built,
+        // may say which commit it is; else nobody knows.
+        let git = || exec::quiet(exec::command("git")?.args(["rev-parse", "--short=12", "HEAD"]));
+        let said = std::env::var(COMMIT).ok().filter(|commit| !commit.is_empty());
+        match said.or_else(|| git().ok()) {
+            Some(commit) => cargo.env(COMMIT, commit.trim()),
+            None => cargo.env_remove(COMMIT),
+        };
         exec::stream(&mut cargo)
     })?;
     Ok(workspace::target()?.join("release/parlor"))

@@ -1,6 +1,6 @@
 //! `cargo xtask dist --check`: the built binary, alone in an empty folder: how soon it serves, and what.
 
-use crate::report;
+use crate::{report, workspace};
 use anyhow::{Context, Result, bail, ensure};
 use flate2::read::GzDecoder;
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ fn time_start(binary: &Path) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-/// Fetches the pages and everything that they name.
+/// Fetches the pages, everything that they name, and what the loader loads.
 fn look(server: &Server) -> Result<usize> {
     let console = server.get("/", "identity")?;
     ensure!(console.status == 200, "the console's page is answered with {}", console.status);
@@ -81,7 +81,24 @@ fn look(server: &Server) -> Result<usize> {
     }
     let loader = server.get("/w/no-such-channel.js", "br")?;
     ensure!(loader.header("content-encoding") == "br", "the loader is not compressed");
-    Ok(files.len())
+    // The loader names the widget's files for a channel that is there only; the manifest of this build names them always.
+    let widget = widget_files(&std::fs::read_to_string(workspace::web_dir()?.join("manifest.json"))?)?;
+    for file in &widget {
+        is_kept_well(server, file).with_context(|| format!("{file} is not served as it should be"))?;
+        let answer = server.get(file, "identity")?;
+        ensure!(answer.header("access-control-allow-origin") == "*", "{file}: other people's pages cannot load it");
+    }
+    Ok(files.len() + widget.len())
+}
+
+/// The widget's script and WebAssembly, as the manifest names them.
+fn widget_files(manifest: &str) -> Result<Vec<String>> {
+    let manifest: serde_json::Value = serde_json::from_str(manifest).context("the manifest is no JSON")?;
+    let file = |kind: &str| {
+        let file = manifest.pointer(&format!("/widget/{kind}")).and_then(serde_json::Value::as_str);
+        file.map(str::to_owned).with_context(|| format!("the manifest names no {kind} of the widget"))
+    };
+    Ok(vec![file("js")?, file("wasm")?])
 }
 
 /// A policy that lets nothing in that is not named, and nothing inline.
@@ -206,6 +223,15 @@ mod tests {
             "HTTP/1.1 200 OK\r\nContent-Security-Policy: {policy}\r\nx-content-type-options: nosniff\r\n\r\nbody"
         );
         Answer::parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_widgets_files_are_looked_at() {
+        let manifest = r#"{"console": null, "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm"}}"#;
+        assert_eq!(widget_files(manifest).unwrap(), ["/assets/widget-1.js", "/assets/widget-1.wasm"]);
+        for without in [r#"{"widget": null}"#, r#"{"widget": {"js": "/assets/widget-1.js"}}"#] {
+            assert!(widget_files(without).is_err(), "{without}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) struct Needed {
     pub(crate) present: fn() -> bool,
 }
 
-/// Installs whatever is missing.
+/// Installs whatever is missing. What one package lacks keeps no other away.
 pub(crate) fn ensure(needed: &[Needed]) -> Result<()> {
     let missing: Vec<&Needed> = needed.iter().filter(|need| !(need.present)()).collect();
     if missing.is_empty() {
@@ -22,18 +22,31 @@ pub(crate) fn ensure(needed: &[Needed]) -> Result<()> {
         return Ok(());
     }
     let names: Vec<String> = missing.iter().map(|need| need.package.to_owned()).collect();
-    let wanted: Vec<String> = missing.iter().map(|need| format!("{} ({})", need.package, need.purpose)).collect();
     report::step(&format!("installing {}", names.join(", ")), || {
         update_index()?;
-        install(&names)
+        install_each(&names, install)
     })
-    .with_context(|| format!("missing: {}\nby hand: apt-get install {}", wanted.join(", "), names.join(" ")))?;
-    for need in missing {
-        if !(need.present)() {
-            bail!("{} is installed but still not found ({})", need.package, need.purpose);
-        }
+    .with_context(|| format!("by hand: apt-get install {}", names.join(" ")))?;
+    are_present(needed)
+}
+
+/// Fails with every package that is not there.
+pub(crate) fn are_present(needed: &[Needed]) -> Result<()> {
+    let missing = needed.iter().filter(|need| !(need.present)());
+    let missing: Vec<String> = missing.map(|need| format!("{} ({})", need.package, need.purpose)).collect();
+    if missing.is_empty() { Ok(()) } else { bail!("missing: {}", missing.join(", ")) }
+}
+
+/// All in one go; where that fails one after the other, because apt installs nothing when it knows one of many names not.
+fn install_each(names: &[String], install: impl Fn(&[String]) -> Result<()>) -> Result<()> {
+    if install(names).is_ok() {
+        return Ok(());
     }
-    Ok(())
+    let failed: Vec<String> = names
+        .iter()
+        .filter_map(|name| install(std::slice::from_ref(name)).err().map(|error| format!("{name}: {error:#}")))
+        .collect();
+    if failed.is_empty() { Ok(()) } else { bail!("{}", failed.join("\n")) }
 }
 
 /// Whether dpkg says that a package is installed.
@@ -88,7 +101,34 @@ fn apt_get() -> Result<Command> {
 
 #[cfg(test)]
 mod tests {
-    use super::versions_in;
+    use super::*;
+    use std::cell::RefCell;
+
+    #[test]
+    fn a_package_that_is_not_to_be_had_keeps_no_other_away() {
+        let installed = RefCell::new(Vec::new());
+        let apt = |names: &[String]| {
+            if let Some(name) = names.iter().find(|name| *name == "chromium") {
+                bail!("Unable to locate package {name}");
+            }
+            installed.borrow_mut().extend_from_slice(names);
+            Ok(())
+        };
+        let names = ["chromium", "postgresql", "python3-venv"].map(str::to_owned);
+        let error = install_each(&names, apt).unwrap_err().to_string();
+        assert_eq!(error, "chromium: Unable to locate package chromium");
+        assert_eq!(*installed.borrow(), names[1..]);
+        install_each(&names[1..], apt).unwrap();
+        assert_eq!(installed.borrow().len(), 4, "in one go where that works");
+    }
+
+    #[test]
+    fn what_is_not_there_is_named_with_its_purpose() {
+        let need = |package, present| Needed { package, purpose: "a browser", present };
+        are_present(&[need("there", || true)]).unwrap();
+        let error = are_present(&[need("there", || true), need("chromium", || false)]).unwrap_err().to_string();
+        assert_eq!(error, "missing: chromium (a browser)");
+    }
 
     #[test]
     fn versions_are_read_newest_first() {

@@ -11,11 +11,8 @@ pub(crate) fn run(minutes: u64, only: Option<&str>) -> Result<()> {
     })?;
     let mut soak = exec::command(workspace::target()?.join("release/soak"))?;
     soak.arg(minutes.to_string()).args(only).env("PARLOR_SERVER_BIN", server);
-    match suites::postgres_folder() {
-        Ok(folder) => {
-            soak.env(suites::POSTGRES_FOLDER, folder);
-        }
-        Err(error) => report::note(format!("the faults of PostgreSQL are left out: {error:#}")),
+    if let Err(error) = suites::tell_of_postgres(&mut soak) {
+        report::note(format!("the faults of PostgreSQL are left out: {error:#}"));
     }
     exec::stream(&mut soak)
 }

@@ -24,9 +24,10 @@ pub(crate) fn wasm_target_dir() -> Result<PathBuf> {
     Ok(target()?.join("wasm"))
 }
 
-/// The built browser assets.
+/// The built browser assets. Where `CARGO_TARGET_DIR` points does not matter: the server embeds this folder, whose place its
+/// source names.
 pub(crate) fn web_dir() -> Result<PathBuf> {
-    Ok(target()?.join("web"))
+    Ok(root()?.join("target/web"))
 }
 
 /// Stamps that say what has been done already.
@@ -34,4 +35,18 @@ pub(crate) fn stamps() -> Result<PathBuf> {
     let dir = target()?.join("stamps");
     std::fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
     Ok(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_assets_are_built_where_the_server_looks_for_them() {
+        let root = root().unwrap();
+        let server = std::fs::read_to_string(root.join("crates/server/src/assets.rs")).unwrap();
+        let named = server.lines().find_map(|line| line.strip_prefix("#[folder = \"$CARGO_MANIFEST_DIR/../../"));
+        let named = named.and_then(|rest| rest.strip_suffix("\"]")).expect("the server names the folder");
+        assert_eq!(web_dir().unwrap(), root.join(named));
+    }
 }

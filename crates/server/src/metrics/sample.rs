@@ -37,8 +37,7 @@ impl Sampled {
         self.queue_jobs.set(count(state.writer.depth()));
         self.queue_capacity.set(count(state.config.database.write_queue));
         let connections = state.db.connections();
-        for (which, value) in [("idle", connections.idle), ("used", connections.open.saturating_sub(connections.idle))]
-        {
+        for (which, value) in [("idle", connections.idle), ("used", connections.used)] {
             self.connections.get_or_create(&StateLabel { state: which }).set(value.into());
         }
         self.connections_max.set(state.config.database.read_connections.into());

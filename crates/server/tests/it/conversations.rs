@@ -66,8 +66,8 @@ async fn pages_hold_each_conversation_once_while_messages_arrive(server: TestSer
         if visitors.len() % 3 == 0 {
             server.clock.advance(1_000);
         }
-        visitor.say("你好").await;
-        visitors.push(visitor);
+        let id = visitor.say("你好").await.conversation_id;
+        visitors.push((id, visitor));
     }
     let mut seen = Vec::new();
     let mut query = "limit=2".to_owned();
@@ -76,7 +76,8 @@ async fn pages_hold_each_conversation_once_while_messages_arrive(server: TestSer
         seen.extend(page.items.iter().map(|conversation| conversation.id));
         // Somebody already listed writes again and rises to the top.
         server.clock.advance(1_000);
-        visitors[8].say("还有").await;
+        let (_, listed) = visitors.iter().find(|(id, _)| *id == seen[0]).unwrap();
+        listed.say("还有").await;
         match page.next_cursor {
             Some(cursor) => query = format!("limit=2&cursor={cursor}"),
             None => break,

@@ -64,6 +64,7 @@ async fn the_environment_of_the_compose_file_is_a_valid_configuration() {
     use crate::program::{parlor, run, said};
     let compose = read("compose.yml");
     let service = compose.split("\n  postgres:\n").next().unwrap();
+    let (_, service) = service.split_once("\n    environment:\n").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut settings = vec![("PARLOR_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned())];
     for line in service.lines().map(str::trim) {
@@ -97,6 +98,11 @@ fn the_image_runs_as_nobody_and_knows_when_it_is_well() {
         assert!(last.contains(needed), "{needed}");
     }
     assert!(text.contains("cargo xtask dist"), "the image is built as everything else is");
+    // The history is not sent along, so the commit has to be said, and before what is told of it is compiled.
+    let (before, after) = text.split_once("\nARG PARLOR_COMMIT\n").expect("the commit can be said");
+    assert!(before.contains("\nCOPY . .\n") && after.contains("cargo xtask dist"));
+    assert!(read("compose.yml").contains("PARLOR_COMMIT: ${PARLOR_COMMIT:-}"));
+    assert!(read("../.dockerignore").lines().any(|line| line == ".git"));
 }
 
 /// Whether a program of this machine can be asked.
@@ -123,6 +129,19 @@ fn docker_accepts_the_compose_file() {
         .args(["config", "--quiet"]);
     let output = docker.envs(values).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A user that exists only while the server runs can read nothing in `/etc` that holds a password.
+#[test]
+fn systemd_hands_the_configuration_over() {
+    let text = read("systemd/parlor.service");
+    let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    assert_eq!(value("DynamicUser"), Some("yes"));
+    let (credential, file) = value("LoadCredential").and_then(|value| value.split_once(':')).expect("a credential");
+    assert_eq!(file, "/etc/parlor/parlor.toml");
+    let command = value("ExecStart").unwrap();
+    assert!(command.ends_with(&format!(" --config %d/{credential}")), "{command}");
+    assert!(!command.contains("/etc/") && value("ConfigurationDirectory").is_none(), "its own user cannot read those");
 }
 
 #[test]

@@ -213,9 +213,12 @@ async fn a_body_that_dribbles_is_given_up(server: TestServer) {
     );
     let waiting = server.clock.waiting();
     wire.write_all(head.as_bytes()).await.unwrap();
-    while server.clock.waiting() == waiting {
-        tokio::task::yield_now().await;
-    }
+    let waits = async {
+        while server.clock.waiting() == waiting {
+            tokio::task::yield_now().await;
+        }
+    };
+    testkit::in_time("the server waits for the rest", waits).await;
     server.clock.advance(30_000);
     let mut answer = vec![0; 12];
     wire.read_exact(&mut answer).await.unwrap();

@@ -1,49 +1,14 @@
 //! The database is away for a while: callers are told to try again, and the second try stores one message.
 
+use bench::lock::Lock;
 use std::pin::pin;
-use std::sync::Arc;
-use store::{
-    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, StoreError, Writer, WriterOptions,
-};
+use store::ConnectionTrait;
 use testkit::{TestServer, db_tests};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use types::error::ErrorCode;
 use types::messages::{Message, MessageWindow};
 use types::ws::{ClientFrame, ServerFrame};
 
 db_tests!(a_database_that_is_away_makes_callers_try_again,);
-
-/// Another process that hears nothing of what it writes.
-struct Nobody;
-
-impl CommitSink for Nobody {
-    fn committed(&self, _: Vec<CommittedEvent>) {}
-
-    fn uncertain(&self) {}
-}
-
-/// Another process holds the organisation's row, or on SQLite the whole file, until told to let go.
-async fn hold(server: &TestServer) -> (oneshot::Sender<()>, JoinHandle<Result<(), StoreError>>) {
-    let db = Database::connect(server.database_url(), &DatabaseOptions::default()).await.unwrap();
-    let writer = Writer::spawn(&db, WriterOptions::default(), Arc::new(Nobody));
-    let (held, is_held) = oneshot::channel::<()>();
-    let (go, gate) = oneshot::channel::<()>();
-    let holding = tokio::spawn(async move {
-        writer
-            .run(move |tx| {
-                Box::pin(async move {
-                    tx.conn().execute_unprepared("UPDATE organisation SET name = name").await?;
-                    held.send(()).unwrap();
-                    gate.await.unwrap();
-                    Ok::<(), StoreError>(())
-                })
-            })
-            .await
-    });
-    is_held.await.unwrap();
-    (go, holding)
-}
 
 /// PostgreSQL would let the writer wait; its connection is cut instead. SQLite gives up waiting by itself.
 async fn cut(server: &TestServer) {
@@ -65,7 +30,7 @@ async fn a_database_that_is_away_makes_callers_try_again(server: TestServer) {
     let frame =
         ClientFrame::SendMessage { nonce: message.nonce, conversation_id: None, content: message.content.clone() };
 
-    let (go, holding) = hold(&server).await;
+    let lock = Lock::take(server.database_url()).await.unwrap();
     let answer = {
         let mut answer = pin!(socket.ask(&frame));
         loop {
@@ -83,8 +48,7 @@ async fn a_database_that_is_away_makes_callers_try_again(server: TestServer) {
         }
         other => panic!("{other:?}"),
     }
-    go.send(()).unwrap();
-    holding.await.unwrap().unwrap();
+    lock.release().await.unwrap();
 
     assert!(matches!(socket.ask(&frame).await, ServerFrame::Ack { seq: 2, .. }));
     let again: Message = visitor.post("/widget/v1/messages", &message).await.having(200).json();

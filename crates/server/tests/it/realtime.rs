@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 use store::{MessageJob, Sender};
-use testkit::{Heard, TestServer, VisitorCaller, WsClient, db_tests};
+use testkit::{Heard, TestServer, VisitorCaller, WsClient, db_tests, in_time};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
@@ -89,9 +89,12 @@ async fn one_has_only_so_many_sockets(server: TestServer) {
     let refused = WsClient::connect(&supervisor.socket_url().await).await.err();
     assert_eq!(refused.map(|status| status.as_u16()), Some(429), "an address has four");
     first.close().await;
-    while server.state().hub.open_sockets() > 3 {
-        tokio::task::yield_now().await;
-    }
+    let gone = async {
+        while server.state().hub.open_sockets() > 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time("the socket that was closed is counted no more", gone).await;
     supervisor.socket().await;
 }
 
@@ -298,7 +301,7 @@ async fn a_slow_reader_is_told_to_resync_and_holds_nobody_up(server: TestServer)
     assert!(last < total, "it did miss some: {last}");
     let missed: EventsAfter = organisation.admin.get(&format!("/api/v1/events?after={last}")).await.json();
     assert!(!missed.items.is_empty());
-    while !slow.heard_so_far().await.is_empty() {}
+    in_time("it catches up", async { while !slow.heard_so_far().await.is_empty() {} }).await;
     visitor.say("现在跟上了").await;
     assert_eq!(kinds(&slow.heard_so_far().await), ["message_created"]);
 }

@@ -4,7 +4,7 @@ use crate::program::{Program, nonce};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
-use testkit::{Heard, WsClient};
+use testkit::{Heard, WsClient, in_time};
 use tokio::io::AsyncWriteExt;
 
 /// A server with an organisation and a visitor; the visitor's session, the agent's token.
@@ -32,9 +32,12 @@ async fn socket_of(program: &Program, visit: &Value) -> WsClient {
 }
 
 async fn until_not_ready(program: &Program) {
-    while program.status("/healthz/ready").await == 200 {
-        tokio::task::yield_now().await;
-    }
+    let not_ready = async {
+        while program.status("/healthz/ready").await == 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time("readiness goes", not_ready).await;
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use setup::Need;
 use std::{
     collections::BTreeMap,
     path::PathBuf,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -95,14 +96,16 @@ pub(crate) fn durable_postgres() -> Result<Postgres> {
     Postgres::start(Commits::Durable)
 }
 
-/// Where the fault tests read the folder of PostgreSQL's programs: they start and kill their own.
-pub(crate) const POSTGRES_FOLDER: &str = "PARLOR_TEST_POSTGRES_BIN";
-
-/// The folder of PostgreSQL's programs, installed where they are missing.
-pub(crate) fn postgres_folder() -> Result<PathBuf> {
+/// Tells the fault tests, which start and kill PostgreSQL themselves, where its programs are, installed where they are
+/// missing, and as whom to run them where this process is root.
+pub(crate) fn tell_of_postgres(command: &mut Command) -> Result<()> {
     setup::packages(&[Need::Postgres])?;
     let program = setup::postgres_tool("postgres").context("PostgreSQL is needed")?;
-    Ok(program.parent().context("a program lies in a folder")?.to_owned())
+    command.env("PARLOR_TEST_POSTGRES_BIN", program.parent().context("a program lies in a folder")?);
+    if let Some(user) = setup::unprivileged_user()? {
+        command.env("PARLOR_TEST_POSTGRES_USER", user.to_string());
+    }
+    Ok(())
 }
 
 /// Installs what the suites need.
@@ -153,17 +156,17 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
         unmet.insert(need, format!("{need:?} is not available: {error:#}"));
     };
     if let Err(error) = setup::packages(&wanted) {
-        // Each need is tried all the same: perhaps only another one's package is missing.
+        // Each need is tried all the same, and fails only for want of a package of its own.
         report::failure(&error);
     }
     for need in wanted {
-        let met = match need {
+        let met = setup::packages_are_there(need).and_then(|()| match need {
             Need::Node => crate::node::ensure(),
             Need::Browser => setup::chromium().map(|path| world.chromium = Some(path)),
             Need::MailServer => python::ensure(&python::MAIL_SERVER).map(|python| world.mail_python = Some(python)),
             Need::Fuzzer => python::ensure(&python::FUZZER).map(|python| world.fuzz_python = Some(python)),
             Need::Postgres => Postgres::start(Commits::Careless).map(|postgres| world.postgres = Some(postgres)),
-        };
+        });
         met.unwrap_or_else(|error| refuse(need, error));
     }
     (world, unmet)

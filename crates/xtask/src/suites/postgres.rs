@@ -4,13 +4,13 @@
 //! the pipe, and also when it dies of Ctrl+C or worse: in every case the keeper stops the server and removes its files.
 
 use super::setup;
-use crate::{exec, report};
+use crate::{exec, report, workspace};
 use anyhow::{Context, Result, bail};
 use std::{
     io::{BufRead, BufReader, Read},
     net::TcpListener,
     os::unix::process::CommandExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -53,20 +53,21 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a cluster in a temporary folder and starts it on a free port.
+    /// Makes a cluster in a folder of its own and starts it on a free port.
     pub(crate) fn start(commits: Commits) -> Result<Self> {
         report::step("starting a private PostgreSQL", || {
             let missing = "PostgreSQL is needed\nby hand: apt-get install postgresql";
             let initdb = setup::postgres_tool("initdb").context(missing)?;
             let pg_ctl = setup::postgres_tool("pg_ctl").context(missing)?;
-            let dir =
-                tempfile::Builder::new().prefix("parlor-postgres-").tempdir().context("no temporary folder")?.keep();
-            let mut as_user = Vec::new();
-            if let Some(user) = setup::unprivileged_user()? {
-                exec::quiet(Command::new("chown").arg(user).arg(&dir))?;
-                as_user = ["setpriv", "--reuid", user, "--regid", &group_of(user)?, "--clear-groups", "--"]
-                    .map(str::to_owned)
-                    .to_vec();
+            let user = setup::unprivileged_user()?;
+            let as_user = user.as_ref().map(setup::User::words).unwrap_or_default();
+            let below = match commits {
+                Commits::Careless => std::env::temp_dir(),
+                Commits::Durable => on_a_disk(&as_user)?,
+            };
+            let dir = tempfile::Builder::new().prefix("parlor-postgres-").tempdir_in(below)?.keep();
+            if let Some(user) = user {
+                exec::quiet(Command::new("chown").arg(user.to_string()).arg(&dir))?;
             }
             Self::keep(&dir, &initdb, &pg_ctl, commits, &as_user)
         })
@@ -115,8 +116,33 @@ impl Drop for Postgres {
     }
 }
 
-fn group_of(user: &str) -> Result<String> {
-    Ok(exec::quiet(Command::new("id").args(["-g", user]))?.trim().to_owned())
+/// Where commits can be durable: a folder on a disk that whoever PostgreSQL runs as can enter, which is not so of a checkout
+/// in an administrator's home.
+fn on_a_disk(as_user: &[String]) -> Result<PathBuf> {
+    let candidates = [workspace::target()?.join("scratch"), std::env::temp_dir(), PathBuf::from("/var/tmp")];
+    let mut reasons = Vec::new();
+    for folder in candidates {
+        let usable = std::fs::create_dir_all(&folder).map_err(Into::into);
+        match usable.and_then(|()| is_on_a_disk(&folder)).and_then(|()| can_be_entered(&folder, as_user)) {
+            Ok(()) => return Ok(folder),
+            Err(reason) => reasons.push(format!("{reason:#}")),
+        }
+    }
+    bail!("there is no folder for durable commits\n{}", reasons.join("\n"))
+}
+
+fn is_on_a_disk(folder: &Path) -> Result<()> {
+    let kind = exec::quiet(Command::new("stat").args(["--file-system", "--format=%T"]).arg(folder))?;
+    if ["tmpfs", "ramfs"].contains(&kind.trim()) {
+        bail!("{} lies in memory ({})", folder.display(), kind.trim());
+    }
+    Ok(())
+}
+
+fn can_be_entered(folder: &Path, as_user: &[String]) -> Result<()> {
+    let Some((program, words)) = as_user.split_first() else { return Ok(()) };
+    let entered = exec::succeeds(Command::new(program).args(words).args(["test", "-x"]).arg(folder));
+    if entered { Ok(()) } else { bail!("{} is closed to PostgreSQL's user", folder.display()) }
 }
 
 /// A port that nobody listens on now.
@@ -128,7 +154,7 @@ fn free_port() -> Result<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     /// A program that notes how it was called.
     fn program(dir: &Path, name: &str, last_line: &str) -> PathBuf {
@@ -137,6 +163,20 @@ mod tests {
         fs::write(&path, format!("#!/bin/sh\necho {name} \"$@\" >>{}\n{last_line}\n", calls.display())).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         path
+    }
+
+    #[test]
+    fn memory_is_no_place_for_durable_commits() {
+        let folder = on_a_disk(&[]).unwrap();
+        is_on_a_disk(&folder).unwrap();
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() {
+            let error = is_on_a_disk(memory).unwrap_err().to_string();
+            assert!(error.contains("in memory"), "{error}");
+        }
+        // A user who can enter nothing finds no folder at all.
+        let error = on_a_disk(&["false".to_owned()]).unwrap_err().to_string();
+        assert_eq!(error.lines().count(), 4, "{error}");
     }
 
     #[test]

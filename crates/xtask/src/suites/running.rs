@@ -15,7 +15,7 @@ pub(super) fn rust(world: &World) -> Result<()> {
     // For the tests of load and faults, which run against the process and not against the library.
     with_server(&mut runner)?;
     runner.env("PARLOR_TEST_REQUIRE_SERVER", "1");
-    runner.env(super::POSTGRES_FOLDER, super::postgres_folder()?);
+    super::tell_of_postgres(&mut runner)?;
     exec::stream(runner.args(&world.runner_args))
 }
 

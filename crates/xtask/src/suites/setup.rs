@@ -7,6 +7,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use std::{
+    fmt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -54,20 +55,32 @@ const VENV: Needed = Needed {
 
 /// Installs the system packages that the needs come from.
 pub(super) fn packages(needs: &[Need]) -> Result<()> {
-    let mut wanted = Vec::new();
-    for need in needs {
-        match need {
-            Need::Node => {}
-            Need::Browser => wanted.extend([CHROMIUM, CJK, EMOJI]),
-            Need::Postgres => wanted.push(POSTGRES),
-            Need::MailServer | Need::Fuzzer => wanted.push(VENV),
+    let mut wanted: Vec<Needed> = Vec::new();
+    for one in needs.iter().flat_map(|need| packages_of(*need)) {
+        if wanted.iter().all(|other| other.package != one.package) {
+            wanted.push(one);
         }
     }
+    if wanted.is_empty() { Ok(()) } else { packages::ensure(&wanted) }
+}
+
+/// Fails when one of the need's own packages is missing.
+pub(super) fn packages_are_there(need: Need) -> Result<()> {
+    packages::are_present(&packages_of(need))
+}
+
+fn packages_of(need: Need) -> Vec<Needed> {
+    let mut wanted = match need {
+        Need::Node => Vec::new(),
+        Need::Browser => vec![CHROMIUM, CJK, EMOJI],
+        Need::Postgres => vec![POSTGRES],
+        Need::MailServer | Need::Fuzzer => vec![VENV],
+    };
     if exec::find("dpkg-query").is_none() {
         // Fonts are asked for by package name; elsewhere than on Debian they are the person's own affair.
         wanted.retain(|need| !need.package.starts_with("fonts-"));
     }
-    if wanted.is_empty() { Ok(()) } else { packages::ensure(&wanted) }
+    wanted
 }
 
 /// Where Chromium is.
@@ -96,17 +109,36 @@ pub(super) fn postgres_tool(name: &str) -> Option<PathBuf> {
     newest.or_else(|| exec::find(name))
 }
 
+/// A system user and its group, shown as `chown` wants them.
+pub(super) struct User {
+    name: &'static str,
+    group: String,
+}
+
+impl User {
+    /// The words before a command that make it this user's.
+    pub(super) fn words(&self) -> Vec<String> {
+        ["setpriv", "--reuid", self.name, "--regid", &self.group, "--clear-groups", "--"].map(str::to_owned).to_vec()
+    }
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.name, self.group)
+    }
+}
+
 /// The system user that PostgreSQL runs as when this process is root, which it refuses to be.
-pub(super) fn unprivileged_user() -> Result<Option<&'static str>> {
+pub(super) fn unprivileged_user() -> Result<Option<User>> {
     if !exec::is_root() {
         return Ok(None);
     }
-    for user in ["postgres", "nobody"] {
-        if exec::succeeds(Command::new("id").args(["-u", user])) {
+    for name in ["postgres", "nobody"] {
+        if let Ok(group) = exec::quiet(Command::new("id").args(["-g", name])) {
             if !Path::new("/usr/bin/setpriv").exists() && exec::find("setpriv").is_none() {
-                bail!("`setpriv` is needed to run PostgreSQL as {user}\nby hand: apt-get install util-linux");
+                bail!("`setpriv` is needed to run PostgreSQL as {name}\nby hand: apt-get install util-linux");
             }
-            return Ok(Some(user));
+            return Ok(Some(User { name, group: group.trim().to_owned() }));
         }
     }
     bail!("PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody`")

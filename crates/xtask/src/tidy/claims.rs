@@ -6,9 +6,15 @@ use std::collections::BTreeSet;
 /// The document whose tables end with a column of proofs.
 pub(super) const DOCUMENT: &str = "docs/security.md";
 
+/// What stands above a test.
+const ATTRIBUTES: [&str; 3] = ["#[test]", "#[tokio::test", "#[actix_web::test]"];
+
+/// What is given names of functions and makes tests of them.
+const MACROS: [&str; 3] = ["db_tests!(", "on_both!(", "scenarios!("];
+
 /// Proofs that no test is called by: functions in backticks, browser tests in quotes.
 pub(super) fn every_proof_exists(document: &str, sources: &[Source]) -> Vec<Complaint> {
-    let functions = names_of_functions(sources);
+    let tests = names_of_tests(sources);
     let mut complaints = Vec::new();
     let (mut in_table, mut proven) = (false, false);
     for line in document.lines() {
@@ -23,7 +29,7 @@ pub(super) fn every_proof_exists(document: &str, sources: &[Source]) -> Vec<Comp
         }
         let proofs = if proven { last } else { "" };
         for name in between(proofs, '`').filter(|name| is_function(name)) {
-            if !functions.contains(name) {
+            if !tests.contains(name) {
                 complaints.push(format!("{DOCUMENT}: no test is called `{name}`"));
             }
         }
@@ -37,10 +43,28 @@ pub(super) fn every_proof_exists(document: &str, sources: &[Source]) -> Vec<Comp
     complaints
 }
 
-fn names_of_functions(sources: &[Source]) -> BTreeSet<&str> {
-    let rust = sources.iter().filter(|source| source.path.ends_with(".rs"));
-    let after_fn = rust.flat_map(|source| source.text.split("fn ").skip(1));
-    after_fn.filter_map(|rest| rest.split(|c: char| !is_part_of_a_name(c)).next()).collect()
+/// Functions under an attribute that makes them a test, and those that a macro is given a list of to make tests of.
+fn names_of_tests(sources: &[Source]) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    for source in sources.iter().filter(|source| source.path.ends_with(".rs")) {
+        let mut is_test = false;
+        for (_, line) in source.code_lines() {
+            let line = line.trim_start();
+            if let Some((_, name)) = line.split_once("fn ").filter(|_| is_test) {
+                names.extend(name.split(|c: char| !is_part_of_a_name(c)).next());
+                is_test = false;
+            } else if ATTRIBUTES.iter().any(|attribute| line.starts_with(attribute)) {
+                is_test = true;
+            } else if !line.starts_with('#') && !line.is_empty() {
+                is_test = false;
+            }
+        }
+        for makes_tests in MACROS {
+            let lists = source.text.split(makes_tests).skip(1).filter_map(|rest| rest.split_once(')'));
+            names.extend(lists.flat_map(|(list, _)| list.split(',')).map(str::trim).filter(|name| is_function(name)));
+        }
+    }
+    names
 }
 
 fn is_part_of_a_name(c: char) -> bool {
@@ -67,19 +91,22 @@ mod tests {
         let sources = [
             source(
                 "crates/server/tests/it/a.rs",
-                "async fn it_holds(server: TestServer) {}\n#[test]\nfn it_stays() {}",
+                "async fn it_holds(server: TestServer) {}\ndb_tests!(\n    it_holds,\n);\n\
+                 #[test]\n#[should_panic]\nfn it_stays() {\n    fn it_helps() {}\n}\nasync fn it_left_the_list() {}",
             ),
             source("e2e/specs/a.spec.ts", "test(\"what is said is text\", async () => {});"),
         ];
         let document = "# x\n| a | b | proof |\n| 1 | `not_a_proof` | `it_holds`, `it_stays`, \"what is said is text\", `src/x.rs` |\n";
         assert!(every_proof_exists(document, &sources).is_empty());
         assert!(every_proof_exists("| a | b |\n| 1 | `some_setting` |\n", &sources).is_empty());
-        let document = "| a | b | proof |\n| 1 | how | `it_held`, \"what is said\" |\n";
+        let document = "| a | b | proof |\n| 1 | how | `it_held`, `it_helps`, `it_left_the_list`, \"what is said\" |\n";
         let complaints = every_proof_exists(document, &sources);
         assert_eq!(
             complaints,
             [
                 "docs/security.md: no test is called `it_held`",
+                "docs/security.md: no test is called `it_helps`",
+                "docs/security.md: no test is called `it_left_the_list`",
                 "docs/security.md: no browser test is called \"what is said\"",
             ]
         );

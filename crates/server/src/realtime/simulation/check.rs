@@ -1,6 +1,6 @@
 //! What must be true once everything is at rest.
 
-use super::people::{Client, Console, Tab};
+use super::people::{Client, Console, Side, Tab};
 use super::world::World;
 use client::sync::Phase;
 use client::visitor::Receipt;
@@ -11,12 +11,13 @@ use store::{
     ConnectionTrait, StoreError, Viewer, Visitor, agents, conversations, events, integrity, messages, visitors,
 };
 use types::conversations::Conversation;
-use types::id::{ConversationId, Nonce};
+use types::id::{ConversationId, Nonce, OrgId};
 use types::messages::Message;
 
-/// What the database holds, read afresh.
+/// What the database holds of every organisation, read afresh.
+#[derive(Default)]
 struct Stored {
-    conversations: Vec<Conversation>,
+    conversations: BTreeMap<OrgId, Vec<Conversation>>,
     messages: BTreeMap<ConversationId, Vec<Message>>,
 }
 
@@ -25,10 +26,15 @@ impl World {
     pub(super) async fn check(&mut self) {
         let faults = integrity::check(self.db.reader()).await.unwrap();
         assert_eq!(faults, [], "the database keeps every rule");
-        let viewer = self.clients.iter().find_map(Client::console).unwrap().viewer;
-        let stored = self.read_everything(viewer).await;
+        let mut stored = Stored::default();
+        for viewer in self.clients.iter().filter_map(Client::console).map(|console| console.viewer) {
+            if viewer.sees_all && !stored.conversations.contains_key(&viewer.org_id) {
+                self.read_everything(viewer, &mut stored).await;
+            }
+        }
         self.check_what_was_said(&stored);
-        self.check_taps(viewer).await;
+        self.check_taps().await;
+        self.check_nothing_strayed().await;
         for index in 0..self.clients.len() {
             if let Some(console) = self.clients[index].console() {
                 self.check_console(index, console, &stored).await;
@@ -61,9 +67,8 @@ impl World {
         assert!(process.commit().await, "the saboteur's work is done");
     }
 
-    async fn read_everything(&self, viewer: Viewer) -> Stored {
+    async fn read_everything(&self, viewer: Viewer, stored: &mut Stored) {
         let page = conversations::list(self.db.reader(), viewer, Listed::default(), None, 100).await.unwrap();
-        let mut all = BTreeMap::new();
         for conversation in &page.items {
             let mut found = Vec::<Message>::new();
             loop {
@@ -75,9 +80,9 @@ impl World {
                     break;
                 }
             }
-            all.insert(conversation.id, found);
+            stored.messages.insert(conversation.id, found);
         }
-        Stored { conversations: page.items, messages: all }
+        stored.conversations.insert(viewer.org_id, page.items);
     }
 
     /// Whatever anybody said is stored once and in their order; nothing else is stored; what was acknowledged is there.
@@ -99,6 +104,9 @@ impl World {
                 assert_eq!(found, said, "what client {index} said is stored once and in its order");
                 let one: BTreeSet<ConversationId> = places.iter().map(|message| message.conversation_id).collect();
                 assert!(one.len() <= 1, "what client {index} said is in one conversation: {one:?}");
+                let ours = &stored.conversations[&client.place.org_id];
+                let at_home = one.iter().all(|id| ours.iter().any(|conversation| conversation.id == *id));
+                assert!(at_home, "what client {index} said is in another organisation: {one:?}");
             }
         }
         let all = || stored.messages.values().flatten();
@@ -116,17 +124,32 @@ impl World {
     }
 
     /// What sockets carried is what the ledger holds.
-    async fn check_taps(&mut self, viewer: Viewer) {
+    async fn check_taps(&mut self) {
         let (open, ended) = (self.open_stretches(), std::mem::take(&mut self.stretches));
         let mut visible: BTreeMap<_, Vec<i64>> = BTreeMap::new();
         for client in self.clients.iter().filter_map(Client::console) {
             visible.insert(client.viewer.agent_id, self.visible_to(client.viewer).await);
         }
-        assert!(visible.contains_key(&viewer.agent_id));
         for (stretch, to_the_end) in open.iter().map(|one| (one, true)).chain(ended.iter().map(|one| (one, false))) {
             if let Err(wrong) = stretch.compare(&visible[&stretch.viewer.agent_id], to_the_end) {
                 panic!("{wrong}");
             }
+        }
+    }
+
+    /// No socket has told of a conversation that its client may not see. By ids: places in two ledgers are alike.
+    async fn check_nothing_strayed(&self) {
+        for (index, id) in &self.told_of {
+            let theirs = match &self.clients[*index].side {
+                Side::Console(console) => {
+                    conversations::get(self.db.reader(), console.viewer, *id).await.unwrap().is_some()
+                }
+                Side::Tab(tab) => {
+                    let state = visitors::state(self.db.reader(), self.visitor_of(tab)).await.unwrap();
+                    state.is_some_and(|state| state.conversation_id == *id)
+                }
+            };
+            assert!(theirs, "client {index} was told of conversation {id}, which is not theirs");
         }
     }
 
@@ -158,7 +181,10 @@ impl World {
         assert_eq!(state.channels(), channels, "console {index} knows the channels");
 
         let afresh = conversations::list(reader, viewer, Listed::default(), None, 100).await.unwrap().items;
-        assert_eq!(afresh.len(), stored.conversations.len(), "everybody sees the same conversations");
+        let mut all = stored.conversations[&viewer.org_id].clone();
+        all.retain(|conversation| viewer.sees(conversation.assignee_id));
+        let ids = |list: &[Conversation]| Vec::from_iter(list.iter().map(|conversation| conversation.id));
+        assert_eq!(ids(&afresh), ids(&all), "console {index} sees the conversations that its agent may see");
         for chosen in [None, console.chosen] {
             let ours: Vec<&Conversation> = state.list(chosen).collect();
             let theirs: Vec<&Conversation> = afresh.iter().take(ours.len()).collect();

@@ -7,8 +7,10 @@ use uuid::Uuid;
 pub(super) struct Dice(u64);
 
 impl Dice {
+    /// Begins at a number drawn from the seed, and not at a multiple of the increment: seeds in a row would all roll the same
+    /// numbers, each one place further on.
     pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        Self(Self(seed).roll())
     }
 
     pub(super) fn roll(&mut self) -> u64 {
@@ -57,4 +59,16 @@ impl Dice {
         among.truncate(count);
         among
     }
+}
+
+#[test]
+fn seeds_in_a_row_roll_numbers_of_their_own() {
+    let rolls = |seed| {
+        let mut dice = Dice::new(seed);
+        Vec::from_iter((0..200).map(|_| dice.roll()))
+    };
+    let mut all: Vec<u64> = (1..=50).flat_map(rolls).collect();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 50 * 200);
 }

@@ -7,7 +7,7 @@ use client::sync;
 use std::collections::{BTreeMap, VecDeque};
 use store::Viewer;
 use types::agents::Me;
-use types::id::{ChannelId, ConversationId, Nonce, SessionId};
+use types::id::{ChannelId, ConversationId, Nonce, OrgId, SessionId};
 use types::time::Timestamp;
 use types::ws::ClientFrame;
 use widget::live;
@@ -24,8 +24,18 @@ pub(super) struct Line {
     pub(super) dead: bool,
 }
 
+/// An organisation with its one channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) org_id: OrgId,
+    pub(super) channel_id: ChannelId,
+    pub(super) channel_key: &'static str,
+}
+
 /// What is the same for consoles and widgets.
 pub(super) struct Client {
+    /// Where it belongs.
+    pub(super) place: Place,
     pub(super) side: Side,
     pub(super) line: Option<Line>,
     /// Counts attempts to open a socket: an earlier one that still succeeds is hung up.
@@ -72,8 +82,8 @@ pub(super) struct Browser {
 }
 
 impl Client {
-    pub(super) fn new(side: Side) -> Self {
-        Self { side, line: None, dial: 0, page: 0, frozen: false, said: Vec::new() }
+    pub(super) fn new(place: Place, side: Side) -> Self {
+        Self { place, side, line: None, dial: 0, page: 0, frozen: false, said: Vec::new() }
     }
 
     pub(super) fn console(&self) -> Option<&Console> {

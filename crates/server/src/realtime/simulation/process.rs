@@ -231,14 +231,15 @@ impl Process {
         true
     }
 
-    /// The writer commits once, and nobody hears of it any more.
-    pub(super) async fn commit_and_die(mut self) {
+    /// The writer commits once, and nobody hears of it any more. Whether there was anything to commit.
+    pub(super) async fn commit_and_die(mut self) -> bool {
         let (before, commits) = (self.state.writer.pending(), self.sink.commits.load(Ordering::SeqCst));
         if before > 0 {
             let (writer, sink) = (&self.state.writer, &self.sink);
             let done = || writer.pending() < before || sink.commits.load(Ordering::SeqCst) > commits;
             assert!(!self.writer.drive(done).await, "the writer has ended");
         }
+        before > 0
     }
 
     /// How many sockets are open.

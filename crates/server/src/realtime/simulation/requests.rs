@@ -175,14 +175,15 @@ async fn window(
 /// Opens a visitor's session.
 pub(super) async fn open_session(
     state: AppState,
-    channel_key: String,
+    channel_key: &str,
     visitor_token: Option<String>,
     after_seq: Option<i64>,
     visit: u64,
 ) -> Result<VisitorSession, Problem> {
     let origin = visitors::Origin { ip: [203, 0, 113, 7].into(), user_agent: format!("Simulation/{visit}") };
     let page = PageVisit { url: format!("https://shop.example/{visit}"), ..PageVisit::default() };
-    let request = OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale: "zh-CN".to_owned() };
+    let (channel_key, locale) = (channel_key.to_owned(), "zh-CN".to_owned());
+    let request = OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale };
     visitors::open_visitor_session(&state, request, origin).await.map_err(|error| error.problem().clone())
 }
 

@@ -118,7 +118,8 @@ impl Saboteur {
         let statements: &[&str] = match self.sabotage {
             Some(Sabotage::LoseAcknowledged) => &["DELETE FROM message WHERE seq = 1"],
             Some(Sabotage::SwapStored) => &[
-                "UPDATE message SET seq = -seq WHERE seq IN (1, 2)",
+                "UPDATE message SET seq = -seq WHERE seq IN (1, 2) \
+                 AND conversation_id IN (SELECT conversation_id FROM message WHERE seq = 2)",
                 "UPDATE message SET seq = 3 + seq WHERE seq IN (-1, -2)",
             ],
             Some(Sabotage::Miscount) => &["UPDATE read_mark SET inbound_count = inbound_count + 1"],

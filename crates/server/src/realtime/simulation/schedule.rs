@@ -204,7 +204,7 @@ impl World {
     }
 
     fn look(&mut self, index: usize) {
-        let (known, channel) = (self.known_to(index), self.channel_id);
+        let (known, channel) = (self.known_to(index), self.clients[index].place.channel_id);
         if self.dice.one_in(4) {
             let chosen = self.dice.one_in(2).then_some(channel);
             if let Side::Console(console) = &mut self.clients[index].side {
@@ -291,7 +291,7 @@ impl World {
             return;
         };
         if self.dice.one_in(2) {
-            process.commit_and_die().await;
+            self.tally.deaths_after_a_commit += u64::from(process.commit_and_die().await);
             self.trace.note(|| "the server dies after a commit".to_owned());
         } else {
             drop(process);

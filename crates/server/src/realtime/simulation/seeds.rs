@@ -2,10 +2,12 @@
 
 use super::clock::SimulatedClock;
 use super::dice::Dice;
-use super::people::{Browser, Client, Console, Side, Tab};
+use super::people::{Browser, Client, Console, Place, Side, Tab};
 use super::sabotage::Saboteur;
+use super::tally::Tally;
 use super::trace::Trace;
 use super::world::World;
+use crate::auth::visitor;
 use crate::config;
 use client::sync;
 use futures_util::FutureExt;
@@ -16,25 +18,46 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::agents::NewAgent;
 use store::channels::NewChannel;
+use store::contacts::VisitFacts;
 use store::organisations::NewOrganisation;
 use store::sessions::NewSession;
-use store::{CommitSink, CommittedEvent, Database, DatabaseOptions, StoreError, Tx, Viewer, Writer, WriterOptions};
+use store::{
+    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, FirstMessage, StoreError, Tx, Viewer,
+    Visitor, Writer, WriterOptions,
+};
 use store::{agents, channels, organisations, sessions};
 use tempfile::TempDir;
 use types::agents::{LoginState, Role};
 use types::channels::{ChannelKind, ChannelStyle};
-use types::id::{AgentId, ChannelId, OrgId, SessionId};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, SessionId};
+use types::messages::Content;
 use types::time::Timestamp;
 use uuid::Uuid;
 use widget::live;
 
 /// When every world begins.
 const BEGIN: Timestamp = Timestamp(1_795_334_400_000);
-const ORG: OrgId = OrgId(Uuid::from_u128(1));
-const CHANNEL: ChannelId = ChannelId(Uuid::from_u128(2));
-const CHANNEL_KEY: &str = "simulated";
+/// Where most of it happens.
+const HERE: Place =
+    Place { org_id: OrgId(Uuid::from_u128(1)), channel_id: ChannelId(Uuid::from_u128(2)), channel_key: "simulated" };
+/// Another organisation, of which nobody here may hear anything, nor the other way round.
+const ELSEWHERE: Place =
+    Place { org_id: OrgId(Uuid::from_u128(3)), channel_id: ChannelId(Uuid::from_u128(4)), channel_key: "elsewhere" };
 /// The agents and how many devices each has.
-const AGENTS: [(u128, Role, u128); 3] = [(10, Role::Admin, 2), (11, Role::Supervisor, 1), (12, Role::Supervisor, 1)];
+const AGENTS: [(Place, u128, Role, u128); 5] = [
+    (HERE, 10, Role::Admin, 2),
+    (HERE, 11, Role::Supervisor, 1),
+    (HERE, ASSIGNEE, Role::Agent, 1),
+    (HERE, 13, Role::Agent, 1),
+    (ELSEWHERE, 20, Role::Admin, 1),
+];
+/// The agent to whom the first visitor's conversation is assigned, and who sees no other; agent 13 sees none.
+const ASSIGNEE: u128 = 12;
+/// The visitor whose conversation that is. Nobody can ask for an assignment yet, so it is there from the beginning.
+const ASSIGNED: Visitor =
+    Visitor { org_id: HERE.org_id, channel_id: HERE.channel_id, contact_id: ContactId(Uuid::from_u128(5)) };
+/// What they had said before the world began.
+const SAID_BEFORE: Nonce = Nonce(Uuid::from_u128(6));
 /// Nothing here waits for time; whatever takes this long has stopped for good.
 const STUCK: Duration = Duration::from_secs(20);
 
@@ -44,6 +67,7 @@ pub(super) struct Outcome {
     hash: u64,
     pub(super) has_struck: bool,
     pub(super) failure: Option<String>,
+    pub(super) tally: Tally,
     story: String,
 }
 
@@ -52,8 +76,8 @@ impl Outcome {
     pub(super) fn expect_good(self) -> u64 {
         if let Some(failure) = self.failure {
             panic!(
-                "{failure}\n\nseed {seed}; its last lines were:\n{story}\n\nPARLOR_TEST_SIM_SEED={seed} cargo nextest run -p \
-                 server realtime::simulation::replay --no-capture",
+                "{failure}\n\nseed {seed}; its last lines were:\n{story}\n\nPARLOR_TEST_SIM_SEED={seed} cargo test -p server \
+                 --lib realtime::simulation::replay -- --nocapture",
                 seed = self.seed,
                 story = self.story
             );
@@ -63,9 +87,13 @@ impl Outcome {
 }
 
 pub(super) fn play_all(first: u64, count: u64) {
+    let mut tally = Tally::default();
     for seed in first..first + count {
-        play(seed, Saboteur::default(), false).expect_good();
+        let outcome = play(seed, Saboteur::default(), false);
+        tally.add(outcome.tally);
+        outcome.expect_good();
     }
+    tally.expect_trouble(count);
 }
 
 /// Plays one seed.
@@ -88,6 +116,7 @@ pub(super) fn play(seed: u64, saboteur: Saboteur, aloud: bool) -> Outcome {
             hash: world.trace.hash(),
             has_struck: world.saboteur.has_struck(),
             failure,
+            tally: world.tally,
             story: world.trace.tell(),
         }
     })
@@ -130,7 +159,8 @@ async fn open(file: &std::path::Path) -> Database {
     Database::connect(&format!("sqlite://{}", file.display()), &options).await.unwrap()
 }
 
-/// A database with an organisation, its agents and a channel: made once, copied for every seed.
+/// A database with two organisations, their agents and channels, and one assigned conversation: made once, copied for every
+/// seed.
 fn template() -> &'static [u8] {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
@@ -141,6 +171,21 @@ fn template() -> &'static [u8] {
             db.migrate().await.unwrap();
             let writer = Writer::spawn(&db, WriterOptions::default(), Arc::new(Nobody));
             writer.run(|tx| Box::pin(furnish(tx))).await.unwrap();
+            let first = FirstMessage {
+                visitor: ASSIGNED,
+                conversation_id: ConversationId(Uuid::from_u128(7)),
+                id: MessageId(Uuid::from_u128(8)),
+                nonce: SAID_BEFORE,
+                content: Content::Text { text: "words of before".to_owned() },
+                facts: VisitFacts::default(),
+                at: BEGIN,
+            };
+            writer.first_message(first).await.unwrap();
+            let assign = format!("UPDATE conversation SET assignee_id = x'{}'", Uuid::from_u128(ASSIGNEE).simple());
+            let work = writer.run(move |tx| {
+                Box::pin(async move { Ok::<_, StoreError>(tx.conn().execute_unprepared(&assign).await.map(drop)?) })
+            });
+            work.await.unwrap();
             writer.stop().await;
             db.close().await.unwrap();
         });
@@ -157,12 +202,28 @@ impl CommitSink for Nobody {
 
 async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
     let conn = tx.conn();
-    organisations::create(conn, NewOrganisation { id: ORG, name: "org".to_owned(), at: BEGIN }).await?;
-    for (number, role, devices) in AGENTS {
+    for place in [HERE, ELSEWHERE] {
+        let name = format!("org {}", place.channel_key);
+        organisations::create(conn, NewOrganisation { id: place.org_id, name, at: BEGIN }).await?;
+        let channel = NewChannel {
+            id: place.channel_id,
+            org_id: place.org_id,
+            kind: ChannelKind::Website,
+            key: place.channel_key.to_owned(),
+            name: "channel".to_owned(),
+            introduction: String::new(),
+            alert: true,
+            enabled: true,
+            style: ChannelStyle::default(),
+            at: BEGIN,
+        };
+        channels::create(conn, channel).await?;
+    }
+    for (place, number, role, devices) in AGENTS {
         let id = AgentId(Uuid::from_u128(number));
         let agent = NewAgent {
             id,
-            org_id: ORG,
+            org_id: place.org_id,
             account: format!("agent-{number}"),
             name: format!("agent {number}"),
             email: "a@b.cn".to_owned(),
@@ -176,7 +237,7 @@ async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
         for device in 0..devices {
             let session = NewSession {
                 id: session_id(number, device),
-                org_id: ORG,
+                org_id: place.org_id,
                 agent_id: id,
                 refresh_hash: format!("{number} {device}"),
                 user_agent: String::new(),
@@ -187,44 +248,35 @@ async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
             sessions::create(conn, session).await?;
         }
     }
-    let channel = NewChannel {
-        id: CHANNEL,
-        org_id: ORG,
-        kind: ChannelKind::Website,
-        key: CHANNEL_KEY.to_owned(),
-        name: "channel".to_owned(),
-        introduction: String::new(),
-        alert: true,
-        enabled: true,
-        style: ChannelStyle::default(),
-        at: BEGIN,
-    };
-    channels::create(conn, channel).await.map(|_| ())
+    Ok(())
 }
 
 fn session_id(agent: u128, device: u128) -> SessionId {
     SessionId(Uuid::from_u128(1_000 + agent * 10 + device))
 }
 
-/// Who there is: agents with their devices, and a few visitors with a tab or two.
+/// Who there is: agents with their devices, and a few visitors with a tab or two, the last of them elsewhere.
 async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> World {
     let mut dice = Dice::new(seed);
     let mut clients = Vec::new();
-    for (number, role, devices) in AGENTS {
-        let viewer = Viewer { org_id: ORG, agent_id: AgentId(Uuid::from_u128(number)), sees_all: role != Role::Agent };
+    for (place, number, role, devices) in AGENTS {
+        let (org_id, sees_all) = (place.org_id, role != Role::Agent);
+        let viewer = Viewer { org_id, agent_id: AgentId(Uuid::from_u128(number)), sees_all };
         for device in 0..devices {
             let session_id = session_id(number, device);
             let me = agents::me(db.reader(), viewer.scope(), viewer.agent_id, session_id).await.unwrap().unwrap();
             let machine = sync::Machine::new(me.clone());
             let console = Console { machine, me, viewer, session_id, kept: BTreeMap::new(), chosen: None };
-            clients.push(Client::new(Side::Console(Box::new(console))));
+            clients.push(Client::new(place, Side::Console(Box::new(console))));
         }
     }
     let mut browsers = Vec::new();
-    for visitor in 0..2 + dice.below(4) {
+    let last = 2 + dice.below(3);
+    for visitor in 0..=last {
+        let place = if visitor == last { ELSEWHERE } else { HERE };
         for _ in 0..1 + dice.below(2) {
             let machine = live::Machine::new(dice.roll());
-            clients.push(Client::new(Side::Tab(Box::new(Tab { machine, visitor, call: 0 }))));
+            clients.push(Client::new(place, Side::Tab(Box::new(Tab { machine, visitor, call: 0 }))));
         }
         browsers.push(Browser::default());
     }
@@ -241,21 +293,22 @@ async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> Wor
         options,
         process: None,
         starts: 0,
-        org_id: ORG,
-        channel_id: CHANNEL,
-        channel_key: CHANNEL_KEY.to_owned(),
         clients,
         browsers,
         requests: BTreeMap::new(),
         last_request: 0,
         acknowledged: BTreeMap::new(),
-        posted: BTreeSet::new(),
+        posted: BTreeSet::from([SAID_BEFORE]),
         stretches: Vec::new(),
+        told_of: BTreeSet::new(),
+        tally: Tally::default(),
         lossy: true,
         saboteur,
         trace: Trace::new(aloud),
     };
     world.start();
+    world.browsers[0].token =
+        world.process.as_ref().map(|process| visitor::seal(&process.state.keys.visitor, ASSIGNED));
     for index in 0..world.clients.len() {
         world.tell_console(index, sync::Input::Connect);
         world.tell_tab(index, live::Input::Start(Vec::new()));

@@ -8,6 +8,7 @@ use super::process::{Door, Process};
 use super::question::{Answer, Request, Stage, What};
 use super::requests::{self, Asker, PAGE};
 use super::sabotage::Saboteur;
+use super::tally::Tally;
 use super::tap::{Stretch, Tap};
 use super::trace::Trace;
 use crate::clock::Clock;
@@ -17,7 +18,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use store::{Database, WriterOptions};
-use types::id::{ChannelId, ConversationId, MessageId, Nonce, OrgId};
+use types::events::Event;
+use types::id::{ConversationId, MessageId, Nonce};
 use types::messages::Message;
 use types::time::Timestamp;
 use types::ws::{ClientFrame, ServerFrame};
@@ -40,9 +42,6 @@ pub(super) struct World {
     pub(super) options: WriterOptions,
     pub(super) process: Option<Process>,
     pub(super) starts: u64,
-    pub(super) org_id: OrgId,
-    pub(super) channel_id: ChannelId,
-    pub(super) channel_key: String,
     pub(super) clients: Vec<Client>,
     pub(super) browsers: Vec<Browser>,
     pub(super) requests: BTreeMap<u64, Request>,
@@ -52,6 +51,9 @@ pub(super) struct World {
     pub(super) posted: BTreeSet<Nonce>,
     /// Stretches of agents' sockets, to be compared with the ledger.
     pub(super) stretches: Vec<Stretch>,
+    /// Of which conversations each client's sockets have told.
+    pub(super) told_of: BTreeSet<(usize, ConversationId)>,
+    pub(super) tally: Tally,
     /// Whether requests and answers get lost.
     pub(super) lossy: bool,
     pub(super) saboteur: Saboteur,
@@ -174,8 +176,8 @@ impl World {
     }
 
     fn asker(&self, index: usize) -> Option<Asker> {
-        let session_id = self.clients[index].console()?.session_id;
-        Some(Asker { org_id: self.org_id, session_id })
+        let client = &self.clients[index];
+        Some(Asker { org_id: client.place.org_id, session_id: client.console()?.session_id })
     }
 
     /// A request reaches the server, which begins to work at it. Whether it could.
@@ -208,7 +210,7 @@ impl World {
         let answer = Rc::new(RefCell::new(None));
         let (cell, asker) = (Rc::clone(&answer), self.asker(index));
         let token = self.clients[index].tab().and_then(|tab| self.browsers[tab.visitor].token.clone());
-        let (key, channel, visit) = (self.channel_key.clone(), self.channel_id, self.dice.roll() % 3);
+        let (place, visit) = (self.clients[index].place, self.dice.roll() % 3);
         let Some(process) = &mut self.process else { return };
         let work = move |state, gate| async move {
             let answer = match (what, asker) {
@@ -220,12 +222,12 @@ impl World {
                     None
                 }
                 (What::Rename(name), Some(by)) => {
-                    requests::rename_channel(state, by, channel, name).await;
+                    requests::rename_channel(state, by, place.channel_id, name).await;
                     None
                 }
                 (What::Post(to, nonce), Some(by)) => requests::post(state, by, to, nonce).await.map(Answer::Posted),
                 (What::Session { after_seq, .. }, _) => {
-                    let opened = requests::open_session(state, key, token, after_seq, visit).await;
+                    let opened = requests::open_session(state, place.channel_key, token, after_seq, visit).await;
                     Some(Answer::Session(opened.map(Box::new)))
                 }
                 (What::Earlier(before), _) => {
@@ -381,6 +383,10 @@ impl World {
         match line.tap.hear(&frame) {
             Ok(ended) => self.stretches.extend(ended),
             Err(wrong) => panic!("{wrong}"),
+        }
+        self.tally.heard(&frame);
+        if let ServerFrame::Event { event: Event::MessageCreated { message }, .. } = &frame {
+            self.told_of.insert((index, message.conversation_id));
         }
         if let ServerFrame::Rejected { nonce: Some(nonce), .. } = &frame {
             self.saboteur.refused(*nonce);
