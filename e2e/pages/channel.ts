@@ -30,6 +30,10 @@ export class ChannelPage {
     return this.page.getByRole("switch", { name: this.labels.messageAlert });
   }
 
+  get color(): Locator {
+    return this.page.getByRole("textbox", { name: this.labels.color, exact: true });
+  }
+
   position(side: "left" | "right"): Locator {
     return this.page.getByRole("radio", { name: this.labels[side], exact: true });
   }

@@ -8,6 +8,7 @@ pub mod i18n;
 pub mod pages;
 pub mod realtime;
 pub mod routes;
+pub mod splash;
 pub mod stores;
 mod styles;
 pub mod ui;
@@ -15,4 +16,5 @@ pub mod ui;
 fn main() {
     crash::watch();
     leptos::mount::mount_to_body(app::App);
+    splash::end_when_drawn();
 }

@@ -5,6 +5,8 @@
 // Whatever happens is told to one listener, `ear(what, value)`. `Heard` in `src/platform.rs` has the same numbers.
 const KEPT = 0, LOCKED = 1, ANSWERED = 2, FRAME = 3, CLOSED = 4, TICK = 5, WAKE = 6, OFFLINE = 7, SUSPEND = 8, HIDDEN = 9, MOVED = 10, SCROLLED = 11, TYPED = 12;
 let ear, log, field, page;
+/** Whether the log stood at its end when it was last looked at. */
+let low = true;
 
 /** The field of a parsed value; `null` counts as absent. */
 export const member = (value, key) => value?.[key] ?? undefined;
@@ -144,7 +146,21 @@ export const listen = (bridge, listener) => {
 
   log = panel.querySelector(".log");
   field = panel.querySelector("textarea");
-  on(log, "scroll", () => ear(SCROLLED));
+  const look = () => {
+    low = fromEnd() < 48;
+    ear(SCROLLED);
+  };
+  on(log, "scroll", look);
+  // A keyboard that comes up or a draft that grows takes from the log's height, and the browser keeps its upper edge in place.
+  new ResizeObserver(() => {
+    // The closed panel has no height, and nothing to look at.
+    if (!log.clientHeight) return;
+    if (low) goEnd();
+    look();
+  }).observe(log);
+  // What leads to the newest message, and what acts on a message, goes by being clicked; the focus must not go with it. Heard
+  // before the button hears it: afterwards it may be gone.
+  panel.addEventListener("click", ({ target }) => target.closest(".log button,.jump") && log.focus({ preventScroll: true }), true);
   on(field, "input", () => {
     grow();
     ear(TYPED, field.value);
@@ -156,7 +172,7 @@ export const listen = (bridge, listener) => {
     field.dispatchEvent(new Event("input"));
   });
 
-  // On phones the chat covers the page, and nothing behind it can be reached.
+  // On phones the chat covers the page, and a screen reader leaves out what is behind it.
   const phone = matchMedia("(max-width:480px)");
   const cover = () => bridge.page || panel.setAttribute("aria-modal", phone.matches);
   on(phone, "change", cover);

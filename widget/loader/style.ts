@@ -5,7 +5,6 @@ export const css = `
 :host(.left){right:auto!important;left:max(20px,env(safe-area-inset-left))!important}
 *{box-sizing:border-box;margin:0}
 button{font:inherit;cursor:pointer;border:0;padding:0;background:var(--c);color:var(--on);display:grid;place-items:center}
-:focus-visible{outline:2px solid var(--c);outline-offset:2px}
 svg{width:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;grid-area:1/1;transition:.2s}
 .chat{fill:currentColor}
 :host>button{position:relative;z-index:1;width:60px;height:60px;border-radius:50%;box-shadow:0 4px 20px #0004}

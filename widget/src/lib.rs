@@ -4,13 +4,12 @@
 //!
 //! - [`live`]: the chat's state and connection, a pure machine.
 //! - [`wire`]: JSON without `serde_json`.
-//! - [`text`], [`texts`], [`emoji`], [`rows`]: what is shown, before it is drawn.
+//! - [`text`], [`texts`], [`rows`]: what is shown, before it is drawn.
 //! - `platform`, `bridge`, `session`, `view`: the browser, the loader, the effects and the picture (WebAssembly only).
 //!
 //! **Budget**: everything that a cold open transfers is at most 85 KB brotli, aim 60. Hence no `serde_json`, no router, no
 //! regular expressions, no ICU, and as little `format!` as possible; `js/platform.js` does what is shorter in JavaScript.
 
-pub mod emoji;
 pub mod live;
 pub mod rows;
 pub mod text;

@@ -7,10 +7,12 @@
 //! - [`outbox`]: messages on their way to the server.
 //! - [`visitor`]: the widget's side of a chat.
 //! - [`links`]: the web addresses in a message's text.
+//! - [`emoji`]: what the pickers offer, and the way through their grid.
 //! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
 
 pub mod contrast;
+pub mod emoji;
 pub mod links;
 pub mod outbox;
 pub mod timeline;

@@ -1,6 +1,7 @@
 // CHAN-1, CHAN-2, CHAN-WEB: making, editing, disabling and deleting a website channel.
 
-import { newVisitor } from "@parlor/client/testing";
+import type { Route } from "@playwright/test";
+import { newChannel, newVisitor } from "@parlor/client/testing";
 import { expectWords } from "../../fixtures/moments.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
@@ -21,10 +22,12 @@ test("edits are published at once: name, side and colour", async ({ browsers, we
   await form.name.fill("会员商城");
   await form.introduction.fill("工作日 9:00–18:00");
   await form.position("left").check();
+  await form.color.fill("#C0392B");
   await expectWords(agent.page, "已保存", () => form.save.click());
   const saved = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}", { params: { path: { channel_id: website.id } } }));
-  expect(saved).toMatchObject({ name: "会员商城", introduction: "工作日 9:00–18:00", style: { position: "left" } });
+  expect(saved).toMatchObject({ name: "会员商城", introduction: "工作日 9:00–18:00", style: { position: "left", color: "#c0392b" } });
   const visitor = await browsers.visitor({ url: shop });
+  await expect(visitor.launcher).toHaveCSS("background-color", "rgb(192, 57, 43)");
   const box = await visitor.launcher.boundingBox();
   expect(box?.x).toBeLessThan(200);
   await visitor.open();
@@ -63,7 +66,9 @@ test("the chat link and its QR code lead to the chat", async ({ browsers, websit
   expect(await agent.page.evaluate(() => navigator.clipboard.readText())).toBe(website.chat_url);
 });
 
-test("a disabled channel draws nothing and takes nothing", async ({ browsers, website, shop }) => {
+test("a disabled channel draws nothing and takes nothing", async ({ browsers, website, shop, server, admin }) => {
+  const earlier = await newVisitor(server.url, website.key);
+  await earlier.say("还开着的时候");
   const agent = await browsers.console({ path: `/channels/${website.id}` });
   const form = new ChannelPage(agent.page);
   await expect(form.enabled).toBeChecked();
@@ -75,6 +80,46 @@ test("a disabled channel draws nothing and takes nothing", async ({ browsers, we
   expect((await loader).status()).toBe(200);
   await expect(visitor.page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(visitor.launcher).toHaveCount(0);
+  // Neither from who chatted before nor from who comes anew.
+  await expect(earlier.say("还开着吗")).rejects.toThrow("channel_disabled");
+  await expect(newVisitor(server.url, website.key)).rejects.toThrow("channel_disabled");
+  expect((await admin.ok(admin.api.GET("/api/v1/conversations"))).items.map(({ last_seq }) => last_seq)).toEqual([1]);
+});
+
+test("whoever has closed the question and gone elsewhere is not fetched back by the deletion", async ({ browsers, website, admin }) => {
+  const other = await newChannel(admin, "第二个渠道");
+  const agent = await browsers.console({ path: `/channels/${website.id}` });
+  const form = new ChannelPage(agent.page);
+  let arrived: (route: Route) => void = () => {};
+  const held = new Promise<Route>((done) => {
+    arrived = done;
+  });
+  const address = `**/api/v1/channels/${website.id}`;
+  await agent.page.route(address, (route) => (route.request().method() === "DELETE" ? arrived(route) : route.fallback()));
+  await form.deleteChannel.click();
+  await form.confirmName.fill(website.name);
+  await form.confirmDelete.click();
+  const route = await held;
+  await agent.page.keyboard.press("Escape");
+  await expect(form.deletion).toHaveCount(0);
+  await agent.page.getByRole("link", { name: `${other.name} 的设置` }).click();
+  await expect(form.name).toHaveValue(other.name);
+  await form.name.fill("改到一半");
+  await expectWords(agent.page, "渠道已删除", () => route.continue());
+  await expect(agent.page.getByRole("navigation").getByRole("link", { name: website.name, exact: true })).toHaveCount(0);
+  await expect(agent.page).toHaveURL(new RegExp(`/channels/${other.id}`));
+  // And what is half done there is still asked about.
+  await agent.conversationsLink.click();
+  await expect(agent.page.getByRole("button", { name: "继续编辑" })).toBeVisible();
+});
+
+test("a new channel of which only the side was chosen is not left without a question", async ({ browsers }) => {
+  const agent = await browsers.console({ path: "/channels/new?kind=website" });
+  const form = new ChannelPage(agent.page);
+  await form.position("left").check();
+  await agent.conversationsLink.click();
+  await expect(agent.page.getByRole("button", { name: "继续编辑" })).toBeVisible();
+  await expect(agent.page).toHaveURL(/\/channels\/new/);
 });
 
 test("deleting says what goes, asks for the name, and takes it all", async ({ browsers, website, server }) => {

@@ -76,13 +76,18 @@ test("the widget never sends while an input method composes, and Enter sends aft
 test("the emoji picker puts emoji where the cursor stands", async ({ browsers, shop }) => {
   const visitor = await browsers.visitor({ url: shop });
   await visitor.open();
-  await visitor.composer.fill("谢谢");
+  await visitor.composer.fill("谢谢您");
+  await visitor.composer.press("ArrowLeft");
   await visitor.emoji.click();
   const picked = visitor.page.getByRole("button", { name: /\p{Extended_Pictographic}/u }).first();
   const emoji = (await picked.textContent())?.trim() ?? "";
   expect(emoji).not.toBe("");
+  // Several in a row stand in that order, and typing goes on behind them.
   await picked.click();
-  await expect(visitor.composer).toHaveValue(`谢谢${emoji}`);
+  await visitor.page.getByRole("button", { name: "👍", exact: true }).click();
+  await expect(visitor.composer).toHaveValue(`谢谢${emoji}👍您`);
+  await visitor.composer.pressSequentially("！");
+  await expect(visitor.composer).toHaveValue(`谢谢${emoji}👍！您`);
   await visitor.send.click();
-  await expect(visitor.messages.message(`谢谢${emoji}`)).toBeVisible();
+  await expect(visitor.messages.message(`谢谢${emoji}👍！您`)).toBeVisible();
 });

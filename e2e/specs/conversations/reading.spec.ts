@@ -3,6 +3,7 @@
 
 import type { ParlorClient } from "@parlor/client";
 import { answer, newVisitor, type VisitorByApi } from "@parlor/client/testing";
+import { expectKept } from "../../fixtures/kept.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
@@ -133,7 +134,11 @@ test("a conversation with unsent messages is marked in the list", async ({ brows
   await expect(agent.list.getByRole("img", mark)).toHaveCount(0);
   await agent.page.context().setOffline(true);
   await expect(agent.reconnecting).toBeVisible();
+  const needsReply = agent.page.getByText(/^待回复 · /);
+  await expect(needsReply).toBeVisible();
   await agent.say("离线时写的");
+  // Whose answer is on its way does not wait for one.
+  await expect(needsReply).toHaveCount(0);
   await agent.entry("第二位").click();
   // What waits is what the row shows, not the question that it answers.
   await expect(agent.entry("我：离线时写的").getByRole("img", mark)).toBeVisible();
@@ -159,6 +164,7 @@ test("a tab that stays open sends what a closed one left", async ({ browsers, we
   await expect(connected).toHaveCount(0);
   await leaving.say("写完就关了");
   await expect(leaving.messages.mark("写完就关了", "sending")).toBeVisible();
+  await expectKept(leaving.page, "写完就关了");
   await leaving.page.close();
   await context.setOffline(false);
   await expect(log.getByRole("article").filter({ hasText: "写完就关了" })).toHaveCount(1);

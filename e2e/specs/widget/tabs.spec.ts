@@ -1,6 +1,7 @@
 // What is written is not lost: with several tabs, with tabs in the background, and with a browser's store that is broken.
 
 import { answer } from "@parlor/client/testing";
+import { expectKept, expectNoted } from "../../fixtures/kept.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { WidgetPage } from "../../pages/widget.ts";
 
@@ -17,6 +18,7 @@ test("what a closed tab could not send is sent by the tab that stays", async ({ 
   await context.setOffline(true);
   await goes.say("关掉的标签页写的");
   await expect(goes.messages.mark("关掉的标签页写的", "waiting")).toBeVisible();
+  await expectKept(goes.page, "关掉的标签页写的");
   await goes.page.close();
   await context.setOffline(false);
   await expect(stays.messages.mark("关掉的标签页写的", "sent")).toBeVisible();
@@ -74,6 +76,8 @@ test("a connection to the store that broke is made anew", async ({ browsers, sho
   await context.setOffline(true);
   await visitor.say("断了也要留住");
   await expect(visitor.messages.mark("断了也要留住", "waiting")).toBeVisible();
+  await expectKept(visitor.page, "断了也要留住");
+  await expectNoted(visitor.page);
   const next = await context.newPage();
   await visitor.page.close();
   await context.setOffline(false);

@@ -1,10 +1,22 @@
 //! How texts are declared and used.
 
-/// Declares texts: `name = "中文", "English";`, or with arguments `name(count: i64) = "{count} 条", "{count} items";`.
+/// Declares texts: `name = "中文", "English";`, or with arguments `name(count: i64) = "{count} 条", "{count} items";`. Where
+/// English differs for one, that comes first: `name(count: i64) = "{count} 条", "{count} item" | "{count} items";`; the count is
+/// the only argument.
 macro_rules! texts {
-    ($($name:ident $(($($argument:ident: $kind:ty),+))? = $zh:literal, $en:literal;)+) => {
+    ($($name:ident $(($($argument:ident: $kind:ty),+))? = $zh:literal, $en:literal $(| $many:literal)?;)+) => {
         impl $crate::i18n::Lang {
-            $($crate::i18n::texts!(@row $name $(($($argument: $kind),+))? = $zh, $en);)+
+            $($crate::i18n::texts!(@row $name $(($($argument: $kind),+))? = $zh, $en $(| $many)?);)+
+        }
+    };
+    (@row $name:ident($count:ident: $kind:ty) = $zh:literal, $one:literal | $many:literal) => {
+        #[doc = concat!("`", $zh, "`, `", $one, "`, `", $many, "`.")]
+        pub fn $name(self, $count: $kind) -> String {
+            match self {
+                Self::Zh => format!($zh),
+                Self::En if $count == 1 => format!($one),
+                Self::En => format!($many),
+            }
         }
     };
     (@row $name:ident = $zh:literal, $en:literal) => {

@@ -112,6 +112,14 @@ mod tests {
     }
 
     #[test]
+    fn english_counts_one_thing_as_one() {
+        assert_eq!([0, 1, 2].map(|count| Lang::En.delete_contacts(count)), ["0 visitors", "1 visitor", "2 visitors"]);
+        assert_eq!(Lang::En.unread_total(1), "1 unread message");
+        assert_eq!(Lang::En.characters_over(1), "1 character too many");
+        assert_eq!(Lang::Zh.delete_contacts(1), "1 位访客");
+    }
+
+    #[test]
     fn whoever_follows_the_language_hears_of_a_switch() {
         let text = t!(sign_in);
         assert_eq!(text(), "登录");

@@ -67,7 +67,7 @@ pub struct Inbox {
     drafts: StoredValue<HashMap<ConversationId, String>>,
     attended: RwSignal<bool>,
     clock: RwSignal<Timestamp>,
-    browsing: StoredValue<bool>,
+    browsing: RwSignal<bool>,
 }
 
 /// The inbox.
@@ -83,7 +83,7 @@ impl Inbox {
             drafts: StoredValue::new(HashMap::new()),
             attended: RwSignal::new(is_attended()),
             clock: RwSignal::new(format::now()),
-            browsing: StoredValue::new(false),
+            browsing: RwSignal::new(false),
         };
         let look = move || {
             let attended = is_attended();
@@ -117,14 +117,15 @@ impl Inbox {
         self.attended.get()
     }
 
-    /// Whether the person goes through the list by arrow keys, and wants the focus to stay there.
+    /// Whether the person goes through the list by arrow keys, and wants the focus to stay there. Whoever reads it is told
+    /// again whenever the person chooses a conversation, be it the open one.
     pub fn is_browsing(self) -> bool {
-        self.browsing.get_value()
+        self.browsing.get()
     }
 
     /// The person goes through the list by arrow keys, or stops to.
     pub fn set_browsing(self, browsing: bool) {
-        self.browsing.set_value(browsing);
+        self.browsing.set(browsing);
     }
 
     /// The agent who is signed in.

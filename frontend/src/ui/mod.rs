@@ -18,6 +18,7 @@ pub mod menu;
 pub mod pointer;
 pub mod radio_group;
 pub mod select;
+pub mod size_watch;
 pub mod skeleton;
 pub mod spinner;
 pub mod switch;
@@ -39,6 +40,7 @@ pub use menu::{Menu, MenuItem, MenuSeparator};
 pub use pointer::{watch_pointer, when_released};
 pub use radio_group::{Choice, RadioGroup};
 pub use select::Select;
+pub use size_watch::SizeWatch;
 pub use skeleton::Skeleton;
 pub use spinner::Spinner;
 pub use switch::Switch;
@@ -47,11 +49,20 @@ pub use text_field::{InputKind, RevealLabels, TextField};
 pub use toast::{ToastRegion, Toasts, use_toasts};
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use web_sys::{FocusOptions, HtmlElement};
 
 /// The key that, with Enter, sends: as it is printed on this machine's keyboard.
 pub fn send_key() -> &'static str {
     let platform = leptos::prelude::window().navigator().platform().unwrap_or_default();
     if ["Mac", "iPhone", "iPad"].iter().any(|apple| platform.starts_with(apple)) { "⌘" } else { "Ctrl" }
+}
+
+/// Gives an element the keyboard's focus without scrolling to it.
+pub fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // It fails only for what cannot take the focus.
+    drop(element.focus_with_options(&options));
 }
 
 /// An element id that no other element has, for wiring a label, a hint and an error to their control.

@@ -3,7 +3,7 @@
 mod picture;
 
 use crate::bridge::Bridge;
-use crate::live::{Command, Input, Machine};
+use crate::live::{Command, Input, Link, Machine};
 use crate::platform::{self, Heard};
 use crate::rows::{self, Row};
 use crate::texts::Texts;
@@ -58,10 +58,28 @@ struct Inner {
     unread_after: Cell<Option<i64>>,
     /// Whether the log stands at its end.
     at_end: Cell<bool>,
+    /// What the machine was told last: whether the newest message can be seen.
+    sees: Cell<bool>,
+    /// What the picture shows beside the rows and the channel, as it was drawn last.
+    shown: Cell<Option<Shown>>,
+    /// The day of the quarters of an hour that were asked for: clocks are set by whole quarters everywhere.
+    days: RefCell<Vec<(i64, i64)>>,
     /// Characters in the text field, without white space at its ends.
     typed: Cell<usize>,
     /// Whether the emoji are shown, and on which the arrow keys stand.
     picking: Cell<Option<usize>>,
+}
+
+/// What the picture shows of the machine beside the rows and the channel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    link: Link,
+    unread: i64,
+    has_earlier: bool,
+    is_fetching: bool,
+    has_failed: bool,
+    /// The days' names follow it.
+    today: i64,
 }
 
 impl Session {
@@ -81,6 +99,9 @@ impl Session {
             news_after: Cell::new(None),
             unread_after: Cell::new(None),
             at_end: Cell::new(true),
+            sees: Cell::new(false),
+            shown: Cell::new(None),
+            days: RefCell::new(Vec::new()),
             typed: Cell::new(0),
             picking: Cell::new(None),
             lang,
@@ -234,10 +255,13 @@ impl Session {
     /// Brings the picture up to the machine's state.
     fn show(self, inner: &Inner) {
         let machine = inner.machine.borrow();
-        inner.bridge.unread(platform::float(machine.chat().unread()));
+        let unread = machine.chat().unread();
+        inner.bridge.unread(platform::float(unread));
+        let mut changed = false;
         if inner.dressed.borrow().as_ref() != machine.channel()
             && let Some(channel) = machine.channel()
         {
+            changed = true;
             inner.dressed.replace(Some(channel.clone()));
             let side = match channel.style.position {
                 LauncherPosition::Left => "left",
@@ -245,20 +269,30 @@ impl Session {
             };
             inner.bridge.dress(&channel.name, &channel.style.color, side);
         }
-        let day = |at: Timestamp| platform::whole(platform::day(platform::float(at.0)));
-        let rows = rows::rows(&machine, inner.unread_after.get(), day);
+        let rows = rows::rows(&machine, inner.unread_after.get(), |at| day(inner, at));
         if inner.news_after.get().is_none() && machine.channel().is_some() {
             inner.news_after.set(Some(rows.last().map_or(Timestamp(0), |row| row.look.at)));
         }
         let old = inner.rows.replace(rows);
         let rows = inner.rows.borrow();
         if *old != *rows {
+            changed = true;
             platform::anchor(old.first().map(|row| row.nonce) != rows.first().map(|row| row.nonce));
             if !old.iter().map(|row| row.nonce).eq(rows.iter().map(|row| row.nonce)) {
                 bump(self.moves);
             }
         }
-        bump(self.changes);
+        let shown = Some(Shown {
+            link: machine.link(),
+            unread,
+            has_earlier: machine.chat().earlier_before().is_some(),
+            is_fetching: machine.is_fetching_earlier(),
+            has_failed: machine.earlier_failed(),
+            today: day(inner, platform::now()),
+        });
+        if inner.shown.replace(shown) != shown || changed {
+            bump(self.changes);
+        }
     }
 
     /// The panel was opened or closed.
@@ -275,21 +309,54 @@ impl Session {
             platform::offer_field();
         }
         self.watching();
+        // The line above what is new has come or gone.
+        self.show(&inner);
     }
 
+    /// The log was scrolled, or its height has changed. It is heard in every frame of a movement, so nothing is done that
+    /// nothing calls for.
     fn scrolled(self) {
+        let inner = self.inner();
         let end = platform::from_end();
-        self.inner().at_end.set(end < 48.0);
+        let at_end = end < 48.0;
+        if inner.at_end.replace(at_end) != at_end {
+            bump(self.changes);
+        }
         self.watching();
-        if end > 48.0 && platform::from_start() < 200.0 {
+        let may_ask = {
+            let machine = inner.machine.borrow();
+            machine.chat().earlier_before().is_some() && !machine.is_fetching_earlier()
+        };
+        if may_ask && end > 48.0 && platform::from_start() < 200.0 {
             self.feed(Input::WantEarlier);
         }
     }
 
-    /// Tells the machine whether the newest message can be seen.
+    /// Tells the machine whether the newest message can be seen, when that has changed.
     fn watching(self) {
-        let sees = self.inner().bridge.is_open() && !platform::hidden() && self.inner().at_end.get();
-        self.feed(Input::Watching(sees));
+        let inner = self.inner();
+        let sees = inner.bridge.is_open() && !platform::hidden() && inner.at_end.get();
+        if inner.sees.replace(sees) != sees {
+            self.feed(Input::Watching(sees));
+        }
+    }
+}
+
+/// The local day of a time. It costs a call into the browser, so the answers are kept.
+fn day(inner: &Inner, at: Timestamp) -> i64 {
+    const QUARTER_MILLIS: i64 = 15 * 60 * 1000;
+    const MOST: usize = 4_096;
+    let quarter = at.0.div_euclid(QUARTER_MILLIS);
+    let mut days = inner.days.borrow_mut();
+    match days.binary_search_by_key(&quarter, |(quarter, _)| *quarter) {
+        Ok(place) => days.get(place).map_or(0, |(_, day)| *day),
+        Err(place) => {
+            let day = platform::whole(platform::day(platform::float(at.0)));
+            if days.len() < MOST {
+                days.insert(place, (quarter, day));
+            }
+            day
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The text field, its emoji and its button.
 
 use super::{composing, icon, keys, on, text};
-use crate::emoji;
 use crate::session::Session;
+use client::emoji;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlTextAreaElement;
 use types::limits::MESSAGE_TEXT_MAX;

@@ -24,8 +24,9 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
         }
     });
     let greeting = text(move || {
+        // Nothing before the channel is known: words that are taken back are worse than none.
         let introduction = session.read(|machine| machine.channel().map(|channel| channel.introduction.clone()));
-        introduction.filter(|words| !words.is_empty()).unwrap_or_else(|| texts.greeting.to_owned())
+        introduction.map_or_else(String::new, |words| if words.is_empty() { texts.greeting.to_owned() } else { words })
     });
     let early = text(move || {
         session.read(|machine| {

@@ -3,8 +3,9 @@
 use super::composer::Composer;
 use super::message_list::MessageList;
 use super::names::{contact_mark, contact_name};
+use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
-use crate::stores::inbox::{Loading, use_inbox};
+use crate::stores::inbox::{Loading, Unsent, use_inbox};
 use crate::stores::live::{use_channels, use_connection};
 use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
 use client::sync::Connection;
@@ -116,7 +117,12 @@ fn ChatHeader(
     });
     let channel =
         move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
-    let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
+    // Whose answer is on its way waits no longer.
+    let waiting = Memo::new(move |_| {
+        conversation
+            .with(|one| one.as_ref().and_then(|one| one.waiting_since))
+            .filter(|_| inbox.unsent(id) != Some(Unsent::Waiting))
+    });
     let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.number.to_string())));
     let mark = Signal::derive(move || {
         conversation.with(|one| one.as_ref().map(|one| contact_mark(&one.contact)).unwrap_or_default())
@@ -139,7 +145,7 @@ fn ChatHeader(
                 </button>
             })}
             <div class="chat-window__who">
-                <h2 class="chat-window__name">{move || name.get()}</h2>
+                <h2 class="chat-window__name" tabindex="-1">{move || name.get()}</h2>
                 <p class="chat-window__channel">
                     {move || channel().map(|channel| view! {
                         <IconView icon=Icon::Globe size=14 />
@@ -152,6 +158,10 @@ fn ChatHeader(
                     })}
                 </p>
             </div>
+            // On a phone nothing else is in sight that has it.
+            <span class="chat-window__connection">
+                <ConnectionDot />
+            </span>
             <span class="chat-window__panel-toggle">
                 {move || {
                     let label = move || if panel.get() { lang().hide_contact() } else { lang().show_contact() };

@@ -7,6 +7,7 @@ use crate::ui::{Button, ButtonVariant, Icon, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
+use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
 /// From this many characters before the limit on, what is left is shown.
@@ -43,12 +44,13 @@ pub fn Composer(
     };
     let insert = Callback::new(move |emoji: &'static str| {
         let Some(field) = field.get_untracked() else { return };
-        // It fails for inputs without a selection only, which a text area is not.
-        if field.set_range_text(emoji).is_ok() {
-            let end = field.selection_end().ok().flatten().unwrap_or_default();
-            drop(field.set_selection_range(end, end));
-        }
+        // Both fail for inputs without a selection only, which a text area is not.
+        let place = |place: Result<Option<u32>, JsValue>| place.ok().flatten().unwrap_or_default();
+        let (start, end) = (place(field.selection_start()), place(field.selection_end()));
+        drop(field.set_range_text_with_start_and_end_and_mode(emoji, start, end, "end"));
         write(field.value());
+        // It fails only for what cannot take the focus.
+        drop(field.focus());
     });
     Effect::new(move || {
         text.track();
@@ -58,7 +60,8 @@ pub fn Composer(
     });
     Effect::new(move || {
         // Not where a soft keyboard would jump up, nor away from the list that somebody goes through by arrow keys.
-        if field.get().is_some() && has_fine_pointer() && !inbox.is_browsing() {
+        let browsing = inbox.is_browsing();
+        if field.get().is_some() && has_fine_pointer() && !browsing {
             request_animation_frame(move || focus(field));
         }
     });

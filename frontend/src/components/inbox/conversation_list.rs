@@ -5,7 +5,7 @@ use crate::i18n::{lang, t};
 use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
-use crate::ui::{ErrorState, Icon, IconButton, Skeleton, Spinner};
+use crate::ui::{ErrorState, Icon, IconButton, SizeWatch, Skeleton, Spinner};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::ops::Range;
@@ -49,21 +49,20 @@ pub fn ConversationList(
     let view = NodeRef::<html::Div>::new();
     let window = RwSignal::new((0_usize, 12_usize));
     let look = move || {
-        let Some(view) = view.try_get_untracked().flatten() else { return };
+        // While a phone shows the conversation, the list is not drawn: it has no height, and keeps the rows that it had.
+        let Some(view) = view.try_get_untracked().flatten().filter(|view| view.client_height() > 0) else { return };
         let pixels = |value: i32| usize::try_from(value).unwrap_or(0);
         let seen = (pixels(view.scroll_top()) / ROW, pixels(view.client_height()) / ROW + 1);
         if seen != window.get_untracked() {
             window.set(seen);
         }
     };
+    let sizes = StoredValue::new_local(None);
     Effect::new(move || {
-        if view.get().is_some() {
-            // The height is known once the page has been laid out.
-            request_animation_frame(look);
+        if let Some(view) = view.get() {
+            sizes.set_value(SizeWatch::of(&[&view], look));
         }
     });
-    let resized = window_event_listener(ev::resize, move |_| look());
-    on_cleanup(move || resized.remove());
 
     let range = Memo::new(move |_| {
         let (first, count) = window.get();
@@ -78,6 +77,13 @@ pub fn ConversationList(
             untrack(|| inbox.load_more(channel.get_untracked()));
         }
     });
+    // By a click, or by Enter on the row that the arrow keys have reached, the person goes from the list to writing.
+    let on_click = move |event: ev::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|target| target.closest("[data-conversation]").ok().flatten().is_some()) {
+            inbox.set_browsing(false);
+        }
+    };
     let on_key = move |event: ev::KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowDown" => 1,
@@ -108,7 +114,13 @@ pub fn ConversationList(
                     }
                 })}
             </header>
-            <div node_ref=view class="conversation-list__view" on:scroll=move |_| look() on:keydown=on_key on:click=move |_| inbox.set_browsing(false)>
+            <div
+                node_ref=view
+                class="conversation-list__view"
+                on:scroll=move |_| look()
+                on:keydown=on_key
+                on:click=on_click
+            >
                 {move || match (empty_loading.get(), ids.with(Vec::is_empty)) {
                     (Loading::Pending, true) => (0..8).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view().into_any(),
                     (Loading::Failed, true) => view! {

@@ -1,44 +1,16 @@
 //! A small grid of emoji that conversations with customers need.
 
-use crate::i18n::{Lang, lang, t};
+use crate::i18n::{lang, t};
 use crate::ui::{Icon, IconButton};
+use client::emoji::{self, Section};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Emoji in a row; `emoji_picker.css` has the same. Every section fills whole rows, so that up and down are one row away.
-const COLUMNS: usize = 8;
-
-type Section = (fn(Lang) -> &'static str, [&'static str; 24]);
-
-#[rustfmt::skip]
-const SECTIONS: [Section; 4] = [
-    (Lang::emoji_smileys, [
-        "😀", "😄", "😁", "😅", "😂", "🤣", "🙂", "😉",
-        "😊", "😇", "🥰", "😍", "😘", "😋", "😎", "🤔",
-        "😐", "😴", "😢", "😭", "😤", "😱", "🥺", "😷",
-    ]),
-    (Lang::emoji_gestures, [
-        "👍", "👎", "👌", "✌️", "🤞", "🤝", "👏", "🙌",
-        "🙏", "💪", "👋", "✋", "👆", "👇", "👈", "👉",
-        "🫡", "🤗", "🙋", "🙇", "🤷", "🤦", "💁", "🏃",
-    ]),
-    (Lang::emoji_hearts, [
-        "❤️", "🧡", "💛", "💚", "💙", "💜", "🖤", "🤍",
-        "💔", "💕", "💯", "✨", "🔥", "⭐", "🌟", "🎉",
-        "🎊", "🎁", "🎈", "🌹", "🌸", "🌻", "🍀", "☀️",
-    ]),
-    (Lang::emoji_things, [
-        "✅", "❌", "⚠️", "❓", "❗", "💡", "📌", "📎",
-        "📞", "📱", "💻", "📧", "📦", "🚚", "🛒", "💰",
-        "💳", "🧾", "📅", "⏰", "📷", "🔧", "☕", "🏠",
-    ]),
-];
-
 /// A button that opens the grid. Arrow keys move, Enter picks, Escape closes.
 #[component]
 pub fn EmojiPicker(
-    /// Takes the emoji that was picked.
+    /// Takes the emoji that was picked, and the focus.
     on_pick: Callback<&'static str>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -59,24 +31,15 @@ pub fn EmojiPicker(
     });
     let on_key = move |event: ev::KeyboardEvent| {
         let Some(grid) = grid.try_get_untracked().flatten() else { return };
-        let place = focused(&grid).unwrap_or(0);
-        let target = match event.key().as_str() {
-            "Escape" => {
-                event.stop_propagation();
-                event.prevent_default();
-                close();
-                return;
-            }
-            "ArrowRight" => place.saturating_add(1),
-            "ArrowLeft" => place.saturating_sub(1),
-            "ArrowDown" => place.saturating_add(COLUMNS),
-            "ArrowUp" => place.checked_sub(COLUMNS).unwrap_or(place),
-            "Home" => 0,
-            "End" => usize::MAX,
-            _ => return,
-        };
-        event.prevent_default();
-        focus_at(&grid, target);
+        let key = event.key();
+        if key == "Escape" {
+            event.stop_propagation();
+            event.prevent_default();
+            close();
+        } else if let Some(target) = emoji::step(focused(&grid).unwrap_or(0), &key, emoji::all().count()) {
+            event.prevent_default();
+            focus_at(&grid, target);
+        }
     };
     let left = move |event: ev::FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
@@ -87,7 +50,19 @@ pub fn EmojiPicker(
     };
     view! {
         <div node_ref=root class="emoji-picker" on:focusout=left>
-            <IconButton icon=Icon::Smile label=t!(emoji) on:click=move |_| open.update(|open| *open = !*open) />
+            <IconButton
+                icon=Icon::Smile
+                label=t!(emoji)
+                attr:aria-expanded=move || if open.get() { "true" } else { "false" }
+                // As at a menu's trigger: the press would take the focus out of the grid, which closes it, and the click would
+                // open it anew.
+                on:mousedown=move |event| {
+                    if open.get_untracked() {
+                        event.prevent_default();
+                    }
+                }
+                on:click=move |_| open.update(|open| *open = !*open)
+            />
             <Show when=move || open.get()>
                 <div
                     node_ref=grid
@@ -95,22 +70,22 @@ pub fn EmojiPicker(
                     role="dialog"
                     aria-label=t!(emoji)
                     on:keydown=on_key
+                    // Where a browser does not focus what is pressed, the press would close the grid under the click.
+                    on:mousedown=|event| event.prevent_default()
                 >
-                    {SECTIONS
-                        .into_iter()
-                        .map(|(name, emoji)| view! {
-                            <h3 class="emoji-picker__title">{move || name(lang())}</h3>
+                    {emoji::sections()
+                        .map(|(section, emoji)| view! {
+                            <h3 class="emoji-picker__title">{move || title(section)}</h3>
                             <div class="emoji-picker__grid">
                                 {emoji
-                                    .into_iter()
                                     .map(|emoji| view! {
                                         <button
                                             type="button"
                                             class="emoji-picker__emoji"
                                             tabindex="-1"
                                             on:click=move |_| {
+                                                open.set(false);
                                                 on_pick.try_run(emoji);
-                                                close();
                                             }
                                         >
                                             {emoji}
@@ -136,25 +111,29 @@ fn focused(grid: &HtmlElement) -> Option<usize> {
     buttons(grid).iter().position(|button| button.is_same_node(Some(&active)))
 }
 
-/// Moves the focus; beyond the end is the end.
 fn focus_at(grid: &HtmlElement, place: usize) {
-    let buttons = buttons(grid);
-    if let Some(button) = buttons.get(place).or(buttons.last()) {
+    if let Some(button) = buttons(grid).get(place) {
         // It fails only for what cannot take the focus.
         drop(button.focus());
+    }
+}
+
+fn title(section: Section) -> &'static str {
+    let lang = lang();
+    match section {
+        Section::Smileys => lang.emoji_smileys(),
+        Section::Gestures => lang.emoji_gestures(),
+        Section::Hearts => lang.emoji_hearts(),
+        Section::Things => lang.emoji_things(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
 
     #[test]
-    fn sections_fill_whole_rows_and_nothing_is_there_twice() {
-        let all: Vec<&str> = SECTIONS.iter().flat_map(|(_, emoji)| emoji.iter().copied()).collect();
-        assert!(SECTIONS.iter().all(|(_, emoji)| emoji.len() % COLUMNS == 0));
-        assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
-        assert!(include_str!("emoji_picker.css").contains(&format!("repeat({COLUMNS}, ")));
+    fn the_rows_are_those_of_the_style_sheet() {
+        assert!(include_str!("emoji_picker.css").contains(&format!("repeat({}, ", emoji::COLUMNS)));
     }
 }

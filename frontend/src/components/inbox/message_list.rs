@@ -80,6 +80,8 @@ pub fn MessageList(
             untrack(|| inbox.mark_read(id));
         }
     });
+    // The buttons at a failed message go with its failure; the focus that they had stays in the log.
+    let on_settled = Callback::new(move |()| scroll.focus());
     let below = Memo::new(move |_| rows.with(|rows| rows.inbound_after(seen.get())));
 
     view! {
@@ -97,6 +99,7 @@ pub fn MessageList(
                 <div node_ref=content class="message-list__rows">
                     <For each=move || rows.with(|rows| rows.order.clone()) key=|key| *key let(key)>
                         <LogRow
+                            on_settled
                             row=Memo::new(move |_| rows.with(|rows| rows.by_key.get(&key).cloned()))
                             visitor
                             visitor_mark
@@ -113,13 +116,16 @@ pub fn MessageList(
                     type="button"
                     class="message-list__jump"
                     class:message-list__jump--new=move || below.get() != 0
-                    aria-label=t!(to_newest)
-                    on:click=move |_| scroll.to_bottom()
+                    on:click=move |_| {
+                        scroll.to_bottom();
+                        scroll.focus();
+                    }
                 >
                     {move || {
                         let count = below.get();
                         (count > 0).then(|| view! { <span>{t!(new_messages_jump(count))}</span> })
                     }}
+                    <span class="visually-hidden">{t!(to_newest)}</span>
                     <IconView icon=Icon::ArrowDown size=18 />
                 </button>
             </Show>

@@ -4,7 +4,7 @@ use super::message_text::MessageText;
 use super::rows::{Mark, MessageRow, Row, Side};
 use crate::i18n::errors::problem_text;
 use crate::i18n::{format, lang, t};
-use crate::stores::inbox::use_inbox;
+use crate::stores::inbox::{Inbox, use_inbox};
 use crate::ui::{Avatar, AvatarSize, Icon, IconView};
 use leptos::prelude::*;
 use types::error::{ErrorCode, Problem};
@@ -23,6 +23,8 @@ pub fn LogRow(
     visitor_seed: String,
     /// Whether this is where the conversation begins.
     begins: Signal<bool>,
+    /// The person has decided what becomes of a failed message.
+    on_settled: Callback<()>,
 ) -> impl IntoView {
     match row.get_untracked() {
         None => ().into_any(),
@@ -49,7 +51,7 @@ pub fn LogRow(
                 Some(Row::Message(message)) => Some(message),
                 _ => None,
             });
-            view! { <MessageView first message visitor visitor_mark visitor_seed /> }.into_any()
+            view! { <MessageView first message visitor visitor_mark visitor_seed on_settled /> }.into_any()
         }
     }
 }
@@ -61,6 +63,7 @@ fn MessageView(
     visitor: Signal<String>,
     visitor_mark: Signal<String>,
     visitor_seed: String,
+    on_settled: Callback<()>,
 ) -> impl IntoView {
     let opens = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.opens)));
     let closes = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.closes)));
@@ -105,7 +108,7 @@ fn MessageView(
                     </span>
                 </div>
                 {move || match mark.get() {
-                    Some(Mark::Failed(code)) => Some(view! { <Failure nonce=first.nonce code /> }),
+                    Some(Mark::Failed(code)) => Some(view! { <Failure nonce=first.nonce code on_settled /> }),
                     _ => None,
                 }}
             </div>
@@ -135,13 +138,18 @@ fn MarkView(mark: Mark) -> impl IntoView {
 }
 
 #[component]
-fn Failure(nonce: Nonce, code: ErrorCode) -> impl IntoView {
+fn Failure(nonce: Nonce, code: ErrorCode, on_settled: Callback<()>) -> impl IntoView {
     let inbox = use_inbox();
+    // The focus first: with the failure the buttons and their scope are gone.
+    let settle = move |how: fn(Inbox, Nonce)| {
+        on_settled.run(());
+        how(inbox, nonce);
+    };
     view! {
         <p class="message__failure">
             <span>{move || problem_text(lang(), &Problem::new(code, ""))}</span>
-            <button type="button" class="link-button" on:click=move |_| inbox.retry(nonce)>{t!(retry)}</button>
-            <button type="button" class="link-button" on:click=move |_| inbox.discard(nonce)>{t!(discard_message)}</button>
+            <button type="button" class="link-button" on:click=move |_| settle(Inbox::retry)>{t!(retry)}</button>
+            <button type="button" class="link-button" on:click=move |_| settle(Inbox::discard)>{t!(discard_message)}</button>
         </p>
     }
 }

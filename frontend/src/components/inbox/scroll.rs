@@ -4,9 +4,10 @@
 //! is put back to where it was; at the bottom, the bottom is. The browser's own anchoring is off (`overflow-anchor:
 //! none`): it does not hold at the very top, which is where earlier messages come in.
 
+use crate::ui::{SizeWatch, focus_in_place};
 use leptos::{html, prelude::*};
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, ResizeObserver};
+use web_sys::HtmlElement;
 
 /// This close to the bottom counts as at the bottom.
 const BOTTOM_SLACK: i32 = 40;
@@ -25,25 +26,15 @@ pub struct Scroll {
     height: StoredValue<i32>,
     placed: StoredValue<bool>,
     rested: RwSignal<bool>,
-    observer: StoredValue<Option<Observer>, LocalStorage>,
+    sizes: StoredValue<Option<SizeWatch>, LocalStorage>,
     near_top: RwSignal<bool>,
+    /// Whether the log is drawn at all: on a phone the contact panel takes its place.
+    visible: RwSignal<bool>,
 }
 
 struct Anchor {
     row: HtmlElement,
     offset: i32,
-}
-
-/// Disconnects when it is dropped.
-struct Observer {
-    observer: ResizeObserver,
-    _callback: Closure<dyn FnMut()>,
-}
-
-impl Drop for Observer {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }
 
 impl Scroll {
@@ -57,16 +48,13 @@ impl Scroll {
             height: StoredValue::new(0),
             placed: StoredValue::new(false),
             rested: RwSignal::new(false),
-            observer: StoredValue::new_local(None),
+            sizes: StoredValue::new_local(None),
             near_top: RwSignal::new(false),
+            visible: RwSignal::new(false),
         };
         Effect::new(move || {
             let (Some(view), Some(content)) = (view.get(), content.get()) else { return };
-            let callback = Closure::new(move || scroll.hold());
-            let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
-            observer.observe(&view);
-            observer.observe(&content);
-            scroll.observer.set_value(Some(Observer { observer, _callback: callback }));
+            scroll.sizes.set_value(SizeWatch::of(&[&view, &content], move || scroll.hold()));
         });
         scroll
     }
@@ -78,17 +66,18 @@ impl Scroll {
 
     /// Whether the view rests near the beginning of what is there, which may be all that there is.
     pub fn is_near_top(self) -> bool {
-        self.near_top.get()
+        self.visible.get() && self.near_top.get()
     }
 
     /// The same at this moment; no for a log that is gone.
     pub fn is_near_top_now(self) -> bool {
-        self.near_top.try_get_untracked().unwrap_or(false)
+        [self.visible, self.near_top].iter().all(|is| is.try_get_untracked() == Some(true))
     }
 
-    /// Whether the newest message is before the person's eyes: the rows have their place, and the view is at the bottom.
+    /// Whether the newest message is before the person's eyes: the log is drawn, the rows have their place, and the view is at
+    /// the bottom.
     pub fn shows_the_end(self) -> bool {
-        self.rested.get() && self.at_bottom.get()
+        self.visible.get() && self.rested.get() && self.at_bottom.get()
     }
 
     /// Goes to the newest message, and stays there as more come.
@@ -97,9 +86,16 @@ impl Scroll {
         self.hold();
     }
 
+    /// Takes the keyboard's focus, for what had it and goes.
+    pub fn focus(self) {
+        if let Some(view) = self.view.get_untracked() {
+            focus_in_place(&view);
+        }
+    }
+
     /// Takes the person's scrolling.
     pub fn scrolled(self) {
-        let Some(view) = self.view.get_untracked() else { return };
+        let Some(view) = self.view.get_untracked().filter(|view| is_drawn(view)) else { return };
         // Rows came in since the last look: what stands at this position now is not what the person saw there.
         if view.scroll_height() != self.height.get_value() {
             self.hold();
@@ -120,6 +116,14 @@ impl Scroll {
         else {
             return;
         };
+        let visible = is_drawn(&view);
+        if visible != self.visible.get_untracked() {
+            self.visible.set(visible);
+        }
+        // What is not drawn has no positions: its rows keep the place that they had.
+        if !visible {
+            return;
+        }
         self.place(&view, &content);
         let kept = self.anchor.with_value(|anchor| {
             anchor
@@ -184,4 +188,8 @@ impl Scroll {
         let hold = (low..rows.length()).filter_map(row_at).find(|row| !row.has_attribute("data-day"));
         self.anchor.set_value(hold.map(|row| Anchor { offset: row.offset_top().saturating_sub(top), row }));
     }
+}
+
+fn is_drawn(view: &HtmlElement) -> bool {
+    view.client_height() > 0
 }

@@ -1,12 +1,12 @@
 //! The phone's navigation, within the thumb's reach.
 
+use super::connection_status::ConnectionDot;
 use crate::{
     i18n::t,
     routes,
-    stores::{inbox::use_inbox, live::use_connection},
+    stores::inbox::use_inbox,
     ui::{CountBadge, Icon, IconView},
 };
-use client::sync::Connection;
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
 
@@ -18,7 +18,6 @@ pub fn BottomBar(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let unread = Signal::derive(move || inbox.total_unread());
-    let connection = use_connection();
     let location = use_location();
     let in_channels = move || location.pathname.with(|path| routes::is_channel(path));
     let toggle = NodeRef::<html::Button>::new();
@@ -55,11 +54,9 @@ pub fn BottomBar(
             </button>
             <A href=routes::ACCOUNT attr:class="bottom-bar__item">
                 <IconView icon=Icon::User size=22 />
-                // What it means stands in words where the connection is: `ConnectionStatus`.
-                <span
-                    class="bottom-bar__presence"
-                    class:bottom-bar__presence--away=move || connection.state() != Connection::Online
-                ></span>
+                <span class="bottom-bar__presence">
+                    <ConnectionDot />
+                </span>
                 <span>{t!(own_account)}</span>
             </A>
         </nav>

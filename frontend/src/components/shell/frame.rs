@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     i18n::t,
-    routes,
+    routes, splash,
     stores::{
         live::provide_live,
         session::{SignedOut, Standing, use_session},
@@ -41,15 +41,17 @@ pub fn SignedInFrame() -> impl IntoView {
     }
 }
 
-/// Quiet for a moment; most often the answer is there before anybody has seen it.
+/// Quiet for a moment; most often the answer is there before anybody has seen it. At the start the page's own splash goes on.
 #[component]
 fn Splash() -> impl IntoView {
-    view! {
-        <main class="splash" aria-busy="true">
-            <Spinner />
-            <span class="visually-hidden" role="status">{t!(loading)}</span>
-        </main>
-    }
+    (!splash::keep()).then(|| {
+        view! {
+            <main class="splash" aria-busy="true">
+                <Spinner />
+                <span class="visually-hidden" role="status">{t!(loading)}</span>
+            </main>
+        }
+    })
 }
 
 #[component]

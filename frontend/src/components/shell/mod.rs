@@ -12,4 +12,5 @@ pub mod shortcuts;
 pub mod suspended;
 pub mod unsaved;
 
+pub use connection_status::ConnectionDot;
 pub use frame::SignedInFrame;

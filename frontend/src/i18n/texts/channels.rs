@@ -46,9 +46,9 @@ texts! {
     delete_channel_note = "渠道连同其全部会话和消息将被永久删除，无法恢复。", "The channel goes with all its conversations and messages, for good.";
     delete_question(name: String) = "删除渠道“{name}”？", "Delete the channel “{name}”?";
     delete_contents = "以下内容将一并永久删除，无法恢复：", "This permanently deletes:";
-    delete_contacts(count: u64) = "{count} 位访客", "{count} visitors";
-    delete_conversations(count: u64) = "{count} 个会话", "{count} conversations";
-    delete_messages(count: u64) = "{count} 条消息", "{count} messages";
+    delete_contacts(count: u64) = "{count} 位访客", "{count} visitor" | "{count} visitors";
+    delete_conversations(count: u64) = "{count} 个会话", "{count} conversation" | "{count} conversations";
+    delete_messages(count: u64) = "{count} 条消息", "{count} message" | "{count} messages";
     delete_confirm_name = "请输入渠道名称以确认", "Type the channel's name to confirm";
     danger_zone = "危险操作", "Danger zone";
     unsaved_title = "放弃未保存的修改？", "Discard unsaved changes?";

@@ -47,7 +47,7 @@ texts! {
     earlier_failed = "更早的消息加载失败", "Earlier messages could not be loaded";
     beginning_of_conversation = "会话从这里开始", "The conversation begins here";
     message_too_long = "消息过长，无法发送", "The message is too long to be sent";
-    characters_over(count: usize) = "超出 {count} 个字", "{count} characters too many";
+    characters_over(count: usize) = "超出 {count} 个字", "{count} character too many" | "{count} characters too many";
     me = "我", "Me";
 
     contact_information = "联系人信息", "Contact";

@@ -5,7 +5,7 @@ use crate::i18n::texts;
 texts! {
     main_navigation = "主导航", "Main navigation";
     page_navigation = "页面导航", "Pages";
-    unread_total(count: i64) = "{count} 条未读消息", "{count} unread messages";
+    unread_total(count: i64) = "{count} 条未读消息", "{count} unread message" | "{count} unread messages";
     skip_to_content = "跳到主要内容", "Skip to content";
     conversations = "会话", "Conversations";
     channels = "渠道", "Channels";

@@ -62,12 +62,17 @@ fn DeleteForm(open: RwSignal<bool>, channel: Signal<Channel>) -> impl IntoView {
         spawn_local(async move {
             match api.delete_channel(id, &DeleteChannel { name: name.get_untracked().trim().to_owned() }).await {
                 Ok(()) => {
-                    guard.let_go();
-                    open.set(false);
                     toasts.success(lang_now().channel_deleted());
-                    navigate(routes::INBOX, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    // Who has gone elsewhere meanwhile is not fetched back.
+                    if !open.is_disposed() {
+                        guard.let_go();
+                        open.set(false);
+                        navigate(routes::INBOX, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    }
                     channels.remove(id);
                 }
+                // Who has closed the dialog is told where they are now.
+                Err(error) if busy.is_disposed() => toasts.error(error_text(lang_now(), &error)),
                 Err(error) => {
                     errors.fail(error);
                     busy.set(false);

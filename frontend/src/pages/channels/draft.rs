@@ -31,17 +31,32 @@ pub struct Fields {
     position: LauncherPosition,
 }
 
+impl Fields {
+    /// Those of a new channel.
+    fn blank() -> Self {
+        let style = ChannelStyle::default();
+        Self {
+            name: String::new(),
+            introduction: String::new(),
+            alert: true,
+            enabled: true,
+            color: style.color,
+            position: style.position,
+        }
+    }
+}
+
 impl Draft {
     /// A new channel.
     pub fn blank() -> Self {
-        let style = ChannelStyle::default();
+        let blank = Fields::blank();
         Self {
-            name: RwSignal::new(String::new()),
-            introduction: RwSignal::new(String::new()),
-            alert: RwSignal::new(true),
-            enabled: RwSignal::new(true),
-            color: RwSignal::new(style.color),
-            position: RwSignal::new(style.position),
+            name: RwSignal::new(blank.name),
+            introduction: RwSignal::new(blank.introduction),
+            alert: RwSignal::new(blank.alert),
+            enabled: RwSignal::new(blank.enabled),
+            color: RwSignal::new(blank.color),
+            position: RwSignal::new(blank.position),
         }
     }
 
@@ -91,7 +106,7 @@ impl Draft {
 
     /// Whether anything differs from a new channel's form; followed by whoever reads it.
     pub fn is_begun(self) -> bool {
-        !self.name.with(String::is_empty) || !self.introduction.with(String::is_empty)
+        self.fields() != Fields::blank()
     }
 
     /// The request that adds the channel.
@@ -106,8 +121,8 @@ impl Draft {
         }
     }
 
-    /// The request that edits the channel: only what differs, so that what a colleague changes meanwhile stays. Followed by
-    /// whoever reads it.
+    /// The request that edits the channel: only what differs, so that what a colleague changes meanwhile stays; the style,
+    /// with colour and side, is one document and goes as a whole. Followed by whoever reads it.
     pub fn to_patch(self, base: &Channel) -> ChannelPatch {
         fn changed<T: PartialEq>(now: T, before: &T) -> Option<T> {
             (now != *before).then_some(now)
@@ -155,6 +170,26 @@ mod tests {
         Owner::new().with(|| {
             let channel = channel();
             assert_eq!(Draft::of(&channel).to_patch(&channel), ChannelPatch::default());
+        });
+    }
+
+    #[test]
+    fn a_new_channel_is_begun_by_whatever_is_changed() {
+        Owner::new().with(|| {
+            let changes: [fn(Draft); 6] = [
+                |draft| draft.name.set("官网".to_owned()),
+                |draft| draft.introduction.set("您好".to_owned()),
+                |draft| draft.alert.set(false),
+                |draft| draft.enabled.set(false),
+                |draft| draft.color.set("#c0392b".to_owned()),
+                |draft| draft.position.set(LauncherPosition::Left),
+            ];
+            assert!(!Draft::blank().is_begun());
+            for change in changes {
+                let draft = Draft::blank();
+                change(draft);
+                assert!(draft.is_begun());
+            }
         });
     }
 

@@ -10,6 +10,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
+use crate::ui::focus_in_place;
 use getting_started::GettingStarted;
 use leptos::{ev, html, prelude::*};
 use leptos_router::NavigateOptions;
@@ -43,6 +44,13 @@ pub fn InboxPage() -> impl IntoView {
     });
 
     let panel = RwSignal::new(width() >= WIDE);
+    // Where the panel covers the conversation, it was opened for the one that it covers.
+    Effect::new(move || {
+        open.track();
+        if width() < WIDE {
+            panel.set(false);
+        }
+    });
     let shown =
         Memo::new(move |_| open.get().filter(|id| panel.get() && inbox.thread_loading(*id) != Loading::Missing));
     let navigate = use_navigate();
@@ -67,23 +75,34 @@ pub fn InboxPage() -> impl IntoView {
     });
 
     let root = NodeRef::<html::Div>::new();
-    let focus_on = move |selector: &'static str| {
+    let focus_on = move |selector: String| {
         request_animation_frame(move || {
             let root = root.try_get_untracked().flatten();
-            let found = root.and_then(|root| root.query_selector(selector).ok().flatten());
+            let found = root.and_then(|root| root.query_selector(&selector).ok().flatten());
             if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-                // It fails only for what cannot take the focus.
-                drop(element.focus());
+                focus_in_place(&element);
             }
         });
     };
+    // Where a conversation takes the list's place, the focus goes along: in, and back to the row that it came from.
+    Effect::new(move |before: Option<Option<ConversationId>>| {
+        let now = open.get();
+        if width() <= NARROW {
+            match (before, now) {
+                (Some(before), Some(_)) if before != now => focus_on(".chat-window__name".to_owned()),
+                (Some(Some(left)), None) => focus_on(format!("[data-conversation=\"{left}\"]")),
+                _ => {}
+            }
+        }
+        now
+    });
     // Where the panel covers the conversation, the focus goes along: in, and back to what opened it.
     let show_panel = Callback::new(move |shown: bool| {
         panel.set(shown);
         if shown && width() < WIDE {
-            focus_on(".contact-panel button");
+            focus_on(".contact-panel button".to_owned());
         } else if !shown {
-            focus_on(".chat-window__panel-toggle button");
+            focus_on(".chat-window__panel-toggle button".to_owned());
         }
     });
     let on_key = move |event: ev::KeyboardEvent| {

@@ -1,0 +1,99 @@
+//! The emoji that the pickers offer: the ones people use in conversations between a company and its customers, in rows of
+//! eight.
+
+/// How many stand in one row; the style sheets of both pickers have the same.
+pub const COLUMNS: usize = 8;
+
+/// What a section's emoji have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Faces.
+    Smileys,
+    /// Hands and people.
+    Gestures,
+    /// Hearts, flowers and feasts.
+    Hearts,
+    /// Signs and things.
+    Things,
+}
+
+/// The sections with their emoji, separated by white space. Every section fills whole rows, so that up and down are one row
+/// away everywhere.
+const PALETTE: [(Section, &str); 4] = [
+    (
+        Section::Smileys,
+        "😀 😄 😁 😅 😂 🤣 🙂 😉 \
+         😊 😇 🥰 😍 😘 😋 😎 🤔 \
+         😐 😴 😢 😭 😤 😱 🥺 😷",
+    ),
+    (
+        Section::Gestures,
+        "👍 👎 👌 ✌️ 🤞 🤝 👏 🙌 \
+         🙏 💪 👋 ✋ 👆 👇 👈 👉 \
+         🫡 🤗 🙋 🙇 🤷 🤦 💁 🏃",
+    ),
+    (
+        Section::Hearts,
+        "❤️ 🧡 💛 💚 💙 💜 🖤 🤍 \
+         💔 💕 💯 ✨ 🔥 ⭐ 🌟 🎉 \
+         🎊 🎁 🎈 🌹 🌸 🌻 🍀 ☀️",
+    ),
+    (
+        Section::Things,
+        "✅ ❌ ⚠️ ❓ ❗ 💡 📌 📎 \
+         📞 📱 💻 📧 📦 🚚 🛒 💰 \
+         💳 🧾 📅 ⏰ 📷 🔧 ☕ 🏠",
+    ),
+];
+
+/// The sections, each with its emoji.
+pub fn sections() -> impl Iterator<Item = (Section, impl Iterator<Item = &'static str>)> {
+    PALETTE.into_iter().map(|(section, emoji)| (section, emoji.split_ascii_whitespace()))
+}
+
+/// Every emoji, section after section.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    PALETTE.into_iter().flat_map(|(_, emoji)| emoji.split_ascii_whitespace())
+}
+
+/// Where an arrow key leads from `at` in a grid of `count`; nothing for other keys. Stays inside the grid.
+#[must_use]
+pub fn step(at: usize, key: &str, count: usize) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    let to = match key {
+        "ArrowRight" => at.saturating_add(1),
+        "ArrowLeft" => at.saturating_sub(1),
+        "ArrowDown" => at.saturating_add(COLUMNS),
+        "ArrowUp" => at.checked_sub(COLUMNS).unwrap_or(at),
+        "Home" => 0,
+        "End" => last,
+        _ => return None,
+    };
+    Some(if to > last { at } else { to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn sections_fill_whole_rows_and_nothing_is_there_twice() {
+        assert!(sections().all(|(_, emoji)| emoji.count() % COLUMNS == 0));
+        assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
+        assert_eq!(sections().flat_map(|(_, emoji)| emoji).count(), all().count());
+        assert!(all().all(|emoji| !emoji.is_ascii()));
+    }
+
+    #[test]
+    fn arrows_stay_inside() {
+        let count = all().count();
+        for at in 0..count {
+            for key in ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End"] {
+                assert!(step(at, key, count).unwrap() < count);
+            }
+        }
+        assert_eq!(step(3, "a", count), None);
+        assert_eq!(step(3, "ArrowDown", count), Some(11));
+    }
+}
