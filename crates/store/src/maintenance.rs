@@ -95,9 +95,11 @@ impl Database {
         Ok(format!("{name} {version}"))
     }
 
-    /// The settings on which durability rests, with their values, and whether they are as they have to be.
+    /// The settings on which durability rests, with their values, and whether they are as they have to be. `journal_mode`, `fsync`
+    /// and `full_page_writes` are the database's own; `synchronous` and `synchronous_commit` are what we ask for on every
+    /// connection that writes, and are told to show that the database has taken them.
     pub async fn durability(&self) -> Result<Vec<(&'static str, String, bool)>, StoreError> {
-        // 2 is FULL; pragmas are told by the connection that writes.
+        // 2 is FULL.
         let wanted: &[(&'static str, &str, &str)] = match self.writer().get_database_backend() {
             DbBackend::Postgres => &[
                 ("fsync", "SHOW fsync", "on"),
