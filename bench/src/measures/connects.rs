@@ -9,6 +9,7 @@ use bench::people::Site;
 use bench::process::Server;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use types::auth::SocketTicket;
 use types::visitors::VisitorSession;
@@ -82,20 +83,22 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         let first = round * NUMBERS;
         let plain = bare.address();
         let upgrade = async |n| Connection::open(plain, Some(source(n))).await?.upgrade("/socket").await;
-        let bare = rate(lasting, first, upgrade).await?;
-        // As many tickets as can be used up in the time; each is good for thirty seconds.
+        let bare = rate(lasting, first..first + NUMBERS / 3, upgrade).await?;
+        // Each is good for thirty seconds. The round ends with the time or with the tickets.
         let mut tickets = Vec::new();
         for _ in 0..world.either(24_000, 6_000) {
             tickets.push(ticket(&mut connection).await?);
         }
         let first = first + NUMBERS / 3;
-        let with_tickets = rate(lasting, first, async |n| {
+        let last = first + u32::try_from(tickets.len())?;
+        let with_tickets = rate(lasting, first..last, async |n| {
             let ticket = usize::try_from(n - first).ok().and_then(|n| tickets.get(n)).context("too few tickets")?;
             let path = format!("/widget/v1/socket?ticket={ticket}");
             Connection::open(address, Some(source(n))).await?.upgrade(&path).await
         })
         .await?;
-        let whole = rate(lasting, first + NUMBERS / 3, async |n| {
+        let first = first + NUMBERS / 3;
+        let whole = rate(lasting, first..first + NUMBERS / 3, async |n| {
             let mut first = Connection::open(address, Some(source(n))).await?;
             let ticket = ticket(&mut first).await?;
             let path = format!("/widget/v1/socket?ticket={ticket}");
@@ -124,10 +127,10 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Does something again and again, `AT_ONCE` at the same time; how often a second.
-async fn rate(lasting: Duration, from: u32, connect: impl AsyncFn(u32) -> Result<()>) -> Result<f64> {
+/// Does something again and again, once for each number while there is time, `AT_ONCE` at the same time; how often a second.
+async fn rate(lasting: Duration, numbers: Range<u32>, connect: impl AsyncFn(u32) -> Result<()>) -> Result<f64> {
     let start = Instant::now();
-    let within = stream::iter(from..).take_while(|_| std::future::ready(start.elapsed() < lasting));
+    let within = stream::iter(numbers).take_while(|_| std::future::ready(start.elapsed() < lasting));
     let connect = &connect;
     let done = within
         .map(move |n| connect(n))
