@@ -6,6 +6,7 @@
 //! by way of the ORM, so that errors have one shape.
 
 use crate::kept::Kept;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{Value as Cell, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement as Prepared};
 use sea_orm::sea_query::{Value, Values};
@@ -224,13 +225,14 @@ impl Direct {
         self.kept.close();
     }
 
-    fn take(&self) -> rusqlite::Result<Connection> {
+    pub(crate) fn take(&self) -> rusqlite::Result<Connection> {
         if let Some(connection) = self.kept.take() {
             return Ok(connection);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
         connection.busy_timeout(self.lock_timeout)?;
+        plan_once(&connection)?;
         connection.execute_batch("PRAGMA cache_size = -8192")?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         Ok(connection)
@@ -253,11 +255,18 @@ fn places<R: Row>(prepared: &Prepared<'_>) -> rusqlite::Result<Vec<usize>> {
     R::COLUMNS.iter().map(|name| prepared.column_index(name)).collect()
 }
 
+/// Plans a statement when it is prepared and not again for every other value: SQLite looks at bound values to plan better, and
+/// plans anew whenever they change. Our plans are watched by tests and do not depend on values.
+fn plan_once(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
 /// The writer's connection to a file that exists: as durable as every other.
 pub(crate) fn open_to_write(file: &Path, lock_timeout: Duration) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.busy_timeout(lock_timeout)?;
+    plan_once(&connection)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000",
     )?;

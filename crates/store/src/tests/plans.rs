@@ -136,6 +136,30 @@ fn batch(world: &World, viewer: Viewer, conversation: ConversationId) -> Vec<ser
     jobs.iter().enumerate().map(|(index, job)| write::probe_parameter(index, job)).collect()
 }
 
+/// SQLite asked directly plans a statement once, whatever is asked.
+#[test]
+fn other_values_are_no_reason_to_plan_anew() {
+    super::world::on_sqlite(async |world: World| {
+        let (_, one) = world.conversation().await;
+        let (_, two) = world.conversation().await;
+        let file = world.url.strip_prefix("sqlite://").unwrap();
+        world.db.writer().execute_unprepared("ANALYZE").await.unwrap();
+        let direct = crate::direct::Direct::to(file.as_ref(), std::time::Duration::from_secs(5));
+        let connection = direct.take().unwrap();
+        let mut sql = String::new();
+        for (conversation, limit) in [(one, 10), (two, 50), (one, 3)] {
+            let asked = on(&world, seen(world.admin, conversation, Window::Before(9)).limit(limit));
+            let values = crate::direct::bound(asked.values.as_ref()).unwrap();
+            let mut prepared = connection.prepare_cached(&asked.sql).unwrap();
+            let mut rows = prepared.query(rusqlite::params_from_iter(&values)).unwrap();
+            assert!(rows.next().unwrap().is_some());
+            sql = asked.sql;
+        }
+        let prepared = connection.prepare_cached(&sql).unwrap();
+        assert_eq!(prepared.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    });
+}
+
 async fn the_writers_statements(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
