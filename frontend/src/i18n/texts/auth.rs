@@ -41,7 +41,7 @@ texts! {
     login_state_normal = "正常", "Available";
     login_state_normal_hint = "接收消息", "You get new messages";
     login_state_suspended = "挂起", "Away";
-    login_state_suspended_hint = "暂不接收消息", "You get no new messages";
+    login_state_suspended_hint = "暂不接收消息", "No new messages";
     registered_title = "注册成功", "Registered";
     registered_hint = "请使用刚才设置的账号和密码登录。", "Sign in with the account and password you just chose.";
     session_over = "登录已失效，请重新登录", "Your session has ended. Please sign in again.";
