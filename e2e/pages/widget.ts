@@ -54,6 +54,11 @@ export class WidgetPage {
     return this.page.getByRole("group", { name: this.labels.emoji, exact: true });
   }
 
+  /** The connection's words while it is being opened. */
+  get connecting(): Locator {
+    return this.page.getByRole("status").filter({ hasText: this.labels.connecting });
+  }
+
   /** The connection's words while it is lost. */
   get offline(): Locator {
     return this.page.getByRole("status").filter({ hasText: this.labels.offline });

@@ -50,6 +50,7 @@ for (const { name, language, labels, options, shoot } of LOOKS) {
       for (const [name, path] of [["channel-new", "/channels/new?kind=website"], ["settings", "/settings/account"]] as const) {
         await agent.page.goto(path);
         await expect(agent.page.getByRole("heading").first()).toBeVisible();
+        await expect(agent.connected).toBeVisible();
         await shoot(agent.page, name);
       }
     });
@@ -59,6 +60,7 @@ for (const { name, language, labels, options, shoot } of LOOKS) {
       await expect(visitor.launcher).toBeVisible();
       await shoot(visitor.page, "widget-closed");
       await visitor.open();
+      await expect(visitor.connecting).toHaveCount(0);
       await shoot(visitor.page, "widget-empty");
       await visitor.say("你好，这支钢笔有蓝色的吗？");
       await expect(visitor.messages.mark("有蓝色的吗", "sent")).toBeVisible();
@@ -76,6 +78,7 @@ for (const { name, language, labels, options, shoot } of LOOKS) {
       await visitor.page.context().setOffline(false);
       await visitor.page.goto(website.chat_url);
       await expect(visitor.composer).toBeVisible();
+      await expect(visitor.connecting).toHaveCount(0);
       await shoot(visitor.page, "chat-page");
     });
   });

@@ -11,7 +11,7 @@ export interface Look {
   language: Language;
   labels: Labels;
   options: BrowserContextOptions;
-  /** Takes a picture of the page, or of all of it that scrolls. */
+  /** Takes a picture of the page, or of all of it that scrolls in its place. */
   shoot(page: Page, name: string, whole?: "whole"): Promise<void>;
 }
 
@@ -34,12 +34,17 @@ export const LOOKS: Look[] = ([1440, 390] as const).flatMap((width) =>
         ...(width === 390 ? { hasTouch: true, isMobile: true } : {}),
       },
       async shoot(page: Page, name: string, whole?: "whole") {
+        // What scrolls is a part of the page: the window must be as high as it needs.
+        if (whole) {
+          const hidden = await page.locator("#content").evaluate((content) => content.scrollHeight - content.clientHeight);
+          await page.setViewportSize({ width, height: SIZES[width].height + hidden });
+        }
         await page.screenshot({
           path: join("test-results", "screens", `${name}-${width}-${colorScheme}-${language}.png`),
           animations: "disabled",
           caret: "hide",
-          fullPage: whole === "whole",
         });
+        if (whole) await page.setViewportSize(SIZES[width]);
       },
     })),
   ),

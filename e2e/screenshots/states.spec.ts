@@ -136,7 +136,7 @@ for (const { name, width, language, labels, options, shoot } of LOOKS) {
       await admin.ok(
         admin.api.PATCH("/api/v1/channels/{channel_id}", { params: { path: { channel_id: website.id } }, body: { enabled: false } }),
       );
-      await expect(visitor.composer).toBeDisabled();
+      await expect(visitor.composer).toBeHidden();
       await shoot(visitor.page, "widget-disabled");
     });
   });

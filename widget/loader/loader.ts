@@ -84,7 +84,9 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
 
   const badge = element("b", { role: "status" });
   const launcher = element("button", {}, icon("chat"), icon("down"));
-  const panel = element("section", { role: page ? "main" : "dialog", tabindex: "-1" });
+  // Its own language: the host has lost its own with everything else that the page could have set (`all`).
+  const panel = element("section", { role: page ? "main" : "dialog", tabindex: "-1", lang });
+  // What comes later is painted above: no `z-index` is needed.
   root.append(panel);
   if (!page) root.append(launcher, badge);
 

@@ -3,14 +3,14 @@
 export const css = `
 :host{all:initial!important;position:fixed!important;z-index:2147483647!important;bottom:max(20px,env(safe-area-inset-bottom))!important;right:max(20px,env(safe-area-inset-right))!important;direction:ltr!important;color-scheme:light dark!important;font:15px/1.5 -apple-system,"Segoe UI",Roboto,"PingFang SC","Microsoft YaHei",sans-serif!important;--vh:100dvh!important;--vt:0px!important}
 :host(.left){right:auto!important;left:max(20px,env(safe-area-inset-left))!important}
-*{box-sizing:border-box;margin:0}
+*{box-sizing:border-box;margin:0;-webkit-tap-highlight-color:#0000}
 button{font:inherit;cursor:pointer;border:0;padding:0;background:var(--c);color:var(--on);display:grid;place-items:center}
 svg{width:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;grid-area:1/1;transition:.2s}
 .chat{fill:currentColor}
-:host>button{position:relative;z-index:1;width:60px;height:60px;border-radius:50%;box-shadow:0 4px 20px #0004}
+:host>button{position:relative;width:60px;height:60px;border-radius:50%;box-shadow:0 4px 20px #0004}
 @media(hover:hover){:host>button:hover svg{scale:1.1}}
 :host(.open)>button .chat,:host(:not(.open))>button .down{opacity:0;transform:rotate(40deg) scale(.5)}
-b{position:absolute;top:-4px;right:-4px;padding:0 7px;border-radius:11px;background:#d92d20;color:#fff;font-size:12px;line-height:22px;text-align:center;pointer-events:none}
+b{position:absolute;top:-4px;right:-4px;padding:0 7px;border-radius:11px;background:#d92d20;color:#fff;font-size:12px;line-height:22px;pointer-events:none}
 section{position:absolute;right:0;bottom:76px;width:380px;height:min(640px,100vh - 120px);display:flex;flex-direction:column;overflow:hidden;border-radius:16px;background:Canvas;color:CanvasText;box-shadow:0 0 1px #0006,0 12px 40px #0003;animation:p .2s;outline:0}
 :host(:not(.open)) section,b:empty,:host(.open) b{display:none}
 @keyframes p{0%{opacity:0;transform:translateY(16px)}}

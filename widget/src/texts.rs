@@ -30,9 +30,9 @@ texts! {
     /// The connection is being opened.
     connecting: "正在连接…", "Connecting…";
     /// The connection is lost.
-    offline: "离线，消息将在恢复后发送。", "Offline. Messages will be sent when you are back.";
+    offline: "网络已断开，恢复后自动发送", "You're offline. Messages will send when you're back.";
     /// The channel was closed.
-    closed: "此渠道已停用", "This channel is closed";
+    closed: "在线咨询已关闭，暂时无法发送消息", "This chat is closed. You can't send messages right now.";
     /// A message on its way.
     sending: "发送中", "Sending";
     /// A message that waits for the connection.
@@ -64,7 +64,7 @@ texts! {
     /// Brings the sound back.
     unmute: "打开提示音", "Turn sound on";
     /// The reason `too_large`, and of texts that are too long.
-    too_long: "内容过长", "Too long";
+    too_long: "消息过长", "Message too long";
     /// The reason `forbidden` and its like.
     refused: "服务器拒绝了此消息", "The server refused it";
 }

@@ -58,6 +58,26 @@ test("the console shows one pane at a time", async ({ browsers, website, server 
   await expect(agent.entry("好的")).toBeVisible();
 });
 
+test("the account page, where the bottom bar leads, signs out", async ({ browsers }) => {
+  const agent = await browsers.console({ ...phone, path: "/settings/account" });
+  await expect(agent.connected).toBeVisible();
+  await agent.page.getByRole("main").getByRole("button", { name: agent.labels.signOut }).tap();
+  await expect(agent.page).toHaveURL(/\/login/);
+});
+
+test("a window that becomes narrow does not leave the contact above what is being written", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("窗口变窄");
+  const agent = await browsers.console({ viewport: { width: 1440, height: 800 } });
+  await agent.open("窗口变窄");
+  await expect(agent.contact).toBeVisible();
+  await agent.composer.fill("好的");
+  await agent.page.setViewportSize({ width: 1100, height: 800 });
+  await expect(agent.contact).toHaveCount(0);
+  await agent.send.click();
+  await expect(agent.messages.mark("好的", "sent")).toBeVisible();
+});
+
 for (const path of ["/login", "/register"]) {
   test(`${path} fits`, async ({ browsers, server }) => {
     const page = await (await browsers.context({ ...phone, baseURL: server.url })).newPage();

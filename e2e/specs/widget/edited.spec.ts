@@ -36,11 +36,12 @@ test("what a closed channel did not take is not sent, and can be sent once it is
   await expect(visitor.messages.mark("关门前写的", "waiting")).toBeVisible();
   await enable(false);
   await visitor.page.context().setOffline(false);
-  await expect(visitor.messages.mark("关门前写的", "failed")).toContainText("此渠道已停用");
-  await expect(visitor.composer).toBeDisabled();
+  await expect(visitor.messages.mark("关门前写的", "failed")).toContainText("在线咨询已关闭");
+  await expect(visitor.composer).toBeHidden();
   await enable(true);
   // Looking at the page again is enough to find the channel open.
   await visitor.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(visitor.composer).toBeVisible();
   await expect(visitor.composer).toBeEnabled();
   await visitor.messages.retry("关门前写的").click();
   await expect(visitor.messages.mark("关门前写的", "sent")).toBeVisible();

@@ -37,7 +37,7 @@ pub use error_state::ErrorState;
 pub use icon::{Icon, IconView};
 pub use icon_button::IconButton;
 pub use menu::{Menu, MenuItem, MenuSeparator};
-pub use pointer::{watch_pointer, when_released};
+pub use pointer::{has_fine_pointer, is_touch_only, watch_pointer, when_released};
 pub use radio_group::{Choice, RadioGroup};
 pub use select::Select;
 pub use size_watch::SizeWatch;

@@ -1,4 +1,4 @@
-//! Whether the pointer is pressed, for what must not move the page under it.
+//! Whether the pointer is pressed, for what must not move the page under it; and what kind of pointer there is.
 
 use leptos::{ev, leptos_dom::helpers::set_timeout, prelude::*};
 use std::{cell::Cell, time::Duration};
@@ -17,6 +17,20 @@ pub fn watch_pointer() {
         released.remove();
         cancelled.remove();
     });
+}
+
+/// Whether the main pointer is as fine as a mouse's: where it is not, a focus brings up the keyboard.
+pub fn has_fine_pointer() -> bool {
+    matches_media("(pointer: fine)")
+}
+
+/// Whether a finger is all there is: a tablet with a mouse has its keyboard too.
+pub fn is_touch_only() -> bool {
+    matches_media("(pointer: coarse) and (not (any-pointer: fine))")
+}
+
+fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Does it now, or, while the pointer is pressed, once it is released and has clicked: a page that grows between press and

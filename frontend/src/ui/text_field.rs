@@ -37,7 +37,7 @@ pub fn TextField(
     /// What is wrong with it; nothing when all is well.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
-    /// What is expected; makes room for the error when there is one.
+    /// What is expected. It stays when there is an error: that is when it is needed.
     #[prop(optional, into)]
     hint: Option<TextProp>,
     /// What kind of line.
@@ -75,6 +75,7 @@ pub fn TextField(
 ) -> impl IntoView {
     let id = unique_id("field");
     let note_id = format!("{id}-note");
+    let hint_id = format!("{id}-hint");
     let shown = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     if autofocus {
@@ -92,17 +93,17 @@ pub fn TextField(
         InputKind::Password => ("password", None),
     };
     let described_by = {
-        let (note_id, has_hint) = (note_id.clone(), hint.is_some());
-        move || (has_hint || error.with(Option::is_some)).then(|| note_id.clone())
+        let (note_id, hint_id) = (note_id.clone(), hint.is_some().then(|| hint_id.clone()));
+        move || match (error.with(Option::is_some), &hint_id) {
+            (true, Some(hint_id)) => Some(format!("{note_id} {hint_id}")),
+            (true, None) => Some(note_id.clone()),
+            (false, hint_id) => hint_id.clone(),
+        }
     };
     let check = move |()| {
         if let Some(on_leave) = on_leave {
             on_leave.run(());
         }
-    };
-    let note = move || match (error.get(), hint.as_ref()) {
-        (Some(error), _) => Some(error),
-        (None, hint) => hint.map(|hint| hint.get().into_owned()),
     };
     view! {
         <div class="field" class:field--error=move || error.with(Option::is_some)>
@@ -143,7 +144,8 @@ pub fn TextField(
                 {reveal.map(|labels| view! { <RevealButton labels shown /> })}
                 {children.map(|children| children())}
             </div>
-            <p class="field__note" id=note_id aria-live="polite">{note}</p>
+            <p class="field__note" id=note_id aria-live="polite">{move || error.get()}</p>
+            {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{move || hint.get()}</p> })}
         </div>
     }
 }

@@ -42,7 +42,9 @@ pub(super) fn composer(session: Session) -> impl IntoView {
         let length = session.typed();
         let picking = if session.picking().is_some() { " picking" } else { "" };
         let full = if length > MESSAGE_TEXT_MAX { " over" } else { "" };
-        ["composer", picking, if length < COUNT_FROM { "" } else { " long" }, full].concat()
+        // A closed channel takes nothing; what was being written is there again when it opens.
+        let closed = if session.is_closed() { " gone" } else { "" };
+        ["composer", picking, if length < COUNT_FROM { "" } else { " long" }, full, closed].concat()
     });
     let expanded = text(move || if session.picking().is_some() { "true" } else { "false" }.to_owned());
     let turn = on(move || session.pick_from(if session.picking().is_some() { None } else { Some(0) }));

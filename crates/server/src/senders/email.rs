@@ -51,7 +51,7 @@ impl EmailSender {
             .header(ContentType::TEXT_PLAIN)
             .body(format!(
                 "您的验证码是 {code}，5 分钟内有效，请勿告诉他人。如非本人操作，请忽略本邮件。\n\n\
-                 Your verification code is {code}. It is good for 5 minutes; do not share it. If you did not ask for it, \
+                 Your verification code is {code}. It is valid for 5 minutes; do not share it. If you did not ask for it, \
                  ignore this mail.\n"
             ))?;
         self.transport.send(mail).await?;

@@ -3,7 +3,7 @@
 use super::emoji_picker::EmojiPicker;
 use crate::i18n::t;
 use crate::stores::inbox::use_inbox;
-use crate::ui::{Button, ButtonVariant, Icon, send_key, unique_id};
+use crate::ui::{Button, ButtonVariant, Icon, has_fine_pointer, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
@@ -133,8 +133,4 @@ fn fit(field: &HtmlElement) {
     // The property names are valid, and nothing else can fail.
     drop(style.set_property("height", "auto"));
     drop(style.set_property("height", &format!("{}px", field.scroll_height())));
-}
-
-fn has_fine_pointer() -> bool {
-    window().match_media("(pointer: fine)").ok().flatten().is_some_and(|query| query.matches())
 }

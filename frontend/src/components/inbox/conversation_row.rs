@@ -71,6 +71,7 @@ pub fn ConversationRow(
         let since = waiting.get().filter(|_| unsent.get() != Some(Unsent::Waiting))?;
         Some(inbox.clock().millis_since(since) / 60_000)
     });
+    let is_unanswered = move || unread.get() == 0 && waiting_minutes.with(Option::is_some);
     view! {
         <a
             class="conversation-row"
@@ -135,6 +136,8 @@ pub fn ConversationRow(
                         }}
                     </span>
                     <CountBadge count=unread label=t!(unread_of(unread.get())) />
+                    // Drawn only: the words stand in the line above.
+                    {move || is_unanswered().then(|| view! { <span class="conversation-row__waiting-dot"></span> })}
                 </span>
                 {move || channel().map(|channel| view! { <span class="visually-hidden">{channel.name}</span> })}
             </span>

@@ -147,7 +147,10 @@ fn Failure(nonce: Nonce, code: ErrorCode, on_settled: Callback<()>) -> impl Into
     };
     view! {
         <p class="message__failure">
-            <span>{move || problem_text(lang(), &Problem::new(code, ""))}</span>
+            <span>{move || match code {
+                ErrorCode::TooLarge => lang().too_long().to_owned(),
+                code => problem_text(lang(), &Problem::new(code, "")),
+            }}</span>
             <button type="button" class="link-button" on:click=move |_| settle(Inbox::retry)>{t!(retry)}</button>
             <button type="button" class="link-button" on:click=move |_| settle(Inbox::discard)>{t!(discard_message)}</button>
         </p>

@@ -12,7 +12,8 @@ use crate::{
         session::use_session,
     },
     ui::{
-        Avatar, AvatarSize, Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts,
+        Avatar, AvatarSize, Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator,
+        is_touch_only, use_toasts,
     },
 };
 use client::sync::Connection;
@@ -53,6 +54,24 @@ pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static 
     }
 }
 
+/// Signs this device out; says when it did not work.
+pub fn use_sign_out() -> impl Fn() + Clone + Send + Sync + 'static {
+    let session = use_session();
+    let toasts = use_toasts();
+    let api = use_api();
+    move || {
+        let api = api.clone();
+        spawn_local(async move {
+            match api.logout().await {
+                Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
+                    toasts.error(error_text(lang_now(), &error));
+                }
+                _ => session.leave(),
+            }
+        });
+    }
+}
+
 /// The account menu at the foot of the rail.
 #[component]
 pub fn AccountMenu(
@@ -63,23 +82,11 @@ pub fn AccountMenu(
 ) -> impl IntoView {
     let session = use_session();
     let connection = use_connection();
-    let toasts = use_toasts();
-    let api = use_api();
     let navigate = use_guarded_navigate();
     let choose_state = use_login_state();
     let of_me = move |read: fn(&Me) -> String| move || session.me().as_ref().map(read).unwrap_or_default();
     let state = Signal::derive(move || session.me().map(|me| me.login_state).unwrap_or_default());
-    let sign_out = move || {
-        let api = api.clone();
-        spawn_local(async move {
-            match api.logout().await {
-                Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
-                    toasts.error(error_text(lang_now(), &error));
-                }
-                _ => session.leave(),
-            }
-        });
-    };
+    let sign_out = use_sign_out();
     let seed = session.me_now().map(|me| me.id.to_string()).unwrap_or_default();
     view! {
         <Menu
@@ -140,10 +147,15 @@ pub fn AccountMenu(
                 <IconView icon=Icon::User size=18 />
                 {t!(own_account)}
             </MenuItem>
-            <MenuItem on:click=move |_| shortcuts.set(true)>
-                <IconView icon=Icon::Keyboard size=18 />
-                {t!(shortcuts)}
-            </MenuItem>
+            // Who has but a finger has no keys.
+            {(!is_touch_only()).then(|| {
+                view! {
+                    <MenuItem on:click=move |_| shortcuts.set(true)>
+                        <IconView icon=Icon::Keyboard size=18 />
+                        {t!(shortcuts)}
+                    </MenuItem>
+                }
+            })}
             <MenuSeparator />
             <MenuItem on:click={
                 let sign_out = sign_out.clone();

@@ -4,11 +4,12 @@ use super::connection_status::ConnectionDot;
 use crate::{
     i18n::t,
     routes,
-    stores::inbox::use_inbox,
+    stores::{inbox::use_inbox, session::use_session},
     ui::{CountBadge, Icon, IconView},
 };
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
+use types::agents::LoginState;
 
 /// Conversations, channels (in the drawer), one's own account.
 #[component]
@@ -18,6 +19,8 @@ pub fn BottomBar(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let unread = Signal::derive(move || inbox.total_unread());
+    let session = use_session();
+    let suspended = Signal::derive(move || session.me().is_some_and(|me| me.login_state == LoginState::Suspended));
     let location = use_location();
     let in_channels = move || location.pathname.with(|path| routes::is_channel(path));
     let toggle = NodeRef::<html::Button>::new();
@@ -55,7 +58,7 @@ pub fn BottomBar(
             <A href=routes::ACCOUNT attr:class="bottom-bar__item">
                 <IconView icon=Icon::User size=22 />
                 <span class="bottom-bar__presence">
-                    <ConnectionDot />
+                    <ConnectionDot suspended />
                 </span>
                 <span>{t!(own_account)}</span>
             </A>

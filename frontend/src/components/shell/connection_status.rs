@@ -31,11 +31,16 @@ pub fn ConnectionStatus() -> impl IntoView {
 
 /// The state of the connection as a dot, where there is no room for words: those are read aloud by [`ConnectionStatus`].
 #[component]
-pub fn ConnectionDot() -> impl IntoView {
+pub fn ConnectionDot(
+    /// Whether one receives nothing although connected.
+    #[prop(optional, into)]
+    suspended: Signal<bool>,
+) -> impl IntoView {
     let connection = use_connection();
     view! {
         <span
             class="connection-dot"
+            class:connection-dot--suspended=move || suspended.get()
             class:connection-dot--away=move || connection.state() != Connection::Online
             title=move || in_words(connection.state())
             aria-hidden="true"

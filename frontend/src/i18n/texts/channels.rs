@@ -34,7 +34,7 @@ texts! {
     embed_code_note = "粘贴到网页 <body> 中的任意位置即可。", "Paste it anywhere in the <body> of your pages.";
     copy_code = "复制代码", "Copy code";
     chat_link = "聊天链接", "Chat link";
-    chat_link_note = "打开即可直接聊天，也可以做成二维码。", "Opens the chat directly; works as a QR code too.";
+    chat_link_note = "打开即可聊天，也可扫描下方二维码。", "Opens the chat directly. Or scan the code below.";
     copy_link = "复制链接", "Copy link";
     save_qr = "下载二维码", "Download the QR code";
     open_link = "打开聊天页", "Open the chat page";
@@ -43,7 +43,7 @@ texts! {
     channel_saved = "已保存", "Saved";
     channel_deleted = "渠道已删除", "Channel deleted";
     delete_channel = "删除渠道", "Delete channel";
-    delete_channel_note = "渠道连同其全部会话和消息将被永久删除，无法恢复。", "The channel goes with all its conversations and messages, for good.";
+    delete_channel_note = "渠道连同其全部会话和消息将被永久删除，无法恢复。", "Permanently deletes the channel with all its conversations and messages. This cannot be undone.";
     delete_question(name: String) = "删除渠道“{name}”？", "Delete the channel “{name}”?";
     delete_contents = "以下内容将一并永久删除，无法恢复：", "This permanently deletes:";
     delete_contacts(count: u64) = "{count} 位访客", "{count} visitor" | "{count} visitors";

@@ -38,7 +38,7 @@ texts! {
 
     error_malformed = "请求无法识别，请刷新页面后重试", "The request could not be read. Reload the page and try again.";
     error_unauthenticated = "登录已失效，请重新登录", "Your session has ended. Please sign in again.";
-    error_wrong_credentials = "账号或密码不正确", "Wrong account or password";
+    error_wrong_credentials = "账号或密码不正确", "Incorrect account or password";
     error_forbidden = "您没有权限进行此操作", "You are not allowed to do this";
     error_channel_disabled = "该渠道已停用", "The channel is disabled";
     error_not_found = "内容不存在或已被删除", "It does not exist, or has been deleted";

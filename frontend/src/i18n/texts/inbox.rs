@@ -22,7 +22,7 @@ texts! {
     unread_of(count: i64) = "{count} 条未读", "{count} unread";
     needs_reply = "待回复", "Needs reply";
     waiting_for(time: String) = "待回复 · {time}", "Needs reply · {time}";
-    waited(span: &str) = "等 {span}", "{span} wait";
+    waited(span: &str) = "已等 {span}", "Waiting {span}";
     unsent_waiting = "有消息待发送", "Messages waiting to be sent";
     unsent_failed = "有消息发送失败", "Messages could not be sent";
     draft_mark = "草稿", "Draft";
@@ -48,6 +48,7 @@ texts! {
     beginning_of_conversation = "会话从这里开始", "The conversation begins here";
     message_too_long = "消息过长，无法发送", "The message is too long to be sent";
     characters_over(count: usize) = "超出 {count} 个字", "{count} character too many" | "{count} characters too many";
+    too_long = "消息过长", "Message too long";
     me = "我", "Me";
 
     contact_information = "联系人信息", "Contact";

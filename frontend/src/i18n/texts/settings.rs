@@ -17,11 +17,11 @@ texts! {
     device_unknown = "未知设备", "Unknown device";
     change_password = "修改密码", "Change password";
     change_password_note = "修改后，其他已登录的设备会立即退出。", "Every other signed-in device is signed out at once.";
-    old_password = "原密码", "Old password";
+    old_password = "原密码", "Current password";
     new_password = "新密码", "New password";
     repeat_password = "确认新密码", "Repeat the new password";
     passwords_differ = "两次输入的新密码不一致", "The two passwords differ";
     password_changed = "密码已修改，其他设备已退出", "Password changed; other devices are signed out";
     appearance = "界面", "Interface";
-    appearance_note = "只影响当前浏览器。", "Only for this browser.";
+    appearance_note = "只影响当前浏览器。", "Applies to this browser only.";
 }

@@ -51,6 +51,8 @@ pub fn InboxPage() -> impl IntoView {
             panel.set(false);
         }
     });
+    // A panel that stood beside the conversation is not for covering it, and what sends, on a screen that has become narrow.
+    let was_wide = StoredValue::new(width() >= WIDE);
     let shown =
         Memo::new(move |_| open.get().filter(|id| panel.get() && inbox.thread_loading(*id) != Loading::Missing));
     let navigate = use_navigate();
@@ -105,6 +107,19 @@ pub fn InboxPage() -> impl IntoView {
             focus_on(".chat-window__panel-toggle button".to_owned());
         }
     });
+    let resized = window_event_listener(ev::resize, move |_| {
+        let wide = width() >= WIDE;
+        if was_wide.get_value() && !wide && panel.get_untracked() {
+            let focused = document().active_element();
+            if focused.is_some_and(|focused| focused.closest(".contact-panel").ok().flatten().is_some()) {
+                show_panel.run(false);
+            } else {
+                panel.set(false);
+            }
+        }
+        was_wide.set_value(wide);
+    });
+    on_cleanup(move || resized.remove());
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
             return;

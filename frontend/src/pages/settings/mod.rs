@@ -7,7 +7,7 @@ use crate::{
     components::{
         page_head::PageHead,
         shell::{
-            account_menu::{role_name, use_login_state},
+            account_menu::{role_name, use_login_state, use_sign_out},
             preference_menus::theme_name,
         },
     },
@@ -17,7 +17,7 @@ use crate::{
         session::use_session,
         title::set_page_title,
     },
-    ui::{Avatar, AvatarSize, Choice, RadioGroup, Select},
+    ui::{Avatar, AvatarSize, Button, Choice, Icon, RadioGroup, Select},
 };
 use leptos::prelude::*;
 use types::agents::{LoginState, Me};
@@ -28,6 +28,7 @@ pub fn AccountPage() -> impl IntoView {
     set_page_title(t!(own_account));
     let session = use_session();
     let choose_state = use_login_state();
+    let sign_out = use_sign_out();
     let state = Signal::derive(move || session.me().map(|me| me.login_state).unwrap_or_default());
     view! {
         <div class="page page--narrow">
@@ -49,6 +50,12 @@ pub fn AccountPage() -> impl IntoView {
                 <Interface />
                 <devices::Devices />
                 <password::PasswordForm />
+                // Where a phone's own bar leads; the account menu is in its drawer.
+                <div class="account__sign-out">
+                    <Button icon=Icon::SignOut block=true on:click=move |_| sign_out()>
+                        {t!(sign_out)}
+                    </Button>
+                </div>
             </div>
         </div>
     }
