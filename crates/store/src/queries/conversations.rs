@@ -8,8 +8,7 @@ use crate::sql;
 use crate::tables::{channel, contact, conversation, read_mark};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
 use std::fmt;
 use std::str::FromStr;
@@ -73,8 +72,9 @@ pub async fn list(
 ) -> Result<Page<Conversation>, StoreError> {
     let limit = limit.clamp(1, limits::PAGE_MAX);
     // One more than asked for tells whether there is another page.
-    let query = page(viewer, listed, cursor).limit(u64::from(limit) + 1);
-    let rows: Vec<Row> = readers.rows(query.build(readers.get_database_backend())).await?;
+    let query = page(viewer, listed, cursor);
+    let asked = sql::limited(&query, u64::from(limit) + 1, readers.get_database_backend());
+    let rows: Vec<Row> = readers.rows(asked).await?;
     let more = rows.len() > usize::from(limit);
     let items = rows.into_iter().take(usize::from(limit)).map(Conversation::try_from).collect::<Result<Vec<_>, _>>()?;
     let next_cursor = items

@@ -37,8 +37,9 @@ pub async fn for_viewer(
     window: Window,
     limit: u16,
 ) -> Result<Option<MessageWindow>, StoreError> {
-    let query = seen(viewer, conversation_id, window).limit(u64::from(limit.clamp(1, limits::PAGE_MAX)));
-    let rows: Vec<SeenRow> = readers.rows(query.build(readers.get_database_backend())).await?;
+    let limit = u64::from(limit.clamp(1, limits::PAGE_MAX));
+    let query = seen(viewer, conversation_id, window);
+    let rows: Vec<SeenRow> = readers.rows(sql::limited(&query, limit, readers.get_database_backend())).await?;
     match rows.first().map(|row| row.last_seq) {
         Some(Some(last_seq)) => windowed(rows.into_iter().map(|row| row.message), last_seq, window).map(Some),
         // Not for this agent's eyes.

@@ -87,8 +87,8 @@ async fn lists_of_conversations(world: World) {
             (world.admin, Some(world.channel), false, "conversation_channel_idx"),
             (world.agent, None, false, "conversation_assignee_idx"),
         ] {
-            let query = page(viewer, Listed { channel_id, unread }, cursor).limit(51);
-            check(&plan(&world, on(&world, query)).await, &[index]);
+            let query = page(viewer, Listed { channel_id, unread }, cursor);
+            check(&plan(&world, sql::limited(&query, 51, world.backend())).await, &[index]);
         }
     }
 }
@@ -110,8 +110,8 @@ async fn stretches_of_messages(world: World) {
         let query = stretch(world.admin.scope(), conversation, window).limit(50);
         check(&plan(&world, on(&world, query)).await, &["message_seq_key"]);
         for viewer in [world.admin, world.agent] {
-            let query = seen(viewer, conversation, window).limit(50);
-            check(&plan(&world, on(&world, query)).await, &["message_seq_key"]);
+            let query = seen(viewer, conversation, window);
+            check(&plan(&world, sql::limited(&query, 50, world.backend())).await, &["message_seq_key"]);
         }
     }
 }
@@ -147,8 +147,8 @@ fn other_values_are_no_reason_to_plan_anew() {
         let direct = crate::direct::Direct::to(file.as_ref(), std::time::Duration::from_secs(5));
         let connection = direct.take().unwrap();
         let mut sql = String::new();
-        for (conversation, limit) in [(one, 10), (two, 50), (one, 3)] {
-            let asked = on(&world, seen(world.admin, conversation, Window::Before(9)).limit(limit));
+        for (conversation, limit) in [(one, 50), (two, 50), (one, 50)] {
+            let asked = sql::limited(&seen(world.admin, conversation, Window::Before(9)), limit, world.backend());
             let values = crate::direct::bound(asked.values.as_ref()).unwrap();
             let mut prepared = connection.prepare_cached(&asked.sql).unwrap();
             let mut rows = prepared.query(rusqlite::params_from_iter(&values)).unwrap();
@@ -157,6 +157,29 @@ fn other_values_are_no_reason_to_plan_anew() {
         }
         let prepared = connection.prepare_cached(&sql).unwrap();
         assert_eq!(prepared.get_status(rusqlite::StatementStatus::RePrepare), 0);
+    });
+}
+
+/// PostgreSQL makes one plan for all values of the questions that are asked all day long.
+#[test]
+fn what_is_asked_all_day_is_not_planned_every_time() {
+    super::world::on_postgres(async |world: World| {
+        let (_, conversation) = world.conversation().await;
+        grow(&world, conversation).await;
+        let options = crate::DatabaseOptions { readers: 1, ..crate::DatabaseOptions::default() };
+        let db = crate::Database::connect(&world.url, &options).await.unwrap();
+        for _ in 0..10 {
+            let listed = Listed { channel_id: None, unread: false };
+            conversations::list(db.reader(), world.admin, listed, None, 50).await.unwrap();
+            let window = seen(world.admin, conversation, Window::Newest);
+            let rows = db.reader().query_all_raw(sql::limited(&window, 50, world.backend())).await.unwrap();
+            assert_eq!(rows.len(), 50);
+        }
+        let plans =
+            "SELECT count(*) AS n FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 5_' AND generic_plans >= 5";
+        let found =
+            db.reader().query_one_raw(Statement::from_string(DbBackend::Postgres, plans)).await.unwrap().unwrap();
+        assert_eq!(found.try_get_by::<i64, _>("n").unwrap(), 2);
     });
 }
 
