@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// How many connections, and how long to wait for one.
 #[derive(Debug, Clone, Copy)]
 pub struct DatabaseOptions {
-    /// Connections that read. The writer has its own one.
+    /// Connections that read. The writer has its own: one, and on PostgreSQL up to four, though it uses one at a time.
     pub readers: u32,
     /// How long to wait for a connection, a new one to the database included, before the request fails.
     pub acquire_timeout: Duration,

@@ -2,7 +2,7 @@
 //!
 //! sqlx's pool asks a connection whether it lives when it is taken and again when it is given back: three trips for one
 //! question. Here a connection that has answered in full is laid aside and taken again as it is. Whoever is interrupted in
-//! the middle of an answer gives theirs to the pool, which looks at it as always; and a kept connection that turns out to be
+//! the middle of an answer ends theirs, or gives it to the pool where it is a file's; and a kept connection that turns out to be
 //! dead (the database was started again) is replaced and the question asked once more, which a reader may always do. A network
 //! that has gone silent is dead as well, after a while.
 
@@ -214,19 +214,63 @@ async fn within<T>(
     }
 }
 
+/// A connection while it is asked. Over a network, whoever is interrupted in the middle of an answer ends it: the pool would ask it
+/// whether it lives, keep its place meanwhile, and wait for as long as a silent network lets it.
+struct Lease<DB: sqlx::Database> {
+    connection: Option<PoolConnection<DB>>,
+    over_network: bool,
+}
+
+impl<DB: sqlx::Database> Lease<DB> {
+    fn of(connection: PoolConnection<DB>, over_network: bool) -> Self {
+        Self { connection: Some(connection), over_network }
+    }
+
+    fn connection(&mut self) -> Result<&mut DB::Connection, sqlx::Error> {
+        self.connection.as_deref_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    /// After a whole answer it is laid aside as it is.
+    fn keep(mut self, kept: &Kept<PoolConnection<DB>>) {
+        if let Some(connection) = self.connection.take() {
+            kept.keep(connection);
+        }
+    }
+
+    /// After an error the pool looks at it before somebody else gets it.
+    fn give_back(mut self) {
+        drop(self.connection.take());
+    }
+
+    /// It is dead.
+    fn end(mut self) {
+        drop(self.connection.take().map(PoolConnection::detach));
+    }
+}
+
+impl<DB: sqlx::Database> Drop for Lease<DB> {
+    fn drop(&mut self) {
+        let interrupted = self.connection.take();
+        if self.over_network {
+            drop(interrupted.map(PoolConnection::detach));
+        }
+    }
+}
+
 /// Asks with whichever connection there is; once more with a fresh one when a kept one proves dead.
 macro_rules! ask {
     ($shelf:expr, $connection:ident => $question:expr) => {{
         let kept = $shelf.kept.take();
         let was_kept = kept.is_some();
-        let mut lease = match kept {
+        let lease = match kept {
             Some(connection) => connection,
             None => $shelf.pool.acquire().await?,
         };
-        let $connection = &mut *lease;
+        let mut lease = Lease::of(lease, $shelf.patience.is_some());
+        let $connection = lease.connection()?;
         match within($shelf.patience, $question).await {
             Err(error) if is_cut(&error) => {
-                drop(lease.detach());
+                lease.end();
                 if is_late(&error) {
                     give_up_idle(&$shelf.pool);
                 }
@@ -235,16 +279,18 @@ macro_rules! ask {
                 if !was_kept {
                     return Err(error);
                 }
-                let mut lease = $shelf.pool.acquire().await?;
-                let $connection = &mut *lease;
+                let mut lease = Lease::of($shelf.pool.acquire().await?, $shelf.patience.is_some());
+                let $connection = lease.connection()?;
                 let answer = within($shelf.patience, $question).await?;
-                $shelf.kept.keep(lease);
+                lease.keep(&$shelf.kept);
                 Ok(answer)
             }
-            // After an error the pool looks at the connection before somebody else gets it.
-            Err(error) => Err(error),
+            Err(error) => {
+                lease.give_back();
+                Err(error)
+            }
             Ok(answer) => {
-                $shelf.kept.keep(lease);
+                lease.keep(&$shelf.kept);
                 Ok(answer)
             }
         }

@@ -5,7 +5,9 @@
 //! purged is asked of the database, so that nothing depends on the request that deleted a channel having lived to say so.
 
 use crate::state::AppState;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use std::panic::AssertUnwindSafe;
 use store::purge::{self, Purge};
 use store::{OrgScope, StoreError};
 use tokio::sync::Notify;
@@ -42,7 +44,9 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
     Box::pin(async move {
         let mut failures: u32 = 0;
         loop {
-            match sweep(&state).await {
+            // A panic must not end it for good, which nobody would notice before the next start.
+            let swept = AssertUnwindSafe(sweep(&state)).catch_unwind().await;
+            match swept.unwrap_or(Err(StoreError::Interrupted)) {
                 Ok(()) => failures = 0,
                 Err(error) => {
                     let wait = (1_i64 << failures.min(12)).min(SWEEP_SECONDS);

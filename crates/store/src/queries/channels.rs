@@ -9,7 +9,8 @@ use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use types::channels::{ChannelContents, ChannelKind, ChannelPatch, ChannelStyle};
 use types::events::Event;
@@ -157,8 +158,9 @@ pub async fn update<C: ConnectionTrait>(
     patch: &ChannelPatch,
     at: Timestamp,
 ) -> Result<Option<ChannelRow>, StoreError> {
-    // Locked until the commit: another server's edit waits and then begins with this one's outcome.
-    let row = present(scope).filter(channel::Column::Id.eq(channel_id)).lock_exclusive().one(conn).await?;
+    // Locked until the commit: another server's edit waits and then begins with this one's outcome. Not against foreign keys:
+    // whoever adds a contact holds the organisation's row, for which an edit waits in turn.
+    let row = present(scope).filter(channel::Column::Id.eq(channel_id)).lock(LockType::NoKeyUpdate).one(conn).await?;
     let Some(before) = row.map(ChannelRow::try_from).transpose()? else { return Ok(None) };
     let restyled = patch.style.as_ref().is_some_and(|style| *style != before.style);
     let after = ChannelRow {

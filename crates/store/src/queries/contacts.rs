@@ -7,6 +7,7 @@ use crate::scope::{Viewer, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
 use types::contacts::Contact;
 use types::events::Event;
@@ -154,8 +155,11 @@ pub async fn note_visit(
     at: Timestamp,
 ) -> Result<Option<Contact>, StoreError> {
     // Locked until the commit: another server's visit waits and then begins with this one's facts.
-    let known =
-        visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id)).lock_exclusive();
+    let known = visitor
+        .scope()
+        .find::<contact::Entity>()
+        .filter(contact::Column::Id.eq(visitor.contact_id))
+        .lock(LockType::NoKeyUpdate);
     let Some(known) = known.one(tx.conn()).await? else { return Ok(None) };
     let conversation = visitor
         .scope()

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{channel, contact, conversation, event, message, read_mark};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 use types::id::{ChannelId, ContactId, ConversationId, OrgId};
 
@@ -19,7 +19,7 @@ pub enum Purge {
     Done,
 }
 
-/// The deleted channels of all organisations that still have rows. Asked at start-up, to go on with what was interrupted.
+/// The deleted channels of all organisations that still have rows.
 pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, ChannelId)>, StoreError> {
     Ok(before_tenant::<channel::Entity>()
         .filter(channel::Column::DeletedAt.is_not_null())
@@ -31,7 +31,7 @@ pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, Chan
 }
 
 /// Deletes at most `chunk` messages, at most `chunk` events, and what belongs to a few conversations. Does nothing to a
-/// channel that is not deleted.
+/// channel that is not deleted, or that another server is purging.
 pub async fn step<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -43,6 +43,8 @@ pub async fn step<C: ConnectionTrait>(
         .find::<channel::Entity>()
         .filter(channel::Column::Id.eq(channel_id))
         .filter(channel::Column::DeletedAt.is_not_null())
+        // Another server is at it.
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .one(conn)
         .await?;
     if deleted.is_none() {

@@ -35,6 +35,11 @@ mod postgres_only {
     }
 
     #[test]
+    fn an_edit_of_a_channel_does_not_hold_up_its_visitors() {
+        crate::tests::world::on_postgres(super::an_edit_of_a_channel_does_not_hold_up_its_visitors);
+    }
+
+    #[test]
     fn servers_that_add_rows_of_one_organisation_share_its_ledger() {
         crate::tests::world::on_postgres(super::servers_that_add_rows_of_one_organisation_share_its_ledger);
     }
@@ -76,6 +81,18 @@ async fn two_edits_of_a_channel_both_stay(world: World) {
     let second = second.unwrap().unwrap();
     assert_eq!((second.name.as_str(), second.enabled), ("商城", false));
     assert_eq!(channels::get(world.reader(), scope, id).await.unwrap().unwrap(), second);
+}
+
+async fn an_edit_of_a_channel_does_not_hold_up_its_visitors(world: World) {
+    let (scope, id) = (world.admin.scope(), world.channel);
+    let renamed = ChannelPatch { name: Some("商城".to_owned()), ..ChannelPatch::default() };
+    let (other, _writer, _sink) = world.restarted(WriterOptions::default()).await;
+    let txn = other.writer().begin().await.unwrap();
+    channels::update(&txn, scope, id, &renamed, at(2_000)).await.unwrap().unwrap();
+    // Holds the organisation's row, for which the edit will wait: it must not wait for the edit in turn.
+    world.conversation().await;
+    events::append(&txn, vec![some_event(world.org)]).await.unwrap();
+    txn.commit().await.unwrap();
 }
 
 fn read(viewer: Viewer, conversation_id: ConversationId, seq: i64) -> ReadJob {

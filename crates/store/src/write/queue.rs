@@ -48,7 +48,15 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
     let patience = (db.get_database_backend() == DbBackend::Postgres)
         .then(|| options.statement_timeout.saturating_add(options.lock_timeout).saturating_mul(2));
     let hot = Hot::of(&db, options);
-    let writer = Committer { hot, db, sink, proof, observer, unfinished: AtomicBool::new(false) };
+    let writer = Committer {
+        hot,
+        db,
+        sink,
+        proof,
+        observer,
+        unfinished: AtomicBool::new(false),
+        uncertain: AtomicBool::new(false),
+    };
     let mut jobs = Vec::with_capacity(batch);
     let mut stopped = Vec::new();
     loop {
@@ -61,6 +69,10 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
             writer.observer.waited(now.saturating_duration_since(queued.since));
         }
         for run in runs(jobs.drain(..).map(|queued| queued.job), &mut stopped) {
+            let length = match &run {
+                Run::Hot(jobs, _) => jobs.len(),
+                Run::Units(units, _) => units.len(),
+            };
             let done = async {
                 match run {
                     Run::Hot(jobs, acks) => writer.hot(&Arc::new(jobs), acks).await,
@@ -83,6 +95,7 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
             };
             if let Some(trouble) = trouble {
                 tracing::error!("{trouble}");
+                writer.observer.failed(length);
                 writer.proof.doubt();
                 writer.sink.uncertain();
             }
@@ -133,11 +146,20 @@ struct Committer {
     proof: Arc<Proof>,
     /// A transaction was begun that has not been committed.
     unfinished: AtomicBool,
+    /// What became of a commit is not known, and it may still be under way.
+    uncertain: AtomicBool,
     /// Hears how it goes.
     observer: Arc<dyn WriteObserver>,
 }
 
 impl Committer {
+    /// Nobody knows what became of a commit: everybody looks now, and once more when the next one is done. A commit that nobody
+    /// has waited for may be done only then, and whoever repeats it is told that it is there already.
+    fn uncertain(&self) {
+        self.sink.uncertain();
+        self.uncertain.store(true, Ordering::Relaxed);
+    }
+
     async fn hot(&self, jobs: &Arc<Vec<HotJob>>, acks: Vec<HotAck>) {
         let outcome = match self.together(jobs).await {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
@@ -301,8 +323,9 @@ impl Committer {
         Ok(())
     }
 
-    /// Gives up what connections there are.
+    /// Gives up what connections there are, and maybe a commit that is under way.
     fn hang_up(&self) {
+        self.uncertain.store(true, Ordering::Relaxed);
         if let Hot::Postgres(held) = &self.hot {
             held.give_up();
             give_up_idle(self.db.get_postgres_connection_pool());
@@ -367,7 +390,7 @@ impl Committer {
             return;
         };
         if is_cut(cause) {
-            self.sink.uncertain();
+            self.uncertain();
         }
     }
 
@@ -376,6 +399,9 @@ impl Committer {
         let done = Instant::now();
         let (whole, commit) = (done.duration_since(begun), done.duration_since(commit_begun));
         self.observer.committed(jobs, whole, commit);
+        if self.uncertain.swap(false, Ordering::Relaxed) {
+            self.sink.uncertain();
+        }
         if !events.is_empty() {
             self.proof.given();
             self.sink.committed(events);

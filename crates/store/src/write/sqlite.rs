@@ -55,9 +55,12 @@ impl SqliteBatches {
         };
         // A deferred transaction may find that it cannot become a writing one.
         if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-            // Nothing has begun: it is as good as before.
-            *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
-            return Err(refused(error));
+            let refused = refused(error);
+            if matches!(refused, StoreError::Locked) {
+                // Nothing has begun: it is as good as before. After any other error it may not be.
+                *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(connection);
+            }
+            return Err(refused);
         }
         let begun = Begun(Mutex::new(connection));
         let work = async {
