@@ -34,6 +34,8 @@ export class RegisterPage {
 
   /** Fills in everything that a person knows by heart: all but the code. */
   async fill(registration: Registration): Promise<void> {
+    // It comes with an answer of the server and moves what stands below: a click that is under way meanwhile hits nothing.
+    await this.page.getByRole("link", { name: this.labels.developmentCodes }).waitFor();
     await this.field("orgName").fill(registration.org_name);
     await this.field("contactPerson").fill(registration.contact_name);
     await this.field("email").fill(registration.email);

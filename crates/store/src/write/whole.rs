@@ -1,7 +1,7 @@
 //! Everything that a batch writes in one statement, ledger included: PostgreSQL is asked over a network, or at least by way of
 //! another process, and each trip costs more than what is done there.
 //!
-//! The parts are those of [`flush`](super::flush) and [`events::append`], and do the same; only the number of trips differs.
+//! The parts are those of [`flush`](super::flush) and [`events::append`](crate::events::append), and do the same; only the number of trips differs.
 
 use crate::direct::BatchConnection;
 use crate::error::StoreError;
