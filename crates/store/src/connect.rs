@@ -51,10 +51,6 @@ pub struct Database {
     options: DatabaseOptions,
 }
 
-/// What the writer's statements want of PostgreSQL's planner: it takes a batch for a hundred rows, and would rather walk a table of
-/// some thousand conversations from end to end than look a batch of one up by its key.
-const BY_KEY: [(&str, &str); 3] = [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
-
 /// Several servers that start at once migrate one after the other, under this number in PostgreSQL's advisory locks.
 const MIGRATION_LOCK: i64 = 0x5041_524c_4f52;
 
@@ -83,10 +79,6 @@ impl Database {
         if postgres {
             // A migration may take as long as it takes, and whoever waits for it waits as long.
             txn.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
-            // And it may well walk whole tables.
-            for (name, _) in BY_KEY {
-                txn.execute_unprepared(&format!("SET LOCAL {name} = on")).await?;
-            }
             txn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
         }
         migrate_in(&txn, None).await?;
@@ -181,7 +173,7 @@ fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         })
         .map_sqlx_postgres_opts(move |postgres| {
             let postgres = postgres.application_name("parlor writer").options([("synchronous_commit", "on")]);
-            postgres.options(BY_KEY).options(patience.clone())
+            postgres.options(patience.clone())
         });
     connect
 }

@@ -183,23 +183,6 @@ fn what_is_asked_all_day_is_not_planned_every_time() {
     });
 }
 
-/// A table of some thousand rows is cheap to walk, but not for every message.
-#[test]
-fn a_batch_of_one_walks_no_table_of_thousands() {
-    super::world::on_postgres(async |world: World| {
-        let (_, conversation) = world.conversation().await;
-        grow(&world, conversation).await;
-        let conn = world.db.writer();
-        let jobs = batch(&world, world.admin, conversation);
-        for text in [write::POSTGRES_LOCK, write::probe_statement(DbBackend::Postgres)] {
-            let asked = sql::with_json(conn, &format!("EXPLAIN {text}"), &jobs).unwrap();
-            let rows = conn.query_all_raw(asked).await.unwrap();
-            let plan: String = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap() + "\n").collect();
-            assert!(plan.contains("conversation_pkey") && !plan.contains("Seq Scan on conversation"), "{plan}");
-        }
-    });
-}
-
 async fn the_writers_statements(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
