@@ -9,7 +9,10 @@ use crate::{
     ui::{Button, ButtonVariant, Dialog, Skeleton, TextField, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use types::channels::{Channel, DeleteChannel};
 
 /// Asks before a channel is deleted.
@@ -38,6 +41,7 @@ fn DeleteForm(open: RwSignal<bool>, channel: Signal<Channel>) -> impl IntoView {
     let guard = use_leave_guard();
     let toasts = use_toasts();
     let navigate = use_navigate();
+    let location = use_location();
     let form = NodeRef::<html::Form>::new();
     let name = RwSignal::new(String::new());
     let errors = FormErrors::none();
@@ -57,16 +61,17 @@ fn DeleteForm(open: RwSignal<bool>, channel: Signal<Channel>) -> impl IntoView {
             return;
         }
         busy.set(true);
-        let (api, navigate) = (api.clone(), navigate.clone());
+        let (api, navigate, location) = (api.clone(), navigate.clone(), location.clone());
         let id = channel.with_untracked(|channel| channel.id);
         spawn_local(async move {
             match api.delete_channel(id, &DeleteChannel { name: name.get_untracked().trim().to_owned() }).await {
                 Ok(()) => {
                     toasts.success(lang_now().channel_deleted());
-                    // Who has gone elsewhere meanwhile is not fetched back.
-                    if !open.is_disposed() {
+                    // Who has gone elsewhere meanwhile is not fetched back. The place tells, and not whether this form is still
+                    // there: the event may have taken the page away before the answer came.
+                    if location.pathname.get_untracked() == routes::channel(id) {
                         guard.let_go();
-                        open.set(false);
+                        let _closed = open.try_set(false);
                         navigate(routes::INBOX, NavigateOptions { replace: true, ..NavigateOptions::default() });
                     }
                     channels.remove(id);
