@@ -84,7 +84,9 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         let plain = bare.address();
         let upgrade = async |n| Connection::open(plain, Some(source(n))).await?.upgrade("/socket").await;
         let bare = rate(lasting, first..first + NUMBERS / 3, upgrade).await?;
-        // Each is good for thirty seconds. The round ends with the time or with the tickets.
+        // A connection of its own: the server closes one that is silent for as long as a round takes. Each ticket is good for
+        // thirty seconds. The round ends with the time or with the tickets.
+        let mut connection = Connection::open(address, None).await?;
         let mut tickets = Vec::new();
         for _ in 0..world.either(24_000, 6_000) {
             tickets.push(ticket(&mut connection).await?);
