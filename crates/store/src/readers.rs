@@ -63,7 +63,7 @@ impl Readers {
                 Either::Postgres(Shelf {
                     pool: pool.get_postgres_connection_pool().clone(),
                     kept,
-                    patience: patience(options),
+                    patience: Some(patience(options)),
                 })
             }
             _ => {
@@ -198,9 +198,9 @@ struct Shelf<DB: sqlx::Database> {
     patience: Option<Duration>,
 }
 
-/// How long an answer over a network may take: as long as the database lets a statement wait and run, and a little more.
-pub(crate) fn patience(options: &DatabaseOptions) -> Option<Duration> {
-    Some(options.statement_timeout.saturating_add(options.lock_timeout))
+/// How long an answer over a network may take: as long as the database lets a statement run, and as long again as it may wait.
+pub(crate) fn patience(options: &DatabaseOptions) -> Duration {
+    options.statement_timeout.saturating_add(options.lock_timeout)
 }
 
 /// An answer, if it comes in time.

@@ -218,13 +218,18 @@ async fn a_network_that_goes_silent_costs_a_moment_and_no_message(world: World) 
     }
 }
 
+/// The database's own number of the connection that a closure writes on.
+async fn own_pid(tx: &crate::Tx) -> Result<i32, StoreError> {
+    let own = Statement::from_string(DbBackend::Postgres, "SELECT pg_backend_pid() AS pid");
+    Ok(tx.conn().query_one_raw(own).await?.ok_or(StoreError::NotFound)?.try_get_by("pid")?)
+}
+
 async fn the_answer_to_a_commit_that_is_lost_is_told(world: World) {
     let cut = world
         .writer
         .run(move |tx| {
             Box::pin(async move {
-                let own = Statement::from_string(DbBackend::Postgres, "SELECT pg_backend_pid() AS pid");
-                let pid: i32 = tx.conn().query_one_raw(own).await?.ok_or(StoreError::NotFound)?.try_get_by("pid")?;
+                let pid = own_pid(tx).await?;
                 // Runs inside the commit, which therefore nobody answers.
                 let trap = format!(
                     "CREATE FUNCTION vanish() RETURNS trigger LANGUAGE plpgsql AS
@@ -252,8 +257,7 @@ async fn lose_the_connection(world: &World) {
         .writer
         .run(move |tx| {
             Box::pin(async move {
-                let own = Statement::from_string(DbBackend::Postgres, "SELECT pg_backend_pid() AS pid");
-                let pid: i32 = tx.conn().query_one_raw(own).await?.ok_or(StoreError::NotFound)?.try_get_by("pid")?;
+                let pid = own_pid(tx).await?;
                 reader.execute_unprepared(&format!("SELECT pg_terminate_backend({pid})")).await?;
                 Ok::<_, StoreError>(())
             })

@@ -64,18 +64,24 @@ UPDATE conversation SET
 FROM json_each($1) AS j
 WHERE conversation.id = unhex(j.value ->> 'c') AND conversation.org_id = unhex(j.value ->> 'g')";
 
-const POSTGRES: &str = "
+/// PostgreSQL's update of a batch's conversations, `$1`, as a literal: a statement of its own, and a part of a larger one.
+macro_rules! postgres_bump {
+    () => {
+        "
 UPDATE conversation SET
     last_seq = j.l, inbound_count = j.i, waiting_since = j.w,
     agents_read_seq = j.a, visitor_read_seq = j.v, visitor_read_outbound = j.o,
     last_message = coalesce(j.m, last_message), last_activity_at = j.t
 FROM json_to_recordset($1::json) AS j(
     c uuid, g uuid, l bigint, i bigint, w bigint, a bigint, v bigint, o bigint, m text, t bigint)
-WHERE conversation.id = j.c AND conversation.org_id = j.g";
+WHERE conversation.id = j.c AND conversation.org_id = j.g"
+    };
+}
+pub(crate) use postgres_bump;
 
 /// The statement that updates a batch's conversations.
 pub(crate) fn statement(backend: DbBackend) -> &'static str {
-    if backend == DbBackend::Postgres { POSTGRES } else { SQLITE }
+    if backend == DbBackend::Postgres { postgres_bump!() } else { SQLITE }
 }
 
 /// Writes everything, inside the caller's transaction.

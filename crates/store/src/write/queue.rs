@@ -46,7 +46,7 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
     // Over a network an answer may never come, and everybody would wait for it. What the database lets a statement run and
     // wait leaves room for many of them.
     let patience = (db.get_database_backend() == DbBackend::Postgres)
-        .then(|| options.statement_timeout.saturating_add(options.lock_timeout).saturating_mul(2));
+        .then(|| crate::readers::patience(&options).saturating_mul(2));
     let hot = Hot::of(&db, options);
     let writer = Committer {
         hot,

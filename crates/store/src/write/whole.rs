@@ -7,7 +7,7 @@ use crate::direct::BatchConnection;
 use crate::error::StoreError;
 use crate::events::{CommittedEvent, PendingEvent, Reserved, counted, kind, places};
 use crate::sql::{self, hex};
-use crate::write::flush::{Changes, NewMark, NewMessage, conversation_row};
+use crate::write::flush::{Changes, NewMark, NewMessage, conversation_row, postgres_bump};
 use crate::write::jobs::author_of;
 use sea_orm::Statement;
 use serde::Serialize;
@@ -18,15 +18,10 @@ use types::id::OrgId;
 // `$1` the conversations, `$2` the messages, `$3` the marks, `$4` the organisations with the number of their events, `$5` the
 // events with their place before the organisation's newest. The conversations' locks are held; the organisations' are taken
 // here, in one order over all servers, and not against foreign keys.
-pub(crate) const POSTGRES: &str = "
-WITH bumped AS (
-    UPDATE conversation SET
-        last_seq = j.l, inbound_count = j.i, waiting_since = j.w,
-        agents_read_seq = j.a, visitor_read_seq = j.v, visitor_read_outbound = j.o,
-        last_message = coalesce(j.m, last_message), last_activity_at = j.t
-    FROM json_to_recordset($1::json) AS j(
-        c uuid, g uuid, l bigint, i bigint, w bigint, a bigint, v bigint, o bigint, m text, t bigint)
-    WHERE conversation.id = j.c AND conversation.org_id = j.g),
+pub(crate) const POSTGRES: &str = concat!(
+    "WITH bumped AS (",
+    postgres_bump!(),
+    "),
 said AS (
     INSERT INTO message (id, org_id, conversation_id, seq, author_kind, author_id, author_name, sender, nonce, content,
                          inbound_count, created_at)
@@ -52,7 +47,8 @@ told AS (
     FROM json_to_recordset($5::json) AS j(
         org uuid, behind bigint, c uuid, kind text, actor text, audience text, payload text, at bigint)
     JOIN counted ON counted.id = j.org)
-SELECT id, last_event_seq FROM counted";
+SELECT id, last_event_seq FROM counted"
+);
 
 #[derive(Serialize)]
 struct MessageParameter<'a> {
