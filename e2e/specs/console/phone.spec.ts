@@ -1,20 +1,12 @@
 // The console on a phone, where one pane hides the other: what is hidden neither acts nor forgets.
 
 import type { Locator } from "@playwright/test";
-import { newVisitor, type VisitorByApi } from "@parlor/client/testing";
+import { newVisitor } from "@parlor/client/testing";
+import { fill } from "../../fixtures/sentences.ts";
 import { type Browsers, expect, requestsOf, test } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-/** The visitor says so many numbered sentences; returns the conversation. */
-async function fill(visitor: VisitorByApi, from: number, to: number): Promise<string> {
-  let conversation = "";
-  for (let n = from; n <= to; n += 1) {
-    conversation = (await visitor.say(`第 ${n} 句，说得长一点，好让它占地方`)).conversation_id;
-  }
-  return conversation;
-}
 
 async function atNewest(browsers: Browsers, conversation: string, newest: string): Promise<ConsolePage> {
   const agent = await browsers.console({ ...phone, path: `/inbox/${conversation}` });

@@ -2,19 +2,11 @@
 // comes.
 
 import type { ParlorClient } from "@parlor/client";
-import { answer, newVisitor, type VisitorByApi } from "@parlor/client/testing";
+import { answer, newVisitor } from "@parlor/client/testing";
 import { expectKept } from "../../fixtures/kept.ts";
+import { fill } from "../../fixtures/sentences.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
-
-/** The visitor says so many numbered sentences; returns the conversation. */
-async function fill(visitor: VisitorByApi, from: number, to: number): Promise<string> {
-  let conversation = "";
-  for (let n = from; n <= to; n += 1) {
-    conversation = (await visitor.say(`第 ${n} 句，说得长一点，好让它占地方`)).conversation_id;
-  }
-  return conversation;
-}
 
 async function markRead(admin: ParlorClient, conversation_id: string, seq: number): Promise<void> {
   await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/read", { params: { path: { conversation_id } }, body: { seq } }));

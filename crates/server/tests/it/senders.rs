@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
-use testkit::TestServer;
+use testkit::{Anonymous, TestServer};
 use tokio::sync::mpsc;
 use types::error::{ErrorCode, FieldCode};
 use types::server_info::CodeDelivery;
@@ -187,15 +187,18 @@ async fn an_address_that_no_mail_can_go_to_is_said_so(server: TestServer) {
     }
 }
 
+/// Asks for a code for a number, to a mailbox; the answer's status.
+async fn asked(caller: &Anonymous, mobile: &str, email: &str) -> u16 {
+    let mut request = request_for(caller, mobile).await;
+    request.email = Some(email.to_owned());
+    caller.post(CODES, &request).await.status
+}
+
 async fn a_mailbox_gets_so_many_codes_a_day_whatever_the_number(server: TestServer) {
     server.reconfigure(|config| config.registration.codes_per_mobile_per_day = 2).await;
     deliver_by_email(&server, free_port(), |_| {}).await;
     let caller = server.anonymous();
-    let ask = async |mobile: &str, email: &str| {
-        let mut request = request_for(&caller, mobile).await;
-        request.email = Some(email.to_owned());
-        caller.post(CODES, &request).await.status
-    };
+    let ask = async |mobile: &str, email: &str| asked(&caller, mobile, email).await;
     // The mail server is away, which does not matter here: a delivery that fails counts.
     assert_eq!(ask("13800138001", "victim@example.com").await, 502);
     assert_eq!(ask("13800138002", "Victim@example.com").await, 502);
@@ -207,11 +210,7 @@ async fn a_code_that_is_not_sent_uses_up_no_mailbox(server: TestServer) {
     server.reconfigure(|config| config.registration.codes_per_mobile_per_day = 2).await;
     deliver_by_email(&server, free_port(), |_| {}).await;
     let caller = server.anonymous();
-    let ask = async |mobile: &str, email: &str| {
-        let mut request = request_for(&caller, mobile).await;
-        request.email = Some(email.to_owned());
-        caller.post(CODES, &request).await.status
-    };
+    let ask = async |mobile: &str, email: &str| asked(&caller, mobile, email).await;
     assert_eq!(ask("13800138001", "somebody@example.com").await, 502);
     // Too early for another one to the same number: no mail goes out to anybody.
     for _ in 0..3 {
