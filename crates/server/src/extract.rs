@@ -1,19 +1,21 @@
 //! Reads requests: bodies, paths, queries and where they come from. Whatever cannot be read becomes a problem.
 
+pub(crate) mod turns;
+
+use self::turns::Turn;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::{self, Data};
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use futures_util::future::{LocalBoxFuture, Shared};
-use futures_util::{FutureExt, StreamExt};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Once;
-use tokio::sync::oneshot;
 use types::error::ErrorCode;
 use types::limits;
 use types::validate::Validate;
@@ -30,33 +32,6 @@ const BODY_SECONDS: i64 = 30;
 #[derive(Debug)]
 pub struct ValidJson<T>(pub T);
 
-/// Tells the other arguments of a handler when its body has been read.
-///
-/// Arguments are extracted at the same time. A body may take its time, on purpose too, and whoever looked up at its beginning
-/// what the caller may do would act on what was true half a minute ago. All arguments have begun before the first is waited
-/// for, so the order in which a handler names them does not matter.
-pub(crate) struct BodyComing(HttpRequest);
-
-/// Kept in the request by the argument that reads the body; ends when that has come to an end, good or bad.
-struct Coming(Shared<oneshot::Receiver<()>>);
-
-impl BodyComing {
-    /// Of this request, whether anybody reads its body or not.
-    pub(crate) fn of(request: &HttpRequest) -> Self {
-        Self(request.clone())
-    }
-
-    /// Waits until the body has been read; not at all when the handler takes none.
-    pub(crate) async fn has_come(self) {
-        let coming = self.0.extensions().get::<Coming>().map(|coming| coming.0.clone());
-        drop(self);
-        if let Some(coming) = coming {
-            // Told or dropped is the same: nothing more is waited for.
-            let _told = coming.await;
-        }
-    }
-}
-
 impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, ApiResult<Self>>;
@@ -66,35 +41,47 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
         let plain = is_plain(request.headers());
         let payload = payload.take();
         let state = state(request);
-        let (read_to_end, coming) = oneshot::channel::<()>();
-        request.extensions_mut().insert(Coming(coming.shared()));
+        let coming = turns::body_comes(request);
+        let caller = Turn::of_caller(request);
         Box::pin(async move {
-            let clock = &state?.clock;
-            if !typed {
-                return Err(ApiError::new(
-                    ErrorCode::UnsupportedMediaType,
-                    "The body must be JSON with the content type application/json",
-                ));
-            }
-            if !plain {
-                // What is packed small can be endless inside; bodies are small enough as they are.
-                return Err(ApiError::new(ErrorCode::UnsupportedMediaType, "The body must not be compressed"));
-            }
-            let deadline = clock.sleep_until(clock.now().plus_seconds(BODY_SECONDS));
-            let body = tokio::select! {
-                body = read(payload) => body?,
-                () = deadline => return Err(ApiError::new(ErrorCode::MalformedRequest, "The body took too long to come")),
+            let body = async {
+                if !typed {
+                    return Err(ApiError::new(
+                        ErrorCode::UnsupportedMediaType,
+                        "The body must be JSON with the content type application/json",
+                    ));
+                }
+                if !plain {
+                    // What is packed small can be endless inside; bodies are small enough as they are.
+                    return Err(ApiError::new(ErrorCode::UnsupportedMediaType, "The body must not be compressed"));
+                }
+                let clock = &state?.clock;
+                let deadline = clock.sleep_until(clock.now().plus_seconds(BODY_SECONDS));
+                tokio::select! {
+                    body = read(payload) => body,
+                    () = deadline => Err(ApiError::new(ErrorCode::MalformedRequest, "The body took too long to come")),
+                }
             };
-            drop(read_to_end);
-            // Serde would read an array as the fields in their order; the contract says an object.
-            if body.trim_ascii_start().first() != Some(&b'{') {
-                return Err(ApiError::new(ErrorCode::MalformedRequest, "Body: expected a JSON object"));
+            let body = body.await;
+            drop(coming);
+            let value = body.and_then(|body| valid(&body));
+            if value.is_err() {
+                // Whoever may not do this at all is told that, whatever they have said.
+                caller.over().await;
             }
-            let value: T = parse(&body)?;
-            let errors = value.validate();
-            if errors.is_empty() { Ok(Self(value)) } else { Err(ApiError::invalid(errors)) }
+            value.map(Self)
         })
     }
+}
+
+fn valid<T: DeserializeOwned + Validate>(body: &[u8]) -> ApiResult<T> {
+    // Serde would read an array as the fields in their order; the contract says an object.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::new(ErrorCode::MalformedRequest, "Body: expected a JSON object"));
+    }
+    let value: T = parse(body)?;
+    let errors = value.validate();
+    if errors.is_empty() { Ok(value) } else { Err(ApiError::invalid(errors)) }
 }
 
 /// Reads a JSON text; the error names the field where reading stopped.

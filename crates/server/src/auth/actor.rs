@@ -1,11 +1,12 @@
 //! Callers as argument types: a handler that takes an [`Admin`] cannot be reached by anybody else.
 //!
 //! **Invariant**: who the caller is and what they may do is looked up when the request's body has come, not before: a body can
-//! be held back, and a session be ended meanwhile.
+//! be held back, and a session be ended meanwhile. And they are told before anything is said of the body ([`turns`]).
 
 use crate::auth::sessions;
 use crate::error::{ApiError, ApiResult};
-use crate::extract::{self, BodyComing};
+use crate::extract;
+use crate::extract::turns::{self, Turn};
 use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -62,12 +63,13 @@ impl FromRequest for AnyAgent {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = extract::state(request);
         let token = extract::bearer(request).map(str::to_owned);
-        let body = BodyComing::of(request);
+        let (body, until_known) = (Turn::of_body(request), turns::caller_is_looked_up(request));
         Box::pin(async move {
+            let _until_known = until_known;
             let (state, token) = (state?, token.ok_or_else(ApiError::unauthenticated)?);
             // Whoever shows no token of ours is told at once.
             let claims = sessions::claims(&state, &token)?;
-            body.has_come().await;
+            body.over().await;
             sessions::identify(&state, claims).await.map(Self)
         })
     }

@@ -3,7 +3,8 @@
 use crate::actions::channels;
 use crate::auth::signing::Key;
 use crate::error::ApiError;
-use crate::extract::{self, BodyComing};
+use crate::extract;
+use crate::extract::turns::{self, Turn};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
@@ -48,13 +49,14 @@ impl FromRequest for AnyVisitor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = extract::state(request);
         let token = extract::bearer(request).map(str::to_owned);
-        let body = BodyComing::of(request);
+        let (body, until_known) = (Turn::of_body(request), turns::caller_is_looked_up(request));
         Box::pin(async move {
+            let _until_known = until_known;
             let state = state?;
             let visitor = token.and_then(|token| open(&state.keys.visitor, &token));
             let visitor = visitor.ok_or_else(ApiError::unauthenticated)?;
             // As it stands when the visitor has said everything: a body can be held back.
-            body.has_come().await;
+            body.over().await;
             channels::check_open(&state, visitor).await?;
             Ok(Self(visitor))
         })

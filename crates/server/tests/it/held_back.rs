@@ -3,13 +3,16 @@
 use testkit::{TestServer, db_tests};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use types::agents::Role;
 use types::channels::ChannelPatch;
+use types::error::ErrorCode;
 use types::messages::MessageWindow;
 
 db_tests!(
     a_session_that_ends_while_a_body_is_held_back_writes_nothing,
     a_channel_that_is_disabled_while_a_body_is_held_back_takes_nothing,
     whoever_shows_no_identity_is_told_before_the_body_has_come,
+    whoever_may_not_is_told_so_and_not_what_is_wrong_with_the_body,
 );
 
 const TOKEN: &str = "a token of sixteen";
@@ -101,4 +104,23 @@ async fn whoever_shows_no_identity_is_told_before_the_body_has_come(server: Test
     for (path, token) in [(path.as_str(), visitor.token()), ("/widget/v1/messages", "made.up.token")] {
         assert_eq!(HeldBack::begin(&server, path, token).await.answer().await, "401");
     }
+}
+
+async fn whoever_may_not_is_told_so_and_not_what_is_wrong_with_the_body(server: TestServer) {
+    let organisation = server.organisation().await;
+    let agent = organisation.agent(Role::Agent).await;
+    let ended = organisation.admin.on_another_device().await;
+    organisation.admin.delete(&format!("/api/v1/me/sessions/{}", ended.me.session_id)).await.expect(204);
+    for body in [r#"{"name":""}"#, r#"{"name":7}"#, "[", ""] {
+        agent.post_raw("/api/v1/channels", body).await.expect(403);
+        ended.post_raw("/api/v1/channels", body).await.expect(401);
+        let refused = organisation.admin.post_raw("/api/v1/channels", body).await;
+        assert!(matches!(refused.code(), ErrorCode::MalformedRequest | ErrorCode::Invalid), "{body}");
+    }
+
+    let channel = organisation.channel().await;
+    let visitor = server.visit(&channel.key, None).await;
+    let patch = ChannelPatch { enabled: Some(false), ..ChannelPatch::default() };
+    organisation.admin.patch(&format!("/api/v1/channels/{}", channel.id), &patch).await.expect(200);
+    visitor.post_raw("/widget/v1/messages", "{").await.expect(403);
 }
