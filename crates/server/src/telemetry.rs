@@ -10,7 +10,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tracing::Instrument;
@@ -68,7 +68,8 @@ impl Logging {
 /// Lines are written by a thread of their own: a pipe that nobody reads would otherwise hold up every worker in the middle of
 /// whatever it logs. What does not fit into the queue is dropped and counted.
 pub fn start(config: &LogConfig) -> Logging {
-    let (writer, guard) = non_blocking(std::io::stderr());
+    // Lines that come together are written together: the thread flushes when none waits.
+    let (writer, guard) = non_blocking(BufWriter::new(std::io::stderr()));
     let logging = Logging { dropped: writer.error_counter(), told: AtomicUsize::new(0), _writes: guard };
     let filter = EnvFilter::builder().parse_lossy(&config.filter);
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);

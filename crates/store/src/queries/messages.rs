@@ -120,7 +120,20 @@ fn windowed(
 
 /// The messages of a stretch, nearest first, without its length.
 pub(crate) fn stretch(scope: OrgScope, conversation_id: ConversationId, window: Window) -> Select<message::Entity> {
-    let select = scope.find::<message::Entity>().filter(message::Column::ConversationId.eq(conversation_id));
+    // What a message shows; the rest of its row would be fetched for nothing.
+    let shown = [
+        message::Column::Id,
+        message::Column::ConversationId,
+        message::Column::Seq,
+        message::Column::AuthorKind,
+        message::Column::AuthorId,
+        message::Column::AuthorName,
+        message::Column::Content,
+        message::Column::Nonce,
+        message::Column::CreatedAt,
+    ];
+    let messages = scope.find::<message::Entity>().filter(message::Column::ConversationId.eq(conversation_id));
+    let select = messages.select_only().columns(shown);
     match window {
         Window::Newest => select.order_by_desc(message::Column::Seq),
         Window::Before(seq) => select.filter(message::Column::Seq.lt(seq)).order_by_desc(message::Column::Seq),

@@ -53,7 +53,9 @@ async fn plan(world: &World, statement: Statement) -> String {
     let conn = world.db.writer().begin().await.unwrap();
     if world.backend() == DbBackend::Postgres {
         // A table of one page is cheapest to scan, whatever indexes there are.
-        conn.execute_unprepared("SET LOCAL enable_seqscan = off").await.unwrap();
+        let (near, cost) = crate::connect::PAGES_ARE_NEAR;
+        let settings = format!("SET LOCAL enable_seqscan = off; SET LOCAL {near} = {cost}");
+        conn.execute_unprepared(&settings).await.unwrap();
     }
     let column = if world.backend() == DbBackend::Postgres { "QUERY PLAN" } else { "detail" };
     let rows = conn.query_all_raw(statement).await.unwrap();
