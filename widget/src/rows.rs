@@ -2,6 +2,7 @@
 
 use crate::live::Machine;
 use client::outbox::Delivery;
+use client::timeline::stand_together;
 use client::visitor::Receipt;
 use types::error::ErrorCode;
 use types::id::Nonce;
@@ -76,9 +77,6 @@ impl Place {
     }
 }
 
-/// Messages of one author belong together for this long.
-const GROUP_MS: i64 = 5 * 60 * 1000;
-
 /// Every row, oldest first. `day` tells the local day of a time; `unread_after` is where the visitor had read to when the
 /// panel was opened.
 pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp) -> i64) -> Vec<Row> {
@@ -121,7 +119,7 @@ fn group(rows: &mut [Row], day: impl Fn(Timestamp) -> i64) {
         row.look.new_day = today != last_day;
         last_day = today;
         let joins = previous.as_ref().is_some_and(|before| {
-            before.agent == row.agent && !row.look.first_unread && row.look.at.millis_since(before.look.at) < GROUP_MS
+            before.agent == row.agent && !row.look.first_unread && stand_together(before.look.at, row.look.at)
         });
         row.look.head = row.look.new_day || !joins;
         if let Some(before) = previous {

@@ -72,6 +72,16 @@ pub fn step(at: usize, key: &str, count: usize) -> Option<usize> {
     Some(if to > last { at } else { to })
 }
 
+/// Whether a text is one to three emoji and nothing else, which both clients show large.
+#[must_use]
+pub fn is_emoji_only(text: &str) -> bool {
+    let text = text.trim();
+    let is_joint = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    let is_picture = |c: char| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{1f300}'..='\u{1faff}');
+    let pictures = text.chars().filter(|c| is_picture(*c) && !is_joint(*c)).count();
+    (1..=3).contains(&pictures) && text.chars().all(|c| is_picture(c) || is_joint(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +93,21 @@ mod tests {
         assert_eq!(all().collect::<BTreeSet<_>>().len(), all().count());
         assert_eq!(sections().flat_map(|(_, emoji)| emoji).count(), all().count());
         assert!(all().all(|emoji| !emoji.is_ascii()));
+    }
+
+    #[test]
+    fn a_few_emoji_alone_are_large() {
+        for (text, expected) in [
+            ("👍", true),
+            ("👩‍💻👋🏽", true),
+            ("❤️", true),
+            ("😀😀😀😀", false),
+            ("ok 👍", false),
+            ("", false),
+            ("1", false),
+        ] {
+            assert_eq!(is_emoji_only(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -3,11 +3,11 @@
 //! Everything here is free of clocks, randomness, threads and documents: time and randomness come in as arguments, and
 //! what has to be done comes out as values. The console, the widget and the integration tests drive the same code.
 //!
-//! - [`timeline`]: the messages of a conversation that a client holds, without gaps.
+//! - [`timeline`]: the messages of a conversation that a client holds, without gaps, and which of them stand together.
 //! - [`outbox`]: messages on their way to the server.
 //! - [`visitor`]: the widget's side of a chat.
 //! - [`links`]: the web addresses in a message's text.
-//! - [`emoji`]: what the pickers offer, and the way through their grid.
+//! - [`emoji`]: what the pickers offer, the way through their grid, and which texts are emoji only.
 //! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
 

@@ -4,6 +4,16 @@
 //! fetch.
 
 use types::messages::{Message, MessageWindow};
+use types::time::Timestamp;
+
+/// Messages of one author stand together when they come within this time.
+const TOGETHER_MILLIS: i64 = 5 * 60 * 1_000;
+
+/// Whether two messages of one author, written at these times, stand together as a group.
+#[must_use]
+pub fn stand_together(earlier: Timestamp, later: Timestamp) -> bool {
+    later.millis_since(earlier) < TOGETHER_MILLIS
+}
 
 /// What became of messages offered to a [`Timeline`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

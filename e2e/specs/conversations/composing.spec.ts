@@ -90,4 +90,7 @@ test("the emoji picker puts emoji where the cursor stands", async ({ browsers, s
   await expect(visitor.composer).toHaveValue(`谢谢${emoji}👍！您`);
   await visitor.send.click();
   await expect(visitor.messages.message(`谢谢${emoji}👍！您`)).toBeVisible();
+  // Emoji alone are shown large, as in the console.
+  await visitor.say("👍");
+  await expect(visitor.messages.message("👍").last().getByText("👍", { exact: true })).toHaveCSS("font-size", "32px");
 });

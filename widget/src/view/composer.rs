@@ -1,6 +1,6 @@
 //! The text field, its emoji and its button.
 
-use super::{composing, icon, keys, on, text};
+use super::{composing, flag, icon, keys, on, text};
 use crate::session::Session;
 use client::emoji;
 use leptos::prelude::*;
@@ -73,10 +73,6 @@ pub(super) fn composer(session: Session) -> impl IntoView {
             </button>
         </div>
     }
-}
-
-fn flag(is: impl FnMut() -> bool + Send + 'static) -> Box<dyn FnMut() -> bool + Send> {
-    Box::new(is)
 }
 
 /// The grid of emoji. It stays open for several; `js/platform.js` takes the clicks.

@@ -1,10 +1,11 @@
 //! The messages.
 
-use super::{on, text};
+use super::{flag, on, text};
 use crate::live::{Input, Link};
 use crate::rows::{Mark, Place, Row};
 use crate::session::Session;
 use crate::text::initials;
+use client::emoji::is_emoji_only;
 use client::links::{Piece, pieces};
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -55,15 +56,19 @@ fn message(session: Session, row: Row) -> impl IntoView {
             Mark::Sending => texts.sending.to_owned(),
             Mark::Sent => texts.sent.to_owned(),
             Mark::Read => texts.read.to_owned(),
+            // The panel's own line says why.
+            Mark::Failed(_) if session.is_closed() => texts.failed.to_owned(),
             Mark::Failed(code) => [texts.failed, " · ", texts.reason(code)].concat(),
         }
     });
+    let large = is_emoji_only(&words);
     let mut class_place = place;
     let class = text(move || {
         let mut class = if mine { "row me" } else { "row them" }.to_owned();
         if let Some(look) = session.look(&mut class_place) {
             for (is, name) in [
                 (fresh, " fresh"),
+                (large, " large"),
                 (look.new_day, " new-day"),
                 (look.first_unread, " new"),
                 (look.head, " head"),
@@ -89,7 +94,11 @@ fn message(session: Session, row: Row) -> impl IntoView {
                 <div class="meta">
                     <span>{time}</span>
                     <span>{status}</span>
-                    <button type="button" on:click=on(move || session.feed(Input::Retry(nonce)))>
+                    <button
+                        type="button"
+                        hidden=flag(move || session.is_closed())
+                        on:click=on(move || session.feed(Input::Retry(nonce)))
+                    >
                         {texts.retry}
                     </button>
                     <button type="button" on:click=on(move || session.feed(Input::Discard(nonce)))>

@@ -122,6 +122,11 @@ fn text(words: impl FnMut() -> String + Send + 'static) -> Box<dyn FnMut() -> St
     Box::new(words)
 }
 
+/// A switch that follows the chat.
+fn flag(is: impl FnMut() -> bool + Send + 'static) -> Box<dyn FnMut() -> bool + Send> {
+    Box::new(is)
+}
+
 /// What a click does.
 fn on(run: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
     Box::new(move |_| run())

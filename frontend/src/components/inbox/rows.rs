@@ -3,14 +3,12 @@
 use super::names::{text_of, text_of_content};
 use crate::stores::inbox::Thread;
 use client::outbox::Delivery;
+use client::timeline::stand_together;
 use std::collections::HashMap;
 use types::error::ErrorCode;
 use types::id::{AgentId, Nonce};
 use types::messages::Author;
 use types::time::Timestamp;
-
-/// Messages of one author stand together when they come within this time.
-const TOGETHER_MILLIS: i64 = 5 * 60 * 1_000;
 
 /// Who said it, from where the agent sits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,7 +194,7 @@ fn group(messages: &mut [(MessageRow, i32)]) {
     for (message, today) in messages {
         if let Some((before, day)) = earlier.as_mut() {
             let together = before.side == message.side
-                && message.at.millis_since(before.at) < TOGETHER_MILLIS
+                && stand_together(before.at, message.at)
                 && *day == *today
                 && !matches!(before.mark, Some(Mark::Failed(_)));
             before.closes = !together;
