@@ -31,8 +31,7 @@ pub(super) async fn disk_full(programs: Programs, scale: Scale) -> Result<Played
     let findings = stage
         .under_load(scale, async |_, probe| {
             disk.fill()?;
-            probe.press_until(Heard::Unavailable).await?;
-            probe.is_unhealthy().await?;
+            probe.press_until_unhealthy().await?;
             probe.can_read().await?;
             disk.empty()?;
             probe.until_healthy().await
@@ -52,8 +51,7 @@ pub(super) async fn file_size_limited(programs: Programs, scale: Scale) -> Resul
             // Half of what they are: the log is written from its beginning again once it has been taken over into the file.
             let size = |name| fs::metadata(server.data_dir().join(name)).map(|file| file.len());
             limit_files(server, Some(size("parlor.db")?.min(size("parlor.db-wal")?) / 2))?;
-            probe.press_until(Heard::Unavailable).await?;
-            probe.is_unhealthy().await?;
+            probe.press_until_unhealthy().await?;
             probe.can_read().await?;
             limit_files(server, None)?;
             probe.until_healthy().await

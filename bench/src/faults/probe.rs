@@ -140,10 +140,24 @@ impl Probe {
             .map(drop)
     }
 
+    /// Presses until `/healthz` says 503. A batch that found no room leaves what it had taken of it to a smaller one, and
+    /// the server's own trial is the smallest: as long as that fits, healthy is the truth.
+    pub(super) async fn press_until_unhealthy(&mut self) -> Result<()> {
+        let begin = Instant::now();
+        loop {
+            self.press_until(Heard::Unavailable).await?;
+            let heard = self.health().await?;
+            if heard == Heard::Unavailable {
+                return Ok(());
+            }
+            ensure!(begin.elapsed() < PATIENCE, "/healthz is {heard} though no message finds room");
+        }
+    }
+
     /// `/healthz` must say 503 now.
     pub(super) async fn is_unhealthy(&self) -> Result<()> {
         let heard = self.health().await?;
-        ensure!(heard == Heard::Unavailable, "/healthz is {heard} while nothing can be stored");
+        ensure!(heard == Heard::Unavailable, "/healthz is {heard} while the database is away");
         Ok(())
     }
 
