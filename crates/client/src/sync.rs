@@ -148,6 +148,8 @@ pub enum Command {
     Forget(Nonce),
     /// The session is over: sign in again.
     SessionOver,
+    /// A visitor has just written, and the agent has not read it. Not for what was fetched after an absence: that is counted.
+    Arrived(ConversationId),
     /// Something that is shown has changed.
     Changed(Topic),
 }

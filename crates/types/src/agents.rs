@@ -107,11 +107,51 @@ pub struct MePatch {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = LoginState, required = false))]
     pub login_state: Option<LoginState>,
+    /// The name that visitors and colleagues see: one line of at most 40 characters.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
+    pub name: Option<String>,
+    /// The email address.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            min_length = 3,
+            max_length = 254,
+            pattern = "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
+        )
+    )]
+    pub email: Option<String>,
+    /// The mobile number: exactly 11 digits.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false, pattern = "^1[3-9][0-9]{9}$"))]
+    pub mobile: Option<String>,
 }
 
 impl Validate for MePatch {
     fn validate(&self) -> Vec<FieldError> {
-        Vec::new()
+        let mut faults = Faults::default();
+        if let Some(name) = &self.name {
+            faults.check("name", validate::line(name, 1, crate::limits::PERSON_NAME_MAX));
+        }
+        if let Some(email) = &self.email {
+            faults.check("email", validate::email(email));
+        }
+        if let Some(mobile) = &self.mobile {
+            faults.check("mobile", validate::mobile(mobile));
+        }
+        faults.into_errors()
     }
 }
 

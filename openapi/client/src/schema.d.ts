@@ -1085,8 +1085,14 @@ export interface components {
         };
         /** @description Changes to one's own account; what is absent stays. */
         MePatch: {
+            /** @description The email address. */
+            email?: string;
             /** @description Receive messages, or none. */
             login_state?: components["schemas"]["LoginState"];
+            /** @description The mobile number: exactly 11 digits. */
+            mobile?: string;
+            /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
+            name?: string;
         };
         /** @description A stored message. */
         Message: {

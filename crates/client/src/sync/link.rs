@@ -277,6 +277,12 @@ impl Machine {
     /// Takes an event as it happens. The server leaves `seq` out while it leaves other events out.
     fn live_event(&mut self, seq: Option<i64>, event: Event, now: Timestamp) {
         let was_blind = self.blind;
+        if let Event::MessageCreated { message } = &event
+            && message.author.is_visitor()
+            && self.state.conversation(message.conversation_id).is_none_or(|known| known.last_seq < message.seq)
+        {
+            self.arriving.insert(message.conversation_id, message.seq);
+        }
         self.apply(event);
         let suspended = self.state.me().login_state == LoginState::Suspended;
         self.blind |= suspended;
@@ -290,6 +296,23 @@ impl Machine {
             }
         } else if let Some(seq) = seq {
             self.state.reached(seq);
+        }
+    }
+
+    /// Tells of what visitors have just written, as soon as it can be shown.
+    pub(super) fn tell_arrived(&mut self) {
+        for (id, seq) in std::mem::take(&mut self.arriving) {
+            match self.state.conversation(id) {
+                Some(conversation) if conversation.last_seq >= seq => {
+                    if conversation.read_seq < seq {
+                        self.commands.push(Command::Arrived(id));
+                    }
+                }
+                None if self.state.is_missing(id) => {}
+                _ => {
+                    self.arriving.insert(id, seq);
+                }
+            }
         }
     }
 

@@ -77,6 +77,8 @@ pub struct Machine {
     pub(super) pages_failed: HashSet<Option<ChannelId>>,
     /// Conversations opened lately, the last one at the end: their messages are kept.
     pub(super) recent: Vec<ConversationId>,
+    /// What visitors have just written and nobody has been told of yet: up to which `seq`, by conversation.
+    pub(super) arriving: BTreeMap<ConversationId, i64>,
     /// Read marks that the server has not confirmed.
     pub(super) reads: BTreeMap<ConversationId, Mark>,
     pub(super) commands: Vec<Command>,
@@ -110,6 +112,7 @@ impl Machine {
             pages: HashSet::new(),
             pages_failed: HashSet::new(),
             recent: Vec::new(),
+            arriving: BTreeMap::new(),
             reads: BTreeMap::new(),
             commands: Vec::new(),
         }
@@ -280,6 +283,7 @@ impl Machine {
             }
         }
         self.work(now);
+        self.tell_arrived();
         std::mem::take(&mut self.commands)
     }
 }

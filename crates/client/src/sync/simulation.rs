@@ -34,6 +34,8 @@ struct Simulation {
     /// Up to where the ledger has been purged: whoever is behind begins afresh.
     purged: i64,
     chosen: Option<ChannelId>,
+    /// What the person was told of.
+    arrived: Vec<ConversationId>,
 }
 
 struct Wire {
@@ -60,6 +62,7 @@ impl Simulation {
             drops_mark: false,
             purged: 0,
             chosen: None,
+            arrived: Vec::new(),
         };
         simulation.give(Input::Connect);
         simulation
@@ -108,6 +111,7 @@ impl Simulation {
                 Command::ReadKept => self.answers.push(Input::Restored(self.kept.values().cloned().collect())),
                 Command::SessionOver => panic!("nobody ended the session"),
                 Command::Changed(topic) => changed |= topic == Topic::State,
+                Command::Arrived(id) => self.arrived.push(id),
                 question => self.questions.push(question),
             }
         }

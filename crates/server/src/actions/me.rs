@@ -22,12 +22,7 @@ pub async fn update_me(state: &AppState, agent: &AnyAgent, patch: MePatch) -> Ap
         .write(move |tx| {
             Box::pin(async move {
                 let me = read_me(tx, scope, agent_id, session_id).await?;
-                match patch.login_state {
-                    Some(wanted) if wanted != me.login_state => {
-                        set_login_state(tx, scope, agent_id, session_id, wanted, now).await
-                    }
-                    _ => Ok(me),
-                }
+                change_me(tx, scope, me, patch, now).await
             })
         })
         .await?;
@@ -44,15 +39,28 @@ pub(crate) async fn set_login_state(
     wanted: LoginState,
     now: Timestamp,
 ) -> ApiResult<Me> {
-    if !agents::set_login_state(tx.conn(), scope, agent_id, wanted, now).await? {
+    let me = read_me(tx, scope, agent_id, session_id).await?;
+    change_me(tx, scope, me, MePatch { login_state: Some(wanted), ..MePatch::default() }, now).await
+}
+
+/// Changes an account and tells the agent's own devices, if anything changes.
+async fn change_me(tx: &mut Tx, scope: OrgScope, before: Me, patch: MePatch, now: Timestamp) -> ApiResult<Me> {
+    let mut me = before.clone();
+    me.login_state = patch.login_state.unwrap_or(me.login_state);
+    me.name = patch.name.unwrap_or(me.name);
+    me.email = patch.email.unwrap_or(me.email);
+    me.mobile = patch.mobile.unwrap_or(me.mobile);
+    if me == before {
+        return Ok(me);
+    }
+    if !agents::set_account(tx.conn(), scope, &me, now).await? {
         return Err(ApiError::unauthenticated());
     }
-    let me = read_me(tx, scope, agent_id, session_id).await?;
     tx.append(PendingEvent {
         org_id: scope.org_id(),
         conversation_id: None,
-        actor: Actor::Agent(agent_id),
-        audience: Audience::agents(AgentAudience::One(agent_id)),
+        actor: Actor::Agent(me.id),
+        audience: Audience::agents(AgentAudience::One(me.id)),
         event: Event::MeUpdated { me: me.clone() },
         at: now,
     });

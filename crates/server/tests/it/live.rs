@@ -96,7 +96,7 @@ impl Console {
             }
             Command::Fetch(round, need) => Input::Fetched(round, need, fetch(api, need).await),
             Command::ReadKept => Input::Restored(Vec::new()),
-            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) => return None,
+            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) | Command::Arrived(_) => return None,
             Command::CloseSocket => {
                 self.socket = None;
                 return None;
@@ -343,7 +343,7 @@ async fn sign_in(server: &TestServer, agent: &AgentCaller, login_state: LoginSta
 }
 
 async fn set_login_state(agent: &AgentCaller, login_state: LoginState) {
-    agent.patch("/api/v1/me", &MePatch { login_state: Some(login_state) }).await.expect(200);
+    agent.patch("/api/v1/me", &MePatch { login_state: Some(login_state), ..MePatch::default() }).await.expect(200);
 }
 
 async fn a_console_that_was_away_catches_up_by_events(server: TestServer) {

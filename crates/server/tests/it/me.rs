@@ -5,6 +5,7 @@ use testkit::{PASSWORD, TestServer};
 use types::agents::{ChangePassword, LoginState, Me, Role, Sessions};
 use types::error::{ErrorCode, FieldCode};
 use types::events::{Event, EventsAfter};
+use types::messages::{Author, Message};
 
 const ME: &str = "/api/v1/me";
 const DEVICES: &str = "/api/v1/me/sessions";
@@ -39,6 +40,28 @@ async fn a_patch_that_changes_nothing_is_no_event(server: TestServer) {
     for wrong in [json!({"role": "admin"}), json!({"login_state": "asleep"}), json!([])] {
         assert_eq!(admin.patch(ME, &wrong).await.having(400).code(), ErrorCode::MalformedRequest);
     }
+}
+
+async fn name_email_and_mobile_change_and_the_next_message_bears_the_name(server: TestServer) {
+    let organisation = server.organisation().await;
+    let admin = organisation.admin.clone();
+    let visitor = server.visit(&organisation.channel().await.key, None).await;
+    let id = visitor.say("你好").await.conversation_id;
+    let wanted = json!({"name": "林小满", "email": "lin@example.com", "mobile": "13912345678"});
+    let changed: Me = admin.patch(ME, &wanted).await.json();
+    assert_eq!((changed.name.as_str(), changed.mobile.as_str()), ("林小满", "13912345678"));
+    assert_eq!(admin.get(ME).await.json::<Me>(), changed);
+    let said: Message = admin.post(&format!("/api/v1/conversations/{id}/messages"), &server.text("您好")).await.json();
+    assert_eq!(said.author, Author::Agent { id: admin.me.id, name: "林小满".to_owned() });
+    let events: EventsAfter = admin.get("/api/v1/events?after=0").await.json();
+    assert!(events.items.iter().any(|event| event.event == Event::MeUpdated { me: changed.clone() }));
+
+    for (field, wrong) in [("name", ""), ("name", "两\n行"), ("email", "nowhere"), ("mobile", "12345678901")] {
+        let refused = admin.patch(ME, &json!({field: wrong})).await.having(422);
+        assert_eq!(refused.faults().into_iter().map(|(name, _)| name).collect::<Vec<_>>(), [field], "{wrong}");
+    }
+    admin.patch(ME, &json!({"email": null})).await.expect(400);
+    assert_eq!(admin.get(ME).await.json::<Me>(), changed);
 }
 
 async fn changing_the_password_ends_every_other_session(server: TestServer) {
@@ -119,6 +142,7 @@ async fn nobody_signs_out_anybody_else(server: TestServer) {
 testkit::db_tests!(
     the_login_state_changes_and_is_told_to_ones_own_devices_only,
     a_patch_that_changes_nothing_is_no_event,
+    name_email_and_mobile_change_and_the_next_message_bears_the_name,
     changing_the_password_ends_every_other_session,
     the_old_password_must_be_right_and_the_new_one_good,
     of_changes_at_the_same_moment_one_is_made,

@@ -133,7 +133,9 @@ async fn a_suspended_agent_hears_no_conversation(server: TestServer) {
     let channel = organisation.channel().await;
     let agent = organisation.agent(Role::Supervisor).await;
     let (mut socket, cursor) = agent.socket().await;
-    let set = async |state| agent.patch("/api/v1/me", &MePatch { login_state: Some(state) }).await.expect(200);
+    let set = async |state| {
+        agent.patch("/api/v1/me", &MePatch { login_state: Some(state), ..MePatch::default() }).await.expect(200)
+    };
     set(LoginState::Suspended).await;
     let visitor = server.visit(&channel.key, None).await;
     let id = visitor.say("你好").await.conversation_id;
@@ -177,7 +179,11 @@ async fn a_visitor_hears_their_own_conversation_and_nothing_else(server: TestSer
     organisation.admin.put(&read, &MarkRead { seq: 3 }).await.expect(200);
     let patch = ChannelPatch { introduction: Some("新".to_owned()), ..ChannelPatch::default() };
     organisation.admin.patch(&format!("/api/v1/channels/{}", channel.id), &patch).await.expect(200);
-    organisation.admin.patch("/api/v1/me", &MePatch { login_state: Some(LoginState::Suspended) }).await.expect(200);
+    organisation
+        .admin
+        .patch("/api/v1/me", &MePatch { login_state: Some(LoginState::Suspended), ..MePatch::default() })
+        .await
+        .expect(200);
 
     let heard = tab.heard_so_far().await;
     // Of the channel they hear what visitors see of it, and of the agent's login state nothing.

@@ -159,19 +159,21 @@ pub async fn me<C: ConnectionTrait>(
     }))
 }
 
-/// Whether the agent receives messages from now on. `false`: no such agent.
-pub async fn set_login_state<C: ConnectionTrait>(
+/// What the agent has changed of their own account from now on: name, email, mobile, login state. `false`: no such agent.
+pub async fn set_account<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
-    agent_id: AgentId,
-    state: LoginState,
+    me: &Me,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let updated = scope
         .update::<agent::Entity>()
-        .col_expr(agent::Column::LoginState, state.as_str().into())
+        .col_expr(agent::Column::Name, me.name.as_str().into())
+        .col_expr(agent::Column::Email, me.email.as_str().into())
+        .col_expr(agent::Column::Mobile, me.mobile.as_str().into())
+        .col_expr(agent::Column::LoginState, me.login_state.as_str().into())
         .col_expr(agent::Column::UpdatedAt, at.into())
-        .filter(agent::Column::Id.eq(agent_id))
+        .filter(agent::Column::Id.eq(me.id))
         .exec(conn)
         .await?;
     Ok(updated.rows_affected == 1)

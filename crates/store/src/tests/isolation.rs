@@ -95,6 +95,8 @@ async fn writes_touch_nothing_of_another_organisation(world: World) {
     let (scope, agent, session) = (theirs.spy.scope(), theirs.viewer.agent_id, theirs.session);
     let channel = world.channel;
     let before = everything(&world, theirs.viewer.scope(), &theirs).await;
+    let mut account = agents::me(world.reader(), theirs.viewer.scope(), agent, session).await.unwrap().unwrap();
+    account.login_state = LoginState::Suspended;
 
     let touched = world
         .write(async move |conn| {
@@ -107,7 +109,7 @@ async fn writes_touch_nothing_of_another_organisation(world: World) {
                 expires_at: at(9_000_000),
             };
             Ok([
-                agents::set_login_state(conn, scope, agent, LoginState::Suspended, at(3_000)).await?,
+                agents::set_account(conn, scope, &account, at(3_000)).await?,
                 agents::set_password_hash(conn, scope, agent, "stolen", at(3_000)).await?,
                 sessions::rotate(conn, scope, session, rotation).await?,
                 sessions::revoke(conn, scope, agent, session, at(3_000)).await?,

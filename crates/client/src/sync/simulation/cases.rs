@@ -37,6 +37,24 @@ fn a_read_mark_that_a_busy_server_dropped_is_said_again() {
 }
 
 #[test]
+fn one_is_told_of_what_a_visitor_writes_once_and_not_of_what_one_has_missed() {
+    let mut simulation = live();
+    let id = samples::conversation_id(1);
+    assert!(simulation.arrived.is_empty(), "fetched, not heard");
+    simulation.world.visitor_says(1);
+    simulation.world.visitor_says(2);
+    simulation.calm_down();
+    assert_eq!(simulation.arrived, [id, samples::conversation_id(2)]);
+    // What comes while one is away is counted and not told.
+    simulation.give(Input::NetworkLost);
+    simulation.world.visitor_says(1);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    assert_eq!(simulation.arrived.len(), 2);
+    simulation.check();
+}
+
+#[test]
 fn what_a_closed_tab_left_is_sent_by_one_that_comes_back() {
     let mut simulation = live();
     let (conversation_id, nonce) = (samples::conversation_id(1), samples::nonce(77));

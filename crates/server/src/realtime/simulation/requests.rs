@@ -205,7 +205,7 @@ pub(super) fn no_tab_answer(question: &live::Command) -> Option<live::Input> {
 /// An agent suspends their work, or takes it up.
 pub(super) async fn set_login_state(state: AppState, by: Asker, wanted: LoginState) {
     if let Ok(agent) = AnyAgent::of_session(&state, OrgScope::new(by.org_id), by.session_id).await {
-        let patch = MePatch { login_state: Some(wanted) };
+        let patch = MePatch { login_state: Some(wanted), ..MePatch::default() };
         // What comes of it everybody sees.
         drop(me::update_me(&state, &agent, patch).await);
     }
