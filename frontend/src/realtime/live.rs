@@ -9,7 +9,7 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle, set_timeo
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
-use types::id::{AgentId, Nonce};
+use types::id::{AgentId, ConversationId, Nonce};
 
 /// The longest sleep: timers of a hidden tab are inexact, so the machine is asked now and then anyway.
 const SLEEP_MOST_MILLIS: i64 = 60_000;
@@ -35,6 +35,8 @@ struct Parts {
     socket: Option<Socket>,
     timer: Option<TimeoutHandle>,
     listeners: Vec<WindowListenerHandle>,
+    /// Who is told that a visitor has just written.
+    on_arrival: Option<Callback<ConversationId>>,
 }
 
 impl Live {
@@ -72,6 +74,11 @@ impl Live {
                 self.handle(Input::Restored(outgoing));
             }
         });
+    }
+
+    /// Tells of every visitor's message as it comes, one call for each conversation.
+    pub fn on_arrival(self, tell: Callback<ConversationId>) {
+        self.parts.update_value(|parts| parts.on_arrival = Some(tell));
     }
 
     fn end(self) {
@@ -114,8 +121,10 @@ impl Live {
             return;
         };
         let (mut connection, mut state, mut messages) = (false, false, false);
+        let mut arrived = Vec::new();
         for command in commands {
             match command {
+                Command::Arrived(id) => arrived.push(id),
                 Command::Changed(Topic::Connection) => connection = true,
                 Command::Changed(Topic::State) => state = true,
                 Command::Changed(Topic::Messages) => messages = true,
@@ -126,6 +135,13 @@ impl Live {
         for (changed, signal) in [(connection, self.connection), (state, self.state), (messages, self.messages)] {
             if changed {
                 signal.notify();
+            }
+        }
+        // After the page has taken note: whoever looks at a conversation has read it by then.
+        let tell = self.parts.with_value(|parts| parts.on_arrival);
+        for id in arrived {
+            if let Some(tell) = tell {
+                tell.run(id);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What the console knows, apart from what it shows.
 
+pub mod alerts;
 pub mod exclusive;
 pub mod inbox;
 pub mod leave_guard;

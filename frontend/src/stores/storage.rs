@@ -10,6 +10,10 @@ pub enum Key {
     Language,
     /// The theme; `theme.js` reads it too.
     Theme,
+    /// How new messages are told.
+    Alerts,
+    /// That the person has been asked whether the browser may show notifications.
+    AlertsAsked,
     /// That somebody signed in here, so that the refresh cookie is worth a try.
     SignedIn,
 }
@@ -19,6 +23,8 @@ impl Key {
         match self {
             Self::Language => "parlor.language",
             Self::Theme => "parlor.theme",
+            Self::Alerts => "parlor.alerts",
+            Self::AlertsAsked => "parlor.alerts_asked",
             Self::SignedIn => "parlor.signed_in",
         }
     }

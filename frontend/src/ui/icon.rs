@@ -9,6 +9,7 @@ pub enum Icon {
     Alert,
     ArrowDown,
     ArrowLeft,
+    Bell,
     Chat,
     Check,
     CheckCircle,
@@ -49,6 +50,9 @@ impl Icon {
             Self::Alert => r#"<path d="M12 4 2.8 20h18.4z"/><path d="M12 10v4.5"/><path d="M12 17.4v.1"/>"#,
             Self::ArrowDown => r#"<path d="M12 5v14"/><path d="m6 13 6 6 6-6"/>"#,
             Self::ArrowLeft => r#"<path d="M19 12H5"/><path d="m11 6-6 6 6 6"/>"#,
+            Self::Bell => {
+                r#"<path d="M6 10a6 6 0 0 1 12 0c0 4.5 1.5 6 2 6.5H4c.5-.5 2-2 2-6.5z"/><path d="M10 19.5a2.2 2.2 0 0 0 4 0"/>"#
+            }
             Self::Chat => {
                 r#"<path d="M20.5 11.5a8 8 0 0 1-8.5 7.6 9.6 9.6 0 0 1-3.3-.6L4 20l1.3-3.9a7.2 7.2 0 0 1-1.8-4.6A8 8 0 0 1 12 4a8 8 0 0 1 8.5 7.5z"/>"#
             }

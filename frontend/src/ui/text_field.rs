@@ -15,6 +15,8 @@ pub enum InputKind {
     Digits,
     /// Hidden, with a button that shows it.
     Password,
+    /// A time of the day, as `22:00`.
+    Time,
 }
 
 /// The words of a password field's button.
@@ -91,6 +93,7 @@ pub fn TextField(
         InputKind::Email => ("email", Some("email")),
         InputKind::Digits => ("text", Some("numeric")),
         InputKind::Password => ("password", None),
+        InputKind::Time => ("time", None),
     };
     let described_by = {
         let (note_id, hint_id) = (note_id.clone(), hint.is_some().then(|| hint_id.clone()));

@@ -40,7 +40,7 @@ pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static 
     move |login_state: LoginState| {
         let api = api.clone();
         spawn_local(async move {
-            match api.update_me(&MePatch { login_state: Some(login_state) }).await {
+            match api.update_me(&MePatch { login_state: Some(login_state), ..MePatch::default() }).await {
                 Ok(me) => {
                     account.put(me);
                     toasts.success(match login_state {

@@ -1,8 +1,9 @@
 //! What surrounds the signed-in pages, once it is known who is signed in.
 
 use super::{
-    account_menu::SignOutEverywhereDialog, bottom_bar::BottomBar, connection_status::ConnectionStatus, rail::Rail,
-    shortcuts::ShortcutSheet, suspended::SuspendedBanner, unsaved::UnsavedDialog,
+    account_menu::SignOutEverywhereDialog, ask_permission::AskPermission, bottom_bar::BottomBar,
+    connection_status::ConnectionStatus, message_cards::MessageCards, rail::Rail, shortcuts::ShortcutSheet,
+    suspended::SuspendedBanner, unsaved::UnsavedDialog,
 };
 use crate::{
     i18n::t,
@@ -111,11 +112,13 @@ fn Shell() -> impl IntoView {
                     <ConnectionStatus />
                 </div>
                 <SuspendedBanner />
+                <AskPermission />
                 <main node_ref=content class="shell__content" id="content" tabindex="-1">
                     <Outlet />
                 </main>
             </div>
             <BottomBar drawer />
+            <MessageCards />
             <ShortcutSheet open=shortcuts />
             <SignOutEverywhereDialog open=leaving_everywhere />
             <UnsavedDialog />

@@ -49,4 +49,10 @@ texts! {
     role_admin = "管理员", "Admin";
     dismiss = "关闭提示", "Dismiss";
     notifications = "提示", "Notifications";
+    new_messages = "新消息", "New messages";
+    and_more(count: i64) = "另有 {count} 条", "and {count} more";
+    dismiss_card(name: &str) = "关闭 {name} 的新消息提示", "Dismiss the message from {name}";
+    alerts_title = "新消息通知", "New-message notifications";
+    alerts_offer = "允许浏览器通知后，不在此页面时也能收到新消息提醒。", "Allow notifications to hear of new messages while you are elsewhere.";
+    alerts_allow = "允许通知", "Allow notifications";
 }

@@ -1,7 +1,10 @@
 //! One's own account: who one is, whether one receives messages, how the console looks, devices, password.
 
+pub mod about;
+pub mod alerts;
 pub mod devices;
 pub mod password;
+pub mod profile;
 
 use crate::{
     components::{
@@ -35,6 +38,7 @@ pub fn AccountPage() -> impl IntoView {
             <PageHead title=t!(own_account) hint=move || session.me().map(|me| me.account).unwrap_or_default() />
             <div class="account">
                 <Profile />
+                <profile::ProfileForm />
                 <section class="card account__state">
                     <RadioGroup
                         legend=t!(login_state)
@@ -47,9 +51,11 @@ pub fn AccountPage() -> impl IntoView {
                         ]
                     />
                 </section>
+                <alerts::AlertSettings />
                 <Interface />
                 <devices::Devices />
                 <password::PasswordForm />
+                <about::About />
                 // Where a phone's own bar leads; the account menu is in its drawer.
                 <div class="account__sign-out">
                     <Button icon=Icon::SignOut block=true on:click=move |_| sign_out()>
@@ -69,12 +75,10 @@ fn Profile() -> impl IntoView {
     let session = use_session();
     let of_me = move |read: fn(&Me) -> String| move || session.me().as_ref().map(read).unwrap_or_default();
     let seed = session.me_now().map(|me| me.id.to_string()).unwrap_or_default();
-    let rows: [Fact; 5] = [
+    let rows: [Fact; 3] = [
         (Lang::organisation, |me| me.org_name.clone()),
         (Lang::account, |me| me.account.clone()),
         (Lang::role, |me| role_name(me.role).to_owned()),
-        (Lang::email, |me| me.email.clone()),
-        (Lang::mobile, |me| me.mobile.clone()),
     ];
     view! {
         <section class="card account__profile" aria-label=t!(profile)>

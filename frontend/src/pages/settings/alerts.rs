@@ -1,0 +1,104 @@
+//! How new messages are told on this browser.
+
+use crate::i18n::t;
+use crate::stores::alerts::{Alerts, Permission, Wanted, use_alerts};
+use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField};
+use leptos::prelude::*;
+
+/// Quiet hours as they are offered at first.
+const NIGHT: (u16, u16) = (22 * 60, 8 * 60);
+
+/// New-message notifications: on or off, sound, quiet hours, and what the browser allows.
+#[component]
+pub fn AlertSettings() -> impl IntoView {
+    let alerts = use_alerts();
+    let before = untrack(|| alerts.wanted());
+    let (from, to) = before.quiet.unwrap_or(NIGHT);
+    let enabled = RwSignal::new(before.enabled);
+    let sound = RwSignal::new(before.sound);
+    let quiet = RwSignal::new(before.quiet.is_some());
+    let from = RwSignal::new(written(from));
+    let to = RwSignal::new(written(to));
+    Effect::new(move || {
+        let hours = read(&from.get()).zip(read(&to.get())).filter(|_| quiet.get());
+        // A time that is half typed is none: what was set stays until it is whole.
+        if hours.is_some() || !quiet.get() {
+            alerts.set_wanted(Wanted { enabled: enabled.get(), sound: sound.get(), quiet: hours });
+        }
+    });
+    let off = Signal::derive(move || !enabled.get());
+    view! {
+        <section class="card" aria-labelledby="alerts-title">
+            <div class="card__head">
+                <h2 class="card__title" id="alerts-title">{t!(alerts_title)}</h2>
+                <p class="card__text">{t!(alerts_note)}</p>
+            </div>
+            <Switch label=t!(alerts_enabled) note=t!(alerts_enabled_note) checked=enabled />
+            {move || enabled.get().then(|| view! { <Allowed alerts /> })}
+            <Switch label=t!(alerts_sound) note=t!(alerts_sound_note) checked=sound disabled=off />
+            <Switch label=t!(alerts_quiet) note=t!(alerts_quiet_note) checked=quiet disabled=off />
+            {move || (quiet.get() && enabled.get()).then(|| view! {
+                <div class="account__hours">
+                    <TextField label=t!(alerts_from) value=from kind=InputKind::Time name="quiet_from" />
+                    <TextField label=t!(alerts_to) value=to kind=InputKind::Time name="quiet_to" />
+                </div>
+            })}
+        </section>
+    }
+}
+
+/// What the browser allows, and the way to more.
+#[component]
+fn Allowed(alerts: Alerts) -> impl IntoView {
+    move || {
+        let (icon, words): (Icon, fn(crate::i18n::Lang) -> &'static str) = match alerts.permission() {
+            Permission::Unasked => {
+                return view! {
+                    <div class="account__allowed">
+                        <IconView icon=Icon::Bell size=16 />
+                        <p class="account__allowed-text">{t!(alerts_offer)}</p>
+                        <Button size=ButtonSize::Small on:click=move |_| alerts.ask()>{t!(alerts_allow)}</Button>
+                    </div>
+                }
+                .into_any();
+            }
+            Permission::Granted => (Icon::CheckCircle, crate::i18n::Lang::alerts_granted),
+            Permission::Denied => (Icon::Alert, crate::i18n::Lang::alerts_denied),
+            Permission::Unsupported => (Icon::Info, crate::i18n::Lang::alerts_unsupported),
+        };
+        view! {
+            <div class="account__allowed" role="status">
+                <IconView icon size=16 />
+                <p class="account__allowed-text">{move || words(crate::i18n::lang())}</p>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A minute of the day as `22:05`.
+fn written(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// The minute of the day of `22:05`.
+fn read(time: &str) -> Option<u16> {
+    let (hours, minutes) = time.split_once(':')?;
+    let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.get(..2)?.parse::<u16>().ok()?);
+    (hours < 24 && minutes < 60).then(|| hours.saturating_mul(60).saturating_add(minutes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_the_day_are_read_as_they_are_written() {
+        for minute in [0, 1, 59, 60, 1_325, 1_439] {
+            assert_eq!(read(&written(minute)), Some(minute));
+        }
+        for text in ["", "24:00", "1", "12:60", "ab:cd", "12:5"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

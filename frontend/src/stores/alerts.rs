@@ -1,0 +1,407 @@
+//! How a new message is told: by a card on the page, by the system's notification, by a sound.
+//!
+//! Several tabs tell it once: the one before the person does and says so; where none is, the one that holds the browser's turn.
+
+use super::exclusive::Turn;
+use super::live::use_channels;
+use super::storage::{self, Key};
+use crate::realtime::Live;
+use crate::routes;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use types::agents::LoginState;
+use types::id::ConversationId;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/stores/alerts.js")]
+extern "C" {
+    fn permission() -> String;
+    async fn ask();
+    fn watch(changed: &Closure<dyn FnMut()>);
+    fn show(title: &str, body: &str, tag: &str, clicked: &JsValue);
+    fn chime();
+    fn taken(id: &str);
+    #[wasm_bindgen(js_name = unlessTaken)]
+    fn unless_taken(id: &str, run: &JsValue);
+}
+
+/// Cards shown at once; the oldest make room.
+const CARDS: usize = 3;
+/// How long a card stays when nobody touches it.
+const CARD_LASTS: Duration = Duration::from_secs(8);
+
+/// What the person wants to be told, on this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// New messages are told at all.
+    pub enabled: bool,
+    /// With a sound.
+    pub sound: bool,
+    /// Quiet hours, from and to in minutes of the day: no sound and no system notification.
+    pub quiet: Option<(u16, u16)>,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { enabled: true, sound: true, quiet: None }
+    }
+}
+
+/// Whether the minute of the day lies in the quiet hours, which may go over midnight. Of no length they are none.
+fn is_quiet(quiet: Option<(u16, u16)>, minute: u16) -> bool {
+    match quiet {
+        Some((from, to)) if from <= to => (from..to).contains(&minute),
+        Some((from, to)) => minute >= from || minute < to,
+        None => false,
+    }
+}
+
+/// What the browser allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Notifications may be shown.
+    Granted,
+    /// Nobody has asked the person yet.
+    Unasked,
+    /// The person, or the browser for them, has refused: only its own settings change that.
+    Denied,
+    /// This browser has none.
+    Unsupported,
+}
+
+fn permitted() -> Permission {
+    match permission().as_str() {
+        "granted" => Permission::Granted,
+        "default" => Permission::Unasked,
+        "denied" => Permission::Denied,
+        _ => Permission::Unsupported,
+    }
+}
+
+/// Where the person is when a message comes.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    wanted: Wanted,
+    /// The agent receives messages, and the channel's alert is on.
+    receives: bool,
+    /// This tab has the keyboard.
+    focused: bool,
+    /// This tab can be seen.
+    visible: bool,
+    /// The conversation is open in this tab.
+    open: bool,
+    minute: u16,
+}
+
+/// How a message is told by this tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Told {
+    card: bool,
+    sound: bool,
+    system: bool,
+}
+
+/// What the tab before the person does (`focused`), and what one does behind which the person is elsewhere.
+fn told(moment: Moment) -> Told {
+    let Moment { wanted, receives, focused, visible, open, minute } = moment;
+    if !wanted.enabled || !receives || (focused && open) {
+        return Told::default();
+    }
+    let loud = !is_quiet(wanted.quiet, minute);
+    Told { card: visible && !open, sound: wanted.sound && loud, system: !focused && loud }
+}
+
+/// A card: somebody has written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    conversation_id: ConversationId,
+    /// Which turn of the clock takes it away.
+    turn: u32,
+}
+
+impl Card {
+    /// Where somebody has written.
+    pub fn id(&self) -> ConversationId {
+        self.conversation_id
+    }
+}
+
+/// What is told of new messages. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Alerts {
+    live: Live,
+    wanted: RwSignal<Wanted>,
+    permission: RwSignal<Permission>,
+    asked: RwSignal<bool>,
+    cards: RwSignal<Vec<Card>>,
+    turns: StoredValue<u32>,
+    /// The browser's turn, once this tab has it.
+    turn: StoredValue<Option<Turn>, LocalStorage>,
+    open: StoredValue<Callback<ConversationId>>,
+    /// What a conversation is called, and what was said last.
+    describe: StoredValue<Option<Describe>>,
+}
+
+/// What a conversation is called, and what was said last in it, as the person reads it.
+pub type Describe = Callback<ConversationId, Option<(String, String)>>;
+
+/// Begins to tell of what comes; ends with the present scope.
+pub(super) fn provide_alerts(live: Live) {
+    let wanted = storage::read(Key::Alerts).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let navigate = use_navigate();
+    let open = Callback::new(move |id| navigate(&routes::inbox(Some(id), None), NavigateOptions::default()));
+    let alerts = Alerts {
+        live,
+        wanted: RwSignal::new(wanted),
+        permission: RwSignal::new(permitted()),
+        asked: RwSignal::new(storage::read(Key::AlertsAsked).is_some()),
+        cards: RwSignal::new(Vec::new()),
+        turns: StoredValue::new(0),
+        turn: StoredValue::new_local(None),
+        open: StoredValue::new(open),
+        describe: StoredValue::new(None),
+    };
+    provide_context(alerts);
+    let channels = use_channels();
+    live.on_arrival(Callback::new(move |id| {
+        let channel = live.now(|machine| machine.state().conversation(id).map(|one| one.channel_id));
+        let alerted = channel.and_then(|id| untrack(|| channels.get(id))).is_none_or(|channel| channel.alert);
+        alerts.arrived(id, alerted);
+    }));
+    // What has been read is news no more, wherever it was read.
+    Effect::new(move || {
+        let read: Vec<ConversationId> = live.on_state(|machine| {
+            let cards = alerts.cards.read_untracked();
+            let ids = cards.iter().map(|card| card.conversation_id);
+            ids.filter(|id| machine.state().conversation(*id).is_none_or(|one| one.unread == 0)).collect()
+        });
+        if !read.is_empty() {
+            alerts.cards.update(|cards| cards.retain(|card| !read.contains(&card.conversation_id)));
+        }
+    });
+    let changed = Closure::<dyn FnMut()>::new(move || {
+        alerts.permission.try_set(permitted());
+    });
+    watch(&changed);
+    // The browser calls it for as long as the page lives.
+    changed.forget();
+    let me = live.now(|machine| machine.state().me().id);
+    spawn_local(async move {
+        let turn = Turn::at(&format!("parlor.alerts.{me}")).await;
+        // Signed out meanwhile: the turn ends here.
+        drop(alerts.turn.try_update_value(|place| place.replace(turn)));
+    });
+}
+
+/// What is told of new messages.
+pub fn use_alerts() -> Alerts {
+    expect_context()
+}
+
+impl Alerts {
+    /// What the person wants.
+    pub fn wanted(self) -> Wanted {
+        self.wanted.get()
+    }
+
+    /// The person wants something else.
+    pub fn set_wanted(self, wanted: Wanted) {
+        if let Ok(text) = serde_json::to_string(&wanted) {
+            storage::write(Key::Alerts, Some(&text));
+        }
+        self.wanted.set(wanted);
+    }
+
+    /// What the browser allows.
+    pub fn permission(self) -> Permission {
+        self.permission.get()
+    }
+
+    /// Asks the person for the browser's permission.
+    pub fn ask(self) {
+        self.do_not_ask();
+        spawn_local(async move {
+            ask().await;
+            self.permission.try_set(permitted());
+        });
+    }
+
+    /// Whether the person should be told that the browser wants to be asked.
+    pub fn should_ask(self) -> bool {
+        self.wanted.get().enabled && !self.asked.get() && self.permission.get() == Permission::Unasked
+    }
+
+    /// The person does not want to be asked again.
+    pub fn do_not_ask(self) {
+        storage::write(Key::AlertsAsked, Some("1"));
+        self.asked.set(true);
+    }
+
+    /// Whoever knows how conversations are written says so.
+    pub fn describe_by(self, describe: Describe) {
+        self.describe.set_value(Some(describe));
+    }
+
+    /// The cards on show, oldest first.
+    pub fn cards(self) -> Vec<Card> {
+        self.cards.get()
+    }
+
+    /// Takes a card away.
+    pub fn dismiss(self, id: ConversationId) {
+        self.cards.update(|cards| cards.retain(|card| card.conversation_id != id));
+    }
+
+    /// Opens a card's conversation.
+    pub fn open(self, id: ConversationId) {
+        self.dismiss(id);
+        self.open.with_value(|open| open.run(id));
+    }
+
+    /// A visitor has written.
+    fn arrived(self, id: ConversationId, alerted: bool) {
+        let page = document();
+        let focused = page.has_focus().unwrap_or(true);
+        let (open, suspended) = self.live.now(|machine| {
+            let state = machine.state();
+            (state.open_conversation() == Some(id), state.me().login_state == LoginState::Suspended)
+        });
+        let told = told(Moment {
+            wanted: self.wanted.get_untracked(),
+            receives: alerted && !suspended,
+            focused,
+            visible: !page.hidden(),
+            open,
+            minute: minute_of_day(),
+        });
+        if told.card {
+            self.put_card(id);
+        }
+        let key = id.to_string();
+        if focused {
+            taken(&key);
+            if told.sound {
+                chime();
+            }
+        } else if self.turn.with_value(Option::is_some) && (told.sound || told.system) {
+            let run = move || self.tell(id, told);
+            unless_taken(&key, &Closure::once_into_js(run));
+        }
+    }
+
+    /// Tells somebody who is elsewhere.
+    fn tell(self, id: ConversationId, told: Told) {
+        if told.sound {
+            chime();
+        }
+        if !told.system || self.permission.try_get_untracked() != Some(Permission::Granted) {
+            return;
+        }
+        let describe = self.describe.try_get_value().flatten();
+        let Some((name, text)) = describe.and_then(|describe| describe.run(id)) else { return };
+        let clicked = Closure::once_into_js(move || {
+            self.open.try_with_value(|open| open.run(id));
+        });
+        show(&name, &text, &format!("parlor.{id}"), &clicked);
+    }
+
+    fn put_card(self, id: ConversationId) {
+        let turn = self.turns.get_value().wrapping_add(1);
+        self.turns.set_value(turn);
+        self.cards.update(|cards| {
+            cards.retain(|card| card.conversation_id != id);
+            cards.push(Card { conversation_id: id, turn });
+            let surplus = cards.len().saturating_sub(CARDS);
+            cards.drain(..surplus);
+        });
+        self.take_away_later(id);
+    }
+
+    /// Takes a card away after a while, unless it is renewed before.
+    pub fn take_away_later(self, id: ConversationId) {
+        let turn_of =
+            move |cards: &Vec<Card>| cards.iter().find(|card| card.conversation_id == id).map(|card| card.turn);
+        let turn = self.cards.with_untracked(turn_of);
+        set_timeout(
+            move || {
+                let Some(now) = self.cards.try_with_untracked(turn_of) else { return };
+                if now.is_some() && now == turn {
+                    self.dismiss(id);
+                }
+            },
+            CARD_LASTS,
+        );
+    }
+
+    /// Keeps a card for as long as somebody is at it.
+    pub fn hold(self, id: ConversationId) {
+        let turn = self.turns.get_value().wrapping_add(1);
+        self.turns.set_value(turn);
+        self.cards.update(|cards| {
+            for card in cards.iter_mut().filter(|card| card.conversation_id == id) {
+                card.turn = turn;
+            }
+        });
+    }
+}
+
+/// The minute of the day, here.
+fn minute_of_day() -> u16 {
+    let now = js_sys::Date::new_0();
+    u16::try_from(now.get_hours().saturating_mul(60).saturating_add(now.get_minutes())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOMENT: Moment = Moment {
+        wanted: Wanted { enabled: true, sound: true, quiet: None },
+        receives: true,
+        focused: true,
+        visible: true,
+        open: false,
+        minute: 720,
+    };
+
+    #[test]
+    fn who_looks_is_told_by_a_card_and_who_is_elsewhere_by_the_system() {
+        assert_eq!(told(MOMENT), Told { card: true, sound: true, system: false });
+        assert_eq!(told(Moment { open: true, ..MOMENT }), Told::default());
+        let away = Moment { focused: false, visible: false, ..MOMENT };
+        assert_eq!(told(away), Told { card: false, sound: true, system: true });
+        // Open, but nobody looks.
+        assert_eq!(told(Moment { open: true, ..away }), Told { card: false, sound: true, system: true });
+    }
+
+    #[test]
+    fn who_wants_nothing_or_receives_nothing_is_told_nothing() {
+        let off = Wanted { enabled: false, ..MOMENT.wanted };
+        assert_eq!(told(Moment { wanted: off, focused: false, ..MOMENT }), Told::default());
+        assert_eq!(told(Moment { receives: false, focused: false, ..MOMENT }), Told::default());
+    }
+
+    #[test]
+    fn quiet_hours_leave_the_card_only_and_may_go_over_midnight() {
+        let quiet = Some((22 * 60, 7 * 60 + 30));
+        for (minute, expected) in [(22 * 60, true), (0, true), (449, true), (450, false), (1319, false)] {
+            assert_eq!(is_quiet(quiet, minute), expected, "{minute}");
+        }
+        assert!(is_quiet(Some((60, 120)), 119) && !is_quiet(Some((60, 120)), 120) && !is_quiet(Some((60, 60)), 60));
+        let wanted = Wanted { quiet, ..MOMENT.wanted };
+        let night = Moment { wanted, minute: 0, focused: false, ..MOMENT };
+        assert_eq!(told(night), Told { card: true, sound: false, system: false });
+    }
+
+    #[test]
+    fn what_an_older_version_kept_is_read() {
+        assert_eq!(serde_json::from_str::<Wanted>("{}").unwrap(), Wanted::default());
+        let text = serde_json::to_string(&Wanted { quiet: Some((1, 2)), ..Wanted::default() }).unwrap();
+        assert_eq!(serde_json::from_str::<Wanted>(&text).unwrap().quiet, Some((1, 2)));
+    }
+}
