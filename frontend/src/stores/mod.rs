@@ -1,5 +1,6 @@
 //! What the console knows, apart from what it shows.
 
+pub mod conversation_settings;
 pub mod exclusive;
 pub mod inbox;
 pub mod leave_guard;
