@@ -5,6 +5,7 @@ use crate::{
     i18n::t,
     pages::{
         auth::{LoginPage, RegisterPage},
+        blacklist::BlacklistPage,
         channels::{ChannelPage, NewChannelPage},
         dev::DevelopmentCodesPage,
         inbox::InboxPage,
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedInFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path=routes::INBOX /> } />
                     <Route path=path!("/inbox/:conversation_id?") view=InboxPage />
+                    <Route path=path!("/blacklist") view=BlacklistPage />
                     <Route path=path!("/channels/new") view=NewChannelPage />
                     <Route path=path!("/channels/:channel_id") view=ChannelPage />
                     <Route path=path!("/settings/account") view=AccountPage />

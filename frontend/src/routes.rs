@@ -33,6 +33,9 @@ pub const NEW_CHANNEL: &str = "/channels/new?kind=website";
 /// One's own account.
 pub const ACCOUNT: &str = "/settings/account";
 
+/// Who is on the blacklist.
+pub const BLACKLIST: &str = "/blacklist";
+
 /// The inbox with what is open and which channel is chosen.
 pub fn inbox(open: Option<ConversationId>, channel: Option<ChannelId>) -> String {
     let mut address = open.map_or_else(|| INBOX.to_owned(), |id| format!("{INBOX}/{id}"));

@@ -1,18 +1,16 @@
 //! A model of the server for the tests: it keeps messages and marks, and works every answer out from them, without the
 //! rules by which the client follows events.
 
-use crate::rest::Stretch;
+mod answers;
+
 use crate::samples;
-use crate::state::Snapshot;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me, Role};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
-use types::contacts::{Contact, ContactSummary};
-use types::conversations::{Conversation, MessagePreview};
-use types::events::{Event, EventsAfter, LedgerEvent};
-use types::id::{ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, SessionId};
-use types::messages::{Author, Content, Message, MessageWindow};
-use types::page::Page;
+use types::conversations::{Personal, PersonalPatch};
+use types::events::Event;
+use types::id::{ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
+use types::messages::{Author, Content, Message};
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -28,6 +26,11 @@ struct Talk {
     visitor_read: i64,
     created_at: Timestamp,
     seen_at: Timestamp,
+    personal: Personal,
+    cleared: i64,
+    blocked_at: Option<Timestamp>,
+    name: Option<String>,
+    version: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -117,7 +120,7 @@ impl World {
 
     /// The visitor of conversation `number` writes, in channel `number % channels`, which begins the conversation.
     pub(crate) fn visitor_says(&mut self, number: u128) {
-        if self.gone.contains(&number) {
+        if self.gone.contains(&number) || self.talks.get(&number).is_some_and(|talk| talk.blocked_at.is_some()) {
             return;
         }
         let alive: Vec<ChannelId> = self.channels.values().map(|channel| channel.id).collect();
@@ -133,6 +136,11 @@ impl World {
                 visitor_read,
                 created_at: now,
                 seen_at: now,
+                personal: Personal::default(),
+                cleared: 0,
+                blocked_at: None,
+                name: None,
+                version: 0,
             };
             self.talks.insert(number, talk);
             self.append(Event::ConversationCreated {
@@ -192,7 +200,7 @@ impl World {
     pub(crate) fn i_read(&mut self, id: ConversationId, seq: i64) {
         let Some(talk) = self.talks.get_mut(&id.0.as_u128()) else { return };
         let seq = seq.min(i64::try_from(talk.messages.len()).unwrap());
-        if seq <= talk.my_read {
+        if seq <= talk.my_read.max(talk.cleared) {
             return;
         }
         talk.my_read = seq;
@@ -218,9 +226,63 @@ impl World {
         let now = self.tick();
         if let Some(talk) = self.talks.get_mut(&number) {
             talk.seen_at = now;
-            let contact = self.contact(samples::contact_id(number)).unwrap();
-            self.append(Event::ContactUpdated { contact });
+            self.contact_changed(number);
         }
+    }
+
+    /// I pin, mute or mark: one of the three, the other way than it is.
+    pub(crate) fn i_change_my_view(&mut self, number: u128, which: u128) {
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        let before = talk.personal;
+        let patch = match which % 3 {
+            0 => PersonalPatch { pinned: Some(!before.pinned), ..PersonalPatch::default() },
+            1 => PersonalPatch { muted: Some(!before.muted), ..PersonalPatch::default() },
+            _ => PersonalPatch { marked_unread: Some(!before.marked_unread), ..PersonalPatch::default() },
+        };
+        talk.personal = before.after(&patch);
+        let (conversation_id, personal) = (samples::conversation_id(number), talk.personal);
+        self.append(Event::ConversationPersonalised { conversation_id, agent_id: samples::agent_id(ME), personal });
+    }
+
+    pub(crate) fn clear(&mut self, number: u128) {
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        let seq = i64::try_from(talk.messages.len()).unwrap();
+        if seq > talk.cleared {
+            (talk.cleared, talk.visitor_read) = (seq, seq);
+            self.append(Event::ConversationCleared { conversation_id: samples::conversation_id(number), seq });
+        }
+    }
+
+    pub(crate) fn delete(&mut self, number: u128) {
+        if self.talks.remove(&number).is_some() {
+            self.gone.insert(number);
+            self.append(Event::ConversationDeleted { conversation_id: samples::conversation_id(number) });
+        }
+    }
+
+    pub(crate) fn name_contact(&mut self, number: u128) {
+        let now = self.tick();
+        if let Some(talk) = self.talks.get_mut(&number) {
+            talk.name = Some(format!("named at {}", now.0));
+            talk.version += 1;
+            self.contact_changed(number);
+        }
+    }
+
+    pub(crate) fn block(&mut self, number: u128) {
+        let now = self.tick();
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        talk.blocked_at = if talk.blocked_at.is_some() { None } else { Some(now) };
+        talk.version += 1;
+        let (blocked, conversation_id) = (talk.blocked_at.is_some(), Some(samples::conversation_id(number)));
+        self.contact_changed(number);
+        let contact_id = samples::contact_id(number);
+        self.append(Event::ContactBlocked { conversation_id, contact_id, blocked });
+    }
+
+    fn contact_changed(&mut self, number: u128) {
+        let contact = self.contact(samples::contact_id(number)).unwrap();
+        self.append(Event::ContactUpdated { conversation_id: samples::conversation_id(number), contact });
     }
 
     pub(crate) fn edit_channel(&mut self, number: u128) {
@@ -248,130 +310,10 @@ impl World {
             self.append(Event::MeUpdated { me: self.me() });
         }
     }
-
-    // What is asked.
-
-    pub(crate) fn conversation(&self, id: ConversationId) -> Option<Conversation> {
-        let talk = self.talks.get(&id.0.as_u128())?;
-        let last = talk.messages.last();
-        // Whoever waits has waited since the first message after the last answer.
-        let waiting = talk.messages.iter().rev().take_while(|message| message.author.is_visitor()).last();
-        Some(Conversation {
-            id,
-            channel_id: talk.channel,
-            contact: self.summary(id.0.as_u128()),
-            assignee_id: None,
-            last_seq: last.map_or(0, |message| message.seq),
-            last_message: last.map(|message| MessagePreview {
-                seq: message.seq,
-                author: message.author.clone(),
-                content: message.content.clone(),
-                created_at: message.created_at,
-            }),
-            unread: unread(talk),
-            read_seq: talk.my_read,
-            agents_read_seq: talk.agents_read,
-            visitor_read_seq: talk.visitor_read,
-            waiting_since: waiting.map(|message| message.created_at),
-            last_activity_at: last.map_or(talk.created_at, |message| message.created_at),
-            created_at: talk.created_at,
-        })
-    }
-
-    fn summary(&self, number: u128) -> ContactSummary {
-        ContactSummary { id: samples::contact_id(number), number: i64::try_from(number).unwrap(), name: None }
-    }
-
-    pub(crate) fn contact(&self, id: ContactId) -> Option<Contact> {
-        let talk = self.talks.get(&id.0.as_u128())?;
-        let summary = self.summary(id.0.as_u128());
-        Some(Contact {
-            id,
-            number: summary.number,
-            name: None,
-            channel_id: talk.channel,
-            ip: None,
-            region: None,
-            device: None,
-            os: None,
-            browser: None,
-            locale: None,
-            referrer: None,
-            landing_page: None,
-            landing_title: None,
-            first_seen_at: talk.created_at,
-            last_seen_at: talk.seen_at,
-        })
-    }
-
-    pub(crate) fn page(&self, channel: Option<ChannelId>, cursor: Option<&str>, limit: usize) -> Page<Conversation> {
-        let mut all: Vec<Conversation> =
-            self.talks.keys().filter_map(|number| self.conversation(samples::conversation_id(*number))).collect();
-        all.retain(|one| channel.is_none_or(|channel| one.channel_id == channel));
-        all.sort_by_key(|one| std::cmp::Reverse((one.last_activity_at, one.id)));
-        if let Some((at, id)) = cursor.and_then(|cursor| cursor.split_once(' ')) {
-            let below = (Timestamp(at.parse().unwrap()), id.parse().unwrap());
-            all.retain(|one| (one.last_activity_at, one.id) < below);
-        }
-        let more = all.len() > limit;
-        all.truncate(limit);
-        let next_cursor = all.last().filter(|_| more).map(|one| format!("{} {}", one.last_activity_at.0, one.id));
-        Page { items: all, next_cursor }
-    }
-
-    pub(crate) fn unread(&self) -> Vec<Conversation> {
-        let mut all = self.page(None, None, usize::MAX).items;
-        all.retain(|one| one.unread > 0);
-        all
-    }
-
-    pub(crate) fn window(&self, id: ConversationId, stretch: Stretch, limit: usize) -> Option<MessageWindow> {
-        let all = &self.talks.get(&id.0.as_u128())?.messages;
-        let range = match stretch {
-            Stretch::Newest => all.len().saturating_sub(limit)..all.len(),
-            Stretch::Before(seq) => {
-                let end = usize::try_from(seq - 1).unwrap().min(all.len());
-                end.saturating_sub(limit)..end
-            }
-            Stretch::After(seq) => {
-                let start = usize::try_from(seq).unwrap().min(all.len());
-                start..(start + limit).min(all.len())
-            }
-        };
-        Some(MessageWindow {
-            has_earlier: range.start > 0 && !all.is_empty(),
-            has_later: range.end < all.len(),
-            items: all[range].to_vec(),
-        })
-    }
-
-    pub(crate) fn events(&self, after: i64, limit: usize) -> EventsAfter {
-        let start = usize::try_from(after).unwrap();
-        let end = (start + limit).min(self.ledger.len());
-        let items = self.ledger[start..end].iter().cloned();
-        EventsAfter {
-            items: (after + 1..).zip(items).map(|(seq, event)| LedgerEvent { seq, event }).collect(),
-            cursor: i64::try_from(end).unwrap(),
-            has_more: end < self.ledger.len(),
-            resync: false,
-        }
-    }
-
-    pub(crate) fn snapshot(&self, cursor: i64, limit: usize) -> Snapshot {
-        let channels = self.channels.values().cloned().collect();
-        Snapshot { cursor, me: self.me(), channels, conversations: self.page(None, None, limit) }
-    }
-
-    pub(crate) fn messages(&self, id: ConversationId) -> &[Message] {
-        self.talks.get(&id.0.as_u128()).map_or(&[], |talk| &talk.messages)
-    }
-
-    pub(crate) fn conversation_ids(&self) -> Vec<ConversationId> {
-        self.talks.keys().map(|number| samples::conversation_id(*number)).collect()
-    }
 }
 
 fn unread(talk: &Talk) -> i64 {
-    let unread = talk.messages.iter().filter(|message| message.author.is_visitor() && message.seq > talk.my_read);
+    let read = talk.my_read.max(talk.cleared);
+    let unread = talk.messages.iter().filter(|message| message.author.is_visitor() && message.seq > read);
     i64::try_from(unread.count()).unwrap()
 }

@@ -68,6 +68,8 @@ pub struct Snapshot {
     pub channels: Vec<Channel>,
     /// The first page of the conversations of all channels.
     pub conversations: Page<Conversation>,
+    /// Every conversation that the agent has pinned.
+    pub pinned: Vec<Conversation>,
 }
 
 /// What one agent's console knows.
@@ -89,6 +91,8 @@ pub struct ConsoleState {
     stale: HashSet<ConversationId>,
     /// Channels that are gone: an answer that was read before must not bring their rows back. Ids are never used twice.
     deleted: HashSet<ChannelId>,
+    /// Conversations that were deleted, for the same reason.
+    gone: HashSet<ConversationId>,
     /// Events of unknown conversations that came while a page was being fetched.
     during_page: Vec<Event>,
     pages_awaited: usize,
@@ -115,6 +119,7 @@ impl ConsoleState {
             missing: HashSet::new(),
             stale: HashSet::new(),
             deleted: HashSet::new(),
+            gone: HashSet::new(),
             during_page: Vec::new(),
             pages_awaited: 0,
             unread_known: false,
@@ -128,11 +133,13 @@ impl ConsoleState {
     pub fn load(&mut self, snapshot: Snapshot) {
         let before = std::mem::replace(self, Self::new(snapshot.me));
         self.cursor = Some(snapshot.cursor);
-        (self.open, self.chosen, self.deleted) = (before.open, before.chosen, before.deleted);
+        (self.open, self.chosen) = (before.open, before.chosen);
+        (self.deleted, self.gone) = (before.deleted, before.gone);
         for channel in snapshot.channels {
             self.put_channel(channel);
         }
         self.put_page(None, snapshot.conversations);
+        self.put_pinned(snapshot.pinned);
         if let Some(id) = self.open {
             let kept = (before.conversations.get(&id).cloned(), before.timelines.get(&id).cloned());
             self.keep_open(id, kept.0, kept.1);
@@ -282,7 +289,7 @@ impl ConsoleState {
     /// Takes a fetched conversation.
     pub fn put_conversation(&mut self, fetched: Conversation) {
         let id = fetched.id;
-        if self.is_deleted(fetched.channel_id) {
+        if self.is_deleted(fetched.channel_id) || self.gone.contains(&id) {
             self.conversation_is_missing(id);
             return;
         }
@@ -311,11 +318,14 @@ impl ConsoleState {
             Some(timeline) => {
                 timeline.extend(window);
             }
-            None if self.conversations.contains_key(&id) => {
-                self.timelines.insert(id, Timeline::new(window));
+            None => {
+                // Without it, it went while its messages were on their way.
+                if let Some(conversation) = self.conversations.get(&id) {
+                    let mut timeline = Timeline::new(window);
+                    timeline.clear(conversation.cleared_seq);
+                    self.timelines.insert(id, timeline);
+                }
             }
-            // It went while its messages were on their way.
-            None => {}
         }
     }
 
@@ -331,7 +341,7 @@ impl ConsoleState {
 
     /// Takes a fetched contact, unless a newer one is known.
     pub fn put_contact(&mut self, contact: Contact) {
-        let newer = self.contacts.get(&contact.id).is_none_or(|known| known.last_seen_at <= contact.last_seen_at);
+        let newer = self.contacts.get(&contact.id).is_none_or(|known| contact.is_as_new_as(known));
         if newer && !self.is_deleted(contact.channel_id) {
             self.contacts.insert(contact.id, contact);
         }

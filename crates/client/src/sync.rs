@@ -96,6 +96,12 @@ pub enum Input {
     Discard(Nonce),
     /// The person has seen everything of a conversation.
     Read(ConversationId),
+    /// A conversation was changed here; its event will say the same.
+    ConversationSaved(Box<Conversation>),
+    /// A conversation was deleted here; its event will say the same.
+    ConversationRemoved(ConversationId),
+    /// A contact was changed here; its event will say the same.
+    ContactSaved(Box<Contact>),
     /// The agent changed their own account here; its event will say the same.
     MeSaved(Box<Me>),
     /// A channel was made or edited here; its event will say the same.

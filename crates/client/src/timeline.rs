@@ -34,13 +34,15 @@ pub enum Placed {
 pub struct Timeline {
     messages: Vec<Message>,
     has_earlier: bool,
+    /// Up to here the messages were cleared: the stretch may begin after it, and nothing earlier comes.
+    cleared_seq: i64,
 }
 
 impl Timeline {
     /// A timeline that begins with the newest messages as fetched.
     #[must_use]
     pub fn new(newest: MessageWindow) -> Self {
-        Self { messages: newest.items, has_earlier: newest.has_earlier }
+        Self { messages: newest.items, has_earlier: newest.has_earlier, cleared_seq: newest.cleared_seq }
     }
 
     /// The messages, oldest first.
@@ -55,16 +57,34 @@ impl Timeline {
         self.has_earlier
     }
 
-    /// The newest `seq`; 0 while there is no message.
+    /// The newest `seq`; while there is no message, the one after which they begin.
     #[must_use]
     pub fn last_seq(&self) -> i64 {
-        self.messages.last().map_or(0, |message| message.seq)
+        self.messages.last().map_or(self.cleared_seq, |message| message.seq)
     }
 
     /// The oldest `seq` held; 0 while there is no message.
     #[must_use]
     pub fn first_seq(&self) -> i64 {
         self.messages.first().map_or(0, |message| message.seq)
+    }
+
+    /// Up to which `seq` the messages were cleared.
+    #[must_use]
+    pub fn cleared_seq(&self) -> i64 {
+        self.cleared_seq
+    }
+
+    /// The messages up to this `seq` were cleared. Returns whether that is news.
+    pub fn clear(&mut self, seq: i64) -> bool {
+        if seq <= self.cleared_seq {
+            return false;
+        }
+        self.cleared_seq = seq;
+        // Of a stretch that ends before it nothing is left, and it goes on from there.
+        self.messages.retain(|message| message.seq > seq);
+        self.has_earlier = self.has_earlier && self.first_seq() > seq.saturating_add(1);
+        true
     }
 
     /// Takes a message that happened.
@@ -83,7 +103,7 @@ impl Timeline {
     /// Takes messages fetched because they come after what is held. When the server says that there are still more, the
     /// answer is a gap at the new end.
     pub fn extend(&mut self, later: MessageWindow) -> Placed {
-        let mut outcome = Placed::Known;
+        let mut outcome = if self.clear(later.cleared_seq) { Placed::Added } else { Placed::Known };
         for message in later.items {
             match self.push(message) {
                 Placed::Known => {}
@@ -96,6 +116,7 @@ impl Timeline {
 
     /// Takes messages fetched because they come before what is held. Returns how many were new.
     pub fn prepend(&mut self, earlier: MessageWindow) -> usize {
+        self.clear(earlier.cleared_seq);
         let first = self.first_seq();
         let mut items = earlier.items;
         items.retain(|message| message.seq < first);
@@ -131,6 +152,7 @@ mod tests {
             has_earlier: *range.start() > 1,
             has_later: *range.end() < newest,
             items: range.map(samples::message).collect(),
+            cleared_seq: 0,
         }
     }
 
@@ -142,6 +164,21 @@ mod tests {
         assert_eq!(timeline.extend(window(6..=6, 7)), Placed::Gap { after: 6 });
         assert_eq!(timeline.extend(window(7..=7, 7)), Placed::Added);
         assert_eq!(timeline.push(samples::message(7)), Placed::Known);
+    }
+
+    #[test]
+    fn what_was_cleared_is_gone_and_the_stretch_goes_on_from_there() {
+        let mut timeline = Timeline::new(window(3..=5, 5));
+        assert!(timeline.clear(5));
+        assert_eq!((timeline.messages(), timeline.last_seq(), timeline.has_earlier()), ([].as_slice(), 5, false));
+        assert!(!timeline.clear(4), "clearing does not go back");
+        assert_eq!(timeline.push(samples::message(5)), Placed::Known, "an event from before the clearing");
+        assert_eq!(timeline.push(samples::message(7)), Placed::Gap { after: 5 });
+        assert_eq!(timeline.push(samples::message(6)), Placed::Added);
+        // One that was away learns of it from what it fetches.
+        let mut behind = Timeline::new(window(3..=5, 5));
+        assert_eq!(behind.extend(MessageWindow { cleared_seq: 9, ..window(10..=11, 11) }), Placed::Added);
+        assert_eq!((behind.first_seq(), behind.last_seq(), behind.has_earlier()), (10, 11, false));
     }
 
     #[test]

@@ -67,8 +67,7 @@ impl Chat {
         let same = self.contact_id == Some(session.contact_id)
             && (self.conversation_id.is_none() || self.conversation_id == conversation_id);
         if !same {
-            let outbox = std::mem::take(&mut self.outbox);
-            *self = Self { outbox, ..Self::default() };
+            self.begin_anew();
         }
         self.contact_id = Some(session.contact_id);
         self.conversation_id = if same { conversation_id } else { session.conversation_id };
@@ -92,12 +91,29 @@ impl Chat {
         }
     }
 
+    /// Forgets everything but what was not sent, which is said in whatever comes next, and who the visitor is.
+    fn begin_anew(&mut self) {
+        let (outbox, contact_id) = (std::mem::take(&mut self.outbox), self.contact_id);
+        *self = Self { outbox, contact_id, ..Self::default() };
+    }
+
     /// Takes an event of the socket.
     pub fn apply(&mut self, event: Event) -> Change {
         match event {
             Event::MessageCreated { message } => self.message_created(message),
             Event::AgentsRead { seq, .. } if seq > self.agents_read_seq => {
                 self.agents_read_seq = seq;
+                Change::Shown
+            }
+            Event::ConversationCleared { seq, .. } => {
+                let cleared = self.timeline.clear(seq);
+                self.read_seq = self.read_seq.max(seq);
+                self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
+                self.recount();
+                if cleared { Change::Shown } else { Change::None }
+            }
+            Event::ConversationDeleted { conversation_id } if self.conversation_id == Some(conversation_id) => {
+                self.begin_anew();
                 Change::Shown
             }
             Event::VisitorRead { seq, .. } => {
@@ -114,6 +130,10 @@ impl Chat {
     }
 
     fn message_created(&mut self, message: Message) -> Change {
+        if self.conversation_id.is_some_and(|id| id != message.conversation_id) {
+            // The one so far was deleted.
+            self.begin_anew();
+        }
         let (seq, nonce) = (message.seq, message.nonce);
         let from_visitor = message.author.is_visitor();
         self.conversation_id = Some(message.conversation_id);
@@ -292,7 +312,8 @@ mod tests {
     use types::visitors::VisitorChannel;
 
     fn window(messages: Vec<Message>, has_later: bool) -> MessageWindow {
-        MessageWindow { has_earlier: messages.first().is_some_and(|first| first.seq > 1), has_later, items: messages }
+        let has_earlier = messages.first().is_some_and(|first| first.seq > 1);
+        MessageWindow { has_earlier, has_later, items: messages, cleared_seq: 0 }
     }
 
     fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> VisitorSession {

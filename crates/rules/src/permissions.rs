@@ -54,6 +54,12 @@ pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
     if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
 }
 
+/// Whether an agent sees contacts' phone numbers and addresses: an admin always, everybody else by their account's setting.
+#[must_use]
+pub fn sees_contact_details(role: Role, allowed: bool) -> bool {
+    allowed || role == Role::Admin
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +71,14 @@ mod tests {
         assert_eq!(row(Role::Agent), [false, false, true]);
         assert_eq!(row(Role::Supervisor), [false, true, true]);
         assert_eq!(row(Role::Admin), [true, true, true]);
+    }
+
+    #[test]
+    fn details_are_an_admins_or_by_permission() {
+        for role in Role::ALL {
+            assert!(sees_contact_details(role, true));
+            assert_eq!(sees_contact_details(role, false), role == Role::Admin);
+        }
     }
 
     #[test]

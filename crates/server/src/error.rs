@@ -45,6 +45,12 @@ impl ApiError {
         Self::new(ErrorCode::NotFound, format!("There is no such {what}"))
     }
 
+    /// 403 for visitors: nothing is received from them here.
+    #[must_use]
+    pub fn channel_closed() -> Self {
+        Self::new(ErrorCode::ChannelDisabled, "This channel takes no messages at present")
+    }
+
     /// 401 without saying why: an attacker would learn from it.
     #[must_use]
     pub fn unauthenticated() -> Self {
@@ -140,6 +146,8 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Busy => Self::busy(),
             StoreError::NotFound => Self::new(ErrorCode::NotFound, "It is not there, or not yours"),
+            // In the words for a disabled channel: whoever is on the blacklist does not learn it.
+            StoreError::Blocked => Self::channel_closed(),
             // Constraints that a caller can do something about are mapped by the action that knows the field.
             StoreError::Conflict { .. } => Self::new(ErrorCode::Conflict, "Clashes with what is there").because(error),
             away if away.is_away() => Self::unavailable().because(away),

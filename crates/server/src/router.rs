@@ -77,13 +77,23 @@ routes! {
         api::conversations::list_conversations::list_conversations;
         api::conversations::get_conversation::get_conversation;
         api::conversations::mark_conversation_read::mark_conversation_read;
+        api::conversations::personalise_conversation::personalise_conversation;
+        api::conversations::clear_conversation::clear_conversation;
+        api::conversations::delete_conversation::delete_conversation;
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
         api::contacts::get_contact::get_contact;
+        api::contacts::update_contact::update_contact;
+        api::contacts::set_contact_blocked::set_contact_blocked;
+        api::contacts::list_blacklist::list_blacklist;
         api::events::list_events::list_events;
         api::sockets::open_socket::open_socket;
     }
     /// Admins.
+    oversight {
+        api::audit::list_audit_entries::list_audit_entries;
+    }
+    /// Admins, about channels.
     channel_settings {
         api::channels::create_channel::create_channel;
         api::channels::update_channel::update_channel;
@@ -109,6 +119,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     let mut document = public::Document::openapi();
     document.merge(own_account::Document::openapi());
     document.merge(inbox::Document::openapi());
+    document.merge(oversight::Document::openapi());
     document.merge(channel_settings::Document::openapi());
     document.merge(widget::Document::openapi());
     document
@@ -119,6 +130,7 @@ pub fn configure(config: &mut ServiceConfig) {
     public::services(config);
     own_account::services(config);
     inbox::services(config);
+    oversight::services(config);
     channel_settings::services(config);
     widget::services(config);
     config

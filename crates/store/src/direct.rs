@@ -126,6 +126,16 @@ impl Read for i64 {
     }
 }
 
+impl Read for bool {
+    fn sqlite(cell: ValueRef<'_>) -> Result<Self, Unreadable> {
+        i64::sqlite(cell).map(|number| number != 0)
+    }
+
+    fn postgres(row: &PgRow, place: usize) -> Result<Self, Unreadable> {
+        Ok(row.try_get(place)?)
+    }
+}
+
 impl Read for String {
     fn sqlite(cell: ValueRef<'_>) -> Result<Self, Unreadable> {
         cell.as_str().map(str::to_owned).map_err(|_other_kind| Unreadable::cell())

@@ -13,6 +13,9 @@ pub enum StoreError {
     /// Not there, or not the caller's.
     #[error("not found")]
     NotFound,
+    /// The visitor is on the blacklist: nothing is received from them.
+    #[error("the visitor is on the blacklist")]
+    Blocked,
     /// A rule of the schema forbids it.
     #[error("violates {constraint:?}")]
     Conflict {
@@ -100,7 +103,7 @@ impl StoreError {
         match self {
             Self::Busy | Self::Locked | Self::Interrupted => true,
             Self::Db(error) => is_away(error),
-            Self::NotFound | Self::Conflict { .. } | Self::Corrupt { .. } => false,
+            Self::NotFound | Self::Blocked | Self::Conflict { .. } | Self::Corrupt { .. } => false,
         }
     }
 }

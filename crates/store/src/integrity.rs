@@ -32,10 +32,12 @@ struct Rule {
     sql: &'static str,
 }
 
-/// Conversations of deleted channels are on their way out, in steps, and follow no rules any more.
-const LIVING: &str = "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL";
+/// Conversations of deleted channels are on their way out, in steps, and follow no rules any more. Those whose history was cleared
+/// have counters that no row explains; what is said after it has a rule of its own.
+const LIVING: &str =
+    "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -44,6 +46,14 @@ const RULES: [Rule; 12] = [
               GROUP BY c.id, c.last_seq
               HAVING count(DISTINCT m.seq) <> c.last_seq OR coalesce(max(m.seq), 0) <> c.last_seq
                   OR coalesce(min(m.seq), 1) <> 1",
+    },
+    Rule {
+        name: "messages after a clearing are numbered up to last_seq without gaps",
+        sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' after ' || c.cleared_seq || ', last_seq ' || c.last_seq AS fault
+              FROM conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
+              LEFT JOIN message AS m ON m.conversation_id = c.id AND m.seq > c.cleared_seq
+              WHERE c.cleared_seq > 0 GROUP BY c.id, c.cleared_seq, c.last_seq
+              HAVING count(DISTINCT m.seq) <> c.last_seq - c.cleared_seq OR coalesce(max(m.seq), c.cleared_seq) <> c.last_seq",
     },
     Rule {
         name: "every message counts the visitor's messages up to itself",
@@ -113,7 +123,7 @@ const RULES: [Rule; 12] = [
     },
     Rule {
         name: "the ledger is numbered from 1 to last_event_seq without gaps",
-        // What a deleted channel's purge took with it is missing, and the channel in the end as well; that it was deleted stays
+        // What the end of a channel, of a conversation or of its history took with it is missing; that it came to that stays
         // in the ledger. Nothing is ever numbered beyond the counter.
         sql: "SELECT ID(o.id) || ' counts ' || count(e.seq) || ' up to ' || coalesce(max(e.seq), 0) || ', last_event_seq '
                      || o.last_event_seq AS fault
@@ -121,7 +131,8 @@ const RULES: [Rule; 12] = [
               GROUP BY o.id, o.last_event_seq
               HAVING coalesce(max(e.seq), 0) > o.last_event_seq
                   OR (count(DISTINCT e.seq) <> o.last_event_seq
-                      AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind = 'channel_deleted'))",
+                      AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind
+                                          IN ('channel_deleted', 'conversation_deleted', 'conversation_cleared')))",
     },
     Rule {
         name: "a sender's nonce is stored once",

@@ -76,6 +76,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::message::Entity>(),
         describe::<tables::read_mark::Entity>(),
         describe::<tables::event::Entity>(),
+        describe::<tables::audit_entry::Entity>(),
     ]
 }
 

@@ -6,8 +6,10 @@
 //! `org_id` itself.
 
 use crate::tables::{
-    agent, channel, contact, conversation, event, message, organisation, read_mark, session, verification_code,
+    agent, audit_entry, channel, contact, conversation, event, message, organisation, read_mark, session,
+    verification_code,
 };
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 use types::id::{AgentId, ChannelId, ContactId, OrgId};
 
@@ -31,6 +33,14 @@ impl OrgScope {
     #[expect(clippy::disallowed_methods, reason = "this is the place that scopes it")]
     pub(crate) fn find<E: OrgTable>(self) -> Select<E> {
         E::find().filter(E::ORG.eq(self.0))
+    }
+
+    /// The same for rows that are found by their keys: the organisation is asked of each, and no index of it is walked.
+    #[expect(clippy::disallowed_methods, reason = "this is the place that scopes it")]
+    pub(crate) fn find_by_keys<E: OrgTable>(self) -> Select<E> {
+        // SQLite, which has no statistics, would rather walk all of an organisation's rows than look up a few keys.
+        let org = || Expr::col((E::default(), E::ORG));
+        E::find().filter(Func::coalesce([org(), org()]).eq(self.0))
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the place that scopes it")]
@@ -58,7 +68,7 @@ macro_rules! org_table {
     };
 }
 
-org_table!(agent, channel, contact, conversation, event, message, read_mark, session);
+org_table!(agent, audit_entry, channel, contact, conversation, event, message, read_mark, session);
 
 /// An organisation's own row is its own.
 impl OrgTable for organisation::Entity {
@@ -72,6 +82,8 @@ pub(crate) trait BeforeTenant: EntityTrait {}
 impl BeforeTenant for agent::Entity {}
 /// By the public key; and the deleted ones at start-up, to go on with their purge.
 impl BeforeTenant for channel::Entity {}
+/// By the server, which goes on with clearing what an earlier run has begun to clear.
+impl BeforeTenant for conversation::Entity {}
 /// By the refresh token; and by id, to notice sessions that another process has ended.
 impl BeforeTenant for session::Entity {}
 /// By the operator, who owns the machine and lists whom it serves.
@@ -111,6 +123,8 @@ pub struct Viewer {
     pub agent_id: AgentId,
     /// Whether they see every conversation, or only those assigned to them.
     pub sees_all: bool,
+    /// Whether they see contacts' phone numbers and addresses.
+    pub sees_details: bool,
 }
 
 impl Viewer {

@@ -4,11 +4,12 @@ use crate::caller::{AgentCaller, Caller};
 use crate::ws::WsClient;
 use client::rest::{Api, Native};
 use rules::permissions::{Permission, can};
-use store::{ConnectionTrait, StoreError, Viewer};
+use server::clock::Clock;
+use store::{ConnectionTrait, MessageJob, Sender, StoreError, Viewer, agents};
 use types::auth::SocketTicket;
 use types::conversations::Conversation;
-use types::id::ConversationId;
-use types::messages::Message;
+use types::id::{ConversationId, MessageId};
+use types::messages::{Content, Message};
 
 impl Caller {
     /// The typed calls that the console makes, in this caller's name.
@@ -24,7 +25,7 @@ impl AgentCaller {
     #[must_use]
     pub fn viewer(&self) -> Viewer {
         let sees_all = can(self.me.role, Permission::SeeAllConversations).is_ok();
-        Viewer { org_id: self.me.org_id, agent_id: self.me.id, sees_all }
+        Viewer { org_id: self.me.org_id, agent_id: self.me.id, sees_all, sees_details: true }
     }
 
     /// An open socket that has said `ready`, with its cursor.
@@ -62,10 +63,38 @@ impl AgentCaller {
         given.await.expect("the conversation is given");
     }
 
+    /// Takes the permission to see contacts' details away, which no page does yet. Sign-ins from before know it at once.
+    pub async fn sees_no_details(&self) {
+        let (state, viewer) = (self.server.state(), self.viewer());
+        let taken = state.write(move |tx| {
+            Box::pin(async move {
+                Ok(agents::set_sees_contact_details(tx.conn(), viewer.scope(), viewer.agent_id, false).await?)
+            })
+        });
+        taken.await.expect("the permission is taken away");
+        state.sessions.forget_agent(self.me.id);
+    }
+
     /// Sends a text.
     pub async fn say(&self, conversation_id: ConversationId, text: &str) -> Message {
         let path = format!("/api/v1/conversations/{conversation_id}/messages");
         self.post(&path, &self.server.text(text)).await.having(201).json()
+    }
+
+    /// Says so many things in a conversation, past the server's limits.
+    pub async fn says_much(&self, conversation_id: ConversationId, number: usize) {
+        let state = self.server.state();
+        let one = |text: usize| MessageJob {
+            id: state.ids.make(MessageId),
+            conversation_id,
+            sender: Sender::Agent { viewer: self.viewer(), name: self.me.name.clone() },
+            nonce: self.server.nonce(),
+            content: Content::Text { text: text.to_string() },
+            at: self.server.clock.now(),
+        };
+        for text in 0..number {
+            state.writer.message(one(text)).await.expect("the message is stored");
+        }
     }
 
     /// A conversation as this agent sees it.

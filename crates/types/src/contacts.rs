@@ -1,7 +1,11 @@
 //! Contacts: the visitors, as one channel knows them.
 
+use crate::error::FieldError;
 use crate::id::{ChannelId, ContactId};
+use crate::limits;
+use crate::patch;
 use crate::time::Timestamp;
+use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
 /// A contact in short, as lists and headers show them.
@@ -14,6 +18,10 @@ pub struct ContactSummary {
     pub number: i64,
     /// Their name, where known.
     pub name: Option<String>,
+    /// Whether they are on the blacklist: nothing is received from them, and their conversation is in no list.
+    pub blocked: bool,
+    /// Counts what agents changed of them: of two answers the one with the higher count is newer.
+    pub version: i64,
 }
 
 /// Everything known of a contact. What a channel cannot know is absent.
@@ -50,4 +58,131 @@ pub struct Contact {
     pub first_seen_at: Timestamp,
     /// When they last opened the chat.
     pub last_seen_at: Timestamp,
+    /// Their phone number, as the agents noted it.
+    pub phone: Option<String>,
+    /// What the agents noted.
+    pub remark: Option<String>,
+    /// Since when they are on the blacklist.
+    pub blocked_at: Option<Timestamp>,
+    /// Counts what agents changed (name, phone, remark, blacklist): [`ContactPatch::version`].
+    pub version: i64,
+    /// The fields that the caller may not see: they hold part of what they are, so that two can be told apart.
+    pub masked: Vec<ContactField>,
+}
+
+impl Contact {
+    /// Whether this is at least as new as another answer about the same contact.
+    #[must_use]
+    pub fn is_as_new_as(&self, other: &Self) -> bool {
+        (self.version, self.last_seen_at) >= (other.version, other.last_seen_at)
+    }
+
+    /// The contact in short.
+    #[must_use]
+    pub fn summary(&self) -> ContactSummary {
+        ContactSummary {
+            id: self.id,
+            number: self.number,
+            name: self.name.clone(),
+            blocked: self.blocked_at.is_some(),
+            version: self.version,
+        }
+    }
+}
+
+/// A field of a contact that not every agent may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ContactField {
+    /// The phone number.
+    Phone,
+    /// The address they came from.
+    Ip,
+}
+
+/// Changes to a contact; what is absent stays, and an empty text takes away what was there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ContactPatch {
+    /// The contact's `version` that the caller changes. Another one meanwhile: 409, and nothing is changed.
+    #[serde(deserialize_with = "crate::number::whole")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
+    pub version: i64,
+    /// Their name.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
+    pub name: Option<String>,
+    /// Their phone number: digits with the usual signs between them.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, required = false, max_length = 32, pattern = "^[0-9+() .#*-]*$")
+    )]
+    pub phone: Option<String>,
+    /// What is to be remembered of them.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            max_length = 1000,
+            pattern = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
+    pub remark: Option<String>,
+}
+
+impl Validate for ContactPatch {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults.check("version", validate::range(self.version, 0, i64::MAX));
+        if let Some(name) = &self.name {
+            faults.check("name", validate::line(name, 0, limits::PERSON_NAME_MAX));
+        }
+        if let Some(phone) = &self.phone {
+            faults.check("phone", validate::phone(phone));
+        }
+        if let Some(remark) = &self.remark {
+            faults.check("remark", validate::text(remark, 0, limits::CONTACT_REMARK_MAX));
+        }
+        faults.into_errors()
+    }
+}
+
+/// Puts a contact on the blacklist, or takes them off it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetBlocked {
+    /// Whether they are on it from now on.
+    pub blocked: bool,
+}
+
+impl Validate for SetBlocked {
+    fn validate(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
+/// Somebody on the blacklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BlockedContact {
+    /// Who.
+    pub contact: ContactSummary,
+    /// The channel they wrote to.
+    pub channel_id: ChannelId,
+    /// Since when.
+    pub blocked_at: Timestamp,
 }

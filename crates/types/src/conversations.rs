@@ -4,6 +4,7 @@ use crate::contacts::ContactSummary;
 use crate::error::FieldError;
 use crate::id::{AgentId, ChannelId, ConversationId};
 use crate::messages::{Author, Content};
+use crate::patch;
 use crate::time::Timestamp;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,17 @@ pub struct Conversation {
     pub unread: i64,
     /// Up to which `seq` the asking agent has read. Personal.
     pub read_seq: i64,
+    /// Whether the asking agent keeps it at the top of the list. Personal.
+    pub pinned: bool,
+    /// Whether the asking agent wants no notification of it; something unread shows all the same. Personal.
+    pub muted: bool,
+    /// Whether the asking agent has marked it unread, to come back to it. Personal, and apart from `unread`: reading and new
+    /// messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
+    pub marked_unread: bool,
+    /// Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
+    pub personal_revision: i64,
+    /// Up to which `seq` the messages were cleared; 0 when none were.
+    pub cleared_seq: i64,
     /// Up to which `seq` any agent has read: the visitor's "read" mark.
     pub agents_read_seq: i64,
     /// Up to which `seq` the visitor has read: the agents' "read" mark.
@@ -57,6 +69,87 @@ pub struct Conversation {
     pub last_activity_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// Changes to the caller's own view of a conversation; what is absent stays. Nobody else sees them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PersonalPatch {
+    /// Keep it at the top of the list; an agent has at most [`limits::PINNED_MAX`](crate::limits::PINNED_MAX).
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub pinned: Option<bool>,
+    /// No notification of it.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub muted: Option<bool>,
+    /// Marked unread.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub marked_unread: Option<bool>,
+}
+
+impl Validate for PersonalPatch {
+    fn validate(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
+/// An agent's own view of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Personal {
+    /// Whether they keep it at the top of the list.
+    pub pinned: bool,
+    /// Whether they want no notification of it.
+    pub muted: bool,
+    /// Whether they have marked it unread.
+    pub marked_unread: bool,
+    /// Counts the changes of these.
+    pub revision: i64,
+}
+
+impl Personal {
+    /// The view after a patch; the count moves when something does.
+    #[must_use]
+    pub fn after(self, patch: &PersonalPatch) -> Self {
+        let PersonalPatch { pinned, muted, marked_unread } = *patch;
+        let after = Self {
+            pinned: pinned.unwrap_or(self.pinned),
+            muted: muted.unwrap_or(self.muted),
+            marked_unread: marked_unread.unwrap_or(self.marked_unread),
+            ..self
+        };
+        if after == self { self } else { Self { revision: self.revision.saturating_add(1), ..after } }
+    }
+}
+
+impl Conversation {
+    /// Whether the asking agent has something to come back to: unread messages, or their own mark.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.unread > 0 || self.marked_unread
+    }
+
+    /// The asking agent's own view of it.
+    #[must_use]
+    pub fn personal(&self) -> Personal {
+        Personal {
+            pinned: self.pinned,
+            muted: self.muted,
+            marked_unread: self.marked_unread,
+            revision: self.personal_revision,
+        }
+    }
+
+    /// Takes an agent's own view, unless a newer one is there.
+    pub fn put_personal(&mut self, personal: Personal) {
+        if personal.revision > self.personal_revision {
+            (self.pinned, self.muted, self.marked_unread) = (personal.pinned, personal.muted, personal.marked_unread);
+            self.personal_revision = personal.revision;
+        }
+    }
 }
 
 /// The agent has read up to a message.

@@ -7,8 +7,8 @@
 use crate::agents::Me;
 use crate::channels::Channel;
 use crate::contacts::Contact;
-use crate::conversations::Conversation;
-use crate::id::{AgentId, ChannelId, ConversationId};
+use crate::conversations::{Conversation, Personal};
+use crate::id::{AgentId, ChannelId, ContactId, ConversationId};
 use crate::messages::Message;
 use crate::visitors::VisitorChannel;
 use serde::{Deserialize, Serialize};
@@ -56,8 +56,42 @@ pub enum Event {
     },
     /// More, or something new, is known of a contact.
     ContactUpdated {
+        /// Their conversation.
+        conversation_id: ConversationId,
         /// The contact.
         contact: Contact,
+    },
+    /// An agent has pinned, muted or marked a conversation; goes to that agent's own devices.
+    ConversationPersonalised {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose view it is.
+        agent_id: AgentId,
+        /// The view as it is now.
+        personal: Personal,
+    },
+    /// A conversation's messages were cleared, for everybody. The next message goes on with the next `seq`. Goes to the visitor too.
+    ConversationCleared {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Up to which message, this one included: the newest there was.
+        seq: i64,
+    },
+    /// A conversation was deleted with its messages, for everybody; the visitor's next message begins a new one. Goes to the
+    /// visitor too.
+    ConversationDeleted {
+        /// The conversation.
+        conversation_id: ConversationId,
+    },
+    /// A contact was put on the blacklist, or taken off it. Their conversation, where there is one, leaves every list, or is
+    /// back in its place. The contact itself comes as `contact_updated`.
+    ContactBlocked {
+        /// Their conversation; absent when it was deleted.
+        conversation_id: Option<ConversationId>,
+        /// Who.
+        contact_id: ContactId,
+        /// Whether they are on it now.
+        blocked: bool,
     },
     /// A channel was added.
     ChannelCreated {

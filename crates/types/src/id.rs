@@ -124,6 +124,10 @@ id_type!(
     Nonce
 );
 id_type!(
+    /// An entry of the audit log.
+    AuditId
+);
+id_type!(
     /// One request to the server, as named in its answer and in the log.
     RequestId
 );

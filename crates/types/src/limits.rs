@@ -42,6 +42,12 @@ pub const PAGE_DEFAULT: u16 = 50;
 pub const PAGE_MAX: u16 = 100;
 /// Most events of one catch-up answer; a client further behind starts afresh.
 pub const EVENTS_MAX: u16 = 500;
+/// Most conversations that an agent keeps at the top of the list.
+pub const PINNED_MAX: u16 = 50;
+/// Longest phone number of a contact.
+pub const CONTACT_PHONE_MAX: usize = 32;
+/// Longest remark on a contact.
+pub const CONTACT_REMARK_MAX: usize = 1_000;
 /// Longest URL that we keep of a visitor's page (referrer, landing page).
 pub const URL_MAX: usize = 2_048;
 /// Longest page title that we keep.

@@ -118,4 +118,6 @@ pub struct MessageWindow {
     pub has_earlier: bool,
     /// Whether there are later ones than the last.
     pub has_later: bool,
+    /// Up to which `seq` the messages were cleared: there are none up to here, whatever a client still holds. 0 when none were.
+    pub cleared_seq: i64,
 }

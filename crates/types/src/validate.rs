@@ -111,6 +111,15 @@ pub fn mobile(text: &str) -> Result<(), Fault> {
     ))
 }
 
+/// A phone number of any country, or nothing: digits with `+`, `-`, `#`, `*`, dots, brackets and spaces between them.
+pub fn phone(text: &str) -> Result<(), Fault> {
+    length(text, 0, limits::CONTACT_PHONE_MAX)?;
+    if text.chars().all(|c| c.is_ascii_digit() || "+-#*.() ".contains(c)) {
+        return Ok(());
+    }
+    Err(Fault::new(FieldCode::InvalidFormat, "must be a phone number"))
+}
+
 /// An email address: a local part of words and dots (a dot-atom of RFC 5322, letters of every language as in RFC 6531), one
 /// `@`, a domain with a dot. Whether it exists, only a mail can tell.
 pub fn email(text: &str) -> Result<(), Fault> {
@@ -197,6 +206,17 @@ mod tests {
     }
 
     #[test]
+    fn phone_numbers_are_of_any_country_and_nothing_else() {
+        for right in ["", "13800138000", "+86 138-0013-8000", "(010) 6552.9988#12"] {
+            assert_eq!(phone(right), Ok(()), "{right}");
+        }
+        for wrong in ["一三八", "138\n", "call me", "<1>"] {
+            assert_eq!(phone(wrong).unwrap_err().code, FieldCode::InvalidFormat, "{wrong}");
+        }
+        assert_eq!(phone(&"1".repeat(33)).unwrap_err().limit, Some(32));
+    }
+
+    #[test]
     fn emails_need_a_domain_with_a_dot() {
         for right in ["a@b.cn", "zhang.san+x@例子.中国", "o'hara@mail.example.com"] {
             assert_eq!(email(right), Ok(()), "{right}");
@@ -224,7 +244,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_panics(text in ".*") {
-            for outcome in [mobile(&text), email(&text), account(&text), password(&text), code(&text), color(&text), line(&text, 1, 5)] {
+            for outcome in [mobile(&text), email(&text), account(&text), password(&text), code(&text), color(&text), line(&text, 1, 5), phone(&text)] {
                 let _seen = outcome.is_ok();
             }
         }

@@ -16,6 +16,12 @@ KNOWN = json.loads(os.environ["PARLOR_FUZZ_KNOWN"])
 SERVER = Server(os.environ["PARLOR_FUZZ_SERVER"], None)
 # Numbers that nobody else asks codes for: a number gets one a minute.
 MOBILES = itertools.count(int(os.environ["PARLOR_FUZZ_MOBILES"]))
+# What these take away, or keep out, others still need.
+KEPT = {
+    "delete_channel": "channel_id",
+    "delete_conversation": "conversation_id",
+    "set_contact_blocked": "contact_id",
+}
 SEALED = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
 
 
@@ -36,15 +42,16 @@ def is_made_up(value):
 def before_call(context, case, kwargs):
     operation = case.operation.definition.raw.get("operationId")
     path = case.path_parameters or {}
-    if operation == "delete_channel" and path.get("channel_id") == KNOWN["channel_id"]:
-        # Others still need it; channels that the fuzzing made itself are deleted.
-        path["channel_id"] = str(uuid.UUID(int=1))
+    kept = KEPT.get(operation)
+    if kept is not None and path.get(kept) == KNOWN[kept]:
+        # Others still need it; what the fuzzing made itself is deleted.
+        path[kept] = str(uuid.UUID(int=1))
     if not is_sound(case):
         return
     # A story leads to things of its own.
     if case.meta is None or case.meta.phase.name != TestPhase.STATEFUL:
         for name, value in path.items():
-            if name in KNOWN and operation != "delete_channel" and is_made_up(value):
+            if name in KNOWN and operation not in KEPT and is_made_up(value):
                 path[name] = KNOWN[name]
     query = case.query or {}
     # A cursor is opaque and signed; one that the server did not give is refused.

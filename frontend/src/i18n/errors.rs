@@ -92,6 +92,8 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "account" => lang.account(),
         "password" => lang.password(),
         "mobile" => lang.mobile(),
+        "phone" => lang.contact_phone(),
+        "remark" => lang.contact_remark(),
         "code" => lang.code(),
         "proof" => lang.proof(),
         "agreement_accepted" => match lang {

@@ -1,6 +1,7 @@
 //! The pages. A page reads stores and calls the API; how things look is in `ui` and in the CSS beside.
 
 pub mod auth;
+pub mod blacklist;
 pub mod channels;
 pub mod dev;
 pub mod inbox;

@@ -40,6 +40,7 @@ async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
         me: api.get_me().await?,
         channels: api.list_channels().await?.items,
         conversations: api.list_conversations(None, CONVERSATIONS, None).await?,
+        pinned: api.list_pinned_conversations().await?.items,
     })
 }
 

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, ChannelId, ConversationId, Nonce};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, Nonce};
 use types::messages::{Content, Message};
 use types::time::Timestamp;
 
@@ -202,6 +202,31 @@ impl Inbox {
             let contact = machine.state().conversation(id)?.contact.id;
             machine.state().contact(contact).cloned()
         })
+    }
+
+    /// A conversation at this moment.
+    pub fn conversation_now(self, id: ConversationId) -> Option<Conversation> {
+        self.live.now(|machine| machine.state().conversation(id).cloned())
+    }
+
+    /// A contact at this moment.
+    pub fn contact_now(self, id: ContactId) -> Option<Contact> {
+        self.live.now(|machine| machine.state().contact(id).cloned())
+    }
+
+    /// Takes a conversation as changed here, ahead of its event.
+    pub fn put(self, conversation: Conversation) {
+        self.live.handle(Input::ConversationSaved(Box::new(conversation)));
+    }
+
+    /// Takes the deletion of a conversation, ahead of its event.
+    pub fn remove(self, id: ConversationId) {
+        self.live.handle(Input::ConversationRemoved(id));
+    }
+
+    /// Takes a contact as changed here, ahead of its event.
+    pub fn put_contact(self, contact: Contact) {
+        self.live.handle(Input::ContactSaved(Box::new(contact)));
     }
 
     /// How far a conversation's contact has come.

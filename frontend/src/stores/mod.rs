@@ -1,6 +1,7 @@
 //! What the console knows, apart from what it shows.
 
 pub mod alerts;
+pub mod conversation_settings;
 pub mod exclusive;
 pub mod inbox;
 pub mod leave_guard;

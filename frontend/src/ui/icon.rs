@@ -29,7 +29,10 @@ pub enum Icon {
     MapPin,
     Monitor,
     Moon,
+    More,
+    Mute,
     Pause,
+    Pin,
     Play,
     Plus,
     Refresh,
@@ -94,7 +97,14 @@ impl Icon {
                 r#"<rect x="3" y="4" width="18" height="12" rx="2.5"/><path d="M9 20h6"/><path d="M12 16v4"/>"#
             }
             Self::Moon => r#"<path d="M20 14.5A8.3 8.3 0 1 1 9.5 4a6.7 6.7 0 0 0 10.5 10.5z"/>"#,
+            Self::More => {
+                r#"<circle cx="5.5" cy="12" r="1.2"/><circle cx="12" cy="12" r="1.2"/><circle cx="18.5" cy="12" r="1.2"/>"#
+            }
+            Self::Mute => {
+                r#"<path d="M6.5 16.5V11a5.5 5.5 0 0 1 9-4.2"/><path d="M17.5 10.5v4l1.5 2.5H8.5"/><path d="M10.3 19.5a2 2 0 0 0 3.4 0"/><path d="m4 4 16 16"/>"#
+            }
             Self::Pause => r#"<circle cx="12" cy="12" r="9"/><path d="M10 9v6"/><path d="M14 9v6"/>"#,
+            Self::Pin => r#"<path d="m14.5 3.5 6 6-3.2 1-3.6 3.6-.7 4-7-7 4-.7 3.6-3.6z"/><path d="m9 15-5 5"/>"#,
             Self::Play => r#"<circle cx="12" cy="12" r="9"/><path d="m10.3 8.7 5 3.3-5 3.3z"/>"#,
             Self::Plus => r#"<path d="M12 5v14"/><path d="M5 12h14"/>"#,
             Self::Refresh => {

@@ -142,6 +142,9 @@ pub fn MenuItem(
     /// One of several that exclude each other: whether it is the chosen one.
     #[prop(optional, into)]
     chosen: Option<Signal<bool>>,
+    /// Something that is on or off: whether it is on.
+    #[prop(optional, into)]
+    checked: Option<Signal<bool>>,
     /// Destroys or ends something.
     #[prop(optional)]
     danger: bool,
@@ -153,8 +156,12 @@ pub fn MenuItem(
             type="button"
             class="menu__item"
             class:menu__item--danger=danger
-            role=if chosen.is_some() { "menuitemradio" } else { "menuitem" }
-            aria-checked=move || chosen.map(|chosen| if chosen.get() { "true" } else { "false" })
+            role=match (chosen, checked) {
+                (Some(_), _) => "menuitemradio",
+                (None, Some(_)) => "menuitemcheckbox",
+                (None, None) => "menuitem",
+            }
+            aria-checked=move || chosen.or(checked).map(|is| if is.get() { "true" } else { "false" })
             tabindex="-1"
         >
             {children()}

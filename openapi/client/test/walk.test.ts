@@ -111,6 +111,42 @@ test("a conversation over HTTP", async () => {
   assert.ok(since.items.some((event) => event.event.type === "message_created"));
 });
 
+test("what agents set of conversations and contacts", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const channel = await newChannel(admin);
+  const visitor = await newVisitor(server.url, channel.key, { fetch });
+  const { conversation_id } = await visitor.say("请记住我");
+  const params = { path: { conversation_id } };
+  const body = { pinned: true, marked_unread: true };
+  const pinned = await admin.ok(admin.api.PATCH("/api/v1/conversations/{conversation_id}/personal", { params, body }));
+  assert.deepEqual([pinned.pinned, pinned.muted, pinned.marked_unread, pinned.personal_revision], [true, false, true, 1]);
+  const list = await admin.ok(admin.api.GET("/api/v1/conversations", { params: { query: { pinned: true } } }));
+  assert.deepEqual(list.items, [pinned]);
+
+  const contact = { path: { contact_id: pinned.contact.id } };
+  const edit = (version: number, name: string) =>
+    admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { params: contact, body: { version, name } }));
+  assert.equal((await edit(0, "张三")).version, 1);
+  await assert.rejects(edit(0, "李四"));
+  const block = (blocked: boolean) =>
+    admin.ok(admin.api.PUT("/api/v1/contacts/{contact_id}/blocked", { params: contact, body: { blocked } }));
+  assert.notEqual((await block(true)).blocked_at, null);
+  const { items } = await admin.ok(admin.api.GET("/api/v1/blacklist"));
+  assert.deepEqual(items.map((item) => item.contact.name), ["张三"]);
+  await assert.rejects(visitor.say("喂？"));
+  assert.equal((await block(false)).blocked_at, null);
+
+  await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/messages", { params }));
+  const window = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}/messages", { params }));
+  assert.deepEqual([window.items, window.cleared_seq], [[], 1]);
+  await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}", { params }));
+  const log = await admin.ok(admin.api.GET("/api/v1/audit"));
+  assert.deepEqual(
+    log.items.map((entry) => entry.action.type),
+    ["conversation_deleted", "conversation_cleared", "contact_unblocked", "contact_blocked"],
+  );
+});
+
 test("the sockets speak as asyncapi.yaml says", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   const channel = await newChannel(admin);

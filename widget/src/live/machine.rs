@@ -193,6 +193,7 @@ impl Machine {
                     items: Vec::new(),
                     has_earlier: true,
                     has_later: true,
+                    cleared_seq: 0,
                 }));
             }
             Input::Watching(watching) => self.watching = watching,

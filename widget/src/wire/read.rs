@@ -43,6 +43,10 @@ fn event(value: &impl Json) -> Option<Event> {
         "message_created" => Event::MessageCreated { message: message(&value.get("message")?)? },
         "agents_read" => Event::AgentsRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
         "visitor_channel_updated" => Event::VisitorChannelUpdated { channel: channel(&value.get("channel")?)? },
+        "conversation_cleared" => {
+            Event::ConversationCleared { conversation_id: conversation()?, seq: integer(value, "seq")? }
+        }
+        "conversation_deleted" => Event::ConversationDeleted { conversation_id: conversation()? },
         "visitor_read" => Event::VisitorRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
         _ => return None,
     })
@@ -86,6 +90,7 @@ pub fn window(value: &impl Json) -> Option<MessageWindow> {
         items: value.get("items")?.items()?.iter().map(message).collect::<Option<_>>()?,
         has_earlier: value.get("has_earlier")?.flag()?,
         has_later: value.get("has_later")?.flag()?,
+        cleared_seq: integer(value, "cleared_seq")?,
     })
 }
 

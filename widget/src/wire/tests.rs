@@ -71,7 +71,8 @@ fn agent() -> Author {
 }
 
 fn window() -> MessageWindow {
-    MessageWindow { items: vec![message(7, Author::Visitor), message(8, agent())], has_earlier: true, has_later: false }
+    let items = vec![message(7, Author::Visitor), message(8, agent())];
+    MessageWindow { items, has_earlier: true, has_later: false, cleared_seq: 5 }
 }
 
 /// What the widget keeps of a problem.

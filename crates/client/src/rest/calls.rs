@@ -4,13 +4,14 @@ use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use types::agents::{ChangePassword, Me, MePatch, Sessions};
+use types::audit::AuditEntry;
 use types::auth::{
     Challenge, DevelopmentCodes, Login, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
     VerificationCodeSent,
 };
 use types::channels::{Channel, ChannelContents, ChannelPatch, Channels, CreateChannel, DeleteChannel};
-use types::contacts::Contact;
-use types::conversations::{Conversation, MarkRead, ReadState};
+use types::contacts::{BlockedContact, Contact, ContactPatch, SetBlocked};
+use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::events::EventsAfter;
 use types::id::{ChannelId, ContactId, ConversationId, SessionId};
 use types::legal::{LegalPage, LegalText};
@@ -200,6 +201,55 @@ impl<T: Transport> Api<T> {
     ) -> Result<Page<Conversation>, ApiError> {
         let path = Query::default().with("cursor", cursor).with("limit", limit).with("unread", Some(true));
         self.call(Method::Get, path.of("/api/v1/conversations"), None::<&()>, None).await
+    }
+
+    /// Every conversation that the caller has pinned, newest activity first: `list_conversations` too. There are few.
+    pub async fn list_pinned_conversations(&self) -> Result<Page<Conversation>, ApiError> {
+        let path = Query::default().with("limit", Some(types::limits::PINNED_MAX)).with("pinned", Some(true));
+        self.call(Method::Get, path.of("/api/v1/conversations"), None::<&()>, None).await
+    }
+
+    /// Pins, mutes or marks a conversation, for the caller alone.
+    pub async fn personalise_conversation(
+        &self,
+        conversation_id: ConversationId,
+        patch: &PersonalPatch,
+    ) -> Result<Conversation, ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/personal");
+        self.call(Method::Patch, path, Some(patch), None).await
+    }
+
+    /// Clears a conversation's history, for everybody.
+    pub async fn clear_conversation(&self, conversation_id: ConversationId) -> Result<(), ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/messages");
+        self.nothing(Method::Delete, path, None::<&()>, None).await
+    }
+
+    /// Deletes a conversation with its messages, for everybody.
+    pub async fn delete_conversation(&self, conversation_id: ConversationId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/conversations/{conversation_id}"), None::<&()>, None).await
+    }
+
+    /// Edits a contact.
+    pub async fn update_contact(&self, contact_id: ContactId, patch: &ContactPatch) -> Result<Contact, ApiError> {
+        self.call(Method::Patch, format!("/api/v1/contacts/{contact_id}"), Some(patch), None).await
+    }
+
+    /// Puts a contact on the blacklist, or takes them off it.
+    pub async fn set_contact_blocked(&self, contact_id: ContactId, request: &SetBlocked) -> Result<Contact, ApiError> {
+        self.call(Method::Put, format!("/api/v1/contacts/{contact_id}/blocked"), Some(request), None).await
+    }
+
+    /// A page of the blacklist, newest first.
+    pub async fn list_blacklist(&self, cursor: Option<&str>) -> Result<Page<BlockedContact>, ApiError> {
+        let path = Query::default().with("cursor", cursor).of("/api/v1/blacklist");
+        self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// A page of the audit log, newest first.
+    pub async fn list_audit_entries(&self, cursor: Option<&str>) -> Result<Page<AuditEntry>, ApiError> {
+        let path = Query::default().with("cursor", cursor).of("/api/v1/audit");
+        self.call(Method::Get, path, None::<&()>, None).await
     }
 
     /// One conversation.

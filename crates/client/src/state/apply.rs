@@ -2,8 +2,8 @@
 
 use crate::state::ConsoleState;
 use types::agents::Me;
-use types::contacts::{Contact, ContactSummary};
-use types::conversations::{Conversation, MessagePreview};
+use types::contacts::Contact;
+use types::conversations::{Conversation, MessagePreview, Personal};
 use types::events::Event;
 use types::id::{AgentId, ConversationId};
 use types::messages::{Author, Content, Message};
@@ -39,7 +39,22 @@ impl ConsoleState {
                     conversation.visitor_read_seq = conversation.visitor_read_seq.max(seq);
                 });
             }
-            Event::ContactUpdated { contact } => self.contact_updated(contact),
+            Event::ConversationPersonalised { conversation_id, agent_id, personal } => {
+                if agent_id == self.my_id() {
+                    let event = Event::ConversationPersonalised { conversation_id, agent_id, personal };
+                    self.change(conversation_id, event, |conversation| conversation.put_personal(personal));
+                }
+            }
+            Event::ConversationCleared { conversation_id, seq } => self.conversation_cleared(conversation_id, seq),
+            Event::ConversationDeleted { conversation_id } => self.remove_conversation(conversation_id),
+            // That they are on the blacklist their contact says. Who was taken off it is back in a list that may reach down to them.
+            Event::ContactBlocked { conversation_id: Some(id), blocked: false, .. } => {
+                if !self.conversations.contains_key(&id) && !self.gone.contains(&id) {
+                    self.awaited.entry(id).or_default();
+                }
+            }
+            Event::ContactBlocked { .. } => {}
+            Event::ContactUpdated { conversation_id, contact } => self.contact_updated(conversation_id, contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
@@ -68,17 +83,73 @@ impl ConsoleState {
         Some(conversation.last_seq)
     }
 
+    /// The agent's own view of a conversation as changed here, or by an event.
+    pub fn put_personal(&mut self, id: ConversationId, personal: Personal) {
+        if let Some(mut conversation) = self.conversations.get(&id).cloned() {
+            conversation.put_personal(personal);
+            self.set_conversation(conversation);
+        }
+    }
+
+    fn conversation_cleared(&mut self, id: ConversationId, seq: i64) {
+        let event = Event::ConversationCleared { conversation_id: id, seq };
+        let Some(conversation) = self.conversations.get(&id) else {
+            self.keep_for_answers(id, event);
+            return;
+        };
+        if conversation.cleared_seq < seq && (conversation.last_seq < seq || self.stale.contains(&id)) {
+            // What was cleared is not all known: the counters can only be fetched.
+            self.awaited.entry(id).or_default().push(event);
+        } else if conversation.cleared_seq < seq {
+            let mut conversation = conversation.clone();
+            clear(&mut conversation, seq);
+            self.set_conversation(conversation);
+            self.keep_awaited(id, event);
+        }
+        if let Some(timeline) = self.timelines.get_mut(&id) {
+            timeline.clear(seq);
+        }
+    }
+
+    /// Takes a contact as changed here, ahead of its event.
+    pub fn contact_saved(&mut self, contact: Contact) {
+        let theirs = self.conversations.values().find(|conversation| conversation.contact.id == contact.id);
+        if let Some(id) = theirs.map(|conversation| conversation.id) {
+            self.contact_updated(id, contact);
+        }
+    }
+
+    /// The conversation is gone, for everybody. Ids are never used twice.
+    pub fn remove_conversation(&mut self, id: ConversationId) {
+        self.conversation_is_missing(id);
+        self.gone.insert(id);
+    }
+
     /// Changes a conversation that is known. One that is being fetched gets the event afterwards, because the answer may
     /// have been read before it happened.
     fn change(&mut self, id: ConversationId, event: Event, change: impl FnOnce(&mut Conversation)) {
-        if let Some(conversation) = self.conversations.get_mut(&id) {
+        if let Some(mut conversation) = self.conversations.get(&id).cloned() {
             // A stale one gets what happened after it has been fetched.
             if !self.stale.contains(&id) {
-                change(conversation);
+                change(&mut conversation);
+                // Its place in the lists may be another one.
+                self.set_conversation(conversation);
             }
-        } else if self.pages_awaited > 0 {
+            self.keep_awaited(id, event);
+        } else {
+            self.keep_for_answers(id, event);
+        }
+    }
+
+    /// Keeps an event for a page, or for the conversation itself, that is being fetched and may have been read before it happened.
+    fn keep_for_answers(&mut self, id: ConversationId, event: Event) {
+        if self.pages_awaited > 0 {
             self.during_page.push(event.clone());
         }
+        self.keep_awaited(id, event);
+    }
+
+    fn keep_awaited(&mut self, id: ConversationId, event: Event) {
         if let Some(later) = self.awaited.get_mut(&id) {
             later.push(event);
         }
@@ -104,21 +175,30 @@ impl ConsoleState {
         }
     }
 
-    fn contact_updated(&mut self, contact: Contact) {
-        let newer = self.contacts.get(&contact.id).is_none_or(|known| known.last_seen_at <= contact.last_seen_at);
-        if !newer {
-            return;
-        }
-        let summary = ContactSummary { id: contact.id, number: contact.number, name: contact.name.clone() };
-        let mut known = false;
-        for conversation in self.conversations.values_mut().filter(|one| one.contact.id == contact.id) {
-            conversation.contact = summary.clone();
-            known = true;
-        }
+    fn contact_updated(&mut self, id: ConversationId, contact: Contact) {
+        let summary = contact.summary();
+        let event = Event::ContactUpdated { conversation_id: id, contact: contact.clone() };
+        self.change(id, event, |conversation| {
+            if conversation.contact.version <= summary.version {
+                conversation.contact = summary;
+            }
+        });
         // Contacts of conversations that nobody has loaded are fetched when they are looked at.
-        if known {
-            self.contacts.insert(contact.id, contact);
+        if self.conversations.contains_key(&id) {
+            self.put_contact(contact);
         }
+    }
+}
+
+/// What clearing means for a conversation that stands at the newest of the cleared messages, or further.
+fn clear(conversation: &mut Conversation, seq: i64) {
+    conversation.cleared_seq = seq;
+    conversation.read_seq = conversation.read_seq.max(seq);
+    conversation.visitor_read_seq = conversation.visitor_read_seq.max(seq);
+    if conversation.last_seq == seq {
+        conversation.last_message = None;
+        conversation.waiting_since = None;
+        conversation.unread = 0;
     }
 }
 

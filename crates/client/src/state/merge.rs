@@ -10,6 +10,8 @@ impl ConsoleState {
         let merged = match self.conversations.get(&fetched.id) {
             None => fetched,
             Some(known) if known.last_seq > fetched.last_seq => return,
+            // It was read before the known one was cleared.
+            Some(known) if known.cleared_seq > fetched.cleared_seq => return,
             Some(known) => later_of(known, fetched),
         };
         self.set_conversation(merged);
@@ -19,6 +21,9 @@ impl ConsoleState {
     pub(crate) fn set_conversation(&mut self, conversation: Conversation) {
         if let Some(known) = self.conversations.get(&conversation.id) {
             self.order.remove(&Rank::of(known));
+        }
+        if let Some(timeline) = self.timelines.get_mut(&conversation.id) {
+            timeline.clear(conversation.cleared_seq);
         }
         self.order.insert(Rank::of(&conversation));
         self.conversations.insert(conversation.id, conversation);
@@ -30,6 +35,10 @@ fn later_of(known: &Conversation, mut fetched: Conversation) -> Conversation {
     if known.last_seq == fetched.last_seq && known.read_seq > fetched.read_seq {
         fetched.read_seq = known.read_seq;
         fetched.unread = known.unread;
+    }
+    fetched.put_personal(known.personal());
+    if known.contact.version > fetched.contact.version {
+        fetched.contact = known.contact.clone();
     }
     fetched.agents_read_seq = fetched.agents_read_seq.max(known.agents_read_seq);
     fetched.visitor_read_seq = fetched.visitor_read_seq.max(known.visitor_read_seq);

@@ -21,13 +21,18 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         10 => world.visitor_returns(number),
         11 => world.edit_channel(number % 4),
         12 => world.set_login_state(if number % 2 == 0 { LoginState::Normal } else { LoginState::Suspended }),
+        14 => world.i_change_my_view(number, u128::try_from(world.cursor()).unwrap()),
+        15 => world.name_contact(number),
+        16 => world.block(number),
+        17 => world.clear(number),
+        18 if number < 2 => world.delete(number),
         _ if number == 0 => world.delete_channel(3),
         _ => {}
     }
 }
 
 fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
-    proptest::collection::vec((0u8..14, 0u128..6), 0..most)
+    proptest::collection::vec((0u8..20, 0u128..6), 0..most)
 }
 
 fn loaded(world: &World) -> ConsoleState {
@@ -84,7 +89,7 @@ fn assert_same(state: &ConsoleState, world: &World) {
         if let Some(timeline) = state.timeline(id) {
             assert_eq!(
                 timeline.messages(),
-                &world.messages(id)[usize::try_from(timeline.first_seq().max(1)).unwrap() - 1..]
+                &world.messages(id)[usize::try_from((timeline.first_seq() - 1).max(timeline.cleared_seq())).unwrap()..]
             );
         }
     }

@@ -327,6 +327,7 @@ impl Machine {
                     !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if *id == conversation.id)
                 });
             }
+            Event::ConversationCleared { .. } => self.commands.push(Command::Changed(Topic::Messages)),
             Event::MessageCreated { message } => {
                 if self.outbox.acked(message.nonce).is_some() {
                     self.commands.push(Command::Forget(message.nonce));
@@ -339,7 +340,7 @@ impl Machine {
             }
             _ => {}
         }
-        let deleted = matches!(event, Event::ChannelDeleted { .. });
+        let deleted = matches!(event, Event::ChannelDeleted { .. } | Event::ConversationDeleted { .. });
         self.state.apply_fact(event);
         if deleted {
             self.forget_lost();

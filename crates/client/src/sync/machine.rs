@@ -266,6 +266,19 @@ impl Machine {
                     }
                 }
             }
+            Input::ConversationSaved(conversation) => {
+                self.state.put_personal(conversation.id, conversation.personal());
+                self.commands.push(Command::Changed(Topic::State));
+            }
+            Input::ConversationRemoved(id) => {
+                self.state.remove_conversation(id);
+                self.forget_lost();
+                self.commands.push(Command::Changed(Topic::State));
+            }
+            Input::ContactSaved(contact) => {
+                self.state.contact_saved(*contact);
+                self.commands.push(Command::Changed(Topic::State));
+            }
             Input::MeSaved(me) => {
                 // The server leaves events out from here on; that it no longer does, only its event tells.
                 self.blind |= me.login_state == LoginState::Suspended;

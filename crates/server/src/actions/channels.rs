@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
+use store::blacklist;
 use store::channels::{self, ChannelRow, NewChannel};
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor};
 use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
@@ -49,10 +50,17 @@ pub async fn channel_by_key(state: &AppState, key: &str) -> ApiResult<Option<Cha
     Ok(channels::by_key(state.db.reader(), key).await?)
 }
 
-/// Whether a visitor's channel is there and enabled.
+/// Whether a visitor's channel is there and enabled, and the visitor not on the blacklist.
 pub async fn check_open(state: &AppState, visitor: Visitor) -> ApiResult<()> {
     let channel = channels::get(state.db.reader(), visitor.scope(), visitor.channel_id).await?;
-    enabled(channel).map(|_| ())
+    enabled(channel)?;
+    check_received(state, visitor).await
+}
+
+/// Whether anything is received from a visitor. The answer is that of a disabled channel: nobody learns that they are on the
+/// blacklist.
+pub async fn check_received(state: &AppState, visitor: Visitor) -> ApiResult<()> {
+    if blacklist::holds(state.db.reader(), visitor).await? { Err(ApiError::channel_closed()) } else { Ok(()) }
 }
 
 /// The channel, if visitors can write there.
@@ -61,7 +69,7 @@ pub fn enabled(channel: Option<ChannelRow>) -> ApiResult<ChannelRow> {
     if channel.enabled {
         return Ok(channel);
     }
-    Err(ApiError::new(ErrorCode::ChannelDisabled, "This channel takes no messages at present"))
+    Err(ApiError::channel_closed())
 }
 
 /// Adds a channel.

@@ -1,12 +1,19 @@
-//! Reading marks.
+//! What agents do to conversations as a whole: read them, keep them in view, clear and delete them.
 
+use crate::actions::purges::{CHUNK, purge_cleared};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
+use rules::permissions::{Permission, can};
+use store::audit::Auditor;
+use store::clearing::{self, Deletion};
+use store::personal::{self, Personalised};
 use store::visitors;
 use store::{ReadJob, Reader, Visitor};
-use types::conversations::{MarkRead, ReadState};
-use types::id::ConversationId;
+use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
+use types::error::ErrorCode;
+use types::id::{AuditId, ConversationId};
+use types::limits;
 use types::validate::Validate;
 
 /// Moves an agent's read mark. "Needs reply" stays: only an answer clears it.
@@ -40,6 +47,73 @@ pub async fn mark_visitor_read(
     };
     let job = ReadJob { conversation_id, reader: Reader::Visitor(visitor), seq, at: state.clock.now() };
     Ok((Some(conversation_id), state.writer.read(job).await?))
+}
+
+/// Changes the agent's own view of a conversation.
+///
+/// # Errors
+/// Not found when it is not theirs; a conflict when they keep as many at the top as there may be.
+pub async fn personalise_conversation(
+    state: &AppState,
+    agent: &AnyAgent,
+    conversation_id: ConversationId,
+    patch: PersonalPatch,
+) -> ApiResult<Conversation> {
+    let (viewer, at) = (agent.viewer(), state.clock.now());
+    let done = state
+        .write(move |tx| Box::pin(async move { Ok(personal::update(tx, viewer, conversation_id, &patch, at).await?) }));
+    match done.await? {
+        Personalised::Done(conversation) => Ok(*conversation),
+        Personalised::TooManyPinned => {
+            let detail = format!("At most {} conversations are kept at the top", limits::PINNED_MAX);
+            Err(ApiError::new(ErrorCode::Conflict, detail))
+        }
+    }
+}
+
+/// Clears a conversation's history for everybody; the answer means that nobody is shown it any more.
+///
+/// # Errors
+/// Not found when it is not theirs.
+pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
+    can(agent.role, Permission::AnswerConversations)?;
+    let (viewer, auditor) = (agent.viewer(), auditor(state, agent));
+    state
+        .write(move |tx| Box::pin(async move { Ok(clearing::clear(tx, viewer, conversation_id, auditor).await?) }))
+        .await?;
+    // The rows go in the background; what is hidden stays hidden if that takes another start.
+    state.deletions.tell();
+    Ok(())
+}
+
+/// Deletes a conversation with its messages, for everybody.
+///
+/// # Errors
+/// Not found when it is not theirs.
+pub async fn delete_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
+    can(agent.role, Permission::AnswerConversations)?;
+    let viewer = agent.viewer();
+    loop {
+        let auditor = auditor(state, agent);
+        let deleted = state.write(move |tx| {
+            Box::pin(async move { Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?) })
+        });
+        match deleted.await? {
+            Deletion::Done => return Ok(()),
+            // Cleared first and in steps, so that nobody's message waits for all of it.
+            Deletion::Cleared => purge_cleared(state, viewer.scope(), conversation_id).await?,
+        }
+    }
+}
+
+/// The agent, as the audit log remembers them.
+pub(crate) fn auditor(state: &AppState, agent: &AnyAgent) -> Auditor {
+    Auditor {
+        id: state.ids.make(AuditId),
+        agent_id: agent.agent_id,
+        agent_name: agent.name.clone(),
+        at: state.clock.now(),
+    }
 }
 
 fn check(seq: i64) -> ApiResult<()> {

@@ -7,7 +7,7 @@ use crate::state::AppState;
 use rules::permissions::{Permission, can};
 use std::time::Instant;
 use store::visitors;
-use store::{FirstMessage, MessageJob, Sender, StoredMessage, Visitor};
+use store::{FirstMessage, MessageJob, Sender, StoreError, StoredMessage, Visitor};
 use types::id::{ConversationId, MessageId};
 use types::messages::SendMessage;
 use types::validate::Validate;
@@ -51,21 +51,27 @@ pub async fn send_visitor_message(
         return Err(ApiError::rate_limited(millis));
     }
     let id = state.ids.make(MessageId);
+    let SendMessage { nonce, content } = request;
     let known = match known {
         Some(id) => Some(id),
         None => visitors::state(state.db.reader(), visitor).await?.map(|state| state.conversation_id),
     };
-    let SendMessage { nonce, content } = request;
     let stored = match known {
         Some(conversation_id) => {
             let sender = Sender::Visitor(visitor);
-            state.writer.message(MessageJob { id, conversation_id, sender, nonce, content, at }).await?
+            let job = MessageJob { id, conversation_id, sender, nonce, content: content.clone(), at };
+            state.writer.message(job).await
         }
-        None => {
+        None => Err(StoreError::NotFound),
+    };
+    let stored = match stored {
+        // There is none yet, or it was deleted since it was learnt: this message begins one.
+        Err(StoreError::NotFound) => {
             let conversation_id = state.ids.make(ConversationId);
             let facts = state.visits.of(visitor.contact_id);
             state.writer.first_message(FirstMessage { visitor, conversation_id, id, nonce, content, facts, at }).await?
         }
+        stored => stored?,
     };
     state.metrics.writes.acknowledged(SocketKind::Visitor, begun.elapsed());
     Ok(stored)

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod channels;
+pub mod contacts;
 pub mod conversations;
 pub mod me;
 pub mod messages;

@@ -1,4 +1,4 @@
-//! Purging deleted channels: their rows go in the background, step by step, so that messages elsewhere never wait for all of
+//! Purging deleted channels, and the messages of cleared conversations: their rows go in the background, step by step, so that messages elsewhere never wait for all of
 //! it.
 //!
 //! **Invariants**: one channel is purged at a time, so the writer never finds two steps to commit together; and what is to be
@@ -9,18 +9,18 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
 use store::purge::{self, Purge};
-use store::{OrgScope, StoreError};
+use store::{OrgScope, StoreError, clearing};
 use tokio::sync::Notify;
 use tracing::Instrument;
-use types::id::{ChannelId, OrgId};
+use types::id::{ChannelId, ConversationId, OrgId};
 
 /// Seconds after which somebody looks whether there is anything to purge, although nobody has said so.
 pub const SWEEP_SECONDS: i64 = 300;
 
 /// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
-const CHUNK: u64 = 500;
+pub(crate) const CHUNK: u64 = 500;
 
-/// Tells that a channel has been deleted.
+/// Tells that a channel has been deleted, or a conversation cleared.
 #[derive(Debug, Default)]
 pub struct Deletions(Notify);
 
@@ -64,7 +64,7 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
     })
 }
 
-/// Purges every deleted channel that still has rows. One that fails keeps no other one waiting; its error is the answer.
+/// Purges every deleted channel and every cleared conversation that still has rows. One that fails keeps no other one waiting; its error is the answer.
 async fn sweep(state: &AppState) -> Result<(), StoreError> {
     let mut outcome = Ok(());
     for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
@@ -72,7 +72,27 @@ async fn sweep(state: &AppState) -> Result<(), StoreError> {
         let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), channel.id = %channel_id);
         outcome = purge_channel(state, org_id, channel_id).instrument(span).await.and(outcome);
     }
+    for (org_id, conversation_id) in clearing::unfinished(state.db.reader()).await? {
+        let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), conversation.id = %conversation_id);
+        outcome = purge_cleared(state, OrgScope::new(org_id), conversation_id).instrument(span).await.and(outcome);
+    }
     outcome
+}
+
+/// Deletes the rows of a conversation's cleared messages.
+pub(crate) async fn purge_cleared(
+    state: &AppState,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+) -> Result<(), StoreError> {
+    loop {
+        let step = state
+            .writer
+            .run(move |tx| Box::pin(async move { clearing::step(tx.conn(), scope, conversation_id, CHUNK).await }));
+        if step.await? == Purge::Done {
+            return Ok(());
+        }
+    }
 }
 
 /// Deletes the rows of a deleted channel.

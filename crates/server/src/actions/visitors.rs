@@ -90,6 +90,9 @@ pub async fn open_visitor_session(
         None => new_visitor(state, &channel, origin.ip)?,
     };
     let facts = facts_of(state, &request, &origin);
+    if returning.is_some() {
+        channels::check_received(state, caller).await?;
+    }
     let known = visitors::state(state.db.reader(), caller).await?;
     match &known {
         Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await,
@@ -237,7 +240,8 @@ mod tests {
             nonce: Nonce(uuid::Uuid::from_u128(3)),
             created_at: Timestamp(0),
         };
-        let window = || MessageWindow { items: (1..=3).map(message).collect(), has_earlier: false, has_later: false };
+        let items = || (1..=3).map(message).collect();
+        let window = || MessageWindow { items: items(), has_earlier: false, has_later: false, cleared_seq: 0 };
         assert_eq!(up_to(3, window()), window());
         let earlier = up_to(1, window());
         assert_eq!((earlier.items, earlier.has_later), (vec![message(1)], true));

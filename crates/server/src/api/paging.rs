@@ -33,6 +33,32 @@ impl Limit {
     }
 }
 
+/// Which page of a list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paged {
+    /// `next_cursor` of the page before; absent for the first.
+    cursor: Option<String>,
+    /// How many, from 1 to 100; 50 when absent.
+    #[serde(default)]
+    #[param(value_type = Option<u16>, minimum = 1, maximum = 100)]
+    limit: Limit,
+}
+
+impl Paged {
+    /// The cursor, as the caller has it.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// How many items.
+    pub fn items(&self) -> ApiResult<u16> {
+        self.limit.items()
+    }
+}
+
 /// A cursor for the caller: opaque, and bound to its list.
 pub fn seal_cursor(key: &Key, list: &str, cursor: &str) -> String {
     key.derive(list).seal(cursor.as_bytes())

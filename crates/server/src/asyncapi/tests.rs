@@ -4,7 +4,7 @@ use super::*;
 use types::agents::{LoginState, Me, Role};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::contacts::{Contact, ContactSummary};
-use types::conversations::{Conversation, MessagePreview};
+use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, RequestId, SessionId};
@@ -204,7 +204,7 @@ fn server_frames() -> [ServerFrame; 6] {
     ]
 }
 
-fn events() -> [Event; 11] {
+fn events() -> [Event; 15] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: conversation() },
@@ -212,7 +212,15 @@ fn events() -> [Event; 11] {
         Event::ConversationRead { conversation_id, agent_id: AgentId(ID), seq: 7, unread: 0 },
         Event::AgentsRead { conversation_id, seq: 7 },
         Event::VisitorRead { conversation_id, seq: 7 },
-        Event::ContactUpdated { contact: contact() },
+        Event::ContactUpdated { conversation_id, contact: contact() },
+        Event::ConversationPersonalised {
+            conversation_id,
+            agent_id: AgentId(ID),
+            personal: Personal { pinned: true, muted: false, marked_unread: false, revision: 1 },
+        },
+        Event::ConversationCleared { conversation_id, seq: 7 },
+        Event::ConversationDeleted { conversation_id },
+        Event::ContactBlocked { conversation_id: Some(conversation_id), contact_id: ContactId(ID), blocked: true },
         Event::ChannelCreated { channel: channel() },
         Event::ChannelUpdated { channel: channel() },
         Event::VisitorChannelUpdated { channel: visitor_channel() },
@@ -257,12 +265,17 @@ fn conversation() -> Conversation {
     Conversation {
         id: ConversationId(ID),
         channel_id: ChannelId(ID),
-        contact: ContactSummary { id: ContactId(ID), number: 42, name: None },
+        contact: ContactSummary { id: ContactId(ID), number: 42, name: None, blocked: false, version: 0 },
         assignee_id: Some(AgentId(ID)),
         last_seq: 7,
         last_message: Some(MessagePreview { seq: 7, author: Author::Visitor, content: text(), created_at: AT }),
         unread: 1,
         read_seq: 6,
+        pinned: true,
+        muted: false,
+        marked_unread: false,
+        personal_revision: 1,
+        cleared_seq: 0,
         agents_read_seq: 6,
         visitor_read_seq: 7,
         waiting_since: Some(AT),
@@ -288,6 +301,11 @@ fn contact() -> Contact {
         landing_title: None,
         first_seen_at: AT,
         last_seen_at: AT,
+        phone: Some("13800138000".to_owned()),
+        remark: None,
+        blocked_at: None,
+        version: 1,
+        masked: Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
-use rules::permissions::{Permission, can};
+use rules::permissions::{Permission, can, sees_contact_details};
 use std::ops::Deref;
 use std::sync::Arc;
 use store::sessions::Identity;
@@ -44,6 +44,7 @@ impl AnyAgent {
             org_id: self.org_id,
             agent_id: self.agent_id,
             sees_all: can(self.role, Permission::SeeAllConversations).is_ok(),
+            sees_details: sees_contact_details(self.role, self.sees_contact_details),
         }
     }
 }

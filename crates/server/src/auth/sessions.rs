@@ -137,6 +137,7 @@ mod tests {
             role: Role::Agent,
             name: "小王".to_owned(),
             login_state: LoginState::Normal,
+            sees_contact_details: true,
         })
     }
 

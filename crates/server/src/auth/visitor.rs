@@ -38,7 +38,7 @@ pub fn open(key: &Key, token: &str) -> Option<Visitor> {
     }
 }
 
-/// A visitor whose channel is there and enabled.
+/// A visitor whose channel is there and enabled, and who is not on the blacklist.
 #[derive(Debug, Clone, Copy)]
 pub struct AnyVisitor(pub Visitor);
 

@@ -70,7 +70,7 @@ pub(super) async fn admit_visitor(
         return Err(ApiError::unauthenticated());
     };
     let connection = connect(state, network, Listener::Visitor(visitor))?;
-    // Asked after registration: disabling the channel from now on closes this socket.
+    // Asked after registration: disabling the channel or blocking the visitor from now on closes this socket.
     channels::check_open(state, visitor).await?;
     let conversation_id = Rc::new(Cell::new(None));
     let dispatch = VisitorDispatch { state: state.clone(), visitor, network, conversation_id };

@@ -8,6 +8,7 @@ use super::queue::SocketQueue;
 use super::registry::{AgentListener, Listener, Registry, SocketKey};
 use crate::config::SocketLimits;
 use crate::metrics::{Metrics, SocketKind};
+use rules::masking;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::CommittedEvent;
 use types::agents::LoginState;
 use types::events::Event;
-use types::id::{AgentId, ChannelId, SessionId};
+use types::id::{AgentId, ChannelId, ContactId, SessionId};
 use types::ws::CloseCode;
 
 #[derive(Default)]
@@ -125,16 +126,22 @@ impl Hub {
     /// Puts an event into the queues of all who may hear it, then does what the event means for the sockets themselves.
     pub fn deliver(&self, event: &CommittedEvent) {
         let frames = EventFrames::new(event.seq, &event.payload);
+        let masked = masking::has_details(event.kind).then(|| masked(&event.payload));
+        let masked = masked.as_deref().map(|payload| EventFrames::new(event.seq, payload));
         let about_conversation = event.conversation_id.is_some();
         let sockets = self.lock();
         for (listener, queue) in sockets.registry.recipients(event.org_id, event.audience, about_conversation) {
+            let frames = match (listener, &masked) {
+                (Listener::Agent(agent), Some(masked)) if !agent.viewer.sees_details => masked,
+                _ => &frames,
+            };
             queue.push(match listener {
                 Listener::Agent(AgentListener { receiving: true, .. }) => frames.placed(),
                 Listener::Agent(_) | Listener::Visitor(_) => frames.unplaced(),
             });
         }
         drop(sockets);
-        if matches!(event.kind, "me_updated" | "channel_updated" | "channel_deleted") {
+        if matches!(event.kind, "me_updated" | "channel_updated" | "channel_deleted" | "contact_blocked") {
             self.follow(event);
         }
     }
@@ -145,6 +152,7 @@ impl Hub {
             Ok(Event::MeUpdated { me }) => self.set_receiving(me.id, me.login_state == LoginState::Normal),
             Ok(Event::ChannelUpdated { channel }) if !channel.enabled => self.close_channel(channel.id),
             Ok(Event::ChannelDeleted { channel_id }) => self.close_channel(channel_id),
+            Ok(Event::ContactBlocked { contact_id, blocked: true, .. }) => self.close_visitor(contact_id),
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(event.kind, event.seq, %error, "the ledger holds an event that cannot be read")
@@ -163,6 +171,12 @@ impl Hub {
 
     fn close_channel(&self, channel: ChannelId) {
         for queue in self.lock().registry.of_channel(channel) {
+            queue.close(CloseCode::Gone);
+        }
+    }
+
+    fn close_visitor(&self, contact: ContactId) {
+        for queue in self.lock().registry.of_contact(contact) {
             queue.close(CloseCode::Gone);
         }
     }
@@ -215,6 +229,17 @@ impl Hub {
     fn lock(&self) -> Guard<'_> {
         Guard(self.sockets.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// An event's JSON for agents who may not see contacts' details.
+fn masked(payload: &str) -> String {
+    let masked =
+        serde_json::from_str(payload).and_then(|event| serde_json::to_string(&masking::event_for(false, event)));
+    masked.unwrap_or_else(|error| {
+        // What cannot be masked is not told: a client that cannot read a frame fetches what it needs.
+        tracing::error!(%error, "an event cannot be masked");
+        "null".to_owned()
+    })
 }
 
 impl Connection {

@@ -17,7 +17,7 @@ fn id(n: u128) -> Uuid {
 
 fn an_agent(agent: u128, sees_all: bool) -> Listener {
     Listener::Agent(AgentListener {
-        viewer: Viewer { org_id: OrgId(id(1)), agent_id: AgentId(id(agent)), sees_all },
+        viewer: Viewer { org_id: OrgId(id(1)), agent_id: AgentId(id(agent)), sees_all, sees_details: true },
         session_id: SessionId(id(agent)),
         receiving: true,
     })

@@ -26,7 +26,7 @@ fn a_listener() -> impl Strategy<Value = Listener> {
     prop_oneof![
         (0u8..4, 0u8..3, any::<bool>(), any::<bool>()).prop_map(|(agent, session, sees_all, receiving)| {
             Listener::Agent(AgentListener {
-                viewer: Viewer { org_id: org_of(agent), agent_id: AgentId(id(agent)), sees_all },
+                viewer: Viewer { org_id: org_of(agent), agent_id: AgentId(id(agent)), sees_all, sees_details: true },
                 session_id: SessionId(id(agent * 3 + session)),
                 receiving,
             })
@@ -141,7 +141,7 @@ fn a_conversation_looks_at_those_who_see_it_and_at_nobody_else() {
     let mut add = |agent: u8, session: u8, sees_all| {
         registry.add(
             Listener::Agent(AgentListener {
-                viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(agent)), sees_all },
+                viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(agent)), sees_all, sees_details: true },
                 session_id: SessionId(id(session)),
                 receiving: true,
             }),
@@ -167,7 +167,7 @@ fn revocation_finds_exactly_the_sockets_of_a_login() {
     let mut registry = Registry::default();
     let agent = |session: u8| {
         Listener::Agent(AgentListener {
-            viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(0)), sees_all: true },
+            viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(0)), sees_all: true, sees_details: true },
             session_id: SessionId(id(session)),
             receiving: true,
         })

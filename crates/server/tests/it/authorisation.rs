@@ -110,6 +110,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "delete_channel" => json!({"name": targets.channel.name}),
         "send_message" | "send_visitor_message" => message(),
         "mark_conversation_read" | "mark_visitor_read" => json!({"seq": 1}),
+        "personalise_conversation" => json!({"muted": true}),
+        // The second who asks changes nothing more.
+        "update_contact" => json!({"version": 0, "name": "张三"}),
+        // On the blacklist the visitor could do nothing in what follows.
+        "set_contact_blocked" => json!({"blocked": false}),
         "open_visitor_session" => json!({"channel_key": targets.channel.key}),
         other => panic!("say here what the body of {other} is"),
     })

@@ -11,7 +11,8 @@ use testkit::{AgentCaller, PASSWORD, TestServer, VisitorCaller, WsClient, db_tes
 use types::agents::{ChangePassword, LoginState, MePatch, Role};
 use types::auth::Login;
 use types::channels::{Channel, ChannelPatch, ChannelStyle, DeleteChannel, LauncherPosition};
-use types::conversations::MarkRead;
+use types::contacts::{Contact, ContactPatch, SetBlocked};
+use types::conversations::{MarkRead, PersonalPatch};
 use types::events::Event;
 use types::id::ConversationId;
 use types::ws::ServerFrame;
@@ -134,6 +135,7 @@ async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
         me: api.get_me().await.unwrap(),
         channels: api.list_channels().await.unwrap().items,
         conversations: api.list_conversations(None, None, None).await.unwrap(),
+        pinned: api.list_pinned_conversations().await.unwrap().items,
     }
 }
 
@@ -190,6 +192,10 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentsRead { .. }
         | Event::VisitorRead { .. }
         | Event::ContactUpdated { .. }
+        | Event::ConversationPersonalised { .. }
+        | Event::ConversationCleared { .. }
+        | Event::ConversationDeleted { .. }
+        | Event::ContactBlocked { .. }
         | Event::ChannelCreated { .. }
         | Event::ChannelUpdated { .. }
         // Agents never hear it; `realtime.rs` holds it against the session that a visitor opens afresh.
@@ -200,7 +206,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 10;
+const KINDS: usize = 14;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     let organisation = server.organisation().await;
@@ -270,9 +276,9 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
         admin.patch(&address, &patch).await.expect(200);
         all.check("update_channel, disabled and enabled").await;
     }
-    let other = server.visit(&channel.key, None).await;
-    other.say("另一位").await;
-    all.check("send_visitor_message, a second conversation").await;
+    keep_in_view(&mut all, id).await;
+    keep_out(&mut all, &server, &visitor, id).await;
+    take_away(&mut all, &server, &channel, &visitor, id).await;
     admin.delete_with(&address, &DeleteChannel { name: "旗舰店".to_owned() }).await.expect(204);
     all.check("delete_channel").await;
     for console in &all.consoles {
@@ -283,6 +289,65 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     let heard = &all.consoles[0].heard;
     assert_eq!(heard.len(), KINDS, "every kind of event was driven: {heard:?}");
     assert_eq!(all.driven, actions(), "every operation that changes something was driven");
+}
+
+/// What agents set of a conversation for themselves, and of its contact for everybody.
+async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
+    let (admin, agent) = (all.consoles[0].agent.clone(), all.consoles[3].agent.clone());
+    let personal = format!("/api/v1/conversations/{id}/personal");
+    for change in [r#"{"pinned":true}"#, r#"{"muted":true,"marked_unread":true}"#, r#"{"pinned":false}"#] {
+        let patch: PersonalPatch = serde_json::from_str(change).unwrap();
+        admin.patch(&personal, &patch).await.expect(200);
+        agent.patch(&personal, &patch).await.expect(200);
+        all.check("personalise_conversation, by two").await;
+    }
+    let contact_id = admin.conversation(id).await.contact.id;
+    let contact = format!("/api/v1/contacts/{contact_id}");
+    let version = admin.get(&contact).await.json::<Contact>().version;
+    let patch = ContactPatch { version, name: Some("张三".to_owned()), ..ContactPatch::default() };
+    agent.patch(&contact, &patch).await.expect(200);
+    all.check("update_contact").await;
+}
+
+/// The blacklist: the conversation leaves every list, and is back in its place.
+async fn keep_out(all: &mut Onlookers, server: &TestServer, visitor: &VisitorCaller, id: ConversationId) {
+    let admin = all.consoles[0].agent.clone();
+    let contact_id = admin.conversation(id).await.contact.id;
+    let path = format!("/api/v1/contacts/{contact_id}/blocked");
+    for blocked in [true, false] {
+        admin.put(&path, &SetBlocked { blocked }).await.expect(200);
+        all.check("set_contact_blocked, on and off").await;
+        let listed = all.consoles[0].machine.state().list(None).any(|conversation| conversation.id == id);
+        assert_eq!(listed, !blocked);
+        visitor.post("/widget/v1/messages", &server.text("喂")).await.expect(if blocked { 403 } else { 201 });
+        all.check("send_visitor_message, kept out and let in").await;
+    }
+}
+
+/// A cleared history and a deleted conversation are gone from every console, and what is said next is there.
+async fn take_away(
+    all: &mut Onlookers,
+    server: &TestServer,
+    channel: &Channel,
+    visitor: &VisitorCaller,
+    id: ConversationId,
+) {
+    let admin = all.consoles[0].agent.clone();
+    admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
+    all.check("clear_conversation").await;
+    assert_eq!(all.consoles[1].machine.state().timeline(id).unwrap().messages(), []);
+    visitor.say("重新开始").await;
+    all.check("send_visitor_message, after clearing").await;
+    admin.say(id, "好的").await;
+    all.check("send_message, after clearing").await;
+    let other = server.visit(&channel.key, None).await;
+    let second = other.say("另一位").await.conversation_id;
+    all.check("send_visitor_message, a second conversation").await;
+    admin.delete(&format!("/api/v1/conversations/{second}")).await.expect(204);
+    all.check("delete_conversation").await;
+    let third = other.say("又来了").await;
+    assert_eq!((third.seq, third.conversation_id == second), (1, false), "a conversation of its own");
+    all.check("send_visitor_message, after deleting").await;
 }
 
 /// Accounts and sessions, which no console shows: whatever happens to them leaves every state what it is.

@@ -16,6 +16,8 @@ mod backups;
 mod bad_input;
 mod channels;
 mod commands;
+mod contacts;
+mod conversation_settings;
 mod conversations;
 mod deploy;
 mod guessing;

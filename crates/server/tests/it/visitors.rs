@@ -83,7 +83,7 @@ async fn a_returning_visitor_is_the_same_and_news_is_told(server: TestServer) {
     let session: VisitorSession = visitor.post("/widget/v1/sessions", &request).await.having(200).json();
     assert_eq!(session.messages.items.iter().map(|message| message.seq).collect::<Vec<_>>(), [2]);
     match console.event().await.1 {
-        Event::ContactUpdated { contact } => {
+        Event::ContactUpdated { contact, .. } => {
             assert_eq!(contact.locale.as_deref(), Some("en"));
             assert_eq!(
                 contact.landing_page.as_deref(),

@@ -104,9 +104,21 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         disabled_at: Set(None),
         created_at: Set(new.at),
         updated_at: Set(new.at),
+        sees_contact_details: Set(true),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
+}
+
+/// Says whether an agent may see contacts' phone numbers and addresses. `false`: there is no such agent.
+pub async fn set_sees_contact_details<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    sees: bool,
+) -> Result<bool, StoreError> {
+    let update = scope.update::<agent::Entity>().col_expr(agent::Column::SeesContactDetails, sees.into());
+    Ok(update.filter(agent::Column::Id.eq(agent_id)).exec(conn).await?.rows_affected > 0)
 }
 
 /// The agent of a login account, in whichever organisation.

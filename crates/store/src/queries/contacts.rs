@@ -3,13 +3,14 @@
 use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
-use crate::scope::{Viewer, Visitor};
+use crate::queries::conversations::visible;
+use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
-use types::contacts::Contact;
+use types::contacts::{Contact, ContactPatch};
 use types::events::Event;
 use types::id::ContactId;
 use types::time::Timestamp;
@@ -124,27 +125,113 @@ impl From<contact::Model> for Contact {
             landing_title: row.landing_title,
             first_seen_at: row.first_seen_at,
             last_seen_at: row.last_seen_at,
+            phone: row.phone,
+            remark: row.remark,
+            blocked_at: row.blocked_at,
+            version: row.version,
+            masked: Vec::new(),
         }
     }
 }
 
-/// A contact, if the agent may see their conversation.
+/// A contact, if the agent may see their conversation. With everything known, whoever asks: what is masked, the caller masks.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
     contact_id: ContactId,
 ) -> Result<Option<Contact>, StoreError> {
-    let mut select = viewer
-        .scope()
-        .find::<contact::Entity>()
-        .filter(contact::Column::Id.eq(contact_id))
-        .join(JoinType::InnerJoin, contact::Relation::Conversation.def())
-        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
-        .filter(channel::Column::DeletedAt.is_null());
-    if !viewer.sees_all {
-        select = select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id));
+    let conversation = conversation_of(conn, viewer, contact_id).await?;
+    if conversation.is_none() {
+        return Ok(None);
     }
-    Ok(select.one(conn).await?.map(Contact::from))
+    let row = viewer.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(contact_id)).one(conn).await?;
+    Ok(row.map(Contact::from))
+}
+
+/// The contact's conversation, if the agent may see it.
+pub(crate) async fn conversation_of<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    contact_id: ContactId,
+) -> Result<Option<conversation::Model>, StoreError> {
+    Ok(visible(viewer).filter(conversation::Column::ContactId.eq(contact_id)).one(conn).await?)
+}
+
+/// The contact's row, locked until the commit: another server's change waits and then begins with this one's facts.
+pub(crate) async fn locked<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contact_id: ContactId,
+) -> Result<Option<contact::Model>, StoreError> {
+    let select = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(contact_id));
+    Ok(select.lock(LockType::NoKeyUpdate).one(conn).await?)
+}
+
+/// What became of an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edited {
+    /// It holds: the contact as it is now.
+    Done(Box<Contact>),
+    /// Somebody else has changed the contact since the version that was edited: nothing was written.
+    Conflict,
+}
+
+/// Edits a contact; what the patch leaves out stays. An edit that changes nothing is no event, and no conflict.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the agent may not see it.
+pub async fn update(
+    tx: &mut Tx,
+    viewer: Viewer,
+    contact_id: ContactId,
+    patch: &ContactPatch,
+    at: Timestamp,
+) -> Result<Edited, StoreError> {
+    let conversation = conversation_of(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
+    let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    let ContactPatch { version, name, phone, remark } = patch;
+    let after = |patched: &Option<String>, known: &Option<String>| match patched {
+        Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        None => known.clone(),
+    };
+    let (name, phone, remark) = (after(name, &known.name), after(phone, &known.phone), after(remark, &known.remark));
+    if (&name, &phone, &remark) == (&known.name, &known.phone, &known.remark) {
+        return Ok(Edited::Done(Box::new(known.into())));
+    }
+    if *version != known.version {
+        return Ok(Edited::Conflict);
+    }
+    let version = known.version.saturating_add(1);
+    viewer
+        .scope()
+        .update::<contact::Entity>()
+        .col_expr(contact::Column::Name, name.clone().into())
+        .col_expr(contact::Column::Phone, phone.clone().into())
+        .col_expr(contact::Column::Remark, remark.clone().into())
+        .col_expr(contact::Column::Version, version.into())
+        .filter(contact::Column::Id.eq(contact_id))
+        .exec(tx.conn())
+        .await?;
+    let contact = Contact { name, phone, remark, version, ..known.into() };
+    tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at));
+    Ok(Edited::Done(Box::new(contact)))
+}
+
+/// The event of a contact that has changed.
+pub(crate) fn updated(
+    conversation: &conversation::Model,
+    actor: Actor,
+    contact: Contact,
+    at: Timestamp,
+) -> PendingEvent {
+    PendingEvent {
+        org_id: conversation.org_id,
+        conversation_id: Some(conversation.id),
+        actor,
+        audience: Audience::agents(AgentAudience::Conversation { assignee: conversation.assignee_id }),
+        event: Event::ContactUpdated { conversation_id: conversation.id, contact },
+        at,
+    }
 }
 
 /// Remembers that a visitor opened the chat. `None`: there was nothing to write, or there is no row of them yet.
@@ -154,13 +241,10 @@ pub async fn note_visit(
     facts: &VisitFacts,
     at: Timestamp,
 ) -> Result<Option<Contact>, StoreError> {
-    // Locked until the commit: another server's visit waits and then begins with this one's facts.
-    let known = visitor
-        .scope()
-        .find::<contact::Entity>()
-        .filter(contact::Column::Id.eq(visitor.contact_id))
-        .lock(LockType::NoKeyUpdate);
-    let Some(known) = known.one(tx.conn()).await? else { return Ok(None) };
+    let Some(known) = locked(tx.conn(), visitor.scope(), visitor.contact_id).await? else { return Ok(None) };
+    if known.blocked_at.is_some() {
+        return Ok(None);
+    }
     let conversation = visitor
         .scope()
         .find::<conversation::Entity>()
@@ -207,13 +291,6 @@ pub async fn note_visit(
         last_seen_at: seen,
         ..known.into()
     };
-    tx.append(PendingEvent {
-        org_id: visitor.org_id,
-        conversation_id: Some(conversation.id),
-        actor: Actor::Visitor(visitor.contact_id),
-        audience: Audience::agents(AgentAudience::Conversation { assignee: conversation.assignee_id }),
-        event: Event::ContactUpdated { contact: contact.clone() },
-        at,
-    });
+    tx.append(updated(&conversation, Actor::Visitor(visitor.contact_id), contact.clone(), at));
     Ok(Some(contact))
 }

@@ -2,11 +2,13 @@
 
 use crate::direct::row;
 use crate::error::StoreError;
+pub use crate::queries::place::BadCursor;
+use crate::queries::place::Place;
 use crate::readers::Readers;
 use crate::scope::Viewer;
 use crate::sql;
 use crate::tables::{channel, contact, conversation, read_mark};
-use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, LockType, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
@@ -30,14 +32,9 @@ pub struct ConversationCursor {
     pub id: ConversationId,
 }
 
-/// The text is not a cursor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a cursor of the list of conversations")]
-pub struct BadCursor;
-
 impl fmt::Display for ConversationCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.last_activity_at.0, self.id.0.simple())
+        Place { at: self.last_activity_at, id: self.id.0 }.fmt(f)
     }
 }
 
@@ -45,11 +42,7 @@ impl FromStr for ConversationCursor {
     type Err = BadCursor;
 
     fn from_str(text: &str) -> Result<Self, BadCursor> {
-        let (at, id) = text.split_once('.').ok_or(BadCursor)?;
-        match (at.parse(), id.parse()) {
-            (Ok(at), Ok(id)) => Ok(Self { last_activity_at: Timestamp(at), id }),
-            _ => Err(BadCursor),
-        }
+        text.parse().map(|Place { at, id }| Self { last_activity_at: at, id: ConversationId(id) })
     }
 }
 
@@ -58,8 +51,10 @@ impl FromStr for ConversationCursor {
 pub struct Listed {
     /// Only those of this channel.
     pub channel_id: Option<ChannelId>,
-    /// Only those in which the agent has not read everything.
+    /// Only those in which the agent has not read everything, or that they have marked unread.
     pub unread: bool,
+    /// Only those that the agent keeps at the top: few, see [`limits::PINNED_MAX`].
+    pub pinned: bool,
 }
 
 /// The conversations that the agent may see, newest activity first.
@@ -97,19 +92,41 @@ pub async fn get<C: ConnectionTrait>(
     row.map(Conversation::try_from).transpose()
 }
 
+/// A conversation's row if the agent may see it, locked until the commit as the writer's batches lock theirs.
+pub(crate) async fn locked<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    conversation_id: ConversationId,
+) -> Result<Option<conversation::Model>, StoreError> {
+    // By itself, before what it is joined with is read: others' rows are not held up, and what is read is not of before the wait.
+    let of_org = viewer.scope().find::<conversation::Entity>().filter(conversation::Column::Id.eq(conversation_id));
+    if of_org.lock(LockType::Update).one(conn).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(visible(viewer).filter(conversation::Column::Id.eq(conversation_id)).one(conn).await?)
+}
+
 /// The conversations that the agent may see, as a select.
 pub(crate) fn visible(viewer: Viewer) -> Select<conversation::Entity> {
-    let select = viewer
-        .scope()
-        .find::<conversation::Entity>()
+    visible_of(viewer.scope().find::<conversation::Entity>(), viewer)
+}
+
+fn visible_of(select: Select<conversation::Entity>, viewer: Viewer) -> Select<conversation::Entity> {
+    let select = select
         .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null());
     if viewer.sees_all { select } else { select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id)) }
 }
 
-/// A page of the list, without its length.
+/// A page of the list, without its length. Whoever is on the blacklist is in no list.
 pub(crate) fn page(viewer: Viewer, listed: Listed, cursor: Option<ConversationCursor>) -> Select<conversation::Entity> {
-    let mut select = with_details(visible(viewer), viewer.agent_id)
+    let visible = match listed.pinned {
+        // Few, found by their marks and sorted.
+        true => visible_of(pinned(viewer), viewer),
+        false => visible(viewer),
+    };
+    let mut select = with_details(visible, viewer.agent_id)
+        .filter(conversation::Column::Blocked.eq(false))
         .order_by_desc(conversation::Column::LastActivityAt)
         .order_by_desc(conversation::Column::Id);
     if let Some(channel_id) = listed.channel_id {
@@ -118,7 +135,11 @@ pub(crate) fn page(viewer: Viewer, listed: Listed, cursor: Option<ConversationCu
     if listed.unread {
         let read = Expr::col((read_mark::Entity, read_mark::Column::InboundCount));
         let count = Expr::col((conversation::Entity, conversation::Column::InboundCount));
-        select = select.filter(count.gt(read.if_null(0)));
+        let marked = Expr::col((read_mark::Entity, read_mark::Column::MarkedUnread)).if_null(false);
+        // What was cleared is not unread.
+        let cleared = Expr::col((conversation::Entity, conversation::Column::ClearedInbound));
+        let unread = count.clone().gt(read.if_null(0)).and(count.gt(cleared));
+        select = select.filter(Condition::any().add(unread).add(marked));
     }
     if let Some(cursor) = cursor {
         // The first condition alone bounds the walk of the index; the second sorts out ties.
@@ -131,6 +152,18 @@ pub(crate) fn page(viewer: Viewer, listed: Listed, cursor: Option<ConversationCu
     select
 }
 
+/// The conversations that the agent keeps at the top, seen or not.
+fn pinned(viewer: Viewer) -> Select<conversation::Entity> {
+    let marks = Query::select()
+        .column(read_mark::Column::ConversationId)
+        .from(read_mark::Entity)
+        .and_where(Expr::col(read_mark::Column::OrgId).eq(viewer.org_id))
+        .and_where(Expr::col(read_mark::Column::AgentId).eq(viewer.agent_id))
+        .and_where(Expr::col(read_mark::Column::PinnedAt).is_not_null())
+        .to_owned();
+    viewer.scope().find_by_keys::<conversation::Entity>().filter(conversation::Column::Id.in_subquery(marks))
+}
+
 /// Adds the contact and the agent's read mark.
 fn with_details(select: Select<conversation::Entity>, agent_id: AgentId) -> Select<conversation::Entity> {
     let mark = conversation::Relation::ReadMark
@@ -141,8 +174,13 @@ fn with_details(select: Select<conversation::Entity>, agent_id: AgentId) -> Sele
         .join(JoinType::LeftJoin, mark)
         .column_as(contact::Column::Number, "contact_number")
         .column_as(contact::Column::Name, "contact_name")
+        .column_as(contact::Column::Version, "contact_version")
         .column_as(read_mark::Column::Seq, "mark_seq")
         .column_as(read_mark::Column::InboundCount, "mark_inbound")
+        .column_as(read_mark::Column::PinnedAt, "pinned_at")
+        .column_as(read_mark::Column::Muted, "muted")
+        .column_as(read_mark::Column::MarkedUnread, "marked_unread")
+        .column_as(read_mark::Column::PersonalRevision, "personal_revision")
 }
 
 row! {
@@ -153,6 +191,7 @@ row! {
     contact_id: ContactId,
     contact_number: i64,
     contact_name: Option<String>,
+    contact_version: i64,
     assignee_id: Option<AgentId>,
     last_seq: i64,
     inbound_count: i64,
@@ -164,6 +203,13 @@ row! {
     created_at: Timestamp,
     mark_seq: Option<i64>,
     mark_inbound: Option<i64>,
+    blocked: bool,
+    cleared_seq: i64,
+    cleared_inbound: i64,
+    pinned_at: Option<Timestamp>,
+    muted: Option<bool>,
+    marked_unread: Option<bool>,
+    personal_revision: Option<i64>,
     }
 }
 
@@ -176,12 +222,23 @@ impl TryFrom<Row> for Conversation {
         Ok(Self {
             id: row.id,
             channel_id: row.channel_id,
-            contact: ContactSummary { id: row.contact_id, number: row.contact_number, name: row.contact_name },
+            contact: ContactSummary {
+                id: row.contact_id,
+                number: row.contact_number,
+                name: row.contact_name,
+                blocked: row.blocked,
+                version: row.contact_version,
+            },
             assignee_id: row.assignee_id,
             last_seq: row.last_seq,
             last_message,
-            unread: row.inbound_count - row.mark_inbound.unwrap_or_default(),
-            read_seq: row.mark_seq.unwrap_or_default(),
+            unread: row.inbound_count - Ord::max(row.mark_inbound.unwrap_or_default(), row.cleared_inbound),
+            read_seq: Ord::max(row.mark_seq.unwrap_or_default(), row.cleared_seq),
+            pinned: row.pinned_at.is_some(),
+            muted: row.muted.unwrap_or_default(),
+            marked_unread: row.marked_unread.unwrap_or_default(),
+            personal_revision: row.personal_revision.unwrap_or_default(),
+            cleared_seq: row.cleared_seq,
             agents_read_seq: row.agents_read_seq,
             visitor_read_seq: row.visitor_read_seq,
             waiting_since: row.waiting_since,

@@ -9,6 +9,7 @@ use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{conversation, message};
 use crate::write::{AGENT, VISITOR};
+use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
     QueryTrait, Select,
@@ -40,15 +41,18 @@ pub async fn for_viewer(
     let limit = u64::from(limit.clamp(1, limits::PAGE_MAX));
     let query = seen(viewer, conversation_id, window);
     let rows: Vec<SeenRow> = readers.rows(sql::limited(&query, limit, readers.get_database_backend())).await?;
-    match rows.first().map(|row| row.last_seq) {
-        Some(Some(last_seq)) => windowed(rows.into_iter().map(|row| row.message), last_seq, window).map(Some),
+    match rows.first().map(|row| (row.last_seq, row.cleared_seq)) {
+        Some((Some(last_seq), cleared)) => {
+            let extent = Extent { last_seq, cleared_seq: cleared.unwrap_or_default() };
+            windowed(rows.into_iter().map(|row| row.message), extent, window).map(Some)
+        }
         // Not for this agent's eyes.
-        Some(None) => Ok(None),
+        Some((None, _)) => Ok(None),
         // Where there is no message, there may still be a conversation.
         None => {
             let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
-            let found = last_seq(readers, visible).await?;
-            found.map(|(_, last_seq)| windowed(std::iter::empty(), last_seq, window)).transpose()
+            let found = extent(readers, visible).await?;
+            found.map(|(_, extent)| windowed(std::iter::empty(), extent, window)).transpose()
         }
     }
 }
@@ -58,7 +62,24 @@ pub async fn for_viewer(
 pub(crate) fn seen(viewer: Viewer, conversation_id: ConversationId, window: Window) -> Select<message::Entity> {
     let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
     let last_seq = visible.select_only().column(conversation::Column::LastSeq).into_query();
-    stretch(viewer.scope(), conversation_id, window).expr_as(last_seq, "last_seq")
+    let cleared = || cleared_of(viewer.scope(), conversation_id);
+    let stretch = match window {
+        // Rows that were cleared and are still there would fill it.
+        Window::After(_) => stretch(viewer.scope(), conversation_id, window)
+            .filter(Expr::col(message::Column::Seq).gt(Expr::SubQuery(None, Box::new(cleared().into())))),
+        Window::Newest | Window::Before(_) => stretch(viewer.scope(), conversation_id, window),
+    };
+    stretch.expr_as(last_seq, "last_seq").expr_as(cleared(), "cleared_seq")
+}
+
+/// Up to which message a conversation was cleared.
+fn cleared_of(scope: OrgScope, conversation_id: ConversationId) -> SelectStatement {
+    scope
+        .find::<conversation::Entity>()
+        .filter(conversation::Column::Id.eq(conversation_id))
+        .select_only()
+        .column(conversation::Column::ClearedSeq)
+        .into_query()
 }
 
 /// A stretch of the visitor's conversation; empty as long as there is none.
@@ -68,42 +89,59 @@ pub async fn for_visitor<C: ConnectionTrait>(
     window: Window,
     limit: u16,
 ) -> Result<MessageWindow, StoreError> {
-    match last_seq(conn, own_conversation(visitor)).await? {
-        Some((id, last_seq)) => read(conn, visitor.scope(), id, last_seq, window, limit).await,
-        None => Ok(MessageWindow { items: Vec::new(), has_earlier: false, has_later: false }),
+    match extent(conn, own_conversation(visitor)).await? {
+        Some((id, extent)) => read(conn, visitor.scope(), id, extent, window, limit).await,
+        None => {
+            // Whoever holds messages of a conversation that is not there holds those of a deleted one.
+            let cleared_seq = if let Window::After(seq) = window { seq } else { 0 };
+            Ok(MessageWindow { items: Vec::new(), has_earlier: false, has_later: false, cleared_seq })
+        }
     }
 }
 
-async fn last_seq<C: ConnectionTrait>(
+/// From where to where a conversation's messages reach.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    last_seq: i64,
+    /// Up to here there are none.
+    cleared_seq: i64,
+}
+
+async fn extent<C: ConnectionTrait>(
     conn: &C,
     conversation: Select<conversation::Entity>,
-) -> Result<Option<(ConversationId, i64)>, StoreError> {
-    Ok(conversation
+) -> Result<Option<(ConversationId, Extent)>, StoreError> {
+    let row: Option<(ConversationId, i64, i64)> = conversation
         .select_only()
-        .columns([conversation::Column::Id, conversation::Column::LastSeq])
+        .columns([conversation::Column::Id, conversation::Column::LastSeq, conversation::Column::ClearedSeq])
         .into_tuple()
         .one(conn)
-        .await?)
+        .await?;
+    Ok(row.map(|(id, last_seq, cleared_seq)| (id, Extent { last_seq, cleared_seq })))
 }
 
 async fn read<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     conversation_id: ConversationId,
-    last_seq: i64,
+    extent: Extent,
     window: Window,
     limit: u16,
 ) -> Result<MessageWindow, StoreError> {
     let limit = u64::from(limit.clamp(1, limits::PAGE_MAX));
-    let rows = stretch(scope, conversation_id, window).limit(limit).into_model::<MessageRow>().all(conn).await?;
-    windowed(rows.into_iter(), last_seq, window)
+    let kept = message::Column::Seq.gt(extent.cleared_seq);
+    let rows =
+        stretch(scope, conversation_id, window).filter(kept).limit(limit).into_model::<MessageRow>().all(conn).await?;
+    windowed(rows.into_iter(), extent, window)
 }
 
 fn windowed(
     rows: impl Iterator<Item = MessageRow>,
-    last_seq: i64,
+    Extent { last_seq, cleared_seq }: Extent,
     window: Window,
 ) -> Result<MessageWindow, StoreError> {
+    // Nearest first: whatever was cleared stands at the far end.
+    let rows = rows.filter(|row| row.seq > cleared_seq);
     let mut items = rows.map(MessageRow::into_message).collect::<Result<Vec<_>, _>>()?;
     if !matches!(window, Window::After(_)) {
         items.reverse();
@@ -111,11 +149,15 @@ fn windowed(
     // The numbers have no gaps, so the ends tell what lies beyond them. An empty stretch lies where it was asked for.
     let (first, last) = match (items.first(), items.last(), window) {
         (Some(first), Some(last), _) => (first.seq, last.seq),
-        (_, _, Window::After(seq)) => (seq.saturating_add(1), seq),
+        (_, _, Window::After(seq)) => {
+            let seq = Ord::max(seq, cleared_seq);
+            (seq.saturating_add(1), seq)
+        }
         (_, _, Window::Before(seq)) => (seq, seq.saturating_sub(1)),
-        (_, _, Window::Newest) => (1, 0),
+        (_, _, Window::Newest) => (cleared_seq.saturating_add(1), cleared_seq),
     };
-    Ok(MessageWindow { items, has_earlier: first > 1 && last_seq > 0, has_later: last < last_seq })
+    let has_earlier = first > cleared_seq.saturating_add(1) && last_seq > cleared_seq;
+    Ok(MessageWindow { items, has_earlier, has_later: last < last_seq, cleared_seq })
 }
 
 /// The messages of a stretch, nearest first, without its length.
@@ -161,6 +203,7 @@ row! {
 struct SeenRow {
     message: MessageRow,
     last_seq: Option<i64>,
+    cleared_seq: Option<i64>,
 }
 
 impl FromQueryResult for SeenRow {
@@ -168,6 +211,7 @@ impl FromQueryResult for SeenRow {
         Ok(Self {
             message: MessageRow::from_query_result(row, prefix)?,
             last_seq: row.try_get_by(format!("{prefix}last_seq").as_str())?,
+            cleared_seq: row.try_get_by(format!("{prefix}cleared_seq").as_str())?,
         })
     }
 }
@@ -184,10 +228,11 @@ impl Row for SeenRow {
         "nonce",
         "created_at",
         "last_seq",
+        "cleared_seq",
     ];
 
     fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Unreadable> {
-        Ok(Self { message: MessageRow::read(cells)?, last_seq: cells.next()? })
+        Ok(Self { message: MessageRow::read(cells)?, last_seq: cells.next()?, cleared_seq: cells.next()? })
     }
 }
 

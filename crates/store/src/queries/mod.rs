@@ -1,11 +1,16 @@
 //! One file per feature. Lists come as wire types, read with as many statements whatever their length.
 
 pub mod agents;
+pub mod audit;
+pub mod blacklist;
 pub mod channels;
+pub mod clearing;
 pub mod contacts;
 pub mod conversations;
 pub mod messages;
 pub mod organisations;
+pub mod personal;
+pub mod place;
 pub mod purge;
 pub mod sessions;
 pub mod verification_codes;

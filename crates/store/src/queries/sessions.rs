@@ -91,6 +91,8 @@ pub struct Identity {
     pub name: String,
     /// Whether they receive messages now.
     pub login_state: LoginState,
+    /// Whether their account may see contacts' phone numbers and addresses; an admin's may always.
+    pub sees_contact_details: bool,
 }
 
 /// The session that a refresh token belongs to, ended or not.
@@ -172,6 +174,7 @@ pub async fn identity<C: ConnectionTrait>(
         role: role(&agent.role)?,
         name: agent.name,
         login_state: login_state(&agent.login_state)?,
+        sees_contact_details: agent.sees_contact_details,
     }))
 }
 

@@ -4,7 +4,7 @@ use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::channels;
-use crate::queries::contacts::VisitFacts;
+use crate::queries::contacts::{self, VisitFacts};
 use crate::scope::{OrgScope, Visitor};
 use crate::tables::{channel, contact, conversation, organisation};
 use crate::write::{FirstMessage, StoredMessage, Tx};
@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select, Set,
 };
-use types::contacts::ContactSummary;
+use types::contacts::{Contact, ContactSummary};
 use types::conversations::Conversation;
 use types::events::Event;
 use types::id::ConversationId;
@@ -97,8 +97,16 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
     if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
         return Err(StoreError::NotFound);
     }
-    let number = next_contact_number(tx.conn(), visitor.scope()).await?;
-    contact::Entity::insert(new_contact(first, number)).exec_without_returning(tx.conn()).await?;
+    let contact = match contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await? {
+        // Their conversation was deleted; who they are is still known.
+        Some(known) if known.blocked_at.is_some() => return Err(StoreError::Blocked),
+        Some(known) => Contact::from(known).summary(),
+        None => {
+            let number = next_contact_number(tx.conn(), visitor.scope()).await?;
+            contact::Entity::insert(new_contact(first, number)).exec_without_returning(tx.conn()).await?;
+            ContactSummary { id: visitor.contact_id, number, name: None, blocked: false, version: 0 }
+        }
+    };
     let row = conversation::ActiveModel {
         id: Set(first.conversation_id),
         org_id: Set(visitor.org_id),
@@ -114,6 +122,10 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         last_message: Set(None),
         last_activity_at: Set(first.at),
         created_at: Set(first.at),
+        blocked: Set(false),
+        cleared_seq: Set(0),
+        cleared_inbound: Set(0),
+        purged_seq: Set(0),
     };
     conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     tx.append(PendingEvent {
@@ -121,7 +133,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         conversation_id: Some(first.conversation_id),
         actor: Actor::Visitor(visitor.contact_id),
         audience: Audience::agents(AgentAudience::Conversation { assignee: None }),
-        event: Event::ConversationCreated { conversation: new_conversation(first, number) },
+        event: Event::ConversationCreated { conversation: new_conversation(first, contact) },
         at: first.at,
     });
     Ok(())
@@ -157,19 +169,28 @@ fn new_contact(first: &FirstMessage, number: i64) -> contact::ActiveModel {
         landing_title: Set(facts.landing_title),
         first_seen_at: Set(first.at),
         last_seen_at: Set(first.at),
+        phone: Set(None),
+        remark: Set(None),
+        version: Set(0),
+        blocked_at: Set(None),
     }
 }
 
-fn new_conversation(first: &FirstMessage, number: i64) -> Conversation {
+fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversation {
     Conversation {
         id: first.conversation_id,
         channel_id: first.visitor.channel_id,
-        contact: ContactSummary { id: first.visitor.contact_id, number, name: None },
+        contact,
         assignee_id: None,
         last_seq: 0,
         last_message: None,
         unread: 0,
         read_seq: 0,
+        pinned: false,
+        muted: false,
+        marked_unread: false,
+        personal_revision: 0,
+        cleared_seq: 0,
         agents_read_seq: 0,
         visitor_read_seq: 0,
         waiting_since: None,

@@ -21,6 +21,8 @@ pub struct Model {
     pub disabled_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Whether they may see phone numbers and addresses of contacts.
+    pub sees_contact_details: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -25,6 +25,12 @@ pub struct Model {
     pub landing_title: Option<String>,
     pub first_seen_at: Timestamp,
     pub last_seen_at: Timestamp,
+    pub phone: Option<String>,
+    pub remark: Option<String>,
+    /// Counts what agents changed.
+    pub version: i64,
+    /// Since when they are on the blacklist.
+    pub blocked_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -25,6 +25,13 @@ pub struct Model {
     pub last_message: Option<String>,
     pub last_activity_at: Timestamp,
     pub created_at: Timestamp,
+    /// A copy of the contact's: whether nothing is received from them, and nobody lists it.
+    pub blocked: bool,
+    /// Up to which message the history was cleared, and how many messages up to there were the visitor's.
+    pub cleared_seq: i64,
+    pub cleared_inbound: i64,
+    /// Up to which message the cleared ones' rows are gone.
+    pub purged_seq: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

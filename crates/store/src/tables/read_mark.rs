@@ -1,4 +1,4 @@
-//! `read_mark`: up to where an agent has read a conversation.
+//! `read_mark`: an agent's own view of a conversation: up to where they have read it, and what they have set of it.
 
 use sea_orm::entity::prelude::*;
 use types::id::{AgentId, ConversationId, OrgId};
@@ -16,6 +16,14 @@ pub struct Model {
     /// How many visitor's messages there are up to `seq`: the unread ones are the conversation's count less this.
     pub inbound_count: i64,
     pub updated_at: Timestamp,
+    /// Since when they keep it at the top of their list.
+    pub pinned_at: Option<Timestamp>,
+    /// They want no notification of it.
+    pub muted: bool,
+    /// They have marked it unread themselves.
+    pub marked_unread: bool,
+    /// Counts the changes of these three.
+    pub personal_revision: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

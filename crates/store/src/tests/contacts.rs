@@ -66,7 +66,10 @@ async fn a_changed_fact_is_noted_at_once(world: World) {
     let stored = contacts::get(world.reader(), world.admin, visitor.contact_id).await.unwrap().unwrap();
     assert_eq!(stored, noted);
     let event = world.sink.events().pop().unwrap();
-    assert_eq!(serde_json::from_str::<Event>(&event.payload).unwrap(), Event::ContactUpdated { contact: noted });
+    assert_eq!(
+        serde_json::from_str::<Event>(&event.payload).unwrap(),
+        Event::ContactUpdated { conversation_id: conversation, contact: noted }
+    );
     assert_eq!(event.audience.agents, AgentAudience::Conversation { assignee: None });
     assert_eq!((event.audience.visitors, event.conversation_id), (VisitorAudience::None, Some(conversation)));
 }

@@ -10,7 +10,14 @@ use sea_orm::{
 };
 use types::id::ConversationId;
 
-on_both!(lists_of_conversations, one_conversation, stretches_of_messages, catching_up, the_writers_statements,);
+on_both!(
+    lists_of_conversations,
+    what_is_pinned_blocked_and_audited,
+    one_conversation,
+    stretches_of_messages,
+    catching_up,
+    the_writers_statements,
+);
 
 /// Fills the tables (many conversations, in two channels, one of them long) and lets PostgreSQL count them. SQLite plans
 /// without statistics.
@@ -36,6 +43,10 @@ async fn grow(world: &World, long: ConversationId) {
             "INSERT INTO message (id, org_id, conversation_id, seq, author_kind, sender, nonce, content, created_at)
              SELECT gen_random_uuid(), org_id, id, n, 'visitor', contact_id, gen_random_uuid(), '{{}}', n
              FROM conversation, generate_series(100, 3000) AS n WHERE id = '{long}' OR n < 102"
+        ),
+        format!(
+            "INSERT INTO read_mark (org_id, conversation_id, agent_id, seq, inbound_count, updated_at)
+             SELECT org_id, id, '{agent}', 0, 0, 0 FROM conversation"
         ),
         "INSERT INTO event (org_id, seq, conversation_id, kind, actor, audience, payload, created_at)
          SELECT org_id, row_number() OVER () + 1000, conversation_id, 'x', 'system', 'c', '{}', 0 FROM message"
@@ -89,9 +100,31 @@ async fn lists_of_conversations(world: World) {
             (world.admin, Some(world.channel), false, "conversation_channel_idx"),
             (world.agent, None, false, "conversation_assignee_idx"),
         ] {
-            let query = page(viewer, Listed { channel_id, unread }, cursor);
+            let query = page(viewer, Listed { channel_id, unread, pinned: false }, cursor);
             check(&plan(&world, sql::limited(&query, 51, world.backend())).await, &[index]);
         }
+    }
+}
+
+async fn what_is_pinned_blocked_and_audited(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let place = Some(crate::place::Place { at: at(0), id: conversation.0 });
+    // The few that are pinned are sorted; every other step is an index.
+    let pinned = page(world.admin, Listed { pinned: true, ..Listed::default() }, None);
+    let pinned = plan(&world, sql::limited(&pinned, 51, world.backend())).await;
+    let unsorted: String = pinned
+        .lines()
+        .filter(|line| !line.contains("Sort") && !line.contains("TEMP B-TREE"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    check(&unsorted, &["read_mark_pinned_idx"]);
+    assert!(!pinned.contains("conversation_org_idx"), "{pinned}");
+    for cursor in [None, place] {
+        let blocked = crate::queries::blacklist::page(world.admin, cursor);
+        check(&plan(&world, sql::limited(&blocked, 51, world.backend())).await, &["contact_blocked_idx"]);
+        let audit = crate::queries::audit::page(world.admin.scope(), cursor);
+        check(&plan(&world, sql::limited(&audit, 51, world.backend())).await, &["audit_entry_org_idx"]);
     }
 }
 
@@ -171,7 +204,7 @@ fn what_is_asked_all_day_is_not_planned_every_time() {
         let options = crate::DatabaseOptions { readers: 1, ..crate::DatabaseOptions::default() };
         let db = crate::Database::connect(&world.url, &options).await.unwrap();
         for _ in 0..10 {
-            let listed = Listed { channel_id: None, unread: false };
+            let listed = Listed { channel_id: None, unread: false, pinned: false };
             conversations::list(db.reader(), world.admin, listed, None, 50).await.unwrap();
             let window = seen(world.admin, conversation, Window::Newest);
             let rows = db.reader().query_all_raw(sql::limited(&window, 50, world.backend())).await.unwrap();

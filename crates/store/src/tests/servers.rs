@@ -212,6 +212,7 @@ async fn a_change_for_another_organisation_changes_nothing(world: World) {
         visitor_read_seq: 9,
         visitor_read_outbound: 0,
         last_activity_at: at(9_000),
+        blocked: false,
     };
     for (org_id, last_seq) in [(world.new_org().await, 1), (world.org, 9)] {
         let new = NewState { org_id, conversation_id, state: state.clone(), last_message: None };

@@ -81,7 +81,8 @@ impl World {
         db.migrate().await.unwrap();
         let sink = Arc::new(Memory::default());
         let writer = Writer::spawn(&db, WriterOptions::default(), sink.clone());
-        let nobody = Viewer { org_id: OrgId(Uuid::nil()), agent_id: AgentId(Uuid::nil()), sees_all: true };
+        let nobody =
+            Viewer { org_id: OrgId(Uuid::nil()), agent_id: AgentId(Uuid::nil()), sees_all: true, sees_details: true };
         let mut world = Self {
             url,
             db,
@@ -122,7 +123,7 @@ impl World {
 
     pub(super) async fn new_agent(&self, org_id: OrgId, role: Role) -> Viewer {
         let new = self.agent_row(org_id, role);
-        let viewer = Viewer { org_id, agent_id: new.id, sees_all: role != Role::Agent };
+        let viewer = Viewer { org_id, agent_id: new.id, sees_all: role != Role::Agent, sees_details: true };
         self.write(async move |conn| agents::create(conn, new).await).await.unwrap();
         viewer
     }

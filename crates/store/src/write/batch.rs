@@ -90,6 +90,10 @@ impl Batch {
         if !visible {
             return Outcome::NotFound;
         }
+        // Decided under the conversation's lock, so that nothing comes in once the blacklist has been answered.
+        if conversation.blocked && matches!(party, Party::Visitor(_)) {
+            return Outcome::Blocked;
+        }
         let id = job.conversation_id();
         let org_id = party.org_id();
         // Only the first job of a conversation sees it as it was before the batch; later ones see what the batch made of it.

@@ -5,6 +5,7 @@ use crate::sql::{self, hex};
 use crate::tables::{message, read_mark};
 use crate::write::jobs::row_of;
 use crate::write::probe::{ConversationState, Mark};
+use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Set};
 use types::conversations::MessagePreview;
@@ -106,6 +107,11 @@ pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Res
         seq: Set(new.mark.seq),
         inbound_count: Set(new.mark.inbound_count),
         updated_at: Set(new.at),
+        // What the agent has set of the conversation stays: a new row has the columns' defaults.
+        pinned_at: NotSet,
+        muted: NotSet,
+        marked_unread: NotSet,
+        personal_revision: NotSet,
     });
     for chunk in sql::chunks(marks.collect()) {
         // The conversations' locks keep others' newer marks from being overwritten. That a mark does not go back, and keeps

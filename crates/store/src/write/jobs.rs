@@ -117,6 +117,8 @@ pub(crate) enum Outcome {
     Stored(StoredMessage),
     Read(ReadState),
     NotFound,
+    /// The visitor is on the blacklist.
+    Blocked,
 }
 
 /// Who acts in a hot job.

@@ -23,6 +23,8 @@ pub(crate) struct ConversationState {
     pub(crate) visitor_read_seq: i64,
     pub(crate) visitor_read_outbound: i64,
     pub(crate) last_activity_at: Timestamp,
+    /// Whether nothing is received from its visitor.
+    pub(crate) blocked: bool,
 }
 
 /// A read mark: up to which message, and how many visitor's messages there are up to it.
@@ -47,7 +49,8 @@ pub(crate) struct Known {
 // `CROSS JOIN` pins SQLite's join order to the batch; without statistics it might begin with a table.
 const SQLITE: &str = "
 SELECT j.key AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
-       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.cleared_seq,
+       c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
 FROM json_each($1) AS j
@@ -61,7 +64,8 @@ LEFT JOIN message AS s ON s.conversation_id = c.id AND s.seq = min(j.value ->> '
 // `LATERAL … LIMIT 1` keeps a database without statistics from joining whole tables by hash.
 const POSTGRES: &str = "
 SELECT j.i AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
-       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.cleared_seq,
+       c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
 FROM json_to_recordset($1::json) AS j(i bigint, o uuid, c uuid, s uuid, n uuid, a uuid, q bigint)
@@ -138,6 +142,9 @@ row! {
         visitor_read_seq: i64,
         visitor_read_outbound: i64,
         last_activity_at: Timestamp,
+        blocked: bool,
+        cleared_seq: i64,
+        cleared_inbound: i64,
         id: Option<MessageId>,
         conversation_id: Option<ConversationId>,
         seq: Option<i64>,
@@ -200,9 +207,14 @@ impl ProbeRow {
                 visitor_read_seq: self.visitor_read_seq,
                 visitor_read_outbound: self.visitor_read_outbound,
                 last_activity_at: self.last_activity_at,
+                blocked: self.blocked,
             },
             stored,
-            mark: Mark { seq: self.mark_seq.unwrap_or_default(), inbound_count: self.mark_inbound.unwrap_or_default() },
+            // What was cleared has been read.
+            mark: Mark {
+                seq: self.mark_seq.unwrap_or_default().max(self.cleared_seq),
+                inbound_count: self.mark_inbound.unwrap_or_default().max(self.cleared_inbound),
+            },
             inbound_at_read: self.read_inbound.unwrap_or_default(),
         })
     }

@@ -36,6 +36,7 @@ impl Tx {
         self.events.extend(placed.events);
         match placed.outcomes.into_iter().next() {
             Some(Outcome::Stored(stored)) => Ok(stored),
+            Some(jobs::Outcome::Blocked) => Err(StoreError::Blocked),
             Some(jobs::Outcome::Read(_) | jobs::Outcome::NotFound) | None => Err(StoreError::NotFound),
         }
     }

@@ -83,6 +83,8 @@ impl HotAck {
         match (self, outcome) {
             (Self::Message(ack), Ok(Outcome::Stored(stored))) => drop(ack.send(Ok(stored))),
             (Self::Read(ack), Ok(Outcome::Read(state))) => drop(ack.send(Ok(state))),
+            (Self::Message(ack), Ok(Outcome::Blocked)) => drop(ack.send(Err(StoreError::Blocked))),
+            (Self::Read(ack), Ok(Outcome::Blocked)) => drop(ack.send(Err(StoreError::Blocked))),
             (Self::Message(ack), Ok(_)) => drop(ack.send(Err(StoreError::NotFound))),
             (Self::Read(ack), Ok(_)) => drop(ack.send(Err(StoreError::NotFound))),
             (Self::Message(ack), Err(error)) => drop(ack.send(Err(error))),

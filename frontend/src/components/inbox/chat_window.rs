@@ -1,10 +1,13 @@
 //! One conversation: who it is with, what was said, and what to say next.
 
+use super::blacklist_switch::BlacklistBanner;
 use super::composer::Composer;
 use super::message_list::MessageList;
 use super::names::{contact_mark, contact_name};
+use super::settings_menu::SettingsMenu;
 use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
+use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, Unsent, use_inbox};
 use crate::stores::live::{use_channels, use_connection};
 use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
@@ -50,6 +53,15 @@ fn OpenConversation(
     let inbox = use_inbox();
     let connection = use_connection();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
+    let settings = use_conversation_settings();
+    // Once: whoever marks it while it is open means later.
+    Effect::new(move |before: Option<bool>| {
+        let known = before == Some(true) || inbox.conversation(id).is_some();
+        if known && before != Some(true) {
+            settings.came_back(id);
+        }
+        known
+    });
     // Taken before this look at the conversation moves the mark.
     let opened_at = StoredValue::new(None::<Option<i64>>);
     let new_after = move || {
@@ -60,6 +72,7 @@ fn OpenConversation(
     view! {
         <Show when=move || loading.get() != Loading::Missing>
             <ChatHeader id panel on_panel on_back />
+            <BlacklistBanner id />
         </Show>
         {move || match loading.get() {
             Loading::Ready => view! {
@@ -162,6 +175,7 @@ fn ChatHeader(
             <span class="chat-window__connection">
                 <ConnectionDot />
             </span>
+            <SettingsMenu id on_gone=on_back />
             <span class="chat-window__panel-toggle">
                 {move || {
                     let label = move || if panel.get() { lang().hide_contact() } else { lang().show_contact() };

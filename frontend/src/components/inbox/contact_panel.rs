@@ -1,5 +1,7 @@
 //! What is known of the visitor.
 
+use super::blacklist_switch::BlacklistSwitch;
+use super::contact_fields::ContactFields;
 use super::names::{contact_mark, contact_name};
 use crate::i18n::{format, lang, t};
 use crate::routes;
@@ -24,6 +26,10 @@ pub fn ContactPanel(
     let mark = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_mark).unwrap_or_default()));
     let contact = Memo::new(move |_| inbox.contact(id));
     let loading = Memo::new(move |_| inbox.contact_loading(id));
+    // The fields stay as they are while what is known of the contact changes.
+    let contact_id = Memo::new(move |_| contact.with(|contact| contact.as_ref().map(|contact| contact.id)));
+    let blocked =
+        Signal::derive(move || contact.with(|one| one.as_ref().is_some_and(|contact| contact.blocked_at.is_some())));
     view! {
         <aside class="contact-panel" aria-label=t!(contact_information)>
             <header class="contact-panel__header">
@@ -36,6 +42,10 @@ pub fn ContactPanel(
                         <Avatar name=mark seed=summary.number.to_string() size=AvatarSize::Large />
                         <p class="contact-panel__name">{move || name.get()}</p>
                     </div>
+                })}
+                {move || contact_id.get().map(|id| view! {
+                    <ContactFields id contact />
+                    <BlacklistSwitch id blocked />
                 })}
                 {move || match (contact.get(), loading.get()) {
                     (Some(contact), _) => view! { <Facts contact inbox /> }.into_any(),

@@ -6,6 +6,7 @@ use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
 use leptos::prelude::*;
+use types::conversations::Conversation;
 use types::id::ConversationId;
 
 /// From this long on a wait is a long one.
@@ -43,6 +44,13 @@ pub fn ConversationRow(
     let seed =
         conversation.with_untracked(|one| one.as_ref().map(|one| one.contact.number.to_string()).unwrap_or_default());
     let unread = Signal::derive(move || conversation.with(|one| one.as_ref().map_or(0, |one| one.unread)));
+    let is = move |read: fn(&Conversation) -> bool| {
+        Memo::new(move |_| conversation.with(|one| one.as_ref().is_some_and(read)))
+    };
+    let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread));
+    // Muted, it says that there is something, and not how much.
+    let count = Signal::derive(move || if muted.get() { 0 } else { unread.get() });
+    let dot = Memo::new(move |_| (muted.get() && unread.get() > 0) || (marked.get() && unread.get() == 0));
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
     let draft = move || {
         // Drafts change where they are not shown: in the open conversation.
@@ -71,12 +79,13 @@ pub fn ConversationRow(
         let since = waiting.get().filter(|_| unsent.get() != Some(Unsent::Waiting))?;
         Some(inbox.clock().millis_since(since) / 60_000)
     });
-    let is_unanswered = move || unread.get() == 0 && waiting_minutes.with(Option::is_some);
+    let is_unanswered = move || unread.get() == 0 && !dot.get() && waiting_minutes.with(Option::is_some);
     view! {
         <a
             class="conversation-row"
             class:conversation-row--current=move || current.get()
-            class:conversation-row--unread=move || unread.get().is_positive()
+            class:conversation-row--unread=move || unread.get().is_positive() || marked.get()
+            class:conversation-row--pinned=move || pinned.get()
             href=move || href.get()
             data-conversation=id.to_string()
             aria-current=move || current.get().then_some("page")
@@ -135,10 +144,19 @@ pub fn ConversationRow(
                             None => preview().into_any(),
                         }}
                     </span>
-                    <CountBadge count=unread label=t!(unread_of(unread.get())) />
+                    {move || muted.get().then(|| view! {
+                        <span class="conversation-row__muted" role="img" aria-label=t!(muted_mark) title=t!(muted_mark)>
+                            <IconView icon=Icon::Mute size=14 />
+                        </span>
+                    })}
+                    <CountBadge count label=t!(unread_of(unread.get())) />
+                    {move || dot.get().then(|| view! {
+                        <span class="conversation-row__dot" role="img" aria-label=t!(unread_mark) title=t!(unread_mark)></span>
+                    })}
                     // Drawn only: the words stand in the line above.
                     {move || is_unanswered().then(|| view! { <span class="conversation-row__waiting-dot"></span> })}
                 </span>
+                {move || pinned.get().then(|| view! { <span class="visually-hidden">{t!(pinned_mark)}</span> })}
                 {move || channel().map(|channel| view! { <span class="visually-hidden">{channel.name}</span> })}
             </span>
         </a>

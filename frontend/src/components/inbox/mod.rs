@@ -1,7 +1,9 @@
 //! The inbox's pieces: conversation list, conversation, composer, contact panel.
 
+pub mod blacklist_switch;
 pub mod chat_window;
 pub mod composer;
+pub mod contact_fields;
 pub mod contact_panel;
 pub mod conversation_list;
 pub mod conversation_row;
@@ -12,3 +14,4 @@ pub mod message_text;
 pub mod names;
 pub mod rows;
 pub mod scroll;
+pub mod settings_menu;

@@ -147,6 +147,13 @@ pub fn AccountMenu(
                 <IconView icon=Icon::User size=18 />
                 {t!(own_account)}
             </MenuItem>
+            <MenuItem on:click={
+                let navigate = navigate.clone();
+                move |_| navigate(routes::BLACKLIST)
+            }>
+                <IconView icon=Icon::Shield size=18 />
+                {t!(blacklist)}
+            </MenuItem>
             // Who has but a finger has no keys.
             {(!is_touch_only()).then(|| {
                 view! {

@@ -16,7 +16,7 @@ texts! {
     choose_conversation = "请选择一个会话", "Choose a conversation";
     choose_conversation_hint = "从左侧列表选择会话，开始为访客解答。", "Pick one from the list to start answering.";
     conversation_missing = "找不到这个会话", "This conversation does not exist";
-    conversation_missing_hint = "它可能已随渠道一起删除，或者不归您负责。", "It may have been deleted with its channel, or it is not yours.";
+    conversation_missing_hint = "它可能已被删除，或者不归您负责。", "It may have been deleted, or it is not yours.";
     messages_failed = "消息加载失败", "The messages could not be loaded";
     visitor_number(number: i64) = "访客 {number}", "Visitor {number}";
     unread_of(count: i64) = "{count} 条未读", "{count} unread";

@@ -3,6 +3,7 @@
 mod auth;
 mod channels;
 mod common;
+mod conversation_settings;
 mod inbox;
 mod settings;
 mod shell;

@@ -7,11 +7,12 @@ use crate::extract::PathId;
 use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
+use rules::masking::contact_for;
 use store::contacts;
 use types::contacts::Contact;
 use types::id::ContactId;
 
-/// Gets what is known of a contact.
+/// Gets what is known of a contact; what the caller may not see is masked.
 #[utoipa::path(
     tag = "contacts",
     security(("agent" = [])),
@@ -24,6 +25,7 @@ pub(crate) async fn get_contact(
     agent: AnyAgent,
     PathId(contact_id): PathId<ContactId>,
 ) -> ApiResult<Json<Contact>> {
-    let found = contacts::get(state.db.reader(), agent.viewer(), contact_id).await?;
-    found.map(Json).ok_or_else(|| ApiError::not_found("contact"))
+    let viewer = agent.viewer();
+    let found = contacts::get(state.db.reader(), viewer, contact_id).await?;
+    found.map(|contact| Json(contact_for(viewer.sees_details, contact))).ok_or_else(|| ApiError::not_found("contact"))
 }

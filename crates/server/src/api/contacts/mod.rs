@@ -1,3 +1,6 @@
 //! Contacts.
 
 pub mod get_contact;
+pub mod list_blacklist;
+pub mod set_contact_blocked;
+pub mod update_contact;

@@ -26,10 +26,14 @@ pub struct ListConversations {
     limit: Limit,
     /// Only those of this channel.
     channel_id: Option<ChannelId>,
-    /// Only those in which the caller has not read everything.
+    /// Only those in which the caller has not read everything, or that they have marked unread.
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     unread: bool,
+    /// Only those that the caller keeps at the top. The list itself is by activity alone: clients put these first.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    pinned: bool,
 }
 
 /// Lists the conversations that the caller sees, newest activity first.
@@ -45,7 +49,7 @@ pub(crate) async fn list_conversations(
     agent: AnyAgent,
     ValidQuery(query): ValidQuery<ListConversations>,
 ) -> ApiResult<Json<Page<Conversation>>> {
-    let listed = Listed { channel_id: query.channel_id, unread: query.unread };
+    let listed = Listed { channel_id: query.channel_id, unread: query.unread, pinned: query.pinned };
     let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();

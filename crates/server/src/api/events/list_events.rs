@@ -7,9 +7,10 @@ use crate::extract::ValidQuery;
 use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
+use rules::masking;
 use serde::Deserialize;
 use types::error::FieldCode;
-use types::events::EventsAfter;
+use types::events::{EventsAfter, LedgerEvent};
 use types::limits;
 
 /// From where on.
@@ -42,5 +43,12 @@ pub(crate) async fn list_events(
         return Err(ApiError::field("after", FieldCode::OutOfRange, "must not be negative"));
     }
     let limit = query.limit.map_or(Ok(limits::EVENTS_MAX), |limit| limit.up_to(limits::EVENTS_MAX))?;
-    store::events::after(state.db.reader(), agent.viewer(), query.after, limit).await.map(Json).map_err(Into::into)
+    let viewer = agent.viewer();
+    let mut events = store::events::after(state.db.reader(), viewer, query.after, limit).await?;
+    events.items = events
+        .items
+        .into_iter()
+        .map(|item| LedgerEvent { event: masking::event_for(viewer.sees_details, item.event), ..item })
+        .collect();
+    Ok(Json(events))
 }

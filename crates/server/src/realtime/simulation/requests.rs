@@ -118,7 +118,9 @@ async fn snapshot(state: &AppState, agent: &AnyAgent, gate: &Gate, cursor: i64) 
     let rows = store::channels::list(state.db.reader(), agent.scope()).await.map_err(failed)?;
     let channels = rows.into_iter().map(|row| channels::channel_of(row, &state.config)).collect();
     gate.stop().await;
-    Ok(Snapshot { cursor, me, channels, conversations: page(state, agent, None, None).await? })
+    let conversations = page(state, agent, None, None).await?;
+    let pinned = Vec::new();
+    Ok(Snapshot { cursor, me, channels, conversations, pinned })
 }
 
 async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched, rest::ApiError> {
@@ -134,7 +136,7 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
         Need::Listing(channel) => Fetched::Page(page(state, agent, Some(channel), None).await?),
         Need::Unread => {
             // Consoles turn the pages until there are no more; here one is long enough.
-            let unread = Listed { channel_id: None, unread: true };
+            let unread = Listed { unread: true, ..Listed::default() };
             let found = conversations::list(reader, viewer, unread, None, 100).await.map_err(failed)?;
             Fetched::Conversations(found.items)
         }
@@ -152,9 +154,8 @@ async fn page(
     cursor: Option<&str>,
 ) -> Result<Page<Conversation>, rest::ApiError> {
     let cursor = cursor.map(|cursor| cursor.parse().unwrap());
-    conversations::list(state.db.reader(), agent.viewer(), Listed { channel_id: channel, unread: false }, cursor, PAGE)
-        .await
-        .map_err(failed)
+    let listed = Listed { channel_id: channel, ..Listed::default() };
+    conversations::list(state.db.reader(), agent.viewer(), listed, cursor, PAGE).await.map_err(failed)
 }
 
 async fn window(

@@ -1,0 +1,158 @@
+//! What the model of the server is asked.
+
+use super::{World, unread};
+use crate::rest::Stretch;
+use crate::samples;
+use crate::state::Snapshot;
+use types::contacts::{Contact, ContactSummary};
+use types::conversations::{Conversation, MessagePreview};
+use types::events::{EventsAfter, LedgerEvent};
+use types::id::{ChannelId, ContactId, ConversationId};
+use types::messages::{Message, MessageWindow};
+use types::page::Page;
+use types::time::Timestamp;
+
+impl World {
+    pub(crate) fn conversation(&self, id: ConversationId) -> Option<Conversation> {
+        let talk = self.talks.get(&id.0.as_u128())?;
+        let last = talk.messages.last();
+        let kept = |message: &&Message| message.seq > talk.cleared;
+        // Whoever waits has waited since the first message after the last answer.
+        let waiting = talk.messages.iter().filter(kept).rev().take_while(|message| message.author.is_visitor()).last();
+        Some(Conversation {
+            id,
+            channel_id: talk.channel,
+            contact: self.summary(id.0.as_u128()),
+            assignee_id: None,
+            last_seq: last.map_or(0, |message| message.seq),
+            last_message: last.filter(kept).map(|message| MessagePreview {
+                seq: message.seq,
+                author: message.author.clone(),
+                content: message.content.clone(),
+                created_at: message.created_at,
+            }),
+            unread: unread(talk),
+            read_seq: talk.my_read.max(talk.cleared),
+            pinned: talk.personal.pinned,
+            muted: talk.personal.muted,
+            marked_unread: talk.personal.marked_unread,
+            personal_revision: talk.personal.revision,
+            cleared_seq: talk.cleared,
+            agents_read_seq: talk.agents_read,
+            visitor_read_seq: talk.visitor_read,
+            waiting_since: waiting.map(|message| message.created_at),
+            last_activity_at: last.map_or(talk.created_at, |message| message.created_at),
+            created_at: talk.created_at,
+        })
+    }
+
+    fn summary(&self, number: u128) -> ContactSummary {
+        self.contact(samples::contact_id(number)).unwrap().summary()
+    }
+
+    pub(crate) fn contact(&self, id: ContactId) -> Option<Contact> {
+        let talk = self.talks.get(&id.0.as_u128())?;
+        Some(Contact {
+            id,
+            number: i64::try_from(id.0.as_u128()).unwrap(),
+            name: talk.name.clone(),
+            channel_id: talk.channel,
+            ip: None,
+            region: None,
+            device: None,
+            os: None,
+            browser: None,
+            locale: None,
+            referrer: None,
+            landing_page: None,
+            landing_title: None,
+            first_seen_at: talk.created_at,
+            last_seen_at: talk.seen_at,
+            phone: None,
+            remark: None,
+            blocked_at: talk.blocked_at,
+            version: talk.version,
+            masked: Vec::new(),
+        })
+    }
+
+    pub(crate) fn page(&self, channel: Option<ChannelId>, cursor: Option<&str>, limit: usize) -> Page<Conversation> {
+        let mut all: Vec<Conversation> =
+            self.talks.keys().filter_map(|number| self.conversation(samples::conversation_id(*number))).collect();
+        all.retain(|one| !one.contact.blocked && channel.is_none_or(|channel| one.channel_id == channel));
+        all.sort_by_key(|one| std::cmp::Reverse((one.last_activity_at, one.id)));
+        if let Some((at, id)) = cursor.and_then(|cursor| cursor.split_once(' ')) {
+            let below = (Timestamp(at.parse().unwrap()), id.parse().unwrap());
+            all.retain(|one| (one.last_activity_at, one.id) < below);
+        }
+        let more = all.len() > limit;
+        all.truncate(limit);
+        let next_cursor = all.last().filter(|_| more).map(|one| format!("{} {}", one.last_activity_at.0, one.id));
+        Page { items: all, next_cursor }
+    }
+
+    pub(crate) fn unread(&self) -> Vec<Conversation> {
+        let mut all = self.page(None, None, usize::MAX).items;
+        all.retain(Conversation::is_unread);
+        all
+    }
+
+    fn pinned(&self) -> Vec<Conversation> {
+        let mut all = self.page(None, None, usize::MAX).items;
+        all.retain(|one| one.pinned);
+        all
+    }
+
+    pub(crate) fn window(&self, id: ConversationId, stretch: Stretch, limit: usize) -> Option<MessageWindow> {
+        let talk = self.talks.get(&id.0.as_u128())?;
+        let (all, cleared) = (&talk.messages, usize::try_from(talk.cleared).unwrap());
+        let range = match stretch {
+            Stretch::Newest => all.len().saturating_sub(limit)..all.len(),
+            Stretch::Before(seq) => {
+                let end = usize::try_from(seq - 1).unwrap().min(all.len());
+                end.saturating_sub(limit)..end
+            }
+            Stretch::After(seq) => {
+                let start = usize::try_from(seq).unwrap().min(all.len());
+                start..(start + limit).min(all.len())
+            }
+        };
+        let range = range.start.max(cleared)..range.end.max(cleared);
+        let range = match stretch {
+            Stretch::After(_) => range.start..(range.start + limit).min(all.len()),
+            _ => range,
+        };
+        Some(MessageWindow {
+            has_earlier: range.start > cleared && all.len() > cleared,
+            has_later: range.end < all.len(),
+            cleared_seq: talk.cleared,
+            items: all[range].to_vec(),
+        })
+    }
+
+    pub(crate) fn events(&self, after: i64, limit: usize) -> EventsAfter {
+        let start = usize::try_from(after).unwrap();
+        let end = (start + limit).min(self.ledger.len());
+        let items = self.ledger[start..end].iter().cloned();
+        EventsAfter {
+            items: (after + 1..).zip(items).map(|(seq, event)| LedgerEvent { seq, event }).collect(),
+            cursor: i64::try_from(end).unwrap(),
+            has_more: end < self.ledger.len(),
+            resync: false,
+        }
+    }
+
+    pub(crate) fn snapshot(&self, cursor: i64, limit: usize) -> Snapshot {
+        let channels = self.channels.values().cloned().collect();
+        let (conversations, pinned) = (self.page(None, None, limit), self.pinned());
+        Snapshot { cursor, me: self.me(), channels, conversations, pinned }
+    }
+
+    pub(crate) fn messages(&self, id: ConversationId) -> &[Message] {
+        self.talks.get(&id.0.as_u128()).map_or(&[], |talk| &talk.messages)
+    }
+
+    pub(crate) fn conversation_ids(&self) -> Vec<ConversationId> {
+        self.talks.keys().map(|number| samples::conversation_id(*number)).collect()
+    }
+}

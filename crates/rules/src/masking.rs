@@ -1,0 +1,82 @@
+//! What is left of a contact's details for agents who may not see them: enough to tell two apart, not enough to reach anybody.
+
+use types::contacts::{Contact, ContactField};
+use types::events::Event;
+
+/// A contact as somebody sees it who may, or may not, see the details.
+#[must_use]
+pub fn contact_for(sees_details: bool, contact: Contact) -> Contact {
+    if sees_details {
+        return contact;
+    }
+    Contact {
+        phone: contact.phone.as_deref().map(phone),
+        ip: contact.ip.as_deref().map(address),
+        masked: vec![ContactField::Phone, ContactField::Ip],
+        ..contact
+    }
+}
+
+/// An event as somebody hears it who may, or may not, see the details.
+#[must_use]
+pub fn event_for(sees_details: bool, event: Event) -> Event {
+    match event {
+        Event::ContactUpdated { conversation_id, contact } => {
+            Event::ContactUpdated { conversation_id, contact: contact_for(sees_details, contact) }
+        }
+        other => other,
+    }
+}
+
+/// Whether the kind of event has something to mask.
+#[must_use]
+pub fn has_details(kind: &str) -> bool {
+    kind == "contact_updated"
+}
+
+/// A phone number with its first three and last two signs, where enough are left between them; otherwise none of it.
+fn phone(text: &str) -> String {
+    let count = text.chars().count();
+    let (head, tail) = if count >= 8 { (3, 2) } else { (0, 0) };
+    text.chars()
+        .enumerate()
+        .map(|(at, sign)| if at < head || at >= count.saturating_sub(tail) { sign } else { '*' })
+        .collect()
+}
+
+/// The first half of an IPv4 address, the first two groups of an IPv6 address.
+fn address(text: &str) -> String {
+    let (separator, rest) = if text.contains(':') { (':', "*") } else { ('.', "*.*") };
+    let head: Vec<&str> = text.split(separator).take(2).collect();
+    match head.as_slice() {
+        [one, two] => format!("{one}{separator}{two}{separator}{rest}"),
+        _ => "*".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_left_tells_two_apart_and_reaches_nobody() {
+        for (whole, left) in
+            [("13800138000", "138******00"), ("+86 138 0013 8000", "+86************00"), ("110", "***")]
+        {
+            assert_eq!(phone(whole), left);
+        }
+        for (whole, left) in [("203.0.113.7", "203.0.*.*"), ("2001:db8::1", "2001:db8:*"), ("localhost", "*")] {
+            assert_eq!(address(whole), left);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn at_most_five_signs_of_a_phone_number_are_left(text in "[0-9+ -]{0,32}") {
+            let left = phone(&text);
+            prop_assert_eq!(left.chars().count(), text.chars().count());
+            prop_assert!(left.chars().filter(|sign| *sign != '*').count() <= 5);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The audit log: who took something away that cannot be brought back, or kept somebody out.
+
+use crate::contacts::ContactSummary;
+use crate::id::{AgentId, AuditId, ChannelId, ConversationId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What was done. It stays readable when what it was done to is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AuditAction {
+    /// A conversation's messages were cleared.
+    ConversationCleared {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// With whom it is.
+        contact: ContactSummary,
+        /// Where it takes place.
+        channel_id: ChannelId,
+        /// How many messages went.
+        messages: i64,
+    },
+    /// A conversation was deleted with its messages.
+    ConversationDeleted {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// With whom it was.
+        contact: ContactSummary,
+        /// Where it took place.
+        channel_id: ChannelId,
+        /// How many messages went.
+        messages: i64,
+    },
+    /// A contact was put on the blacklist.
+    ContactBlocked {
+        /// Who.
+        contact: ContactSummary,
+        /// The channel they wrote to.
+        channel_id: ChannelId,
+    },
+    /// A contact was taken off the blacklist.
+    ContactUnblocked {
+        /// Who.
+        contact: ContactSummary,
+        /// The channel they wrote to.
+        channel_id: ChannelId,
+    },
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// The entry.
+    pub id: AuditId,
+    /// Who did it.
+    pub agent_id: AgentId,
+    /// Their name at the time.
+    pub agent_name: String,
+    /// What was done.
+    pub action: AuditAction,
+    /// When.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,136 @@
+// CONV-2, CONV-3: what an agent sets of a conversation: pinned, muted, marked unread; cleared and deleted, for everybody.
+
+import { newVisitor } from "@parlor/client/testing";
+import { type Locator } from "@playwright/test";
+import { expectAccessible } from "../../fixtures/axe.ts";
+import { expect, test, unique } from "../../fixtures/test.ts";
+import type { ConsolePage } from "../../pages/console.ts";
+
+/** Opens "…" and chooses. */
+async function set(agent: ConsolePage, role: "menuitemcheckbox" | "menuitem", name: string): Promise<void> {
+  await agent.page.getByRole("button", { name: "会话设置" }).click();
+  await agent.page.getByRole(role, { name }).click();
+}
+
+const first = (agent: ConsolePage): Locator => agent.list.getByRole("link").first();
+
+test("a pinned conversation stands on top, on its own ground, on every device of the agent", async ({ browsers, website, server }) => {
+  const [old, young] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
+  await old.say("置顶我");
+  await young.say("我更新");
+  const [agent, device] = [await browsers.console(), await browsers.console()];
+  await expect(first(device)).toContainText("我更新");
+  await agent.open("置顶我");
+  await set(agent, "menuitemcheckbox", "置顶聊天");
+  for (const console of [agent, device]) {
+    await expect(first(console)).toContainText("置顶我");
+    await expect(first(console)).toContainText("已置顶");
+  }
+  const ground = (entry: Locator) => entry.evaluate((row) => getComputedStyle(row).backgroundColor);
+  expect(await ground(first(device))).not.toBe(await ground(device.entry("我更新")));
+  await young.say("新消息来了");
+  await expect(device.entry("新消息来了").getByText("2 条未读")).toHaveCount(1);
+  await expect(first(device)).toContainText("置顶我");
+  await device.page.reload();
+  await expect(first(device)).toContainText("置顶我");
+  await set(agent, "menuitemcheckbox", "置顶聊天");
+  await expect(first(device)).toContainText("新消息来了");
+});
+
+test("a muted conversation shows a dot instead of a count, and leaves the title alone", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("请勿打扰");
+  const [agent, device] = [await browsers.console(), await browsers.console()];
+  await agent.open("请勿打扰");
+  await set(agent, "menuitemcheckbox", "消息免打扰");
+  await expect(device.entry("请勿打扰").getByRole("img", { name: "消息免打扰" })).toBeVisible();
+  await agent.page.goto("/settings/account");
+  await visitor.say("又是我");
+  await expect(device.entry("又是我").getByRole("img", { name: "未读" })).toBeVisible();
+  await expect(device.entry("又是我").getByText(/\d+ 条未读/)).toHaveCount(0);
+  await expect(device.page).not.toHaveTitle(/\(/);
+});
+
+test("a conversation marked unread says so until it is opened again", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("回头再看");
+  const agent = await browsers.console();
+  await agent.open("回头再看");
+  await expect(agent.entry("回头再看").getByText("待回复")).toHaveCount(1);
+  await set(agent, "menuitemcheckbox", "标为未读");
+  const dot = agent.entry("回头再看").getByRole("img", { name: "未读" });
+  await expect(dot).toBeVisible();
+  await agent.conversationsLink.click();
+  await expect(agent.composer).toHaveCount(0);
+  await expect(dot).toBeVisible();
+  await agent.open("回头再看");
+  await expect(dot).toHaveCount(0);
+  await expect(agent.entry("回头再看").getByText("待回复")).toHaveCount(1);
+});
+
+test("clearing asks first, and empties the conversation on every open device, the visitor's too", async ({
+  browsers,
+  shop,
+}) => {
+  const text = unique("说过就算");
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.launcher.click();
+  await visitor.composer.fill(text);
+  await visitor.send.click();
+  const [agent, colleague] = [await browsers.console(), await browsers.console()];
+  for (const console of [agent, colleague]) {
+    await console.open(text);
+    await expect(console.messages.message(text)).toBeVisible();
+  }
+  await set(agent, "menuitem", "清空聊天记录");
+  const question = agent.page.getByRole("dialog", { name: "清空聊天记录？" });
+  await question.getByRole("button", { name: "取消" }).click();
+  await expect(agent.messages.message(text)).toBeVisible();
+  await set(agent, "menuitem", "清空聊天记录");
+  await question.getByRole("button", { name: "清空", exact: true }).click();
+  for (const place of [agent, colleague, visitor]) {
+    await expect(place.messages.message(text)).toHaveCount(0);
+  }
+  await expect(agent.entry(text)).toHaveCount(0);
+  const next = unique("重新开始");
+  await visitor.composer.fill(next);
+  await visitor.send.click();
+  for (const place of [agent, colleague, visitor]) {
+    await expect(place.messages.message(next)).toBeVisible();
+    await expect(place.messages.all).toHaveCount(1);
+  }
+});
+
+test("a deleted conversation is gone everywhere, and the visitor's next message begins another", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const text = unique("删掉我");
+  await visitor.say(text);
+  const [agent, colleague] = [await browsers.console(), await browsers.console()];
+  await agent.open(text);
+  await colleague.open(text);
+  await set(agent, "menuitem", "删除并退出");
+  const question = agent.page.getByRole("dialog", { name: "删除并退出会话？" });
+  await expectAccessible(agent.page, "the page");
+  await question.getByRole("button", { name: "删除并退出" }).click();
+  await expect(agent.page).toHaveURL(/\/inbox$/);
+  await expect(agent.entry(text)).toHaveCount(0);
+  await expect(colleague.page.getByText("找不到这个会话")).toBeVisible();
+  await expect(colleague.entry(text)).toHaveCount(0);
+  const again = unique("我又来了");
+  await visitor.say(again);
+  await colleague.open(again);
+  await expect(colleague.messages.all).toHaveCount(1);
+});
+
+test("the settings are within reach on a phone", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("手机上也行");
+  const agent = await browsers.console({ viewport: { width: 390, height: 844 } });
+  await agent.open("手机上也行");
+  await set(agent, "menuitemcheckbox", "置顶聊天");
+  await agent.page.getByRole("button", { name: "会话设置" }).click();
+  await expect(agent.page.getByRole("menuitemcheckbox", { name: "置顶聊天" })).toBeChecked();
+  const menu = await agent.page.getByRole("menu").boundingBox();
+  expect(menu).not.toBeNull();
+  expect((menu?.x ?? -1) >= 0 && (menu?.x ?? 0) + (menu?.width ?? 999) <= 390).toBe(true);
+});

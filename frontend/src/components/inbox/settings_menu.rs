@@ -1,0 +1,136 @@
+//! The settings of the open conversation: "…" at the window's top right.
+
+use crate::i18n::{errors::error_text, lang_now, t};
+use crate::stores::conversation_settings::use_conversation_settings;
+use crate::stores::inbox::use_inbox;
+use crate::ui::{Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts};
+use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
+use types::conversations::{Conversation, PersonalPatch};
+use types::id::ConversationId;
+
+/// What the person can set of a conversation: for themselves, and, after a question, for everybody.
+#[component]
+pub fn SettingsMenu(
+    /// The conversation.
+    id: ConversationId,
+    /// Leaves it, once it is deleted.
+    on_gone: Callback<()>,
+) -> impl IntoView {
+    let inbox = use_inbox();
+    let settings = use_conversation_settings();
+    let toasts = use_toasts();
+    let conversation = Memo::new(move |_| inbox.conversation(id));
+    let is = move |read: fn(&Conversation) -> bool| {
+        Signal::derive(move || conversation.with(|one| one.as_ref().is_some_and(read)))
+    };
+    let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread));
+    let (clearing, deleting, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let patch = PersonalPatch::default();
+    let clear = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            let cleared = settings.clear(id).await;
+            let _done = busy.try_set(false);
+            match cleared {
+                Ok(()) => drop(clearing.try_set(false)),
+                Err(error) => toasts.error(error_text(lang_now(), &error)),
+            }
+        });
+    };
+    let delete = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            let deleted = settings.delete(id).await;
+            let _done = busy.try_set(false);
+            match deleted {
+                Ok(()) => {
+                    let _closed = deleting.try_set(false);
+                    on_gone.try_run(());
+                }
+                Err(error) => toasts.error(error_text(lang_now(), &error)),
+            }
+        });
+    };
+    view! {
+        <Menu
+            label=t!(conversation_settings)
+            trigger_class="icon-button"
+            placement="menu--end"
+            trigger=Box::new(|| view! { <IconView icon=Icon::More /> }.into_any())
+        >
+            <MenuItem
+                checked=pinned
+                on:click=move |_| settings.personalise(id, PersonalPatch { pinned: Some(!pinned.get_untracked()), ..patch })
+            >
+                <IconView icon=Icon::Pin size=18 />
+                {t!(pin_chat)}
+            </MenuItem>
+            <MenuItem
+                checked=muted
+                on:click=move |_| settings.personalise(id, PersonalPatch { muted: Some(!muted.get_untracked()), ..patch })
+            >
+                <IconView icon=Icon::Mute size=18 />
+                {t!(mute_chat)}
+            </MenuItem>
+            <MenuItem
+                checked=marked
+                on:click=move |_| {
+                    let marked_unread = Some(!marked.get_untracked());
+                    settings.personalise(id, PersonalPatch { marked_unread, ..patch });
+                }
+            >
+                <IconView icon=Icon::Chat size=18 />
+                {t!(mark_unread)}
+            </MenuItem>
+            <MenuSeparator />
+            <MenuItem danger=true on:click=move |_| clearing.set(true)>
+                <IconView icon=Icon::Refresh size=18 />
+                {t!(clear_history)}
+            </MenuItem>
+            <MenuItem danger=true on:click=move |_| deleting.set(true)>
+                <IconView icon=Icon::Trash size=18 />
+                {t!(delete_and_leave)}
+            </MenuItem>
+        </Menu>
+        <Question
+            open=clearing
+            title=t!(clear_question)
+            text=t!(clear_explained)
+            confirm=t!(clear_confirm)
+            busy
+            on_confirm=Callback::new(clear)
+        />
+        <Question
+            open=deleting
+            title=t!(delete_chat_question)
+            text=t!(delete_chat_explained)
+            confirm=t!(delete_and_leave)
+            busy
+            on_confirm=Callback::new(delete)
+        />
+    }
+}
+
+/// Asks before something is taken away for good.
+#[component]
+fn Question(
+    open: RwSignal<bool>,
+    #[prop(into)] title: TextProp,
+    #[prop(into)] text: TextProp,
+    #[prop(into)] confirm: TextProp,
+    busy: RwSignal<bool>,
+    on_confirm: Callback<()>,
+) -> impl IntoView {
+    let (text, confirm) = (StoredValue::new(text), StoredValue::new(confirm));
+    view! {
+        <Dialog open title close_label=t!(close)>
+            <p class="dialog__text">{move || text.with_value(TextProp::get)}</p>
+            <div class="dialog__actions">
+                <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
+                <Button variant=ButtonVariant::Danger busy on:click=move |_| on_confirm.run(())>
+                    {move || confirm.with_value(TextProp::get)}
+                </Button>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,123 @@
+//! Who is on the blacklist, with the way off it.
+
+use crate::{
+    api::use_api,
+    components::{
+        inbox::names::{contact_mark, contact_name},
+        page_head::PageHead,
+    },
+    i18n::{errors::error_text, format, lang, t},
+    stores::{conversation_settings::use_conversation_settings, live::use_channels, title::set_page_title},
+    ui::{Avatar, Button, ButtonSize, EmptyState, ErrorState, Icon, Skeleton},
+};
+use client::rest::ApiError;
+use leptos::{prelude::*, task::spawn_local};
+use types::contacts::BlockedContact;
+
+/// The blacklist, newest first.
+#[component]
+pub fn BlacklistPage() -> impl IntoView {
+    set_page_title(t!(blacklist));
+    let api = StoredValue::new(use_api());
+    let items = RwSignal::new(None::<Vec<BlockedContact>>);
+    let next = RwSignal::new(None::<String>);
+    let failed = RwSignal::new(None::<ApiError>);
+    let busy = RwSignal::new(false);
+    let load = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(None);
+        let (api, cursor) = (api.get_value(), next.get_untracked());
+        spawn_local(async move {
+            let page = api.list_blacklist(cursor.as_deref()).await;
+            // The page may be gone by the time the answer is here.
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match page {
+                Ok(page) => {
+                    items.update(|items| items.get_or_insert_default().extend(page.items));
+                    next.set(page.next_cursor);
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+        });
+    };
+    load();
+    view! {
+        <div class="page page--narrow">
+            <PageHead title=t!(blacklist) hint=t!(blacklist_hint) back=true />
+            <section class="card" aria-label=t!(blacklist)>
+                {move || match items.with(|items| items.as_ref().map(Vec::is_empty)) {
+                    None => failed.with(Option::is_none).then(|| view! { <Skeleton lines=3 avatar=true /> }).into_any(),
+                    Some(true) => view! {
+                        <EmptyState icon=Icon::Shield title=t!(blacklist_empty) hint=t!(blacklist_empty_hint) />
+                    }
+                    .into_any(),
+                    Some(false) => ().into_any(),
+                }}
+                <ul class="blacklist">
+                    <For each=move || items.get().unwrap_or_default() key=|item| item.contact.id let(item)>
+                        <BlockedRow item items />
+                    </For>
+                </ul>
+                {move || failed.get().map(|error| view! {
+                    <ErrorState
+                        message=move || error_text(lang(), &error)
+                        retry_label=t!(retry)
+                        on_retry=Callback::new(move |()| load())
+                    />
+                })}
+                {move || next.with(Option::is_some).then(|| view! {
+                    <Button block=true busy on:click=move |_| load()>{t!(blacklist_more)}</Button>
+                })}
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn BlockedRow(item: BlockedContact, items: RwSignal<Option<Vec<BlockedContact>>>) -> impl IntoView {
+    let settings = use_conversation_settings();
+    let channels = use_channels();
+    let busy = RwSignal::new(false);
+    let BlockedContact { contact, channel_id, blocked_at } = item;
+    let id = contact.id;
+    let seed = contact.number.to_string();
+    let contact = StoredValue::new(contact);
+    let name = move || contact.with_value(contact_name);
+    let unblock = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            let done = settings.set_blocked(id, false).await;
+            let _gone = busy.try_set(false);
+            if done {
+                let _gone = items.try_update(|items| {
+                    items.get_or_insert_default().retain(|item| item.contact.id != id);
+                });
+            }
+        });
+    };
+    view! {
+        <li class="blacklist__row">
+            <Avatar name=Signal::derive(move || contact.with_value(contact_mark)) seed />
+            <div class="blacklist__text">
+                <p class="blacklist__name">{name}</p>
+                <p class="blacklist__when">
+                    {move || channels.get(channel_id).map(|channel| format!("{} · ", channel.name))}
+                    {move || lang().blacklist_since(format::relative(blocked_at, format::now()))}
+                </p>
+            </div>
+            <Button
+                size=ButtonSize::Small
+                busy
+                attr:aria-label=move || lang().blacklist_remove_named(&name())
+                on:click=unblock
+            >
+                {t!(blacklist_remove)}
+            </Button>
+        </li>
+    }
+}

@@ -1,0 +1,107 @@
+//! What the person sets of a conversation or a contact: asks the server, shows it at once, says how it went.
+
+use super::inbox::{Inbox, use_inbox};
+use crate::api::{ConsoleApi, use_api};
+use crate::i18n::{errors::error_text, lang_now};
+use crate::ui::{Toasts, use_toasts};
+use client::rest::ApiError;
+use leptos::{prelude::*, task::spawn_local};
+use types::contacts::{Contact, ContactPatch, SetBlocked};
+use types::conversations::PersonalPatch;
+use types::error::ErrorCode;
+use types::id::{ContactId, ConversationId};
+use types::limits;
+
+/// What can be set. `Copy`; get it by [`use_conversation_settings`].
+#[derive(Clone, Copy)]
+pub struct ConversationSettings {
+    inbox: Inbox,
+    api: StoredValue<ConsoleApi>,
+    toasts: Toasts,
+}
+
+/// What can be set. Call it where contexts are at hand.
+pub fn use_conversation_settings() -> ConversationSettings {
+    ConversationSettings { inbox: use_inbox(), api: StoredValue::new(use_api()), toasts: use_toasts() }
+}
+
+impl ConversationSettings {
+    /// Pins, mutes or marks, for the person alone.
+    pub fn personalise(self, id: ConversationId, patch: PersonalPatch) {
+        let api = self.api.get_value();
+        spawn_local(async move {
+            match api.personalise_conversation(id, &patch).await {
+                Ok(conversation) => self.inbox.put(conversation),
+                Err(error) if error.code() == Some(ErrorCode::Conflict) => {
+                    self.toasts.error(lang_now().too_many_pinned(limits::PINNED_MAX));
+                }
+                Err(error) => self.failed(&error),
+            }
+        });
+    }
+
+    /// The person opens a conversation that they had marked unread: they have come back to it.
+    pub fn came_back(self, id: ConversationId) {
+        if self.inbox.conversation_now(id).is_some_and(|conversation| conversation.marked_unread) {
+            self.personalise(id, PersonalPatch { marked_unread: Some(false), ..PersonalPatch::default() });
+        }
+    }
+
+    /// Clears the history, for everybody. What is shown goes with its event.
+    pub async fn clear(self, id: ConversationId) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        api.clear_conversation(id).await?;
+        self.toasts.success(lang_now().history_cleared());
+        Ok(())
+    }
+
+    /// Deletes the conversation, for everybody.
+    pub async fn delete(self, id: ConversationId) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        match api.delete_conversation(id).await {
+            // Somebody else was faster.
+            Err(error) if error.code() != Some(ErrorCode::NotFound) => return Err(error),
+            _ => {}
+        }
+        self.inbox.remove(id);
+        self.toasts.success(lang_now().chat_deleted());
+        Ok(())
+    }
+
+    /// Puts somebody on the blacklist or takes them off it. Answers whether it is so now.
+    pub async fn set_blocked(self, id: ContactId, blocked: bool) -> bool {
+        let api = self.api.get_value();
+        match api.set_contact_blocked(id, &SetBlocked { blocked }).await {
+            Ok(contact) => {
+                self.inbox.put_contact(contact);
+                let lang = lang_now();
+                self.toasts.success(if blocked { lang.blacklist_added() } else { lang.blacklist_removed() });
+                true
+            }
+            Err(error) => {
+                self.failed(&error);
+                false
+            }
+        }
+    }
+
+    /// Edits a contact of a version that the person has seen.
+    pub async fn edit(self, id: ContactId, patch: ContactPatch) -> Result<Contact, ApiError> {
+        let api = self.api.get_value();
+        let contact = api.update_contact(id, &patch).await?;
+        self.inbox.put_contact(contact.clone());
+        Ok(contact)
+    }
+
+    /// A contact as the server has it.
+    pub async fn fetch(self, id: ContactId) -> Result<Contact, ApiError> {
+        let api = self.api.get_value();
+        let contact = api.get_contact(id).await?;
+        self.inbox.put_contact(contact.clone());
+        Ok(contact)
+    }
+
+    fn failed(self, error: &ApiError) {
+        self.toasts.error(error_text(lang_now(), error));
+    }
+}
