@@ -35,7 +35,7 @@ struct Rule {
 /// Conversations of deleted channels are on their way out, in steps, and follow no rules any more.
 const LIVING: &str = "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL";
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -127,6 +127,12 @@ const RULES: [Rule; 12] = [
         name: "a sender's nonce is stored once",
         sql: "SELECT ID(m.conversation_id) || ' holds a nonce ' || count(*) || ' times' AS fault
               FROM message AS m GROUP BY m.conversation_id, m.sender, m.nonce HAVING count(*) > 1",
+    },
+    Rule {
+        name: "a file belongs to a message that is there, or expires",
+        sql: "SELECT ID(a.id) || ' of message ' || coalesce(ID(a.message_id), '-') AS fault
+              FROM attachment AS a LEFT JOIN message AS m ON m.id = a.message_id
+              WHERE (a.message_id IS NULL) = (a.expires_at IS NULL) OR (a.message_id IS NOT NULL AND m.id IS NULL)",
     },
     Rule {
         name: "every message is in the ledger once, in the messages' order",

@@ -29,7 +29,8 @@ pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
-    agents, channels, contacts, conversations, messages, organisations, purge, sessions, verification_codes, visitors,
+    agents, attachments, channels, contacts, conversations, messages, organisations, purge, sessions,
+    verification_codes, visitors,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

@@ -6,7 +6,8 @@
 //! `org_id` itself.
 
 use crate::tables::{
-    agent, channel, contact, conversation, event, message, organisation, read_mark, session, verification_code,
+    agent, attachment, channel, contact, conversation, event, message, organisation, read_mark, session,
+    verification_code,
 };
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
 use types::id::{AgentId, ChannelId, ContactId, OrgId};
@@ -58,7 +59,7 @@ macro_rules! org_table {
     };
 }
 
-org_table!(agent, channel, contact, conversation, event, message, read_mark, session);
+org_table!(agent, attachment, channel, contact, conversation, event, message, read_mark, session);
 
 /// An organisation's own row is its own.
 impl OrgTable for organisation::Entity {
@@ -70,6 +71,8 @@ pub(crate) trait BeforeTenant: EntityTrait {}
 
 /// By the account, at login; and by the operator, who lists them.
 impl BeforeTenant for agent::Entity {}
+/// Those whose time has come, of every organisation, to make room.
+impl BeforeTenant for attachment::Entity {}
 /// By the public key; and the deleted ones at start-up, to go on with their purge.
 impl BeforeTenant for channel::Entity {}
 /// By the refresh token; and by id, to notice sessions that another process has ended.

@@ -18,6 +18,7 @@ pub mod patch;
 pub mod validate;
 
 pub mod agents;
+pub mod attachments;
 pub mod auth;
 pub mod channels;
 pub mod contacts;

@@ -1,6 +1,7 @@
 //! What the console knows, apart from what it shows.
 
 pub mod exclusive;
+pub mod files;
 pub mod inbox;
 pub mod leave_guard;
 pub mod live;
@@ -9,3 +10,4 @@ pub mod proof;
 pub mod session;
 pub mod storage;
 pub mod title;
+pub mod uploads;

@@ -1,14 +1,18 @@
 //! The inbox's pieces: conversation list, conversation, composer, contact panel.
 
+pub mod attach;
+pub mod attachment;
 pub mod chat_window;
 pub mod composer;
 pub mod contact_panel;
 pub mod conversation_list;
 pub mod conversation_row;
 pub mod emoji_picker;
+pub mod lightbox;
 pub mod message_list;
 pub mod message_row;
 pub mod message_text;
 pub mod names;
 pub mod rows;
 pub mod scroll;
+pub mod upload_tray;
