@@ -12,6 +12,7 @@ mod m0002_channels;
 mod m0003_conversations;
 mod m0004_ledger;
 mod m0005_write_trials;
+mod m0006_attachments;
 mod m0007_conversation_settings;
 
 use sea_orm_migration::MigrationTrait;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_conversations::Migration),
             Box::new(m0004_ledger::Migration),
             Box::new(m0005_write_trials::Migration),
+            Box::new(m0006_attachments::Migration),
             Box::new(m0007_conversation_settings::Migration),
         ]
     }

@@ -34,10 +34,12 @@ pub(crate) enum Heard {
     Scrolled,
     /// The text in the field.
     Typed,
+    /// A file was uploaded: what a message with it says.
+    Uploaded,
 }
 
 impl Heard {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Kept,
         Self::Locked,
         Self::Answered,
@@ -51,6 +53,7 @@ impl Heard {
         Self::Moved,
         Self::Scrolled,
         Self::Typed,
+        Self::Uploaded,
     ];
 
     /// What this number stands for.
@@ -89,7 +92,7 @@ extern "C" {
 
     #[wasm_bindgen(js_name = takeUp)]
     pub(crate) fn take_up(key: &str);
-    pub(crate) fn keep(key: &str, nonce: &str, at: f64, text: &str, failed: &str);
+    pub(crate) fn keep(key: &str, nonce: &str, at: f64, text: &str, failed: &str, file: Option<String>);
     pub(crate) fn forget(nonce: &str);
 
     pub(crate) fn listen(bridge: &Bridge, listener: &JsValue);
@@ -116,6 +119,8 @@ extern "C" {
     pub(crate) fn day(at: f64) -> f64;
     #[wasm_bindgen(js_name = dayName)]
     pub(crate) fn day_name(lang: &str, at: f64) -> String;
+
+    pub(crate) fn allow(bytes: f64);
 
     pub(crate) fn chime();
     pub(crate) fn muted(key: &str, value: Option<bool>) -> bool;

@@ -17,7 +17,7 @@ pub struct Row {
     /// The agent's name; nothing for the visitor's own.
     pub agent: Option<String>,
     /// What it says.
-    pub text: String,
+    pub content: Content,
     /// What changes about it.
     pub look: Look,
 }
@@ -94,17 +94,15 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
             (None, Receipt::Sent) => Mark::Sent,
         };
         let first_unread = agent.is_some() && line.take_if(|read| message.seq > *read).is_some();
-        let Content::Text { text } = &message.content;
         let look = Look { first_unread, ..look(message.created_at, mark) };
-        Row { nonce: message.nonce, agent, text: text.clone(), look }
+        Row { nonce: message.nonce, agent, content: message.content.clone(), look }
     });
     let waiting = chat.outbox().entries().iter().map(|entry| {
         let mark = match entry.delivery {
             Delivery::Waiting | Delivery::InFlight { .. } => Mark::Sending,
             Delivery::Failed { code } => Mark::Failed(code),
         };
-        let Content::Text { text } = &entry.content;
-        Row { nonce: entry.nonce, agent: None, text: text.clone(), look: look(entry.created_at, mark) }
+        Row { nonce: entry.nonce, agent: None, content: entry.content.clone(), look: look(entry.created_at, mark) }
     });
     let mut rows: Vec<Row> = stored.chain(waiting).collect();
     group(&mut rows, day);
@@ -143,7 +141,7 @@ mod tests {
         Row {
             nonce: Nonce(Uuid::nil()),
             agent: agent.map(ToOwned::to_owned),
-            text: String::new(),
+            content: Content::Text { text: String::new() },
             look: Look {
                 at: Timestamp(minutes * 60_000),
                 new_day: false,

@@ -25,6 +25,22 @@ texts! {
     send: "发送", "Send";
     /// The emoji button.
     emoji: "表情", "Emoji";
+    /// The button that chooses files.
+    attach: "发送图片、视频或文件", "Send an image, a video or a file";
+    /// In front of the size that a file is larger than.
+    large: "未发送：文件超过 ", "Not sent: larger than ";
+    /// A file that is empty.
+    empty: "未发送：文件为空", "Not sent: the file is empty";
+    /// A file that did not get to the server.
+    broken: "上传失败", "Upload failed";
+    /// Gives a file up that is being uploaded.
+    cancel: "取消", "Cancel";
+    /// A picture, for who cannot see it.
+    image: "图片", "Image";
+    /// Saves a file.
+    download: "下载", "Download";
+    /// What is dropped into the chat is sent.
+    drop: "松开即可发送", "Drop to send";
     /// The closing button.
     close: "关闭聊天", "Close chat";
     /// The connection is being opened.

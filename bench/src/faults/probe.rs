@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use types::error::ErrorCode;
 use types::id::Nonce;
 use types::limits::MESSAGE_TEXT_MAX;
-use types::messages::{Content, SendMessage};
+use types::messages::{NewContent, SendMessage};
 use uuid::Uuid;
 
 /// How long something that must come may take.
@@ -111,7 +111,7 @@ impl Probe {
     }
 
     async fn send(&self, nonce: Nonce, text: &str) -> Result<Heard> {
-        let request = SendMessage { nonce, content: Content::Text { text: text.to_owned() } };
+        let request = SendMessage { nonce, content: NewContent::Text { text: text.to_owned() } };
         match self.visitor.api.send_visitor_message(&self.visitor.session.visitor_token, &request).await {
             Ok(_) => Ok(Heard::Stored),
             Err(ApiError::Network(_)) => Ok(Heard::Silence),

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use types::events::Event;
 use types::id::{ConversationId, MessageId, Nonce};
-use types::messages::{Author, Content, Message as Stored};
+use types::messages::{Author, Content, Message as Stored, NewContent};
 use types::time::Timestamp;
 use types::ws::{ClientFrame, ServerFrame};
 use uuid::Uuid;
@@ -160,12 +160,13 @@ async fn converse(stream: TcpStream, shared: Shared) -> Result<()> {
         tokio::select! {
             heard = socket.next() => match heard.context("hung up")?? {
                 Message::Text(text) => match serde_json::from_str(&text)? {
-                    ClientFrame::SendMessage { nonce, content, .. } => {
+                    ClientFrame::SendMessage { nonce, content: NewContent::Text { text }, .. } => {
+                        let content = Content::Text { text };
                         let job = Job { conversation, nonce, content, sender: line.clone(), agent };
                         shared.jobs.send(job).ok().context("the writer has ended")?;
                     }
                     ClientFrame::Ping {} => line.send(serde_json::to_string(&ServerFrame::Pong {})?.into())?,
-                    ClientFrame::MarkRead { .. } => {}
+                    ClientFrame::SendMessage { .. } | ClientFrame::MarkRead { .. } => {}
                 },
                 Message::Close(_) => return Ok(()),
                 _ => {}

@@ -7,12 +7,14 @@
 //! - [`outbox`]: messages on their way to the server.
 //! - [`visitor`]: the widget's side of a chat.
 //! - [`links`]: the web addresses in a message's text.
+//! - [`files`]: sizes and durations in words, the room of a picture.
 //! - [`emoji`]: what the pickers offer, the way through their grid, and which texts are emoji only.
 //! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
 
 pub mod contrast;
 pub mod emoji;
+pub mod files;
 pub mod links;
 pub mod outbox;
 pub mod timeline;

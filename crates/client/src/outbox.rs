@@ -76,7 +76,7 @@ impl Outgoing {
         ClientFrame::SendMessage {
             nonce: self.nonce,
             conversation_id: self.conversation_id,
-            content: self.content.clone(),
+            content: self.content.to_new(),
         }
     }
 }

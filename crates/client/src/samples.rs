@@ -1,7 +1,8 @@
 //! Sample values for the tests of this crate.
 
+use types::attachments::FileAccess;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce};
-use types::messages::{Author, Content, Message};
+use types::messages::{Author, Content, Message, NewContent};
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -31,6 +32,18 @@ pub(crate) fn agent(number: u128) -> Author {
 
 pub(crate) fn text(text: &str) -> Content {
     Content::Text { text: text.to_owned() }
+}
+
+/// What a server makes of what is sent to it. Files are none of the simulation's business.
+pub(crate) fn stored(content: NewContent) -> Content {
+    match content {
+        NewContent::Text { text } => Content::Text { text },
+        NewContent::Attachment { attachment_id } => text(&attachment_id.to_string()),
+    }
+}
+
+pub(crate) fn files() -> FileAccess {
+    FileAccess { path: "/files/pass/".to_owned(), expires_at: Timestamp(0), max_bytes: 1 << 20 }
 }
 
 /// The visitor's message at `seq` of conversation 1.

@@ -331,6 +331,7 @@ mod tests {
             visitor_read_seq: read,
             unread,
             ticket: "ticket".to_owned(),
+            files: samples::files(),
         }
     }
 

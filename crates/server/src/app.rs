@@ -1,5 +1,6 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
+use crate::actions::attachments::collect_unused;
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
@@ -11,6 +12,7 @@ use crate::auth::signing::Keys;
 use crate::auth::watch::notice_ended_sessions;
 use crate::clock::Clock;
 use crate::config::{Config, load_or_create_secret, make_data_dir};
+use crate::files::Files;
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
@@ -104,6 +106,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
         visits: Visits::default(),
         deletions: Deletions::default(),
+        files: Files::in_folder(&config.uploads_folder()).map_err(StartError::at("opening the folder of uploads"))?,
         loaders: Loaders::default(),
         metrics,
         config,
@@ -181,6 +184,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     let mut background = JoinSet::new();
     background.spawn(notice_ended_sessions(state.clone()));
     background.spawn(purge_deleted_channels(state.clone()));
+    background.spawn(collect_unused(state.clone()));
     Ok(Running { address, state, handle: server.handle(), server, scrapes, background })
 }
 

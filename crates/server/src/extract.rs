@@ -131,6 +131,22 @@ impl<T: FromStr + 'static> FromRequest for PathId<T> {
     }
 }
 
+/// The two ids in the path, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct PathIds<A, B>(pub A, pub B);
+
+impl<A: FromStr + 'static, B: FromStr + 'static> FromRequest for PathIds<A, B> {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut texts = request.match_info().iter().map(|(_, text)| text);
+        let first = texts.next().and_then(|text| text.parse().ok());
+        let ids = first.zip(texts.next().and_then(|text| text.parse().ok())).map(|(first, second)| Self(first, second));
+        ready(ids.ok_or_else(|| ApiError::new(ErrorCode::MalformedRequest, "Path: expected two UUIDs")))
+    }
+}
+
 /// The query string, read into a type.
 #[derive(Debug)]
 pub struct ValidQuery<T>(pub T);

@@ -21,6 +21,7 @@ pub mod config;
 pub mod cors;
 pub mod error;
 pub mod extract;
+pub mod files;
 pub mod geo;
 pub mod ids;
 pub mod legal;

@@ -61,6 +61,10 @@ pub struct Limits {
     pub new_visitors: Rate<IpAddr>,
     /// Messages of a visitor, over all their sockets and requests.
     pub visitor_messages: Rate<ContactId>,
+    /// Files that visitors upload, by address.
+    pub visitor_uploads: Rate<IpAddr>,
+    /// Requests for files, by address: a browser that shows one says nothing else of whose it is.
+    pub files_by_ip: Rate<IpAddr>,
     /// Visits of a visitor that are noted; each can be an event of several kilobytes in the ledger.
     pub visits: Rate<ContactId>,
     /// Solved challenges, by address.
@@ -82,6 +86,8 @@ impl Limits {
             visitors_by_ip: Rate::new(config.visitor_requests_per_ip_per_minute, MINUTE_MILLIS),
             new_visitors: Rate::new(config.new_visitors_per_ip_per_minute, MINUTE_MILLIS),
             visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
+            visitor_uploads: Rate::new(config.visitor_uploads_per_ip_per_minute, MINUTE_MILLIS),
+            files_by_ip: Rate::new(config.file_requests_per_ip_per_minute, MINUTE_MILLIS),
             visits: Rate::new(VISITS_PER_MINUTE, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
@@ -105,13 +111,15 @@ pub struct LimitStanding {
 impl Limits {
     /// How each limit does.
     #[must_use]
-    pub fn standing(&self) -> [LimitStanding; 9] {
+    pub fn standing(&self) -> [LimitStanding; 11] {
         // Named one by one, so that none is left out.
         let Self {
             requests,
             visitors_by_ip,
             new_visitors,
             visitor_messages,
+            visitor_uploads,
+            files_by_ip,
             visits,
             proofs,
             codes_by_mailbox,
@@ -123,6 +131,8 @@ impl Limits {
             visitors_by_ip.standing("visitors_by_ip"),
             new_visitors.standing("new_visitors"),
             visitor_messages.standing("visitor_messages"),
+            visitor_uploads.standing("visitor_uploads"),
+            files_by_ip.standing("files_by_ip"),
             visits.standing("visits"),
             proofs.standing("proofs"),
             codes_by_mailbox.standing("codes_by_mailbox"),

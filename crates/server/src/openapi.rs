@@ -35,7 +35,7 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("refresh", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let ticket = ApiKeyValue::with_description("ticket", "A one-time socket ticket.");
     components.add_security_scheme("ticket", SecurityScheme::ApiKey(ApiKey::Query(ticket)));
-    close(components, "Content");
+    close(components, "NewContent");
     for (path, item) in &mut document.paths.paths {
         for (_method, operation) in operations_mut(item) {
             complete(path, operation);
@@ -73,6 +73,8 @@ fn close(components: &mut Components, name: &str) {
 fn complete(path: &str, operation: &mut Operation) {
     let mut parameters = operation.parameters.iter().flatten();
     let asks = parameters.any(|one| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Query));
+    let is_json =
+        matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let mut problem = |status: &str, about: &str| {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| {
             let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
@@ -85,7 +87,10 @@ fn complete(path: &str, operation: &mut Operation) {
     }
     if operation.request_body.is_some() {
         problem("413", "The body is too large.");
-        problem("415", "The body is not `application/json`.");
+        problem(
+            "415",
+            if is_json { "The body is not `application/json`." } else { "The body is not `application/octet-stream`." },
+        );
         problem("422", "Fields are invalid; `errors` names each.");
     }
     if asks {

@@ -5,6 +5,7 @@
 
 use crate::assets::{get_asset, get_console};
 use crate::error::{ApiError, ApiResult};
+use crate::files::serve::{download_file, get_file, get_preview};
 use crate::metrics::get_metrics;
 use crate::openapi::Routes;
 use crate::state::AppState;
@@ -82,6 +83,9 @@ routes! {
         api::conversations::delete_conversation::delete_conversation;
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
+        api::attachments::create_attachment::create_attachment;
+        api::attachments::create_attachment_poster::create_attachment_poster;
+        api::attachments::get_file_access::get_file_access;
         api::contacts::get_contact::get_contact;
         api::contacts::update_contact::update_contact;
         api::contacts::set_contact_blocked::set_contact_blocked;
@@ -107,6 +111,8 @@ routes! {
         api::widget::list_visitor_messages::list_visitor_messages;
         api::widget::send_visitor_message::send_visitor_message;
         api::widget::mark_visitor_read::mark_visitor_read;
+        api::widget::create_visitor_attachment::create_visitor_attachment;
+        api::widget::create_visitor_attachment_poster::create_visitor_attachment_poster;
         api::widget::create_visitor_socket_ticket::create_visitor_socket_ticket;
         api::widget::open_visitor_socket::open_visitor_socket;
     }
@@ -137,6 +143,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/assets/{name}").route(web::get().to(get_asset)))
         .service(read_only("/w/{key}.js").route(web::get().to(get_loader)))
         .service(read_only("/chat/{key}").route(web::get().to(get_chat_page)))
+        .service(read_only("/files/{pass}/{id}").route(web::get().to(get_file)))
+        .service(read_only("/files/{pass}/{id}/preview").route(web::get().to(get_preview)))
+        .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
         .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));
@@ -185,6 +194,6 @@ async fn no_route(state: Data<AppState>, request: HttpRequest, routes: Data<Rout
 /// Whether an address can never be one of the console's: it is a program's, or a file's.
 fn is_reserved(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
-    ["api", "widget", "assets", "w", "chat", "docs"].contains(&first)
+    ["api", "widget", "assets", "w", "chat", "docs", "files"].contains(&first)
         || path.rsplit('/').next().is_some_and(|last| last.contains('.'))
 }

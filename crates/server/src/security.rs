@@ -89,6 +89,9 @@ pub async fn limit<B: MessageBody + 'static>(
 fn count(state: &AppState, request: &HttpRequest) -> Standing {
     let (limits, now, path) = (&state.limits, state.clock.now(), request.path());
     let address = network_of(extract::client_ip(state, request).0);
+    if path.starts_with("/files/") {
+        return limits.files_by_ip.take(address, now);
+    }
     if path.starts_with("/api/") {
         let claims = extract::bearer(request).and_then(|token| access_token::verify(&state.keys.access, token, now));
         return limits.requests.take(claims.map_or(Caller::Address(address), |claims| Caller::Agent(claims.sub)), now);
@@ -121,5 +124,5 @@ fn is_api(path: &str) -> bool {
 
 /// What is counted: the interface, and the pages and scripts of channels, which ask the database.
 fn is_counted(path: &str) -> bool {
-    is_api(path) || path.starts_with("/w/") || path.starts_with("/chat/")
+    is_api(path) || ["/w/", "/chat/", "/files/"].iter().any(|start| path.starts_with(start))
 }

@@ -10,6 +10,7 @@ use crate::auth::signing::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::ApiResult;
+use crate::files::Files;
 use crate::geo::Geo;
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
@@ -68,6 +69,8 @@ pub struct Parts {
     pub legal: LegalTexts,
     /// The built console and widget.
     pub assets: Assets,
+    /// Uploaded files.
+    pub files: Files,
     /// Compressed loaders.
     pub loaders: Loaders,
 }

@@ -50,6 +50,8 @@ macro_rules! constraints {
             PrimaryKey,
             /// A foreign key: what it refers to is not there, or still referred to.
             ForeignKey,
+            /// A file is carried by one message, and sent before its time is over.
+            AttachmentUse,
         }
 
         impl Constraint {

@@ -140,6 +140,12 @@ const RULES: [Rule; 13] = [
               FROM message AS m GROUP BY m.conversation_id, m.sender, m.nonce HAVING count(*) > 1",
     },
     Rule {
+        name: "a file belongs to a message that is there, or expires",
+        sql: "SELECT ID(a.id) || ' of message ' || coalesce(ID(a.message_id), '-') AS fault
+              FROM attachment AS a LEFT JOIN message AS m ON m.id = a.message_id
+              WHERE (a.message_id IS NULL) = (a.expires_at IS NULL) OR (a.message_id IS NOT NULL AND m.id IS NULL)",
+    },
+    Rule {
         name: "every message is in the ledger once, in the messages' order",
         sql: "SELECT ID(c.id) || ' has ' || count(e.seq) || ' events for ' || c.last_seq || ' messages' AS fault
               FROM LIVING LEFT JOIN event AS e ON e.conversation_id = c.id AND e.kind = 'message_created'

@@ -74,6 +74,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::contact::Entity>(),
         describe::<tables::conversation::Entity>(),
         describe::<tables::message::Entity>(),
+        describe::<tables::attachment::Entity>(),
         describe::<tables::read_mark::Entity>(),
         describe::<tables::event::Entity>(),
         describe::<tables::audit_entry::Entity>(),

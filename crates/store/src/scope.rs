@@ -6,7 +6,7 @@
 //! `org_id` itself.
 
 use crate::tables::{
-    agent, audit_entry, channel, contact, conversation, event, message, organisation, read_mark, session,
+    agent, attachment, audit_entry, channel, contact, conversation, event, message, organisation, read_mark, session,
     verification_code,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
@@ -68,7 +68,7 @@ macro_rules! org_table {
     };
 }
 
-org_table!(agent, audit_entry, channel, contact, conversation, event, message, read_mark, session);
+org_table!(agent, attachment, audit_entry, channel, contact, conversation, event, message, read_mark, session);
 
 /// An organisation's own row is its own.
 impl OrgTable for organisation::Entity {
@@ -80,6 +80,8 @@ pub(crate) trait BeforeTenant: EntityTrait {}
 
 /// By the account, at login; and by the operator, who lists them.
 impl BeforeTenant for agent::Entity {}
+/// Those whose time has come, of every organisation, to make room.
+impl BeforeTenant for attachment::Entity {}
 /// By the public key; and the deleted ones at start-up, to go on with their purge.
 impl BeforeTenant for channel::Entity {}
 /// By the server, which goes on with clearing what an earlier run has begun to clear.

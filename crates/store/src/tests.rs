@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look at whole tables behind the scopes' back")]
 
 mod accounts;
+mod attachments;
 mod cancelled;
 mod channels;
 mod contacts;

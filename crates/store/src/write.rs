@@ -144,7 +144,12 @@ impl Writer {
     /// Stores a message with the conversation's next `seq`. A nonce that the sender used before returns the first result.
     ///
     /// [`StoreError::NotFound`] when the sender may not see the conversation.
+    /// [`StoreError::Conflict`] when the file that it carries cannot be sent any more.
     pub async fn message(&self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        // A file has to be claimed in the same write. Messages with one are few; the batch of all others knows nothing of it.
+        if job.content.attachment().is_some() {
+            return self.run(move |tx| Box::pin(async move { tx.message(job).await })).await;
+        }
         let (ack, answer) = oneshot::channel();
         self.push(Job::Hot(jobs::HotJob::Message(job), HotAck::Message(ack)))?;
         answer.await.unwrap_or(Err(StoreError::Interrupted))

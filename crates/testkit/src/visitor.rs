@@ -6,7 +6,7 @@ use crate::ws::WsClient;
 use std::ops::Deref;
 use types::auth::SocketTicket;
 use types::id::Nonce;
-use types::messages::{Content, Message, SendMessage};
+use types::messages::{Message, NewContent, SendMessage};
 use types::visitors::{OpenVisitorSession, PageVisit, VisitorSession};
 
 /// A visitor who has the chat open in one tab.
@@ -66,7 +66,7 @@ impl TestServer {
     /// A text to send, with a nonce of its own.
     #[must_use]
     pub fn text(&self, text: &str) -> SendMessage {
-        SendMessage { nonce: self.nonce(), content: Content::Text { text: text.to_owned() } }
+        SendMessage { nonce: self.nonce(), content: NewContent::Text { text: text.to_owned() } }
     }
 
     /// A fresh nonce.

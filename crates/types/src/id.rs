@@ -120,6 +120,10 @@ id_type!(
     MessageId
 );
 id_type!(
+    /// A file that a message carries, or will.
+    AttachmentId
+);
+id_type!(
     /// The sender's own id for a message, made before it is sent: a resend with the same nonce is the same message.
     Nonce
 );

@@ -18,6 +18,7 @@ pub mod patch;
 pub mod validate;
 
 pub mod agents;
+pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod channels;

@@ -1,19 +1,78 @@
 //! Messages.
 
+use crate::attachments::Attachment;
 use crate::error::FieldCode;
 use crate::error::FieldError;
-use crate::id::{AgentId, ConversationId, MessageId, Nonce};
+use crate::id::{AgentId, AttachmentId, ConversationId, MessageId, Nonce};
 use crate::limits;
 use crate::object;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Validate};
 use serde::{Deserialize, Serialize};
 
-/// What a message says.
+/// What a message says. Files are boxed: most messages are texts, and shall not be as large as they.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Content {
+    /// Plain text with line breaks and emoji; never interpreted as markup.
+    Text {
+        /// 1 to 5,000 characters, not only white space.
+        text: String,
+    },
+    /// A picture that browsers can show.
+    Image {
+        /// The file.
+        attachment: Box<Attachment>,
+    },
+    /// A video that browsers can play.
+    Video {
+        /// The file.
+        attachment: Box<Attachment>,
+    },
+    /// Any other file, which is only ever saved and never shown.
+    File {
+        /// The file.
+        attachment: Box<Attachment>,
+    },
+}
+
+impl Content {
+    /// The file that it carries.
+    #[must_use]
+    pub fn attachment(&self) -> Option<&Attachment> {
+        match self {
+            Self::Text { .. } => None,
+            Self::Image { attachment } | Self::Video { attachment } | Self::File { attachment } => Some(attachment),
+        }
+    }
+
+    /// The same with at most so many characters of a text, for lists.
+    #[must_use]
+    pub fn shortened(&self, most: usize) -> Self {
+        match self {
+            Self::Text { text } => Self::Text { text: text.chars().take(most).collect() },
+            file => file.clone(),
+        }
+    }
+
+    /// How one asks for a message that says this.
+    #[must_use]
+    pub fn to_new(&self) -> NewContent {
+        match self {
+            Self::Text { text } => NewContent::Text { text: text.clone() },
+            Self::Image { attachment } | Self::Video { attachment } | Self::File { attachment } => {
+                NewContent::Attachment { attachment_id: attachment.id }
+            }
+        }
+    }
+}
+
+/// What a message shall say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum NewContent {
     /// Plain text with line breaks and emoji; never interpreted as markup.
     Text {
         /// 1 to 5,000 characters, not only white space.
@@ -23,13 +82,20 @@ pub enum Content {
         )]
         text: String,
     },
+    /// A file that the sender has uploaded to this conversation. Each can be sent once, within a day.
+    Attachment {
+        /// The file.
+        attachment_id: AttachmentId,
+    },
 }
 
-impl Content {
+impl NewContent {
     /// What is wrong with the content, named by `field`.
     pub fn check(&self, field: &str) -> Result<(), FieldError> {
         match self {
             Self::Text { text } => check_text(text).map_err(|fault| fault.of(format!("{field}.text"))),
+            // Whether it is there, only the database knows.
+            Self::Attachment { .. } => Ok(()),
         }
     }
 }
@@ -97,9 +163,9 @@ pub struct Message {
 pub struct SendMessage {
     /// Made by the sender; sending again with the same nonce returns the first result.
     pub nonce: Nonce,
-    /// What it says.
+    /// What it shall say.
     #[serde(deserialize_with = "object::only")]
-    pub content: Content,
+    pub content: NewContent,
 }
 
 impl Validate for SendMessage {

@@ -1,5 +1,6 @@
 //! What the widget says and hears over HTTP.
 
+use crate::attachments::FileAccess;
 use crate::channels::ChannelStyle;
 use crate::error::FieldError;
 use crate::id::{ContactId, ConversationId};
@@ -106,6 +107,8 @@ pub struct VisitorSession {
     pub unread: i64,
     /// Opens the socket, once.
     pub ticket: String,
+    /// How the conversation's files are reached, and how large a new one may be.
+    pub files: FileAccess,
 }
 
 /// How many messages wait for a visitor, which the loader asks before it loads anything else.

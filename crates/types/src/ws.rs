@@ -6,7 +6,7 @@
 use crate::error::Problem;
 use crate::events::Event;
 use crate::id::{ConversationId, MessageId, Nonce};
-use crate::messages::Content;
+use crate::messages::NewContent;
 use crate::object;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,9 +23,9 @@ pub enum ClientFrame {
         /// Where; left out by visitors.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         conversation_id: Option<ConversationId>,
-        /// What it says.
+        /// What it shall say.
         #[serde(deserialize_with = "object::only")]
-        content: Content,
+        content: NewContent,
     },
     /// Moves the sender's read mark. Not answered; the mark comes back as an event.
     MarkRead {
@@ -154,7 +154,7 @@ mod tests {
         prop_oneof![
             (any::<u128>(), conversation(), any::<String>()).prop_map(|(nonce, conversation_id, text)| {
                 let nonce = Nonce(Uuid::from_u128(nonce));
-                ClientFrame::SendMessage { nonce, conversation_id, content: Content::Text { text } }
+                ClientFrame::SendMessage { nonce, conversation_id, content: NewContent::Text { text } }
             }),
             (conversation(), any::<i64>())
                 .prop_map(|(conversation_id, seq)| ClientFrame::MarkRead { conversation_id, seq }),

@@ -47,6 +47,7 @@ test("a strict policy with the documented directives is enough", async ({ browse
     `script-src ${origin} 'wasm-unsafe-eval'`,
     `connect-src ${origin} ws://${host}`,
     `img-src ${origin} data:`,
+    `media-src ${origin}`,
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
   ].join("; ");

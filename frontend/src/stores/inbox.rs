@@ -305,7 +305,12 @@ impl Inbox {
 
     /// The person sends a text.
     pub fn say(self, conversation_id: ConversationId, text: String) {
-        self.live.handle(Input::Say { nonce: new_nonce(), conversation_id, content: Content::Text { text } });
+        self.send_content(conversation_id, Content::Text { text });
+    }
+
+    /// The person sends a text, or a file that has been uploaded.
+    pub fn send_content(self, conversation_id: ConversationId, content: Content) {
+        self.live.handle(Input::Say { nonce: new_nonce(), conversation_id, content });
     }
 
     /// The person tries a failed message again.

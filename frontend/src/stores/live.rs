@@ -1,9 +1,11 @@
 //! What is live: connection, channels, conversations. One source, three ways to look at it.
 
 use super::alerts::provide_alerts;
+use super::files::Files;
 use super::inbox::{Inbox, Loading};
 use super::session::use_session;
 use super::title::use_title;
+use super::uploads::Uploads;
 use crate::api::use_api;
 use crate::realtime::Live;
 use client::sync::{Connection, Input, Machine};
@@ -23,6 +25,8 @@ pub fn provide_live() {
     provide_context(Account { live });
     provide_context(Inbox::new(live));
     provide_alerts(live);
+    Files::provide();
+    Uploads::provide();
     let title = use_title();
     Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
     on_cleanup(move || title.set_unread(0));

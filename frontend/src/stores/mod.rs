@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod conversation_settings;
 pub mod exclusive;
+pub mod files;
 pub mod inbox;
 pub mod leave_guard;
 pub mod live;
@@ -11,3 +12,4 @@ pub mod proof;
 pub mod session;
 pub mod storage;
 pub mod title;
+pub mod uploads;

@@ -10,6 +10,7 @@ pub enum Icon {
     ArrowDown,
     ArrowLeft,
     Bell,
+    ArrowRight,
     Chat,
     Check,
     CheckCircle,
@@ -19,10 +20,13 @@ pub enum Icon {
     Close,
     Copy,
     Device,
+    Download,
     External,
     Eye,
     EyeOff,
+    File,
     Globe,
+    Image,
     Info,
     Keyboard,
     Language,
@@ -44,7 +48,9 @@ pub enum Icon {
     Sound,
     Sun,
     Trash,
+    Upload,
     User,
+    Video,
 }
 
 impl Icon {
@@ -56,6 +62,7 @@ impl Icon {
             Self::Bell => {
                 r#"<path d="M6 10a6 6 0 0 1 12 0c0 4.5 1.5 6 2 6.5H4c.5-.5 2-2 2-6.5z"/><path d="M10 19.5a2.2 2.2 0 0 0 4 0"/>"#
             }
+            Self::ArrowRight => r#"<path d="M5 12h14"/><path d="m13 6 6 6-6 6"/>"#,
             Self::Chat => {
                 r#"<path d="M20.5 11.5a8 8 0 0 1-8.5 7.6 9.6 9.6 0 0 1-3.3-.6L4 20l1.3-3.9a7.2 7.2 0 0 1-1.8-4.6A8 8 0 0 1 12 4a8 8 0 0 1 8.5 7.5z"/>"#
             }
@@ -71,6 +78,7 @@ impl Icon {
             Self::Device => {
                 r#"<rect x="3" y="4.5" width="13" height="10" rx="2"/><path d="M6.5 19.5h5"/><path d="M9 14.5v5"/><rect x="15.5" y="9.5" width="6" height="10" rx="1.5"/>"#
             }
+            Self::Download => r#"<path d="M12 4v11"/><path d="m7 11 5 5 5-5"/><path d="M4.5 19.5h15"/>"#,
             Self::External => {
                 r#"<path d="M14 4h6v6"/><path d="m20 4-9 9"/><path d="M18 14v4a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h4"/>"#
             }
@@ -80,8 +88,14 @@ impl Icon {
             Self::EyeOff => {
                 r#"<path d="M6.4 6.7A15 15 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.4-1.1"/><path d="M9.8 5.7a9 9 0 0 1 2.2-.2c6 0 9.5 6.5 9.5 6.5a15 15 0 0 1-2 2.7"/><path d="m4 3.5 16.5 17"/><path d="M10 10.1a2.8 2.8 0 0 0 3.9 4"/>"#
             }
+            Self::File => {
+                r#"<path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8z"/><path d="M14 3v5h5"/><path d="M9 13h6"/><path d="M9 17h4"/>"#
+            }
             Self::Globe => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18"/><path d="M12 3c2.6 2.4 3.8 5.4 3.8 9s-1.2 6.6-3.8 9c-2.6-2.4-3.8-5.4-3.8-9S9.4 5.4 12 3z"/>"#
+            }
+            Self::Image => {
+                r#"<rect x="3" y="4" width="18" height="16" rx="2.5"/><circle cx="8.5" cy="9.5" r="1.6"/><path d="m4 17.5 5-4.5 3.5 3 3.5-3.5 4.5 4"/>"#
             }
             Self::Info => r#"<circle cx="12" cy="12" r="9"/><path d="M12 11v5"/><path d="M12 7.9V8"/>"#,
             Self::Keyboard => {
@@ -132,6 +146,8 @@ impl Icon {
             Self::Trash => {
                 r#"<path d="M4 6.5h16"/><path d="M9 6.5V5a1.5 1.5 0 0 1 1.5-1.5h3A1.5 1.5 0 0 1 15 5v1.5"/><path d="m6 6.5.8 12A2 2 0 0 0 8.8 20.5h6.4a2 2 0 0 0 2-2l.8-12"/><path d="M10 11v5M14 11v5"/>"#
             }
+            Self::Upload => r#"<path d="M12 16V4.5"/><path d="m7 9 5-5 5 5"/><path d="M4.5 19.5h15"/>"#,
+            Self::Video => r#"<rect x="2.5" y="6" width="13" height="12" rx="2.5"/><path d="m15.5 10.5 5-3v9l-5-3z"/>"#,
             Self::User => r#"<circle cx="12" cy="8.5" r="4"/><path d="M4.5 20a7.5 7.5 0 0 1 15 0"/>"#,
         }
     }

@@ -4,23 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the audit log, newest first: who cleared or deleted conversations, and who was put on the blacklist or taken off it. */
-        get: operations["list_audit_entries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/auth/challenges": {
         parameters: {
             query?: never;
@@ -143,23 +126,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/blacklist": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists who is on the blacklist, as far as the caller sees their conversations, newest first. */
-        get: operations["list_blacklist"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -221,33 +187,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets what is known of a contact; what the caller may not see is masked. */
+        /** Gets what is known of a contact. */
         get: operations["get_contact"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Edits a contact; what the body leaves out stays. 409 when somebody else has changed the contact since `version`: get it
-         *     again, and choose.
-         */
-        patch: operations["update_contact"];
-        trace?: never;
-    };
-    "/api/v1/contacts/{contact_id}/blocked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Puts a contact on the blacklist, or takes them off it. Whoever is on it is answered as if the channel were disabled, their
-         *     connections end, and their conversation is in no list. It is in the audit log.
-         */
-        put: operations["set_contact_blocked"];
         post?: never;
         delete?: never;
         options?: never;
@@ -283,11 +225,58 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        /**
-         * Deletes a conversation with its messages, for everybody and for good; the visitor's next message begins a new one. It is in
-         *     the audit log.
-         */
-        delete: operations["delete_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uploads a file to a conversation. Send a message with its id within a day, or it is removed. */
+        post: operations["create_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/attachments/{attachment_id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a video that was uploaded and not yet sent its poster: a picture of it, which the browser that plays it can make. */
+        post: operations["create_attachment_poster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/file-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets the beginning of the addresses under which a conversation's files are for an hour or two, and how large a new one may be. */
+        get: operations["get_file_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -305,34 +294,10 @@ export interface paths {
         put?: never;
         /** Sends a message. The answer means that it is on disk. */
         post: operations["send_message"];
-        /**
-         * Clears a conversation's history, for everybody and for good; the next message goes on with the next `seq`. It is in the
-         *     audit log.
-         */
-        delete: operations["clear_conversation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{conversation_id}/personal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Pins, mutes or marks a conversation, for the caller alone; what the body leaves out stays. 409 when as many are pinned as
-         *     there may be.
-         */
-        patch: operations["personalise_conversation"];
+        patch?: never;
         trace?: never;
     };
     "/api/v1/conversations/{conversation_id}/read": {
@@ -584,6 +549,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/widget/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uploads a visitor's file, before their first message, too. Send a message with its id within a day, or it is removed. */
+        post: operations["create_visitor_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/widget/v1/attachments/{attachment_id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a visitor's video that was uploaded and not yet sent its poster. */
+        post: operations["create_visitor_attachment_poster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/widget/v1/messages": {
         parameters: {
             query?: never;
@@ -696,68 +695,42 @@ export interface components {
          * @description A member of an organisation who signs in to the console, whatever their role.
          */
         AgentId: string;
-        /** @description What was done. It stays readable when what it was done to is gone. */
-        AuditAction: {
-            /** @description Where it takes place. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description With whom it is. */
-            contact: components["schemas"]["ContactSummary"];
-            /** @description The conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
+        /** @description A stored file. Everything here was found out by the server, the name apart. */
+        Attachment: {
             /**
              * Format: int64
-             * @description How many messages went.
+             * @description Its size in bytes.
              */
-            messages: number;
-            /** @enum {string} */
-            type: "conversation_cleared";
-        } | {
-            /** @description Where it took place. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description With whom it was. */
-            contact: components["schemas"]["ContactSummary"];
-            /** @description The conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
+            bytes: number;
             /**
              * Format: int64
-             * @description How many messages went.
+             * @description How long it plays, in milliseconds, where its container says so.
              */
-            messages: number;
-            /** @enum {string} */
-            type: "conversation_deleted";
-        } | {
-            /** @description The channel they wrote to. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description Who. */
-            contact: components["schemas"]["ContactSummary"];
-            /** @enum {string} */
-            type: "contact_blocked";
-        } | {
-            /** @description The channel they wrote to. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description Who. */
-            contact: components["schemas"]["ContactSummary"];
-            /** @enum {string} */
-            type: "contact_unblocked";
-        };
-        /** @description An entry of the audit log. */
-        AuditEntry: {
-            /** @description What was done. */
-            action: components["schemas"]["AuditAction"];
-            /** @description Who did it. */
-            agent_id: components["schemas"]["AgentId"];
-            /** @description Their name at the time. */
-            agent_name: string;
-            /** @description When. */
-            created_at: components["schemas"]["Timestamp"];
-            /** @description The entry. */
-            id: components["schemas"]["AuditId"];
+            duration_millis?: number | null;
+            /** @description Whether there is a small picture of it: a thumbnail, or a video's poster. */
+            has_preview?: boolean;
+            /**
+             * Format: int64
+             * @description Height in pixels as shown.
+             */
+            height?: number | null;
+            /** @description The attachment. */
+            id: components["schemas"]["AttachmentId"];
+            /** @description What it is, by its first bytes and not by its name (`image/jpeg`, `application/pdf` …). */
+            media_type: string;
+            /** @description The file's name as the sender's device calls it, without folders and without anything that could mislead. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Width in pixels as shown, where it is a picture.
+             */
+            width?: number | null;
         };
         /**
          * Format: uuid
-         * @description An entry of the audit log.
+         * @description A file that a message carries, or will.
          */
-        AuditId: string;
+        AttachmentId: string;
         /** @description Who wrote a message. */
         Author: {
             /** @enum {string} */
@@ -769,15 +742,6 @@ export interface components {
             kind: "agent";
             /** @description Their name at the time. */
             name: string;
-        };
-        /** @description Somebody on the blacklist. */
-        BlockedContact: {
-            /** @description Since when. */
-            blocked_at: components["schemas"]["Timestamp"];
-            /** @description The channel they wrote to. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description Who. */
-            contact: components["schemas"]["ContactSummary"];
         };
         /**
          * @description A proof-of-work puzzle that guards a public form.
@@ -899,7 +863,6 @@ export interface components {
         CodeDelivery: "console" | "email" | "webhook";
         /** @description Everything known of a contact. What a channel cannot know is absent. */
         Contact: {
-            blocked_at?: components["schemas"]["Timestamp"] | null;
             /** @description Browser with version. */
             browser?: string | null;
             /** @description The channel they wrote to. */
@@ -920,8 +883,6 @@ export interface components {
             last_seen_at: components["schemas"]["Timestamp"];
             /** @description The language of their browser (BCP 47). */
             locale?: string | null;
-            /** @description The fields that the caller may not see: they hold part of what they are, so that two can be told apart. */
-            masked: components["schemas"]["ContactField"][];
             /** @description Their name. */
             name?: string | null;
             /**
@@ -931,48 +892,18 @@ export interface components {
             number: number;
             /** @description Operating system with version. */
             os?: string | null;
-            /** @description Their phone number, as the agents noted it. */
-            phone?: string | null;
             /** @description The page that led to ours. */
             referrer?: string | null;
             /** @description Country, province and city of that address, as the offline database tells (`中国 · 广东 · 深圳`). */
             region?: string | null;
-            /** @description What the agents noted. */
-            remark?: string | null;
-            /**
-             * Format: int64
-             * @description Counts what agents changed (name, phone, remark, blacklist): [`ContactPatch::version`].
-             */
-            version: number;
         };
-        /**
-         * @description A field of a contact that not every agent may see.
-         * @enum {string}
-         */
-        ContactField: "phone" | "ip";
         /**
          * Format: uuid
          * @description A visitor as one channel knows them.
          */
         ContactId: string;
-        /** @description Changes to a contact; what is absent stays, and an empty text takes away what was there. */
-        ContactPatch: {
-            /** @description Their name. */
-            name?: string;
-            /** @description Their phone number: digits with the usual signs between them. */
-            phone?: string;
-            /** @description What is to be remembered of them. */
-            remark?: string;
-            /**
-             * Format: int64
-             * @description The contact's `version` that the caller changes. Another one meanwhile: 409, and nothing is changed.
-             */
-            version: number;
-        };
         /** @description A contact in short, as lists and headers show them. */
         ContactSummary: {
-            /** @description Whether they are on the blacklist: nothing is received from them, and their conversation is in no list. */
-            blocked: boolean;
             /** @description The contact. */
             id: components["schemas"]["ContactId"];
             /** @description Their name, where known. */
@@ -982,18 +913,28 @@ export interface components {
              * @description Counts the organisation's contacts, from 1: a nameless visitor is "Visitor 42".
              */
             number: number;
-            /**
-             * Format: int64
-             * @description Counts what agents changed of them: of two answers the one with the higher count is newer.
-             */
-            version: number;
         };
-        /** @description What a message says. */
+        /** @description What a message says. Files are boxed: most messages are texts, and shall not be as large as they. */
         Content: {
             /** @description 1 to 5,000 characters, not only white space. */
             text: string;
             /** @enum {string} */
             type: "text";
+        } | {
+            /** @description The file. */
+            attachment: components["schemas"]["Attachment"];
+            /** @enum {string} */
+            type: "image";
+        } | {
+            /** @description The file. */
+            attachment: components["schemas"]["Attachment"];
+            /** @enum {string} */
+            type: "video";
+        } | {
+            /** @description The file. */
+            attachment: components["schemas"]["Attachment"];
+            /** @enum {string} */
+            type: "file";
         };
         /** @description A conversation, as one agent sees it. */
         Conversation: {
@@ -1005,11 +946,6 @@ export interface components {
             assignee_id?: components["schemas"]["AgentId"] | null;
             /** @description Where it takes place. */
             channel_id: components["schemas"]["ChannelId"];
-            /**
-             * Format: int64
-             * @description Up to which `seq` the messages were cleared; 0 when none were.
-             */
-            cleared_seq: number;
             /** @description With whom. */
             contact: components["schemas"]["ContactSummary"];
             /** @description When it was made. */
@@ -1024,20 +960,6 @@ export interface components {
              * @description The `seq` of the newest message; 0 when there is none.
              */
             last_seq: number;
-            /**
-             * @description Whether the asking agent has marked it unread, to come back to it. Personal, and apart from `unread`: reading and new
-             *     messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
-             */
-            marked_unread: boolean;
-            /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
-            muted: boolean;
-            /**
-             * Format: int64
-             * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
-             */
-            personal_revision: number;
-            /** @description Whether the asking agent keeps it at the top of the list. Personal. */
-            pinned: boolean;
             /**
              * Format: int64
              * @description Up to which `seq` the asking agent has read. Personal.
@@ -1152,42 +1074,8 @@ export interface components {
         } | {
             /** @description The contact. */
             contact: components["schemas"]["Contact"];
-            /** @description Their conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
             /** @enum {string} */
             type: "contact_updated";
-        } | {
-            /** @description Whose view it is. */
-            agent_id: components["schemas"]["AgentId"];
-            /** @description The conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
-            /** @description The view as it is now. */
-            personal: components["schemas"]["Personal"];
-            /** @enum {string} */
-            type: "conversation_personalised";
-        } | {
-            /** @description The conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
-            /**
-             * Format: int64
-             * @description Up to which message, this one included: the newest there was.
-             */
-            seq: number;
-            /** @enum {string} */
-            type: "conversation_cleared";
-        } | {
-            /** @description The conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
-            /** @enum {string} */
-            type: "conversation_deleted";
-        } | {
-            /** @description Whether they are on it now. */
-            blocked: boolean;
-            /** @description Who. */
-            contact_id: components["schemas"]["ContactId"];
-            conversation_id?: components["schemas"]["ConversationId"] | null;
-            /** @enum {string} */
-            type: "contact_blocked";
         } | {
             /** @description The channel. */
             channel: components["schemas"]["Channel"];
@@ -1247,6 +1135,26 @@ export interface components {
              */
             limit?: number | null;
         };
+        /** @description How the files of one conversation are reached for a while, and how large a new one may be. */
+        FileAccess: {
+            /** @description Until when. Ask again before. */
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description The largest file that can be uploaded, in bytes.
+             */
+            max_bytes: number;
+            /**
+             * @description The beginning of every file's address, from the server's root; the attachment's id follows it, and `/preview` for its
+             *     small picture or `/download` to save it. It is signed, and good for the files of this conversation.
+             */
+            path: string;
+        };
+        /**
+         * Format: binary
+         * @description A file's bytes.
+         */
+        FileBytes: string;
         /** @description The process answers, and whether its database does. */
         Health: {
             /** @description `ok`, or the error answers with 503 instead. */
@@ -1333,14 +1241,8 @@ export interface components {
         };
         /** @description Changes to one's own account; what is absent stays. */
         MePatch: {
-            /** @description The email address. */
-            email?: string;
             /** @description Receive messages, or none. */
             login_state?: components["schemas"]["LoginState"];
-            /** @description The mobile number: exactly 11 digits. */
-            mobile?: string;
-            /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
-            name?: string;
         };
         /** @description A stored message. */
         Message: {
@@ -1383,17 +1285,24 @@ export interface components {
         };
         /** @description A stretch of a conversation's messages, oldest first. */
         MessageWindow: {
-            /**
-             * Format: int64
-             * @description Up to which `seq` the messages were cleared: there are none up to here, whatever a client still holds. 0 when none were.
-             */
-            cleared_seq: number;
             /** @description Whether there are earlier ones than the first. */
             has_earlier: boolean;
             /** @description Whether there are later ones than the last. */
             has_later: boolean;
             /** @description The messages, in the order of `seq`. */
             items: components["schemas"]["Message"][];
+        };
+        /** @description What a message shall say. */
+        NewContent: {
+            /** @description 1 to 5,000 characters, not only white space. */
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description The file. */
+            attachment_id: components["schemas"]["AttachmentId"];
+            /** @enum {string} */
+            type: "attachment";
         };
         /**
          * Format: uuid
@@ -1431,38 +1340,6 @@ export interface components {
             url?: string;
         };
         /** @description One page of a list. */
-        Page_AuditEntry: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description What was done. */
-                action: components["schemas"]["AuditAction"];
-                /** @description Who did it. */
-                agent_id: components["schemas"]["AgentId"];
-                /** @description Their name at the time. */
-                agent_name: string;
-                /** @description When. */
-                created_at: components["schemas"]["Timestamp"];
-                /** @description The entry. */
-                id: components["schemas"]["AuditId"];
-            }[];
-            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_BlockedContact: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description Since when. */
-                blocked_at: components["schemas"]["Timestamp"];
-                /** @description The channel they wrote to. */
-                channel_id: components["schemas"]["ChannelId"];
-                /** @description Who. */
-                contact: components["schemas"]["ContactSummary"];
-            }[];
-            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
         Page_Conversation: {
             /** @description The items, in the list's order. */
             items: {
@@ -1474,11 +1351,6 @@ export interface components {
                 assignee_id?: components["schemas"]["AgentId"] | null;
                 /** @description Where it takes place. */
                 channel_id: components["schemas"]["ChannelId"];
-                /**
-                 * Format: int64
-                 * @description Up to which `seq` the messages were cleared; 0 when none were.
-                 */
-                cleared_seq: number;
                 /** @description With whom. */
                 contact: components["schemas"]["ContactSummary"];
                 /** @description When it was made. */
@@ -1493,20 +1365,6 @@ export interface components {
                  * @description The `seq` of the newest message; 0 when there is none.
                  */
                 last_seq: number;
-                /**
-                 * @description Whether the asking agent has marked it unread, to come back to it. Personal, and apart from `unread`: reading and new
-                 *     messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
-                 */
-                marked_unread: boolean;
-                /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
-                muted: boolean;
-                /**
-                 * Format: int64
-                 * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
-                 */
-                personal_revision: number;
-                /** @description Whether the asking agent keeps it at the top of the list. Personal. */
-                pinned: boolean;
                 /**
                  * Format: int64
                  * @description Up to which `seq` the asking agent has read. Personal.
@@ -1526,29 +1384,6 @@ export interface components {
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
-        };
-        /** @description An agent's own view of a conversation. */
-        Personal: {
-            /** @description Whether they have marked it unread. */
-            marked_unread: boolean;
-            /** @description Whether they want no notification of it. */
-            muted: boolean;
-            /** @description Whether they keep it at the top of the list. */
-            pinned: boolean;
-            /**
-             * Format: int64
-             * @description Counts the changes of these.
-             */
-            revision: number;
-        };
-        /** @description Changes to the caller's own view of a conversation; what is absent stays. Nobody else sees them. */
-        PersonalPatch: {
-            /** @description Marked unread. */
-            marked_unread?: boolean;
-            /** @description No notification of it. */
-            muted?: boolean;
-            /** @description Keep it at the top of the list; an agent has at most [`limits::PINNED_MAX`](crate::limits::PINNED_MAX). */
-            pinned?: boolean;
         };
         /** @description The body of every error answer: RFC 9457 problem details. */
         Problem: {
@@ -1638,8 +1473,8 @@ export interface components {
         Role: "agent" | "supervisor" | "admin";
         /** @description Sends a message. */
         SendMessage: {
-            /** @description What it says. */
-            content: components["schemas"]["Content"];
+            /** @description What it shall say. */
+            content: components["schemas"]["NewContent"];
             /** @description Made by the sender; sending again with the same nonce returns the first result. */
             nonce: components["schemas"]["Nonce"];
         };
@@ -1687,11 +1522,6 @@ export interface components {
         Sessions: {
             /** @description Newest first. */
             items: components["schemas"]["Session"][];
-        };
-        /** @description Puts a contact on the blacklist, or takes them off it. */
-        SetBlocked: {
-            /** @description Whether they are on it from now on. */
-            blocked: boolean;
         };
         /** @description A valid identity. The refresh token is in an `HttpOnly` cookie beside it. */
         SignedIn: {
@@ -1751,6 +1581,8 @@ export interface components {
             /** @description Who the visitor is. */
             contact_id: components["schemas"]["ContactId"];
             conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description How the conversation's files are reached, and how large a new one may be. */
+            files: components["schemas"]["FileAccess"];
             /** @description The newest messages, or those after `after_seq` (then `has_later` says that there are still more). */
             messages: components["schemas"]["MessageWindow"];
             /** @description Opens the socket, once. */
@@ -1785,94 +1617,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_audit_entries: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; absent for the first. */
-                cursor?: string;
-                /** @description How many, from 1 to 100; 50 when absent. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of entries. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditEntry"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Known, but the role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Parameters are out of range; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     create_challenge: {
         parameters: {
             query?: never;
@@ -2394,85 +2138,6 @@ export interface operations {
             };
             /** @description The delivery failed. */
             502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_blacklist: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; absent for the first. */
-                cursor?: string;
-                /** @description How many, from 1 to 100; 50 when absent. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of contacts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_BlockedContact"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Parameters are out of range; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3142,240 +2807,6 @@ export interface operations {
             };
         };
     };
-    update_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The contact. */
-                contact_id: components["schemas"]["ContactId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContactPatch"];
-            };
-        };
-        responses: {
-            /** @description The contact as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Known, but the role does not allow it. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It clashes with the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not `application/json`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Fields are invalid; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_contact_blocked: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The contact. */
-                contact_id: components["schemas"]["ContactId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetBlocked"];
-            };
-        };
-        responses: {
-            /** @description The contact as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not `application/json`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Fields are invalid; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_conversations: {
         parameters: {
             query?: {
@@ -3385,10 +2816,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only those of this channel. */
                 channel_id?: components["schemas"]["ChannelId"];
-                /** @description Only those in which the caller has not read everything, or that they have marked unread. */
+                /** @description Only those in which the caller has not read everything. */
                 unread?: boolean;
-                /** @description Only those that the caller keeps at the top. The list itself is by activity alone: clients put these first. */
-                pinned?: boolean;
             };
             header?: never;
             path?: never;
@@ -3538,7 +2967,239 @@ export interface operations {
             };
         };
     };
-    delete_conversation: {
+    create_attachment: {
+        parameters: {
+            query?: {
+                /** @description The file's name as the sender's device calls it. Folders, and signs that could mislead, are left out of it. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        /** @description The file's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description What a message with the file says. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Content"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attachment_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description The video. */
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        /** @description A JPEG, PNG or WebP picture. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description What a message with the video says now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Content"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_access: {
         parameters: {
             query?: never;
             header?: never;
@@ -3550,12 +3211,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
-            204: {
+            /** @description How its files are reached. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["FileAccess"];
+                };
             };
             /** @description The request could not be read. */
             400: {
@@ -3760,198 +3423,6 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not `application/json`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Fields are invalid; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    clear_conversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation. */
-                conversation_id: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description There is no message any more. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    personalise_conversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation. */
-                conversation_id: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonalPatch"];
-            };
-        };
-        responses: {
-            /** @description The conversation as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversation"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It clashes with the present state. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5051,6 +4522,251 @@ export interface operations {
                 };
             };
             /** @description Send none for now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_visitor_attachment: {
+        parameters: {
+            query?: {
+                /** @description The file's name as the sender's device calls it. Folders, and signs that could mislead, are left out of it. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description What a message with the file says. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Content"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The channel is disabled: `channel_disabled`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such channel any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_visitor_attachment_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The video. */
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        /** @description A JPEG, PNG or WebP picture. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description What a message with the video says now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Content"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The channel is disabled: `channel_disabled`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such channel any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;

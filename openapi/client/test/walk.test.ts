@@ -147,6 +147,58 @@ test("what agents set of conversations and contacts", async () => {
   );
 });
 
+/** A body of bytes, as they are. */
+function octets(bytes: Uint8Array<ArrayBuffer>) {
+  return {
+    body: "",
+    bodySerializer: () => new Blob([bytes]),
+    headers: { "content-type": "application/octet-stream" },
+  };
+}
+
+/** The first box of an MP4, which is all that makes it a video. */
+const VIDEO = new Uint8Array([0, 0, 0, 0x18, ...Buffer.from("ftypmp42"), 0, 0, 0, 0, ...Buffer.from("mp42isom")]);
+/** A picture of one pixel. */
+const PIXEL = new Uint8Array(
+  Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64"),
+);
+
+test("files on both sides", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const channel = await newChannel(admin);
+  const visitor = await newVisitor(server.url, channel.key, { fetch });
+  const { conversation_id } = await visitor.say("请看视频");
+  const path = { conversation_id };
+  const access = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}/file-access", { params: { path } }));
+  assert.equal(access.path, visitor.session.files.path);
+
+  const uploads = "/api/v1/conversations/{conversation_id}/attachments";
+  const video = await admin.ok(
+    admin.api.POST(uploads, { params: { path, query: { name: "视频.mp4" } }, ...octets(VIDEO) }),
+  );
+  assert.ok(video.type === "video");
+  const poster = await admin.ok(
+    admin.api.POST(`${uploads}/{attachment_id}/poster`, {
+      params: { path: { conversation_id, attachment_id: video.attachment.id } },
+      ...octets(PIXEL),
+    }),
+  );
+  assert.ok(poster.type === "video" && poster.attachment.has_preview);
+  const content = { type: "attachment" as const, attachment_id: video.attachment.id };
+  const sent = await admin.ok(
+    admin.api.POST("/api/v1/conversations/{conversation_id}/messages", { params: { path }, body: { nonce: randomUUID(), content } }),
+  );
+  assert.deepEqual(sent.content, poster);
+  const small = await globalThis.fetch(`${server.url}${access.path}${video.attachment.id}/preview`);
+  assert.equal(small.headers.get("content-type"), "image/jpeg");
+
+  const { client } = visitor;
+  const theirs = await client.ok(client.api.POST("/widget/v1/attachments", { params: { query: { name: "a.mp4" } }, ...octets(VIDEO) }));
+  assert.ok(theirs.type === "video");
+  const attachment = { path: { attachment_id: theirs.attachment.id } };
+  await client.ok(client.api.POST("/widget/v1/attachments/{attachment_id}/poster", { params: attachment, ...octets(PIXEL) }));
+});
+
 test("the sockets speak as asyncapi.yaml says", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   const channel = await newChannel(admin);

@@ -1,8 +1,11 @@
 //! The machine itself: one input in, commands out.
 
+mod files;
+
 use super::link::{Connection, Due, Link};
 use client::outbox::{Delivery, Outgoing};
 use client::visitor::{Change, Chat};
+use types::attachments::FileAccess;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
 use types::id::Nonce;
@@ -85,6 +88,8 @@ const MARK_AGAIN_MS: i64 = 10_000;
 pub struct Machine {
     chat: Chat,
     channel: Option<VisitorChannel>,
+    /// How files are reached, and when to ask for it again.
+    files: Option<(FileAccess, Timestamp)>,
     connection: Connection,
     /// A session call is under way.
     opening: bool,
@@ -108,6 +113,7 @@ impl Machine {
         Self {
             chat: Chat::default(),
             channel: None,
+            files: None,
             connection: Connection::new(seed),
             opening: false,
             behind: false,
@@ -156,7 +162,8 @@ impl Machine {
         let live = self.link() == Link::Live;
         let outbox = if live { self.chat.outbox().wake_at() } else { None };
         let mark = self.mark_again_at.filter(|_| live);
-        self.connection.wake_at().into_iter().chain(outbox).chain(mark).min()
+        let files = self.files_again_at();
+        self.connection.wake_at().into_iter().chain(outbox).chain(mark).chain(files).min()
     }
 
     /// Takes an input at the time `now` and says what to do about it.
@@ -246,6 +253,7 @@ impl Machine {
         let first = self.channel.is_none();
         let change = self.chat.open(&session);
         self.channel = Some(session.channel);
+        self.take_files(session.files, now);
         if !first && self.chat.unread() > before && !self.watching {
             out.push(Command::Announce);
         }
@@ -370,6 +378,9 @@ impl Machine {
         let overdue = self.link() == Link::Live && self.chat.outbox().is_overdue(now);
         if self.link() == Link::Live && self.mark_again_at.is_some_and(|at| now >= at) {
             self.mark_read(now, out);
+        }
+        if self.files_again_at().is_some_and(|at| now >= at) {
+            self.open_session(out);
         }
         match if overdue { Due::GiveUp } else { self.connection.due(now) } {
             Due::Nothing => {}

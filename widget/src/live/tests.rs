@@ -3,6 +3,7 @@
 use super::*;
 use client::outbox::{Delivery, Outgoing};
 use client::visitor::Receipt;
+use types::attachments::FileAccess;
 use types::channels::ChannelStyle;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
@@ -13,6 +14,7 @@ use types::visitors::{VisitorChannel, VisitorSession};
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
 use uuid::Uuid;
 
+mod files;
 mod reading;
 
 pub(super) fn text(words: &str) -> Content {
@@ -73,6 +75,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
         visitor_read_seq,
         unread: i64::try_from(unread).unwrap(),
         ticket: "ticket".to_owned(),
+        files: FileAccess { path: "/files/pass/".to_owned(), expires_at: Timestamp(0), max_bytes: 1 << 20 },
     }
 }
 

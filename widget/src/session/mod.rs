@@ -168,6 +168,11 @@ impl Session {
             Heard::Hidden => self.watching(),
             Heard::Moved => self.moved(),
             Heard::Scrolled => self.scrolled(),
+            Heard::Uploaded => {
+                if let Some(content) = wire::content(value) {
+                    self.say(content);
+                }
+            }
             Heard::Typed => {
                 inner.typed.set(value.text().map_or(0, |text| text.trim().chars().count()));
                 bump(self.typing);
@@ -207,13 +212,17 @@ impl Session {
             }
             Command::Keep(entry) => {
                 inner.bridge.active();
-                let Content::Text { text } = &entry.content;
+                let text = match &entry.content {
+                    Content::Text { text } => text.as_str(),
+                    _ => "",
+                };
                 let failed = match entry.delivery {
                     Delivery::Failed { code } => code.as_str(),
                     Delivery::Waiting | Delivery::InFlight { .. } => "",
                 };
                 let at = platform::float(entry.created_at.0);
-                platform::keep(&inner.key, &entry.nonce.to_string(), at, text, failed);
+                let file = wire::stored(&entry.content);
+                platform::keep(&inner.key, &entry.nonce.to_string(), at, text, failed, file);
             }
             Command::TakeUp => platform::take_up(&inner.key),
             Command::Forget(nonce) => platform::forget(&nonce.to_string()),
@@ -257,6 +266,9 @@ impl Session {
         let machine = inner.machine.borrow();
         let unread = machine.chat().unread();
         inner.bridge.unread(platform::float(unread));
+        // A closed channel takes no files, and before a session is open nobody knows how large they may be.
+        let files = machine.files().filter(|_| machine.link() != Link::Closed);
+        platform::allow(platform::float(files.map_or(0, |files| files.max_bytes)));
         let mut changed = false;
         if inner.dressed.borrow().as_ref() != machine.channel()
             && let Some(channel) = machine.channel()
@@ -399,7 +411,10 @@ fn page_visit() -> OpenVisitorSession {
 /// Reads an entry of the stored outbox.
 fn read_kept(row: &JsValue) -> Option<Outgoing> {
     let nonce = Nonce(wire::uuid(&row.get("nonce")?.text()?)?);
-    let content = Content::Text { text: row.get("text")?.text()? };
+    let content = match row.get("file") {
+        Some(file) => wire::content(&file)?,
+        None => Content::Text { text: row.get("text")?.text()? },
+    };
     let failed = row.get("failed")?.text()?;
     let delivery = match ErrorCode::ALL.iter().copied().find(|code| code.as_str() == failed) {
         Some(code) => Delivery::Failed { code },

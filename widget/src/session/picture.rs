@@ -6,7 +6,9 @@ use super::{Session, bump};
 use crate::live::{Input, Link, Machine};
 use crate::platform;
 use crate::rows::{Look, Place, Row};
+use client::files::size_text;
 use leptos::prelude::*;
+use types::attachments::FileAccess;
 use types::id::Nonce;
 use types::limits;
 use types::messages::Content;
@@ -65,10 +67,26 @@ impl Session {
             return;
         }
         let text = platform::take_text();
-        let nonce = Nonce(uuid::Builder::from_random_bytes(platform::random_bytes()).into_uuid());
-        self.feed(Input::Say(nonce, Content::Text { text: text.trim().to_owned() }));
-        platform::to_end();
+        self.say(Content::Text { text: text.trim().to_owned() });
         self.pick_from(None);
+    }
+
+    /// The visitor sends a text, or a file that is uploaded.
+    pub(super) fn say(self, content: Content) {
+        let nonce = Nonce(uuid::Builder::from_random_bytes(platform::random_bytes()).into_uuid());
+        self.feed(Input::Say(nonce, content));
+        platform::to_end();
+    }
+
+    /// The address of a file as `path` makes it, from the server's origin on; empty while nobody knows it.
+    pub(crate) fn address(self, path: impl Fn(&FileAccess) -> Option<String>) -> String {
+        let path = self.read(|machine| machine.files().and_then(path));
+        path.map(|path| [self.inner().origin.as_str(), &path].concat()).unwrap_or_default()
+    }
+
+    /// The largest file, in words.
+    pub(crate) fn most(self) -> String {
+        self.read(|machine| machine.files().map(|files| size_text(files.max_bytes))).unwrap_or_default()
     }
 
     /// Whether what the field holds can be sent.

@@ -46,6 +46,9 @@ pub(super) fn composer(session: Session) -> impl IntoView {
         let closed = if session.is_closed() { " gone" } else { "" };
         ["composer", picking, if length < COUNT_FROM { "" } else { " long" }, full, closed].concat()
     });
+    // Before a session is open nobody knows how large a file may be.
+    let clip = text(move || if session.most().is_empty() { "tool clip gone" } else { "tool clip" }.to_owned());
+    let limit = text(move || ["≤ ", &session.most()].concat());
     let expanded = text(move || if session.picking().is_some() { "true" } else { "false" }.to_owned());
     let turn = on(move || session.pick_from(if session.picking().is_some() { None } else { Some(0) }));
     view! {
@@ -54,6 +57,10 @@ pub(super) fn composer(session: Session) -> impl IntoView {
             <button type="button" class="tool" aria-label=texts.emoji aria-expanded=expanded on:click=turn>
                 {icon("M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM8.5 14a4 4 0 0 0 7 0M9 9.5v.5M15 9.5v.5")}
             </button>
+            <button type="button" class=clip aria-label=texts.attach title=limit>
+                {icon("m20 11-8.4 8.4a5 5 0 0 1-7-7l8.8-8.8a3.3 3.3 0 0 1 4.7 4.7l-8.6 8.6a1.7 1.7 0 0 1-2.4-2.4l7.9-7.9")}
+            </button>
+            <input type="file" multiple hidden />
             <textarea
                 rows="1"
                 enterkeyhint="send"

@@ -1,14 +1,17 @@
 //! The messages.
 
-use super::{flag, on, text};
+use super::{flag, icon, on, text};
 use crate::live::{Input, Link};
 use crate::rows::{Mark, Place, Row};
 use crate::session::Session;
 use crate::text::initials;
 use client::emoji::is_emoji_only;
+use client::files::{fit, size_text};
 use client::links::{Piece, pieces};
 use leptos::either::Either;
 use leptos::prelude::*;
+use types::attachments::{Attachment, FileAccess};
+use types::messages::Content;
 
 /// Every message, oldest first.
 pub(super) fn list(session: Session) -> impl IntoView {
@@ -22,10 +25,15 @@ pub(super) fn list(session: Session) -> impl IntoView {
 fn message(session: Session, row: Row) -> impl IntoView {
     let texts = session.texts;
     let fresh = session.is_news(&row);
-    let Row { nonce, agent, text: words, .. } = row;
+    let Row { nonce, agent, content, .. } = row;
     let mine = agent.is_none();
     let face = agent.as_deref().map(initials).unwrap_or_default();
     let name = agent.unwrap_or_else(|| texts.me.to_owned());
+    let bubble = match content {
+        Content::Text { .. } => "bubble",
+        Content::File { .. } => "bubble file",
+        _ => "bubble pic",
+    };
     let place = Place::of(nonce);
     let day = {
         let mut place = place;
@@ -61,7 +69,7 @@ fn message(session: Session, row: Row) -> impl IntoView {
             Mark::Failed(code) => [texts.failed, " · ", texts.reason(code)].concat(),
         }
     });
-    let large = is_emoji_only(&words);
+    let large = matches!(&content, Content::Text { text } if is_emoji_only(text));
     let mut class_place = place;
     let class = text(move || {
         let mut class = if mine { "row me" } else { "row them" }.to_owned();
@@ -90,7 +98,7 @@ fn message(session: Session, row: Row) -> impl IntoView {
             <div class="message" role="article">
                 <span class="face" aria-hidden="true">{face}</span>
                 <div class="name">{name}</div>
-                <div class="bubble">{body(&words)}</div>
+                <div class=bubble>{body(session, content)}</div>
                 <div class="meta">
                     <span>{time}</span>
                     <span>{status}</span>
@@ -110,8 +118,79 @@ fn message(session: Session, row: Row) -> impl IntoView {
     }
 }
 
+/// What a message says.
+fn body(session: Session, content: Content) -> AnyView {
+    let texts = session.texts;
+    match content {
+        Content::Text { text } => words(&text).into_any(),
+        Content::Image { attachment } => {
+            let (width, height) = room(&attachment);
+            let (whole, label) = (attachment.clone(), [texts.image, " ", &attachment.name].concat());
+            // What is shown is not fetched again when the way to it changes.
+            let source =
+                once(session, move |files| attachment.preview_path(files).unwrap_or_else(|| attachment.path(files)));
+            let href = text(move || session.address(|files| Some(whole.path(files))));
+            view! {
+                <a href=href target="_blank" rel="noopener">
+                    <img src=source alt=label width=width height=height />
+                </a>
+            }
+            .into_any()
+        }
+        Content::Video { attachment } => {
+            let (width, height) = room(&attachment);
+            let (poster, label) = (attachment.clone(), attachment.name.clone());
+            let source = once(session, move |files| attachment.path(files));
+            let poster = once(session, move |files| poster.preview_path(files).unwrap_or_default());
+            view! {
+                <video
+                    controls
+                    playsinline
+                    preload="metadata"
+                    aria-label=label
+                    src=source
+                    poster=poster
+                    width=width
+                    height=height
+                ></video>
+            }
+            .into_any()
+        }
+        Content::File { attachment } => {
+            let (name, size) = (attachment.name.clone(), size_text(attachment.bytes));
+            let (label, saved_as) = ([texts.download, " ", &name].concat(), name.clone());
+            let href = text(move || session.address(|files| Some(attachment.download_path(files))));
+            view! {
+                <a href=href download=saved_as aria-label=label>
+                    {icon("M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8l-5-5v5h5M12 11v6m-2.5-2.5L12 17l2.5-2.5")}
+                    <span>{name}</span>
+                    <small>{size}</small>
+                </a>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The room of a picture, as attributes: the browser keeps it free until the picture is there.
+fn room(attachment: &Attachment) -> (String, String) {
+    let (width, height) = fit(attachment.width, attachment.height, (240, 260));
+    (width.to_string(), height.to_string())
+}
+
+/// The first address that is known.
+fn once(session: Session, path: impl Fn(&FileAccess) -> String + Send + 'static) -> Box<dyn FnMut() -> String + Send> {
+    let mut known = String::new();
+    text(move || {
+        if known.is_empty() {
+            known = session.address(|files| Some(path(files)));
+        }
+        known.clone()
+    })
+}
+
 /// The text with its links. Text is text: nothing in it is ever markup.
-fn body(text: &str) -> Vec<impl IntoView + use<>> {
+fn words(text: &str) -> Vec<impl IntoView + use<>> {
     let draw = |piece| match piece {
         Piece::Text(text) => Either::Left(text.to_owned()),
         Piece::Link(link) => {

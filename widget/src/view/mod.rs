@@ -45,7 +45,7 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
         if unread { texts.news } else { texts.newest }.to_owned()
     });
     view! {
-        <div class="chat" on:keydown=escape>
+        <div class="chat" data-drop=texts.drop on:keydown=escape>
             {header(session)}
             <div class="log" role="log" tabindex="0" aria-label=texts.log>
                 <div class=early>
@@ -63,6 +63,14 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
                     <span>{texts.news}</span>
                 </button>
                 {notice(session)}
+                <div
+                    class="tray"
+                    data-large=text(move || [texts.large, &session.most()].concat())
+                    data-empty=texts.empty
+                    data-broken=texts.broken
+                    data-retry=texts.retry
+                    data-cancel=texts.cancel
+                ></div>
                 {composer::composer(session)}
             </div>
         </div>

@@ -9,8 +9,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use read::{frame, problem, session, uuid, window};
-pub use write::{open_session, send};
+pub use read::{content, frame, problem, session, uuid, window};
+pub use write::{open_session, send, stored};
 
 /// A parsed JSON value: `JsValue` in the browser, `serde_json::Value` in the tests.
 pub trait Json: Sized {

@@ -1,10 +1,11 @@
 //! From a parsed value to the wire's types. What cannot be read is `None`.
 
 use super::Json;
+use types::attachments::{Attachment, FileAccess};
 use types::channels::{ChannelStyle, LauncherPosition};
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
-use types::id::{AgentId, ContactId, ConversationId, MessageId, Nonce};
+use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
@@ -81,6 +82,7 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
         visitor_read_seq: integer(value, "visitor_read_seq")?,
         unread: integer(value, "unread")?,
         ticket: text(value, "ticket")?,
+        files: files(&value.get("files")?)?,
     })
 }
 
@@ -115,13 +117,41 @@ fn message(value: &impl Json) -> Option<Message> {
 /// Shown in place of a kind of message that this widget, loaded before the server was updated, does not know.
 const UNKNOWN_CONTENT: &str = "[…]";
 
-fn content(value: &impl Json) -> Option<Content> {
-    let text = match value.get("type")?.text()?.as_str() {
-        "text" => text(value, "text")?,
+/// Reads what a message says.
+pub fn content(value: &impl Json) -> Option<Content> {
+    let kind = value.get("type")?.text()?;
+    if kind == "text" {
+        return Some(Content::Text { text: text(value, "text")? });
+    }
+    let attachment = value.get("attachment").as_ref().and_then(attachment).map(Box::new);
+    Some(match (kind.as_str(), attachment) {
+        ("image", Some(attachment)) => Content::Image { attachment },
+        ("video", Some(attachment)) => Content::Video { attachment },
+        ("file", Some(attachment)) => Content::File { attachment },
         // A gap instead would hold up every message after it.
-        _ => UNKNOWN_CONTENT.to_owned(),
-    };
-    Some(Content::Text { text })
+        _ => Content::Text { text: UNKNOWN_CONTENT.to_owned() },
+    })
+}
+
+fn attachment(value: &impl Json) -> Option<Attachment> {
+    Some(Attachment {
+        id: id(value, "id", AttachmentId)?,
+        name: text(value, "name")?,
+        media_type: text(value, "media_type")?,
+        bytes: integer(value, "bytes")?,
+        width: integer(value, "width"),
+        height: integer(value, "height"),
+        duration_millis: integer(value, "duration_millis"),
+        has_preview: value.get("has_preview").and_then(|has| has.flag()).unwrap_or_default(),
+    })
+}
+
+fn files(value: &impl Json) -> Option<FileAccess> {
+    Some(FileAccess {
+        path: text(value, "path")?,
+        expires_at: time(value, "expires_at")?,
+        max_bytes: integer(value, "max_bytes")?,
+    })
 }
 
 /// Reads what the widget needs of a problem: the code and the wait. Its English texts stay behind.

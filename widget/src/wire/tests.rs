@@ -2,10 +2,11 @@
 
 use super::*;
 use serde_json::{Value, json};
+use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
-use types::id::{AgentId, ContactId, ConversationId, MessageId, Nonce};
-use types::messages::{Author, Content, Message, MessageWindow};
+use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
+use types::messages::{Author, Content, Message, MessageWindow, NewContent};
 use types::time::Timestamp;
 use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel, VisitorSession};
 use types::ws::{ClientFrame, ServerFrame};
@@ -53,6 +54,37 @@ fn message(seq: i64, author: Author) -> Message {
         nonce: Nonce(id(3)),
         created_at: Timestamp(1_764_000_000_123),
     }
+}
+
+fn file(whole: bool) -> Box<Attachment> {
+    Box::new(Attachment {
+        id: AttachmentId(id(6)),
+        name: NASTY.to_owned(),
+        media_type: "image/png".to_owned(),
+        bytes: 1 << 40,
+        width: whole.then_some(640),
+        height: whole.then_some(480),
+        duration_millis: whole.then_some(12_500),
+        has_preview: whole,
+    })
+}
+
+fn files() -> [Content; 4] {
+    [
+        Content::Image { attachment: file(true) },
+        Content::Image { attachment: file(false) },
+        Content::Video { attachment: file(true) },
+        Content::File { attachment: file(false) },
+    ]
+}
+
+#[test]
+fn a_file_is_read_and_kept_as_serde_reads_it() {
+    for expected in files() {
+        assert_eq!(content(&serde_json::to_value(&expected).unwrap()), Some(expected.clone()));
+        assert_eq!(serde_json::from_str::<Content>(&stored(&expected).unwrap()).unwrap(), expected);
+    }
+    assert_eq!(stored(&Content::Text { text: NASTY.to_owned() }), None);
 }
 
 fn channel() -> VisitorChannel {
@@ -138,6 +170,7 @@ fn a_session_is_read_as_serde_reads_it() {
             visitor_read_seq: 6,
             unread: 1,
             ticket: "ticket".to_owned(),
+            files: FileAccess { path: "/files/a.b/".to_owned(), expires_at: Timestamp(9_000), max_bytes: 1 << 30 },
         };
         assert_eq!(session(&serde_json::to_value(&expected).unwrap()), Some(expected));
     }
@@ -192,12 +225,17 @@ fn every_frame_is_written_so_that_serde_reads_it() {
         ClientFrame::SendMessage {
             nonce: Nonce(id(3)),
             conversation_id: None,
-            content: Content::Text { text: NASTY.to_owned() },
+            content: NewContent::Text { text: NASTY.to_owned() },
         },
         ClientFrame::SendMessage {
             nonce: Nonce(id(3)),
             conversation_id: Some(conversation_id),
-            content: Content::Text { text: String::new() },
+            content: NewContent::Text { text: String::new() },
+        },
+        ClientFrame::SendMessage {
+            nonce: Nonce(id(3)),
+            conversation_id: None,
+            content: NewContent::Attachment { attachment_id: AttachmentId(id(6)) },
         },
         ClientFrame::MarkRead { conversation_id: None, seq: i64::MAX },
         ClientFrame::MarkRead { conversation_id: Some(conversation_id), seq: 1 },

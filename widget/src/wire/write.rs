@@ -1,6 +1,6 @@
 //! From the wire's types to JSON text.
 
-use types::messages::Content;
+use types::messages::{Content, NewContent};
 use types::visitors::OpenVisitorSession;
 use types::ws::ClientFrame;
 
@@ -14,9 +14,13 @@ pub fn send(frame: &ClientFrame) -> String {
             if let Some(conversation) = conversation_id {
                 object.text("conversation_id", &conversation.to_string());
             }
-            let Content::Text { text } = content;
             let mut inner = Object::new();
-            inner.text("type", "text").text("text", text);
+            match content {
+                NewContent::Text { text } => inner.text("type", "text").text("text", text),
+                NewContent::Attachment { attachment_id } => {
+                    inner.text("type", "attachment").text("attachment_id", &attachment_id.to_string())
+                }
+            };
             object.raw("content", &inner.close());
         }
         ClientFrame::MarkRead { conversation_id, seq } => {
@@ -31,6 +35,30 @@ pub fn send(frame: &ClientFrame) -> String {
         }
     }
     object.close()
+}
+
+/// Writes a message's file as the outbox keeps it; nothing for a text.
+#[must_use]
+pub fn stored(content: &Content) -> Option<String> {
+    let kind = match content {
+        Content::Text { .. } => return None,
+        Content::Image { .. } => "image",
+        Content::Video { .. } => "video",
+        Content::File { .. } => "file",
+    };
+    let file = content.attachment()?;
+    let mut inner = Object::new();
+    inner.text("id", &file.id.to_string()).text("name", &file.name).text("media_type", &file.media_type);
+    inner.raw("bytes", &file.bytes.to_string());
+    for (key, value) in [("width", file.width), ("height", file.height), ("duration_millis", file.duration_millis)] {
+        if let Some(value) = value {
+            inner.raw(key, &value.to_string());
+        }
+    }
+    inner.raw("has_preview", if file.has_preview { "true" } else { "false" });
+    let mut object = Object::new();
+    object.text("type", kind).raw("attachment", &inner.close());
+    Some(object.close())
 }
 
 /// Writes the request that opens a session.

@@ -4,6 +4,7 @@ use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use types::agents::{ChangePassword, Me, MePatch, Sessions};
+use types::attachments::FileAccess;
 use types::audit::AuditEntry;
 use types::auth::{
     Challenge, DevelopmentCodes, Login, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
@@ -280,6 +281,12 @@ impl<T: Transport> Api<T> {
         request: &SendMessage,
     ) -> Result<Message, ApiError> {
         self.call(Method::Post, format!("/api/v1/conversations/{conversation_id}/messages"), Some(request), None).await
+    }
+
+    /// How a conversation's files are reached for a while, and how large a new one may be. Files themselves are sent by whoever
+    /// can tell how far they have come.
+    pub async fn get_file_access(&self, conversation_id: ConversationId) -> Result<FileAccess, ApiError> {
+        self.call(Method::Get, format!("/api/v1/conversations/{conversation_id}/file-access"), None::<&()>, None).await
     }
 
     /// Moves one's read mark.

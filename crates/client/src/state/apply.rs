@@ -6,7 +6,7 @@ use types::contacts::Contact;
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::events::Event;
 use types::id::{AgentId, ConversationId};
-use types::messages::{Author, Content, Message};
+use types::messages::{Author, Message};
 
 impl ConsoleState {
     /// Applies what happened without moving the cursor. Idempotent by the facts alone.
@@ -231,12 +231,10 @@ fn add_message(conversation: &mut Conversation, message: &Message, mine: bool) {
 
 /// A message as the list shows it, cut as the server cuts it.
 fn preview(message: &Message) -> MessagePreview {
-    let Content::Text { text } = &message.content;
-    let text = text.chars().take(MessagePreview::TEXT_MAX).collect();
     MessagePreview {
         seq: message.seq,
         author: message.author.clone(),
-        content: Content::Text { text },
+        content: message.content.shortened(MessagePreview::TEXT_MAX),
         created_at: message.created_at,
     }
 }

@@ -217,6 +217,7 @@ impl Simulation {
                 Some(ServerFrame::Rejected { nonce: Some(nonce), problem })
             }
             ClientFrame::SendMessage { nonce, conversation_id, content } => {
+                let content = samples::stored(content);
                 let stored = self.world.agent_says(conversation_id.unwrap(), ME, nonce, content);
                 // The event goes out first or the ack does: here the event, because it is broadcast after the commit.
                 self.broadcast();

@@ -6,10 +6,12 @@ use crate::metrics::SocketKind;
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
 use std::time::Instant;
+use store::attachments::{self, Owner};
 use store::visitors;
-use store::{FirstMessage, MessageJob, Sender, StoreError, StoredMessage, Visitor};
-use types::id::{ConversationId, MessageId};
-use types::messages::SendMessage;
+use store::{Constraint, FirstMessage, MessageJob, Sender, StoreError, StoredMessage, Visitor};
+use types::error::FieldCode;
+use types::id::{AttachmentId, ConversationId, MessageId};
+use types::messages::{Content, NewContent, SendMessage};
 use types::validate::Validate;
 
 /// Stores an agent's message. A repeated nonce answers with the message that it made the first time.
@@ -22,15 +24,23 @@ pub async fn send_message(
     let begun = Instant::now();
     can(agent.role, Permission::AnswerConversations)?;
     check(&request)?;
+    let content = match request.content {
+        NewContent::Text { text } => Content::Text { text },
+        NewContent::Attachment { attachment_id } => {
+            let uploaded = attachments::uploaded_to(state.db.reader(), agent.viewer(), conversation_id, attachment_id);
+            // On the heap: of a text's way nothing of it should be in the way.
+            Box::pin(uploaded).await?.ok_or_else(no_such_file)?
+        }
+    };
     let job = MessageJob {
         id: state.ids.make(MessageId),
         conversation_id,
         sender: Sender::Agent { viewer: agent.viewer(), name: agent.name.clone() },
         nonce: request.nonce,
-        content: request.content,
+        content,
         at: state.clock.now(),
     };
-    let stored = state.writer.message(job).await?;
+    let stored = state.writer.message(job).await.map_err(refused)?;
     state.metrics.writes.acknowledged(SocketKind::Agent, begun.elapsed());
     Ok(stored)
 }
@@ -56,6 +66,10 @@ pub async fn send_visitor_message(
         Some(id) => Some(id),
         None => visitors::state(state.db.reader(), visitor).await?.map(|state| state.conversation_id),
     };
+    let content = match content {
+        NewContent::Text { text } => Content::Text { text },
+        NewContent::Attachment { attachment_id } => Box::pin(visitors_file(state, visitor, attachment_id)).await?,
+    };
     let stored = match known {
         Some(conversation_id) => {
             let sender = Sender::Visitor(visitor);
@@ -69,12 +83,37 @@ pub async fn send_visitor_message(
         Err(StoreError::NotFound) => {
             let conversation_id = state.ids.make(ConversationId);
             let facts = state.visits.of(visitor.contact_id);
-            state.writer.first_message(FirstMessage { visitor, conversation_id, id, nonce, content, facts, at }).await?
+            state.writer.first_message(FirstMessage { visitor, conversation_id, id, nonce, content, facts, at }).await
         }
-        stored => stored?,
+        stored => stored,
     };
+    let stored = stored.map_err(refused)?;
     state.metrics.writes.acknowledged(SocketKind::Visitor, begun.elapsed());
     Ok(stored)
+}
+
+async fn visitors_file(state: &AppState, visitor: Visitor, id: AttachmentId) -> ApiResult<Content> {
+    attachments::uploaded(state.db.reader(), Owner::from(visitor), id).await?.ok_or_else(no_such_file)
+}
+
+fn no_such_file() -> ApiError {
+    ApiError::field(
+        "content.attachment_id",
+        FieldCode::Wrong,
+        "must be a file that you have uploaded to this conversation",
+    )
+}
+
+/// What the writer refuses of a message.
+fn refused(error: StoreError) -> ApiError {
+    match error {
+        StoreError::Conflict { constraint: Constraint::AttachmentUse } => ApiError::field(
+            "content.attachment_id",
+            FieldCode::Expired,
+            "has been sent already, or was not sent for a day; upload it again",
+        ),
+        other => other.into(),
+    }
 }
 
 fn check(request: &SendMessage) -> ApiResult<()> {

@@ -36,7 +36,7 @@ pub(crate) fn get_console(state: &AppState, request: &HttpRequest) -> ApiResult<
     let headers = response.headers_mut();
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
-         font-src 'self'; media-src 'self'; connect-src 'self' {}; manifest-src 'self'; worker-src 'self'; \
+         font-src 'self'; media-src 'self' blob:; connect-src 'self' {}; manifest-src 'self'; worker-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         state.config.socket_origin()
     );

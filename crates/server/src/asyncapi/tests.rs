@@ -181,7 +181,11 @@ fn validate(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
 
 fn client_frames() -> [ClientFrame; 3] {
     [
-        ClientFrame::SendMessage { nonce: Nonce(ID), conversation_id: Some(ConversationId(ID)), content: text() },
+        ClientFrame::SendMessage {
+            nonce: Nonce(ID),
+            conversation_id: Some(ConversationId(ID)),
+            content: text().to_new(),
+        },
         ClientFrame::MarkRead { conversation_id: None, seq: 7 },
         ClientFrame::Ping {},
     ]

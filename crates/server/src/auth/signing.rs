@@ -26,6 +26,8 @@ pub struct Keys {
     pub code: Key,
     /// Cursors of lists.
     pub cursor: Key,
+    /// Passes for the files of a conversation.
+    pub files: Key,
 }
 
 impl Keys {
@@ -42,6 +44,7 @@ impl Keys {
             challenge: root.derive("challenge"),
             code: root.derive("verification-code"),
             cursor: root.derive("cursor"),
+            files: root.derive("file-pass"),
         }
     }
 }

@@ -215,6 +215,8 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.visitor_requests_per_ip_per_minute", config.limits.visitor_requests_per_ip_per_minute),
         ("limits.new_visitors_per_ip_per_minute", config.limits.new_visitors_per_ip_per_minute),
         ("limits.visitor_messages_per_minute", config.limits.visitor_messages_per_minute),
+        ("limits.visitor_uploads_per_ip_per_minute", config.limits.visitor_uploads_per_ip_per_minute),
+        ("limits.file_requests_per_ip_per_minute", config.limits.file_requests_per_ip_per_minute),
         ("limits.visitor_messages_per_10_seconds", config.limits.visitor_messages_per_10_seconds),
         ("limits.agent_messages_per_10_seconds", config.limits.agent_messages_per_10_seconds),
         ("limits.socket_frames_per_10_seconds", config.limits.socket_frames_per_10_seconds),
@@ -236,6 +238,8 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     ] {
         need((1..=1_000_000).contains(&most), key, "must be from 1 to 1000000");
     }
+
+    need((1..=4096).contains(&config.uploads.max_megabytes), "uploads.max_megabytes", "must be from 1 to 4096");
 
     let smtp = &config.codes.smtp;
     if config.codes.sender == CodeDelivery::Email {

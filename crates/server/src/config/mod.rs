@@ -45,6 +45,8 @@ pub struct Config {
     pub registration: RegistrationConfig,
     /// Rate limits.
     pub limits: LimitsConfig,
+    /// Uploaded files.
+    pub uploads: UploadsConfig,
     /// Delivery of verification codes.
     pub codes: CodesConfig,
     /// The legal pages.
@@ -95,6 +97,10 @@ pub struct LimitsConfig {
     pub new_visitors_per_ip_per_minute: u32,
     /// Messages per minute of one visitor.
     pub visitor_messages_per_minute: u32,
+    /// Files per minute that all visitors at one address upload.
+    pub visitor_uploads_per_ip_per_minute: u32,
+    /// Requests for files per minute from one address.
+    pub file_requests_per_ip_per_minute: u32,
     /// Messages that a visitor's socket takes at once, and again in every further 10 seconds.
     pub visitor_messages_per_10_seconds: u32,
     /// The same of an agent's, who talks to many.
@@ -107,6 +113,24 @@ pub struct LimitsConfig {
     pub login_failures_per_ip: u32,
     /// Open sockets.
     pub sockets: SocketLimits,
+}
+
+/// Uploaded files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadsConfig {
+    /// Where they are kept; empty: in the data folder.
+    pub folder: PathBuf,
+    /// The largest one, in megabytes of 1,048,576 bytes.
+    pub max_megabytes: u32,
+}
+
+impl UploadsConfig {
+    /// The largest one, in bytes.
+    #[must_use]
+    pub fn max_bytes(&self) -> u64 {
+        u64::from(self.max_megabytes) << 20
+    }
 }
 
 /// How many sockets may be open at a time.
@@ -246,6 +270,13 @@ impl Config {
             return self.database.url.clone();
         }
         format!("sqlite://{}", self.data_dir.join("parlor.db").display()).into()
+    }
+
+    /// The folder of uploaded files, with the default filled in.
+    #[must_use]
+    pub fn uploads_folder(&self) -> PathBuf {
+        let folder = &self.uploads.folder;
+        if folder.as_os_str().is_empty() { self.data_dir.join("uploads") } else { folder.clone() }
     }
 
     /// Whether browsers reach us by https, so that cookies may insist on it.

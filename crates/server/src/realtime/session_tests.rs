@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, LocalSet};
 use types::id::{ConversationId, MessageId, Nonce};
-use types::messages::Content;
+use types::messages::NewContent;
 use uuid::Uuid;
 
 const FRAMES_MAX: u32 = 250;
@@ -81,7 +81,7 @@ fn open(disk: Duration) -> Peer {
 
 fn message_of(nonce: u128) -> String {
     let nonce = Nonce(Uuid::from_u128(nonce));
-    let content = Content::Text { text: "你好".into() };
+    let content = NewContent::Text { text: "你好".into() };
     serde_json::to_string(&ClientFrame::SendMessage { nonce, conversation_id: None, content }).unwrap()
 }
 

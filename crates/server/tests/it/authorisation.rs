@@ -13,6 +13,8 @@ use types::auth::SocketTicket;
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
+use types::id::AttachmentId;
+use types::messages::Content;
 use types::page::Page;
 
 /// One line per operation; the first word is its id.
@@ -63,6 +65,9 @@ struct Targets {
     conversation: Conversation,
     contact: Contact,
     session_id: String,
+    /// A video of the admin's, and one of the visitor's, that wait to be sent.
+    video: AttachmentId,
+    visitors_video: AttachmentId,
 }
 
 impl Targets {
@@ -77,12 +82,18 @@ impl Targets {
         let conversation = admin.get(&list).await.json::<Page<Conversation>>().items.remove(0);
         let contact = admin.get(&format!("/api/v1/contacts/{}", conversation.contact.id)).await.json();
         let session_id = admin.with_own_session().await.me.session_id.to_string();
-        Self { channel, visitor, conversation, contact, session_id }
+        let path = format!("/api/v1/conversations/{}/attachments", conversation.id);
+        // The admin of the walk is a person, whichever session they ask from.
+        let video = upload(admin, &path).await;
+        let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
+        Self { channel, visitor, conversation, contact, session_id, video, visitors_video }
     }
 
     fn path(&self, operation: &Operation) -> String {
+        let video = if operation.path.starts_with("/widget/") { self.visitors_video } else { self.video };
         operation
             .path
+            .replace("{attachment_id}", &video.to_string())
             .replace("{channel_id}", &self.channel.id.to_string())
             .replace("{conversation_id}", &self.conversation.id.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())
@@ -93,7 +104,7 @@ impl Targets {
 
 /// A body with which the operation succeeds, except where success needs a secret that the caller does not have.
 fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
-    operation.value.get("requestBody")?;
+    operation.value.get("requestBody")?["content"].get("application/json")?;
     let message = || serde_json::to_value(server.text("在吗")).unwrap();
     Some(match operation.id.as_str() {
         "send_verification_code" => json!({"mobile": "13800138000", "proof": {"challenge": "x", "nonce": 0}}),
@@ -120,12 +131,28 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
     })
 }
 
+async fn upload(caller: &Caller, path: &str) -> AttachmentId {
+    let video = &b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"[..];
+    let request = caller.request(Method::POST, path).header("content-type", "application/octet-stream").body(video);
+    let content: Content = caller.send(request).await.having(201).json();
+    content.attachment().expect("a file").id
+}
+
+/// A picture of one pixel.
+fn pixel() -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(1, 1).write_to(&mut out, image::ImageFormat::Png).expect("a picture");
+    out.into_inner()
+}
+
 async fn ask(caller: &Caller, operation: &Operation, path: &str, body: Option<Value>) -> u16 {
     let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
     let is_socket = operation.value["responses"].get("101").is_some();
     let path = if is_socket { format!("{path}?ticket={}", ticket(caller).await) } else { path.to_owned() };
     let mut request = caller.request(method, &path);
-    if let Some(body) = body {
+    if operation.value["requestBody"]["content"].get("application/octet-stream").is_some() {
+        request = request.header("content-type", "application/octet-stream").body(pixel());
+    } else if let Some(body) = body {
         request = request.json(&body);
     }
     if is_socket {
@@ -154,6 +181,7 @@ async fn the_walk_of_every_operation_by_every_caller_is_as_the_table_says(server
         .reconfigure(|config| {
             config.limits.requests_per_minute = 1_000_000;
             config.limits.login_failures_per_account = 1000;
+            config.limits.visitor_uploads_per_ip_per_minute = 1000;
         })
         .await;
     let people = People::gather(&server).await;

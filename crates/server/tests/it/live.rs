@@ -1,5 +1,6 @@
 //! **The binding promise**: after every action, what a client has made of the events equals what it would fetch afresh.
 
+use crate::attachments;
 use crate::openapi::operations;
 use crate::registration::{newest_code, registration, request_for};
 use client::rest::{Api, ApiError, Native, Stretch};
@@ -15,6 +16,7 @@ use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::{MarkRead, PersonalPatch};
 use types::events::Event;
 use types::id::ConversationId;
+use types::messages::Content;
 use types::ws::ServerFrame;
 
 db_tests!(after_every_action_the_events_lead_to_the_state_fetched_afresh, a_console_that_was_away_catches_up_by_events);
@@ -256,6 +258,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     agent.say(id, "九十九元").await;
     all.check("send_message, by the assignee").await;
 
+    send_files(&server, &admin, &visitor, id, &mut all).await;
     server.clock.advance(30_000);
     come_back(&visitor, &channel).await;
     all.check("open_visitor_session, somebody known").await;
@@ -348,6 +351,33 @@ async fn take_away(
     let third = other.say("又来了").await;
     assert_eq!((third.seq, third.conversation_id == second), (1, false), "a conversation of its own");
     all.check("send_visitor_message, after deleting").await;
+}
+
+/// Files of both sides: uploading one is nothing that anybody sees, sending it is a message.
+async fn send_files(
+    server: &TestServer,
+    agent: &AgentCaller,
+    visitor: &VisitorCaller,
+    id: ConversationId,
+    all: &mut Onlookers,
+) {
+    let picture = || attachments::picture(900, 600, image::ImageFormat::Jpeg);
+    let video = attachments::upload(agent, id, "v.mp4", attachments::video()).await;
+    all.check("create_attachment").await;
+    let address =
+        |start: &str, content: &Content| format!("{start}/attachments/{}/poster", content.attachment().unwrap().id);
+    let poster = address(&format!("/api/v1/conversations/{id}"), &video);
+    let video = attachments::upload_to(agent, &poster, picture()).await.having(201).json();
+    all.check("create_attachment_poster").await;
+    attachments::send(agent, id, &attachments::message(server, &video)).await.expect(201);
+    all.check("send_message, with a video").await;
+
+    let video = attachments::upload_as_visitor(visitor, "v.mp4", attachments::video()).await;
+    all.check("create_visitor_attachment").await;
+    attachments::upload_to(visitor, &address("/widget/v1", &video), picture()).await.expect(201);
+    all.check("create_visitor_attachment_poster").await;
+    visitor.post("/widget/v1/messages", &attachments::message(server, &video)).await.expect(201);
+    all.check("send_visitor_message, with a video").await;
 }
 
 /// Accounts and sessions, which no console shows: whatever happens to them leaves every state what it is.

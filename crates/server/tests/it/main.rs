@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod attachments;
 mod auth;
 mod authorisation;
 mod backups;

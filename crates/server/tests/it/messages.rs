@@ -138,6 +138,7 @@ async fn many_senders_leave_no_gap_and_no_double(server: TestServer) {
     let said = |prefix: &str| {
         let texts = stored.iter().map(|message| match &message.content {
             Content::Text { text } => text.clone(),
+            file => panic!("{file:?} is no text"),
         });
         texts.filter(|text| text.starts_with(prefix)).collect::<Vec<_>>()
     };

@@ -147,14 +147,14 @@ fn the_document_names_the_limits_of_the_code() {
         ("ChannelPatch.name", CHANNEL_NAME_MAX),
         ("ChannelPatch.introduction", CHANNEL_INTRODUCTION_MAX),
         ("DeleteChannel.name", CHANNEL_NAME_MAX),
-        ("Content.text", MESSAGE_TEXT_MAX),
+        ("NewContent.text", MESSAGE_TEXT_MAX),
         ("PageVisit.url", URL_MAX),
         ("PageVisit.referrer", URL_MAX),
         ("PageVisit.title", PAGE_TITLE_MAX),
     ] {
         assert_eq!(limit(path, "maxLength"), longest, "{path}");
     }
-    let content = &document["components"]["schemas"]["Content"]["oneOf"][0];
+    let content = &document["components"]["schemas"]["NewContent"]["oneOf"][0];
     assert_eq!(content["additionalProperties"], false, "an unknown field is refused there too");
     for (path, shortest) in [
         ("RegisterOrganisation.account", ACCOUNT_MIN),

@@ -1,6 +1,7 @@
 //! Purging deleted channels, in steps that never hold the writer for long.
 
 use crate::error::StoreError;
+use crate::queries::attachments;
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{channel, contact, conversation, event, message, read_mark};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
@@ -64,6 +65,8 @@ pub async fn step<C: ConnectionTrait>(
     }
     let (conversations, contacts): (Vec<_>, Vec<_>) = some.into_iter().unzip();
 
+    // First, so that no file is left whose message is gone.
+    attachments::free(conn, scope, &contacts).await?;
     let messages = scope
         .delete::<message::Entity>()
         .filter(message::Column::Id.in_subquery(messages_of(&conversations, chunk)))

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "the derives want `pub` although the tables never leave the crate")]
 
 pub mod agent;
+pub mod attachment;
 pub mod audit_entry;
 pub mod channel;
 pub mod contact;

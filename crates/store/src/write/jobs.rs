@@ -218,11 +218,10 @@ pub(crate) fn row_of(
 
 /// A message in short, as the conversation's row keeps it.
 pub(crate) fn preview_of(message: &Message) -> MessagePreview {
-    let Content::Text { text } = &message.content;
     MessagePreview {
         seq: message.seq,
         author: message.author.clone(),
-        content: Content::Text { text: text.chars().take(MessagePreview::TEXT_MAX).collect() },
+        content: message.content.shortened(MessagePreview::TEXT_MAX),
         created_at: message.created_at,
     }
 }

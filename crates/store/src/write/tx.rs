@@ -2,6 +2,8 @@
 
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::attachments;
+use crate::scope::OrgScope;
 use crate::write::jobs::{HotJob, MessageJob, Outcome, StoredMessage};
 use crate::write::{batch, jobs};
 use sea_orm::DatabaseTransaction;
@@ -30,15 +32,22 @@ impl Tx {
         self.events.push(event);
     }
 
-    /// Stores a message as part of this write; see [`Writer::message`](crate::write::Writer::message).
+    /// Stores a message as part of this write, and gives it the file that it carries; see
+    /// [`Writer::message`](crate::write::Writer::message).
     pub async fn message(&mut self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        let (scope, uploader, at) = (OrgScope::new(job.party().org_id()), job.sender_key(), job.at);
         let placed = batch::place(&self.txn, &[HotJob::Message(job)]).await?;
         self.events.extend(placed.events);
-        match placed.outcomes.into_iter().next() {
-            Some(Outcome::Stored(stored)) => Ok(stored),
-            Some(jobs::Outcome::Blocked) => Err(StoreError::Blocked),
-            Some(jobs::Outcome::Read(_) | jobs::Outcome::NotFound) | None => Err(StoreError::NotFound),
+        let stored = match placed.outcomes.into_iter().next() {
+            Some(Outcome::Stored(stored)) => stored,
+            Some(jobs::Outcome::Blocked) => return Err(StoreError::Blocked),
+            Some(jobs::Outcome::Read(_) | jobs::Outcome::NotFound) | None => return Err(StoreError::NotFound),
+        };
+        // A repeated nonce has claimed its file already.
+        if let Some(file) = stored.message.content.attachment().filter(|_| !stored.duplicate) {
+            attachments::claim(&self.txn, scope, uploader, file.id, stored.message.id, at).await?;
         }
+        Ok(stored)
     }
 
     /// Gives the transaction back, and the events that are still to be added to the ledger.

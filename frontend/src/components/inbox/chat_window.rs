@@ -1,10 +1,12 @@
 //! One conversation: who it is with, what was said, and what to say next.
 
+use super::attach::DropZone;
 use super::blacklist_switch::BlacklistBanner;
 use super::composer::Composer;
 use super::message_list::MessageList;
 use super::names::{contact_mark, contact_name};
 use super::settings_menu::SettingsMenu;
+use super::upload_tray::UploadTray;
 use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
 use crate::stores::conversation_settings::use_conversation_settings;
@@ -29,7 +31,7 @@ pub fn ChatWindow(
     on_back: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <section class="chat-window" aria-label=t!(conversations)>
+        <DropZone open>
             {move || match open.get() {
                 None => view! {
                     <div class="chat-window__nothing">
@@ -39,7 +41,7 @@ pub fn ChatWindow(
                 .into_any(),
                 Some(id) => view! { <OpenConversation id panel on_panel on_back /> }.into_any(),
             }}
-        </section>
+        </DropZone>
     }
 }
 
@@ -83,6 +85,7 @@ fn OpenConversation(
                         {t!(offline_strip)}
                     </p>
                 </Show>
+                <UploadTray id />
                 <Composer id />
             }
             .into_any(),

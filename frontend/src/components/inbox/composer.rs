@@ -1,9 +1,10 @@
 //! Where the agent writes.
 
+use super::attach::AttachButtons;
 use super::emoji_picker::EmojiPicker;
 use crate::i18n::t;
 use crate::stores::inbox::use_inbox;
-use crate::ui::{Button, ButtonVariant, Icon, has_fine_pointer, send_key, unique_id};
+use crate::ui::{Button, ButtonVariant, Icon, IconButton, has_fine_pointer, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
@@ -26,6 +27,7 @@ pub fn Composer(
     let text = RwSignal::new(inbox.draft(id));
     let field = NodeRef::<html::Textarea>::new();
     let hint_id = unique_id("composer-hint");
+    let attaching = RwSignal::new(false);
     let characters = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = Memo::new(move |_| characters.get() > MESSAGE_TEXT_MAX);
     let can_send =
@@ -78,6 +80,7 @@ pub fn Composer(
     view! {
         <form
             class="composer"
+            class:composer--attaching=move || attaching.get()
             on:submit=move |event| {
                 event.prevent_default();
                 send();
@@ -97,6 +100,16 @@ pub fn Composer(
             ></textarea>
             <div class="composer__bar">
                 <EmojiPicker on_pick=insert />
+                // On a phone there is no room for three more buttons beside the text.
+                <span class="composer__more">
+                    <IconButton
+                        icon=Icon::Plus
+                        label=t!(attach_more)
+                        attr:aria-expanded=move || if attaching.get() { "true" } else { "false" }
+                        on:click=move |_| attaching.update(|attaching| *attaching = !*attaching)
+                    />
+                </span>
+                <AttachButtons id />
                 <span class="composer__hint" id=hint_id>{t!(send_hint(send_key()))}</span>
                 {move || {
                     let count = characters.get();

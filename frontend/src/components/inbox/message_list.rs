@@ -1,5 +1,6 @@
 //! The log of a conversation.
 
+use super::lightbox::{Lightbox, Shown};
 use super::message_row::LogRow;
 use super::names::{contact_mark, contact_name};
 use super::rows::{Rows, lay_out};
@@ -82,6 +83,7 @@ pub fn MessageList(
     });
     // The buttons at a failed message go with its failure; the focus that they had stays in the log.
     let on_settled = Callback::new(move |()| scroll.focus());
+    let shown = Shown::provide();
     let below = Memo::new(move |_| rows.with(|rows| rows.inbound_after(seen.get())));
 
     view! {
@@ -100,6 +102,7 @@ pub fn MessageList(
                     <For each=move || rows.with(|rows| rows.order.clone()) key=|key| *key let(key)>
                         <LogRow
                             on_settled
+                            conversation=id
                             row=Memo::new(move |_| rows.with(|rows| rows.by_key.get(&key).cloned()))
                             visitor
                             visitor_mark
@@ -111,6 +114,7 @@ pub fn MessageList(
                     </For>
                 </div>
             </div>
+            <Lightbox conversation=id shown />
             <Show when=move || !scroll.is_at_bottom()>
                 <button
                     type="button"

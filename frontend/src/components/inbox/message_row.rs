@@ -1,5 +1,6 @@
 //! One row of the log.
 
+use super::attachment::{FileView, ImageView, VideoView};
 use super::message_text::MessageText;
 use super::rows::{Mark, MessageRow, Row, Side};
 use crate::i18n::errors::problem_text;
@@ -8,7 +9,8 @@ use crate::stores::inbox::{Inbox, use_inbox};
 use crate::ui::{Avatar, AvatarSize, Icon, IconView};
 use leptos::prelude::*;
 use types::error::{ErrorCode, Problem};
-use types::id::Nonce;
+use types::id::{ConversationId, Nonce};
+use types::messages::Content;
 
 /// A row of the log: a day's heading, the line above what is new, or a message.
 #[component]
@@ -25,6 +27,8 @@ pub fn LogRow(
     begins: Signal<bool>,
     /// The person has decided what becomes of a failed message.
     on_settled: Callback<()>,
+    /// Where it was said.
+    conversation: ConversationId,
 ) -> impl IntoView {
     match row.get_untracked() {
         None => ().into_any(),
@@ -51,7 +55,7 @@ pub fn LogRow(
                 Some(Row::Message(message)) => Some(message),
                 _ => None,
             });
-            view! { <MessageView first message visitor visitor_mark visitor_seed on_settled /> }.into_any()
+            view! { <MessageView first message visitor visitor_mark visitor_seed on_settled conversation /> }.into_any()
         }
     }
 }
@@ -64,6 +68,7 @@ fn MessageView(
     visitor_mark: Signal<String>,
     visitor_seed: String,
     on_settled: Callback<()>,
+    conversation: ConversationId,
 ) -> impl IntoView {
     let opens = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.opens)));
     let closes = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.closes)));
@@ -84,6 +89,17 @@ fn MessageView(
     let colleague = matches!(first.side, Side::Colleague(..));
     let picture = if is_visitor { visitor_mark } else { author };
     let shows_avatar = is_visitor || colleague;
+    let bubble = match &first.content {
+        Content::Text { .. } => "message__bubble",
+        Content::Image { .. } | Content::Video { .. } => "message__bubble message__bubble--picture",
+        Content::File { .. } => "message__bubble message__bubble--file",
+    };
+    let body = match first.content {
+        Content::Text { text } => view! { <MessageText text /> }.into_any(),
+        Content::Image { attachment } => view! { <ImageView attachment=*attachment conversation /> }.into_any(),
+        Content::Video { attachment } => view! { <VideoView attachment=*attachment conversation /> }.into_any(),
+        Content::File { attachment } => view! { <FileView attachment=*attachment conversation /> }.into_any(),
+    };
     view! {
         <article
             class="message"
@@ -100,8 +116,8 @@ fn MessageView(
             })}
             <div class="message__body">
                 {colleague.then(|| view! { <p class="message__author">{move || author.get()}</p> })}
-                <div class="message__bubble">
-                    <MessageText text=first.text />
+                <div class=bubble>
+                    {body}
                     <span class="message__meta">
                         <time class="message__time">{move || at.get().map(format::time_of_day)}</time>
                         {move || mark.get().map(|mark| view! { <MarkView mark /> })}

@@ -1,5 +1,7 @@
 //! The inbox's pieces: conversation list, conversation, composer, contact panel.
 
+pub mod attach;
+pub mod attachment;
 pub mod blacklist_switch;
 pub mod chat_window;
 pub mod composer;
@@ -8,10 +10,12 @@ pub mod contact_panel;
 pub mod conversation_list;
 pub mod conversation_row;
 pub mod emoji_picker;
+pub mod lightbox;
 pub mod message_list;
 pub mod message_row;
 pub mod message_text;
 pub mod names;
 pub mod rows;
 pub mod scroll;
+pub mod upload_tray;
 pub mod settings_menu;

@@ -2,7 +2,7 @@
 
 use crate::i18n::lang;
 use types::contacts::ContactSummary;
-use types::messages::{Author, Content, Message};
+use types::messages::{Author, Content};
 
 /// What a contact is called: their name, or their number.
 pub fn contact_name(contact: &ContactSummary) -> String {
@@ -17,15 +17,14 @@ pub fn contact_mark(contact: &ContactSummary) -> String {
     })
 }
 
-/// A message's text.
-pub fn text_of(message: &Message) -> &str {
-    text_of_content(&message.content)
-}
-
-/// A content's text.
-pub fn text_of_content(content: &Content) -> &str {
-    let Content::Text { text } = content;
-    text
+/// What a content says in words: a text as it is, and what kind of file it is instead of a file.
+pub fn text_of_content(content: &Content) -> String {
+    match content {
+        Content::Text { text } => text.clone(),
+        Content::Image { .. } => lang().image_mark().to_owned(),
+        Content::Video { .. } => lang().video_mark().to_owned(),
+        Content::File { attachment } => lang().file_mark(&attachment.name),
+    }
 }
 
 /// The newest message in one line, with who said it unless the visitor did.

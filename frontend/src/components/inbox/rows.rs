@@ -1,13 +1,12 @@
 //! From messages to what the log shows: day headings, the line above what is new, and messages grouped by author.
 
-use super::names::{text_of, text_of_content};
 use crate::stores::inbox::Thread;
 use client::outbox::Delivery;
 use client::timeline::stand_together;
 use std::collections::HashMap;
 use types::error::ErrorCode;
 use types::id::{AgentId, Nonce};
-use types::messages::Author;
+use types::messages::{Author, Content};
 use types::time::Timestamp;
 
 /// Who said it, from where the agent sits.
@@ -44,7 +43,7 @@ pub struct MessageRow {
     /// Who said it.
     pub side: Side,
     /// What it says.
-    pub text: String,
+    pub content: Content,
     /// When.
     pub at: Timestamp,
     /// Where it stands, for messages to the visitor.
@@ -166,7 +165,7 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
             seq: Some(message.seq),
             mark: (side != Side::Visitor).then_some(mark),
             side,
-            text: text_of(message).to_owned(),
+            content: message.content.clone(),
             at: message.created_at,
             opens: true,
             closes: true,
@@ -176,7 +175,7 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
         nonce: message.nonce,
         seq: None,
         side: Side::Me,
-        text: text_of_content(&message.content).to_owned(),
+        content: message.content.clone(),
         at: message.created_at,
         mark: Some(match message.delivery {
             Delivery::Waiting | Delivery::InFlight { .. } => Mark::Sending,
@@ -208,7 +207,7 @@ fn group(messages: &mut [(MessageRow, i32)]) {
 mod tests {
     use super::*;
     use client::outbox::Outgoing;
-    use types::messages::{Content, Message};
+    use types::messages::Message;
 
     const DAY: i64 = 86_400_000;
 

@@ -1,5 +1,7 @@
 //! What the widget asks for, from pages of any origin.
 
+pub mod create_visitor_attachment;
+pub mod create_visitor_attachment_poster;
 pub mod create_visitor_socket_ticket;
 pub mod get_visitor_unread;
 pub mod list_visitor_messages;
@@ -7,3 +9,30 @@ pub mod mark_visitor_read;
 pub mod open_visitor_session;
 pub mod open_visitor_socket;
 pub mod send_visitor_message;
+
+use crate::actions::channels;
+use crate::api::attachments::take_file;
+use crate::error::{ApiError, ApiResult};
+use crate::files::receive::Received;
+use crate::limits::network_of;
+use crate::state::AppState;
+use actix_web::HttpRequest;
+use actix_web::web::Payload;
+use std::net::IpAddr;
+use store::Visitor;
+
+/// Takes a visitor's file, so many a minute from one address. Whether their channel is open is looked up again when it has come.
+pub(crate) async fn take_visitors_file(
+    state: &AppState,
+    visitor: Visitor,
+    ip: IpAddr,
+    request: &HttpRequest,
+    payload: Payload,
+) -> ApiResult<Received> {
+    if let Some(millis) = state.limits.visitor_uploads.take(network_of(ip), state.clock.now()).refused_for {
+        return Err(ApiError::rate_limited(millis));
+    }
+    let received = take_file(state, request, payload).await?;
+    channels::check_open(state, visitor).await?;
+    Ok(received)
+}

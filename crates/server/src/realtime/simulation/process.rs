@@ -20,6 +20,7 @@ use crate::auth::password::Passwords;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
 use crate::config::Config;
+use crate::files::Files;
 use crate::geo;
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
@@ -116,6 +117,7 @@ impl Process {
             geo: geo::open(None, None).unwrap(),
             visits: Visits::default(),
             deletions: Deletions::default(),
+            files: Files::in_memory(),
             loaders: Loaders::default(),
             assets: Assets::Memory(HashMap::new()),
             db: db.clone(),

@@ -18,7 +18,7 @@ use types::channels::ChannelPatch;
 use types::conversations::Conversation;
 use types::error::Problem;
 use types::id::{ChannelId, ConversationId, Nonce, OrgId, SessionId};
-use types::messages::{Content, Message, MessageWindow, SendMessage};
+use types::messages::{Message, MessageWindow, NewContent, SendMessage};
 use types::page::Page;
 use types::visitors::{OpenVisitorSession, PageVisit, VisitorSession};
 use widget::live;
@@ -223,7 +223,7 @@ pub(super) async fn rename_channel(state: AppState, by: Asker, channel: ChannelI
 /// A program posts a message over the REST API. Returns it when it was acknowledged.
 pub(super) async fn post(state: AppState, by: Asker, to: ConversationId, nonce: Nonce) -> Option<Message> {
     let agent = AnyAgent::of_session(&state, OrgScope::new(by.org_id), by.session_id).await.ok()?;
-    let content = Content::Text { text: format!("posted {nonce}") };
+    let content = NewContent::Text { text: format!("posted {nonce}") };
     let sent = messages::send_message(&state, &agent, to, SendMessage { nonce, content }).await;
     sent.ok().map(|stored| stored.message)
 }

@@ -1,0 +1,198 @@
+//! Uploading files, and collecting those that no message carries.
+//!
+//! A file goes into the object store before its row says that it is there to be sent, and the row is written first: whatever
+//! breaks off in between leaves a row that expires, by which the bytes are found.
+
+use crate::error::{ApiError, ApiResult};
+use crate::files::pass::Pass;
+use crate::files::picture::{self, Picture};
+use crate::files::receive::Received;
+use crate::files::sniff::{HEAD_BYTES, Kind, sniff};
+use crate::files::{Variant, names, video};
+use crate::state::AppState;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use image::ImageFormat;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::panic::AssertUnwindSafe;
+use store::attachments::{self, NewAttachment, Owner};
+use store::{OrgScope, StoreError};
+use types::attachments::{Attachment, FileAccess};
+use types::error::{ErrorCode, FieldCode};
+use types::id::{AttachmentId, ContactId, OrgId};
+use types::messages::Content;
+
+/// How long a file waits to be sent.
+const UNSENT_SECONDS: i64 = 24 * 60 * 60;
+
+/// How the files of a contact's conversation are reached for a while.
+#[must_use]
+pub fn access_of(state: &AppState, org_id: OrgId, contact_id: ContactId) -> FileAccess {
+    let pass = Pass::new(org_id, contact_id, state.clock.now());
+    FileAccess {
+        path: format!("/files/{}/", pass.seal(&state.keys.files)),
+        expires_at: pass.expires_at,
+        max_bytes: i64::try_from(state.config.uploads.max_bytes()).unwrap_or(i64::MAX),
+    }
+}
+
+/// What is in a file that has come.
+struct Examined {
+    content: Content,
+    /// What is kept instead of the file as it came: a picture without what tells of people.
+    picture: Option<Picture>,
+    file: File,
+}
+
+/// Keeps a file that has come. Returns what a message with it says.
+pub async fn create_attachment(state: &AppState, owner: Owner, name: &str, received: Received) -> ApiResult<Content> {
+    let Received { file, bytes } = received;
+    if bytes == 0 {
+        return Err(ApiError::field("body", FieldCode::Required, "must not be empty"));
+    }
+    let (id, name, at) = (state.ids.make(AttachmentId), names::clean(name), state.clock.now());
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let attachment = Box::new(Attachment {
+        id,
+        name,
+        media_type: String::new(),
+        bytes,
+        width: None,
+        height: None,
+        duration_millis: None,
+        has_preview: false,
+    });
+    let Examined { content, picture, file } = state.files.work(move || examine(attachment, file)).await??;
+    let new = NewAttachment { owner, content: content.clone(), expires_at: at.plus_seconds(UNSENT_SECONDS), at };
+    state.write(move |tx| Box::pin(async move { Ok(attachments::create(tx.conn(), new).await?) })).await?;
+    match picture {
+        Some(Picture { bytes, preview, .. }) => {
+            state.files.put(owner.org_id, id, Variant::Whole, bytes).await?;
+            if let Some(preview) = preview {
+                state.files.put(owner.org_id, id, Variant::Preview, preview).await?;
+            }
+        }
+        None => state.files.put_file(owner.org_id, id, file).await?,
+    }
+    Ok(content)
+}
+
+/// Finds out what a file is.
+fn examine(mut attachment: Box<Attachment>, mut file: File) -> ApiResult<Examined> {
+    let failed = |error: std::io::Error| ApiError::internal(error);
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    file.rewind().map_err(failed)?;
+    (&file).take(u64::try_from(HEAD_BYTES).unwrap_or(u64::MAX)).read_to_end(&mut head).map_err(failed)?;
+    let (kind, media_type) = sniff(&head);
+    media_type.clone_into(&mut attachment.media_type);
+    match kind {
+        Kind::Picture(format) => {
+            file.rewind().map_err(failed)?;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map_err(failed)?;
+            Ok(match picture::examine(bytes, format) {
+                Ok(picture) => {
+                    attachment.width = Some(i64::from(picture.width));
+                    attachment.height = Some(i64::from(picture.height));
+                    attachment.bytes = i64::try_from(picture.bytes.len()).unwrap_or(i64::MAX);
+                    attachment.has_preview = picture.preview.is_some();
+                    Examined { content: Content::Image { attachment }, picture: Some(picture), file }
+                }
+                // Nothing is lost: it can be saved, as any file can.
+                Err(picture::NotAPicture) => Examined { content: Content::File { attachment }, picture: None, file },
+            })
+        }
+        Kind::Video => {
+            let facts = video::examine(&mut file);
+            attachment.duration_millis = facts.duration_millis;
+            (attachment.width, attachment.height) = facts.size.unzip();
+            Ok(Examined { content: Content::Video { attachment }, picture: None, file })
+        }
+        Kind::Other => Ok(Examined { content: Content::File { attachment }, picture: None, file }),
+    }
+}
+
+/// Keeps a picture as the poster of a video that waits to be sent. Returns what a message with the video says now.
+pub async fn create_poster(state: &AppState, owner: Owner, id: AttachmentId, received: Received) -> ApiResult<Content> {
+    let missing = || ApiError::not_found("attachment");
+    match attachments::uploaded(state.db.reader(), owner, id).await?.ok_or_else(missing)? {
+        Content::Video { .. } => {}
+        _ => return Err(ApiError::new(ErrorCode::Conflict, "Only videos have a poster")),
+    }
+    let Received { mut file, .. } = received;
+    let poster = state.files.work(move || {
+        let mut bytes = Vec::new();
+        file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(ApiError::internal)?;
+        let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
+        match sniff(head).0 {
+            Kind::Picture(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => {
+                picture::poster(&bytes, format).map_err(|error| not_a_picture().because(error))
+            }
+            _ => Err(not_a_picture()),
+        }
+    });
+    let poster = poster.await??;
+    state.files.put(owner.org_id, id, Variant::Preview, poster).await?;
+    let at = state.clock.now();
+    let noted = state
+        .write(move |tx| Box::pin(async move { Ok(attachments::set_preview(tx.conn(), owner, id, at).await?) }))
+        .await?;
+    noted.ok_or_else(missing)
+}
+
+fn not_a_picture() -> ApiError {
+    ApiError::field("body", FieldCode::InvalidFormat, "must be a JPEG, PNG or WebP picture")
+}
+
+/// Seconds after which somebody looks whether there is anything to collect.
+pub const SWEEP_SECONDS: i64 = 300;
+/// Files that are collected in one step.
+const CHUNK: u64 = 200;
+
+/// Collects, for as long as the server runs, the files that no message carries: uploads that were never sent, and those whose
+/// message is gone. A failure is tried again with the next look.
+pub fn collect_unused(state: AppState) -> BoxFuture<'static, ()> {
+    // The first wait begins here, and not when the task is first run.
+    let mut next = state.clock.sleep_until(state.clock.now().plus_seconds(SWEEP_SECONDS));
+    Box::pin(async move {
+        loop {
+            // A panic must not end it for good, which nobody would notice before the disk is full.
+            let swept = AssertUnwindSafe(sweep(&state)).catch_unwind().await;
+            if let Err(error) = swept.unwrap_or_else(|_| Err(StoreError::Interrupted.into())) {
+                tracing::warn!(%error, error.cause = error.causes(), "unused files could not be collected; it is tried again");
+            }
+            next.await;
+            next = state.clock.sleep_until(state.clock.now().plus_seconds(SWEEP_SECONDS));
+        }
+    })
+}
+
+async fn sweep(state: &AppState) -> ApiResult<()> {
+    loop {
+        let expired = attachments::expired(state.db.reader(), state.clock.now(), CHUNK).await?;
+        let full = u64::try_from(expired.len()).unwrap_or(u64::MAX) >= CHUNK;
+        let mut by_org: std::collections::BTreeMap<OrgId, Vec<AttachmentId>> = std::collections::BTreeMap::new();
+        for (org_id, id) in expired {
+            // The bytes first: without the row nobody would find them again.
+            state.files.remove(org_id, id).await?;
+            by_org.entry(org_id).or_default().push(id);
+        }
+        if !by_org.is_empty() {
+            tracing::info!(files = by_org.values().map(Vec::len).sum::<usize>(), "unused files were collected");
+            state
+                .write(move |tx| {
+                    Box::pin(async move {
+                        for (org_id, ids) in by_org {
+                            attachments::forget(tx.conn(), OrgScope::new(org_id), ids).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .await?;
+        }
+        if !full {
+            return Ok(());
+        }
+    }
+}

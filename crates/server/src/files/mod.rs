@@ -1,0 +1,179 @@
+//! Uploaded files: received, looked into, kept in the object store, and served again.
+//!
+//! - [`receive`]: a request's body on its way to the disk, counted as it comes.
+//! - [`sniff`], [`names`], [`picture`], [`video`]: what a file is, by its bytes.
+//! - [`pass`]: the signed beginning of a file's address.
+//! - [`serve`]: `GET /files/…`.
+//!
+//! **Invariants**: nothing that the sender says of a file is believed but its name, and that is cleaned; a file is read by a
+//! browser as what we have found it to be, or only saved; pictures keep nothing of where and by whom they were taken.
+
+pub mod names;
+pub mod pass;
+pub mod picture;
+pub mod receive;
+pub mod serve;
+pub mod sniff;
+pub mod video;
+
+use crate::error::{ApiError, ApiResult};
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::buffered::BufWriter;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+use tokio::sync::Semaphore;
+use types::id::{AttachmentId, OrgId};
+
+/// Pictures that are taken apart at a time: each takes as much memory as its pixels.
+const PICTURES_AT_A_TIME: usize = 2;
+/// Pictures that may wait to be: their bytes are in memory already.
+const PICTURES_WAITING: usize = 16;
+
+/// Which of a file's two objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// The file itself.
+    Whole,
+    /// Its small picture.
+    Preview,
+}
+
+/// Where files are kept.
+#[derive(Debug, Clone)]
+pub struct Files {
+    store: Arc<dyn ObjectStore>,
+    pictures: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl Files {
+    /// Files in a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn in_folder(folder: &Path) -> Result<Self, object_store::Error> {
+        make_private(folder)
+            .map_err(|error| object_store::Error::Generic { store: "folder", source: Box::new(error) })?;
+        Ok(Self::over(Arc::new(LocalFileSystem::new_with_prefix(folder)?)))
+    }
+
+    /// Files in memory, for simulations.
+    #[cfg(test)]
+    pub(crate) fn in_memory() -> Self {
+        Self::over(Arc::new(object_store::memory::InMemory::new()))
+    }
+
+    fn over(store: Arc<dyn ObjectStore>) -> Self {
+        Self {
+            store,
+            pictures: Arc::new(Semaphore::new(PICTURES_AT_A_TIME)),
+            waiting: Arc::new(Semaphore::new(PICTURES_AT_A_TIME.saturating_add(PICTURES_WAITING))),
+        }
+    }
+
+    /// Keeps bytes.
+    pub async fn put(&self, org_id: OrgId, id: AttachmentId, variant: Variant, bytes: Vec<u8>) -> ApiResult<()> {
+        self.store.put(&key(org_id, id, variant), bytes.into()).await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// Keeps what is in a file, from its beginning.
+    pub async fn put_file(&self, org_id: OrgId, id: AttachmentId, file: File) -> ApiResult<()> {
+        let mut source = tokio::fs::File::from_std(file);
+        source.rewind().await.map_err(ApiError::internal)?;
+        let mut target = BufWriter::new(Arc::clone(&self.store), key(org_id, id, Variant::Whole));
+        let copied = async {
+            tokio::io::copy(&mut source, &mut target).await?;
+            target.shutdown().await
+        };
+        if let Err(error) = copied.await {
+            // Nothing half is ever found under the key.
+            if let Err(error) = target.abort().await {
+                tracing::warn!(error.cause = store::chain(&error), "an upload that failed could not be taken back");
+            }
+            return Err(ApiError::internal(error));
+        }
+        Ok(())
+    }
+
+    /// Bytes of an object; nothing when it is not there. The range must lie within it.
+    pub async fn get(
+        &self,
+        org_id: OrgId,
+        id: AttachmentId,
+        variant: Variant,
+        range: Option<Range<u64>>,
+    ) -> ApiResult<Option<Found>> {
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
+        match self.store.get_opts(&key(org_id, id, variant), options).await {
+            Ok(found) => {
+                let length = found.range.end.saturating_sub(found.range.start);
+                Ok(Some(Found { length, bytes: found.into_stream().map_err(std::io::Error::other).boxed() }))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Removes both objects of a file. What is not there is as good as removed.
+    pub async fn remove(&self, org_id: OrgId, id: AttachmentId) -> ApiResult<()> {
+        for variant in [Variant::Whole, Variant::Preview] {
+            match self.store.delete(&key(org_id, id, variant)).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Does work that takes much memory and time, off the async threads and only so much of it at a time.
+    ///
+    /// # Errors
+    /// Busy when too much waits already.
+    pub async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+        let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else { return Err(ApiError::busy()) };
+        let permit = Arc::clone(&self.pictures).acquire_owned().await.map_err(ApiError::internal)?;
+        let work = move || {
+            // Held by the work and not by the request: whoever hangs up does not free what is still in use.
+            let _held = (permit, place);
+            work()
+        };
+        Ok(actix_web::web::block(work).await?)
+    }
+}
+
+/// An object, or the part of it that was asked for.
+pub struct Found {
+    /// How many bytes come.
+    pub length: u64,
+    /// The bytes.
+    pub bytes: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+fn key(org_id: OrgId, id: AttachmentId, variant: Variant) -> Key {
+    match variant {
+        Variant::Whole => Key::from(format!("{org_id}/{id}")),
+        Variant::Preview => Key::from(format!("{org_id}/{id}.preview")),
+    }
+}
+
+fn failed(error: object_store::Error) -> ApiError {
+    ApiError::internal(error)
+}
+
+/// Makes a folder that only the server's user can look into.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -1,0 +1,141 @@
+// CONV-5: images, videos and files from the agent's side.
+
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { expect, test } from "../../fixtures/test.ts";
+import { type MadeFile, paper, picture } from "../../fixtures/files.ts";
+import type { ConsolePage } from "../../pages/console.ts";
+
+/** An agent and a visitor who have said hello. */
+async function talking({ browsers, shop }: { browsers: import("../../fixtures/test.ts").Browsers; shop: string }) {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.say("请发一下图片");
+  const agent = await browsers.console();
+  await agent.open("请发一下图片");
+  await agent.ready("请发一下图片");
+  return { agent, visitor };
+}
+
+async function choose(agent: ConsolePage, button: string, files: MadeFile[]): Promise<void> {
+  const chooser = agent.page.waitForEvent("filechooser");
+  await agent.page.getByRole("button", { name: button, exact: true }).click();
+  await (await chooser).setFiles(files);
+}
+
+/** A drag of files over the conversation, or their drop. */
+async function drag(page: Page, kind: "dragenter" | "drop", files: MadeFile[]): Promise<void> {
+  const made = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString("base64") }));
+  const data = await page.evaluateHandle((made) => {
+    const data = new DataTransfer();
+    for (const { name, mimeType, base64 } of made) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([bytes], name, { type: mimeType }));
+    }
+    return data;
+  }, made);
+  await page.getByRole("log").dispatchEvent(kind, { dataTransfer: data });
+}
+
+/** Whether a picture is drawn. */
+const isDrawn = (picture: HTMLImageElement | SVGElement | HTMLElement) => (picture as HTMLImageElement).naturalWidth > 0;
+
+test("an agent sends pictures and they are seen on both sides, large ones in a viewer", async ({ browsers, shop }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  await choose(agent, agent.labels.image, [picture("一.png"), picture("二.png", 300, 500, [40, 90, 200])]);
+  const sent = agent.messages.log.getByRole("button", { name: /^图片：/ });
+  await expect(sent).toHaveCount(2);
+  await expect.poll(() => sent.first().locator("img").evaluate(isDrawn)).toBe(true);
+  const seen = visitor.messages.log.getByRole("img", { name: /^图片/ });
+  await expect(seen).toHaveCount(2);
+  await expect.poll(() => seen.last().evaluate(isDrawn)).toBe(true);
+  await expect(agent.entry("[图片]")).toBeVisible();
+
+  await sent.first().click();
+  const viewer = agent.page.getByRole("dialog", { name: agent.labels.imageViewer });
+  await expect(viewer.getByText("1 / 2")).toBeVisible();
+  await expect.poll(() => viewer.getByRole("img", { name: "一.png" }).evaluate(isDrawn)).toBe(true);
+  await agent.page.keyboard.press("ArrowRight");
+  await expect(viewer.getByRole("img", { name: "二.png" })).toBeVisible();
+  await agent.page.keyboard.press("ArrowRight");
+  await expect(viewer.getByText("2 / 2")).toBeVisible();
+  await agent.page.keyboard.press("Escape");
+  await expect(viewer).toBeHidden();
+  await expect(sent.first()).toBeFocused();
+});
+
+test("a file is a card that saves it under its name", async ({ browsers, shop }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  const file = paper("报价单.pdf");
+  await choose(agent, agent.labels.file, [file]);
+  for (const page of [agent, visitor]) {
+    const card = page.messages.log.getByRole("link", { name: "下载 报价单.pdf" });
+    await expect(card).toContainText("4 KB");
+    const download = page.page.waitForEvent("download");
+    await card.click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe("报价单.pdf");
+    expect(await readFile(await saved.path())).toEqual(file.buffer);
+  }
+});
+
+test("files are dropped anywhere on the conversation, and a screenshot is pasted", async ({ browsers, shop }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  const file = picture("拖放.png");
+  await drag(agent.page, "dragenter", [file]);
+  await expect(agent.page.getByText("松开即可发送")).toBeVisible();
+  await expect(agent.page.getByText("单个文件不超过 50 MB")).toBeVisible();
+  await drag(agent.page, "drop", [file, paper("附.pdf")]);
+  await expect(agent.page.getByText("松开即可发送")).toBeHidden();
+  await expect(visitor.messages.log.getByRole("img", { name: /拖放/ })).toBeVisible();
+  await expect(visitor.messages.log.getByRole("link", { name: /附\.pdf/ })).toBeVisible();
+
+  const shot = picture("image.png", 200, 100).buffer.toString("base64");
+  await agent.composer.evaluate((field, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, shot);
+  await expect(visitor.messages.log.getByRole("img", { name: "图片 image.png" })).toBeVisible();
+});
+
+test("an upload shows how far it is, is given up, fails and is tried again", async ({ browsers, shop }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  let held: (() => void) | undefined;
+  await agent.page.route("**/attachments?*", async (route) => {
+    await new Promise<void>((go) => (held = go));
+    // The request may have been given up meanwhile.
+    await route.continue().catch(() => undefined);
+  });
+  await choose(agent, agent.labels.image, [picture("大.png")]);
+  const tray = agent.page.getByRole("list", { name: "正在发送的文件" });
+  await expect(tray.getByRole("progressbar", { name: "大.png" })).toBeVisible();
+  await agent.page.getByRole("button", { name: "取消发送 大.png" }).click();
+  await expect(tray).toBeHidden();
+  held?.();
+
+  await agent.page.unroute("**/attachments?*");
+  await agent.page.route("**/attachments?*", (route) => route.abort());
+  await choose(agent, agent.labels.image, [picture("断.png")]);
+  await expect(tray.getByRole("alert")).toContainText("上传中断，请重试");
+  await agent.page.unroute("**/attachments?*");
+  await agent.page.getByRole("button", { name: "重新发送 断.png" }).click();
+  await expect(visitor.messages.log.getByRole("img", { name: /断/ })).toBeVisible();
+  await expect(tray).toBeHidden();
+  await expect(visitor.messages.log.getByRole("img", { name: /大/ })).toHaveCount(0);
+});
+
+test.describe("with a small limit", () => {
+  test.use({ ownServer: true, serverSettings: { PARLOR_UPLOADS__MAX_MEGABYTES: "1" } });
+
+  test("a file that is too large is refused by name before it is sent", async ({ browsers, shop }) => {
+    const { agent, visitor } = await talking({ browsers, shop });
+    await expect(agent.page.getByRole("button", { name: "文件", exact: true })).toHaveAttribute("title", "文件（不超过 1 MB）");
+    await choose(agent, agent.labels.file, [paper("大.pdf", 1_100_000), paper("小.pdf")]);
+    await expect(agent.page.getByText("“大.pdf”超过 1 MB，未发送")).toBeVisible();
+    await expect(visitor.messages.log.getByRole("link", { name: /小\.pdf/ })).toBeVisible();
+    await visitor.page.locator("input[type=file]").setInputFiles([paper("更大.pdf", 1_100_000)]);
+    await expect(visitor.page.getByText("未发送：文件超过 1 MB")).toBeVisible();
+  });
+});

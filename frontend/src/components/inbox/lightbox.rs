@@ -1,0 +1,149 @@
+//! The conversation's pictures, one at a time over the whole window.
+
+use crate::i18n::{lang, t};
+use crate::stores::files::use_files;
+use crate::stores::inbox::use_inbox;
+use crate::ui::{Icon, IconButton, IconView};
+use leptos::{ev, html, prelude::*};
+use types::attachments::Attachment;
+use types::id::{AttachmentId, ConversationId};
+use types::messages::Content;
+use wasm_bindgen::JsCast;
+
+/// Which picture is shown large. `Copy`; rows get it by [`use_lightbox`].
+#[derive(Clone, Copy)]
+pub struct Shown(RwSignal<Option<AttachmentId>>);
+
+/// What shows a picture large.
+pub fn use_lightbox() -> Shown {
+    expect_context()
+}
+
+impl Shown {
+    /// Nothing is shown yet. Makes it available to everything below.
+    pub fn provide() -> Self {
+        let shown = Self(RwSignal::new(None));
+        provide_context(shown);
+        shown
+    }
+
+    /// Shows a picture.
+    pub fn open(self, id: AttachmentId) {
+        self.0.set(Some(id));
+    }
+}
+
+/// The window. Escape and a press beside the picture close it; arrows lead to the others of the conversation, which are those
+/// that are loaded.
+#[component]
+pub fn Lightbox(
+    /// Whose pictures.
+    conversation: ConversationId,
+    /// Which is shown.
+    shown: Shown,
+) -> impl IntoView {
+    let inbox = use_inbox();
+    let files = use_files();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let pictures = Memo::new(move |_| {
+        // While it is closed nobody needs to know.
+        if shown.0.with(Option::is_none) {
+            return Vec::new();
+        }
+        let _changed = inbox.thread_mark(conversation);
+        inbox.read_thread(conversation, |thread| {
+            let stored = thread.stored.iter().map(|message| &message.content);
+            stored.chain(thread.outgoing.iter().map(|message| &message.content)).filter_map(picture).collect::<Vec<_>>()
+        })
+    });
+    let at = Memo::new(move |_| {
+        let id = shown.0.get()?;
+        pictures.with(|pictures| pictures.iter().position(|picture| picture.id == id))
+    });
+    let present = Memo::new(move |_| pictures.with(|pictures| pictures.get(at.get()?).cloned()));
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        match (shown.0.with(Option::is_some), dialog.open()) {
+            // It fails only for a dialog that is not in the document, which is then nowhere to be seen anyway.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let step = move |forward: bool| {
+        let Some(at) = at.get_untracked() else { return };
+        let to = if forward { at.checked_add(1) } else { at.checked_sub(1) };
+        let id = to.and_then(|to| pictures.with_untracked(|pictures| pictures.get(to).map(|picture| picture.id)));
+        if let Some(id) = id {
+            shown.0.set(Some(id));
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        match event.key().as_str() {
+            "ArrowLeft" => step(false),
+            "ArrowRight" => step(true),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let close = move || shown.0.set(None);
+    let count = move || pictures.with(Vec::len);
+    let is_first = Signal::derive(move || at.get().is_none_or(|at| at == 0));
+    let is_last = Signal::derive(move || at.get().is_none_or(|at| at.saturating_add(1) >= count()));
+    view! {
+        <dialog
+            node_ref=dialog
+            class="lightbox"
+            aria-label=t!(picture_viewer)
+            on:close=move |_| close()
+            on:keydown=on_key
+            on:click=move |event| {
+                // A press on the picture or a button is none beside it.
+                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+                if target.is_some_and(|target| target.closest("img, button, a, header").ok().flatten().is_none()) {
+                    close();
+                }
+            }
+        >
+            <header class="lightbox__head">
+                <span class="lightbox__name">{move || present.get().map(|picture| picture.name)}</span>
+                <span class="lightbox__place">
+                    {move || at.get().filter(|_| count() > 1).map(|at| lang().picture_place(at.saturating_add(1), count()))}
+                </span>
+                {move || {
+                    let (picture, access) = (present.get()?, files.access(conversation)?);
+                    Some(view! {
+                        <a
+                            class="lightbox__save icon-button"
+                            href=picture.download_path(&access)
+                            download=picture.name.clone()
+                            aria-label=t!(download)
+                        >
+                            <IconView icon=Icon::Download />
+                        </a>
+                    })
+                }}
+                <IconButton icon=Icon::Close label=t!(close) on:click=move |_| close() />
+            </header>
+            <div class="lightbox__stage">
+                <span class="lightbox__step">
+                    <IconButton icon=Icon::ArrowLeft label=t!(previous_picture) disabled=is_first on:click=move |_| step(false) />
+                </span>
+                {move || {
+                    let (picture, access) = (present.get()?, files.access(conversation)?);
+                    Some(view! { <img class="lightbox__picture" src=picture.path(&access) alt=picture.name.clone() /> })
+                }}
+                <span class="lightbox__step lightbox__step--next">
+                    <IconButton icon=Icon::ArrowRight label=t!(next_picture) disabled=is_last on:click=move |_| step(true) />
+                </span>
+            </div>
+        </dialog>
+    }
+}
+
+fn picture(content: &Content) -> Option<Attachment> {
+    match content {
+        Content::Image { attachment } => Some((**attachment).clone()),
+        _ => None,
+    }
+}
