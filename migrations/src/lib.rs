@@ -12,6 +12,7 @@ mod m0002_channels;
 mod m0003_conversations;
 mod m0004_ledger;
 mod m0005_write_trials;
+mod m0008_search;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_conversations::Migration),
             Box::new(m0004_ledger::Migration),
             Box::new(m0005_write_trials::Migration),
+            Box::new(m0008_search::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
+use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
@@ -88,7 +89,8 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     metrics.started(clock.now());
     let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
-    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics)));
+    let news = News::default();
+    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone()));
     let writer = Writer::spawn_observed(&db, options, bus, Arc::new(Observed(Arc::clone(&metrics))));
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
@@ -104,6 +106,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
         visits: Visits::default(),
         deletions: Deletions::default(),
+        news,
         loaders: Loaders::default(),
         metrics,
         config,
@@ -181,6 +184,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     let mut background = JoinSet::new();
     background.spawn(notice_ended_sessions(state.clone()));
     background.spawn(purge_deleted_channels(state.clone()));
+    background.spawn(follow_the_ledger(state.clone()));
     Ok(Running { address, state, handle: server.handle(), server, scrapes, background })
 }
 

@@ -80,6 +80,7 @@ routes! {
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
         api::contacts::get_contact::get_contact;
+        api::search::search_history::search_history;
         api::events::list_events::list_events;
         api::sockets::open_socket::open_socket;
     }

@@ -6,6 +6,7 @@
 pub mod auth;
 pub mod channels;
 pub mod conversations;
+pub mod indexing;
 pub mod me;
 pub mod messages;
 pub mod purges;

@@ -32,6 +32,7 @@ mod outage;
 mod program;
 mod realtime;
 mod registration;
+mod search;
 mod security;
 mod senders;
 mod stopping;
