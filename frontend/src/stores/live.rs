@@ -1,6 +1,7 @@
 //! What is live: connection, channels, conversations. One source, three ways to look at it.
 
 use super::inbox::{Inbox, Loading};
+use super::search::Search;
 use super::session::use_session;
 use super::title::use_title;
 use crate::api::use_api;
@@ -21,6 +22,7 @@ pub fn provide_live() {
     provide_context(Link { live });
     provide_context(Account { live });
     provide_context(Inbox::new(live));
+    provide_context(Search::new());
     let title = use_title();
     Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
     on_cleanup(move || title.set_unread(0));

@@ -1,11 +1,13 @@
 //! What the console knows, apart from what it shows.
 
+pub mod drafts;
 pub mod exclusive;
 pub mod inbox;
 pub mod leave_guard;
 pub mod live;
 pub mod preferences;
 pub mod proof;
+pub mod search;
 pub mod session;
 pub mod storage;
 pub mod title;
