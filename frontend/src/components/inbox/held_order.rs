@@ -91,9 +91,15 @@ impl HeldOrder {
 
     /// The pointer is pressed on the rows, or let go.
     pub fn press(self, pressed: bool) {
-        self.pressed.set_value(pressed);
+        if self.pressed.try_set_value(pressed).is_some() {
+            // The list has gone.
+            return;
+        }
         if pressed {
             self.aim();
+        } else if self.aiming.with_value(Option::is_none) {
+            // The pointer has left meanwhile.
+            self.settle(false);
         }
     }
 

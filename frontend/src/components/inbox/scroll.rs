@@ -98,6 +98,8 @@ impl Scroll {
     /// Whether the view stays at the bottom as more comes.
     pub fn follow(self, follows: bool) {
         self.follows.set_value(follows);
+        // Whether this is the end now, only its place tells, once the rows have theirs.
+        request_animation_frame(move || request_animation_frame(move || self.scrolled()));
     }
 
     /// Brings a message before the person's eyes and marks it for a moment. No when it is not there.
@@ -141,14 +143,14 @@ impl Scroll {
 
     /// Takes the person's scrolling.
     pub fn scrolled(self) {
-        let Some(view) = self.view.get_untracked().filter(|view| is_drawn(view)) else { return };
+        let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };
         // Rows came in since the last look: what stands at this position now is not what the person saw there.
         if view.scroll_height() != self.height.get_value() {
             self.hold();
             return;
         }
         let below = view.scroll_height().saturating_sub(view.scroll_top()).saturating_sub(view.client_height());
-        let at_bottom = below <= BOTTOM_SLACK;
+        let at_bottom = below <= BOTTOM_SLACK && self.follows.get_value();
         if at_bottom != self.at_bottom.get_untracked() {
             self.at_bottom.set(at_bottom);
         }
