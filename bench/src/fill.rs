@@ -1,4 +1,5 @@
-//! A database of a million messages, made by the database itself: one statement a table, so it takes seconds.
+//! A database of a million messages, made by the database itself: one statement a table, so it takes seconds. Words for the
+//! search are spread over them by fixed rules.
 //!
 //! One conversation has a hundredth of all messages; the others have a hundred each. Messages are stored in the order of
 //! time, so those of one conversation lie scattered, as they would.
@@ -43,6 +44,15 @@ impl Dialect {
         }
     }
 
+    /// The id as JSON has it.
+    fn id_as_text(self, kind: u32, number: &str) -> String {
+        let before = format!("{kind:08x}-0000-0000-0000-");
+        match self {
+            Self::Sqlite => format!("printf('{before}%012x', {number})"),
+            Self::Postgres => format!("'{before}' || lpad(to_hex({number}), 12, '0')"),
+        }
+    }
+
     fn uuid(self, id: Uuid) -> String {
         match self {
             Self::Sqlite => format!("x'{}'", id.simple()),
@@ -61,10 +71,10 @@ impl Dialect {
 }
 
 /// Fills the SQLite file of a server that does not run.
-pub(crate) fn sqlite(file: &Path, owner: Owner, messages: u32) -> Result<()> {
+pub(crate) fn sqlite(file: &Path, owner: Owner, messages: u32, searched: bool) -> Result<()> {
     let db = rusqlite::Connection::open(file)?;
     db.execute_batch("PRAGMA synchronous=OFF; PRAGMA cache_size=-262144; BEGIN")?;
-    for statement in statements(Dialect::Sqlite, owner, messages) {
+    for statement in statements(Dialect::Sqlite, owner, messages, searched) {
         db.execute_batch(&statement).with_context(|| statement.clone())?;
     }
     db.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
@@ -72,25 +82,58 @@ pub(crate) fn sqlite(file: &Path, owner: Owner, messages: u32) -> Result<()> {
 }
 
 /// Fills a PostgreSQL database, and lets it look at what it has, as its own cleaner would in time.
-pub(crate) async fn postgres(url: &str, owner: Owner, messages: u32) -> Result<()> {
+pub(crate) async fn postgres(url: &str, owner: Owner, messages: u32, searched: bool) -> Result<()> {
     let mut db = PgConnection::connect(url).await?;
-    for statement in statements(Dialect::Postgres, owner, messages) {
+    for statement in statements(Dialect::Postgres, owner, messages, searched) {
         db.execute(sqlx::AssertSqlSafe(statement.clone())).await.context(statement)?;
     }
     db.execute("VACUUM ANALYZE").await?;
     Ok(db.close().await?)
 }
 
-fn statements(dialect: Dialect, owner: Owner, messages: u32) -> Vec<String> {
+/// What the messages say, as SQL: most ask for goods; one in fifty is about a refund, one in a thousand an invoice, one in
+/// twenty thousand a customs declaration; every one in seven is English; every number is there once.
+fn spoken(content: &dyn Fn(&str) -> String) -> String {
+    let say = |text: &str| format!("'{}'", content(text).replace('#', "' || i || '"));
+    format!(
+        "CASE WHEN i % 20000 = 7 THEN {} WHEN i % 1000 = 5 THEN {} WHEN i % 50 = 3 THEN {} WHEN i % 7 = 1 THEN {} ELSE {} END",
+        say("麻烦补一份报关单，单号 PL#，谢谢。"),
+        say("能开增值税发票吗？抬头稍后发您，订单 #。"),
+        say("我想申请退款，订单 # 一直没有收到，请尽快处理。"),
+        say("Hello, where is my order #? It should have arrived yesterday."),
+        say("您好，请问这款还有货吗？订单 # 什么时候能发货？谢谢！"),
+    )
+}
+
+/// Marks everything as indexed, where nothing is to be searched: the server would begin at once.
+fn as_indexed(dialect: Dialect, owner: Owner) -> String {
+    let org = dialect.uuid(owner.org_id.0);
+    format!(
+        "INSERT INTO search_progress (org_id, number, event_seq)
+         SELECT id, 1000, last_event_seq FROM organisation WHERE id = {org} ON CONFLICT (org_id) DO NOTHING"
+    )
+}
+
+/// The same for an organisation whose index has begun.
+fn indexed_so_far(dialect: Dialect, owner: Owner) -> String {
+    let org = dialect.uuid(owner.org_id.0);
+    format!(
+        "UPDATE search_progress SET event_seq = (SELECT last_event_seq FROM organisation WHERE id = {org}) WHERE org_id = {org}"
+    )
+}
+
+fn statements(dialect: Dialect, owner: Owner, messages: u32, searched: bool) -> Vec<String> {
     let (org, agent, channel) =
         (dialect.uuid(owner.org_id.0), dialect.uuid(owner.agent_id.0), dialect.uuid(owner.channel_id.0));
     let short = messages / 100 * 99 / 100;
     let conversations = short + 1;
     let text = "您好，请问这款还有货吗？我想问一下订单什么时候能发货，谢谢！";
-    let content = format!("{{\"type\":\"text\",\"text\":\"{text}\"}}");
+    let content = |text: &str| format!("{{\"type\":\"text\",\"text\":\"{text}\"}}");
     let preview = format!(
-        "{{\"seq\":100,\"author\":{{\"kind\":\"visitor\"}},\"content\":{content},\"created_at\":\"2026-11-22T08:00:00Z\"}}"
+        "{{\"seq\":100,\"author\":{{\"kind\":\"visitor\"}},\"content\":{},\"created_at\":\"2026-11-22T08:00:00Z\"}}",
+        content(text)
     );
+    let said = spoken(&content);
     let (contact, conversation) = (dialect.id(CONTACT, "i"), dialect.id(CONVERSATION, "i"));
     let numbers = dialect.numbers(conversations);
     let contacts = format!(
@@ -116,17 +159,21 @@ fn statements(dialect: Dialect, owner: Owner, messages: u32) -> Vec<String> {
         "INSERT INTO message (id, org_id, conversation_id, seq, author_kind, author_id, author_name, sender, nonce, content, inbound_count, created_at)
          SELECT {id}, {org}, {conversation}, m, CASE m % 2 WHEN 1 THEN 'visitor' ELSE 'agent' END,
                 CASE m % 2 WHEN 1 THEN NULL ELSE {agent} END, CASE m % 2 WHEN 1 THEN NULL ELSE '小客' END,
-                CASE m % 2 WHEN 1 THEN {contact} ELSE {agent} END, {nonce}, '{content}', (m + 1) / 2, {BEGAN} + i
+                CASE m % 2 WHEN 1 THEN {contact} ELSE {agent} END, {nonce}, {said}, (m + 1) / 2, {BEGAN} + i
          FROM {place}"
     );
     let events = format!(
         "INSERT INTO event (org_id, seq, conversation_id, kind, actor, audience, payload, created_at)
          SELECT {org}, 1000 + i, {conversation}, 'message_created', 'system', 'c',
-                '{{\"type\":\"agents_read\",\"conversation_id\":\"{}\",\"seq\":1}}', {BEGAN} + i FROM {place}",
-        Uuid::nil()
+                '{{\"type\":\"message_created\",\"message\":{{\"id\":\"' || {} || '\"}}}}', {BEGAN} + i FROM {place}",
+        dialect.id_as_text(MESSAGE, "i")
     );
     let counters = format!(
         "UPDATE organisation SET last_contact_number = {conversations}, last_event_seq = 1000 + {messages} WHERE id = {org}"
     );
-    vec![contacts, all, stored, events, counters]
+    let mut statements = vec![contacts, all, stored, events, counters];
+    if !searched {
+        statements.extend([as_indexed(dialect, owner), indexed_so_far(dialect, owner)]);
+    }
+    statements
 }

@@ -10,7 +10,7 @@ mod report;
 use anyhow::{Context, Result};
 use bench::process::raise_open_files;
 use clap::{Parser, Subcommand, ValueEnum};
-use measures::{World, connects, idle, latency, machine, rate, reads, start};
+use measures::{World, connects, idle, latency, machine, rate, reads, search, start};
 use report::{Report, say};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +62,7 @@ enum Name {
     Idle,
     Connects,
     Reads,
+    Search,
     Start,
 }
 
@@ -108,6 +109,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
             Name::Idle => idle::measure(&world, &mut report).await,
             Name::Connects => connects::measure(&world, &mut report).await,
             Name::Reads => reads::measure(&world, &mut report).await,
+            Name::Search => search::measure(&world, &mut report).await,
             Name::Start => start::measure(&world, &mut report).await,
         }
         .with_context(|| format!("{name:?}"))?;

@@ -42,9 +42,29 @@ export class ConsolePage {
     return this.page.getByRole("region", { name: this.labels.conversationList });
   }
 
+  /** The entries of the list; its filters are links too. */
+  get rows(): Locator {
+    return this.list.locator("[data-conversation]");
+  }
+
+  /** The field of the search. */
+  get search(): Locator {
+    return this.page.getByRole("textbox", { name: this.labels.search });
+  }
+
+  /** What the search has found. */
+  get results(): Locator {
+    return this.page.getByRole("region", { name: this.labels.searchResults });
+  }
+
+  /** A filter of the list. */
+  filter(name: string): Locator {
+    return this.page.getByRole("navigation", { name: this.labels.filters }).getByRole("link", { name, exact: true });
+  }
+
   /** The conversations of the list whose entry contains this text. */
   entry(text: string | RegExp): Locator {
-    return this.list.getByRole("link").filter({ hasText: text });
+    return this.rows.filter({ hasText: text });
   }
 
   get composer(): Locator {

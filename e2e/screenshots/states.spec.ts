@@ -110,7 +110,7 @@ for (const { name, width, language, labels, options, shoot } of LOOKS) {
       }
       const agent = await browsers.console(options);
       await expect(agent.entry("在吗？").first()).toBeVisible();
-      await agent.list.getByRole("link").first().hover();
+      await agent.rows.first().hover();
       await agent.page.mouse.wheel(0, 700);
       await shoot(agent.page, "much");
       await agent.page.goto(`/channels/${second.id}`);

@@ -1,5 +1,6 @@
 //! The addresses of the console's pages.
 
+use client::state::{Filter, View};
 use types::{
     id::{ChannelId, ConversationId},
     legal::LegalPage,
@@ -36,14 +37,44 @@ pub const ACCOUNT: &str = "/settings/account";
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";
 
-/// The inbox with what is open and which channel is chosen.
-pub fn inbox(open: Option<ConversationId>, channel: Option<ChannelId>) -> String {
+/// The inbox with what is open and which list is chosen.
+pub fn inbox(open: Option<ConversationId>, view: impl Into<View>) -> String {
+    let View { channel, filter } = view.into();
     let mut address = open.map_or_else(|| INBOX.to_owned(), |id| format!("{INBOX}/{id}"));
-    if let Some(channel) = channel {
-        address.push_str("?channel=");
-        address.push_str(&channel.to_string());
+    let channel = channel.map(|channel| format!("channel={channel}"));
+    let filter = FILTERS.iter().find(|(known, _)| *known == filter).map(|(_, name)| format!("filter={name}"));
+    for (place, part) in channel.into_iter().chain(filter).enumerate() {
+        address.push(if place == 0 { '?' } else { '&' });
+        address.push_str(&part);
     }
     address
+}
+
+/// The inbox with a conversation open at one of its messages.
+pub fn message(open: ConversationId, view: View, seq: i64) -> String {
+    let address = inbox(Some(open), view);
+    let sign = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{sign}message={seq}")
+}
+
+/// What the filters are called in addresses; all conversations need no name.
+const FILTERS: [(Filter, &str); 4] = [
+    (Filter::Mine, "mine"),
+    (Filter::Unassigned, "unassigned"),
+    (Filter::Waiting, "waiting"),
+    (Filter::Unread, "unread"),
+];
+
+/// The list that an address names, by its parameters.
+pub fn view_in(parameter: impl Fn(&str) -> Option<String>) -> View {
+    let named = parameter("filter");
+    let filter = FILTERS.iter().find(|(_, name)| named.as_deref() == Some(*name)).map(|(filter, _)| *filter);
+    View { channel: parameter("channel").and_then(|id| id.parse().ok()), filter: filter.unwrap_or_default() }
+}
+
+/// The conversation that an address has open.
+pub fn conversation_in(path: &str) -> Option<ConversationId> {
+    path.strip_prefix(INBOX)?.strip_prefix('/')?.parse().ok()
 }
 
 /// Whether the address is that of an open conversation.
@@ -76,6 +107,15 @@ mod tests {
         let (open, channel) = (Some(text.parse().unwrap()), Some(text.parse().unwrap()));
         assert_eq!(inbox(None, None), "/inbox");
         assert_eq!(inbox(open, None), format!("/inbox/{text}"));
+        for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread] {
+            let view = View { channel, filter };
+            let address = message(open.unwrap(), view, 7);
+            let query: Vec<(&str, &str)> =
+                address.split_once('?').unwrap().1.split('&').filter_map(|part| part.split_once('=')).collect();
+            let parameter =
+                |name: &str| query.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!((view_in(parameter), parameter("message").as_deref()), (view, Some("7")));
+        }
         assert_eq!(inbox(open, channel), format!("/inbox/{text}?channel={text}"));
         assert_eq!(
             [inbox(None, None), inbox(open, None), "/inbox/".to_owned()].map(|path| is_conversation(&path)),

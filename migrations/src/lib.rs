@@ -14,6 +14,7 @@ mod m0004_ledger;
 mod m0005_write_trials;
 mod m0006_attachments;
 mod m0007_conversation_settings;
+mod m0008_search;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_write_trials::Migration),
             Box::new(m0006_attachments::Migration),
             Box::new(m0007_conversation_settings::Migration),
+            Box::new(m0008_search::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod latency;
 pub(crate) mod machine;
 pub(crate) mod rate;
 pub(crate) mod reads;
+pub(crate) mod search;
 pub(crate) mod start;
 
 use crate::database::Postgres;

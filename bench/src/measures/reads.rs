@@ -39,8 +39,8 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         let started = Instant::now();
         let file = server.data_dir().join("parlor.db");
         match url {
-            Some(url) => fill::postgres(&url, owner, messages).await?,
-            None => fill::sqlite(&file, owner, messages)?,
+            Some(url) => fill::postgres(&url, owner, messages, false).await?,
+            None => fill::sqlite(&file, owner, messages, false)?,
         }
         say(&format!("    {} filled in {:.0?}", db.name(), started.elapsed()));
         server.begin().await?;

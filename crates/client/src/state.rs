@@ -23,10 +23,11 @@
 //! A message applies only to a conversation that stands exactly at `seq - 1`; anyone behind has a gap to fetch.
 
 mod apply;
+mod jump;
 mod listing;
 mod merge;
 
-pub use listing::Listing;
+pub use listing::{Filter, Listing, View};
 
 use crate::timeline::Timeline;
 use listing::Rank;
@@ -49,8 +50,10 @@ pub enum Need {
     Newest(ConversationId),
     /// Messages of a conversation, after a `seq`.
     Later(ConversationId, i64),
-    /// The first page of the conversations of a channel that is chosen.
-    Listing(ChannelId),
+    /// The surroundings of a message that the person jumps to.
+    Around(ConversationId, i64),
+    /// The first page of a list that is chosen.
+    Listing(View),
     /// The contact of a conversation that is open.
     Contact(ContactId),
     /// Every conversation with something unread: pages reach down to the newest activity only, and what lies below counts.
@@ -80,7 +83,7 @@ pub struct ConsoleState {
     channels: Vec<Channel>,
     conversations: HashMap<ConversationId, Conversation>,
     order: BTreeSet<Rank>,
-    listings: HashMap<Option<ChannelId>, Listing>,
+    listings: HashMap<View, Listing>,
     timelines: HashMap<ConversationId, Timeline>,
     contacts: HashMap<ContactId, Contact>,
     /// Conversations to fetch, each with the events that the answer may not contain yet.
@@ -99,7 +102,11 @@ pub struct ConsoleState {
     /// Every conversation with something unread is known.
     unread_known: bool,
     open: Option<ConversationId>,
-    chosen: Option<ChannelId>,
+    chosen: View,
+    /// The message that the person wants to see.
+    target: Option<(ConversationId, i64)>,
+    /// The surroundings of that message, while they do not reach the stretch that ends at the newest one.
+    detached: Option<(ConversationId, Timeline)>,
 }
 
 impl ConsoleState {
@@ -124,7 +131,9 @@ impl ConsoleState {
             pages_awaited: 0,
             unread_known: false,
             open: None,
-            chosen: None,
+            chosen: View::default(),
+            target: None,
+            detached: None,
         }
     }
 
@@ -135,14 +144,16 @@ impl ConsoleState {
         self.cursor = Some(snapshot.cursor);
         (self.open, self.chosen) = (before.open, before.chosen);
         (self.deleted, self.gone) = (before.deleted, before.gone);
+        self.target = before.target;
         for channel in snapshot.channels {
             self.put_channel(channel);
         }
-        self.put_page(None, snapshot.conversations);
+        self.put_page(View::default(), snapshot.conversations);
         self.put_pinned(snapshot.pinned);
         if let Some(id) = self.open {
             let kept = (before.conversations.get(&id).cloned(), before.timelines.get(&id).cloned());
             self.keep_open(id, kept.0, kept.1);
+            self.keep_detached(before.detached);
         }
     }
 
@@ -237,15 +248,18 @@ impl ConsoleState {
 
     /// The person opens a conversation, or closes the open one.
     pub fn open(&mut self, id: Option<ConversationId>) {
+        if self.open != id {
+            self.forget_jump();
+        }
         self.open = id;
         if let Some(id) = id {
             self.missing.remove(&id);
         }
     }
 
-    /// The person chooses a channel's conversations, or those of all channels.
-    pub fn choose(&mut self, channel: Option<ChannelId>) {
-        self.chosen = channel;
+    /// The person chooses which conversations to list.
+    pub fn choose(&mut self, view: View) {
+        self.chosen = view;
     }
 
     /// What has to be fetched, in the order of urgency.
@@ -259,6 +273,7 @@ impl ConsoleState {
             match self.conversations.get(&id) {
                 None => needs.push(Need::Conversation(id)),
                 Some(conversation) => {
+                    needs.extend(self.needs_around(id));
                     if !self.timelines.contains_key(&id) {
                         needs.push(Need::Newest(id));
                     }
@@ -268,9 +283,9 @@ impl ConsoleState {
                 }
             }
         }
-        let unlisted = |channel: &ChannelId| !self.listings.contains_key(&Some(*channel)) && !self.is_deleted(*channel);
-        if let Some(channel) = self.chosen.filter(unlisted) {
-            needs.push(Need::Listing(channel));
+        let of_deleted = self.chosen.channel.is_some_and(|channel| self.is_deleted(channel));
+        if self.chosen != View::default() && !self.listings.contains_key(&self.chosen) && !of_deleted {
+            needs.push(Need::Listing(self.chosen));
         }
         if !self.unread_known {
             needs.push(Need::Unread);
@@ -327,11 +342,12 @@ impl ConsoleState {
                 }
             }
         }
+        self.join_detached();
     }
 
     /// Takes earlier messages. Returns how many were new.
     pub fn put_earlier(&mut self, id: ConversationId, window: MessageWindow) -> usize {
-        self.timelines.get_mut(&id).map_or(0, |timeline| timeline.prepend(window))
+        self.shown_mut(id).map_or(0, |timeline| timeline.prepend(window))
     }
 
     /// Forgets the messages of conversations other than these, which bounds what a long day accumulates.
@@ -364,7 +380,7 @@ impl ConsoleState {
     pub fn remove_channel(&mut self, id: ChannelId) {
         self.deleted.insert(id);
         self.channels.retain(|channel| channel.id != id);
-        self.listings.remove(&Some(id));
+        self.listings.retain(|view, _| view.channel != Some(id));
         let gone = self.conversations.values().filter(|conversation| conversation.channel_id == id);
         let gone: Vec<ConversationId> = gone.map(|conversation| conversation.id).collect();
         for id in gone {
@@ -380,6 +396,9 @@ impl ConsoleState {
         }
         self.timelines.remove(&id);
         self.stale.remove(&id);
+        if self.target.is_some_and(|(target, _)| target == id) {
+            self.forget_jump();
+        }
     }
 }
 

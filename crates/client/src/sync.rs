@@ -28,7 +28,7 @@ pub use machine::{Connection, Machine, Phase};
 
 use crate::outbox::Outgoing;
 use crate::rest::{ApiError, Stretch};
-use crate::state::{Need, Snapshot};
+use crate::state::{Need, Snapshot, View};
 use types::agents::Me;
 use types::contacts::Contact;
 use types::conversations::Conversation;
@@ -67,18 +67,26 @@ pub enum Input {
     /// The answer to [`Command::FetchEarlier`].
     Earlier(Round, ConversationId, Result<MessageWindow, ApiError>),
     /// The answer to [`Command::FetchPage`].
-    Page(Round, Option<ChannelId>, Result<Page<Conversation>, ApiError>),
+    Page(Round, View, Result<Page<Conversation>, ApiError>),
+    /// The answer to [`Command::FetchLater`].
+    Later(Round, ConversationId, Result<MessageWindow, ApiError>),
     /// Messages that an earlier run or another tab kept: the answer to [`Command::ReadKept`]. Those known already change nothing.
     Restored(Vec<Outgoing>),
     /// The person looks at a conversation, or at none.
     Open(Option<ConversationId>),
-    /// The person chooses the conversations of a channel, or of all.
-    Choose(Option<ChannelId>),
+    /// The person chooses which conversations to list.
+    Choose(View),
+    /// The person wants to see a message of the conversation that they open, or have open.
+    Jump(ConversationId, i64),
+    /// The person goes back from there to the newest messages.
+    ToNewest(ConversationId),
+    /// The person scrolls to the end of what is shown around a message.
+    LoadLater(ConversationId),
     /// The person scrolls to the beginning of what is held of a conversation.
     LoadEarlier(ConversationId),
     /// The end of a list is in sight: by scrolling, or because rows went away. How many rows there is room for only the view
     /// knows, so it asks whenever [`Topic::State`] changes while the end is in sight; asking twice, or too early, is harmless.
-    LoadMore(Option<ChannelId>),
+    LoadMore(View),
     /// The person tries again what failed to load.
     Reload,
     /// The person sends a message.
@@ -115,7 +123,7 @@ pub enum Input {
 pub enum Fetched {
     /// To [`Need::Conversation`].
     Conversation(Box<Conversation>),
-    /// To [`Need::Newest`] and [`Need::Later`].
+    /// To [`Need::Newest`], [`Need::Later`] and [`Need::Around`].
     Messages(MessageWindow),
     /// To [`Need::Listing`].
     Page(Page<Conversation>),
@@ -144,8 +152,10 @@ pub enum Command {
     Fetch(Round, Need),
     /// Fetch a stretch of messages before those that are held.
     FetchEarlier(Round, ConversationId, Stretch),
+    /// Fetch a stretch of messages after those that are shown around a message.
+    FetchLater(Round, ConversationId, Stretch),
     /// Fetch the next page of a list.
-    FetchPage(Round, Option<ChannelId>, String),
+    FetchPage(Round, View, String),
     /// Keep a message where it survives a reload.
     Keep(Outgoing),
     /// Read what is kept.

@@ -87,6 +87,23 @@ impl Timeline {
         true
     }
 
+    /// Whether a message with this `seq` is held.
+    #[must_use]
+    pub fn contains(&self, seq: i64) -> bool {
+        !self.messages.is_empty() && (self.first_seq()..=self.last_seq()).contains(&seq)
+    }
+
+    /// The stretch as it would be fetched.
+    #[must_use]
+    pub fn as_window(&self) -> MessageWindow {
+        MessageWindow {
+            items: self.messages.clone(),
+            has_earlier: self.has_earlier,
+            has_later: true,
+            cleared_seq: self.cleared_seq,
+        }
+    }
+
     /// Takes a message that happened.
     pub fn push(&mut self, message: Message) -> Placed {
         let last = self.last_seq();

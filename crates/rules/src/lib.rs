@@ -1,6 +1,8 @@
-//! Pure decisions: permissions, masking, proof of work, guessable passwords. No IO, no clock, no async: whatever a decision needs is an argument.
+//! Pure decisions: permissions, masking, proof of work, guessable passwords, search. No IO, no clock, no async: whatever a decision
+//! needs is an argument.
 
 pub mod masking;
 pub mod passwords;
 pub mod permissions;
 pub mod proof_of_work;
+pub mod search;

@@ -1,6 +1,7 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
 use crate::actions::attachments::collect_unused;
+use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
@@ -90,7 +91,8 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     metrics.started(clock.now());
     let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
-    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics)));
+    let news = News::default();
+    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone()));
     let writer = Writer::spawn_observed(&db, options, bus, Arc::new(Observed(Arc::clone(&metrics))));
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
@@ -107,6 +109,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         visits: Visits::default(),
         deletions: Deletions::default(),
         files: Files::in_folder(&config.uploads_folder()).map_err(StartError::at("opening the folder of uploads"))?,
+        news,
         loaders: Loaders::default(),
         metrics,
         config,
@@ -185,6 +188,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(notice_ended_sessions(state.clone()));
     background.spawn(purge_deleted_channels(state.clone()));
     background.spawn(collect_unused(state.clone()));
+    background.spawn(follow_the_ledger(state.clone()));
     Ok(Running { address, state, handle: server.handle(), server, scrapes, background })
 }
 

@@ -90,6 +90,7 @@ routes! {
         api::contacts::update_contact::update_contact;
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
+        api::search::search_history::search_history;
         api::events::list_events::list_events;
         api::sockets::open_socket::open_socket;
     }

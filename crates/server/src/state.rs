@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub visits: Visits,
     /// Tells that a channel is to be purged.
     pub deletions: Deletions,
+    /// Tells that there is something to index.
+    pub news: News,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Proof-of-work challenges.

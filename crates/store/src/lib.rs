@@ -11,6 +11,7 @@ pub mod events;
 pub mod integrity;
 pub mod maintenance;
 pub mod portable;
+pub mod search;
 pub mod write;
 
 mod connect;

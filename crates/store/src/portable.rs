@@ -59,8 +59,9 @@ pub struct Table {
 /// A row: a value for each column, `null` for none.
 pub type Row = Vec<Value>;
 
-/// Tables that keep no row of anybody's.
-const WITHOUT_ROWS: [&str; 2] = ["write_trial", "seaql_migrations"];
+/// Tables that keep no row of anybody's, or only what is worked out from others; those that refer to others first.
+const WITHOUT_ROWS: [&str; 5] =
+    ["search_document", "search_index", "search_progress", "write_trial", "seaql_migrations"];
 
 /// Every table with rows, parents before those that refer to them.
 #[must_use]
@@ -266,7 +267,7 @@ impl Exclusive {
         }
         let txn = self.0.begin().await?;
         let tables = tables();
-        let names = tables.iter().rev().map(|table| table.name.as_str()).chain(WITHOUT_ROWS);
+        let names = WITHOUT_ROWS.into_iter().chain(tables.iter().rev().map(|table| table.name.as_str()));
         for name in names {
             txn.execute_unprepared(&format!("DROP TABLE IF EXISTS \"{name}\"")).await?;
         }

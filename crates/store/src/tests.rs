@@ -16,6 +16,7 @@ mod proof;
 mod reading;
 mod recovery;
 mod schema;
+mod search;
 mod sending;
 mod servers;
 mod world;

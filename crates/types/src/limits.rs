@@ -50,6 +50,12 @@ pub const PINNED_MAX: u16 = 50;
 pub const CONTACT_PHONE_MAX: usize = 32;
 /// Longest remark on a contact.
 pub const CONTACT_REMARK_MAX: usize = 1_000;
+/// Longest text to search for.
+pub const SEARCH_TEXT_MAX: usize = 100;
+/// Messages of a page of search results when the caller does not say.
+pub const SEARCH_PAGE_DEFAULT: u16 = 20;
+/// Most messages of a page of search results.
+pub const SEARCH_PAGE_MAX: u16 = 50;
 /// Longest URL that we keep of a visitor's page (referrer, landing page).
 pub const URL_MAX: usize = 2_048;
 /// Longest page title that we keep.

@@ -14,9 +14,9 @@ test("a new message raises its conversation with an unread count; opening clears
   const [early, late] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
   await early.say("我先来的");
   await late.say("我后来的");
-  await expect(agent.list.getByRole("link").first()).toContainText("我后来的");
+  await expect(agent.rows.first()).toContainText("我后来的");
   await early.say("还在吗");
-  await expect(agent.list.getByRole("link").first()).toContainText("还在吗");
+  await expect(agent.rows.first()).toContainText("还在吗");
   await expect(agent.entry("还在吗").getByText("2", { exact: true })).toBeVisible();
   await agent.open("还在吗");
   await expect(agent.messages.all).toHaveCount(2);

@@ -27,8 +27,11 @@ pub(super) async fn ask(api: ConsoleApi, command: Command) -> Option<Input> {
         Command::FetchEarlier(round, id, stretch) => {
             Input::Earlier(round, id, api.list_messages(id, stretch, MESSAGES).await)
         }
-        Command::FetchPage(round, channel, cursor) => {
-            Input::Page(round, channel, api.list_conversations(Some(&cursor), CONVERSATIONS, channel).await)
+        Command::FetchLater(round, id, stretch) => {
+            Input::Later(round, id, api.list_messages(id, stretch, MESSAGES).await)
+        }
+        Command::FetchPage(round, view, cursor) => {
+            Input::Page(round, view, api.list_conversations(Some(&cursor), CONVERSATIONS, view).await)
         }
         _ => return None,
     })
@@ -64,7 +67,8 @@ async fn fetch(api: &ConsoleApi, need: Need) -> Result<Fetched, ApiError> {
         Need::Conversation(id) => Fetched::Conversation(Box::new(api.get_conversation(id).await?)),
         Need::Newest(id) => Fetched::Messages(api.list_messages(id, Stretch::Newest, MESSAGES).await?),
         Need::Later(id, after) => Fetched::Messages(api.list_messages(id, Stretch::After(after), MESSAGES).await?),
-        Need::Listing(channel) => Fetched::Page(api.list_conversations(None, CONVERSATIONS, Some(channel)).await?),
+        Need::Around(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::Around(seq), MESSAGES).await?),
+        Need::Listing(view) => Fetched::Page(api.list_conversations(None, CONVERSATIONS, view).await?),
         Need::Unread => Fetched::Conversations(unread(api).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
     })

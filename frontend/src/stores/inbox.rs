@@ -2,12 +2,12 @@
 
 use crate::i18n::format;
 use crate::realtime::{Live, new_nonce};
+use crate::stores::drafts::Drafts;
 use client::outbox::{Delivery, Outgoing};
-use client::state::Need;
+use client::state::{Need, View};
 use client::sync::{Input, Machine};
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_interval_with_handle};
 use leptos::prelude::*;
-use std::collections::HashMap;
 use std::time::Duration;
 use types::contacts::Contact;
 use types::conversations::Conversation;
@@ -64,7 +64,9 @@ pub enum Unsent {
 #[derive(Clone, Copy)]
 pub struct Inbox {
     live: Live,
-    drafts: StoredValue<HashMap<ConversationId, String>>,
+    drafts: StoredValue<Drafts>,
+    /// The message to bring before the person's eyes.
+    target: RwSignal<Option<(ConversationId, i64)>>,
     attended: RwSignal<bool>,
     clock: RwSignal<Timestamp>,
     browsing: RwSignal<bool>,
@@ -80,7 +82,8 @@ impl Inbox {
     pub fn new(live: Live) -> Self {
         let inbox = Self {
             live,
-            drafts: StoredValue::new(HashMap::new()),
+            drafts: StoredValue::new(Drafts::load(live.now(|machine| machine.state().me().id))),
+            target: RwSignal::new(None),
             attended: RwSignal::new(is_attended()),
             clock: RwSignal::new(format::now()),
             browsing: RwSignal::new(false),
@@ -140,28 +143,33 @@ impl Inbox {
 
     // The list.
 
-    /// The conversations of the chosen channel, or of all: newest activity first.
-    pub fn list(self, channel: Option<ChannelId>) -> Vec<ConversationId> {
-        self.live.on_state(|machine| machine.state().list(channel).map(|conversation| conversation.id).collect())
+    /// The conversations of a list: newest activity first.
+    pub fn list(self, view: View) -> Vec<ConversationId> {
+        self.live.on_state(|machine| machine.state().list(view).map(|conversation| conversation.id).collect())
+    }
+
+    /// The next conversation of a list with something unread, after the open one or from the beginning.
+    pub fn next_unread(self, view: View, open: Option<ConversationId>) -> Option<ConversationId> {
+        self.live.now(|machine| machine.state().next_unread(view, open))
     }
 
     /// How far the list has come.
-    pub fn list_loading(self, channel: Option<ChannelId>) -> Loading {
+    pub fn list_loading(self, view: View) -> Loading {
         self.live.on_connection(|_| ());
         self.live.on_state(|machine| {
-            if machine.state().listing(channel).is_some() {
+            if machine.state().listing(view).is_some() {
                 return Loading::Ready;
             }
-            let failed = channel.is_some_and(|channel| machine.has_failed(Need::Listing(channel)));
+            let failed = machine.has_failed(Need::Listing(view));
             if failed || machine.start_has_failed() { Loading::Failed } else { Loading::Pending }
         })
     }
 
     /// How far the next page of the list has come; [`Loading::Missing`] when there is none.
-    pub fn more_loading(self, channel: Option<ChannelId>) -> Loading {
+    pub fn more_loading(self, view: View) -> Loading {
         self.live.on_state(|machine| {
-            let more = machine.state().listing(channel).is_some_and(|listing| listing.next_cursor().is_some());
-            match (more, machine.page_has_failed(channel)) {
+            let more = machine.state().listing(view).is_some_and(|listing| listing.next_cursor().is_some());
+            match (more, machine.page_has_failed(view)) {
                 (false, _) => Loading::Missing,
                 (true, true) => Loading::Failed,
                 (true, false) => Loading::Pending,
@@ -170,8 +178,8 @@ impl Inbox {
     }
 
     /// The person comes near the end of the list.
-    pub fn load_more(self, channel: Option<ChannelId>) {
-        self.live.handle(Input::LoadMore(channel));
+    pub fn load_more(self, view: View) {
+        self.live.handle(Input::LoadMore(view));
     }
 
     /// The person tries again what failed to load.
@@ -179,9 +187,9 @@ impl Inbox {
         self.live.handle(Input::Reload);
     }
 
-    /// The person chooses a channel's conversations, or those of all channels.
-    pub fn choose(self, channel: Option<ChannelId>) {
-        self.live.handle(Input::Choose(channel));
+    /// The person chooses which conversations to list.
+    pub fn choose(self, view: View) {
+        self.live.handle(Input::Choose(view));
     }
 
     // One conversation.
@@ -281,7 +289,7 @@ impl Inbox {
     /// How far the messages before the first have come; [`Loading::Missing`] when there are none.
     pub fn earlier_loading(self, id: ConversationId) -> Loading {
         self.live.on_messages(|machine| {
-            if !machine.state().timeline(id).is_some_and(|timeline| timeline.has_earlier()) {
+            if !machine.state().shown(id).is_some_and(|timeline| timeline.has_earlier()) {
                 Loading::Missing
             } else if machine.is_loading_earlier(id) {
                 Loading::Pending
@@ -298,6 +306,52 @@ impl Inbox {
         self.live.handle(Input::LoadEarlier(id));
     }
 
+    /// The person wants to see a message with its surroundings.
+    pub fn jump(self, id: ConversationId, seq: i64) {
+        self.live.handle(Input::Jump(id, seq));
+        self.target.set(Some((id, seq)));
+    }
+
+    /// The message of this conversation that is to be brought before the person's eyes.
+    pub fn target(self, id: ConversationId) -> Option<i64> {
+        self.target.get().filter(|(of, _)| *of == id).map(|(_, seq)| seq)
+    }
+
+    /// It is before the person's eyes.
+    pub fn target_is_reached(self) {
+        self.target.set(None);
+    }
+
+    /// Whether what is shown of a conversation ends before its newest messages.
+    pub fn is_detached(self, id: ConversationId) -> bool {
+        self.live.on_messages(|machine| machine.state().is_detached(id))
+    }
+
+    /// The person goes back to the newest messages.
+    pub fn to_newest(self, id: ConversationId) {
+        self.live.handle(Input::ToNewest(id));
+    }
+
+    /// How far the messages after those shown around a message have come; [`Loading::Missing`] when the newest are shown.
+    pub fn later_loading(self, id: ConversationId) -> Loading {
+        self.live.on_messages(|machine| {
+            if !machine.state().is_detached(id) {
+                Loading::Missing
+            } else if machine.is_loading_later(id) {
+                Loading::Pending
+            } else if machine.later_has_failed(id) {
+                Loading::Failed
+            } else {
+                Loading::Ready
+            }
+        })
+    }
+
+    /// The person comes near the end of what is shown around a message.
+    pub fn load_later(self, id: ConversationId) {
+        self.live.handle(Input::LoadLater(id));
+    }
+
     /// The person has seen everything of a conversation.
     pub fn mark_read(self, id: ConversationId) {
         self.live.handle(Input::Read(id));
@@ -310,6 +364,8 @@ impl Inbox {
 
     /// The person sends a text, or a file that has been uploaded.
     pub fn send_content(self, conversation_id: ConversationId, content: Content) {
+        // What one says is said at the end.
+        self.to_newest(conversation_id);
         self.live.handle(Input::Say { nonce: new_nonce(), conversation_id, content });
     }
 
@@ -325,25 +381,21 @@ impl Inbox {
 
     /// What the person has written to a conversation without sending it.
     pub fn draft(self, id: ConversationId) -> String {
-        self.drafts.with_value(|drafts| drafts.get(&id).cloned().unwrap_or_default())
+        self.drafts.with_value(|drafts| drafts.get(id).unwrap_or_default().to_owned())
     }
 
-    /// Remembers what the person has written; it lives as long as the page.
+    /// Remembers what the person has written, in this browser.
     pub fn set_draft(self, id: ConversationId, text: String) {
-        self.drafts.update_value(|drafts| {
-            if text.is_empty() {
-                drafts.remove(&id);
-            } else {
-                drafts.insert(id, text);
-            }
-        });
+        self.drafts.update_value(|drafts| drafts.set(id, text));
     }
 }
 
 fn thread(machine: &Machine, id: ConversationId) -> Thread<'_> {
+    // What is on its way belongs to the end, which is not in sight around a message of long ago.
+    let at_end = !machine.state().is_detached(id);
     Thread {
-        stored: machine.state().timeline(id).map(|timeline| timeline.messages()).unwrap_or_default(),
-        outgoing: machine.outgoing(id).collect(),
+        stored: machine.state().shown(id).map(|timeline| timeline.messages()).unwrap_or_default(),
+        outgoing: machine.outgoing(id).filter(|_| at_end).collect(),
         visitor_read_seq: machine.state().conversation(id).map_or(0, |one| one.visitor_read_seq),
     }
 }
@@ -372,10 +424,12 @@ fn thread_loading(machine: &Machine, id: ConversationId) -> Loading {
     if state.is_missing(id) {
         return Loading::Missing;
     }
-    if state.conversation(id).is_some() && state.timeline(id).is_some() {
+    let jump = state.needs_around(id);
+    if state.conversation(id).is_some() && state.shown(id).is_some() && jump.is_none() {
         return Loading::Ready;
     }
-    let failed = [Need::Conversation(id), Need::Newest(id)].into_iter().any(|need| machine.has_failed(need));
+    let needs = [Some(Need::Conversation(id)), Some(Need::Newest(id)), jump];
+    let failed = needs.into_iter().flatten().any(|need| machine.has_failed(need));
     if failed || machine.start_has_failed() { Loading::Failed } else { Loading::Pending }
 }
 
@@ -385,58 +439,4 @@ fn is_attended() -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use types::error::ErrorCode;
-    use types::messages::Author;
-
-    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: i64) -> T {
-        format!("00000000-0000-0000-0000-{number:012}").parse().unwrap()
-    }
-
-    fn content() -> Content {
-        Content::Text { text: "hi".to_owned() }
-    }
-
-    fn outgoing(number: i64, delivery: Delivery) -> Outgoing {
-        let mut message = Outgoing::new(id(number), Some(id(1)), content(), Timestamp(0));
-        message.delivery = delivery;
-        message
-    }
-
-    #[test]
-    fn a_failed_message_weighs_more_than_one_that_waits() {
-        let failed = Delivery::Failed { code: ErrorCode::Forbidden };
-        assert_eq!(unsent([].iter()), None);
-        assert_eq!(unsent([outgoing(1, Delivery::Waiting)].iter()), Some(Unsent::Waiting));
-        assert_eq!(unsent([outgoing(1, failed), outgoing(2, Delivery::Waiting)].iter()), Some(Unsent::Failed));
-    }
-
-    #[test]
-    fn a_threads_mark_changes_with_whatever_its_rows_show() {
-        let messages: Vec<Message> = (1..=3)
-            .map(|seq| Message {
-                id: id(seq),
-                conversation_id: id(1),
-                seq,
-                author: Author::Visitor,
-                content: content(),
-                nonce: id(seq),
-                created_at: Timestamp(seq),
-            })
-            .collect();
-        let waiting = outgoing(9, Delivery::Waiting);
-        let sent = outgoing(9, Delivery::InFlight { since: Timestamp(1) });
-        let thread = Thread { stored: &messages[1..2], outgoing: vec![&waiting], visitor_read_seq: 0 };
-        let changed = [
-            Thread { stored: &messages[..2], ..thread.clone() },
-            Thread { stored: &messages[1..], ..thread.clone() },
-            Thread { outgoing: vec![&sent], ..thread.clone() },
-            Thread { outgoing: Vec::new(), ..thread.clone() },
-            Thread { visitor_read_seq: 1, ..thread.clone() },
-        ];
-        let before = thread_mark(&thread);
-        assert_eq!(thread_mark(&thread.clone()), before);
-        assert!(changed.iter().all(|thread| thread_mark(thread) != before));
-    }
-}
+mod tests;

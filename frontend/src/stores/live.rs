@@ -3,6 +3,7 @@
 use super::alerts::provide_alerts;
 use super::files::Files;
 use super::inbox::{Inbox, Loading};
+use super::search::Search;
 use super::session::use_session;
 use super::title::use_title;
 use super::uploads::Uploads;
@@ -27,6 +28,7 @@ pub fn provide_live() {
     provide_alerts(live);
     Files::provide();
     Uploads::provide();
+    provide_context(Search::new());
     let title = use_title();
     Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
     on_cleanup(move || title.set_unread(0));

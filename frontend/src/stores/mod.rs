@@ -2,6 +2,7 @@
 
 pub mod alerts;
 pub mod conversation_settings;
+pub mod drafts;
 pub mod exclusive;
 pub mod files;
 pub mod inbox;
@@ -9,6 +10,7 @@ pub mod leave_guard;
 pub mod live;
 pub mod preferences;
 pub mod proof;
+pub mod search;
 pub mod session;
 pub mod storage;
 pub mod title;

@@ -48,3 +48,20 @@ pub fn write(key: Key, value: Option<&str>) {
         None => drop(storage.remove_item(key.name())),
     }
 }
+
+/// Remembers under a name of one's own, or forgets.
+pub fn write_named(name: &str, value: Option<&str>) {
+    let Some(storage) = local_storage() else { return };
+    match value {
+        Some(value) => drop(storage.set_item(name, value)),
+        None => drop(storage.remove_item(name)),
+    }
+}
+
+/// Everything remembered under names that begin like this.
+pub fn named(prefix: &str) -> Vec<(String, String)> {
+    let Some(storage) = local_storage() else { return Vec::new() };
+    let names = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+    let ours: Vec<String> = names.filter(|name| name.starts_with(prefix)).collect();
+    ours.into_iter().filter_map(|name| storage.get_item(&name).ok().flatten().map(|value| (name, value))).collect()
+}

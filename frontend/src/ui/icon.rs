@@ -40,6 +40,7 @@ pub enum Icon {
     Play,
     Plus,
     Refresh,
+    Search,
     Send,
     Settings,
     Shield,
@@ -124,6 +125,7 @@ impl Icon {
             Self::Refresh => {
                 r#"<path d="M20 11a8 8 0 0 0-14.5-3.5L3.5 10"/><path d="M3.5 5v5h5"/><path d="M4 13a8 8 0 0 0 14.5 3.5l2-2.5"/><path d="M20.5 19v-5h-5"/>"#
             }
+            Self::Search => r#"<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>"#,
             Self::Send => r#"<path d="M20.5 3.5 3.5 10l7 3.5 3.5 7z"/><path d="m10.5 13.5 4-4"/>"#,
             Self::Settings => {
                 r#"<path d="M4 7h9"/><path d="M18.5 7H20"/><circle cx="15.8" cy="7" r="2.6"/><path d="M4 17h1.5"/><path d="M11 17h9"/><circle cx="8.3" cy="17" r="2.6"/>"#

@@ -204,7 +204,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the conversations that the caller sees, newest activity first. */
+        /**
+         * Lists the conversations that the caller sees, newest activity first. A page of the unread ones looks at a bounded part of the
+         *     list: it may be short, or empty, and still not be the last one.
+         */
         get: operations["list_conversations"];
         put?: never;
         post?: never;
@@ -452,6 +455,23 @@ export interface paths {
         put?: never;
         /** Makes a ticket that opens one socket. */
         post: operations["create_socket_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches what the caller sees: contacts by name or number, and messages by what they say. */
+        get: operations["search_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -897,6 +917,17 @@ export interface components {
             /** @description Country, province and city of that address, as the offline database tells (`中国 · 广东 · 深圳`). */
             region?: string | null;
         };
+        /** @description A contact whose name or number was found. */
+        ContactHit: {
+            /** @description Where it takes place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description The contact. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description Their conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description What was found of the name; nothing when it was the number. */
+            highlights: components["schemas"]["Highlight"][];
+        };
         /**
          * Format: uuid
          * @description A visitor as one channel knows them.
@@ -1160,6 +1191,19 @@ export interface components {
             /** @description `ok`, or the error answers with 503 instead. */
             status: string;
         };
+        /** @description A part of a text, in characters (Unicode scalar values), to be highlighted. */
+        Highlight: {
+            /**
+             * Format: int32
+             * @description The character after the last.
+             */
+            end: number;
+            /**
+             * Format: int32
+             * @description The first character.
+             */
+            start: number;
+        };
         /**
          * @description The side of the page that the launcher stands on.
          * @enum {string}
@@ -1263,6 +1307,30 @@ export interface components {
              * @description Its place in the conversation: 1, 2, 3 … without gaps.
              */
             seq: number;
+        };
+        /** @description A message that has what was looked for. */
+        MessageHit: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["Author"];
+            /** @description The channel of the conversation. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description Where it was said. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description When it was stored. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description What was found, in the snippet. */
+            highlights: components["schemas"]["Highlight"][];
+            /** @description The message. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Its place in the conversation: `list_messages` with `around_seq` shows its surroundings.
+             */
+            seq: number;
+            /** @description The part of the text around what was found, on one line; an ellipsis stands where the text was cut. */
+            snippet: string;
         };
         /**
          * Format: uuid
@@ -1471,6 +1539,20 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "supervisor" | "admin";
+        /** @description What a search has found. */
+        SearchResults: {
+            /** @description The index is far behind what has been said, as after an upgrade: what is missing now is found later. */
+            catching_up: boolean;
+            /** @description Contacts found by name or number, those active last first; on the first page only, and not more than 20. */
+            contacts: components["schemas"]["ContactHit"][];
+            /**
+             * @description A page of messages, newest first. It may be short, or empty, and still not be the last one: a page looks at a bounded
+             *     part of the history.
+             */
+            messages: components["schemas"]["MessageHit"][];
+            /** @description Where the next page begins; absent on the last one. */
+            next_cursor?: string | null;
+        };
         /** @description Sends a message. */
         SendMessage: {
             /** @description What it shall say. */
@@ -2818,6 +2900,10 @@ export interface operations {
                 channel_id?: components["schemas"]["ChannelId"];
                 /** @description Only those in which the caller has not read everything. */
                 unread?: boolean;
+                /** @description Only those whose visitor waits for an answer. */
+                waiting?: boolean;
+                /** @description Only the caller's, or only those that nobody has. */
+                assigned?: "me" | "nobody";
             };
             header?: never;
             path?: never;
@@ -3281,8 +3367,10 @@ export interface operations {
             query?: {
                 /** @description The stretch that ends just before this `seq`. */
                 before_seq?: number;
-                /** @description The stretch that begins just after this `seq`. With neither, the newest. */
+                /** @description The stretch that begins just after this `seq`. */
                 after_seq?: number;
+                /** @description The stretch in whose middle this `seq` stands. With none of the three, the newest. */
+                around_seq?: number;
                 /** @description How many, from 1 to 100; 50 when absent. */
                 limit?: number;
             };
@@ -4278,6 +4366,91 @@ export interface operations {
             };
         };
     };
+    search_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words, numbers or Chinese words of any length, 1 to 100 characters. Everything must be there, in any order; what is
+                 *     written without a space must stand together. Words and numbers are found by their beginnings, longer numbers also by
+                 *     their last four digits.
+                 */
+                q: string;
+                /** @description `next_cursor` of the page before; absent for the first. */
+                cursor?: string;
+                /** @description How many messages, from 1 to 50; 20 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_server_info: {
         parameters: {
             query?: never;
@@ -4782,8 +4955,10 @@ export interface operations {
             query?: {
                 /** @description The stretch that ends just before this `seq`. */
                 before_seq?: number;
-                /** @description The stretch that begins just after this `seq`. With neither, the newest. */
+                /** @description The stretch that begins just after this `seq`. */
                 after_seq?: number;
+                /** @description The stretch in whose middle this `seq` stands. With none of the three, the newest. */
+                around_seq?: number;
                 /** @description How many, from 1 to 100; 50 when absent. */
                 limit?: number;
             };

@@ -88,6 +88,8 @@ test("a conversation over HTTP", async () => {
   const visitor = await newVisitor(server.url, channel.key, { fetch });
   const first = await visitor.say("你好，钢笔有货吗？");
   const { items } = await admin.ok(admin.api.GET("/api/v1/conversations", { params: { query: { limit: 10 } } }));
+  const found = await admin.ok(admin.api.GET("/api/v1/search", { params: { query: { q: "退款" } } }));
+  assert.ok(Array.isArray(found.messages) && Array.isArray(found.contacts));
   const conversation = items[0];
   assert.ok(conversation);
   assert.equal(conversation.unread, 1);

@@ -3,11 +3,11 @@
 use super::{World, unread};
 use crate::rest::Stretch;
 use crate::samples;
-use crate::state::Snapshot;
+use crate::state::{Filter, Snapshot, View};
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
 use types::events::{EventsAfter, LedgerEvent};
-use types::id::{ChannelId, ContactId, ConversationId};
+use types::id::{ContactId, ConversationId};
 use types::messages::{Message, MessageWindow};
 use types::page::Page;
 use types::time::Timestamp;
@@ -76,10 +76,18 @@ impl World {
         })
     }
 
-    pub(crate) fn page(&self, channel: Option<ChannelId>, cursor: Option<&str>, limit: usize) -> Page<Conversation> {
+    pub(crate) fn page(&self, view: impl Into<View>, cursor: Option<&str>, limit: usize) -> Page<Conversation> {
+        let View { channel, filter } = view.into();
         let mut all: Vec<Conversation> =
             self.talks.keys().filter_map(|number| self.conversation(samples::conversation_id(*number))).collect();
         all.retain(|one| !one.contact.blocked && channel.is_none_or(|channel| one.channel_id == channel));
+        all.retain(|one| match filter {
+            Filter::All => true,
+            Filter::Mine => one.assignee_id == Some(self.me().id),
+            Filter::Unassigned => one.assignee_id.is_none(),
+            Filter::Waiting => one.waiting_since.is_some(),
+            Filter::Unread => one.is_unread(),
+        });
         all.sort_by_key(|one| std::cmp::Reverse((one.last_activity_at, one.id)));
         if let Some((at, id)) = cursor.and_then(|cursor| cursor.split_once(' ')) {
             let below = (Timestamp(at.parse().unwrap()), id.parse().unwrap());
@@ -111,6 +119,10 @@ impl World {
             Stretch::Before(seq) => {
                 let end = usize::try_from(seq - 1).unwrap().min(all.len());
                 end.saturating_sub(limit)..end
+            }
+            Stretch::Around(seq) => {
+                let start = usize::try_from(seq - 1).unwrap().saturating_sub(limit / 2).min(all.len());
+                start..(start + limit).min(all.len())
             }
             Stretch::After(seq) => {
                 let start = usize::try_from(seq).unwrap().min(all.len());

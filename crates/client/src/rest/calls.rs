@@ -1,6 +1,7 @@
 //! Every operation of the REST API, one method each.
 
 use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
+use crate::state::{Filter, View};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use types::agents::{ChangePassword, Me, MePatch, Sessions};
@@ -18,6 +19,7 @@ use types::id::{ChannelId, ContactId, ConversationId, SessionId};
 use types::legal::{LegalPage, LegalText};
 use types::messages::{Message, MessageWindow, SendMessage};
 use types::page::Page;
+use types::search::SearchResults;
 use types::server_info::{Health, ServerInfo};
 use types::visitors::{OpenVisitorSession, VisitorSession, VisitorUnread};
 
@@ -31,16 +33,19 @@ pub enum Stretch {
     Before(i64),
     /// Those after this `seq`.
     After(i64),
+    /// Those around this `seq`.
+    Around(i64),
 }
 
 impl Stretch {
     fn query(self, limit: Option<u16>) -> Query {
-        let (before, after) = match self {
-            Self::Newest => (None, None),
-            Self::Before(seq) => (Some(seq), None),
-            Self::After(seq) => (None, Some(seq)),
+        let query = match self {
+            Self::Newest => Query::default(),
+            Self::Before(seq) => Query::default().with("before_seq", Some(seq)),
+            Self::After(seq) => Query::default().with("after_seq", Some(seq)),
+            Self::Around(seq) => Query::default().with("around_seq", Some(seq)),
         };
-        Query::default().with("before_seq", before).with("after_seq", after).with("limit", limit)
+        query.with("limit", limit)
     }
 }
 
@@ -179,19 +184,19 @@ impl<T: Transport> Api<T> {
         &self,
         cursor: Option<&str>,
         limit: Option<u16>,
-        channel_id: Option<ChannelId>,
+        view: impl Into<View>,
     ) -> Result<Page<Conversation>, ApiError> {
-        self.call(
-            Method::Get,
-            Query::default()
-                .with("cursor", cursor)
-                .with("limit", limit)
-                .with("channel_id", channel_id)
-                .of("/api/v1/conversations"),
-            None::<&()>,
-            None,
-        )
-        .await
+        let View { channel, filter } = view.into();
+        let (assigned, waiting, unread) = match filter {
+            Filter::All => (None, None, None),
+            Filter::Mine => (Some("me"), None, None),
+            Filter::Unassigned => (Some("nobody"), None, None),
+            Filter::Waiting => (None, Some(true), None),
+            Filter::Unread => (None, None, Some(true)),
+        };
+        let query = Query::default().with("cursor", cursor).with("limit", limit).with("channel_id", channel);
+        let query = query.with("assigned", assigned).with("waiting", waiting).with("unread", unread);
+        self.call(Method::Get, query.of("/api/v1/conversations"), None::<&()>, None).await
     }
 
     /// A page of the conversations in which the caller has not read everything, newest activity first: `list_conversations` too.
@@ -296,6 +301,12 @@ impl<T: Transport> Api<T> {
         request: &MarkRead,
     ) -> Result<ReadState, ApiError> {
         self.call(Method::Put, format!("/api/v1/conversations/{conversation_id}/read"), Some(request), None).await
+    }
+
+    /// Searches what the caller sees: contacts, and messages page by page.
+    pub async fn search_history(&self, text: &str, cursor: Option<&str>) -> Result<SearchResults, ApiError> {
+        let path = Query::default().with("q", Some(text)).with("cursor", cursor).of("/api/v1/search");
+        self.call(Method::Get, path, None::<&()>, None).await
     }
 
     /// Everything known of a contact.

@@ -6,7 +6,7 @@ use crate::state::ConsoleState;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use types::conversations::Conversation;
-use types::id::{ChannelId, ConversationId};
+use types::id::{AgentId, ChannelId, ConversationId};
 use types::page::Page;
 use types::time::Timestamp;
 
@@ -26,6 +26,51 @@ impl Rank {
     /// Its place in the server's pages, which know nothing of pinning.
     fn by_activity(conversation: &Conversation) -> Self {
         Self { pinned: Reverse(false), at: Reverse(conversation.last_activity_at), id: Reverse(conversation.id) }
+    }
+}
+
+/// Which conversations of a channel, or of all, to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// The agent's own.
+    Mine,
+    /// Those that nobody has.
+    Unassigned,
+    /// Those whose visitor waits for an answer.
+    Waiting,
+    /// Those in which the agent has not read everything.
+    Unread,
+}
+
+/// A list of conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct View {
+    /// Of one channel only.
+    pub channel: Option<ChannelId>,
+    /// Which of them.
+    pub filter: Filter,
+}
+
+/// Everything of a channel, or of all.
+impl From<Option<ChannelId>> for View {
+    fn from(channel: Option<ChannelId>) -> Self {
+        Self { channel, filter: Filter::All }
+    }
+}
+
+impl View {
+    fn holds(self, conversation: &Conversation, me: AgentId) -> bool {
+        let filter = match self.filter {
+            Filter::All => true,
+            Filter::Mine => conversation.assignee_id == Some(me),
+            Filter::Unassigned => conversation.assignee_id.is_none(),
+            Filter::Waiting => conversation.waiting_since.is_some(),
+            Filter::Unread => conversation.is_unread(),
+        };
+        filter && self.channel.is_none_or(|channel| conversation.channel_id == channel)
     }
 }
 
@@ -51,22 +96,30 @@ impl Listing {
 }
 
 impl ConsoleState {
-    /// The conversations of a channel, or of all: pinned ones, then newest activity first, as far down as they were fetched.
-    pub fn list(&self, channel: Option<ChannelId>) -> impl Iterator<Item = &Conversation> {
-        // Until the channel's own first page is there, what the list of all channels holds of it is shown.
-        let listing = self.listings.get(&channel).or_else(|| self.listings.get(&None));
+    /// The conversations of a list: pinned ones, then newest activity first, as far down as they were fetched. The open one stays in
+    /// the list of the unread and of those to be answered while it is open: reading or answering does not take it from under the
+    /// pointer.
+    pub fn list(&self, view: impl Into<View>) -> impl Iterator<Item = &Conversation> {
+        let view = view.into();
+        let me = self.my_id();
+        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread).then_some(self.open).flatten();
+        // Until the list's own first page is there, what the list of all conversations holds of it is shown.
+        let listing = self.listings.get(&view).or_else(|| self.listings.get(&View::default()));
         self.order
             .iter()
             .filter(move |rank| listing.is_some_and(|listing| listing.reaches(**rank)))
             .filter_map(|rank| self.conversations.get(&rank.id.0))
             .filter(|conversation| !conversation.contact.blocked)
-            .filter(move |conversation| channel.is_none_or(|channel| conversation.channel_id == channel))
+            .filter(move |conversation| {
+                let of_channel = View::from(view.channel).holds(conversation, me);
+                view.holds(conversation, me) || of_channel && stays == Some(conversation.id)
+            })
     }
 
-    /// How far the list of a channel, or of all, is filled; absent before its first page.
+    /// How far a list is filled; absent before its first page.
     #[must_use]
-    pub fn listing(&self, channel: Option<ChannelId>) -> Option<&Listing> {
-        self.listings.get(&channel)
+    pub fn listing(&self, view: impl Into<View>) -> Option<&Listing> {
+        self.listings.get(&view.into())
     }
 
     /// A page is about to be fetched: from now on, events of conversations that it may bring are kept for it.
@@ -83,10 +136,11 @@ impl ConsoleState {
     }
 
     /// Takes the next page of a list. Events that came while it was on its way are applied over it.
-    pub fn put_page(&mut self, channel: Option<ChannelId>, page: Page<Conversation>) {
-        if !channel.is_some_and(|channel| self.is_deleted(channel)) {
+    pub fn put_page(&mut self, view: impl Into<View>, page: Page<Conversation>) {
+        let view = view.into();
+        if !view.channel.is_some_and(|channel| self.is_deleted(channel)) {
             let reach = page.items.last().map(Rank::by_activity);
-            let listing = self.listings.entry(channel).or_default();
+            let listing = self.listings.entry(view).or_default();
             listing.reach = listing.reach.max(reach);
             listing.next_cursor = page.next_cursor;
         }
@@ -143,5 +197,18 @@ impl ConsoleState {
     /// The conversations whose messages the agent wants to be told of.
     fn told(&self) -> impl Iterator<Item = &Conversation> {
         self.conversations.values().filter(|conversation| !conversation.muted && !conversation.contact.blocked)
+    }
+
+    /// The first conversation below this one in a list that has something unread, or else the first of the list; muted ones and
+    /// those of channels without message alert do not count, as in [`total_unread`](Self::total_unread).
+    #[must_use]
+    pub fn next_unread(&self, view: impl Into<View>, after: Option<ConversationId>) -> Option<ConversationId> {
+        let quiet = |channel: ChannelId| self.channel(channel).is_some_and(|one| !one.alert);
+        let waits =
+            |one: &&Conversation| one.is_unread() && !one.muted && Some(one.id) != after && !quiet(one.channel_id);
+        let list: Vec<&Conversation> = self.list(view).collect();
+        let place = list.iter().position(|one| Some(one.id) == after).map_or(0, |place| place.saturating_add(1));
+        let (above, below) = list.split_at_checked(place)?;
+        below.iter().copied().find(waits).or_else(|| above.iter().copied().find(waits)).map(|one| one.id)
     }
 }

@@ -69,7 +69,8 @@ fn supply(state: &mut ConsoleState, world: &World) {
                 },
                 Need::Newest(id) => state.put_messages(id, world.window(id, Stretch::Newest, 5).unwrap()),
                 Need::Later(id, seq) => state.put_messages(id, world.window(id, Stretch::After(seq), 5).unwrap()),
-                Need::Listing(channel) => state.put_page(Some(channel), world.page(Some(channel), None, 3)),
+                Need::Around(id, seq) => state.put_around(id, seq, world.window(id, Stretch::Around(seq), 5).unwrap()),
+                Need::Listing(view) => state.put_page(view, world.page(view, None, 3)),
                 Need::Unread => state.put_unread(world.unread()),
                 Need::Contact(id) => state.put_contact(world.contact(id).unwrap()),
             }
@@ -204,7 +205,7 @@ fn pages_fill_the_list_without_holes() {
         supply(&mut state, &world);
     }
     assert_same(&state, &world);
-    state.choose(Some(samples::channel_id(1)));
+    state.choose(Some(samples::channel_id(1)).into());
     supply(&mut state, &world);
     let listed: Vec<ConversationId> = state.list(Some(samples::channel_id(1))).map(|one| one.id).collect();
     let page = world.page(Some(samples::channel_id(1)), None, 3);

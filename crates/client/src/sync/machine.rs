@@ -1,14 +1,14 @@
 //! The machine: its parts, and which part takes which input.
 
 use crate::outbox::{Outbox, Outgoing};
-use crate::state::{ConsoleState, Need};
+use crate::state::{ConsoleState, Need, View};
 use crate::sync::backoff::Backoff;
 use crate::sync::patience::{Mark, Setback};
 use crate::sync::{Command, Input, Round, Topic};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me};
 use types::events::Event;
-use types::id::{ChannelId, ConversationId};
+use types::id::ConversationId;
 use types::time::Timestamp;
 use types::ws::ClientFrame;
 
@@ -73,8 +73,10 @@ pub struct Machine {
     pub(super) failed: HashMap<Need, Setback>,
     pub(super) earlier: HashSet<ConversationId>,
     pub(super) earlier_failed: HashSet<ConversationId>,
-    pub(super) pages: HashSet<Option<ChannelId>>,
-    pub(super) pages_failed: HashSet<Option<ChannelId>>,
+    pub(super) later: HashSet<ConversationId>,
+    pub(super) later_failed: HashSet<ConversationId>,
+    pub(super) pages: HashSet<View>,
+    pub(super) pages_failed: HashSet<View>,
     /// Conversations opened lately, the last one at the end: their messages are kept.
     pub(super) recent: Vec<ConversationId>,
     /// What visitors have just written and nobody has been told of yet: up to which `seq`, by conversation.
@@ -109,6 +111,8 @@ impl Machine {
             failed: HashMap::new(),
             earlier: HashSet::new(),
             earlier_failed: HashSet::new(),
+            later: HashSet::new(),
+            later_failed: HashSet::new(),
             pages: HashSet::new(),
             pages_failed: HashSet::new(),
             recent: Vec::new(),
@@ -178,10 +182,22 @@ impl Machine {
         self.earlier_failed.contains(&id)
     }
 
+    /// Whether messages after those shown around a message are on their way.
+    #[must_use]
+    pub fn is_loading_later(&self, id: ConversationId) -> bool {
+        self.later.contains(&id)
+    }
+
+    /// Whether they could not be fetched the last time.
+    #[must_use]
+    pub fn later_has_failed(&self, id: ConversationId) -> bool {
+        self.later_failed.contains(&id)
+    }
+
     /// Whether the next page of a list could not be fetched the last time.
     #[must_use]
-    pub fn page_has_failed(&self, channel: Option<ChannelId>) -> bool {
-        self.pages_failed.contains(&channel)
+    pub fn page_has_failed(&self, view: impl Into<View>) -> bool {
+        self.pages_failed.contains(&view.into())
     }
 
     /// When to come back with [`Input::Tick`], if nothing happens before.
@@ -218,7 +234,8 @@ impl Machine {
             Input::Snapshot(round, answer) if round == self.round => self.snapshot(answer, now, jitter),
             Input::Fetched(round, need, answer) if round == self.round => self.fetched(need, answer, now),
             Input::Earlier(round, id, answer) if round == self.round => self.earlier_came(id, answer),
-            Input::Page(round, channel, answer) if round == self.round => self.page_came(channel, answer),
+            Input::Page(round, view, answer) if round == self.round => self.page_came(view, answer),
+            Input::Later(round, id, answer) if round == self.round => self.later_came(id, answer),
             Input::Ticket(..)
             | Input::Frame(..)
             | Input::Unreadable(..)
@@ -227,7 +244,8 @@ impl Machine {
             | Input::Snapshot(..)
             | Input::Fetched(..)
             | Input::Earlier(..)
-            | Input::Page(..) => {}
+            | Input::Page(..)
+            | Input::Later(..) => {}
             Input::Restored(kept) => {
                 self.outbox.restore(kept);
                 self.settle();
@@ -235,12 +253,15 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             Input::Open(id) => self.open(id),
-            Input::Choose(channel) => {
-                self.state.choose(channel);
+            Input::Choose(view) => {
+                self.state.choose(view);
                 self.commands.push(Command::Changed(Topic::State));
             }
             Input::LoadEarlier(id) => self.load_earlier(id),
-            Input::LoadMore(channel) => self.load_more(channel),
+            Input::LoadLater(id) => self.load_later(id),
+            Input::Jump(id, seq) => self.jump(id, seq),
+            Input::ToNewest(id) => self.leave_jump(id),
+            Input::LoadMore(view) => self.load_more(view),
             Input::Reload => self.reload(now),
             Input::Say { nonce, conversation_id, content } => {
                 let kept = self.outbox.push(Outgoing::new(nonce, Some(conversation_id), content, now));

@@ -7,6 +7,7 @@
 use super::*;
 use crate::model::{ME, World};
 use crate::samples;
+use crate::state::Filter;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::collections::VecDeque;
@@ -33,7 +34,7 @@ struct Simulation {
     drops_mark: bool,
     /// Up to where the ledger has been purged: whoever is behind begins afresh.
     purged: i64,
-    chosen: Option<ChannelId>,
+    chosen: View,
     /// What the person was told of.
     arrived: Vec<ConversationId>,
 }
@@ -61,7 +62,7 @@ impl Simulation {
             refuses: None,
             drops_mark: false,
             purged: 0,
-            chosen: None,
+            chosen: View::default(),
             arrived: Vec::new(),
         };
         simulation.give(Input::Connect);
@@ -118,9 +119,9 @@ impl Simulation {
         changed
     }
 
-    fn choose(&mut self, channel: Option<ChannelId>) {
-        self.chosen = channel;
-        self.give(Input::Choose(channel));
+    fn choose(&mut self, view: impl Into<View>) {
+        self.chosen = view.into();
+        self.give(Input::Choose(self.chosen));
     }
 
     /// What the world did goes out to the socket, as the server's hub would send it.
@@ -179,7 +180,8 @@ impl Simulation {
                     Need::Conversation(id) => world.conversation(id).map(|one| Fetched::Conversation(Box::new(one))),
                     Need::Newest(id) => world.window(id, Stretch::Newest, PAGE).map(Fetched::Messages),
                     Need::Later(id, seq) => world.window(id, Stretch::After(seq), PAGE).map(Fetched::Messages),
-                    Need::Listing(channel) => Some(Fetched::Page(world.page(Some(channel), None, PAGE))),
+                    Need::Around(id, seq) => world.window(id, Stretch::Around(seq), PAGE).map(Fetched::Messages),
+                    Need::Listing(view) => Some(Fetched::Page(world.page(view, None, PAGE))),
                     Need::Unread => Some(Fetched::Conversations(world.unread())),
                     Need::Contact(id) => world.contact(id).map(|one| Fetched::Contact(Box::new(one))),
                 };
@@ -188,8 +190,11 @@ impl Simulation {
             Command::FetchEarlier(round, id, stretch) => {
                 Input::Earlier(round, id, world.window(id, stretch, PAGE).ok_or_else(missing))
             }
-            Command::FetchPage(round, channel, cursor) => {
-                Input::Page(round, channel, Ok(world.page(channel, Some(&cursor), PAGE)))
+            Command::FetchLater(round, id, stretch) => {
+                Input::Later(round, id, world.window(id, stretch, PAGE).ok_or_else(missing))
+            }
+            Command::FetchPage(round, view, cursor) => {
+                Input::Page(round, view, Ok(world.page(view, Some(&cursor), PAGE)))
             }
             other => panic!("not a question: {other:?}"),
         };
@@ -263,9 +268,19 @@ impl Simulation {
             }
             8 => self.give(Input::Read(id)),
             9 => self.give(Input::Open((pick % 3 != 0).then_some(id))),
-            10 => self.give(Input::LoadEarlier(id)),
-            11 => self.give(Input::LoadMore(None)),
-            12 => self.choose((pick % 2 == 0).then(|| samples::channel_id(number % 3 + 1))),
+            10 => match pick % 4 {
+                0 => self.give(Input::LoadEarlier(id)),
+                1 => self.give(Input::Jump(id, i64::from(pick / 8))),
+                2 => self.give(Input::LoadLater(id)),
+                _ => self.give(Input::ToNewest(id)),
+            },
+            11 => self.give(Input::LoadMore(View::default())),
+            12 => {
+                let filters =
+                    [Filter::All, Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread];
+                let filter = filters[usize::from(pick / 8) % filters.len()];
+                self.choose(View { channel: (pick % 2 == 0).then(|| samples::channel_id(number % 3 + 1)), filter });
+            }
             13 => self.world.visitor_reads(number),
             14 => self.world.visitor_returns(number),
             15 => self.world.edit_channel(number),
@@ -362,12 +377,21 @@ impl Simulation {
         assert_eq!(machine.state().total_unread(), world.unread().iter().map(|one| one.unread).sum::<i64>());
         let fresh = world.snapshot(0, 100);
         assert_eq!(machine.state().channels(), fresh.channels);
-        for channel in [None, self.chosen] {
-            let theirs = world.page(channel, None, 100).items;
-            let ours: Vec<Conversation> = machine.state().list(channel).cloned().collect();
+        for view in [View::default(), self.chosen] {
+            let theirs = world.page(view, None, 100).items;
+            let mut ours: Vec<Conversation> = machine.state().list(view).cloned().collect();
             // The list in sight leaves no room while there is more; no list leaves anything out that belongs between its rows.
-            assert!(channel != self.chosen || ours.len() >= PAGE.min(theirs.len()));
+            assert!(view != self.chosen || ours.len() >= PAGE.min(theirs.len()));
+            // The open one stays although it has been read or answered meanwhile.
+            let open = machine.state().open_conversation();
+            ours.retain(|one| Some(one.id) != open || theirs.iter().any(|theirs| theirs.id == one.id));
             assert!(theirs.starts_with(&ours), "{ours:?} does not begin {theirs:?}");
+        }
+        for id in world.conversation_ids() {
+            let Some(shown) = machine.state().shown(id) else { continue };
+            let (from, to) = (shown.first_seq().max(1), shown.last_seq());
+            let stored = world.messages(id).iter().filter(|message| (from..=to).contains(&message.seq));
+            assert!(shown.messages().iter().eq(stored), "what is shown around a message has no gap");
         }
         for ours in machine.state().conversations() {
             assert_eq!(Some(ours), world.conversation(ours.id).as_ref());

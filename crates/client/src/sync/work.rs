@@ -1,12 +1,12 @@
 //! What the machine does once it is live: fetching what the state lacks, sending what waits.
 
 use crate::rest::{ApiError, Stretch};
-use crate::state::Need;
+use crate::state::{Need, View};
 use crate::sync::patience::{Mark, Setback};
 use crate::sync::{Command, Fetched, Machine, Phase, Topic};
 use types::conversations::Conversation;
 use types::error::ErrorCode;
-use types::id::{ChannelId, ConversationId, Nonce};
+use types::id::{ConversationId, Nonce};
 use types::messages::MessageWindow;
 use types::page::Page;
 use types::time::Timestamp;
@@ -80,6 +80,8 @@ impl Machine {
         self.failed.clear();
         self.earlier.clear();
         self.earlier_failed.clear();
+        self.later.clear();
+        self.later_failed.clear();
         self.pages.clear();
         self.pages_failed.clear();
     }
@@ -99,10 +101,14 @@ impl Machine {
                 self.settle();
                 self.commands.push(Command::Changed(Topic::Messages));
             }
-            (Need::Listing(channel), Ok(Fetched::Page(page))) => self.state.put_page(Some(channel), page),
+            (Need::Around(id, seq), Ok(Fetched::Messages(window))) => {
+                self.state.put_around(id, seq, window);
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            (Need::Listing(view), Ok(Fetched::Page(page))) => self.state.put_page(view, page),
             (Need::Unread, Ok(Fetched::Conversations(conversations))) => self.state.put_unread(conversations),
             (Need::Contact(_), Ok(Fetched::Contact(contact))) => self.state.put_contact(*contact),
-            (Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _), Err(error))
+            (Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) | Need::Around(id, _), Err(error))
                 if error.code() == Some(ErrorCode::NotFound) =>
             {
                 self.state.conversation_is_missing(id);
@@ -121,6 +127,7 @@ impl Machine {
     pub(super) fn reload(&mut self, now: Timestamp) {
         self.failed.clear();
         self.earlier_failed.clear();
+        self.later_failed.clear();
         self.pages_failed.clear();
         if matches!(self.phase, Phase::Waiting { .. }) {
             self.connect(now);
@@ -143,7 +150,7 @@ impl Machine {
     }
 
     pub(super) fn load_earlier(&mut self, id: ConversationId) {
-        let Some(timeline) = self.state.timeline(id).filter(|timeline| timeline.has_earlier()) else { return };
+        let Some(timeline) = self.state.shown(id).filter(|timeline| timeline.has_earlier()) else { return };
         let before = Stretch::Before(timeline.first_seq());
         if self.phase == Phase::Live && self.earlier.insert(id) {
             self.earlier_failed.remove(&id);
@@ -158,32 +165,73 @@ impl Machine {
         }
         let came = answer.is_ok_and(|window| self.state.put_earlier(id, window) > 0);
         // Nothing came although there is more: asking again at once would ask for ever.
-        if !came && self.state.timeline(id).is_some_and(|timeline| timeline.has_earlier()) {
+        if !came && self.state.shown(id).is_some_and(|timeline| timeline.has_earlier()) {
             self.earlier_failed.insert(id);
         }
         self.commands.push(Command::Changed(Topic::Messages));
     }
 
-    pub(super) fn load_more(&mut self, channel: Option<ChannelId>) {
-        let Some(cursor) = self.state.listing(channel).and_then(|listing| listing.next_cursor()) else { return };
+    /// What was asked of the stretch shown before is not taken for what is shown now.
+    fn show_another_stretch(&mut self, id: ConversationId) {
+        for asked in [&mut self.earlier, &mut self.earlier_failed, &mut self.later, &mut self.later_failed] {
+            asked.remove(&id);
+        }
+        self.commands.push(Command::Changed(Topic::State));
+        self.commands.push(Command::Changed(Topic::Messages));
+    }
+
+    pub(super) fn jump(&mut self, id: ConversationId, seq: i64) {
+        self.state.jump(id, seq);
+        self.show_another_stretch(id);
+    }
+
+    pub(super) fn leave_jump(&mut self, id: ConversationId) {
+        self.state.leave_jump(id);
+        self.show_another_stretch(id);
+    }
+
+    pub(super) fn load_later(&mut self, id: ConversationId) {
+        let Some(timeline) = self.state.shown(id).filter(|_| self.state.is_detached(id)) else { return };
+        let after = Stretch::After(timeline.last_seq());
+        if self.phase == Phase::Live && self.later.insert(id) {
+            self.later_failed.remove(&id);
+            self.commands.push(Command::FetchLater(self.round, id, after));
+            self.commands.push(Command::Changed(Topic::Messages));
+        }
+    }
+
+    pub(super) fn later_came(&mut self, id: ConversationId, answer: Result<MessageWindow, ApiError>) {
+        if !self.later.remove(&id) {
+            return;
+        }
+        let came = answer.is_ok_and(|window| self.state.put_later(id, window));
+        // Nothing came although there is more: asking again at once would ask for ever.
+        if !came && self.state.is_detached(id) {
+            self.later_failed.insert(id);
+        }
+        self.commands.push(Command::Changed(Topic::Messages));
+    }
+
+    pub(super) fn load_more(&mut self, view: View) {
+        let Some(cursor) = self.state.listing(view).and_then(|listing| listing.next_cursor()) else { return };
         let cursor = cursor.to_owned();
-        if self.phase == Phase::Live && self.pages.insert(channel) {
-            self.pages_failed.remove(&channel);
+        if self.phase == Phase::Live && self.pages.insert(view) {
+            self.pages_failed.remove(&view);
             self.state.page_asked();
-            self.commands.push(Command::FetchPage(self.round, channel, cursor));
+            self.commands.push(Command::FetchPage(self.round, view, cursor));
             self.commands.push(Command::Changed(Topic::State));
         }
     }
 
-    pub(super) fn page_came(&mut self, channel: Option<ChannelId>, answer: Result<Page<Conversation>, ApiError>) {
-        if !self.pages.remove(&channel) {
+    pub(super) fn page_came(&mut self, view: View, answer: Result<Page<Conversation>, ApiError>) {
+        if !self.pages.remove(&view) {
             return;
         }
         match answer {
-            Ok(page) => self.state.put_page(channel, page),
+            Ok(page) => self.state.put_page(view, page),
             Err(_) => {
                 self.state.page_failed();
-                self.pages_failed.insert(channel);
+                self.pages_failed.insert(view);
             }
         }
         self.commands.push(Command::Changed(Topic::State));

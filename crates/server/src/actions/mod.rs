@@ -8,6 +8,7 @@ pub mod auth;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;
+pub mod indexing;
 pub mod me;
 pub mod messages;
 pub mod purges;

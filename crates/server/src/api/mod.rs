@@ -13,5 +13,6 @@ pub mod messages;
 pub mod meta;
 pub mod paging;
 pub mod problems;
+pub mod search;
 pub mod sockets;
 pub mod widget;

@@ -3,6 +3,7 @@
 //! One process has one hub, and the way is a call. With several processes this is where events leave for the others.
 
 use super::hub::Hub;
+use crate::actions::indexing::News;
 use crate::metrics::Metrics;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,13 +13,14 @@ use store::{CommitSink, CommittedEvent};
 pub struct LocalBus {
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
+    news: News,
 }
 
 impl LocalBus {
-    /// A bus that ends in this hub.
+    /// A bus that ends in this hub; the search index hears that there is something.
     #[must_use]
-    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>) -> Self {
-        Self { hub, metrics }
+    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>, news: News) -> Self {
+        Self { hub, metrics, news }
     }
 }
 
@@ -29,6 +31,7 @@ impl CommitSink for LocalBus {
             self.hub.deliver(event);
         }
         self.metrics.writes.fanned_out(events.len(), begun.elapsed());
+        self.news.tell();
     }
 
     fn uncertain(&self) {

@@ -99,6 +99,7 @@ impl Targets {
             .replace("{contact_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
             .replace("{page}", "privacy-policy")
+            + if operation.id == "search_history" { "?q=hello" } else { "" }
     }
 }
 

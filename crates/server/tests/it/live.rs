@@ -104,7 +104,7 @@ impl Console {
                 self.socket = None;
                 return None;
             }
-            Command::SessionOver | Command::FetchEarlier(..) | Command::FetchPage(..) => {
+            Command::SessionOver | Command::FetchEarlier(..) | Command::FetchLater(..) | Command::FetchPage(..) => {
                 panic!("nothing leads here: {command:?}")
             }
         })
@@ -148,7 +148,7 @@ async fn fetch(api: &Api<Native>, need: Need) -> Result<Fetched, ApiError> {
         Need::Later(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::After(seq), None).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
         Need::Unread => Fetched::Conversations(api.list_unread_conversations(None, None).await?.items),
-        Need::Listing(_) => panic!("no channel was chosen"),
+        Need::Around(..) | Need::Listing(_) => panic!("nobody jumped, and no list was chosen"),
     })
 }
 

@@ -35,6 +35,7 @@ mod outage;
 mod program;
 mod realtime;
 mod registration;
+mod search;
 mod security;
 mod senders;
 mod stopping;

@@ -55,7 +55,24 @@ pub struct Listed {
     pub unread: bool,
     /// Only those that the agent keeps at the top: few, see [`limits::PINNED_MAX`].
     pub pinned: bool,
+    /// Only those whose visitor waits for an answer.
+    pub waiting: bool,
+    /// Only those that this agent has, or nobody.
+    pub assigned: Option<Assigned>,
 }
+
+/// Whose conversations to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assigned {
+    /// The asking agent's.
+    Me,
+    /// Nobody's.
+    Nobody,
+}
+
+/// Conversations that one page of the unread ones looks at: no index knows what somebody has not read, and a page must not
+/// walk through everything that was ever said.
+const UNREAD_LOOKED_AT: u64 = 1_000;
 
 /// The conversations that the agent may see, newest activity first.
 pub async fn list(
@@ -66,8 +83,17 @@ pub async fn list(
     limit: u16,
 ) -> Result<Page<Conversation>, StoreError> {
     let limit = limit.clamp(1, limits::PAGE_MAX);
+    // Below it nothing is looked at for this page.
+    let bottom = if listed.unread { bottom(readers, viewer, listed, cursor).await? } else { None };
     // One more than asked for tells whether there is another page.
-    let query = page(viewer, listed, cursor);
+    let mut query = page(viewer, listed, cursor);
+    if let Some(bottom) = bottom {
+        query = query.filter(conversation::Column::LastActivityAt.gte(bottom.last_activity_at)).filter(
+            Condition::any()
+                .add(conversation::Column::LastActivityAt.gt(bottom.last_activity_at))
+                .add(conversation::Column::Id.gte(bottom.id)),
+        );
+    }
     let asked = sql::limited(&query, u64::from(limit) + 1, readers.get_database_backend());
     let rows: Vec<Row> = readers.rows(asked).await?;
     let more = rows.len() > usize::from(limit);
@@ -75,8 +101,35 @@ pub async fn list(
     let next_cursor = items
         .last()
         .filter(|_| more)
-        .map(|last| ConversationCursor { last_activity_at: last.last_activity_at, id: last.id }.to_string());
-    Ok(Page { items, next_cursor })
+        .map(|last| ConversationCursor { last_activity_at: last.last_activity_at, id: last.id })
+        .or(bottom);
+    Ok(Page { items, next_cursor: next_cursor.map(|cursor| cursor.to_string()) })
+}
+
+/// The last conversation that a page of the unread ones looks at; `None` when it looks at all that are left.
+async fn bottom(
+    readers: &Readers,
+    viewer: Viewer,
+    listed: Listed,
+    cursor: Option<ConversationCursor>,
+) -> Result<Option<ConversationCursor>, StoreError> {
+    let query = places(viewer, Listed { unread: false, ..listed }, cursor);
+    let statement = sql::limited(&query, 1, readers.get_database_backend());
+    let statement =
+        sea_orm::Statement { sql: format!("{} OFFSET {}", statement.sql, UNREAD_LOOKED_AT - 1), ..statement };
+    let found: Vec<Place> = readers.rows(statement).await?;
+    Ok(found
+        .into_iter()
+        .next()
+        .map(|place| ConversationCursor { last_activity_at: place.last_activity_at, id: place.id }))
+}
+
+row! {
+    /// A conversation's place in the list.
+    struct Place {
+        id: ConversationId,
+        last_activity_at: Timestamp,
+    }
 }
 
 /// A conversation, if the agent may see it.
@@ -120,26 +173,51 @@ fn visible_of(select: Select<conversation::Entity>, viewer: Viewer) -> Select<co
 
 /// A page of the list, without its length. Whoever is on the blacklist is in no list.
 pub(crate) fn page(viewer: Viewer, listed: Listed, cursor: Option<ConversationCursor>) -> Select<conversation::Entity> {
+    let select = with_details(listed_from(viewer, listed, cursor), viewer.agent_id);
+    if !listed.unread {
+        return select;
+    }
+    let read = Expr::col((read_mark::Entity, read_mark::Column::InboundCount));
+    let count = Expr::col((conversation::Entity, conversation::Column::InboundCount));
+    let marked = Expr::col((read_mark::Entity, read_mark::Column::MarkedUnread)).if_null(false);
+    // What was cleared is not unread.
+    let cleared = Expr::col((conversation::Entity, conversation::Column::ClearedInbound));
+    let unread = count.clone().gt(read.if_null(0)).and(count.gt(cleared));
+    select.filter(Condition::any().add(unread).add(marked))
+}
+
+/// The places of the list's conversations, without its length.
+pub(crate) fn places(
+    viewer: Viewer,
+    listed: Listed,
+    cursor: Option<ConversationCursor>,
+) -> Select<conversation::Entity> {
+    listed_from(viewer, listed, cursor)
+        .select_only()
+        .columns([conversation::Column::Id, conversation::Column::LastActivityAt])
+}
+
+/// The list from a place on, as far as the conversations themselves tell what belongs to it.
+fn listed_from(viewer: Viewer, listed: Listed, cursor: Option<ConversationCursor>) -> Select<conversation::Entity> {
     let visible = match listed.pinned {
         // Few, found by their marks and sorted.
         true => visible_of(pinned(viewer), viewer),
         false => visible(viewer),
     };
-    let mut select = with_details(visible, viewer.agent_id)
+    let mut select = visible
         .filter(conversation::Column::Blocked.eq(false))
         .order_by_desc(conversation::Column::LastActivityAt)
         .order_by_desc(conversation::Column::Id);
     if let Some(channel_id) = listed.channel_id {
         select = select.filter(conversation::Column::ChannelId.eq(channel_id));
     }
-    if listed.unread {
-        let read = Expr::col((read_mark::Entity, read_mark::Column::InboundCount));
-        let count = Expr::col((conversation::Entity, conversation::Column::InboundCount));
-        let marked = Expr::col((read_mark::Entity, read_mark::Column::MarkedUnread)).if_null(false);
-        // What was cleared is not unread.
-        let cleared = Expr::col((conversation::Entity, conversation::Column::ClearedInbound));
-        let unread = count.clone().gt(read.if_null(0)).and(count.gt(cleared));
-        select = select.filter(Condition::any().add(unread).add(marked));
+    if listed.waiting {
+        select = select.filter(conversation::Column::WaitingSince.is_not_null());
+    }
+    match listed.assigned {
+        Some(Assigned::Me) => select = select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id)),
+        Some(Assigned::Nobody) => select = select.filter(conversation::Column::AssigneeId.is_null()),
+        None => {}
     }
     if let Some(cursor) = cursor {
         // The first condition alone bounds the walk of the index; the second sorts out ties.

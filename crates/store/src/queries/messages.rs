@@ -30,6 +30,15 @@ pub enum Window {
     After(i64),
 }
 
+impl Window {
+    /// The surroundings of a message: as much above it as below.
+    #[must_use]
+    pub fn around(seq: i64, limit: u16) -> Self {
+        // The numbers have no gaps.
+        Self::After(seq.saturating_sub(i64::from(limit / 2)).saturating_sub(1).max(0))
+    }
+}
+
 /// A stretch of a conversation, if the agent may see it.
 pub async fn for_viewer(
     readers: &Readers,

@@ -12,5 +12,6 @@ pub mod event;
 pub mod message;
 pub mod organisation;
 pub mod read_mark;
+pub mod search_document;
 pub mod session;
 pub mod verification_code;

@@ -67,10 +67,10 @@ async fn queries_find_nothing_of_another_organisation(world: World) {
     assert!(conversations::get(reader, theirs.viewer, theirs.conversation).await.unwrap().is_some());
     assert!(conversations::get(reader, spy, theirs.conversation).await.unwrap().is_none());
     for channel_id in [None, Some(world.channel)] {
-        let listed = Listed { channel_id, unread: false, pinned: false };
+        let listed = Listed { channel_id, ..Listed::default() };
         assert_eq!(conversations::list(reader, theirs.viewer, listed, None, 50).await.unwrap().items.len(), 1);
         for unread in [false, true] {
-            let listed = Listed { channel_id, unread, pinned: false };
+            let listed = Listed { channel_id, unread, ..Listed::default() };
             assert_eq!(conversations::list(reader, spy, listed, None, 50).await.unwrap().items, []);
         }
     }

@@ -1,10 +1,12 @@
 //! Every hot query walks an index: nothing scans a table, nothing sorts.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::conversations::{ConversationCursor, Listed, page};
+use crate::conversations::{Assigned, ConversationCursor, Listed, page, places};
 use crate::messages::{Window, seen, stretch};
+use crate::search::matches;
 use crate::write::HotJob;
-use crate::{ReadJob, Reader, Viewer, conversations, events, sql, visitors, write};
+use crate::{ReadJob, Reader, Viewer, conversations, events, search, sql, visitors, write};
+use rules::search::Question;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement, TransactionTrait,
 };
@@ -17,6 +19,7 @@ on_both!(
     stretches_of_messages,
     catching_up,
     the_writers_statements,
+    searching,
 );
 
 /// Fills the tables (many conversations, in two channels, one of them long) and lets PostgreSQL count them. SQLite plans
@@ -94,14 +97,22 @@ async fn lists_of_conversations(world: World) {
     grow(&world, conversation).await;
     let cursor = Some(ConversationCursor { last_activity_at: at(0), id: conversation });
     for cursor in [None, cursor] {
-        for (viewer, channel_id, unread, index) in [
-            (world.admin, None, false, "conversation_org_idx"),
-            (world.admin, None, true, "conversation_org_idx"),
-            (world.admin, Some(world.channel), false, "conversation_channel_idx"),
-            (world.agent, None, false, "conversation_assignee_idx"),
+        let all = Listed::default();
+        let unassigned = match world.backend() {
+            DbBackend::Postgres => "conversation_unassigned_idx",
+            _ => "conversation_assignee_idx",
+        };
+        for (viewer, listed, index) in [
+            (world.admin, all, "conversation_org_idx"),
+            (world.admin, Listed { unread: true, ..all }, "conversation_org_idx"),
+            (world.admin, Listed { channel_id: Some(world.channel), ..all }, "conversation_channel_idx"),
+            (world.admin, Listed { assigned: Some(Assigned::Me), ..all }, "conversation_assignee_idx"),
+            (world.admin, Listed { assigned: Some(Assigned::Nobody), ..all }, unassigned),
+            (world.admin, Listed { waiting: true, ..all }, "conversation_waiting_idx"),
+            (world.agent, all, "conversation_assignee_idx"),
         ] {
-            let query = page(viewer, Listed { channel_id, unread, pinned: false }, cursor);
-            check(&plan(&world, sql::limited(&query, 51, world.backend())).await, &[index]);
+            check(&plan(&world, sql::limited(&page(viewer, listed, cursor), 51, world.backend())).await, &[index]);
+            check(&plan(&world, sql::limited(&places(viewer, listed, cursor), 51, world.backend())).await, &[index]);
         }
     }
 }
@@ -204,7 +215,7 @@ fn what_is_asked_all_day_is_not_planned_every_time() {
         let options = crate::DatabaseOptions { readers: 1, ..crate::DatabaseOptions::default() };
         let db = crate::Database::connect(&world.url, &options).await.unwrap();
         for _ in 0..10 {
-            let listed = Listed { channel_id: None, unread: false, pinned: false };
+            let listed = Listed::default();
             conversations::list(db.reader(), world.admin, listed, None, 50).await.unwrap();
             let window = seen(world.admin, conversation, Window::Newest);
             let rows = db.reader().query_all_raw(sql::limited(&window, 50, world.backend())).await.unwrap();
@@ -238,4 +249,49 @@ async fn the_writers_statements(world: World) {
     }
     let bump = sql::with_json(conn, write::bump_statement(world.backend()), &[serde_json::json!({})]).unwrap();
     check(&plan(&world, bump).await, &[]);
+}
+
+/// The index proposes in order, or is asked apart from any order; hits are read by their keys.
+async fn searching(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let asked = matches::Asked::of(&Question::read("退款 sf1234567890").unwrap(), 1, search::Kind::Message, 1 << 39);
+    if world.backend() == DbBackend::Postgres {
+        let documents = "INSERT INTO search_document (docid, org_id, message_id, terms)
+             SELECT (2::bigint << 40) + row_number() OVER (), org_id, id, ('''#2'' ''w' || seq || '''')::tsvector FROM message";
+        world.db.writer().execute_unprepared(documents).await.unwrap();
+        let documents = "INSERT INTO search_document (docid, org_id, contact_id, terms)
+             SELECT (3::bigint << 40) + number, org_id, id, ('''#3'' ''w' || number || '''')::tsvector FROM contact";
+        world.db.writer().execute_unprepared(documents).await.unwrap();
+        world.db.writer().execute_unprepared("ANALYZE").await.unwrap();
+        let walked = plan(&world, matches::walked(&asked, 0, 1 << 50, 32)).await;
+        assert!(
+            walked.contains("Index Scan Backward using search_document_pkey") && !walked.contains("Sort"),
+            "{walked}"
+        );
+        let counted = plan(&world, matches::counted(&asked, 1 << 50)).await;
+        assert!(counted.contains("Bitmap Index Scan on search_document_terms_idx"), "{counted}");
+        assert!(!counted.contains("search_document_pkey") && !counted.contains("Seq Scan"), "{counted}");
+    } else {
+        let listed = plan(&world, matches::listed(&asked, 1 << 50, 32)).await;
+        assert!(listed.contains("VIRTUAL TABLE INDEX") && !listed.contains("TEMP B-TREE"), "{listed}");
+    }
+    for viewer in [world.admin, world.agent] {
+        let ids = |kind: i64| -> Vec<i64> { (0..32).map(|n| (kind << 40) + n).collect() };
+        let messages = on(&world, search::of_messages(viewer, ids(2)));
+        read_by_keys(&plan(&world, messages).await);
+        read_by_keys(&plan(&world, on(&world, search::of_contacts(viewer, ids(3)))).await);
+    }
+}
+
+/// Sorting a page of hits is nothing; walking a table for them would be. They are found by their numbers.
+fn read_by_keys(plan: &str) {
+    assert!(
+        plan.contains("search_document_pkey") || plan.contains("SEARCH search_document USING INTEGER PRIMARY KEY"),
+        "{plan}"
+    );
+    for line in plan.lines() {
+        let scans = line.contains("Seq Scan") || line.trim_start().starts_with("SCAN");
+        assert!(!scans, "{line}\nin\n{plan}");
+    }
 }

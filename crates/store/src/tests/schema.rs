@@ -52,7 +52,8 @@ async fn every_table_belongs_to_an_organisation(world: World) {
              WHERE table_schema = 'public' AND column_name = 'org_id' AND is_nullable = 'NO'",
         ),
         _ => (
-            "SELECT name FROM sqlite_master WHERE type = 'table'",
+            // The text index keeps terms and numbers of documents, and is asked for one organisation's documents only.
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search\\_index%' ESCAPE '\\'",
             "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c
              WHERE m.type = 'table' AND c.name = 'org_id' AND c.\"notnull\"",
         ),
@@ -78,7 +79,7 @@ async fn migrating_again_changes_nothing(world: World) {
         other.close().await.unwrap();
         assert!(other.ping().await.is_err(), "closed");
     }
-    assert_eq!(before.len(), 6);
+    assert_eq!(before.len(), crate::maintenance::migration_names().len());
 }
 
 /// A database in which nothing was made yet, and how to open it.
@@ -99,7 +100,7 @@ async fn a_migration_that_fails_leaves_nothing_and_several_servers_make_one_sche
         servers.push(Database::connect(&url, &DatabaseOptions::default()).await.unwrap());
     }
     // In the way of the last one.
-    servers[0].writer().execute_unprepared("CREATE TABLE write_trial (n integer)").await.unwrap();
+    servers[0].writer().execute_unprepared("CREATE TABLE search_document (n integer)").await.unwrap();
     servers[0].migrate().await.unwrap_err();
     let tables = match world.backend() {
         DbBackend::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
@@ -107,9 +108,9 @@ async fn a_migration_that_fails_leaves_nothing_and_several_servers_make_one_sche
     };
     let rows = servers[0].writer().query_all_raw(Statement::from_string(world.backend(), tables)).await.unwrap();
     let left: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
-    assert_eq!(left, ["write_trial"], "not even the first one");
+    assert_eq!(left, ["search_document"], "not even the first one");
 
-    servers[0].writer().execute_unprepared("DROP TABLE write_trial").await.unwrap();
+    servers[0].writer().execute_unprepared("DROP TABLE search_document").await.unwrap();
     for outcome in futures_util::future::join_all(servers.iter().map(Database::migrate)).await {
         outcome.unwrap();
     }

@@ -1,49 +1,64 @@
 //! The list of conversations: only the rows in sight exist, so that it stays smooth with many thousands.
 
 use super::conversation_row::ConversationRow;
+use super::filter_bar::FilterBar;
+use super::held_order::HeldOrder;
+use super::search_field::SearchField;
+use super::search_results::SearchResults;
 use crate::i18n::{lang, t};
 use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
+use crate::stores::search::use_search;
 use crate::ui::{ErrorState, Icon, IconButton, SizeWatch, Skeleton, Spinner};
+use client::state::{Filter, View};
+use leptos::leptos_dom::helpers::{WindowListenerHandle, set_timeout};
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::ops::Range;
-use types::id::{ChannelId, ConversationId};
+use std::time::Duration;
+use types::id::ConversationId;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// The height of a row in pixels; `conversation_list.css` has the same.
 const ROW: usize = 68;
+/// After the pointer is let go, rows stay for so long.
+const AFTER_RELEASE: Duration = Duration::from_millis(60);
 /// Rows kept above and below those in sight.
 const MARGIN: usize = 6;
 
-/// The list of conversations, of all channels or of a chosen one.
+/// The list of conversations, or what a search has found.
 #[component]
 pub fn ConversationList(
     /// The open conversation.
     open: Memo<Option<ConversationId>>,
-    /// The chosen channel.
-    channel: Memo<Option<ChannelId>>,
+    /// The chosen list.
+    chosen: Memo<View>,
 ) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
-    let ids = Memo::new(move |_| inbox.list(channel.get()));
-    let loading = Memo::new(move |_| inbox.list_loading(channel.get()));
+    let search = use_search();
+    let channel = Memo::new(move |_| chosen.get().channel);
+    let ids = HeldOrder::of(chosen, Memo::new(move |_| inbox.list(chosen.get())));
+    let loading = Memo::new(move |_| inbox.list_loading(chosen.get()));
     let several_channels = Memo::new(move |_| channel.get().is_none() && channels.list().len() > 1);
     // A list without rows is empty only when no page is left that could bring some.
-    let empty_loading = Memo::new(move |_| match (loading.get(), inbox.more_loading(channel.get())) {
+    let empty_loading = Memo::new(move |_| match (loading.get(), inbox.more_loading(chosen.get())) {
         (Loading::Ready, more @ (Loading::Pending | Loading::Failed)) => more,
         (loading, _) => loading,
     });
     let title = move || {
-        let chosen = channel.get().and_then(|id| channels.get(id));
-        chosen.map_or_else(|| lang().all_conversations().to_owned(), |channel| channel.name)
+        let channel = channel.get().and_then(|id| channels.get(id));
+        channel.map_or_else(|| lang().all_conversations().to_owned(), |channel| channel.name)
     };
     let navigate = use_navigate();
     let show_all = {
         let navigate = navigate.clone();
-        move |_| navigate(&routes::inbox(open.get_untracked(), None), NavigateOptions::default())
+        move |_| {
+            let all = View { channel: None, ..chosen.get_untracked() };
+            navigate(&routes::inbox(open.get_untracked(), all), NavigateOptions::default());
+        }
     };
 
     let view = NodeRef::<html::Div>::new();
@@ -73,17 +88,38 @@ pub fn ConversationList(
     // that was on its way. `more_loading` is read anew after every change of the state, so the end never stays in sight unasked.
     Effect::new(move || {
         let near_end = is_near_end(&range.get(), ids.with(Vec::len));
-        if near_end && inbox.more_loading(channel.get()) == Loading::Pending {
-            untrack(|| inbox.load_more(channel.get_untracked()));
+        if near_end && inbox.more_loading(chosen.get()) == Loading::Pending {
+            untrack(|| inbox.load_more(chosen.get_untracked()));
         }
     });
     // By a click, or by Enter on the row that the arrow keys have reached, the person goes from the list to writing.
+    let pressed_on = StoredValue::new(None::<ConversationId>);
+    let on_press = move |event: ev::PointerEvent| {
+        // Asked when it is pressed: holding the rows still comes after.
+        pressed_on.set_value(row_of(event.target()).and_then(|hit| ids.aimed_at(hit)));
+        ids.press(true);
+    };
+    let open_aimed = {
+        let navigate = navigate.clone();
+        move |id| navigate(&routes::inbox(Some(id), chosen.get_untracked()), NavigateOptions::default())
+    };
     let on_click = move |event: ev::MouseEvent| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if target.is_some_and(|target| target.closest("[data-conversation]").ok().flatten().is_some()) {
-            inbox.set_browsing(false);
+        if row_of(event.target()).is_none() {
+            return;
+        }
+        inbox.set_browsing(false);
+        if let Some(aimed) = pressed_on.try_update_value(Option::take).flatten() {
+            event.prevent_default();
+            open_aimed(aimed);
         }
     };
+    // Wherever the pointer is let go; the click comes right after, and finds the rows where they were.
+    let let_go = move || set_timeout(move || ids.press(false), AFTER_RELEASE);
+    let listeners = [
+        window_event_listener(ev::pointerup, move |_| let_go()),
+        window_event_listener(ev::pointercancel, move |_| let_go()),
+    ];
+    on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
     let on_key = move |event: ev::KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowDown" => 1,
@@ -95,7 +131,7 @@ pub fn ConversationList(
         event.prevent_default();
         inbox.set_browsing(true);
         navigate(
-            &routes::inbox(Some(id), channel.get_untracked()),
+            &routes::inbox(Some(id), chosen.get_untracked()),
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
         );
         bring_into_view(view, place, id);
@@ -114,12 +150,21 @@ pub fn ConversationList(
                     }
                 })}
             </header>
+            <SearchField />
+            <Show when=move || search.is_on()>
+                <SearchResults view=chosen />
+            </Show>
+            <div class="conversation-list__listed" class:conversation-list__listed--covered=move || search.is_on()>
+            <FilterBar view=chosen open />
             <div
                 node_ref=view
                 class="conversation-list__view"
                 on:scroll=move |_| look()
                 on:keydown=on_key
                 on:click=on_click
+                on:pointermove=move |_| ids.aim()
+                on:pointerleave=move |_| ids.leave()
+                on:pointerdown=on_press
             >
                 {move || match (empty_loading.get(), ids.with(Vec::is_empty)) {
                     (Loading::Pending, true) => (0..8).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view().into_any(),
@@ -129,11 +174,14 @@ pub fn ConversationList(
                             retry_label=t!(retry)
                             on_retry=Callback::new(move |()| {
                                 inbox.reload();
-                                inbox.load_more(channel.get_untracked());
+                                inbox.load_more(chosen.get_untracked());
                             })
                         />
                     }
                     .into_any(),
+                    (_, true) if chosen.get().filter != Filter::All => {
+                        view! { <p class="conversation-list__empty">{t!(no_conversations_of_filter)}</p> }.into_any()
+                    }
                     (_, true) if channel.get().is_some() => {
                         view! { <p class="conversation-list__empty">{t!(no_conversations_of_channel)}</p> }.into_any()
                     }
@@ -152,14 +200,14 @@ pub fn ConversationList(
                         <li class="conversation-list__row">
                             <ConversationRow
                                 id
-                                href=Signal::derive(move || routes::inbox(Some(id), channel.get()))
+                                href=Signal::derive(move || routes::inbox(Some(id), chosen.get()))
                                 current=Signal::derive(move || open.get() == Some(id))
                                 with_channel=several_channels
                             />
                         </li>
                     </For>
                 </ul>
-                {move || match (inbox.more_loading(channel.get()), ids.with(Vec::is_empty)) {
+                {move || match (inbox.more_loading(chosen.get()), ids.with(Vec::is_empty)) {
                     (Loading::Pending, false) => Some(view! {
                         <div class="conversation-list__more"><Spinner /></div>
                     }.into_any()),
@@ -167,15 +215,23 @@ pub fn ConversationList(
                         <div class="conversation-list__more">
                             <span>{t!(load_failed)}</span>
                             <button type="button" class="link-button" on:click=move |_| {
-                                inbox.load_more(channel.get_untracked());
+                                inbox.load_more(chosen.get_untracked());
                             }>{t!(retry)}</button>
                         </div>
                     }.into_any()),
                     _ => None,
                 }}
             </div>
+            </div>
         </section>
     }
+}
+
+/// The conversation of the row that an event is about.
+fn row_of(target: Option<web_sys::EventTarget>) -> Option<ConversationId> {
+    let target = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok())?;
+    let row = target.closest("[data-conversation]").ok().flatten()?;
+    row.get_attribute("data-conversation")?.parse().ok()
 }
 
 /// The rows that exist: those in sight with a margin.

@@ -58,7 +58,36 @@ pub fn MessageList(
             });
         }
     });
-    let quiet = quiet_while_loading(Signal::derive(move || inbox.earlier_loading(id) == Loading::Pending));
+    let detached = Memo::new(move |_| inbox.is_detached(id));
+    // Around a message of long ago the bottom is not the end: nothing is followed there, and more comes as one scrolls down.
+    Effect::new(move || scroll.follow(!detached.get()));
+    Effect::new(move || {
+        if scroll.is_near_bottom() && inbox.later_loading(id) == Loading::Ready {
+            request_animation_frame(move || {
+                request_animation_frame(move || {
+                    if scroll.is_near_bottom_now() {
+                        inbox.load_later(id);
+                    }
+                });
+            });
+        }
+    });
+    // The message that was jumped to comes before the person's eyes once it is there.
+    Effect::new(move || {
+        let Some(seq) = inbox.target(id) else { return };
+        if rows.with(|rows| rows.holds(seq)) {
+            request_animation_frame(move || {
+                request_animation_frame(move || {
+                    if scroll.reveal(seq) {
+                        inbox.target_is_reached();
+                    }
+                });
+            });
+        }
+    });
+    let quiet = quiet_while_loading(Signal::derive(move || {
+        inbox.earlier_loading(id) == Loading::Pending || inbox.later_loading(id) == Loading::Pending
+    }));
     // What one sends oneself is what one wants to see.
     Effect::new(move |before: Option<Option<Nonce>>| {
         let echo = rows.with(Rows::newest_echo);
@@ -70,14 +99,14 @@ pub fn MessageList(
     // What was new on opening counts as new until it has been before the person's eyes.
     let seen = RwSignal::new(new_after.unwrap_or_else(|| rows.with_untracked(Rows::last_seq)));
     Effect::new(move || {
-        if scroll.shows_the_end() {
+        if scroll.shows_the_end() && !detached.get() {
             seen.set(rows.with(Rows::last_seq));
         }
     });
     // Read is what somebody had before their eyes.
     Effect::new(move || {
         let unread = inbox.conversation(id).is_some_and(|one| one.last_seq > one.read_seq);
-        if unread && scroll.shows_the_end() && inbox.is_attended() {
+        if unread && scroll.shows_the_end() && !detached.get() && inbox.is_attended() {
             untrack(|| inbox.mark_read(id));
         }
     });
@@ -113,14 +142,19 @@ pub fn MessageList(
                         />
                     </For>
                 </div>
+                <Ending id />
             </div>
             <Lightbox conversation=id shown />
-            <Show when=move || !scroll.is_at_bottom()>
+            <Show when=move || !scroll.is_at_bottom() || detached.get()>
                 <button
                     type="button"
                     class="message-list__jump"
                     class:message-list__jump--new=move || below.get() != 0
                     on:click=move |_| {
+                        if detached.get_untracked() {
+                            inbox.to_newest(id);
+                            scroll.follow(true);
+                        }
                         scroll.to_bottom();
                         scroll.focus();
                     }
@@ -154,6 +188,32 @@ fn quiet_while_loading(loading: Signal<bool>) -> RwSignal<bool> {
         }
     });
     quiet
+}
+
+/// What stands below the last message around one that was jumped to: more to come, or that it failed.
+#[component]
+fn Ending(id: ConversationId) -> impl IntoView {
+    let inbox = use_inbox();
+    let loading = Memo::new(move |_| inbox.later_loading(id));
+    view! {
+        {move || match loading.get() {
+            Loading::Pending => Some(view! {
+                <div class="message-list__ending">
+                    <Spinner />
+                    <span class="visually-hidden">{t!(loading_later)}</span>
+                </div>
+            }
+            .into_any()),
+            Loading::Failed => Some(view! {
+                <div class="message-list__ending">
+                    <span>{t!(later_failed)}</span>
+                    <button type="button" class="link-button" on:click=move |_| inbox.load_later(id)>{t!(retry)}</button>
+                </div>
+            }
+            .into_any()),
+            Loading::Ready | Loading::Missing => None,
+        }}
+    }
 }
 
 /// What stands above the first message: more to come, or that it failed.

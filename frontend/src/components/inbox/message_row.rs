@@ -108,6 +108,7 @@ fn MessageView(
             class:message--closes=move || closes.get()
             class:message--failed=move || matches!(mark.get(), Some(Mark::Failed(_)))
             aria-label=move || author.get()
+            data-seq=first.seq.map(|seq| seq.to_string())
         >
             {shows_avatar.then(|| view! {
                 <span class="message__avatar">

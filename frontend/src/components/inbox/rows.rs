@@ -112,6 +112,11 @@ impl Rows {
         }
     }
 
+    /// Whether a message is among them, by its `seq`.
+    pub fn holds(&self, seq: i64) -> bool {
+        self.by_key.values().any(|row| matches!(row, Row::Message(message) if message.seq == Some(seq)))
+    }
+
     /// The newest stored `seq`.
     pub fn last_seq(&self) -> i64 {
         let seqs = self.by_key.values().filter_map(|row| match row {

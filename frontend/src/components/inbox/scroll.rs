@@ -5,7 +5,9 @@
 //! none`): it does not hold at the very top, which is where earlier messages come in.
 
 use crate::ui::{SizeWatch, focus_in_place};
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::{html, prelude::*};
+use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -13,6 +15,10 @@ use web_sys::HtmlElement;
 const BOTTOM_SLACK: i32 = 40;
 /// This close to the top, earlier messages are fetched.
 const TOP_REACH: i32 = 800;
+/// This close to the bottom, later messages are fetched where it is not the end.
+const BOTTOM_REACH: i32 = 800;
+/// How long a message that was jumped to stays marked; `message_list.css` fades it within this time.
+const MARKED: Duration = Duration::from_millis(2_400);
 /// How much of what was read before stays in sight above the line of new messages.
 const ABOVE_LINE: i32 = 72;
 
@@ -28,6 +34,9 @@ pub struct Scroll {
     rested: RwSignal<bool>,
     sizes: StoredValue<Option<SizeWatch>, LocalStorage>,
     near_top: RwSignal<bool>,
+    near_bottom: RwSignal<bool>,
+    /// Whether the bottom is the end: at the bottom, the view then stays there as more comes.
+    follows: StoredValue<bool>,
     /// Whether the log is drawn at all: on a phone the contact panel takes its place.
     visible: RwSignal<bool>,
 }
@@ -50,6 +59,8 @@ impl Scroll {
             rested: RwSignal::new(false),
             sizes: StoredValue::new_local(None),
             near_top: RwSignal::new(false),
+            near_bottom: RwSignal::new(false),
+            follows: StoredValue::new(true),
             visible: RwSignal::new(false),
         };
         Effect::new(move || {
@@ -74,6 +85,43 @@ impl Scroll {
         [self.visible, self.near_top].iter().all(|is| is.try_get_untracked() == Some(true))
     }
 
+    /// Whether the view rests near the end of what is there.
+    pub fn is_near_bottom(self) -> bool {
+        self.visible.get() && self.near_bottom.get()
+    }
+
+    /// The same at this moment; no for a log that is gone.
+    pub fn is_near_bottom_now(self) -> bool {
+        [self.visible, self.near_bottom].iter().all(|is| is.try_get_untracked() == Some(true))
+    }
+
+    /// Whether the view stays at the bottom as more comes.
+    pub fn follow(self, follows: bool) {
+        self.follows.set_value(follows);
+        // Whether this is the end now, only its place tells, once the rows have theirs.
+        request_animation_frame(move || request_animation_frame(move || self.scrolled()));
+    }
+
+    /// Brings a message before the person's eyes and marks it for a moment. No when it is not there.
+    pub fn reveal(self, seq: i64) -> bool {
+        let (Some(view), Some(content)) =
+            (self.view.try_get_untracked().flatten(), self.content.try_get_untracked().flatten())
+        else {
+            return false;
+        };
+        let row = content.query_selector(&format!("[data-seq=\"{seq}\"]")).ok().flatten();
+        let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else { return false };
+        self.placed.set_value(true);
+        self.at_bottom.set(false);
+        let offset = view.client_height().saturating_sub(row.offset_height()).max(0) / 3;
+        self.anchor.set_value(Some(Anchor { row: row.clone(), offset }));
+        self.hold();
+        // Neither fails for a plain name.
+        drop(row.set_attribute("data-found", ""));
+        set_timeout(move || drop(row.remove_attribute("data-found")), MARKED);
+        true
+    }
+
     /// Whether the newest message is before the person's eyes: the log is drawn, the rows have their place, and the view is at
     /// the bottom.
     pub fn shows_the_end(self) -> bool {
@@ -95,14 +143,14 @@ impl Scroll {
 
     /// Takes the person's scrolling.
     pub fn scrolled(self) {
-        let Some(view) = self.view.get_untracked().filter(|view| is_drawn(view)) else { return };
+        let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };
         // Rows came in since the last look: what stands at this position now is not what the person saw there.
         if view.scroll_height() != self.height.get_value() {
             self.hold();
             return;
         }
         let below = view.scroll_height().saturating_sub(view.scroll_top()).saturating_sub(view.client_height());
-        let at_bottom = below <= BOTTOM_SLACK;
+        let at_bottom = below <= BOTTOM_SLACK && self.follows.get_value();
         if at_bottom != self.at_bottom.get_untracked() {
             self.at_bottom.set(at_bottom);
         }
@@ -132,7 +180,9 @@ impl Scroll {
                 .map(|anchor| anchor.row.offset_top().saturating_sub(anchor.offset))
         });
         match kept {
-            _ if self.at_bottom.get_untracked() => view.set_scroll_top(view.scroll_height()),
+            _ if self.at_bottom.get_untracked() && self.follows.get_value() => {
+                view.set_scroll_top(view.scroll_height())
+            }
             Some(top) => view.set_scroll_top(top),
             None => {}
         }
@@ -162,9 +212,13 @@ impl Scroll {
         if self.placed.get_value() && !self.rested.get_untracked() {
             self.rested.set(true);
         }
+        let below = view.scroll_height().saturating_sub(view.scroll_top()).saturating_sub(view.client_height());
         let near_top = self.placed.get_value() && view.scroll_top() < TOP_REACH;
-        if near_top != self.near_top.get_untracked() {
-            self.near_top.set(near_top);
+        let near_bottom = self.placed.get_value() && below < BOTTOM_REACH;
+        for (is, near) in [(near_top, self.near_top), (near_bottom, self.near_bottom)] {
+            if is != near.get_untracked() {
+                near.set(is);
+            }
         }
     }
 

@@ -1,12 +1,14 @@
 //! Keyboard shortcuts of the whole console, and the sheet that shows them.
 
 use crate::{
+    components::inbox::search_field::focus_search,
     i18n::{Lang, lang, t},
     routes,
-    stores::leave_guard::use_guarded_navigate,
+    stores::{inbox::use_inbox, leave_guard::use_guarded_navigate},
     ui::{Dialog, send_key},
 };
 use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 
 /// What a key means outside of text fields.
@@ -18,6 +20,10 @@ enum Stroke {
     Sheet,
     /// Goes somewhere.
     To(&'static str),
+    /// Goes to the field of the search.
+    Search,
+    /// Goes to the next conversation with something unread.
+    NextUnread,
 }
 
 /// What a key means, after `g` or alone.
@@ -26,6 +32,8 @@ fn meaning(after_go: bool, key: &str) -> Option<Stroke> {
         (true, "c") => Some(Stroke::To(routes::INBOX)),
         (true, "a") => Some(Stroke::To(routes::ACCOUNT)),
         (false, "g") => Some(Stroke::Go),
+        (false, "/") => Some(Stroke::Search),
+        (false, "n") => Some(Stroke::NextUnread),
         (_, "?" | "？") => Some(Stroke::Sheet),
         _ => None,
     }
@@ -34,10 +42,12 @@ fn meaning(after_go: bool, key: &str) -> Option<Stroke> {
 /// A row of the sheet: keys and what they do.
 type Row = (&'static [&'static str], fn(Lang) -> &'static str);
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 10] = [
     (&["?"], Lang::shortcut_open_sheet),
     (&["G", "C"], Lang::shortcut_conversations),
     (&["G", "A"], Lang::shortcut_account),
+    (&["/"], Lang::shortcut_search),
+    (&["N"], Lang::shortcut_next_unread),
     (&["Ctrl + Enter"], Lang::shortcut_send),
     (&["Enter"], Lang::shortcut_newline),
     (&["↑"], Lang::shortcut_up),
@@ -52,6 +62,8 @@ pub fn ShortcutSheet(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let navigate = use_guarded_navigate();
+    let inbox = use_inbox();
+    let location = use_location();
     let after_go = StoredValue::new(false);
     let listening = window_event_listener(ev::keydown, move |event| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.is_composing();
@@ -68,6 +80,27 @@ pub fn ShortcutSheet(
         match stroke {
             Some(Stroke::Sheet) => open.set(true),
             Some(Stroke::To(place)) => navigate(place),
+            // The letter must not land in the field that it leads to.
+            Some(Stroke::Search) => {
+                event.prevent_default();
+                if !focus_search() {
+                    navigate(routes::INBOX);
+                    // The page has its field two frames later.
+                    request_animation_frame(|| {
+                        request_animation_frame(|| {
+                            focus_search();
+                        });
+                    });
+                }
+            }
+            Some(Stroke::NextUnread) => {
+                let view = location.query.with_untracked(|query| routes::view_in(|name| query.get(name)));
+                let open = location.pathname.with_untracked(|path| routes::conversation_in(path));
+                if let Some(next) = inbox.next_unread(view, open) {
+                    inbox.set_browsing(false);
+                    navigate(&routes::inbox(Some(next), view));
+                }
+            }
             Some(Stroke::Go) | None => {}
         }
     });
@@ -127,6 +160,8 @@ mod tests {
         assert_eq!(meaning(true, "c"), Some(Stroke::To(routes::INBOX)));
         assert_eq!(meaning(false, "c"), None);
         assert_eq!(meaning(true, "x"), None);
+        assert_eq!((meaning(false, "n"), meaning(true, "n")), (Some(Stroke::NextUnread), None));
+        assert_eq!(meaning(false, "/"), Some(Stroke::Search));
     }
 
     #[test]

@@ -37,6 +37,8 @@ texts! {
     shortcut_account = "前往个人账号", "Go to my account";
     shortcut_send = "发送消息", "Send the message";
     shortcut_newline = "换行", "New line";
+    shortcut_search = "搜索会话", "Search conversations";
+    shortcut_next_unread = "下一个未读会话", "Next unread conversation";
     shortcut_up = "列表中上移", "Up in a list";
     shortcut_down = "列表中下移", "Down in a list";
     shortcut_close = "关闭弹窗或返回", "Close or go back";

@@ -11,11 +11,12 @@ use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
 use crate::ui::focus_in_place;
+use client::state::{Filter, View};
 use getting_started::GettingStarted;
 use leptos::{ev, html, prelude::*};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
-use types::id::{ChannelId, ConversationId};
+use types::id::ConversationId;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -34,13 +35,20 @@ pub fn InboxPage() -> impl IntoView {
     let open = Memo::new(move |_| {
         params.with(|params| params.get("conversation_id")).and_then(|id| id.parse::<ConversationId>().ok())
     });
-    let channel =
-        Memo::new(move |_| query.with(|query| query.get("channel")).and_then(|id| id.parse::<ChannelId>().ok()));
+    let chosen = Memo::new(move |_| query.with(|query| routes::view_in(|name| query.get(name))));
+    let channel = Memo::new(move |_| chosen.get().channel);
+    let message = Memo::new(move |_| query.with(|query| query.get("message")).and_then(|seq| seq.parse::<i64>().ok()));
     Effect::new(move || inbox.open(open.get()));
-    Effect::new(move || inbox.choose(channel.get()));
+    Effect::new(move || inbox.choose(chosen.get()));
+    // An address may name a message: somebody has followed a link to it, or has reloaded.
+    Effect::new(move || {
+        if let (Some(id), Some(seq)) = (open.get(), message.get()) {
+            untrack(|| inbox.jump(id, seq));
+        }
+    });
     on_cleanup(move || {
         inbox.open(None);
-        inbox.choose(None);
+        inbox.choose(View::default());
     });
 
     let panel = RwSignal::new(width() >= WIDE);
@@ -58,22 +66,24 @@ pub fn InboxPage() -> impl IntoView {
     let navigate = use_navigate();
     let back = Callback::new({
         let navigate = navigate.clone();
-        move |()| navigate(&routes::inbox(None, channel.get_untracked()), NavigateOptions::default())
+        move |()| navigate(&routes::inbox(None, chosen.get_untracked()), NavigateOptions::default())
     });
     // A channel that is gone has no conversations to show: those of the others are.
     let channels = use_channels();
     Effect::new(move || {
         if channel.get().is_some_and(|id| channels.are_loaded() && channels.get(id).is_none()) {
-            let here = routes::inbox(open.get_untracked(), None);
+            let here = routes::inbox(open.get_untracked(), View { channel: None, ..chosen.get_untracked() });
             navigate(&here, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
 
     let nothing_yet = Memo::new(move |_| {
+        let view = chosen.get();
         open.get().is_none()
-            && inbox.list_loading(channel.get()) == Loading::Ready
-            && inbox.more_loading(channel.get()) == Loading::Missing
-            && inbox.list(channel.get()).is_empty()
+            && view.filter == Filter::All
+            && inbox.list_loading(view) == Loading::Ready
+            && inbox.more_loading(view) == Loading::Missing
+            && inbox.list(view).is_empty()
     });
 
     let root = NodeRef::<html::Div>::new();
@@ -139,7 +149,7 @@ pub fn InboxPage() -> impl IntoView {
             class:inbox--new=move || nothing_yet.get()
             on:keydown=on_key
         >
-            <ConversationList open channel />
+            <ConversationList open chosen />
             {move || if nothing_yet.get() {
                 view! { <GettingStarted channel /> }.into_any()
             } else {

@@ -79,7 +79,7 @@ fn an_answer_read_before_a_deletion_brings_nothing_back() {
     simulation.questions.clear();
     let page = old.page(Some(channel), None, PAGE);
     let round = simulation.machine.round;
-    simulation.give(Input::Fetched(round, Need::Listing(channel), Ok(Fetched::Page(page))));
+    simulation.give(Input::Fetched(round, Need::Listing(Some(channel).into()), Ok(Fetched::Page(page))));
     let mut state = simulation.machine.state().clone();
     state.put_conversation(old.conversation(id).unwrap());
     state.put_messages(id, old.window(id, Stretch::Newest, PAGE).unwrap());

@@ -8,7 +8,7 @@ use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use serde::Deserialize;
-use store::conversations::{self, Listed};
+use store::conversations::{self, Assigned, Listed};
 use types::conversations::Conversation;
 use types::id::ChannelId;
 use types::page::Page;
@@ -34,9 +34,27 @@ pub struct ListConversations {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     pinned: bool,
+    /// Only those whose visitor waits for an answer.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    waiting: bool,
+    /// Only the caller's, or only those that nobody has.
+    #[param(inline)]
+    assigned: Option<AssignedTo>,
 }
 
-/// Lists the conversations that the caller sees, newest activity first.
+/// Whose conversations.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignedTo {
+    /// The caller's.
+    Me,
+    /// Nobody's.
+    Nobody,
+}
+
+/// Lists the conversations that the caller sees, newest activity first. A page of the unread ones looks at a bounded part of the
+/// list: it may be short, or empty, and still not be the last one.
 #[utoipa::path(
     tag = "conversations",
     security(("agent" = [])),
@@ -49,7 +67,12 @@ pub(crate) async fn list_conversations(
     agent: AnyAgent,
     ValidQuery(query): ValidQuery<ListConversations>,
 ) -> ApiResult<Json<Page<Conversation>>> {
-    let listed = Listed { channel_id: query.channel_id, unread: query.unread, pinned: query.pinned };
+    let assigned = query.assigned.map(|to| match to {
+        AssignedTo::Me => Assigned::Me,
+        AssignedTo::Nobody => Assigned::Nobody,
+    });
+    let ListConversations { channel_id, unread, pinned, waiting, .. } = query;
+    let listed = Listed { channel_id, unread, pinned, waiting, assigned };
     let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();

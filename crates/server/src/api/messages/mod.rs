@@ -19,9 +19,12 @@ pub struct ListMessages {
     /// The stretch that ends just before this `seq`.
     #[param(minimum = 0)]
     before_seq: Option<i64>,
-    /// The stretch that begins just after this `seq`. With neither, the newest.
+    /// The stretch that begins just after this `seq`.
     #[param(minimum = 0)]
     after_seq: Option<i64>,
+    /// The stretch in whose middle this `seq` stands. With none of the three, the newest.
+    #[param(minimum = 0)]
+    around_seq: Option<i64>,
     /// How many, from 1 to 100; 50 when absent.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 100)]
@@ -31,20 +34,26 @@ pub struct ListMessages {
 impl ListMessages {
     /// The stretch and how much of it.
     pub(crate) fn window(&self) -> ApiResult<(Window, u16)> {
-        for (name, seq) in [("before_seq", self.before_seq), ("after_seq", self.after_seq)] {
+        let given = [("before_seq", self.before_seq), ("after_seq", self.after_seq), ("around_seq", self.around_seq)];
+        for (name, seq) in given {
             if seq.is_some_and(|seq| seq < 0) {
                 return Err(ApiError::field(name, FieldCode::OutOfRange, "must not be negative"));
             }
         }
-        let window = match (self.before_seq, self.after_seq) {
-            (None, None) => Window::Newest,
-            (Some(seq), None) => Window::Before(seq),
-            (None, Some(seq)) => Window::After(seq),
-            (Some(_), Some(_)) => {
+        let limit = self.limit.items()?;
+        let window = match (self.before_seq, self.after_seq, self.around_seq) {
+            (None, None, None) => Window::Newest,
+            (Some(seq), None, None) => Window::Before(seq),
+            (None, Some(seq), None) => Window::After(seq),
+            (None, None, Some(seq)) => Window::around(seq, limit),
+            (Some(_), Some(_), _) => {
                 return Err(ApiError::field("after_seq", FieldCode::InvalidFormat, "must not come with before_seq"));
             }
+            (_, _, Some(_)) => {
+                return Err(ApiError::field("around_seq", FieldCode::InvalidFormat, "must come alone"));
+            }
         };
-        Ok((window, self.limit.items()?))
+        Ok((window, limit))
     }
 }
 

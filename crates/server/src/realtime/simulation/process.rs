@@ -12,6 +12,7 @@ use super::super::tickets::Tickets;
 use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
+use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
@@ -99,7 +100,7 @@ impl Process {
         seed: u64,
     ) -> Self {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
-        let bus = LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics));
+        let bus = LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default());
         let sink = Arc::new(CountedBus { bus, commits: AtomicU64::new(0) });
         let hears: Arc<dyn CommitSink> = sink.clone();
         let (writer, work) = Writer::new(db, options, hears);
@@ -118,6 +119,7 @@ impl Process {
             visits: Visits::default(),
             deletions: Deletions::default(),
             files: Files::in_memory(),
+            news: News::default(),
             loaders: Loaders::default(),
             assets: Assets::Memory(HashMap::new()),
             db: db.clone(),

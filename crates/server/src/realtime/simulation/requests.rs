@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use crate::realtime::tickets::TicketHolder;
 use crate::state::AppState;
 use client::rest::{self, Stretch};
-use client::state::{Need, Snapshot};
+use client::state::{Filter, Need, Snapshot, View};
 use client::sync::{self, Fetched};
 use std::rc::Rc;
 use store::conversations::Listed;
@@ -83,11 +83,19 @@ pub(super) async fn console(
                 Err(error) => Err(error),
             },
         ),
-        Command::FetchPage(round, channel, cursor) => Input::Page(
+        Command::FetchLater(round, id, stretch) => Input::Later(
             round,
-            channel,
+            id,
             match agent {
-                Ok(agent) => page(&state, &agent, channel, Some(&cursor)).await,
+                Ok(agent) => window(&state, &agent, id, stretch).await,
+                Err(error) => Err(error),
+            },
+        ),
+        Command::FetchPage(round, view, cursor) => Input::Page(
+            round,
+            view,
+            match agent {
+                Ok(agent) => page(&state, &agent, view, Some(&cursor)).await,
                 Err(error) => Err(error),
             },
         ),
@@ -105,7 +113,8 @@ pub(super) fn no_console_answer(question: sync::Command) -> Option<sync::Input> 
         Command::FetchSnapshot(round, _) => Input::Snapshot(round, Err(lost)),
         Command::Fetch(round, need) => Input::Fetched(round, need, Err(lost)),
         Command::FetchEarlier(round, id, _) => Input::Earlier(round, id, Err(lost)),
-        Command::FetchPage(round, channel, _) => Input::Page(round, channel, Err(lost)),
+        Command::FetchLater(round, id, _) => Input::Later(round, id, Err(lost)),
+        Command::FetchPage(round, view, _) => Input::Page(round, view, Err(lost)),
         _ => return None,
     })
 }
@@ -118,7 +127,7 @@ async fn snapshot(state: &AppState, agent: &AnyAgent, gate: &Gate, cursor: i64) 
     let rows = store::channels::list(state.db.reader(), agent.scope()).await.map_err(failed)?;
     let channels = rows.into_iter().map(|row| channels::channel_of(row, &state.config)).collect();
     gate.stop().await;
-    let conversations = page(state, agent, None, None).await?;
+    let conversations = page(state, agent, View::default(), None).await?;
     let pinned = Vec::new();
     Ok(Snapshot { cursor, me, channels, conversations, pinned })
 }
@@ -133,7 +142,8 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
         }
         Need::Newest(id) => Fetched::Messages(window(state, agent, id, Stretch::Newest).await?),
         Need::Later(id, seq) => Fetched::Messages(window(state, agent, id, Stretch::After(seq)).await?),
-        Need::Listing(channel) => Fetched::Page(page(state, agent, Some(channel), None).await?),
+        Need::Around(id, seq) => Fetched::Messages(window(state, agent, id, Stretch::Around(seq)).await?),
+        Need::Listing(view) => Fetched::Page(page(state, agent, view, None).await?),
         Need::Unread => {
             // Consoles turn the pages until there are no more; here one is long enough.
             let unread = Listed { unread: true, ..Listed::default() };
@@ -150,11 +160,12 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
 async fn page(
     state: &AppState,
     agent: &AnyAgent,
-    channel: Option<ChannelId>,
+    view: View,
     cursor: Option<&str>,
 ) -> Result<Page<Conversation>, rest::ApiError> {
     let cursor = cursor.map(|cursor| cursor.parse().unwrap());
-    let listed = Listed { channel_id: channel, ..Listed::default() };
+    assert_eq!(view.filter, Filter::All, "nobody chooses among them here");
+    let listed = Listed { channel_id: view.channel, ..Listed::default() };
     conversations::list(state.db.reader(), agent.viewer(), listed, cursor, PAGE).await.map_err(failed)
 }
 
@@ -168,6 +179,7 @@ async fn window(
         Stretch::Newest => Window::Newest,
         Stretch::Before(seq) => Window::Before(seq),
         Stretch::After(seq) => Window::After(seq),
+        Stretch::Around(seq) => Window::around(seq, MESSAGES),
     };
     let found = store::messages::for_viewer(state.db.reader(), agent.viewer(), id, window, MESSAGES).await;
     found.map_err(failed)?.ok_or_else(|| refused(ApiError::not_found("conversation")))

@@ -210,7 +210,7 @@ impl World {
             if let Side::Console(console) = &mut self.clients[index].side {
                 console.chosen = chosen;
             }
-            self.tell_console(index, sync::Input::Choose(chosen));
+            self.tell_console(index, sync::Input::Choose(chosen.into()));
         } else {
             let open = if self.dice.one_in(5) { None } else { self.dice.pick(&known) };
             self.tell_console(index, sync::Input::Open(open));
@@ -273,7 +273,7 @@ impl World {
                 let kept: Vec<Outgoing> = console.kept.values().cloned().collect();
                 let chosen = console.chosen;
                 self.tell_console(index, sync::Input::Restored(kept));
-                self.tell_console(index, sync::Input::Choose(chosen));
+                self.tell_console(index, sync::Input::Choose(chosen.into()));
                 self.tell_console(index, sync::Input::Connect);
             }
             Side::Tab(tab) => {

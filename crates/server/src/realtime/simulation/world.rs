@@ -96,7 +96,7 @@ impl World {
         let state = console.machine.state();
         let more = state.listing(console.chosen).is_some_and(|listing| listing.next_cursor().is_some());
         (more && state.list(console.chosen).count() < usize::from(PAGE) * 2)
-            .then_some(sync::Input::LoadMore(console.chosen))
+            .then_some(sync::Input::LoadMore(console.chosen.into()))
     }
 
     fn do_for_console(&mut self, index: usize, command: sync::Command) {

@@ -1,0 +1,154 @@
+//! Jumping to a message: a second stretch of the open conversation, apart from the one that ends at the newest message, until
+//! the two meet.
+
+use crate::state::{ConsoleState, Need};
+use crate::timeline::Timeline;
+use types::id::ConversationId;
+use types::messages::MessageWindow;
+
+impl ConsoleState {
+    /// The person wants to see a message with its surroundings.
+    pub fn jump(&mut self, id: ConversationId, seq: i64) {
+        if !self.shown(id).is_some_and(|timeline| timeline.contains(seq)) {
+            self.detached = None;
+        }
+        self.target = Some((id, seq));
+    }
+
+    /// The person wants to see the newest messages again.
+    pub fn leave_jump(&mut self, id: ConversationId) {
+        if self.target.is_some_and(|(target, _)| target == id) {
+            self.forget_jump();
+        }
+    }
+
+    /// The messages to show of a conversation: the surroundings of the message that was jumped to, or the newest.
+    #[must_use]
+    pub fn shown(&self, id: ConversationId) -> Option<&Timeline> {
+        let detached = self.detached.as_ref().filter(|(of, _)| *of == id).map(|(_, timeline)| timeline);
+        detached.or_else(|| self.timeline(id))
+    }
+
+    /// Whether what is shown of a conversation ends before its newest messages.
+    #[must_use]
+    pub fn is_detached(&self, id: ConversationId) -> bool {
+        self.detached.as_ref().is_some_and(|(of, _)| *of == id)
+    }
+
+    /// Takes the surroundings of a message.
+    pub fn put_around(&mut self, id: ConversationId, seq: i64, window: MessageWindow) {
+        if self.target != Some((id, seq)) {
+            return;
+        }
+        let around = Timeline::new(window);
+        if around.contains(seq) {
+            self.detached = Some((id, around));
+            self.join_detached();
+        } else {
+            // It is there no more: nothing to jump to.
+            self.forget_jump();
+        }
+    }
+
+    /// Takes messages that come after the surroundings. Returns whether any did.
+    pub fn put_later(&mut self, id: ConversationId, window: MessageWindow) -> bool {
+        let Some((_, timeline)) = self.detached.as_mut().filter(|(of, _)| *of == id) else { return false };
+        let before = timeline.last_seq();
+        timeline.extend(window);
+        let came = timeline.last_seq() > before;
+        self.join_detached();
+        came
+    }
+
+    pub(super) fn shown_mut(&mut self, id: ConversationId) -> Option<&mut Timeline> {
+        let detached = self.detached.as_mut().filter(|(of, _)| *of == id).map(|(_, timeline)| timeline);
+        match detached {
+            Some(timeline) => Some(timeline),
+            None => self.timelines.get_mut(&id),
+        }
+    }
+
+    pub(super) fn forget_jump(&mut self) {
+        self.target = None;
+        self.detached = None;
+    }
+
+    /// The surroundings that are still to be fetched, of a message of this conversation that the person wants to see.
+    #[must_use]
+    pub fn needs_around(&self, open: ConversationId) -> Option<Need> {
+        let (id, seq) = self.target.filter(|(id, _)| *id == open)?;
+        let is_there = self.shown(id).is_some_and(|timeline| timeline.contains(seq));
+        (!is_there).then_some(Need::Around(id, seq))
+    }
+
+    /// After a snapshot: the surroundings stay before the person's eyes, unless the server is not the one that we knew.
+    pub(super) fn keep_detached(&mut self, detached: Option<(ConversationId, Timeline)>) {
+        self.detached = detached.filter(|(id, timeline)| {
+            let newest = self.conversations.get(id).map(|conversation| conversation.last_seq);
+            self.open == Some(*id) && newest.is_some_and(|newest| timeline.last_seq() <= newest)
+        });
+    }
+
+    /// Where the two stretches touch, they become one.
+    pub(super) fn join_detached(&mut self) {
+        let Some((id, detached)) = &self.detached else { return };
+        let Some(live) = self.timelines.get_mut(id) else { return };
+        if detached.last_seq().saturating_add(1) >= live.first_seq() {
+            live.prepend(detached.as_window());
+            self.detached = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::World;
+    use crate::rest::Stretch;
+    use crate::samples;
+
+    /// A conversation of so many messages, of which the newest few are held.
+    fn scene(messages: usize, held: usize) -> (World, ConsoleState, ConversationId) {
+        let mut world = World::new(1);
+        (0..messages).for_each(|_| world.visitor_says(1));
+        let id = samples::conversation_id(1);
+        let mut state = ConsoleState::new(world.me());
+        state.load(world.snapshot(world.cursor(), 10));
+        state.open(Some(id));
+        state.put_messages(id, world.window(id, Stretch::Newest, held).unwrap());
+        (world, state, id)
+    }
+
+    fn seqs(state: &ConsoleState, id: ConversationId) -> (i64, i64) {
+        let shown = state.shown(id).unwrap();
+        (shown.first_seq(), shown.last_seq())
+    }
+
+    #[test]
+    fn a_message_of_long_ago_is_shown_apart_until_the_stretches_meet() {
+        let (world, mut state, id) = scene(40, 5);
+        state.jump(id, 10);
+        assert_eq!(state.needs_around(id), Some(Need::Around(id, 10)));
+        state.put_around(id, 10, world.window(id, Stretch::Around(10), 6).unwrap());
+        assert_eq!((seqs(&state, id), state.is_detached(id)), ((7, 12), true));
+        assert_eq!(state.timeline(id).unwrap().last_seq(), 40, "what is live stays live");
+        assert_eq!(state.put_earlier(id, world.window(id, Stretch::Before(7), 6).unwrap()), 6);
+        assert!(state.put_later(id, world.window(id, Stretch::After(12), 30).unwrap()));
+        assert_eq!((seqs(&state, id), state.is_detached(id)), ((1, 40), false), "one stretch");
+        assert_eq!(state.needs_around(id), None);
+    }
+
+    #[test]
+    fn what_is_held_already_needs_no_fetching_and_what_is_gone_leads_nowhere() {
+        let (world, mut state, id) = scene(8, 5);
+        state.jump(id, 6);
+        assert_eq!((state.needs_around(id), state.is_detached(id)), (None, false));
+        state.jump(id, 99);
+        state.put_around(id, 99, world.window(id, Stretch::Around(99), 6).unwrap());
+        assert_eq!((state.needs_around(id), state.is_detached(id)), (None, false));
+        state.jump(id, 1);
+        state.open(None);
+        state.put_around(id, 1, world.window(id, Stretch::Around(1), 2).unwrap());
+        assert!(!state.is_detached(id), "the person has gone elsewhere");
+    }
+}

@@ -1,0 +1,320 @@
+//! Search over messages and contacts.
+//!
+//! The index ([`index`]) follows the ledger: one document a message, numbered by its event, and one a contact. It proposes
+//! ([`matches`]), newest first; what is proposed is then read through the same scope as everything else, and the text itself has
+//! the last word (`rules::search`).
+//!
+//! **Invariant**: a search finds nothing that its viewer could not open, because every hit is read by
+//! [`conversations::visible`](crate::queries::conversations::visible); and it looks at a bounded number of proposals.
+
+mod index;
+pub(crate) mod matches;
+
+pub use index::{Indexed, behind, holds_the_writer, step};
+
+use crate::direct::row;
+use crate::error::StoreError;
+use crate::queries::conversations::visible;
+use crate::readers::Readers;
+use crate::scope::Viewer;
+use crate::sql;
+use crate::tables::{contact, conversation, message, search_document};
+use crate::write::{AGENT, VISITOR};
+use matches::{Asked, Matches, matches};
+use rules::search::{Question, snippet};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
+    RelationTrait, Select,
+};
+use std::cmp::Reverse;
+use std::ops::Range;
+use types::contacts::ContactSummary;
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
+use types::limits;
+use types::messages::{Author, Content};
+use types::search::{ContactHit, Highlight, MessageHit, SearchResults};
+use types::time::Timestamp;
+
+/// Contacts that the first page shows.
+const CONTACTS_MAX: usize = 20;
+/// Contacts that are looked at for them.
+const CONTACTS_LOOKED_AT: usize = 100;
+/// Proposals of the first round, and how many times more the next rounds ask for.
+const FIRST_ROUND: usize = 32;
+const NEXT_ROUNDS: usize = 8;
+/// Proposals that one page looks at: an agent who sees a few of many conversations gets a short page and goes on.
+const LOOKED_AT: usize = 4_000;
+/// So many events behind, the index is said to be catching up; less is a matter of moments.
+const CATCHING_UP: i64 = 2_000;
+
+/// What a document is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Message,
+    Contact,
+}
+
+/// Bits of a document's number that are its place: the event's for a message, the contact's own number for a contact.
+const PLACE_BITS: u32 = 40;
+
+/// A number of an organisation's documents of one kind: `number` counts organisations. Documents of one organisation and kind
+/// thus lie together, in the order of their places.
+pub(crate) fn docid(number: i64, kind: Kind, place: i64) -> i64 {
+    let kind = match kind {
+        Kind::Message => 0,
+        Kind::Contact => 1,
+    };
+    ((number << 1 | kind) << PLACE_BITS) | (place & ((1 << PLACE_BITS) - 1))
+}
+
+/// The place in a document's number.
+pub(crate) fn place(docid: i64) -> i64 {
+    docid & ((1 << PLACE_BITS) - 1)
+}
+
+row! {
+    /// Where the index stands in an organisation's ledger.
+    struct Standing {
+        last_event_seq: i64,
+        last_contact_number: i64,
+        number: Option<i64>,
+        event_seq: Option<i64>,
+    }
+}
+
+/// Searches what the agent may see: contacts by name or number, and messages, newest first. `before` is the place of the
+/// last message of the page before.
+pub async fn find(
+    readers: &Readers,
+    viewer: Viewer,
+    question: &Question,
+    before: Option<i64>,
+    limit: u16,
+) -> Result<(SearchResults, Option<i64>), StoreError> {
+    let standing = standing(readers, viewer).await?;
+    let behind = standing.last_event_seq - standing.event_seq.unwrap_or_default();
+    let mut results = SearchResults {
+        contacts: Vec::new(),
+        messages: Vec::new(),
+        next_cursor: None,
+        catching_up: behind > CATCHING_UP,
+    };
+    // Nothing of this organisation has been indexed yet.
+    let Some(number) = standing.number else { return Ok((results, None)) };
+    if before.is_none() {
+        let asked = Asked::of(question, number, Kind::Contact, standing.last_contact_number);
+        results.contacts = contacts(readers, viewer, question, &asked).await?;
+    }
+    let limit = usize::from(limit.clamp(1, limits::SEARCH_PAGE_MAX));
+    let asked = Asked::of(question, number, Kind::Message, standing.last_event_seq);
+    let (messages, next) = messages(readers, viewer, question, &asked, before, limit).await?;
+    results.messages = messages;
+    Ok((results, next))
+}
+
+async fn standing(readers: &Readers, viewer: Viewer) -> Result<Standing, StoreError> {
+    let statement = sea_orm::Statement::from_sql_and_values(
+        readers.get_database_backend(),
+        "SELECT o.last_event_seq, o.last_contact_number, p.number, p.event_seq
+         FROM organisation AS o LEFT JOIN search_progress AS p ON p.org_id = o.id WHERE o.id = $1",
+        [viewer.org_id.0.into()],
+    );
+    readers.rows(statement).await?.into_iter().next().ok_or(StoreError::NotFound)
+}
+
+/// A page of messages, and where the next one begins.
+async fn messages(
+    readers: &Readers,
+    viewer: Viewer,
+    question: &Question,
+    asked: &Asked,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<MessageHit>, Option<i64>), StoreError> {
+    let mut hits: Vec<(i64, MessageHit)> = Vec::with_capacity(limit + 1);
+    let (mut below, mut round, mut looked_at) = (before, FIRST_ROUND, 0);
+    let mut next = loop {
+        let Matches { docids, next } = matches(readers, asked, below, round).await?;
+        looked_at += docids.len();
+        for row in message_rows(readers, viewer, &docids, round).await? {
+            if let Some(hit) = row.hit(question)? {
+                hits.push(hit);
+            }
+        }
+        match next {
+            Some(place) if hits.len() <= limit && looked_at < LOOKED_AT => below = Some(place),
+            next => break next,
+        }
+        round = (round * NEXT_ROUNDS).min(LOOKED_AT / 4);
+    };
+    if hits.len() > limit {
+        hits.truncate(limit);
+        next = hits.last().map(|(docid, _)| place(*docid));
+    }
+    Ok((hits.into_iter().map(|(_, hit)| hit).collect(), next))
+}
+
+row! {
+    /// A message with its conversation's contact.
+    struct MessageRow {
+        docid: i64,
+        conversation_id: ConversationId,
+        channel_id: ChannelId,
+        contact_id: ContactId,
+        contact_number: i64,
+        contact_name: Option<String>,
+        message_id: MessageId,
+        seq: i64,
+        author_kind: String,
+        author_id: Option<AgentId>,
+        author_name: Option<String>,
+        content: String,
+        said_at: Timestamp,
+    }
+}
+
+impl MessageRow {
+    /// The hit with its document; `None` when the text has not what the index proposed.
+    fn hit(self, question: &Question) -> Result<Option<(i64, MessageHit)>, StoreError> {
+        let content: Content = sql::from_json(&self.content, "message.content")?;
+        let Some(text) = text_of(&content) else { return Ok(None) };
+        let Some(places) = question.find(text) else { return Ok(None) };
+        let author = match (self.author_kind.as_str(), self.author_id, self.author_name) {
+            (VISITOR, _, _) => Author::Visitor,
+            (AGENT, Some(id), Some(name)) => Author::Agent { id, name },
+            _ => return Err(StoreError::Corrupt { what: "message.author" }),
+        };
+        let shown = snippet(text, &places);
+        let hit = MessageHit {
+            conversation_id: self.conversation_id,
+            channel_id: self.channel_id,
+            contact: ContactSummary { id: self.contact_id, number: self.contact_number, name: self.contact_name },
+            message_id: self.message_id,
+            seq: self.seq,
+            author,
+            created_at: self.said_at,
+            snippet: shown.text,
+            highlights: highlights(&shown.places),
+        };
+        Ok(Some((self.docid, hit)))
+    }
+}
+
+/// What of a message is searched.
+pub(crate) fn text_of(content: &Content) -> Option<&str> {
+    let Content::Text { text } = content;
+    Some(text)
+}
+
+/// What of a contact is searched: the name, and the number by which a nameless one is shown.
+pub(crate) fn text_of_contact(name: Option<&str>, number: i64) -> String {
+    format!("{} {number}", name.unwrap_or_default())
+}
+
+fn highlights(places: &[Range<usize>]) -> Vec<Highlight> {
+    let character = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    places.iter().map(|place| Highlight { start: character(place.start), end: character(place.end) }).collect()
+}
+
+/// The messages of these documents that the agent may see, newest first.
+async fn message_rows(
+    readers: &Readers,
+    viewer: Viewer,
+    docids: &[i64],
+    room: usize,
+) -> Result<Vec<MessageRow>, StoreError> {
+    if docids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = of_messages(viewer, padded(docids, room));
+    let mut rows: Vec<MessageRow> = readers.rows(select.build(readers.get_database_backend())).await?;
+    rows.sort_unstable_by_key(|row| Reverse(row.docid));
+    Ok(rows)
+}
+
+/// Ids in a list of one length, so that questions of one kind are one text.
+fn padded(docids: &[i64], room: usize) -> Vec<i64> {
+    let missing = room.saturating_sub(docids.len());
+    docids.iter().copied().chain(std::iter::repeat_n(-1, missing)).collect()
+}
+
+/// The messages of these documents, as a select. In no order: asked for one, SQLite may walk all conversations in it.
+pub(crate) fn of_messages(viewer: Viewer, docids: Vec<i64>) -> Select<conversation::Entity> {
+    let conversations: RelationDef = message::Entity::belongs_to(conversation::Entity)
+        .from(message::Column::ConversationId)
+        .to(conversation::Column::Id)
+        .into();
+    with_contact(visible(viewer))
+        .join(JoinType::InnerJoin, conversations.rev())
+        .join(JoinType::InnerJoin, search_document::Relation::Message.def().rev())
+        .filter(search_document::Column::Docid.is_in(docids))
+        .column(search_document::Column::Docid)
+        .column_as(message::Column::Id, "message_id")
+        .columns([
+            message::Column::Seq,
+            message::Column::AuthorKind,
+            message::Column::AuthorId,
+            message::Column::AuthorName,
+            message::Column::Content,
+        ])
+        .column_as(message::Column::CreatedAt, "said_at")
+}
+
+fn with_contact(conversations: Select<conversation::Entity>) -> Select<conversation::Entity> {
+    conversations
+        .select_only()
+        .column_as(conversation::Column::Id, "conversation_id")
+        .column(conversation::Column::ChannelId)
+        .column(conversation::Column::ContactId)
+        .join(JoinType::InnerJoin, conversation::Relation::Contact.def())
+        .column_as(contact::Column::Number, "contact_number")
+        .column_as(contact::Column::Name, "contact_name")
+}
+
+row! {
+    /// A contact with their conversation.
+    struct ContactRow {
+        conversation_id: ConversationId,
+        channel_id: ChannelId,
+        contact_id: ContactId,
+        contact_number: i64,
+        contact_name: Option<String>,
+        last_activity_at: Timestamp,
+    }
+}
+
+/// Contacts by name or number, those active last first.
+async fn contacts(
+    readers: &Readers,
+    viewer: Viewer,
+    question: &Question,
+    asked: &Asked,
+) -> Result<Vec<ContactHit>, StoreError> {
+    let Matches { docids, .. } = matches(readers, asked, None, CONTACTS_LOOKED_AT).await?;
+    if docids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = of_contacts(viewer, padded(&docids, CONTACTS_LOOKED_AT));
+    let mut rows: Vec<ContactRow> = readers.rows(select.build(readers.get_database_backend())).await?;
+    rows.sort_unstable_by_key(|row| Reverse((row.last_activity_at, row.conversation_id)));
+    let hits = rows.into_iter().filter_map(|row| {
+        question.find(&text_of_contact(row.contact_name.as_deref(), row.contact_number))?;
+        // Where only the number was found, or the number together with the name, what of it is the name's is shown.
+        let in_name = row.contact_name.as_deref().and_then(|name| question.find(name)).unwrap_or_default();
+        Some(ContactHit {
+            conversation_id: row.conversation_id,
+            channel_id: row.channel_id,
+            contact: ContactSummary { id: row.contact_id, number: row.contact_number, name: row.contact_name },
+            highlights: highlights(&in_name),
+        })
+    });
+    Ok(hits.take(CONTACTS_MAX).collect())
+}
+
+/// The contacts of these documents, as a select, in no order likewise.
+pub(crate) fn of_contacts(viewer: Viewer, docids: Vec<i64>) -> Select<conversation::Entity> {
+    with_contact(visible(viewer))
+        .join(JoinType::InnerJoin, search_document::Relation::Contact.def().rev())
+        .filter(search_document::Column::Docid.is_in(docids))
+        .column(conversation::Column::LastActivityAt)
+}
