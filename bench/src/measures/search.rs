@@ -63,7 +63,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         let made = f64::from(messages) / begun.elapsed().as_secs_f64();
         say(&format!("    {} indexed in {:.0?}, {}/s", db.name(), begun.elapsed(), count(made)));
         report.machine(
-            &format!("index of the messages made after the fact, {}", db.name()),
+            format!("index of the messages made after the fact, {}", db.name()),
             format!("{} messages/s", count(made)),
         );
         for (what, words, is_there) in ASKED {

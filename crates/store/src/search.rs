@@ -22,6 +22,7 @@ use crate::tables::{contact, conversation, message, search_document};
 use crate::write::{AGENT, VISITOR};
 use matches::{Asked, Matches, matches};
 use rules::search::{Question, snippet};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
     RelationTrait, Select,
@@ -163,6 +164,7 @@ row! {
         contact_id: ContactId,
         contact_number: i64,
         contact_name: Option<String>,
+        contact_version: i64,
         message_id: MessageId,
         seq: i64,
         author_kind: String,
@@ -188,7 +190,7 @@ impl MessageRow {
         let hit = MessageHit {
             conversation_id: self.conversation_id,
             channel_id: self.channel_id,
-            contact: ContactSummary { id: self.contact_id, number: self.contact_number, name: self.contact_name },
+            contact: summary(self.contact_id, self.contact_number, self.contact_name, self.contact_version),
             message_id: self.message_id,
             seq: self.seq,
             author,
@@ -200,10 +202,19 @@ impl MessageRow {
     }
 }
 
-/// What of a message is searched.
+/// What of a message is searched: its text, or the name of its file.
 pub(crate) fn text_of(content: &Content) -> Option<&str> {
-    let Content::Text { text } = content;
-    Some(text)
+    match content {
+        Content::Text { text } => Some(text),
+        Content::Image { attachment } | Content::Video { attachment } | Content::File { attachment } => {
+            Some(&attachment.name)
+        }
+    }
+}
+
+/// A contact who is found: those on the blacklist are not.
+fn summary(id: ContactId, number: i64, name: Option<String>, version: i64) -> ContactSummary {
+    ContactSummary { id, number, name, blocked: false, version }
 }
 
 /// What of a contact is searched: the name, and the number by which a nameless one is shown.
@@ -248,6 +259,11 @@ pub(crate) fn of_messages(viewer: Viewer, docids: Vec<i64>) -> Select<conversati
         .join(JoinType::InnerJoin, conversations.rev())
         .join(JoinType::InnerJoin, search_document::Relation::Message.def().rev())
         .filter(search_document::Column::Docid.is_in(docids))
+        // What was cleared is gone before its rows are.
+        .filter(Expr::col((message::Entity, message::Column::Seq)).gt(Expr::col((
+            conversation::Entity,
+            conversation::Column::ClearedSeq,
+        ))))
         .column(search_document::Column::Docid)
         .column_as(message::Column::Id, "message_id")
         .columns([
@@ -269,6 +285,9 @@ fn with_contact(conversations: Select<conversation::Entity>) -> Select<conversat
         .join(JoinType::InnerJoin, conversation::Relation::Contact.def())
         .column_as(contact::Column::Number, "contact_number")
         .column_as(contact::Column::Name, "contact_name")
+        .column_as(contact::Column::Version, "contact_version")
+        // Whoever is on the blacklist is in no list.
+        .filter(conversation::Column::Blocked.eq(false))
 }
 
 row! {
@@ -279,6 +298,7 @@ row! {
         contact_id: ContactId,
         contact_number: i64,
         contact_name: Option<String>,
+        contact_version: i64,
         last_activity_at: Timestamp,
     }
 }
@@ -304,7 +324,7 @@ async fn contacts(
         Some(ContactHit {
             conversation_id: row.conversation_id,
             channel_id: row.channel_id,
-            contact: ContactSummary { id: row.contact_id, number: row.contact_number, name: row.contact_name },
+            contact: summary(row.contact_id, row.contact_number, row.contact_name, row.contact_version),
             highlights: highlights(&in_name),
         })
     });

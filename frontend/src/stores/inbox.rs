@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, Nonce};
+use types::id::{AgentId, ContactId, ConversationId, Nonce};
 use types::messages::{Content, Message};
 use types::time::Timestamp;
 

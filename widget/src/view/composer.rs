@@ -60,7 +60,9 @@ pub(super) fn composer(session: Session) -> impl IntoView {
             <button type="button" class=clip aria-label=texts.attach title=limit>
                 {icon("m20 11-8.4 8.4a5 5 0 0 1-7-7l8.8-8.8a3.3 3.3 0 0 1 4.7 4.7l-8.6 8.6a1.7 1.7 0 0 1-2.4-2.4l7.9-7.9")}
             </button>
-            <input type="file" multiple hidden />
+            // The label is not seen; without an attribute that has to be set Leptos would make it by `innerHTML`, which pages with
+            // trusted types forbid.
+            <input type="file" multiple hidden aria-label=texts.attach />
             <textarea
                 rows="1"
                 enterkeyhint="send"

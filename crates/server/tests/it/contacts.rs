@@ -8,7 +8,7 @@ use types::conversations::{Conversation, MarkRead};
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
 use types::id::ContactId;
-use types::messages::Content;
+use types::messages::{Content, NewContent};
 use types::page::Page;
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
 
@@ -139,7 +139,7 @@ async fn nothing_is_received_from_somebody_on_the_blacklist_by_any_path(server: 
 
     admin.put(&blocked, &SetBlocked { blocked: false }).await.expect(200);
     let mut socket = visitor.again(&channel.key).await.socket().await;
-    let content = Content::Text { text: "回来了".to_owned() };
+    let content = NewContent::Text { text: "回来了".to_owned() };
     let frame = ClientFrame::SendMessage { nonce: server.nonce(), conversation_id: None, content };
     assert!(matches!(socket.ask(&frame).await, ServerFrame::Ack { seq: 3, .. }));
     let page: Page<Conversation> = admin.get("/api/v1/conversations").await.having(200).json();

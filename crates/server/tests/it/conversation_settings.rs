@@ -190,7 +190,7 @@ async fn a_deleted_conversation_is_gone_and_the_next_message_begins_another(serv
     let said = |text| types::ws::ClientFrame::SendMessage {
         nonce: server.nonce(),
         conversation_id: None,
-        content: types::messages::Content::Text { text: String::from(text) },
+        content: types::messages::NewContent::Text { text: String::from(text) },
     };
     assert!(matches!(widget.ask(&said("三")).await, ServerFrame::Ack { seq: 3, .. }));
     let contact = admin.conversation(id).await.contact;

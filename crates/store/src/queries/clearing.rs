@@ -6,6 +6,7 @@
 use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::attachments;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::conversations;
 use crate::queries::purge::Purge;
@@ -55,6 +56,7 @@ async fn hide(tx: &mut Tx, row: &conversation::Model, actor: Actor, at: Timestam
         .filter(conversation::Column::Id.eq(row.id))
         .exec(tx.conn())
         .await?;
+    attachments::free(tx.conn(), OrgScope::new(row.org_id), &[row.contact_id]).await?;
     tx.append(PendingEvent {
         org_id: row.org_id,
         conversation_id: Some(row.id),
@@ -98,7 +100,8 @@ pub async fn delete(
     }
     let contact = summary(tx.conn(), scope, &row).await?;
     let of = |column: message::Column| column.eq(conversation_id);
-    // Whatever belongs to messages goes with their rows, here and in `step`.
+    attachments::free(tx.conn(), scope, &[row.contact_id]).await?;
+    // What search keeps goes with the messages' rows, here and in `step`.
     scope.delete::<message::Entity>().filter(of(message::Column::ConversationId)).exec(tx.conn()).await?;
     scope.delete::<event::Entity>().filter(event::Column::ConversationId.eq(conversation_id)).exec(tx.conn()).await?;
     let marks = read_mark::Column::ConversationId.eq(conversation_id);

@@ -117,16 +117,16 @@ async fn bottom(
     let statement = sql::limited(&query, 1, readers.get_database_backend());
     let statement =
         sea_orm::Statement { sql: format!("{} OFFSET {}", statement.sql, UNREAD_LOOKED_AT - 1), ..statement };
-    let found: Vec<Place> = readers.rows(statement).await?;
+    let found: Vec<Bottom> = readers.rows(statement).await?;
     Ok(found
         .into_iter()
         .next()
-        .map(|place| ConversationCursor { last_activity_at: place.last_activity_at, id: place.id }))
+        .map(|bottom| ConversationCursor { last_activity_at: bottom.last_activity_at, id: bottom.id }))
 }
 
 row! {
     /// A conversation's place in the list.
-    struct Place {
+    struct Bottom {
         id: ConversationId,
         last_activity_at: Timestamp,
     }

@@ -35,7 +35,7 @@ impl Window {
     #[must_use]
     pub fn around(seq: i64, limit: u16) -> Self {
         // The numbers have no gaps.
-        Self::After(seq.saturating_sub(i64::from(limit / 2)).saturating_sub(1).max(0))
+        Self::After(Ord::max(seq.saturating_sub(i64::from(limit / 2)).saturating_sub(1), 0))
     }
 }
 

@@ -220,12 +220,13 @@ async fn name(world: &World, visitor: Visitor, name: &str) {
         .unwrap();
     let contact = crate::contacts::get(world.reader(), world.admin, visitor.contact_id).await.unwrap().unwrap();
     let org_id = world.org;
+    let conversation_id = crate::visitors::state(world.reader(), visitor).await.unwrap().unwrap().conversation_id;
     let event = crate::PendingEvent {
         org_id,
         conversation_id: None,
         actor: crate::Actor::System,
         audience: crate::Audience::agents(crate::AgentAudience::Everyone),
-        event: types::events::Event::ContactUpdated { contact },
+        event: types::events::Event::ContactUpdated { conversation_id, contact },
         at: at(5_000),
     };
     world

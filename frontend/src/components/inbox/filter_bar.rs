@@ -6,8 +6,11 @@ use client::state::{Filter, View};
 use leptos::prelude::*;
 use types::id::ConversationId;
 
+/// What a filter is called.
+type Name = fn(Lang) -> &'static str;
+
 /// The filters, each with its name.
-const FILTERS: [(Filter, fn(Lang) -> &'static str); 5] = [
+const FILTERS: [(Filter, Name); 5] = [
     (Filter::All, Lang::filter_all),
     (Filter::Mine, Lang::filter_mine),
     (Filter::Unassigned, Lang::filter_unassigned),
