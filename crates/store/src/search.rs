@@ -24,8 +24,8 @@ use matches::{Asked, Matches, matches};
 use rules::search::{Question, snippet};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
-    RelationTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
+    RelationTrait, Select, Statement,
 };
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -114,7 +114,7 @@ pub async fn find(
 }
 
 async fn standing(readers: &Readers, viewer: Viewer) -> Result<Standing, StoreError> {
-    let statement = sea_orm::Statement::from_sql_and_values(
+    let statement = Statement::from_sql_and_values(
         readers.get_database_backend(),
         "SELECT o.last_event_seq, o.last_contact_number, p.number, p.event_seq
          FROM organisation AS o LEFT JOIN search_progress AS p ON p.org_id = o.id WHERE o.id = $1",
@@ -238,9 +238,20 @@ async fn message_rows(
         return Ok(Vec::new());
     }
     let select = of_messages(viewer, padded(docids, room));
-    let mut rows: Vec<MessageRow> = readers.rows(select.build(readers.get_database_backend())).await?;
+    let mut rows: Vec<MessageRow> = readers.rows(by_documents(&select, readers.get_database_backend())).await?;
     rows.sort_unstable_by_key(|row| Reverse(row.docid));
     Ok(rows)
+}
+
+/// The select as a statement that begins with the documents. SQLite plans without statistics and takes an organisation for ten
+/// conversations: it would rather walk all of them than look up a page of documents, so it may not use that index here.
+pub(crate) fn by_documents(select: &Select<conversation::Entity>, backend: DbBackend) -> Statement {
+    let statement = select.build(backend);
+    if backend == DbBackend::Postgres {
+        return statement;
+    }
+    let of_organisation = "\"conversation\".\"org_id\" = ";
+    Statement { sql: statement.sql.replace(of_organisation, &format!("+{of_organisation}")), ..statement }
 }
 
 /// Ids in a list of one length, so that questions of one kind are one text.
@@ -315,7 +326,7 @@ async fn contacts(
         return Ok(Vec::new());
     }
     let select = of_contacts(viewer, padded(&docids, CONTACTS_LOOKED_AT));
-    let mut rows: Vec<ContactRow> = readers.rows(select.build(readers.get_database_backend())).await?;
+    let mut rows: Vec<ContactRow> = readers.rows(by_documents(&select, readers.get_database_backend())).await?;
     rows.sort_unstable_by_key(|row| Reverse((row.last_activity_at, row.conversation_id)));
     let hits = rows.into_iter().filter_map(|row| {
         question.find(&text_of_contact(row.contact_name.as_deref(), row.contact_number))?;
