@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the audit log, newest first: who cleared or deleted conversations, and who was put on the blacklist or taken off it. */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/challenges": {
         parameters: {
             query?: never;
@@ -126,6 +143,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blacklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who is on the blacklist, as far as the caller sees their conversations, newest first. */
+        get: operations["list_blacklist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -187,9 +221,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets what is known of a contact. */
+        /** Gets what is known of a contact; what the caller may not see is masked. */
         get: operations["get_contact"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edits a contact; what the body leaves out stays. 409 when somebody else has changed the contact since `version`: get it
+         *     again, and choose.
+         */
+        patch: operations["update_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts a contact on the blacklist, or takes them off it. Whoever is on it is answered as if the channel were disabled, their
+         *     connections end, and their conversation is in no list. It is in the audit log.
+         */
+        put: operations["set_contact_blocked"];
         post?: never;
         delete?: never;
         options?: never;
@@ -228,7 +286,11 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes a conversation with its messages, for everybody and for good; the visitor's next message begins a new one. It is in
+         *     the audit log.
+         */
+        delete: operations["delete_conversation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -297,10 +359,34 @@ export interface paths {
         put?: never;
         /** Sends a message. The answer means that it is on disk. */
         post: operations["send_message"];
-        delete?: never;
+        /**
+         * Clears a conversation's history, for everybody and for good; the next message goes on with the next `seq`. It is in the
+         *     audit log.
+         */
+        delete: operations["clear_conversation"];
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pins, mutes or marks a conversation, for the caller alone; what the body leaves out stays. 409 when as many are pinned as
+         *     there may be.
+         */
+        patch: operations["personalise_conversation"];
         trace?: never;
     };
     "/api/v1/conversations/{conversation_id}/read": {
@@ -751,6 +837,68 @@ export interface components {
          * @description A file that a message carries, or will.
          */
         AttachmentId: string;
+        /** @description What was done. It stays readable when what it was done to is gone. */
+        AuditAction: {
+            /** @description Where it takes place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom it is. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description How many messages went.
+             */
+            messages: number;
+            /** @enum {string} */
+            type: "conversation_cleared";
+        } | {
+            /** @description Where it took place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom it was. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description How many messages went.
+             */
+            messages: number;
+            /** @enum {string} */
+            type: "conversation_deleted";
+        } | {
+            /** @description The channel they wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @enum {string} */
+            type: "contact_blocked";
+        } | {
+            /** @description The channel they wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @enum {string} */
+            type: "contact_unblocked";
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /** @description What was done. */
+            action: components["schemas"]["AuditAction"];
+            /** @description Who did it. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            agent_name: string;
+            /** @description When. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The entry. */
+            id: components["schemas"]["AuditId"];
+        };
+        /**
+         * Format: uuid
+         * @description An entry of the audit log.
+         */
+        AuditId: string;
         /** @description Who wrote a message. */
         Author: {
             /** @enum {string} */
@@ -762,6 +910,15 @@ export interface components {
             kind: "agent";
             /** @description Their name at the time. */
             name: string;
+        };
+        /** @description Somebody on the blacklist. */
+        BlockedContact: {
+            /** @description Since when. */
+            blocked_at: components["schemas"]["Timestamp"];
+            /** @description The channel they wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who. */
+            contact: components["schemas"]["ContactSummary"];
         };
         /**
          * @description A proof-of-work puzzle that guards a public form.
@@ -883,6 +1040,7 @@ export interface components {
         CodeDelivery: "console" | "email" | "webhook";
         /** @description Everything known of a contact. What a channel cannot know is absent. */
         Contact: {
+            blocked_at?: components["schemas"]["Timestamp"] | null;
             /** @description Browser with version. */
             browser?: string | null;
             /** @description The channel they wrote to. */
@@ -903,6 +1061,8 @@ export interface components {
             last_seen_at: components["schemas"]["Timestamp"];
             /** @description The language of their browser (BCP 47). */
             locale?: string | null;
+            /** @description The fields that the caller may not see: they hold part of what they are, so that two can be told apart. */
+            masked: components["schemas"]["ContactField"][];
             /** @description Their name. */
             name?: string | null;
             /**
@@ -912,11 +1072,25 @@ export interface components {
             number: number;
             /** @description Operating system with version. */
             os?: string | null;
+            /** @description Their phone number, as the agents noted it. */
+            phone?: string | null;
             /** @description The page that led to ours. */
             referrer?: string | null;
             /** @description Country, province and city of that address, as the offline database tells (`中国 · 广东 · 深圳`). */
             region?: string | null;
+            /** @description What the agents noted. */
+            remark?: string | null;
+            /**
+             * Format: int64
+             * @description Counts what agents changed (name, phone, remark, blacklist): [`ContactPatch::version`].
+             */
+            version: number;
         };
+        /**
+         * @description A field of a contact that not every agent may see.
+         * @enum {string}
+         */
+        ContactField: "phone" | "ip";
         /** @description A contact whose name or number was found. */
         ContactHit: {
             /** @description Where it takes place. */
@@ -933,8 +1107,24 @@ export interface components {
          * @description A visitor as one channel knows them.
          */
         ContactId: string;
+        /** @description Changes to a contact; what is absent stays, and an empty text takes away what was there. */
+        ContactPatch: {
+            /** @description Their name. */
+            name?: string;
+            /** @description Their phone number: digits with the usual signs between them. */
+            phone?: string;
+            /** @description What is to be remembered of them. */
+            remark?: string;
+            /**
+             * Format: int64
+             * @description The contact's `version` that the caller changes. Another one meanwhile: 409, and nothing is changed.
+             */
+            version: number;
+        };
         /** @description A contact in short, as lists and headers show them. */
         ContactSummary: {
+            /** @description Whether they are on the blacklist: nothing is received from them, and their conversation is in no list. */
+            blocked: boolean;
             /** @description The contact. */
             id: components["schemas"]["ContactId"];
             /** @description Their name, where known. */
@@ -944,6 +1134,11 @@ export interface components {
              * @description Counts the organisation's contacts, from 1: a nameless visitor is "Visitor 42".
              */
             number: number;
+            /**
+             * Format: int64
+             * @description Counts what agents changed of them: of two answers the one with the higher count is newer.
+             */
+            version: number;
         };
         /** @description What a message says. Files are boxed: most messages are texts, and shall not be as large as they. */
         Content: {
@@ -977,6 +1172,11 @@ export interface components {
             assignee_id?: components["schemas"]["AgentId"] | null;
             /** @description Where it takes place. */
             channel_id: components["schemas"]["ChannelId"];
+            /**
+             * Format: int64
+             * @description Up to which `seq` the messages were cleared; 0 when none were.
+             */
+            cleared_seq: number;
             /** @description With whom. */
             contact: components["schemas"]["ContactSummary"];
             /** @description When it was made. */
@@ -991,6 +1191,20 @@ export interface components {
              * @description The `seq` of the newest message; 0 when there is none.
              */
             last_seq: number;
+            /**
+             * @description Whether the asking agent has marked it unread, to come back to it. Personal, and apart from `unread`: reading and new
+             *     messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
+             */
+            marked_unread: boolean;
+            /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
+            muted: boolean;
+            /**
+             * Format: int64
+             * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
+             */
+            personal_revision: number;
+            /** @description Whether the asking agent keeps it at the top of the list. Personal. */
+            pinned: boolean;
             /**
              * Format: int64
              * @description Up to which `seq` the asking agent has read. Personal.
@@ -1105,8 +1319,42 @@ export interface components {
         } | {
             /** @description The contact. */
             contact: components["schemas"]["Contact"];
+            /** @description Their conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
             /** @enum {string} */
             type: "contact_updated";
+        } | {
+            /** @description Whose view it is. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description The view as it is now. */
+            personal: components["schemas"]["Personal"];
+            /** @enum {string} */
+            type: "conversation_personalised";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Up to which message, this one included: the newest there was.
+             */
+            seq: number;
+            /** @enum {string} */
+            type: "conversation_cleared";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @enum {string} */
+            type: "conversation_deleted";
+        } | {
+            /** @description Whether they are on it now. */
+            blocked: boolean;
+            /** @description Who. */
+            contact_id: components["schemas"]["ContactId"];
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @enum {string} */
+            type: "contact_blocked";
         } | {
             /** @description The channel. */
             channel: components["schemas"]["Channel"];
@@ -1285,8 +1533,14 @@ export interface components {
         };
         /** @description Changes to one's own account; what is absent stays. */
         MePatch: {
+            /** @description The email address. */
+            email?: string;
             /** @description Receive messages, or none. */
             login_state?: components["schemas"]["LoginState"];
+            /** @description The mobile number: exactly 11 digits. */
+            mobile?: string;
+            /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
+            name?: string;
         };
         /** @description A stored message. */
         Message: {
@@ -1353,6 +1607,11 @@ export interface components {
         };
         /** @description A stretch of a conversation's messages, oldest first. */
         MessageWindow: {
+            /**
+             * Format: int64
+             * @description Up to which `seq` the messages were cleared: there are none up to here, whatever a client still holds. 0 when none were.
+             */
+            cleared_seq: number;
             /** @description Whether there are earlier ones than the first. */
             has_earlier: boolean;
             /** @description Whether there are later ones than the last. */
@@ -1408,6 +1667,38 @@ export interface components {
             url?: string;
         };
         /** @description One page of a list. */
+        Page_AuditEntry: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description What was done. */
+                action: components["schemas"]["AuditAction"];
+                /** @description Who did it. */
+                agent_id: components["schemas"]["AgentId"];
+                /** @description Their name at the time. */
+                agent_name: string;
+                /** @description When. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description The entry. */
+                id: components["schemas"]["AuditId"];
+            }[];
+            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_BlockedContact: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description Since when. */
+                blocked_at: components["schemas"]["Timestamp"];
+                /** @description The channel they wrote to. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description Who. */
+                contact: components["schemas"]["ContactSummary"];
+            }[];
+            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Conversation: {
             /** @description The items, in the list's order. */
             items: {
@@ -1419,6 +1710,11 @@ export interface components {
                 assignee_id?: components["schemas"]["AgentId"] | null;
                 /** @description Where it takes place. */
                 channel_id: components["schemas"]["ChannelId"];
+                /**
+                 * Format: int64
+                 * @description Up to which `seq` the messages were cleared; 0 when none were.
+                 */
+                cleared_seq: number;
                 /** @description With whom. */
                 contact: components["schemas"]["ContactSummary"];
                 /** @description When it was made. */
@@ -1433,6 +1729,20 @@ export interface components {
                  * @description The `seq` of the newest message; 0 when there is none.
                  */
                 last_seq: number;
+                /**
+                 * @description Whether the asking agent has marked it unread, to come back to it. Personal, and apart from `unread`: reading and new
+                 *     messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
+                 */
+                marked_unread: boolean;
+                /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
+                muted: boolean;
+                /**
+                 * Format: int64
+                 * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
+                 */
+                personal_revision: number;
+                /** @description Whether the asking agent keeps it at the top of the list. Personal. */
+                pinned: boolean;
                 /**
                  * Format: int64
                  * @description Up to which `seq` the asking agent has read. Personal.
@@ -1452,6 +1762,29 @@ export interface components {
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
+        };
+        /** @description An agent's own view of a conversation. */
+        Personal: {
+            /** @description Whether they have marked it unread. */
+            marked_unread: boolean;
+            /** @description Whether they want no notification of it. */
+            muted: boolean;
+            /** @description Whether they keep it at the top of the list. */
+            pinned: boolean;
+            /**
+             * Format: int64
+             * @description Counts the changes of these.
+             */
+            revision: number;
+        };
+        /** @description Changes to the caller's own view of a conversation; what is absent stays. Nobody else sees them. */
+        PersonalPatch: {
+            /** @description Marked unread. */
+            marked_unread?: boolean;
+            /** @description No notification of it. */
+            muted?: boolean;
+            /** @description Keep it at the top of the list; an agent has at most [`limits::PINNED_MAX`](crate::limits::PINNED_MAX). */
+            pinned?: boolean;
         };
         /** @description The body of every error answer: RFC 9457 problem details. */
         Problem: {
@@ -1605,6 +1938,11 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["Session"][];
         };
+        /** @description Puts a contact on the blacklist, or takes them off it. */
+        SetBlocked: {
+            /** @description Whether they are on it from now on. */
+            blocked: boolean;
+        };
         /** @description A valid identity. The refresh token is in an `HttpOnly` cookie beside it. */
         SignedIn: {
             /** @description A JWT for `Authorization: Bearer`. */
@@ -1699,6 +2037,94 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first. */
+                cursor?: string;
+                /** @description How many, from 1 to 100; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_challenge: {
         parameters: {
             query?: never;
@@ -2220,6 +2646,85 @@ export interface operations {
             };
             /** @description The delivery failed. */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blacklist: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first. */
+                cursor?: string;
+                /** @description How many, from 1 to 100; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of contacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BlockedContact"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2889,6 +3394,240 @@ export interface operations {
             };
         };
     };
+    update_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            /** @description The contact as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_contact_blocked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetBlocked"];
+            };
+        };
+        responses: {
+            /** @description The contact as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -2898,8 +3637,10 @@ export interface operations {
                 limit?: number;
                 /** @description Only those of this channel. */
                 channel_id?: components["schemas"]["ChannelId"];
-                /** @description Only those in which the caller has not read everything. */
+                /** @description Only those in which the caller has not read everything, or that they have marked unread. */
                 unread?: boolean;
+                /** @description Only those that the caller keeps at the top. The list itself is by activity alone: clients put these first. */
+                pinned?: boolean;
                 /** @description Only those whose visitor waits for an answer. */
                 waiting?: boolean;
                 /** @description Only the caller's, or only those that nobody has. */
@@ -2996,6 +3737,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Conversation"];
                 };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request could not be read. */
             400: {
@@ -3511,6 +4327,198 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is no message any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    personalise_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalPatch"];
+            };
+        };
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
