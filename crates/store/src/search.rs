@@ -271,10 +271,10 @@ pub(crate) fn of_messages(viewer: Viewer, docids: Vec<i64>) -> Select<conversati
         .join(JoinType::InnerJoin, search_document::Relation::Message.def().rev())
         .filter(search_document::Column::Docid.is_in(docids))
         // What was cleared is gone before its rows are.
-        .filter(Expr::col((message::Entity, message::Column::Seq)).gt(Expr::col((
-            conversation::Entity,
-            conversation::Column::ClearedSeq,
-        ))))
+        .filter(
+            Expr::col((message::Entity, message::Column::Seq))
+                .gt(Expr::col((conversation::Entity, conversation::Column::ClearedSeq))),
+        )
         .column(search_document::Column::Docid)
         .column_as(message::Column::Id, "message_id")
         .columns([

@@ -87,7 +87,7 @@ fn permitted() -> Permission {
 #[derive(Debug, Clone, Copy)]
 struct Moment {
     wanted: Wanted,
-    /// The agent receives messages, and the channel's alert is on.
+    /// The agent receives messages and has not muted the conversation, and the channel's alert is on.
     receives: bool,
     /// This tab has the keyboard.
     focused: bool,
@@ -169,9 +169,13 @@ pub(super) fn provide_alerts(live: Live) {
     provide_context(alerts);
     let channels = use_channels();
     live.on_arrival(Callback::new(move |id| {
-        let channel = live.now(|machine| machine.state().conversation(id).map(|one| one.channel_id));
-        let alerted = channel.and_then(|id| untrack(|| channels.get(id))).is_none_or(|channel| channel.alert);
-        alerts.arrived(id, alerted);
+        let found = live.now(|machine| {
+            let conversation = machine.state().conversation(id)?;
+            Some((conversation.channel_id, conversation.muted || conversation.contact.blocked))
+        });
+        let Some((channel, silent)) = found else { return };
+        let alerted = untrack(|| channels.get(channel)).is_none_or(|channel| channel.alert);
+        alerts.arrived(id, alerted && !silent);
     }));
     // What has been read is news no more, wherever it was read.
     Effect::new(move || {

@@ -27,6 +27,7 @@ testkit::db_tests!(
     what_is_too_large_empty_or_no_file_is_refused_by_name,
     a_file_that_breaks_off_or_dribbles_leaves_nothing,
     what_is_never_sent_is_collected_after_a_day_and_what_is_purged_with_its_channel,
+    what_was_sent_goes_with_a_cleared_history_and_with_a_deleted_conversation,
     strangers_bytes_are_not_read,
     visitors_upload_so_many_files_a_minute,
 );
@@ -373,6 +374,23 @@ async fn what_is_never_sent_is_collected_after_a_day_and_what_is_purged_with_its
     }
     server.clock.advance(sweep);
     collected(&server, 0).await;
+}
+
+async fn what_was_sent_goes_with_a_cleared_history_and_with_a_deleted_conversation(server: TestServer) {
+    let Scene { organisation, channel, visitor, id } = scene(&server).await;
+    let admin = &organisation.admin;
+    let history = format!("/api/v1/conversations/{id}/messages");
+    for (address, status) in [(history.clone(), 204), (format!("/api/v1/conversations/{id}"), 204)] {
+        let sent = upload_as_visitor(&visitor, "a.txt", b"kept for a while".to_vec()).await;
+        visitor.post("/widget/v1/messages", &message(&server, &sent)).await.expect(201);
+        let files = visitor.again(&channel.key).await.session.files;
+        let path = sent.attachment().unwrap().path(&files);
+        server.anonymous().get(&path).await.expect(200);
+        admin.delete(&address).await.expect(status);
+        server.anonymous().get(&path).await.expect(404);
+        server.clock.advance(server::actions::attachments::SWEEP_SECONDS * 1000);
+        collected(&server, 0).await;
+    }
 }
 
 /// Waits until so many files are left.

@@ -1,0 +1,128 @@
+//! What people do while everybody looks on, a feature at a time.
+
+use super::Onlookers;
+use crate::attachments;
+use crate::registration::{newest_code, registration, request_for};
+use testkit::{AgentCaller, PASSWORD, TestServer, VisitorCaller};
+use types::agents::ChangePassword;
+use types::channels::Channel;
+use types::contacts::{Contact, ContactPatch, SetBlocked};
+use types::conversations::PersonalPatch;
+use types::id::ConversationId;
+use types::messages::Content;
+
+/// What agents set of a conversation for themselves, and of its contact for everybody.
+pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
+    let (admin, agent) = (all.consoles[0].agent.clone(), all.consoles[3].agent.clone());
+    let personal = format!("/api/v1/conversations/{id}/personal");
+    for change in [r#"{"pinned":true}"#, r#"{"muted":true,"marked_unread":true}"#, r#"{"pinned":false}"#] {
+        let patch: PersonalPatch = serde_json::from_str(change).unwrap();
+        admin.patch(&personal, &patch).await.expect(200);
+        agent.patch(&personal, &patch).await.expect(200);
+        all.check("personalise_conversation, by two").await;
+    }
+    let contact_id = admin.conversation(id).await.contact.id;
+    let contact = format!("/api/v1/contacts/{contact_id}");
+    let version = admin.get(&contact).await.json::<Contact>().version;
+    let patch = ContactPatch { version, name: Some("张三".to_owned()), ..ContactPatch::default() };
+    agent.patch(&contact, &patch).await.expect(200);
+    all.check("update_contact").await;
+}
+
+/// The blacklist: the conversation leaves every list, and is back in its place.
+pub(super) async fn keep_out(all: &mut Onlookers, server: &TestServer, visitor: &VisitorCaller, id: ConversationId) {
+    let admin = all.consoles[0].agent.clone();
+    let contact_id = admin.conversation(id).await.contact.id;
+    let path = format!("/api/v1/contacts/{contact_id}/blocked");
+    for blocked in [true, false] {
+        admin.put(&path, &SetBlocked { blocked }).await.expect(200);
+        all.check("set_contact_blocked, on and off").await;
+        let listed = all.consoles[0].machine.state().list(None).any(|conversation| conversation.id == id);
+        assert_eq!(listed, !blocked);
+        visitor.post("/widget/v1/messages", &server.text("喂")).await.expect(if blocked { 403 } else { 201 });
+        all.check("send_visitor_message, kept out and let in").await;
+    }
+}
+
+/// A cleared history and a deleted conversation are gone from every console, and what is said next is there.
+pub(super) async fn take_away(
+    all: &mut Onlookers,
+    server: &TestServer,
+    channel: &Channel,
+    visitor: &VisitorCaller,
+    id: ConversationId,
+) {
+    let admin = all.consoles[0].agent.clone();
+    admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
+    all.check("clear_conversation").await;
+    assert_eq!(all.consoles[1].machine.state().timeline(id).unwrap().messages(), []);
+    visitor.say("重新开始").await;
+    all.check("send_visitor_message, after clearing").await;
+    admin.say(id, "好的").await;
+    all.check("send_message, after clearing").await;
+    let other = server.visit(&channel.key, None).await;
+    let second = other.say("另一位").await.conversation_id;
+    all.check("send_visitor_message, a second conversation").await;
+    admin.delete(&format!("/api/v1/conversations/{second}")).await.expect(204);
+    all.check("delete_conversation").await;
+    let third = other.say("又来了").await;
+    assert_eq!((third.seq, third.conversation_id == second), (1, false), "a conversation of its own");
+    all.check("send_visitor_message, after deleting").await;
+}
+
+/// Files of both sides: uploading one is nothing that anybody sees, sending it is a message.
+pub(super) async fn send_files(
+    server: &TestServer,
+    agent: &AgentCaller,
+    visitor: &VisitorCaller,
+    id: ConversationId,
+    all: &mut Onlookers,
+) {
+    let picture = || attachments::picture(900, 600, image::ImageFormat::Jpeg);
+    let video = attachments::upload(agent, id, "v.mp4", attachments::video()).await;
+    all.check("create_attachment").await;
+    let address =
+        |start: &str, content: &Content| format!("{start}/attachments/{}/poster", content.attachment().unwrap().id);
+    let poster = address(&format!("/api/v1/conversations/{id}"), &video);
+    let video = attachments::upload_to(agent, &poster, picture()).await.having(201).json();
+    all.check("create_attachment_poster").await;
+    attachments::send(agent, id, &attachments::message(server, &video)).await.expect(201);
+    all.check("send_message, with a video").await;
+
+    let video = attachments::upload_as_visitor(visitor, "v.mp4", attachments::video()).await;
+    all.check("create_visitor_attachment").await;
+    attachments::upload_to(visitor, &address("/widget/v1", &video), picture()).await.expect(201);
+    all.check("create_visitor_attachment_poster").await;
+    visitor.post("/widget/v1/messages", &attachments::message(server, &video)).await.expect(201);
+    all.check("send_visitor_message, with a video").await;
+}
+
+/// Accounts and sessions, which no console shows: whatever happens to them leaves every state what it is.
+pub(super) async fn come_and_go(server: &TestServer, agent: &AgentCaller, leaver: &AgentCaller, all: &mut Onlookers) {
+    let caller = server.anonymous();
+    let request = request_for(&caller, "13800138000").await;
+    all.check("create_challenge").await;
+    caller.post("/api/v1/auth/verification-codes", &request).await.expect(202);
+    all.check("send_verification_code").await;
+    let registration = registration("newcomer", &newest_code(&caller).await);
+    caller.post("/api/v1/auth/registrations", &registration).await.expect(201);
+    all.check("register_organisation").await;
+
+    let device = agent.on_another_device().await;
+    all.check("login").await;
+    let device = device.refreshed().await;
+    all.check("refresh_session").await;
+    device.delete("/api/v1/auth/sessions/current").await.expect(204);
+    all.check("logout").await;
+    let device = agent.on_another_device().await;
+    agent.delete(&format!("/api/v1/me/sessions/{}", device.me.session_id)).await.expect(204);
+    all.check("revoke_session").await;
+    agent.post_empty("/api/v1/me/socket-tickets").await.expect(201);
+    all.check("create_socket_ticket").await;
+    let change = ChangePassword { old_password: PASSWORD.to_owned(), new_password: "another horse 2".to_owned() };
+    agent.put("/api/v1/me/password", &change).await.expect(204);
+    all.check("change_password").await;
+    // Of somebody else, since it would hang up on those who look on.
+    leaver.delete("/api/v1/auth/sessions").await.expect(204);
+    all.check("logout_everywhere").await;
+}
