@@ -1,11 +1,11 @@
 //! Search over messages and contacts.
 //!
-//! The index ([`index`]) follows the ledger: one document a message, numbered by its event, and one a contact. It proposes
-//! ([`matches`]), newest first; what is proposed is then read through the same scope as everything else, and the text itself has
+//! The index (`index`) follows the ledger: one document a message, numbered by its event, and one a contact. It proposes
+//! (`matches`), newest first; what is proposed is then read through the same scope as everything else, and the text itself has
 //! the last word (`rules::search`).
 //!
 //! **Invariant**: a search finds nothing that its viewer could not open, because every hit is read by
-//! [`conversations::visible`](crate::queries::conversations::visible); and it looks at a bounded number of proposals.
+//! `conversations::visible`; and it looks at a bounded number of proposals.
 
 mod index;
 pub(crate) mod matches;

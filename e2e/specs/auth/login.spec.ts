@@ -36,7 +36,7 @@ test("a page asked for before signing in comes back afterwards, and a reload sta
   await login.signIn(organisation.registration);
   await expect(page).toHaveURL(/\/settings\/account/);
   await page.reload();
-  await expect(page.getByText(organisation.registration.email)).toBeVisible();
+  await expect(page.getByLabel("邮箱", { exact: true })).toHaveValue(organisation.registration.email);
   await expect(page).toHaveURL(/\/settings\/account/);
 });
 

@@ -31,7 +31,7 @@ async function watchNotifications(page: Page): Promise<() => Promise<string[]>> 
 test("a card says who has written elsewhere, leads there, and goes when it is read", async ({ browsers, server, website }) => {
   const agent = await browsers.console();
   await expect(agent.connected).toBeVisible();
-  const cards = agent.page.getByRole("region", { name: "新消息" });
+  const cards = agent.page.getByRole("region", { name: "新消息", exact: true });
   const visitor = await newVisitor(server.url, website.key);
   const text = unique("在吗");
   await visitor.say(text);
@@ -53,7 +53,7 @@ test("a card says who has written elsewhere, leads there, and goes when it is re
 test("a card that is closed stays closed, and one of a channel without alert never comes", async ({ browsers, server, website, admin }) => {
   const agent = await browsers.console();
   await expect(agent.connected).toBeVisible();
-  const cards = agent.page.getByRole("region", { name: "新消息" });
+  const cards = agent.page.getByRole("region", { name: "新消息", exact: true });
   const visitor = await newVisitor(server.url, website.key);
   await visitor.say("第一句");
   await cards.getByRole("button", { name: /^关闭/ }).click();
@@ -87,7 +87,7 @@ test("who is elsewhere is told by the system once, however many tabs are open, a
   await elsewhere(second, false);
   const next = unique("在的话回一下");
   await visitor.say(next);
-  await expect(second.getByRole("region", { name: "新消息" }).getByRole("button", { name: next })).toBeVisible();
+  await expect(second.getByRole("region", { name: "新消息", exact: true }).getByRole("button", { name: next })).toBeVisible();
   await elsewhere(second, true);
   const last = unique("最后一句");
   await visitor.say(last);

@@ -43,10 +43,11 @@ test("of two who edit the same field the second is shown the first's words and c
   const path = `/inbox/${conversation_id}`;
   const [agent, colleague] = [await browsers.console({ path, ...WIDE }), await browsers.console({ path, ...WIDE })];
   const [mine, theirs] = [agent, colleague].map((one) => one.contact.getByRole("textbox", { name: "备注" }));
-  await mine?.fill("要开发票");
-  // The colleague writes while the first has not left the field, and saves before.
-  await colleague.contact.getByRole("textbox", { name: "姓名" }).waitFor();
+  // The colleague writes while the first has not left the field, and saves before: what is written here cannot be saved yet.
+  await mine?.waitFor();
   await agent.page.context().setOffline(true);
+  await mine?.fill("要开发票");
+  await colleague.contact.getByRole("textbox", { name: "姓名" }).waitFor();
   await theirs?.fill("已经开过发票");
   await theirs?.blur();
   await expect(colleague.contact.getByText("已保存")).toBeVisible();

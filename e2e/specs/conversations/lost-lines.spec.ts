@@ -4,7 +4,7 @@
 import type { ParlorClient, Schemas } from "@parlor/client";
 import { newVisitor } from "@parlor/client/testing";
 import { expectKept, expectNoted } from "../../fixtures/kept.ts";
-import { expect, onlyConversation, test, unique } from "../../fixtures/test.ts";
+import { expect, onlyConversation, test, textOf, unique } from "../../fixtures/test.ts";
 import { ConsolePage } from "../../pages/console.ts";
 import { WidgetPage } from "../../pages/widget.ts";
 
@@ -14,7 +14,7 @@ async function stored(admin: ParlorClient, conversation_id: string): Promise<str
   const window: Schemas["MessageWindow"] = await admin.ok(
     admin.api.GET("/api/v1/conversations/{conversation_id}/messages", { params }),
   );
-  return window.items.map(({ content }) => content.text);
+  return window.items.map(({ content }) => textOf(content));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ParlorClient } from "@parlor/client";
 import { answer, newVisitor } from "@parlor/client/testing";
 import { expectKept } from "../../fixtures/kept.ts";
 import { fill } from "../../fixtures/sentences.ts";
-import { expect, test } from "../../fixtures/test.ts";
+import { expect, test, textOf } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
 async function markRead(admin: ParlorClient, conversation_id: string, seq: number): Promise<void> {
@@ -163,5 +163,5 @@ test("a tab that stays open sends what a closed one left", async ({ browsers, we
   const window = await admin.ok(
     admin.api.GET("/api/v1/conversations/{conversation_id}/messages", { params: { path: { conversation_id } } }),
   );
-  expect(window.items.map(({ content }) => content.text)).toEqual(["在吗", "写完就关了"]);
+  expect(window.items.map(({ content }) => textOf(content))).toEqual(["在吗", "写完就关了"]);
 });

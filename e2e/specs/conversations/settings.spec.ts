@@ -12,7 +12,7 @@ async function set(agent: ConsolePage, role: "menuitemcheckbox" | "menuitem", na
   await agent.page.getByRole(role, { name }).click();
 }
 
-const first = (agent: ConsolePage): Locator => agent.list.getByRole("link").first();
+const first = (agent: ConsolePage): Locator => agent.list.locator("[data-conversation]").first();
 
 test("a pinned conversation stands on top, on its own ground, on every device of the agent", async ({ browsers, website, server }) => {
   const [old, young] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];

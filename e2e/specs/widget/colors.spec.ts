@@ -19,6 +19,8 @@ test("with a pale brand colour the focus and the line of new messages can be see
   const line = visitor.messages.log.getByText("以下为新消息").filter({ visible: true });
   await expect(line).toBeVisible();
   await expect(line).toHaveCSS("color", INK);
+  // By way of the button for files.
+  await visitor.page.keyboard.press("Shift+Tab");
   await visitor.page.keyboard.press("Shift+Tab");
   await expect(visitor.emoji).toBeFocused();
   await expect(visitor.emoji).toHaveCSS("outline-color", INK);

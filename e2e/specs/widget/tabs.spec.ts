@@ -2,7 +2,7 @@
 
 import { answer } from "@parlor/client/testing";
 import { expectKept, expectNoted } from "../../fixtures/kept.ts";
-import { expect, test } from "../../fixtures/test.ts";
+import { expect, test, textOf } from "../../fixtures/test.ts";
 import { WidgetPage } from "../../pages/widget.ts";
 
 test("what a closed tab could not send is sent by the tab that stays", async ({ browsers, shop }) => {
@@ -82,6 +82,9 @@ test("a connection to the store that broke is made anew", async ({ browsers, sho
   await visitor.page.close();
   await context.setOffline(false);
   await next.goto(shop);
-  const last = async () => (await admin.ok(admin.api.GET("/api/v1/conversations"))).items[0]?.last_message?.content.text;
+  const last = async () => {
+    const content = (await admin.ok(admin.api.GET("/api/v1/conversations"))).items[0]?.last_message?.content;
+    return content && textOf(content);
+  };
   await expect.poll(last).toBe("断了也要留住");
 });

@@ -137,12 +137,16 @@ pub fn TextField(
                             check(());
                         }
                     }
-                    on:blur=move |_| when_released(move || {
-                        // The click may have led to another page.
-                        if !value.is_disposed() {
-                            check(());
-                        }
-                    })
+                    on:blur=move |_| {
+                        let was_wrong = error.with_untracked(Option::is_some);
+                        when_released(move || {
+                            // The click may have led to another page. Or it has sent the form, and the answer is here
+                            // before this: what the server says of the text stays.
+                            if !value.is_disposed() && (was_wrong || error.with_untracked(Option::is_none)) {
+                                check(());
+                            }
+                        });
+                    }
                 />
                 {reveal.map(|labels| view! { <RevealButton labels shown /> })}
                 {children.map(|children| children())}

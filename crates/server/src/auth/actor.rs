@@ -1,7 +1,7 @@
 //! Callers as argument types: a handler that takes an [`Admin`] cannot be reached by anybody else.
 //!
 //! **Invariant**: who the caller is and what they may do is looked up when the request's body has come, not before: a body can
-//! be held back, and a session be ended meanwhile. And they are told before anything is said of the body ([`turns`]).
+//! be held back, and a session be ended meanwhile. And they are told before anything is said of the body (`extract::turns`).
 
 use crate::auth::sessions;
 use crate::error::{ApiError, ApiResult};

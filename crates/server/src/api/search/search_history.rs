@@ -21,7 +21,11 @@ pub struct SearchHistory {
     /// Words, numbers or Chinese words of any length, 1 to 100 characters. Everything must be there, in any order; what is
     /// written without a space must stand together. Words and numbers are found by their beginnings, longer numbers also by
     /// their last four digits.
-    #[param(min_length = 1, max_length = 100)]
+    #[param(
+        min_length = 1,
+        max_length = 100,
+        pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+    )]
     q: String,
     /// `next_cursor` of the page before; absent for the first.
     cursor: Option<String>,
