@@ -1,6 +1,6 @@
 //! Search: what of a text is indexed, what a question asks for, and where in a text it is found.
 //!
-//! One function cuts texts and questions alike ([`letters()`]), so that whatever somebody can see they can also look for.
+//! One function cuts texts and questions alike (`letters`), so that whatever somebody can see they can also look for.
 //! Scripts without spaces (Chinese, Japanese, Thai; Korean too) are indexed as single characters and overlapping pairs, words
 //! and numbers by their beginnings. The index only proposes; [`Question::find`] looks into the text itself and has the last
 //! word, adjacency included.
