@@ -1,7 +1,11 @@
 //! HTTP/1.1 and WebSocket openings without a client library, which would cost more than the server that is measured.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use bench::load::histogram;
+use futures_util::future::try_join_all;
+use hdrhistogram::Histogram;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -85,6 +89,34 @@ pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: &str)
         body => format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()),
     };
     format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}{content}\r\n{body}").into_bytes()
+}
+
+/// Asks the same again and again over so many connections, each of which asks again as soon as it was answered; every answer must
+/// be 200 and of this length. How long answers took, in microseconds.
+pub(crate) async fn again_and_again(
+    address: SocketAddr,
+    request: &[u8],
+    length: usize,
+    connections: usize,
+    lasting: Duration,
+) -> Result<Histogram<u64>> {
+    let start = Instant::now();
+    let askers = (0..connections).map(|_| async {
+        let mut connection = Connection::open(address, None).await?;
+        let mut times = histogram()?;
+        while start.elapsed() < lasting {
+            let asked = Instant::now();
+            let (status, answer) = connection.exchange(request).await?;
+            ensure!(status == 200 && answer.len() == length, "{status}, {} bytes", answer.len());
+            times.saturating_record(u64::try_from(asked.elapsed().as_micros())?);
+        }
+        anyhow::Ok(times)
+    });
+    let mut times = histogram()?;
+    for one in try_join_all(askers).await? {
+        times += one;
+    }
+    Ok(times)
 }
 
 fn status(head: &str) -> Result<u16> {

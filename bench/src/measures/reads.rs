@@ -2,14 +2,12 @@
 
 use super::{Db, World};
 use crate::fill::{self, Owner, long_conversation};
-use crate::http::{Connection, request};
+use crate::http::{Connection, again_and_again, request};
 use crate::probes;
 use crate::report::{Met, Report, Row, count, millis, say};
 use anyhow::{Context, Result, ensure};
-use bench::load::histogram;
 use bench::people::Site;
 use bench::process::Server;
-use futures_util::future::try_join_all;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -79,21 +77,7 @@ async fn ask(address: SocketAddr, request: &[u8], lasting: Duration) -> Result<(
     let (status, body) = Connection::open(address, None).await?.exchange(request).await?;
     ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
     let start = Instant::now();
-    let askers = (0..CONNECTIONS).map(|_| async {
-        let mut connection = Connection::open(address, None).await?;
-        let mut times = histogram()?;
-        while start.elapsed() < lasting {
-            let asked = Instant::now();
-            let (status, answer) = connection.exchange(request).await?;
-            ensure!(status == 200 && answer.len() == body.len(), "{status}, {} bytes", answer.len());
-            times.saturating_record(u64::try_from(asked.elapsed().as_micros())?);
-        }
-        anyhow::Ok(times)
-    });
-    let mut times = histogram()?;
-    for one in try_join_all(askers).await? {
-        times += one;
-    }
+    let times = again_and_again(address, request, body.len(), CONNECTIONS, lasting).await?;
     let asked = f64::from(u32::try_from(times.len()).context("fewer than four thousand million")?);
     Ok((asked / start.elapsed().as_secs_f64(), times.value_at_quantile(0.99), asked))
 }

@@ -2,13 +2,11 @@
 
 use super::World;
 use crate::fill::{self, Owner};
-use crate::http::{Connection, request};
+use crate::http::{Connection, again_and_again, request};
 use crate::report::{Met, Report, Row, count, millis, say};
 use anyhow::{Context, Result, ensure};
-use bench::load::histogram;
 use bench::people::Site;
 use bench::process::Server;
-use futures_util::future::try_join_all;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -119,21 +117,5 @@ async fn ask(
     ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
     let found: Found = serde_json::from_slice(&body)?;
     ensure!(found.messages.is_empty() != is_there, "{} messages", found.messages.len());
-    let start = Instant::now();
-    let askers = (0..CONNECTIONS).map(|_| async {
-        let mut connection = Connection::open(address, None).await?;
-        let mut times = histogram()?;
-        while start.elapsed() < lasting {
-            let asked = Instant::now();
-            let (status, answer) = connection.exchange(question).await?;
-            ensure!(status == 200 && answer.len() == body.len(), "{status}, {} bytes", answer.len());
-            times.saturating_record(u64::try_from(asked.elapsed().as_micros())?);
-        }
-        anyhow::Ok(times)
-    });
-    let mut times = histogram()?;
-    for one in try_join_all(askers).await? {
-        times += one;
-    }
-    Ok(times)
+    again_and_again(address, question, body.len(), CONNECTIONS, lasting).await
 }

@@ -42,8 +42,8 @@ impl Default for DatabaseOptions {
 
 /// An open database: a pool that reads and the one connection that writes. Cheap to clone.
 ///
-/// **Invariant**: nothing but migrations and the [`Writer`](crate::write::Writer) uses the writing connection; the readers
-/// cannot write at all.
+/// **Invariant**: nothing but migrations, the [`Writer`](crate::write::Writer) and, on PostgreSQL beside it, whoever keeps the index
+/// of search uses the connections that write; the readers cannot write at all.
 #[derive(Debug, Clone)]
 pub struct Database {
     readers: Readers,
