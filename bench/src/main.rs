@@ -10,7 +10,7 @@ mod report;
 use anyhow::{Context, Result};
 use bench::process::raise_open_files;
 use clap::{Parser, Subcommand, ValueEnum};
-use measures::{World, connects, idle, latency, machine, rate, reads, search, start};
+use measures::{World, connects, idle, interface, latency, machine, rate, reads, search, start};
 use report::{Report, say};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +35,12 @@ struct Arguments {
     /// An administrator's address of a PostgreSQL with durable commits; without one, SQLite alone is measured.
     #[arg(long)]
     postgres: Option<String>,
+    /// Playwright's program; without it the interface is not measured.
+    #[arg(long)]
+    playwright: Option<PathBuf>,
+    /// The folder of the measurement in the browser.
+    #[arg(long, default_value = "bench/interface")]
+    interface: PathBuf,
     /// The document whose table is written when everything was measured thoroughly.
     #[arg(long)]
     into: Option<PathBuf>,
@@ -63,6 +69,7 @@ enum Name {
     Connects,
     Reads,
     Search,
+    Interface,
     Start,
 }
 
@@ -94,7 +101,11 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         Some(url) => Some(database::Postgres::at(url.clone()).await?),
         None => None,
     };
-    let world = World { program, postgres, quick: arguments.quick };
+    let browser = arguments.playwright.clone().map(|playwright| interface::Browser {
+        playwright,
+        config: arguments.interface.join("playwright.config.ts"),
+    });
+    let world = World { program, postgres, browser, quick: arguments.quick };
     let mut report = Report::default();
     let begin = Instant::now();
     for name in Name::value_variants() {
@@ -110,6 +121,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
             Name::Connects => connects::measure(&world, &mut report).await,
             Name::Reads => reads::measure(&world, &mut report).await,
             Name::Search => search::measure(&world, &mut report).await,
+            Name::Interface => interface::measure(&world, &mut report).await,
             Name::Start => start::measure(&world, &mut report).await,
         }
         .with_context(|| format!("{name:?}"))?;

@@ -13,7 +13,7 @@ use types::channels::{Channel, ChannelKind, ChannelStyle, CreateChannel};
 use types::visitors::{OpenVisitorSession, PageVisit, VisitorSession};
 
 /// The password of everybody.
-const PASSWORD: &str = "correct horse 1";
+pub const PASSWORD: &str = "correct horse 1";
 
 /// A server's address, and a client that keeps connections to it.
 #[derive(Debug, Clone)]

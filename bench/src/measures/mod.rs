@@ -2,6 +2,7 @@
 
 pub(crate) mod connects;
 pub(crate) mod idle;
+pub(crate) mod interface;
 pub(crate) mod latency;
 pub(crate) mod machine;
 pub(crate) mod rate;
@@ -21,6 +22,8 @@ pub(crate) struct World {
     pub(crate) program: PathBuf,
     /// A PostgreSQL with durable commits.
     pub(crate) postgres: Option<Postgres>,
+    /// What drives a browser.
+    pub(crate) browser: Option<interface::Browser>,
     /// A few seconds for each, to try things out; the figures are then rough.
     pub(crate) quick: bool,
 }

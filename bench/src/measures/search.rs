@@ -57,7 +57,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         server.begin().await?;
         let token = organisation.admin.token.as_str();
         let begun = Instant::now();
-        indexed(server.address(), token).await?;
+        indexed(server.address(), token, messages).await?;
         let made = f64::from(messages) / begun.elapsed().as_secs_f64();
         say(&format!("    {} indexed in {:.0?}, {}/s", db.name(), begun.elapsed(), count(made)));
         report.machine(
@@ -89,9 +89,9 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the index has come to the end: the oldest message is found, and nothing is left to do.
-async fn indexed(address: SocketAddr, token: &str) -> Result<()> {
-    let question = request("GET", "/api/v1/search?q=PL", Some(token), "");
+/// Waits until the index has come to the end: the newest message is found, which has the highest number, and nothing is left to do.
+async fn indexed(address: SocketAddr, token: &str, messages: u32) -> Result<()> {
+    let question = request("GET", &format!("/api/v1/search?q={messages}"), Some(token), "");
     let begun = Instant::now();
     loop {
         let (status, body) = Connection::open(address, None).await?.exchange(&question).await?;

@@ -233,22 +233,26 @@ async fn the_writers_statements(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
     let conn = world.db.writer();
-    let probe = write::probe_statement(world.backend());
-    let probe = sql::with_json(conn, probe, &batch(&world, world.admin, conversation)).unwrap();
-    check(&plan(&world, probe).await, &["message_nonce_key", "message_seq_key"]);
-    if world.backend() == DbBackend::Postgres {
-        // The order in which a batch's conversations are locked is a sort of the batch, not of a table.
-        let lock = write::POSTGRES_LOCK.replace("ORDER BY c.id", "");
-        let lock = sql::with_json(conn, &lock, &batch(&world, world.admin, conversation)).unwrap();
-        check(&plan(&world, lock).await, &["conversation_pkey"]);
-        // The order of the organisations, likewise.
-        let whole = write::POSTGRES_WHOLE.replace("ORDER BY organisation.id", "");
-        let empty = ["[]"; 5].map(Into::into);
-        let whole = Statement::from_sql_and_values(world.backend(), whole, empty);
-        check(&plan(&world, whole).await, &["conversation_pkey", "organisation_pkey"]);
+    // Of one row, of a few, of many.
+    for rows in [1, 10, 100] {
+        let probe = sql::sized(write::probe_statement(world.backend()), rows);
+        let probe = sql::with_json(conn, &probe, &batch(&world, world.admin, conversation)).unwrap();
+        check(&plan(&world, probe).await, &["message_nonce_key", "message_seq_key"]);
+        if world.backend() == DbBackend::Postgres {
+            // The order in which a batch's conversations are locked is a sort of the batch, not of a table.
+            let lock = sql::sized(write::POSTGRES_LOCK, rows).replace("ORDER BY c.id", "");
+            let lock = sql::with_json(conn, &lock, &batch(&world, world.admin, conversation)).unwrap();
+            check(&plan(&world, lock).await, &["conversation_pkey"]);
+            // The order of the organisations, likewise.
+            let whole = sql::sized(write::POSTGRES_WHOLE, rows).replace("ORDER BY organisation.id", "");
+            let empty = ["[]"; 5].map(Into::into);
+            let whole = Statement::from_sql_and_values(world.backend(), whole, empty);
+            check(&plan(&world, whole).await, &["conversation_pkey", "organisation_pkey"]);
+        }
+        let bump = sql::sized(write::bump_statement(world.backend()), rows);
+        let bump = sql::with_json(conn, &bump, &[serde_json::json!({})]).unwrap();
+        check(&plan(&world, bump).await, &[]);
     }
-    let bump = sql::with_json(conn, write::bump_statement(world.backend()), &[serde_json::json!({})]).unwrap();
-    check(&plan(&world, bump).await, &[]);
 }
 
 /// The index proposes in order, or is asked apart from any order; hits are read by their keys.

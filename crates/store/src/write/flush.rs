@@ -73,8 +73,8 @@ UPDATE conversation SET
     last_seq = j.l, inbound_count = j.i, waiting_since = j.w,
     agents_read_seq = j.a, visitor_read_seq = j.v, visitor_read_outbound = j.o,
     last_message = coalesce(j.m, last_message), last_activity_at = j.t
-FROM json_to_recordset($1::json) AS j(
-    c uuid, g uuid, l bigint, i bigint, w bigint, a bigint, v bigint, o bigint, m text, t bigint)
+FROM (SELECT * FROM json_to_recordset($1::json) AS t(
+    c uuid, g uuid, l bigint, i bigint, w bigint, a bigint, v bigint, o bigint, m text, t bigint) {rows}) AS j
 WHERE conversation.id = j.c AND conversation.org_id = j.g"
     };
 }
@@ -89,8 +89,8 @@ pub(crate) fn statement(backend: DbBackend) -> &'static str {
 pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Result<(), StoreError> {
     if !changes.conversations.is_empty() {
         let rows = changes.conversations.iter().map(conversation_row).collect::<Result<Vec<_>, _>>()?;
-        let statement = statement(conn.get_database_backend());
-        conn.execute_raw(sql::with_json(conn, statement, &rows)?).await?;
+        let statement = sql::sized(statement(conn.get_database_backend()), rows.len());
+        conn.execute_raw(sql::with_json(conn, &statement, &rows)?).await?;
     }
     let mut rows = Vec::with_capacity(changes.messages.len());
     for new in changes.messages {

@@ -68,7 +68,7 @@ SELECT j.i AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
-FROM json_to_recordset($1::json) AS j(i bigint, o uuid, c uuid, s uuid, n uuid, a uuid, q bigint)
+FROM (SELECT * FROM json_to_recordset($1::json) AS t(i bigint, o uuid, c uuid, s uuid, n uuid, a uuid, q bigint) {rows}) AS j
 JOIN conversation AS c ON c.id = j.c AND c.org_id = j.o
 JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
 LEFT JOIN LATERAL (SELECT * FROM message AS m
@@ -83,7 +83,7 @@ LEFT JOIN LATERAL (SELECT m.inbound_count FROM message AS m
 // again at the locked row only, and marks and counts joined to it would be those of before the wait.
 pub(crate) const POSTGRES_LOCK: &str = "
 SELECT c.id FROM conversation AS c
-WHERE (c.org_id, c.id) IN (SELECT j.o, j.c FROM json_to_recordset($1::json) AS j(o uuid, c uuid))
+WHERE (c.org_id, c.id) IN (SELECT j.o, j.c FROM json_to_recordset($1::json) AS j(o uuid, c uuid) {rows})
 ORDER BY c.id
 FOR UPDATE";
 
@@ -112,7 +112,8 @@ pub(crate) fn parameter(index: usize, job: &HotJob) -> serde_json::Value {
 pub(crate) async fn lock<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<(), StoreError> {
     if conn.get_database_backend() == DbBackend::Postgres {
         let parameters: Vec<_> = jobs.iter().enumerate().map(|(index, job)| parameter(index, job)).collect();
-        conn.query_all_raw(sql::with_json(conn, POSTGRES_LOCK, &parameters)?).await?;
+        let statement = sql::sized(POSTGRES_LOCK, jobs.len());
+        conn.query_all_raw(sql::with_json(conn, &statement, &parameters)?).await?;
     }
     Ok(())
 }
@@ -120,7 +121,8 @@ pub(crate) async fn lock<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Resul
 /// What the database knows about each job, in the jobs' order. The conversations have to be [locked](lock) before.
 pub(crate) async fn probe<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<Vec<Option<Known>>, StoreError> {
     let parameters: Vec<_> = jobs.iter().enumerate().map(|(index, job)| parameter(index, job)).collect();
-    let statement = sql::with_json(conn, statement(conn.get_database_backend()), &parameters)?;
+    let statement = sql::sized(statement(conn.get_database_backend()), jobs.len());
+    let statement = sql::with_json(conn, &statement, &parameters)?;
     let mut known: Vec<Option<Known>> = jobs.iter().map(|_| None).collect();
     for row in conn.rows::<ProbeRow>(statement).await? {
         let slot = usize::try_from(row.item).ok().and_then(|item| known.get_mut(item));

@@ -36,7 +36,7 @@ marked AS (
     WHERE read_mark.seq < excluded.seq),
 locked AS MATERIALIZED (
     SELECT organisation.id, j.n
-    FROM organisation JOIN json_to_recordset($4::json) AS j(o uuid, n bigint) ON organisation.id = j.o
+    FROM organisation JOIN (SELECT * FROM json_to_recordset($4::json) AS t(o uuid, n bigint) {rows}) AS j ON organisation.id = j.o
     ORDER BY organisation.id FOR NO KEY UPDATE OF organisation),
 counted AS (
     UPDATE organisation SET last_event_seq = last_event_seq + locked.n
@@ -44,8 +44,8 @@ counted AS (
 told AS (
     INSERT INTO event (org_id, seq, conversation_id, kind, actor, audience, payload, created_at)
     SELECT counted.id, counted.last_event_seq - j.behind, j.c, j.kind, j.actor, j.audience, j.payload, j.at
-    FROM json_to_recordset($5::json) AS j(
-        org uuid, behind bigint, c uuid, kind text, actor text, audience text, payload text, at bigint)
+    FROM (SELECT * FROM json_to_recordset($5::json) AS t(
+        org uuid, behind bigint, c uuid, kind text, actor text, audience text, payload text, at bigint) {rows}) AS j
     JOIN counted ON counted.id = j.org)
 SELECT id, last_event_seq FROM counted"
 );
@@ -109,7 +109,9 @@ pub(crate) async fn write<C: BatchConnection>(
         sql::to_json(&places(&counts))?,
         sql::to_json(&told)?,
     ];
-    let statement = Statement::from_sql_and_values(conn.get_database_backend(), POSTGRES, values.map(Into::into));
+    let rows = [conversations.len(), messages.len(), marks.len(), counts.len(), told.len()];
+    let text = sql::sized(POSTGRES, rows.into_iter().max().unwrap_or_default());
+    let statement = Statement::from_sql_and_values(conn.get_database_backend(), text, values.map(Into::into));
     let newest = conn.rows::<Reserved>(statement).await?;
     let mut committed = Vec::with_capacity(events.len());
     for (event, told) in events.into_iter().zip(told) {

@@ -96,6 +96,12 @@ pub(crate) fn durable_postgres() -> Result<Postgres> {
     Postgres::start(Commits::Durable)
 }
 
+/// Installs Chromium where it is missing; where it is.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    setup::packages(&[Need::Browser])?;
+    setup::chromium()
+}
+
 /// Tells the fault tests, which start and kill PostgreSQL themselves, where its programs are, installed where they are
 /// missing, and as whom to run them where this process is root.
 pub(crate) fn tell_of_postgres(command: &mut Command) -> Result<()> {
