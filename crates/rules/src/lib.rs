@@ -4,5 +4,6 @@
 pub mod masking;
 pub mod passwords;
 pub mod permissions;
+pub mod presence;
 pub mod proof_of_work;
 pub mod search;

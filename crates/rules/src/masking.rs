@@ -1,5 +1,7 @@
-//! What is left of a contact's details for agents who may not see them: enough to tell two apart, not enough to reach anybody.
+//! What is left of a contact's or a colleague's details for agents who may not see them: enough to tell two apart, not enough to
+//! reach anybody.
 
+use types::agents::{Agent, AgentField};
 use types::contacts::{Contact, ContactField};
 use types::events::Event;
 
@@ -14,6 +16,21 @@ pub fn contact_for(sees_details: bool, contact: Contact) -> Contact {
         ip: contact.ip.as_deref().map(address),
         masked: vec![ContactField::Phone, ContactField::Ip],
         ..contact
+    }
+}
+
+/// A colleague as somebody sees them who may, or may not, see the details.
+#[must_use]
+pub fn agent_for(sees_details: bool, agent: Agent) -> Agent {
+    if sees_details {
+        return agent;
+    }
+    Agent {
+        account: None,
+        email: email(&agent.email),
+        mobile: phone(&agent.mobile),
+        masked: vec![AgentField::Account, AgentField::Email, AgentField::Mobile],
+        ..agent
     }
 }
 
@@ -44,6 +61,14 @@ fn phone(text: &str) -> String {
         .collect()
 }
 
+/// An email address with the first sign of the name, and whose it is.
+fn email(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((name, domain)) => format!("{}***@{domain}", name.chars().next().map(String::from).unwrap_or_default()),
+        None => "***".to_owned(),
+    }
+}
+
 /// The first half of an IPv4 address, the first two groups of an IPv6 address.
 fn address(text: &str) -> String {
     let (separator, rest) = if text.contains(':') { (':', "*") } else { ('.', "*.*") };
@@ -65,6 +90,11 @@ mod tests {
             [("13800138000", "138******00"), ("+86 138 0013 8000", "+86************00"), ("110", "***")]
         {
             assert_eq!(phone(whole), left);
+        }
+        for (whole, left) in
+            [("lin.xiaoman@example.com", "l***@example.com"), ("@example.com", "***@example.com"), ("", "***")]
+        {
+            assert_eq!(email(whole), left);
         }
         for (whole, left) in [("203.0.113.7", "203.0.*.*"), ("2001:db8::1", "2001:db8:*"), ("localhost", "*")] {
             assert_eq!(address(whole), left);

@@ -12,11 +12,14 @@ pub enum Permission {
     SeeAllConversations,
     /// Answer in a conversation that one can see.
     AnswerConversations,
+    /// See colleagues' accounts, addresses and mobile numbers.
+    SeeColleagueDetails,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 3] = [Self::ManageChannels, Self::SeeAllConversations, Self::AnswerConversations];
+    pub const ALL: [Self; 4] =
+        [Self::ManageChannels, Self::SeeAllConversations, Self::AnswerConversations, Self::SeeColleagueDetails];
 }
 
 /// The role is not allowed to do it.
@@ -34,6 +37,7 @@ impl fmt::Display for Denied {
             Permission::ManageChannels => "manage channels",
             Permission::SeeAllConversations => "see all conversations",
             Permission::AnswerConversations => "answer conversations",
+            Permission::SeeColleagueDetails => "see colleagues' details",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
     }
@@ -48,7 +52,7 @@ impl std::error::Error for Denied {}
 pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
     let allowed = match permission {
         Permission::AnswerConversations => &[Role::Agent, Role::Supervisor, Role::Admin][..],
-        Permission::SeeAllConversations => &[Role::Supervisor, Role::Admin],
+        Permission::SeeAllConversations | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
         Permission::ManageChannels => &[Role::Admin],
     };
     if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
@@ -67,10 +71,10 @@ mod tests {
     #[test]
     fn the_matrix() {
         let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer
-        assert_eq!(row(Role::Agent), [false, false, true]);
-        assert_eq!(row(Role::Supervisor), [false, true, true]);
-        assert_eq!(row(Role::Admin), [true, true, true]);
+        //                                      manage, see all, answer, colleagues
+        assert_eq!(row(Role::Agent), [false, false, true, false]);
+        assert_eq!(row(Role::Supervisor), [false, true, true, true]);
+        assert_eq!(row(Role::Admin), [true, true, true, true]);
     }
 
     #[test]

@@ -73,6 +73,8 @@ routes! {
     }
     /// Agents of any role, about what they see.
     inbox {
+        api::agents::list_agents::list_agents;
+        api::agents::get_agent::get_agent;
         api::channels::list_channels::list_channels;
         api::channels::get_channel::get_channel;
         api::conversations::list_conversations::list_conversations;

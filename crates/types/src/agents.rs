@@ -70,6 +70,59 @@ impl LoginState {
     }
 }
 
+/// Whether an agent is there to be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// A console of theirs is connected, and they receive messages.
+    Online,
+    /// A console of theirs is connected, and they receive none.
+    Suspended,
+    /// No console of theirs is connected.
+    Offline,
+}
+
+/// A field of a colleague that not every agent may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AgentField {
+    /// The login account: left out altogether.
+    Account,
+    /// The email address.
+    Email,
+    /// The mobile number.
+    Mobile,
+}
+
+/// An agent as their colleagues see them: what an agent's card shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Agent {
+    /// The agent.
+    pub id: AgentId,
+    /// The name that visitors and colleagues see.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they are there, at the moment of the answer.
+    pub presence: Presence,
+    /// Whether the account is disabled: they cannot sign in.
+    pub disabled: bool,
+    /// The login account; absent where it is masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The email address.
+    pub email: String,
+    /// The mobile number.
+    pub mobile: String,
+    /// The fields that the caller may not see: of them only a part is here, or nothing.
+    pub masked: Vec<AgentField>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
 /// An agent as they see themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

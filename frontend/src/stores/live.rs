@@ -1,5 +1,6 @@
 //! What is live: connection, channels, conversations. One source, three ways to look at it.
 
+use super::agents::Agents;
 use super::alerts::provide_alerts;
 use super::files::Files;
 use super::inbox::{Inbox, Loading};
@@ -26,6 +27,7 @@ pub fn provide_live() {
     provide_context(Account { live });
     provide_context(Inbox::new(live));
     provide_alerts(live);
+    Agents::provide();
     Files::provide();
     Uploads::provide();
     provide_context(Search::new());

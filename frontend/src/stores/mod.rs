@@ -1,5 +1,6 @@
 //! What the console knows, apart from what it shows.
 
+pub mod agents;
 pub mod alerts;
 pub mod conversation_settings;
 pub mod drafts;

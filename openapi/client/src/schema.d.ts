@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the organisation's agents, the oldest account first, with whether they are there. To callers who are neither supervisors
+         *     nor admins, others' contact details are masked.
+         */
+        get: operations["list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets an agent of the organisation as the caller sees them. */
+        get: operations["get_agent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -796,6 +833,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An agent as their colleagues see them: what an agent's card shows. */
+        Agent: {
+            /** @description The login account; absent where it is masked. */
+            account?: string | null;
+            /** @description When the account was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Whether the account is disabled: they cannot sign in. */
+            disabled: boolean;
+            /** @description The email address. */
+            email: string;
+            /** @description The agent. */
+            id: components["schemas"]["AgentId"];
+            /** @description The fields that the caller may not see: of them only a part is here, or nothing. */
+            masked: components["schemas"]["AgentField"][];
+            /** @description The mobile number. */
+            mobile: string;
+            /** @description The name that visitors and colleagues see. */
+            name: string;
+            /** @description Whether they are there, at the moment of the answer. */
+            presence: components["schemas"]["Presence"];
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * @description A field of a colleague that not every agent may see.
+         * @enum {string}
+         */
+        AgentField: "account" | "email" | "mobile";
         /**
          * Format: uuid
          * @description A member of an organisation who signs in to the console, whatever their role.
@@ -1667,6 +1732,34 @@ export interface components {
             url?: string;
         };
         /** @description One page of a list. */
+        Page_Agent: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The login account; absent where it is masked. */
+                account?: string | null;
+                /** @description When the account was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Whether the account is disabled: they cannot sign in. */
+                disabled: boolean;
+                /** @description The email address. */
+                email: string;
+                /** @description The agent. */
+                id: components["schemas"]["AgentId"];
+                /** @description The fields that the caller may not see: of them only a part is here, or nothing. */
+                masked: components["schemas"]["AgentField"][];
+                /** @description The mobile number. */
+                mobile: string;
+                /** @description The name that visitors and colleagues see. */
+                name: string;
+                /** @description Whether they are there, at the moment of the answer. */
+                presence: components["schemas"]["Presence"];
+                /** @description What they may do. */
+                role: components["schemas"]["Role"];
+            }[];
+            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_AuditEntry: {
             /** @description The items, in the list's order. */
             items: {
@@ -1786,6 +1879,11 @@ export interface components {
             /** @description Keep it at the top of the list; an agent has at most [`limits::PINNED_MAX`](crate::limits::PINNED_MAX). */
             pinned?: boolean;
         };
+        /**
+         * @description Whether an agent is there to be written to.
+         * @enum {string}
+         */
+        Presence: "online" | "suspended" | "offline";
         /** @description The body of every error answer: RFC 9457 problem details. */
         Problem: {
             /** @description The machine-readable code, for translation. */
@@ -2037,6 +2135,162 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_agents: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first. */
+                cursor?: string;
+                /** @description How many, from 1 to 100; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of agents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit_entries: {
         parameters: {
             query?: {

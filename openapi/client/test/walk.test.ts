@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { createParlorClient } from "../src/index.ts";
-import { answer, newChannel, newOrganisation, newVisitor, startServer, type TestServer } from "../testing/index.ts";
+import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer } from "../testing/index.ts";
 import { operations, watching } from "./contract.ts";
 import { CheckedSocket } from "./sockets.ts";
 
@@ -58,6 +58,17 @@ test("one's own account", async () => {
   await phone.logout();
   await admin.ok(admin.api.DELETE("/api/v1/auth/sessions"));
   await assert.rejects(admin.ok(admin.api.GET("/api/v1/me")));
+});
+
+test("colleagues", async () => {
+  const organisation = await newOrganisation(server.url, {}, fetch);
+  const { admin, me } = organisation;
+  const colleague = await newAgent(server, organisation, { name: "周云" });
+  const { items } = await admin.ok(admin.api.GET("/api/v1/agents", { params: { query: { limit: 10 } } }));
+  assert.deepEqual(items.map((agent) => agent.id), [me.id, colleague.me.id]);
+  const path = { agent_id: colleague.me.id };
+  const seen = await admin.ok(admin.api.GET("/api/v1/agents/{agent_id}", { params: { path } }));
+  assert.deepEqual([seen.name, seen.presence, seen.masked], ["周云", "offline", []]);
 });
 
 test("a channel from its making to its end", async () => {

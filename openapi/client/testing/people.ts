@@ -2,6 +2,7 @@
 
 import { randomInt, randomUUID } from "node:crypto";
 import { createParlorClient, type Fetch, type ParlorClient, type Schemas, solveChallenge } from "../src/index.ts";
+import type { TestServer } from "./server.ts";
 
 /** What a new organisation is registered with. */
 export interface Registration {
@@ -66,6 +67,30 @@ export async function newOrganisation(
   const { account, password } = registration;
   const me = await admin.login({ account, password, login_state: "normal", agreements_accepted: true });
   return { registration, admin, me };
+}
+
+/** A colleague of the admin's, signed in. */
+export interface Colleague {
+  readonly account: string;
+  readonly password: string;
+  readonly client: ParlorClient;
+  readonly me: Schemas["Me"];
+}
+
+/** Adds an agent to an organisation, as the operator does, and signs them in. */
+export async function newAgent(
+  server: TestServer,
+  organisation: Organisation,
+  { name = "王晓", role = "agent" }: { name?: string; role?: Schemas["Role"] } = {},
+): Promise<Colleague> {
+  const { account, email, mobile } = newRegistration();
+  const password = "a-lamp-of-2026";
+  const whose = ["--organisation", organisation.me.org_id, "--account", account, "--name", name];
+  const what = ["--email", email, "--mobile", mobile, "--role", role, "--stdin"];
+  await server.command(["admin", "add-agent", ...whose, ...what], `${password}\n`);
+  const client = createParlorClient({ baseUrl: server.url });
+  const me = await client.login({ account, password, login_state: "normal", agreements_accepted: true });
+  return { account, password, client, me };
 }
 
 /** Adds a website channel. */

@@ -22,6 +22,8 @@ export interface TestServer {
   kill(): Promise<void>;
   /** Starts the process again at the same address with the same data. */
   start(): Promise<void>;
+  /** Runs a command of the binary on the same data, as the operator does beside the running server. Answers what it says. */
+  command(args: readonly string[], input?: string): Promise<string>;
   /** Ends the process and throws the data away. */
   remove(): Promise<void>;
 }
@@ -104,6 +106,21 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     halt: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
     start,
+    async command(args, input = "") {
+      const ran = spawn(binary, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
+      let said = "";
+      for (const stream of [ran.stdout, ran.stderr]) {
+        stream.on("data", (part) => {
+          said += String(part);
+        });
+      }
+      ran.stdin.end(input);
+      const [code] = await once(ran, "close");
+      if (code !== 0) {
+        throw new Error(`${args.join(" ")} ended with ${code}:\n${said}`);
+      }
+      return said;
+    },
     async remove() {
       await end("SIGTERM");
       await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,7 @@
 //! Every operation of the REST API, one method each.
 
+mod people;
+
 use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
 use crate::state::{Filter, View};
 use serde::Serialize;

@@ -1,5 +1,8 @@
 //! `parlor admin`: what only whoever owns the machine may do. Works on the database, whether the server runs or not.
 
+mod add_agent;
+
+use self::add_agent::{AddAgentOptions, add_agent};
 use super::terminal::Terminal;
 use super::{Outcome, open_database, runtime};
 use clap::{Args, Subcommand};
@@ -26,6 +29,8 @@ pub(super) enum AdminCommand {
     ListOrganisations(ListOptions),
     /// List the agents who can sign in.
     ListAgents(ListAgentsOptions),
+    /// Add an agent to an organisation.
+    AddAgent(AddAgentOptions),
     /// Give an agent a new password and end all their sessions.
     ResetPassword(ResetPasswordOptions),
 }
@@ -52,6 +57,13 @@ pub(super) struct ResetPasswordOptions {
     /// The account that they sign in with.
     #[arg(long)]
     account: String,
+    #[command(flatten)]
+    password: PasswordOptions,
+}
+
+/// Where a new password comes from.
+#[derive(Debug, Args)]
+struct PasswordOptions {
     /// Make a password up and print it.
     #[arg(long, conflicts_with = "stdin")]
     generate: bool,
@@ -67,6 +79,7 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, command: &AdminCommand, t
         let outcome = match command {
             AdminCommand::ListOrganisations(options) => list_organisations(&db, options, terminal).await,
             AdminCommand::ListAgents(options) => list_agents(&db, options, terminal).await,
+            AdminCommand::AddAgent(options) => add_agent(&db, options, terminal).await,
             AdminCommand::ResetPassword(options) => reset_password(&db, options, terminal).await,
         };
         db.close().await?;
@@ -149,24 +162,8 @@ async fn reset_password(
     let agent = agent.ok_or_else(|| format!("there is no account {}", options.account))?;
     let clock = Arc::new(SystemClock);
     let ids = Ids::from_os(clock.clone());
-    let password = if options.generate {
-        generate(&ids)
-    } else if options.stdin {
-        terminal.line()?
-    } else {
-        let password = terminal.secret("New password: ")?;
-        if terminal.secret("The same again: ")? != password {
-            return Err("the two are not the same; nothing was changed".into());
-        }
-        password
-    };
-    validate::password(&password).map_err(|fault| format!("the password {}", fault.detail))?;
     let words = [agent.account.as_str(), &agent.name, &agent.email, &agent.mobile];
-    password_rules::check_new("password", &password, &words).map_err(|error| {
-        let detail = error.problem().errors.first().map_or("is too easy to guess", |fault| fault.detail.as_str());
-        format!("the password {detail}")
-    })?;
-    let hash = Passwords::default().hash(&ids, SecretString::from(password.clone())).await?;
+    let (password, hash) = new_password(&options.password, &words, &ids, terminal).await?;
 
     let (scope, agent_id, now) = (OrgScope::new(agent.org_id), agent.id, clock.now());
     // On SQLite a running server holds the writing lock for moments only; this waits for its turn.
@@ -183,7 +180,7 @@ async fn reset_password(
         .await?;
     writer.stop().await;
 
-    if options.generate {
+    if options.password.generate {
         terminal.say(&password)?;
     }
     terminal.note(&format!(
@@ -192,6 +189,33 @@ async fn reset_password(
         ended.len()
     ))?;
     Ok(())
+}
+
+/// A new password and its hash: made up, read or asked for, and not one that these words give away.
+async fn new_password(
+    options: &PasswordOptions,
+    words: &[&str],
+    ids: &Ids,
+    terminal: Terminal,
+) -> Result<(String, String), Box<dyn Error>> {
+    let password = if options.generate {
+        generate(ids)
+    } else if options.stdin {
+        terminal.line()?
+    } else {
+        let password = terminal.secret("New password: ")?;
+        if terminal.secret("The same again: ")? != password {
+            return Err("the two are not the same; nothing was changed".into());
+        }
+        password
+    };
+    validate::password(&password).map_err(|fault| format!("the password {}", fault.detail))?;
+    password_rules::check_new("password", &password, words).map_err(|error| {
+        let detail = error.problem().errors.first().map_or("is too easy to guess", |fault| fault.detail.as_str());
+        format!("the password {detail}")
+    })?;
+    let hash = Passwords::default().hash(ids, SecretString::from(password.clone())).await?;
+    Ok((password, hash))
 }
 
 /// Twenty letters and digits that cannot be taken for each other: more than a hundred bits.

@@ -9,8 +9,8 @@ use super::registry::{AgentListener, Listener, Registry, SocketKey};
 use crate::config::SocketLimits;
 use crate::metrics::{Metrics, SocketKind};
 use rules::masking;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -218,6 +218,13 @@ impl Hub {
     #[must_use]
     pub fn login_sessions(&self) -> Vec<SessionId> {
         self.lock().registry.login_sessions()
+    }
+
+    /// Which of these agents have a console connected to this process.
+    #[must_use]
+    pub fn connected(&self, agents: impl IntoIterator<Item = AgentId>) -> HashSet<AgentId> {
+        let sockets = self.lock();
+        agents.into_iter().filter(|agent| sockets.registry.has_agent(*agent)).collect()
     }
 
     /// How many sockets are open.

@@ -153,6 +153,12 @@ impl<H> Registry<H> {
         self.logins.0.keys().copied().collect()
     }
 
+    /// Whether the agent has a socket.
+    #[must_use]
+    pub fn has_agent(&self, agent: AgentId) -> bool {
+        self.agents.0.contains_key(&agent)
+    }
+
     /// How many sockets there are.
     #[must_use]
     pub fn len(&self) -> usize {

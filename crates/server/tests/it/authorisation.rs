@@ -13,7 +13,7 @@ use types::auth::SocketTicket;
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::AttachmentId;
+use types::id::{AgentId, AttachmentId};
 use types::messages::Content;
 use types::page::Page;
 
@@ -65,6 +65,8 @@ struct Targets {
     conversation: Conversation,
     contact: Contact,
     session_id: String,
+    /// The organisation's plain agent.
+    agent_id: AgentId,
     /// A video of the admin's, and one of the visitor's, that wait to be sent.
     video: AttachmentId,
     visitors_video: AttachmentId,
@@ -86,7 +88,8 @@ impl Targets {
         // The admin of the walk is a person, whichever session they ask from.
         let video = upload(admin, &path).await;
         let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
-        Self { channel, visitor, conversation, contact, session_id, video, visitors_video }
+        let agent_id = people.agent.me.id;
+        Self { channel, visitor, conversation, contact, session_id, agent_id, video, visitors_video }
     }
 
     fn path(&self, operation: &Operation) -> String {
@@ -94,6 +97,7 @@ impl Targets {
         operation
             .path
             .replace("{attachment_id}", &video.to_string())
+            .replace("{agent_id}", &self.agent_id.to_string())
             .replace("{channel_id}", &self.channel.id.to_string())
             .replace("{conversation_id}", &self.conversation.id.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())

@@ -9,6 +9,7 @@ use testkit::{TestServer, db_tests};
 db_tests!(
     a_reset_password_ends_every_session_of_a_running_server,
     organisations_and_agents_are_listed,
+    a_colleague_is_added_while_the_server_runs,
     the_doctor_finds_what_is_wrong,
 );
 
@@ -76,6 +77,29 @@ async fn organisations_and_agents_are_listed(server: TestServer) {
     assert_eq!(agents[0]["account"], other.admin.me.account.as_str());
     let text = agents[0].to_string();
     assert!(!text.contains("argon2"), "{text}");
+}
+
+async fn a_colleague_is_added_while_the_server_runs(server: TestServer) {
+    let organisation = server.organisation().await;
+    let id = organisation.org_id.to_string();
+    let add = |account: &'static str, mobile: &'static str| {
+        let (server, id) = (&server, id.as_str());
+        async move {
+            let whose = ["admin", "add-agent", "--organisation", id, "--account", account, "--name", "李四"];
+            let how = ["--email", "li.si@example.com", "--mobile", mobile, "--role", "supervisor", "--stdin"];
+            on(server, &[whose.as_slice(), how.as_slice()].concat(), "a secret of mine 3\n").await
+        }
+    };
+    let refused = add("li.si", "123").await;
+    assert!(!refused.status.success() && said(&refused).contains("the mobile "), "{}", said(&refused));
+    let done = add("li.si", "13900139000").await;
+    assert!(done.status.success() && !said(&done).contains("a secret of mine"), "{}", said(&done));
+    let again = add("Li.Si", "13900139000").await;
+    assert!(!again.status.success() && said(&again).contains("is taken"), "{}", said(&again));
+
+    let added = server.anonymous().sign_in_with("li.si", "a secret of mine 3").await;
+    assert_eq!((added.me.org_id, added.me.role), (organisation.org_id, types::agents::Role::Supervisor));
+    assert_eq!((added.me.name.as_str(), added.me.mobile.as_str()), ("李四", "13900139000"));
 }
 
 /// The findings of a report by what was looked at.

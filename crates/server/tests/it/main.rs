@@ -10,6 +10,7 @@
 )]
 
 mod addresses;
+mod agents;
 mod attachments;
 mod auth;
 mod authorisation;

@@ -4,9 +4,10 @@ use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{agent, organisation};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use types::agents::{LoginState, Me, Role};
 use types::id::{AgentId, OrgId, SessionId};
+use types::limits;
 use types::time::Timestamp;
 
 /// An agent.
@@ -139,6 +140,31 @@ pub async fn get<C: ConnectionTrait>(
 ) -> Result<Option<Agent>, StoreError> {
     let row = scope.find::<agent::Entity>().filter(agent::Column::Id.eq(agent_id)).one(conn).await?;
     row.map(Agent::try_from).transpose()
+}
+
+/// A page of an organisation's agents, the oldest account first, and behind whom the next one begins. Ids count with time.
+pub async fn list<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    after: Option<AgentId>,
+    limit: u16,
+) -> Result<(Vec<Agent>, Option<AgentId>), StoreError> {
+    let limit = limit.clamp(1, limits::PAGE_MAX);
+    let rows = page(scope, after).limit(u64::from(limit) + 1).all(conn).await?;
+    let more = rows.len() > usize::from(limit);
+    let agents =
+        rows.into_iter().take(usize::from(limit)).map(Agent::try_from).collect::<Result<Vec<_>, StoreError>>()?;
+    let next = agents.last().filter(|_| more).map(|agent| agent.id);
+    Ok((agents, next))
+}
+
+/// A page of the list, without its length.
+fn page(scope: OrgScope, after: Option<AgentId>) -> Select<agent::Entity> {
+    let select = scope.find::<agent::Entity>().order_by_asc(agent::Column::Id);
+    match after {
+        Some(after) => select.filter(agent::Column::Id.gt(after)),
+        None => select,
+    }
 }
 
 /// An agent as they see themselves in one of their sessions.

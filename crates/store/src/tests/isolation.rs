@@ -47,6 +47,8 @@ async fn queries_find_nothing_of_another_organisation(world: World) {
     let own = theirs.viewer.scope();
     assert!(agents::get(reader, own, theirs.viewer.agent_id).await.unwrap().is_some());
     assert!(agents::get(reader, scope, theirs.viewer.agent_id).await.unwrap().is_none());
+    assert_eq!(agents::list(reader, own, None, 50).await.unwrap().0.len(), 2);
+    assert!(agents::list(reader, scope, None, 50).await.unwrap().0.iter().all(|agent| agent.id == spy.agent_id));
     assert!(agents::me(reader, own, theirs.viewer.agent_id, theirs.session).await.unwrap().is_some());
     assert!(agents::me(reader, scope, theirs.viewer.agent_id, theirs.session).await.unwrap().is_none());
     assert!(sessions::identity(reader, own, theirs.session, now).await.unwrap().is_some());

@@ -3,6 +3,7 @@
 use super::attachment::{FileView, ImageView, VideoView};
 use super::message_text::MessageText;
 use super::rows::{Mark, MessageRow, Row, Side};
+use crate::components::agent_card::AgentAvatar;
 use crate::i18n::errors::problem_text;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Inbox, use_inbox};
@@ -75,10 +76,9 @@ fn MessageView(
     let mark = Memo::new(move |_| message.with(|message| message.as_ref().and_then(|one| one.mark)));
     let at = Memo::new(move |_| message.with(|message| message.as_ref().map(|one| one.at)));
     let is_visitor = first.side == Side::Visitor;
-    let seed = match &first.side {
-        Side::Visitor => visitor_seed,
-        Side::Me => String::new(),
-        Side::Colleague(id, _) => id.to_string(),
+    let colleague = match first.side {
+        Side::Colleague(id, _) => Some(id),
+        Side::Visitor | Side::Me => None,
     };
     let side = first.side.clone();
     let author = Signal::derive(move || match &side {
@@ -86,9 +86,13 @@ fn MessageView(
         Side::Me => lang().me().to_owned(),
         Side::Colleague(_, name) => name.clone(),
     });
-    let colleague = matches!(first.side, Side::Colleague(..));
-    let picture = if is_visitor { visitor_mark } else { author };
-    let shows_avatar = is_visitor || colleague;
+    let picture = match colleague {
+        Some(id) => Some(view! { <AgentAvatar id name=author size=AvatarSize::Small stop=closes /> }.into_any()),
+        None if is_visitor => {
+            Some(view! { <Avatar name=visitor_mark seed=visitor_seed size=AvatarSize::Small /> }.into_any())
+        }
+        None => None,
+    };
     let bubble = match &first.content {
         Content::Text { .. } => "message__bubble",
         Content::Image { .. } | Content::Video { .. } => "message__bubble message__bubble--picture",
@@ -110,13 +114,9 @@ fn MessageView(
             aria-label=move || author.get()
             data-seq=first.seq.map(|seq| seq.to_string())
         >
-            {shows_avatar.then(|| view! {
-                <span class="message__avatar">
-                    <Avatar name=picture seed size=AvatarSize::Small />
-                </span>
-            })}
+            {picture.map(|picture| view! { <span class="message__avatar">{picture}</span> })}
             <div class="message__body">
-                {colleague.then(|| view! { <p class="message__author">{move || author.get()}</p> })}
+                {colleague.map(|_| view! { <p class="message__author">{move || author.get()}</p> })}
                 <div class=bubble>
                     {body}
                     <span class="message__meta">

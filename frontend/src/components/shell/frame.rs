@@ -6,6 +6,7 @@ use super::{
     suspended::SuspendedBanner, unsaved::UnsavedDialog,
 };
 use crate::{
+    components::agent_card::AgentCard,
     i18n::t,
     routes, splash,
     stores::{
@@ -122,6 +123,7 @@ fn Shell() -> impl IntoView {
             <ShortcutSheet open=shortcuts />
             <SignOutEverywhereDialog open=leaving_everywhere />
             <UnsavedDialog />
+            <AgentCard />
         </div>
     }
 }
