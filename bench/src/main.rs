@@ -101,10 +101,10 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         Some(url) => Some(database::Postgres::at(url.clone()).await?),
         None => None,
     };
-    let browser = arguments.playwright.clone().map(|playwright| interface::Browser {
-        playwright,
-        config: arguments.interface.join("playwright.config.ts"),
-    });
+    let browser = arguments
+        .playwright
+        .clone()
+        .map(|playwright| interface::Browser { playwright, config: arguments.interface.join("playwright.config.ts") });
     let world = World { program, postgres, browser, quick: arguments.quick };
     let mut report = Report::default();
     let begin = Instant::now();
