@@ -11,6 +11,7 @@ mod snippet;
 pub use snippet::{Snippet, snippet};
 
 use letters::{Kind, Letter, Run, letters, runs};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -84,8 +85,26 @@ impl Question {
             let piece = |run: Run| Piece { kind: run.kind, characters: characters(run.of(phrase)) };
             runs(phrase).map(piece).collect::<Vec<_>>()
         });
-        let phrases: Vec<_> = phrases.filter(|phrase| !phrase.is_empty()).collect();
+        let mut phrases: Vec<_> = phrases.filter(|phrase| !phrase.is_empty()).collect();
+        // The longest first: what a text has not is soonest known by that. Each once.
+        phrases.sort_by_cached_key(|phrase| {
+            let characters: Vec<_> = phrase.iter().map(|piece| piece.characters.clone()).collect();
+            (Reverse(characters.iter().map(Vec::len).sum::<usize>()), characters)
+        });
+        phrases.dedup();
         (!phrases.is_empty()).then_some(Self { phrases })
+    }
+
+    /// The number, when nothing but one was typed.
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match self.phrases.as_slice() {
+            [phrase] => match phrase.as_slice() {
+                [Piece { kind: Kind::Number, characters }] => characters.iter().collect::<String>().parse().ok(),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The terms that a text must all have to come into question.
@@ -117,6 +136,10 @@ impl Question {
         for phrase in &self.phrases {
             let before = places.len();
             for (at, _) in runs.iter().enumerate() {
+                // More are not shown.
+                if places.len() >= before + PLACES_MAX {
+                    break;
+                }
                 let from_here = runs.get(at..).unwrap_or_default();
                 places.extend(occurrences(phrase, from_here, &letters).into_iter().filter_map(|place| {
                     let (first, last) = (letters.get(place.start)?, letters.get(place.end.checked_sub(1)?)?);

@@ -17,6 +17,7 @@ use types::time::Timestamp;
 const REMEMBERED: u64 = 100_000;
 
 const MINUTE_MILLIS: i64 = 60_000;
+const HOUR_MILLIS: i64 = 60 * MINUTE_MILLIS;
 
 /// Solved challenges of one address that are looked at in a minute: an office's worth of registrations.
 const PROOFS_PER_MINUTE: u32 = 60;
@@ -63,6 +64,8 @@ pub struct Limits {
     pub visitor_messages: Rate<ContactId>,
     /// Files that visitors upload, by address.
     pub visitor_uploads: Rate<IpAddr>,
+    /// Megabytes of them, by address.
+    pub visitor_upload_megabytes: Rate<IpAddr>,
     /// Requests for files, by address: a browser that shows one says nothing else of whose it is.
     pub files_by_ip: Rate<IpAddr>,
     /// Visits of a visitor that are noted; each can be an event of several kilobytes in the ledger.
@@ -87,6 +90,7 @@ impl Limits {
             new_visitors: Rate::new(config.new_visitors_per_ip_per_minute, MINUTE_MILLIS),
             visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
             visitor_uploads: Rate::new(config.visitor_uploads_per_ip_per_minute, MINUTE_MILLIS),
+            visitor_upload_megabytes: Rate::new(config.visitor_upload_megabytes_per_ip_per_hour, HOUR_MILLIS),
             files_by_ip: Rate::new(config.file_requests_per_ip_per_minute, MINUTE_MILLIS),
             visits: Rate::new(VISITS_PER_MINUTE, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
@@ -111,7 +115,7 @@ pub struct LimitStanding {
 impl Limits {
     /// How each limit does.
     #[must_use]
-    pub fn standing(&self) -> [LimitStanding; 11] {
+    pub fn standing(&self) -> [LimitStanding; 12] {
         // Named one by one, so that none is left out.
         let Self {
             requests,
@@ -119,6 +123,7 @@ impl Limits {
             new_visitors,
             visitor_messages,
             visitor_uploads,
+            visitor_upload_megabytes,
             files_by_ip,
             visits,
             proofs,
@@ -132,6 +137,7 @@ impl Limits {
             new_visitors.standing("new_visitors"),
             visitor_messages.standing("visitor_messages"),
             visitor_uploads.standing("visitor_uploads"),
+            visitor_upload_megabytes.standing("visitor_upload_megabytes"),
             files_by_ip.standing("files_by_ip"),
             visits.standing("visits"),
             proofs.standing("proofs"),
@@ -235,6 +241,17 @@ impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
     fn standing(&self, name: &'static str) -> LimitStanding {
         let refused = self.refused.load(Ordering::Relaxed);
         LimitStanding { name, refused, remembered: self.whole_at.entry_count() }
+    }
+
+    /// Counts so many calls at once, as far as they are within the limit.
+    ///
+    /// # Errors
+    /// Milliseconds to wait until one more is.
+    pub fn take_many(&self, key: K, calls: u64, now: Timestamp) -> Result<(), i64>
+    where
+        K: Clone,
+    {
+        (0..calls).try_for_each(|_| self.take(key.clone(), now).refused_for.map_or(Ok(()), Err))
     }
 
     /// Counts a call of `key`, if it is within the limit.

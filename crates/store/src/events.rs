@@ -238,14 +238,19 @@ pub async fn after<C: ConnectionTrait>(
 }
 
 /// The events in `(after, until]` that the agent may see. What happened in a deleted channel's conversations is gone even
-/// before it is purged.
+/// before it is purged, and what told of cleared messages likewise.
 pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select<event::Entity> {
     let audience = Audience::prefixes(viewer)
         .into_iter()
         .fold(Condition::any(), |any, prefix| any.add(event::Column::Audience.starts_with(prefix)));
-    // A scalar and not `EXISTS`, which PostgreSQL might turn into a join over all conversations of deleted channels.
-    let deleted_at = Query::select()
-        .column((channel::Entity, channel::Column::DeletedAt))
+    // A scalar and not `EXISTS`, which PostgreSQL might turn into a join over all conversations of deleted channels. One for both:
+    // each costs a look into the conversation.
+    let is_deleted = Expr::col((channel::Entity, channel::Column::DeletedAt)).is_not_null();
+    let is_cleared = Expr::col((event::Entity, event::Column::Kind))
+        .eq("message_created")
+        .and(Expr::col((event::Entity, event::Column::Seq)).lte(Expr::col((conversation::Entity, conversation::Column::ClearedEventSeq))));
+    let is_hidden = Query::select()
+        .expr(is_deleted.or(is_cleared))
         .from(conversation::Entity)
         .inner_join(
             channel::Entity,
@@ -265,6 +270,6 @@ pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select
         .filter(event::Column::Seq.gt(after))
         .filter(event::Column::Seq.lte(until))
         .filter(audience)
-        .filter(Expr::SubQuery(None, Box::new(deleted_at.into())).is_null())
+        .filter(Expr::SubQuery(None, Box::new(is_hidden.into())).if_null(false).eq(false))
         .order_by_asc(event::Column::Seq)
 }

@@ -38,8 +38,6 @@ use types::time::Timestamp;
 
 /// Contacts that the first page shows.
 const CONTACTS_MAX: usize = 20;
-/// Contacts that are looked at for them.
-const CONTACTS_LOOKED_AT: usize = 100;
 /// Proposals of the first round, and how many times more the next rounds ask for.
 const FIRST_ROUND: usize = 32;
 const NEXT_ROUNDS: usize = 8;
@@ -135,7 +133,7 @@ async fn messages(
     let mut hits: Vec<(i64, MessageHit)> = Vec::with_capacity(limit + 1);
     let (mut below, mut round, mut looked_at) = (before, FIRST_ROUND, 0);
     let mut next = loop {
-        let Matches { docids, next } = matches(readers, asked, below, round).await?;
+        let Matches { docids, next, tired } = matches(readers, asked, below, round).await?;
         looked_at += docids.len();
         for row in message_rows(readers, viewer, &docids, round).await? {
             if let Some(hit) = row.hit(question)? {
@@ -143,7 +141,7 @@ async fn messages(
             }
         }
         match next {
-            Some(place) if hits.len() <= limit && looked_at < LOOKED_AT => below = Some(place),
+            Some(place) if hits.len() <= limit && looked_at < LOOKED_AT && !tired => below = Some(place),
             next => break next,
         }
         round = (round * NEXT_ROUNDS).min(LOOKED_AT / 4);
@@ -314,32 +312,60 @@ row! {
     }
 }
 
-/// Contacts by name or number, those active last first.
+/// Contacts by name or number: the one with the very number first, then those active last.
 async fn contacts(
     readers: &Readers,
     viewer: Viewer,
     question: &Question,
     asked: &Asked,
 ) -> Result<Vec<ContactHit>, StoreError> {
-    let Matches { docids, .. } = matches(readers, asked, None, CONTACTS_LOOKED_AT).await?;
+    // Among many numbers that begin like it, the index may never come to it.
+    let named = match question.number().and_then(|number| asked.document(number)) {
+        Some(docid) => contact_rows(readers, viewer, question, &[docid], FIRST_ROUND).await?,
+        None => Vec::new(),
+    };
+    let (mut found, mut below, mut round, mut looked_at) = (Vec::new(), None, FIRST_ROUND, 0);
+    loop {
+        let Matches { docids, next, tired } = matches(readers, asked, below, round).await?;
+        looked_at += docids.len();
+        found.extend(contact_rows(readers, viewer, question, &docids, round).await?);
+        match next {
+            Some(place) if found.len() < CONTACTS_MAX && looked_at < LOOKED_AT && !tired => below = Some(place),
+            _ => break,
+        }
+        round = (round * NEXT_ROUNDS).min(LOOKED_AT / 4);
+    }
+    found.sort_unstable_by_key(|(row, _)| Reverse((row.last_activity_at, row.conversation_id)));
+    found.retain(|(row, _)| named.iter().all(|(first, _)| first.contact_id != row.contact_id));
+    let hit = |(row, in_name): (ContactRow, Vec<Range<usize>>)| ContactHit {
+        conversation_id: row.conversation_id,
+        channel_id: row.channel_id,
+        contact: summary(row.contact_id, row.contact_number, row.contact_name, row.contact_version),
+        highlights: highlights(&in_name),
+    };
+    Ok(named.into_iter().chain(found).map(hit).take(CONTACTS_MAX).collect())
+}
+
+/// The contacts of these documents that the agent may see and that have what is looked for, with its places in the name.
+async fn contact_rows(
+    readers: &Readers,
+    viewer: Viewer,
+    question: &Question,
+    docids: &[i64],
+    room: usize,
+) -> Result<Vec<(ContactRow, Vec<Range<usize>>)>, StoreError> {
     if docids.is_empty() {
         return Ok(Vec::new());
     }
-    let select = of_contacts(viewer, padded(&docids, CONTACTS_LOOKED_AT));
-    let mut rows: Vec<ContactRow> = readers.rows(by_documents(&select, readers.get_database_backend())).await?;
-    rows.sort_unstable_by_key(|row| Reverse((row.last_activity_at, row.conversation_id)));
-    let hits = rows.into_iter().filter_map(|row| {
+    let select = of_contacts(viewer, padded(docids, room));
+    let rows: Vec<ContactRow> = readers.rows(by_documents(&select, readers.get_database_backend())).await?;
+    let found = rows.into_iter().filter_map(|row| {
         question.find(&text_of_contact(row.contact_name.as_deref(), row.contact_number))?;
         // Where only the number was found, or the number together with the name, what of it is the name's is shown.
         let in_name = row.contact_name.as_deref().and_then(|name| question.find(name)).unwrap_or_default();
-        Some(ContactHit {
-            conversation_id: row.conversation_id,
-            channel_id: row.channel_id,
-            contact: summary(row.contact_id, row.contact_number, row.contact_name, row.contact_version),
-            highlights: highlights(&in_name),
-        })
+        Some((row, in_name))
     });
-    Ok(hits.take(CONTACTS_MAX).collect())
+    Ok(found.collect())
 }
 
 /// The contacts of these documents, as a select, in no order likewise.

@@ -87,7 +87,7 @@ fn examine(mut attachment: Box<Attachment>, mut file: File) -> ApiResult<Examine
     let (kind, media_type) = sniff(&head);
     media_type.clone_into(&mut attachment.media_type);
     match kind {
-        Kind::Picture(format) => {
+        Kind::Picture(format) if attachment.bytes <= i64::try_from(picture::BYTES_MAX).unwrap_or(i64::MAX) => {
             file.rewind().map_err(failed)?;
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).map_err(failed)?;
@@ -109,14 +109,15 @@ fn examine(mut attachment: Box<Attachment>, mut file: File) -> ApiResult<Examine
             (attachment.width, attachment.height) = facts.size.unzip();
             Ok(Examined { content: Content::Video { attachment }, picture: None, file })
         }
-        Kind::Other => Ok(Examined { content: Content::File { attachment }, picture: None, file }),
+        // Too large to be taken apart, it is saved as any file is.
+        Kind::Picture(_) | Kind::Other => Ok(Examined { content: Content::File { attachment }, picture: None, file }),
     }
 }
 
 /// Keeps a picture as the poster of a video that waits to be sent. Returns what a message with the video says now.
 pub async fn create_poster(state: &AppState, owner: Owner, id: AttachmentId, received: Received) -> ApiResult<Content> {
     let missing = || ApiError::not_found("attachment");
-    match attachments::uploaded(state.db.reader(), owner, id).await?.ok_or_else(missing)? {
+    match attachments::unsent(state.db.reader(), owner, id, state.clock.now()).await?.ok_or_else(missing)? {
         Content::Video { .. } => {}
         _ => return Err(ApiError::new(ErrorCode::Conflict, "Only videos have a poster")),
     }
@@ -133,7 +134,8 @@ pub async fn create_poster(state: &AppState, owner: Owner, id: AttachmentId, rec
         }
     });
     let poster = poster.await??;
-    state.files.put(owner.org_id, id, Variant::Preview, poster).await?;
+    // The first one stays: another may be on its way, and the message with it.
+    state.files.put_preview(owner.org_id, id, poster).await?;
     let at = state.clock.now();
     let noted = state
         .write(move |tx| Box::pin(async move { Ok(attachments::set_preview(tx.conn(), owner, id, at).await?) }))
@@ -149,6 +151,9 @@ fn not_a_picture() -> ApiError {
 pub const SWEEP_SECONDS: i64 = 300;
 /// Files that are collected in one step.
 const CHUNK: u64 = 200;
+/// For how long an expired file is left alone: a message that claimed it in time may still stand in the writer's queue, or come
+/// from a server whose clock is behind.
+pub const GRACE_SECONDS: i64 = 10 * 60;
 
 /// Collects, for as long as the server runs, the files that no message carries: uploads that were never sent, and those whose
 /// message is gone. A failure is tried again with the next look.
@@ -169,14 +174,21 @@ pub fn collect_unused(state: AppState) -> BoxFuture<'static, ()> {
 }
 
 async fn sweep(state: &AppState) -> ApiResult<()> {
+    let (mut outcome, mut kept) = (Ok(()), 0);
     loop {
-        let expired = attachments::expired(state.db.reader(), state.clock.now(), CHUNK).await?;
+        let until = state.clock.now().plus_seconds(-GRACE_SECONDS);
+        let expired = attachments::expired(state.db.reader(), until, kept, CHUNK).await?;
         let full = u64::try_from(expired.len()).unwrap_or(u64::MAX) >= CHUNK;
         let mut by_org: std::collections::BTreeMap<OrgId, Vec<AttachmentId>> = std::collections::BTreeMap::new();
         for (org_id, id) in expired {
-            // The bytes first: without the row nobody would find them again.
-            state.files.remove(org_id, id).await?;
-            by_org.entry(org_id).or_default().push(id);
+            // The bytes first: without the row nobody would find them again. What cannot be removed keeps nothing else from it.
+            match state.files.remove(org_id, id).await {
+                Ok(()) => by_org.entry(org_id).or_default().push(id),
+                Err(error) => {
+                    kept = kept.saturating_add(1);
+                    outcome = Err(error);
+                }
+            }
         }
         if !by_org.is_empty() {
             tracing::info!(files = by_org.values().map(Vec::len).sum::<usize>(), "unused files were collected");
@@ -192,7 +204,7 @@ async fn sweep(state: &AppState) -> ApiResult<()> {
                 .await?;
         }
         if !full {
-            return Ok(());
+            return outcome;
         }
     }
 }

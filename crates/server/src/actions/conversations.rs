@@ -1,12 +1,12 @@
 //! What agents do to conversations as a whole: read them, keep them in view, clear and delete them.
 
-use crate::actions::purges::{CHUNK, purge_cleared};
+use crate::actions::purges::{CHUNK, purge_cleared, purge_told};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
 use store::audit::Auditor;
-use store::clearing::{self, Deletion};
+use store::clearing::{self, Deletion, Told};
 use store::personal::{self, Personalised};
 use store::visitors;
 use store::{ReadJob, Reader, Visitor};
@@ -14,6 +14,7 @@ use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::error::ErrorCode;
 use types::id::{AuditId, ConversationId};
 use types::limits;
+use tracing::Instrument;
 use types::validate::Validate;
 
 /// Moves an agent's read mark. "Needs reply" stays: only an answer clears it.
@@ -86,24 +87,30 @@ pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation
     Ok(())
 }
 
-/// Deletes a conversation with its messages, for everybody.
+/// Deletes a conversation with its messages, for everybody. What has begun goes on when whoever asked hangs up.
 ///
 /// # Errors
 /// Not found when it is not theirs.
 pub async fn delete_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
     can(agent.role, Permission::AnswerConversations)?;
-    let viewer = agent.viewer();
-    loop {
-        let auditor = auditor(state, agent);
-        let deleted = state.write(move |tx| {
-            Box::pin(async move { Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?) })
-        });
-        match deleted.await? {
-            Deletion::Done => return Ok(()),
-            // Cleared first and in steps, so that nobody's message waits for all of it.
-            Deletion::Cleared => purge_cleared(state, viewer.scope(), conversation_id).await?,
+    let (state, viewer, agent) = (state.clone(), agent.viewer(), agent.clone());
+    let deletion = async move {
+        loop {
+            let auditor = auditor(&state, &agent);
+            let deleted = state.write(move |tx| {
+                Box::pin(async move { Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?) })
+            });
+            match deleted.await? {
+                Deletion::Done => return Ok(()),
+                // Cleared first and in steps, so that nobody's message waits for all of it.
+                Deletion::Cleared => {
+                    purge_cleared(&state, viewer.scope(), conversation_id).await?;
+                    purge_told(&state, viewer.scope(), conversation_id, Told::All).await?;
+                }
+            }
         }
-    }
+    };
+    actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
 }
 
 /// The agent, as the audit log remembers them.

@@ -75,17 +75,16 @@ async fn catch_up(state: &AppState) -> Result<(), StoreError> {
     let (events, rest) = if search::holds_the_writer(&state.db) { (EVENTS, REST) } else { (EVENTS_ASIDE, 0) };
     loop {
         let behind = search::behind(state.db.reader(), ORGANISATIONS).await?;
-        let mut more = false;
+        // Where the list was full there are others.
+        let mut more = u64::try_from(behind.len()).unwrap_or(u64::MAX) >= ORGANISATIONS;
         for org_id in behind {
             let begun = Instant::now();
             match search::step(&state.db, &state.writer, OrgScope::new(org_id), events).await {
                 Ok(Indexed::All) => {}
-                Ok(Indexed::More) => {
-                    more = true;
-                    sleep(begun.elapsed().saturating_mul(rest)).await;
-                }
+                Ok(Indexed::More) => more = true,
                 Err(error) => outcome = Err(error),
             }
+            sleep(begun.elapsed().saturating_mul(rest)).await;
         }
         if !more || outcome.is_err() {
             return outcome;

@@ -67,7 +67,9 @@ async fn change_me(tx: &mut Tx, scope: OrgScope, before: Me, patch: MePatch, now
     Ok(me)
 }
 
+/// Locked until the commit: what another server changes at the same time is not written over by what it was before.
 async fn read_me(tx: &Tx, scope: OrgScope, agent_id: AgentId, session_id: SessionId) -> ApiResult<Me> {
+    agents::lock(tx.conn(), scope, agent_id).await?;
     agents::me(tx.conn(), scope, agent_id, session_id).await?.ok_or_else(ApiError::unauthenticated)
 }
 

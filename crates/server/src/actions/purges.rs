@@ -9,7 +9,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
 use store::purge::{self, Purge};
-use store::{OrgScope, StoreError, clearing};
+use store::clearing::{self, Told};
+use store::{OrgScope, StoreError};
 use tokio::sync::Notify;
 use tracing::Instrument;
 use types::id::{ChannelId, ConversationId, OrgId};
@@ -19,6 +20,8 @@ pub const SWEEP_SECONDS: i64 = 300;
 
 /// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
 pub(crate) const CHUNK: u64 = 500;
+/// Events whose places are looked up at once, to be deleted in many steps.
+const TOLD_AT_ONCE: u64 = 50_000;
 
 /// Tells that a channel has been deleted, or a conversation cleared.
 #[derive(Debug, Default)]
@@ -79,17 +82,44 @@ async fn sweep(state: &AppState) -> Result<(), StoreError> {
     outcome
 }
 
-/// Deletes the rows of a conversation's cleared messages.
+/// Deletes the rows of a conversation's cleared messages, and the events that told of them.
 pub(crate) async fn purge_cleared(
     state: &AppState,
     scope: OrgScope,
     conversation_id: ConversationId,
 ) -> Result<(), StoreError> {
-    loop {
+    let until = loop {
         let step = state
             .writer
             .run(move |tx| Box::pin(async move { clearing::step(tx.conn(), scope, conversation_id, CHUNK).await }));
-        if step.await? == Purge::Done {
+        if let Some(until) = step.await? {
+            break until;
+        }
+    };
+    purge_told(state, scope, conversation_id, Told::Cleared).await?;
+    state
+        .writer
+        .run(move |tx| Box::pin(async move { clearing::finish(tx.conn(), scope, conversation_id, until).await }))
+        .await
+}
+
+/// Deletes a conversation's events, in steps.
+pub(crate) async fn purge_told(
+    state: &AppState,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    which: Told,
+) -> Result<(), StoreError> {
+    loop {
+        let told = clearing::told(state.db.reader(), scope, conversation_id, which, TOLD_AT_ONCE).await?;
+        for some in told.chunks(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
+            let some = some.to_vec();
+            state
+                .writer
+                .run(move |tx| Box::pin(async move { clearing::forget(tx.conn(), scope, some).await }))
+                .await?;
+        }
+        if u64::try_from(told.len()).unwrap_or(u64::MAX) < TOLD_AT_ONCE {
             return Ok(());
         }
     }

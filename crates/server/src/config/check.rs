@@ -216,6 +216,10 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.new_visitors_per_ip_per_minute", config.limits.new_visitors_per_ip_per_minute),
         ("limits.visitor_messages_per_minute", config.limits.visitor_messages_per_minute),
         ("limits.visitor_uploads_per_ip_per_minute", config.limits.visitor_uploads_per_ip_per_minute),
+        (
+            "limits.visitor_upload_megabytes_per_ip_per_hour",
+            config.limits.visitor_upload_megabytes_per_ip_per_hour,
+        ),
         ("limits.file_requests_per_ip_per_minute", config.limits.file_requests_per_ip_per_minute),
         ("limits.visitor_messages_per_10_seconds", config.limits.visitor_messages_per_10_seconds),
         ("limits.agent_messages_per_10_seconds", config.limits.agent_messages_per_10_seconds),
@@ -240,6 +244,13 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     }
 
     need((1..=4096).contains(&config.uploads.max_megabytes), "uploads.max_megabytes", "must be from 1 to 4096");
+
+    // One file of the largest size should get through.
+    need(
+        config.limits.visitor_upload_megabytes_per_ip_per_hour >= config.uploads.max_megabytes,
+        "limits.visitor_upload_megabytes_per_ip_per_hour",
+        "must be at least uploads.max_megabytes",
+    );
 
     let smtp = &config.codes.smtp;
     if config.codes.sender == CodeDelivery::Email {

@@ -99,6 +99,8 @@ pub struct LimitsConfig {
     pub visitor_messages_per_minute: u32,
     /// Files per minute that all visitors at one address upload.
     pub visitor_uploads_per_ip_per_minute: u32,
+    /// Megabytes of them per hour.
+    pub visitor_upload_megabytes_per_ip_per_hour: u32,
     /// Requests for files per minute from one address.
     pub file_requests_per_ip_per_minute: u32,
     /// Messages that a visitor's socket takes at once, and again in every further 10 seconds.
@@ -123,6 +125,8 @@ pub struct UploadsConfig {
     pub folder: PathBuf,
     /// The largest one, in megabytes of 1,048,576 bytes.
     pub max_megabytes: u32,
+    /// So many megabytes of their disk stay free: a file that would take them is refused.
+    pub keep_free_megabytes: u32,
 }
 
 impl UploadsConfig {
@@ -130,6 +134,12 @@ impl UploadsConfig {
     #[must_use]
     pub fn max_bytes(&self) -> u64 {
         u64::from(self.max_megabytes) << 20
+    }
+
+    /// How much of the disk stays free, in bytes.
+    #[must_use]
+    pub fn keep_free_bytes(&self) -> u64 {
+        u64::from(self.keep_free_megabytes) << 20
     }
 }
 

@@ -1,13 +1,14 @@
 //! Uploaded files: received, looked into, kept in the object store, and served again.
 //!
 //! - [`receive`]: a request's body on its way to the disk, counted as it comes.
-//! - [`sniff`], [`names`], [`picture`], [`video`]: what a file is, by its bytes.
+//! - [`sniff`], [`names`], [`picture`], `gif`, [`video`]: what a file is, by its bytes.
 //! - [`pass`]: the signed beginning of a file's address.
 //! - [`serve`]: `GET /files/…`.
 //!
 //! **Invariants**: nothing that the sender says of a file is believed but its name, and that is cleaned; a file is read by a
 //! browser as what we have found it to be, or only saved; pictures keep nothing of where and by whom they were taken.
 
+mod gif;
 pub mod names;
 pub mod pass;
 pub mod picture;
@@ -23,7 +24,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode};
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
@@ -62,7 +63,8 @@ impl Files {
     pub fn in_folder(folder: &Path) -> Result<Self, object_store::Error> {
         make_private(folder)
             .map_err(|error| object_store::Error::Generic { store: "folder", source: Box::new(error) })?;
-        Ok(Self::over(Arc::new(LocalFileSystem::new_with_prefix(folder)?)))
+        // What a message carries is as durable as the message: both are on the disk before anybody is told.
+        Ok(Self::over(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
     }
 
     /// Files in memory, for simulations.
@@ -85,23 +87,29 @@ impl Files {
         Ok(())
     }
 
+    /// Keeps a preview, unless there is one: what has been shown once is not replaced.
+    pub async fn put_preview(&self, org_id: OrgId, id: AttachmentId, bytes: Vec<u8>) -> ApiResult<()> {
+        let key = key(org_id, id, Variant::Preview);
+        match self.store.put_opts(&key, bytes.into(), PutMode::Create.into()).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     /// Keeps what is in a file, from its beginning.
     pub async fn put_file(&self, org_id: OrgId, id: AttachmentId, file: File) -> ApiResult<()> {
         let mut source = tokio::fs::File::from_std(file);
         source.rewind().await.map_err(ApiError::internal)?;
         let mut target = BufWriter::new(Arc::clone(&self.store), key(org_id, id, Variant::Whole));
-        let copied = async {
-            tokio::io::copy(&mut source, &mut target).await?;
-            target.shutdown().await
-        };
-        if let Err(error) = copied.await {
+        if let Err(error) = tokio::io::copy(&mut source, &mut target).await {
             // Nothing half is ever found under the key.
             if let Err(error) = target.abort().await {
                 tracing::warn!(error.cause = store::chain(&error), "an upload that failed could not be taken back");
             }
             return Err(ApiError::internal(error));
         }
-        Ok(())
+        // It takes back by itself what it cannot finish.
+        target.shutdown().await.map_err(ApiError::internal)
     }
 
     /// Bytes of an object; nothing when it is not there. The range must lie within it.

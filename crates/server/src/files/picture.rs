@@ -3,6 +3,7 @@
 //! A picture keeps its own pixels: what tells of people is cut out of the file without decoding it again. How a camera was held
 //! is the one thing that stays, because browsers turn the picture by it.
 
+use super::gif;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
@@ -18,6 +19,10 @@ const PIXELS_MAX: u64 = 51_000_000;
 const SIDE_MAX: u32 = 16_384;
 /// Bytes that a decoder may take beside the pixels.
 const ALLOC_MAX: u64 = 256 * 1024 * 1024;
+/// Bytes of the largest file that is taken apart as a picture: it is read whole. A photo of 50 megapixels has 20 to 25 MB.
+pub const BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Pixels of the largest PNG or WebP that is turned: that takes its pixels three times over, and cameras make JPEG.
+const TURNED_PIXELS_MAX: u64 = 12_000_000;
 /// The longest side of a small copy, in pixels: twice what a message shows, for screens of twice the density.
 const PREVIEW_SIDE: u32 = 640;
 /// Pictures that are no larger than a small copy would be need none.
@@ -60,8 +65,10 @@ pub fn examine(bytes: Vec<u8>, format: ImageFormat) -> Result<Picture, NotAPictu
         (ImageFormat::Png, Orientation::NoTransforms) => clean_png(bytes)?,
         (ImageFormat::WebP, Orientation::NoTransforms) => clean_webp(bytes)?,
         // Turned, which is rare for these: written anew, without loss.
-        (ImageFormat::Png | ImageFormat::WebP, _) => written(&image, format)?,
-        _ => bytes,
+        (ImageFormat::Png | ImageFormat::WebP, _) => written(image, format)?,
+        (ImageFormat::Gif, _) => gif::clean(&bytes).ok_or(NotAPicture)?,
+        // No other kind is taken for a picture.
+        _ => return Err(NotAPicture),
     };
     Ok(Picture { bytes, width, height, preview })
 }
@@ -91,6 +98,10 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientatio
         return Err(NotAPicture);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let is_turned_anew = format != ImageFormat::Jpeg && orientation != Orientation::NoTransforms;
+    if is_turned_anew && u64::from(width).saturating_mul(u64::from(height)) > TURNED_PIXELS_MAX {
+        return Err(NotAPicture);
+    }
     let mut image = DynamicImage::from_decoder(decoder).map_err(not_a_picture)?;
     image.apply_orientation(orientation);
     Ok((image, orientation))
@@ -124,9 +135,9 @@ fn on_white(image: &DynamicImage) -> RgbImage {
     flat
 }
 
-fn written(image: &DynamicImage, format: ImageFormat) -> Result<Vec<u8>, NotAPicture> {
+fn written(image: DynamicImage, format: ImageFormat) -> Result<Vec<u8>, NotAPicture> {
     let mut out = Cursor::new(Vec::new());
-    DynamicImage::from(image.to_rgba8()).write_to(&mut out, format).map_err(not_a_picture)?;
+    DynamicImage::from(image.into_rgba8()).write_to(&mut out, format).map_err(not_a_picture)?;
     Ok(out.into_inner())
 }
 
@@ -135,7 +146,9 @@ fn clean_jpeg(bytes: Vec<u8>, orientation: Orientation) -> Result<Vec<u8>, NotAP
     let mut jpeg = Jpeg::from_bytes(bytes.into()).map_err(not_a_picture)?;
     let segments = jpeg.segments_mut();
     segments.retain(|segment| match segment.marker() {
-        markers::APP0 | markers::APP14 => true,
+        // The JFIF head without its thumbnail; what a camera adds in its own is none.
+        markers::APP0 => segment.contents().starts_with(b"JFIF\0") && segment.contents().len() == 14,
+        markers::APP14 => true,
         markers::APP2 => segment.contents().starts_with(b"ICC_PROFILE\0"),
         markers::APP1 | markers::COM => false,
         markers::APP3..=markers::APP13 | markers::APP15 => false,

@@ -6,7 +6,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Payload;
 use futures_util::StreamExt;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio::io::AsyncWriteExt;
 use types::error::ErrorCode;
 
@@ -45,14 +45,55 @@ pub fn check_head(headers: &HeaderMap, max_bytes: u64) -> ApiResult<()> {
     }
 }
 
+/// Where files are received, and how much of that disk is not theirs: the database lies there too, and a full disk would stop
+/// every message.
+#[derive(Debug, Clone)]
+pub struct Room {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Bytes of its disk that stay free.
+    pub keep_free: u64,
+}
+
+/// So often the disk is looked at while a file comes: many may come at once.
+const LOOK_EVERY: u64 = 8 << 20;
+
+impl Room {
+    /// # Errors
+    /// Unavailable when there is no room for this many bytes. Where the disk does not say, there is.
+    async fn check(&self, bytes: u64) -> ApiResult<()> {
+        let Self { folder, keep_free } = self.clone();
+        let free = actix_web::web::block(move || free_bytes(&folder)).await?;
+        match free {
+            Some(free) if free < keep_free.saturating_add(bytes) => {
+                tracing::warn!(disk.free = free, disk.keep_free = keep_free, "files are refused: the disk is nearly full");
+                Err(ApiError::new(ErrorCode::Unavailable, "There is no room for files at the moment"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
 /// Takes the body of a request, at most `max_bytes` of it.
 ///
 /// # Errors
-/// When it is too large, breaks off, dribbles, or the disk does not take it.
-pub async fn receive(mut payload: Payload, folder: &Path, max_bytes: u64, clock: &dyn Clock) -> ApiResult<Received> {
-    let file = tempfile::tempfile_in(folder).map_err(ApiError::internal)?;
+/// When it is too large, breaks off, dribbles, or there is no room for it.
+pub async fn receive(mut payload: Payload, room: &Room, max_bytes: u64, clock: &dyn Clock) -> ApiResult<Received> {
+    room.check(0).await?;
+    let file = tempfile::tempfile_in(&room.folder).map_err(ApiError::internal)?;
     let mut file = tokio::fs::File::from_std(file);
-    let mut bytes = 0_u64;
+    let (mut bytes, mut looked_at) = (0_u64, 0_u64);
     let end = clock.now().plus_seconds(WHOLE_SECONDS);
     loop {
         let patience = clock.sleep_until(clock.now().plus_seconds(SILENCE_SECONDS).min(end));
@@ -67,9 +108,15 @@ pub async fn receive(mut payload: Payload, folder: &Path, max_bytes: u64, clock:
         if bytes > max_bytes {
             return Err(too_large(max_bytes));
         }
+        if bytes.saturating_sub(looked_at) >= LOOK_EVERY {
+            looked_at = bytes;
+            room.check(0).await?;
+        }
         file.write_all(&chunk).await.map_err(ApiError::internal)?;
     }
     file.flush().await.map_err(ApiError::internal)?;
+    // It is about to be written once more, to where it stays.
+    room.check(bytes).await?;
     Ok(Received { file: file.into_std().await, bytes })
 }
 

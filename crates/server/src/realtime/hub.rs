@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::CommittedEvent;
+use store::{AgentAudience, CommittedEvent};
 use types::agents::LoginState;
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ContactId, SessionId};
@@ -128,7 +128,9 @@ impl Hub {
         let frames = EventFrames::new(event.seq, &event.payload);
         let masked = masking::has_details(event.kind).then(|| masked(&event.payload));
         let masked = masked.as_deref().map(|payload| EventFrames::new(event.seq, payload));
-        let about_conversation = event.conversation_id.is_some();
+        // A deletion outlives its conversation, and names none.
+        let about_conversation = event.conversation_id.is_some()
+            || matches!(event.audience.agents, AgentAudience::Conversation { .. });
         let sockets = self.lock();
         for (listener, queue) in sockets.registry.recipients(event.org_id, event.audience, about_conversation) {
             let frames = match (listener, &masked) {

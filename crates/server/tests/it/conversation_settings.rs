@@ -21,6 +21,8 @@ db_tests!(
     a_long_history_is_cleared_in_steps,
     a_deleted_conversation_is_gone_and_the_next_message_begins_another,
     what_cannot_be_brought_back_is_in_the_audit_log,
+    whoever_is_blocked_and_deleted_can_be_let_back_in,
+    what_is_pinned_and_out_of_sight_takes_no_place,
 );
 
 const ALL: PersonalPatch = PersonalPatch { pinned: Some(true), muted: Some(true), marked_unread: Some(true) };
@@ -178,6 +180,19 @@ async fn a_long_history_is_cleared_in_steps(server: TestServer) {
     admin.delete(&format!("/api/v1/conversations/{id}")).await.expect(204);
     admin.get(&format!("/api/v1/conversations/{id}")).await.expect(404);
     assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
+    // Every step that cannot be undone has its entry, the one on the way to the deletion too, and none is counted twice.
+    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let mut gone: Vec<_> = log
+        .items
+        .iter()
+        .map(|entry| match entry.action {
+            AuditAction::ConversationCleared { messages, .. } => ("cleared", messages),
+            AuditAction::ConversationDeleted { messages, .. } => ("deleted", messages),
+            _ => ("else", 0),
+        })
+        .collect();
+    gone.sort_unstable();
+    assert_eq!(gone, [("cleared", 1_101), ("cleared", 1_205), ("deleted", 0)]);
 }
 
 async fn a_deleted_conversation_is_gone_and_the_next_message_begins_another(server: TestServer) {
@@ -248,4 +263,46 @@ async fn what_cannot_be_brought_back_is_in_the_audit_log(server: TestServer) {
         AuditAction::ConversationCleared { conversation_id: id, contact, channel_id: channel.id, messages: 2 };
     assert_eq!(log[2].action, cleared);
     assert_eq!(rest.next_cursor, None);
+}
+
+async fn whoever_is_blocked_and_deleted_can_be_let_back_in(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    let agent = organisation.agent(Role::Agent).await;
+    let (visitor, id) = a_conversation(&server, &channel, 1).await;
+    agent.is_given(id).await;
+    let contact = admin.conversation(id).await.contact;
+    let path = format!("/api/v1/contacts/{}/blocked", contact.id);
+    admin.put(&path, &types::contacts::SetBlocked { blocked: true }).await.expect(200);
+    admin.delete(&format!("/api/v1/conversations/{id}")).await.expect(204);
+
+    let listed: Page<types::contacts::BlockedContact> = admin.get("/api/v1/blacklist").await.having(200).json();
+    assert_eq!(listed.items.iter().map(|one| one.contact.id).collect::<Vec<_>>(), [contact.id]);
+    let theirs: Page<types::contacts::BlockedContact> = agent.get("/api/v1/blacklist").await.having(200).json();
+    assert_eq!(theirs.items, [], "it is nobody's any more");
+    agent.put(&path, &types::contacts::SetBlocked { blocked: false }).await.expect(404);
+    let away = server.organisation().await;
+    away.admin.put(&path, &types::contacts::SetBlocked { blocked: false }).await.expect(404);
+    let unblocked: types::contacts::Contact =
+        admin.put(&path, &types::contacts::SetBlocked { blocked: false }).await.having(200).json();
+    assert_eq!(unblocked.blocked_at, None);
+    assert_eq!(visitor.say("我又来了").await.seq, 1);
+    assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
+}
+
+async fn what_is_pinned_and_out_of_sight_takes_no_place(server: TestServer) {
+    server.reconfigure(|config| config.limits.new_visitors_per_ip_per_minute = 1_000).await;
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    let pin = PersonalPatch { pinned: Some(true), ..PersonalPatch::default() };
+    for _ in 0..limits::PINNED_MAX {
+        let id = server.visit(&channel.key, None).await.say("你好").await.conversation_id;
+        personalise(&admin, id, pin).await;
+        let contact = admin.conversation(id).await.contact.id;
+        let path = format!("/api/v1/contacts/{contact}/blocked");
+        admin.put(&path, &types::contacts::SetBlocked { blocked: true }).await.expect(200);
+    }
+    let id = server.visit(&channel.key, None).await.say("你好").await.conversation_id;
+    personalise(&admin, id, pin).await;
+    assert_eq!(self::listed(&admin, "pinned=true").await, [id]);
 }

@@ -149,6 +149,8 @@ async fn a_suspended_agent_hears_no_conversation(server: TestServer) {
     // A socket that is opened while suspended hears as little.
     let (mut another, _) = agent.socket().await;
     visitor.say("在吗").await;
+    let other = server.visit(&channel.key, None).await.say("你好").await.conversation_id;
+    organisation.admin.delete(&format!("/api/v1/conversations/{other}")).await.expect(204);
     assert!(another.heard_so_far().await.is_empty());
     // What is there can still be read.
     agent.conversation(id).await;

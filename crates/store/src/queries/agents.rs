@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{agent, organisation};
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use types::agents::{LoginState, Me, Role};
 use types::id::{AgentId, OrgId, SessionId};
@@ -195,6 +196,13 @@ pub async fn me<C: ConnectionTrait>(
         login_state: agent.login_state,
         created_at: agent.created_at,
     }))
+}
+
+/// Locks an agent's row until the commit.
+pub async fn lock<C: ConnectionTrait>(conn: &C, scope: OrgScope, agent_id: AgentId) -> Result<(), StoreError> {
+    let select = scope.find::<agent::Entity>().filter(agent::Column::Id.eq(agent_id));
+    select.lock(LockType::NoKeyUpdate).one(conn).await?;
+    Ok(())
 }
 
 /// What the agent has changed of their own account from now on: name, email, mobile, login state. `false`: no such agent.

@@ -145,7 +145,17 @@ pub async fn uploaded<C: ConnectionTrait>(
     own(owner, id).one(conn).await?.map(content_of).transpose()
 }
 
-/// The same for an agent who may see the conversation; the owner and the file by one question.
+/// The same while it waits to be sent.
+pub async fn unsent<C: ConnectionTrait>(
+    conn: &C,
+    owner: Owner,
+    id: AttachmentId,
+    at: Timestamp,
+) -> Result<Option<Content>, StoreError> {
+    own(owner, id).filter(attachment::Column::ExpiresAt.gt(at)).one(conn).await?.map(content_of).transpose()
+}
+
+/// The same for an agent who may see the conversation, sent or not; the owner and the file by one question.
 pub async fn uploaded_to<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
@@ -260,15 +270,18 @@ pub async fn free<C: ConnectionTrait>(conn: &C, scope: OrgScope, contacts: &[Con
     Ok(())
 }
 
-/// Files of all organisations whose time has come, those first that have waited longest.
+/// Files of all organisations whose time has come, those first that have waited longest, without the first `skipped`.
 pub async fn expired<C: ConnectionTrait>(
     conn: &C,
     at: Timestamp,
+    skipped: u64,
     limit: u64,
 ) -> Result<Vec<(OrgId, AttachmentId)>, StoreError> {
     Ok(before_tenant::<attachment::Entity>()
         .filter(attachment::Column::ExpiresAt.lte(at))
         .order_by_asc(attachment::Column::ExpiresAt)
+        .order_by_asc(attachment::Column::Id)
+        .offset(skipped)
         .limit(limit)
         .select_only()
         .columns([attachment::Column::OrgId, attachment::Column::Id])

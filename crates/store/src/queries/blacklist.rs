@@ -9,7 +9,7 @@ use crate::queries::audit::{self, Auditor};
 use crate::queries::contacts::{conversation_of, locked, updated};
 use crate::queries::conversations;
 use crate::queries::place::Place;
-use crate::scope::{Viewer, Visitor};
+use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::sea_query::Condition;
@@ -32,39 +32,47 @@ pub async fn set(
     blocked: bool,
     auditor: Auditor,
 ) -> Result<Contact, StoreError> {
-    let at = auditor.at;
-    let conversation = conversation_of(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
-    // The conversation first, as the writer's batches have it: what they have begun to write is written before.
-    let conversation = conversations::locked(tx.conn(), viewer, conversation.id).await?.ok_or(StoreError::NotFound)?;
-    let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    let (at, scope) = (auditor.at, viewer.scope());
+    let conversation = match conversation_of(tx.conn(), viewer, contact_id).await? {
+        // The conversation first, as the writer's batches have it: what they have begun to write is written before.
+        Some(found) => conversations::locked(tx.conn(), viewer, found.id).await?,
+        None => None,
+    };
+    let known = locked(tx.conn(), scope, contact_id).await?.ok_or(StoreError::NotFound)?;
+    // Whose conversation was deleted has none until they are let write again: whoever sees all may see to that.
+    if conversation.is_none() && !(viewer.sees_all && is_without_conversation(tx.conn(), scope, &known).await?) {
+        return Err(StoreError::NotFound);
+    }
     if known.blocked_at.is_some() == blocked {
         return Ok(known.into());
     }
     let (blocked_at, version) = (blocked.then_some(at), known.version.saturating_add(1));
-    viewer
-        .scope()
+    scope
         .update::<contact::Entity>()
         .col_expr(contact::Column::BlockedAt, blocked_at.into())
         .col_expr(contact::Column::Version, version.into())
         .filter(contact::Column::Id.eq(contact_id))
         .exec(tx.conn())
         .await?;
-    viewer
-        .scope()
+    scope
         .update::<conversation::Entity>()
         .col_expr(conversation::Column::Blocked, blocked.into())
-        .filter(conversation::Column::Id.eq(conversation.id))
+        .filter(conversation::Column::ContactId.eq(contact_id))
         .exec(tx.conn())
         .await?;
     let contact = Contact { blocked_at, version, ..known.into() };
     let actor = Actor::Agent(viewer.agent_id);
-    tx.append(updated(&conversation, actor, contact.clone(), at));
+    if let Some(conversation) = &conversation {
+        tx.append(updated(conversation, actor, contact.clone(), at));
+    }
+    let conversation_id = conversation.as_ref().map(|row| row.id);
+    let assignee = conversation.and_then(|row| row.assignee_id);
     tx.append(PendingEvent {
         org_id: viewer.org_id,
-        conversation_id: Some(conversation.id),
+        conversation_id,
         actor,
-        audience: Audience::agents(AgentAudience::Conversation { assignee: conversation.assignee_id }),
-        event: Event::ContactBlocked { conversation_id: Some(conversation.id), contact_id, blocked },
+        audience: Audience::agents(AgentAudience::Conversation { assignee }),
+        event: Event::ContactBlocked { conversation_id, contact_id, blocked },
         at,
     });
     let (summary, channel_id) = (contact.summary(), contact.channel_id);
@@ -74,6 +82,18 @@ pub async fn set(
     };
     audit::add(tx.conn(), viewer.org_id, auditor, &action).await?;
     Ok(contact)
+}
+
+/// Whether there is a contact, of a channel that is there, whose conversation was deleted.
+async fn is_without_conversation<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    known: &contact::Model,
+) -> Result<bool, StoreError> {
+    let of_contact = conversation::Column::ContactId.eq(known.id);
+    let has_one = scope.find::<conversation::Entity>().filter(of_contact).one(conn).await?.is_some();
+    let channel = scope.find::<channel::Entity>().filter(channel::Column::Id.eq(known.channel_id)).one(conn).await?;
+    Ok(!has_one && channel.is_some_and(|channel| channel.deleted_at.is_none()))
 }
 
 /// Whether a visitor is on the blacklist. Who has never written is not.
@@ -91,7 +111,8 @@ pub async fn holds<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<boo
     Ok(blocked.is_some())
 }
 
-/// Who is on the blacklist, as far as the agent may see their conversations, newest first.
+/// Who is on the blacklist, as far as the agent may see their conversations, newest first. Whoever sees all sees those too whose
+/// conversation was deleted.
 pub async fn list<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
@@ -117,13 +138,14 @@ pub(crate) fn page(viewer: Viewer, cursor: Option<Place>) -> Select<contact::Ent
         .scope()
         .find::<contact::Entity>()
         .filter(contact::Column::BlockedAt.is_not_null())
-        .join(JoinType::InnerJoin, contact::Relation::Conversation.def())
-        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .join(JoinType::InnerJoin, contact::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null())
         .order_by_desc(contact::Column::BlockedAt)
         .order_by_desc(contact::Column::Id);
     if !viewer.sees_all {
-        select = select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id));
+        select = select
+            .join(JoinType::InnerJoin, contact::Relation::Conversation.def())
+            .filter(conversation::Column::AssigneeId.eq(viewer.agent_id));
     }
     if let Some(cursor) = cursor {
         select = select.filter(contact::Column::BlockedAt.lte(cursor.at)).filter(

@@ -1,15 +1,15 @@
 //! Clearing a conversation's history, and deleting a conversation.
 //!
-//! Clearing hides the messages at once, by the conversation's `cleared_seq`, and counts on from there; the rows go in steps that
-//! never hold the writer for long. Deleting waits for that, and then takes the conversation itself.
+//! Clearing hides the messages at once, by the conversation's `cleared_seq` and, in the ledger, its `cleared_event_seq`, and counts on
+//! from there; the rows go in steps that never hold the writer for long. Deleting waits for that, and then takes the conversation
+//! itself.
 
 use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
-use crate::events::PendingEvent;
+use crate::events::{self, PendingEvent};
 use crate::queries::attachments;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::conversations;
-use crate::queries::purge::Purge;
 use crate::scope::{OrgScope, Viewer, before_tenant};
 use crate::tables::{contact, conversation, event, message, read_mark};
 use crate::write::Tx;
@@ -36,17 +36,18 @@ pub async fn clear(
     if messages == 0 {
         return Ok(());
     }
-    let contact = summary(tx.conn(), viewer.scope(), &row).await?;
-    hide(tx, &row, Actor::Agent(viewer.agent_id), auditor.at).await?;
-    let channel_id = row.channel_id;
-    let action = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages };
-    audit::add(tx.conn(), viewer.org_id, auditor, &action).await
+    hide(tx, viewer, &row, auditor).await
 }
 
-/// Hides every message that there is, and tells everybody.
-async fn hide(tx: &mut Tx, row: &conversation::Model, actor: Actor, at: Timestamp) -> Result<(), StoreError> {
-    OrgScope::new(row.org_id)
+/// Hides every message that there is, tells everybody, and notes who did it.
+async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: Auditor) -> Result<(), StoreError> {
+    let contact = summary(tx.conn(), viewer.scope(), row).await?;
+    // The conversation is locked: all that the ledger has of it so far lies up to here.
+    let told = events::cursor(tx.conn(), viewer.scope()).await?;
+    viewer
+        .scope()
         .update::<conversation::Entity>()
+        .col_expr(conversation::Column::ClearedEventSeq, told.into())
         .col_expr(conversation::Column::ClearedSeq, row.last_seq.into())
         .col_expr(conversation::Column::ClearedInbound, row.inbound_count.into())
         .col_expr(conversation::Column::WaitingSince, None::<Timestamp>.into())
@@ -56,16 +57,18 @@ async fn hide(tx: &mut Tx, row: &conversation::Model, actor: Actor, at: Timestam
         .filter(conversation::Column::Id.eq(row.id))
         .exec(tx.conn())
         .await?;
-    attachments::free(tx.conn(), OrgScope::new(row.org_id), &[row.contact_id]).await?;
+    attachments::free(tx.conn(), viewer.scope(), &[row.contact_id]).await?;
     tx.append(PendingEvent {
         org_id: row.org_id,
         conversation_id: Some(row.id),
-        actor,
+        actor: Actor::Agent(viewer.agent_id),
         audience: Audience::conversation(row.assignee_id, row.contact_id),
         event: Event::ConversationCleared { conversation_id: row.id, seq: row.last_seq },
-        at,
+        at: auditor.at,
     });
-    Ok(())
+    let (conversation_id, channel_id, messages) = (row.id, row.channel_id, row.last_seq - row.cleared_seq);
+    let action = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages };
+    audit::add(tx.conn(), viewer.org_id, auditor, &action).await
 }
 
 /// What became of a deletion.
@@ -73,7 +76,8 @@ async fn hide(tx: &mut Tx, row: &conversation::Model, actor: Actor, at: Timestam
 pub enum Deletion {
     /// The conversation is gone.
     Done,
-    /// It has more messages than one step takes: they are cleared. [Purge](step) them, and delete it again.
+    /// It has more messages or events than one step takes; its messages are cleared. [Purge](step) them, [forget] what was
+    /// [told], and delete it again.
     Cleared,
 }
 
@@ -91,10 +95,11 @@ pub async fn delete(
     let scope = viewer.scope();
     let actor = Actor::Agent(viewer.agent_id);
     let row = conversations::locked(tx.conn(), viewer, conversation_id).await?.ok_or(StoreError::NotFound)?;
-    let left = row.last_seq - row.purged_seq;
-    if u64::try_from(left).unwrap_or_default() > chunk {
+    let left = u64::try_from(row.last_seq - row.purged_seq).unwrap_or_default();
+    let events = told(tx.conn(), scope, conversation_id, Told::All, chunk.saturating_add(1)).await?;
+    if Ord::max(left, u64::try_from(events.len()).unwrap_or(u64::MAX)) > chunk {
         if row.last_seq > row.cleared_seq {
-            hide(tx, &row, actor, auditor.at).await?;
+            hide(tx, viewer, &row, auditor).await?;
         }
         return Ok(Deletion::Cleared);
     }
@@ -117,7 +122,8 @@ pub async fn delete(
         event: Event::ConversationDeleted { conversation_id },
         at: auditor.at,
     });
-    let (channel_id, messages) = (row.channel_id, row.last_seq);
+    // What was cleared has an entry of its own.
+    let (channel_id, messages) = (row.channel_id, row.last_seq - row.cleared_seq);
     let action = AuditAction::ConversationDeleted { conversation_id, contact, channel_id, messages };
     audit::add(tx.conn(), viewer.org_id, auditor, &action).await?;
     Ok(Deletion::Done)
@@ -143,16 +149,17 @@ pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, Conv
         .await?)
 }
 
-/// Deletes the rows of at most `chunk` cleared messages, and as many of the events that told of them.
+/// Deletes the rows of at most `chunk` cleared messages. Answers up to which message they are gone, once none is left; the
+/// conversation stays [unfinished] until [finish].
 pub async fn step<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     conversation_id: ConversationId,
     chunk: u64,
-) -> Result<Purge, StoreError> {
+) -> Result<Option<i64>, StoreError> {
     let row =
         scope.find::<conversation::Entity>().filter(conversation::Column::Id.eq(conversation_id)).one(conn).await?;
-    let Some(row) = row.filter(|row| row.purged_seq < row.cleared_seq) else { return Ok(Purge::Done) };
+    let Some(row) = row else { return Ok(Some(0)) };
     let chunk = i64::try_from(Ord::max(chunk, 1)).unwrap_or(i64::MAX);
     let until = Ord::min(row.cleared_seq, row.purged_seq.saturating_add(chunk));
     scope
@@ -161,32 +168,76 @@ pub async fn step<C: ConnectionTrait>(
         .filter(message::Column::Seq.lte(until))
         .exec(conn)
         .await?;
-    // The clearing's own event comes after all of those that told of what was cleared.
-    let cleared_at = Query::select()
-        .expr(Expr::col(event::Column::Seq).max())
-        .from(event::Entity)
-        .and_where(Expr::col(event::Column::OrgId).eq(scope.org_id()))
-        .and_where(Expr::col(event::Column::ConversationId).eq(conversation_id))
-        .and_where(Expr::col(event::Column::Kind).eq("conversation_cleared"))
-        .to_owned();
-    let told = Query::select()
-        .column(event::Column::Seq)
-        .from(event::Entity)
-        .and_where(Expr::col(event::Column::OrgId).eq(scope.org_id()))
-        .and_where(Expr::col(event::Column::ConversationId).eq(conversation_id))
-        .and_where(Expr::col(event::Column::Kind).eq("message_created"))
-        .and_where(Expr::col(event::Column::Seq).lt(Expr::SubQuery(None, Box::new(cleared_at.into()))))
-        .limit(u64::try_from(chunk).unwrap_or(u64::MAX))
-        .to_owned();
-    let events = scope.delete::<event::Entity>().filter(event::Column::Seq.in_subquery(told)).exec(conn).await?;
-    // The events of what was said in a step are about as many as its messages; the last step takes what is left of both.
-    let more = until < row.cleared_seq || events.rows_affected >= u64::try_from(chunk).unwrap_or(u64::MAX);
-    let purged = if more { Ord::min(until, row.cleared_seq.saturating_sub(1)) } else { until };
+    if until >= row.cleared_seq {
+        return Ok(Some(row.cleared_seq));
+    }
+    purged(conn, scope, conversation_id, until).await?;
+    Ok(None)
+}
+
+/// Nothing is left of what was cleared up to this message.
+pub async fn finish<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    until: i64,
+) -> Result<(), StoreError> {
+    purged(conn, scope, conversation_id, until).await
+}
+
+async fn purged<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    until: i64,
+) -> Result<(), StoreError> {
     scope
         .update::<conversation::Entity>()
-        .col_expr(conversation::Column::PurgedSeq, purged.into())
+        .col_expr(conversation::Column::PurgedSeq, until.into())
         .filter(conversation::Column::Id.eq(conversation_id))
+        .filter(conversation::Column::PurgedSeq.lt(until))
         .exec(conn)
         .await?;
-    Ok(if more { Purge::More } else { Purge::Done })
+    Ok(())
+}
+
+/// Which of a conversation's events are to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Those that told of messages which were cleared.
+    Cleared,
+    /// All, because the conversation is being deleted, but for the one that it began with: until it is gone, it is there.
+    All,
+}
+
+/// The places of at most `limit` of a conversation's events that are to go. Looked for once for many steps: no index tells them
+/// apart from the others.
+pub async fn told<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    which: Told,
+    limit: u64,
+) -> Result<Vec<i64>, StoreError> {
+    let kind = event::Column::Kind;
+    let select = scope.find::<event::Entity>().filter(event::Column::ConversationId.eq(conversation_id));
+    let select = match which {
+        Told::All => select.filter(kind.ne("conversation_created")),
+        Told::Cleared => {
+            let cleared = Query::select()
+                .column(conversation::Column::ClearedEventSeq)
+                .from(conversation::Entity)
+                .and_where(Expr::col((conversation::Entity, conversation::Column::Id)).eq(conversation_id))
+                .to_owned();
+            let until = Expr::SubQuery(None, Box::new(cleared.into()));
+            select.filter(kind.eq("message_created")).filter(Expr::col(event::Column::Seq).lte(until))
+        }
+    };
+    Ok(select.select_only().column(event::Column::Seq).limit(limit).into_tuple().all(conn).await?)
+}
+
+/// Deletes events by their places.
+pub async fn forget<C: ConnectionTrait>(conn: &C, scope: OrgScope, seqs: Vec<i64>) -> Result<(), StoreError> {
+    scope.delete::<event::Entity>().filter(event::Column::Seq.is_in(seqs)).exec(conn).await?;
+    Ok(())
 }

@@ -6,10 +6,10 @@ use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::conversations;
 use crate::scope::Viewer;
-use crate::tables::read_mark;
+use crate::tables::{conversation, read_mark};
 use crate::write::Tx;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, RelationTrait, Set};
 use types::conversations::{Conversation, PersonalPatch};
 use types::events::Event;
 use types::id::ConversationId;
@@ -85,9 +85,10 @@ pub async fn update(
 }
 
 async fn count_pinned(tx: &Tx, viewer: Viewer) -> Result<u64, StoreError> {
-    Ok(viewer
-        .scope()
-        .find::<read_mark::Entity>()
+    // Those that the agent sees: what has left the list cannot be taken off its top.
+    Ok(conversations::visible(viewer)
+        .filter(conversation::Column::Blocked.eq(false))
+        .join(JoinType::InnerJoin, conversation::Relation::ReadMark.def())
         .filter(read_mark::Column::AgentId.eq(viewer.agent_id))
         .filter(read_mark::Column::PinnedAt.is_not_null())
         .count(tx.conn())

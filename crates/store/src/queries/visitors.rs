@@ -126,6 +126,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         cleared_seq: Set(0),
         cleared_inbound: Set(0),
         purged_seq: Set(0),
+        cleared_event_seq: Set(0),
     };
     conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     tx.append(PendingEvent {

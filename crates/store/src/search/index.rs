@@ -29,11 +29,12 @@ pub enum Indexed {
     All,
 }
 
-/// Organisations whose ledger goes further than their index, at most so many.
+/// Organisations whose ledger goes further than their index, at most so many, those that lag most first.
 pub async fn behind<C: ConnectionTrait>(conn: &C, limit: u64) -> Result<Vec<OrgId>, StoreError> {
     let sql = format!(
         "SELECT o.id AS id FROM organisation AS o LEFT JOIN search_progress AS p ON p.org_id = o.id
-         WHERE p.event_seq IS NULL AND o.last_event_seq > 0 OR p.event_seq < o.last_event_seq LIMIT {limit}"
+         WHERE p.event_seq IS NULL AND o.last_event_seq > 0 OR p.event_seq < o.last_event_seq
+         ORDER BY o.last_event_seq - coalesce(p.event_seq, 0) DESC LIMIT {limit}"
     );
     let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
     rows.iter().map(|row| Ok(OrgId(row.try_get_by::<Uuid, _>("id")?))).collect()
@@ -65,7 +66,9 @@ async fn advance<C: ConnectionTrait>(conn: &C, scope: OrgScope, events: i64) -> 
     // A ledger that is shorter than what was indexed is another one: nothing of the kind happens but by hand.
     let until = newest.min(progress.event_seq.saturating_add(events.max(1)));
     let told = told(conn, scope, progress.event_seq, until).await?;
-    let mut documents = of_messages(conn, scope, progress.number, told.messages).await?;
+    let (mut documents, reached) = of_messages(conn, scope, progress.number, told.messages).await?;
+    // Contacts that are told of further on come again.
+    let until = reached.unwrap_or(until);
     documents.extend(of_contacts(conn, scope, progress.number, told.contacts).await?);
     // SQLite's index gathers entries in memory as long as their numbers rise.
     documents.sort_unstable_by_key(|document| document.d);
@@ -163,15 +166,18 @@ struct Document {
     t: String,
 }
 
-/// Documents of messages that are still there.
+/// Characters that one step takes apart: long texts must not hold the writer for longer than short ones.
+const CHARACTERS: usize = 40_000;
+
+/// Documents of messages that are still there, and up to which event they go where that was enough for a step.
 async fn of_messages<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     number: i64,
     told: BTreeMap<MessageId, i64>,
-) -> Result<Vec<Document>, StoreError> {
+) -> Result<(Vec<Document>, Option<i64>), StoreError> {
     if told.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), None));
     }
     let rows: Vec<(MessageId, String)> = scope
         .find::<message::Entity>()
@@ -181,16 +187,22 @@ async fn of_messages<C: ConnectionTrait>(
         .into_tuple()
         .all(conn)
         .await?;
-    let mut documents = Vec::with_capacity(rows.len());
-    for (id, content) in rows {
+    let mut placed: Vec<_> = rows.into_iter().filter_map(|(id, content)| Some((*told.get(&id)?, id, content))).collect();
+    placed.sort_unstable_by_key(|(seq, ..)| *seq);
+    let mut documents = Vec::with_capacity(placed.len());
+    let mut characters = 0_usize;
+    for (seq, id, content) in placed {
         // One that cannot be read keeps none of the others from being found.
         let Ok(content) = sql::from_json::<Content>(&content, "message.content") else { continue };
-        if let (Some(seq), Some(text)) = (told.get(&id), text_of(&content)) {
-            let (d, t) = (docid(number, Kind::Message, *seq), spelled(conn, number, Kind::Message, text));
-            documents.push(Document { d, m: Some(hex(id.0)), c: None, t });
+        let Some(text) = text_of(&content) else { continue };
+        let (d, t) = (docid(number, Kind::Message, seq), spelled(conn, number, Kind::Message, text));
+        documents.push(Document { d, m: Some(hex(id.0)), c: None, t });
+        characters = characters.saturating_add(text.chars().count());
+        if characters >= CHARACTERS {
+            return Ok((documents, Some(seq)));
         }
     }
-    Ok(documents)
+    Ok((documents, None))
 }
 
 /// Documents of contacts, in place of those that there were.

@@ -44,6 +44,14 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// The document at this place, where there may be one.
+    pub(crate) fn document(&self, place: i64) -> Option<i64> {
+        let docid = self.from.checked_add(place)?;
+        (self.from < docid && docid < self.to).then_some(docid)
+    }
+}
+
 /// A term that every document of an organisation and kind has on PostgreSQL: the index itself leaves out everybody else's.
 pub(crate) fn scope_term(number: i64, kind: Kind) -> String {
     format!("#{}", docid(number, kind, 0) >> PLACE_BITS)
@@ -56,6 +64,8 @@ pub(crate) struct Matches {
     pub(crate) docids: Vec<i64>,
     /// The place below which there may be more; `None` when there is no more.
     pub(crate) next: Option<i64>,
+    /// So many documents were looked through for so few that it is enough for one page.
+    pub(crate) tired: bool,
 }
 
 row! {
@@ -83,7 +93,7 @@ pub(crate) async fn matches(
         return Ok(cut(found, most, None));
     }
     if bottom(WALKED_FIRST) == asked.from {
-        return Ok(Matches { docids: found, next: None });
+        return Ok(Matches { docids: found, next: None, tired: false });
     }
     let found = docids(readers, counted(asked, to)).await?;
     if found.len() <= SORTED_MAX {
@@ -106,7 +116,7 @@ fn cut(mut found: Vec<i64>, most: usize, looked_down_to: Option<i64>) -> Matches
     let full = found.len() >= most;
     found.truncate(most);
     let next = if full { found.last().copied() } else { looked_down_to };
-    Matches { docids: found, next: next.map(place) }
+    Matches { docids: found, next: next.map(place), tired: !full && next.is_some() }
 }
 
 async fn docids(readers: &Readers, statement: Statement) -> Result<Vec<i64>, StoreError> {

@@ -30,6 +30,8 @@ pub struct Model {
     /// Up to which message the history was cleared, and how many messages up to there were the visitor's.
     pub cleared_seq: i64,
     pub cleared_inbound: i64,
+    /// Where the ledger was then: what it told of messages up to there was cleared with them.
+    pub cleared_event_seq: i64,
     /// Up to which message the cleared ones' rows are gone.
     pub purged_seq: i64,
 }

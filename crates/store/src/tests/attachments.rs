@@ -92,8 +92,14 @@ async fn a_file_whose_time_is_over_is_not_sent_and_its_message_is_not_stored(wor
     assert!(matches!(world.writer.message(late).await, Err(StoreError::Conflict { .. })));
     let row = crate::conversations::get(world.reader(), world.admin, conversation).await.unwrap().unwrap();
     assert_eq!(row.last_seq, 1);
-    let poster = attachments::set_preview(world.reader(), Owner::from(visitor), id(&content), at(2_000)).await;
-    assert!(poster.is_err() || poster.is_ok_and(|set| set.is_none()), "readers do not write, and its time is over");
+    let (owner, file) = (Owner::from(visitor), id(&content));
+    let poster =
+        |millis| world.write(async move |conn| attachments::set_preview(conn, owner, file, at(millis)).await);
+    assert_eq!(poster(2_000).await.unwrap(), None, "its time is over");
+    assert!(poster(1_999).await.unwrap().is_some(), "and a moment before it was not");
+    let unsent = |millis| attachments::unsent(world.reader(), owner, file, at(millis));
+    assert_eq!(unsent(2_000).await.unwrap(), None);
+    assert!(unsent(1_999).await.unwrap().is_some());
     whole(&world).await;
 }
 
@@ -123,7 +129,7 @@ async fn what_is_purged_or_never_sent_is_found_to_be_collected(world: World) {
     let sent = upload(&world, owner, at(9_000)).await;
     let unsent = upload(&world, owner, at(9_000)).await;
     world.writer.message(with(world.says(Sender::Visitor(visitor), conversation, "", 2_000), &sent)).await.unwrap();
-    let expired = |millis| attachments::expired(world.reader(), at(millis), 10);
+    let expired = |millis| attachments::expired(world.reader(), at(millis), 0, 10);
     assert_eq!(expired(8_999).await.unwrap(), []);
     assert_eq!(expired(9_000).await.unwrap(), [(world.org, id(&unsent))]);
 
@@ -136,12 +142,12 @@ async fn what_is_purged_or_never_sent_is_found_to_be_collected(world: World) {
     assert_eq!(gone, None, "with its channel, at once");
     let purge = || writer.run(move |tx| Box::pin(async move { step(tx.conn(), scope, channel, 10).await }));
     while purge().await.unwrap_or_else(|error: StoreError| panic!("{error}")) == Purge::More {}
-    let found = attachments::expired(world.db.reader(), at(5_000), 10).await.unwrap();
+    let found = attachments::expired(world.db.reader(), at(5_000), 0, 10).await.unwrap();
     assert_eq!(found, [(world.org, id(&sent))]);
     assert_eq!(integrity::check(world.db.reader()).await.unwrap(), []);
     let ids = vec![id(&sent)];
     let forgotten =
         world.writer.run(move |tx| Box::pin(async move { attachments::forget(tx.conn(), scope, ids).await }));
     forgotten.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
-    assert_eq!(attachments::expired(world.db.reader(), at(5_000), 10).await.unwrap(), []);
+    assert_eq!(attachments::expired(world.db.reader(), at(5_000), 0, 10).await.unwrap(), []);
 }

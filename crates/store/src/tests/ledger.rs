@@ -1,6 +1,6 @@
 //! The ledger: order, audiences, catching up.
 
-use super::world::{World, by_agent, on_both};
+use super::world::{World, at, by_agent, on_both};
 use crate::events::{CATCH_UP_MAX, after, cursor};
 use crate::tables::organisation;
 use crate::{Reader, Sender};
@@ -14,6 +14,7 @@ on_both!(
     catching_up_in_small_steps,
     too_far_behind_means_afresh,
     a_deleted_channels_events_are_gone_at_once,
+    what_told_of_cleared_messages_is_gone_at_once,
     whoever_meets_an_event_of_another_version_starts_afresh,
 );
 
@@ -39,6 +40,32 @@ async fn the_ledger_is_what_was_handed_over(world: World) {
     }
     assert_eq!(ledger.cursor, cursor(world.reader(), world.admin.scope()).await.unwrap());
     assert!(!ledger.has_more && !ledger.resync);
+}
+
+async fn what_told_of_cleared_messages_is_gone_at_once(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
+    let (viewer, id) = (world.admin, types::id::AuditId(world.uuid()));
+    let auditor =
+        crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name: "小客".to_owned(), at: at(3_000) };
+    let clearing = world.writer.run(move |tx| {
+        Box::pin(async move { crate::clearing::clear(tx, viewer, conversation, auditor).await })
+    });
+    clearing.await.unwrap_or_else(|error: crate::StoreError| panic!("{error}"));
+    world.send(Sender::Visitor(visitor), conversation, 4_000).await.unwrap();
+    // The rows are all there: nobody has purged them.
+    let ledger = after(world.reader(), world.admin, Some(0), 500).await.unwrap();
+    let told: Vec<i64> = ledger
+        .items
+        .iter()
+        .filter_map(|item| match &item.event {
+            Event::MessageCreated { message, .. } => Some(message.seq),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [3]);
+    assert!(ledger.items.iter().any(|item| matches!(item.event, Event::ConversationCreated { .. })));
+    assert!(ledger.items.iter().any(|item| matches!(item.event, Event::ConversationCleared { seq: 2, .. })));
 }
 
 async fn whoever_meets_an_event_of_another_version_starts_afresh(world: World) {

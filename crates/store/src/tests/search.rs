@@ -21,6 +21,8 @@ on_both!(
     the_index_follows_the_ledger_and_nothing_is_done_twice,
     organisations_find_nothing_of_each_other,
     a_frequent_word_that_has_become_rare_is_still_found,
+    a_page_looks_at_a_bounded_stretch_of_a_long_history,
+    whoever_has_the_very_number_comes_first,
 );
 
 impl World {
@@ -320,4 +322,51 @@ async fn a_frequent_word_that_has_become_rare_is_still_found(world: World) {
     assert_eq!(world.found(world.admin, "停产").await, ["停产的型号"]);
     assert_eq!(world.found(world.admin, "别的").await.len(), 20);
     assert_eq!(world.found(world.admin, "没有").await.len(), 0);
+}
+
+/// What stands far back is looked for page by page: no page walks the whole history again and again.
+async fn a_page_looks_at_a_bounded_stretch_of_a_long_history(world: World) {
+    if world.backend() != sea_orm::DbBackend::Postgres {
+        // SQLite's index yields its documents in order.
+        return;
+    }
+    let (_, conversation) = world.conversation().await;
+    world.say(by_agent(world.admin), conversation, "停产的型号", 2_000).await;
+    world.index(world.org).await;
+    world.writer_lets_go().await;
+    // More of them than are sorted, all of long ago: what nobody may see takes its place in the index all the same.
+    for statement in [
+        "INSERT INTO search_document (docid, org_id, terms)
+         SELECT docid + n, org_id, terms
+         FROM (SELECT * FROM search_document WHERE message_id IS NOT NULL ORDER BY docid DESC LIMIT 1) AS last,
+              generate_series(1, 4100) AS n",
+        "UPDATE organisation SET last_event_seq = 600000",
+        "UPDATE search_progress SET event_seq = 600000",
+    ] {
+        world.db.writer().execute_unprepared(statement).await.unwrap();
+    }
+    let (mut pages, mut before, mut found) = (0, None, Vec::new());
+    while found.is_empty() && pages < 20 {
+        let question = Question::read("停产").unwrap();
+        let (page, next) = find(world.reader(), world.admin, &question, before, 20).await.unwrap();
+        if pages == 0 {
+            assert_eq!((page.messages.len(), next), (0, Some(600_001 - 240_000)), "and it says where to go on");
+        }
+        found.extend(page.messages);
+        before = next;
+        pages += 1;
+    }
+    assert_eq!((found.len(), pages), (1, 4));
+}
+
+async fn whoever_has_the_very_number_comes_first(world: World) {
+    let mut all = Vec::new();
+    for _ in 0..45 {
+        all.push(world.conversation().await.0.contact_id);
+    }
+    world.index(world.org).await;
+    let hits = world.search(world.admin, "4").await.contacts;
+    assert_eq!(hits.iter().map(|hit| hit.contact.number).collect::<Vec<_>>(), [4, 45, 44, 43, 42, 41, 40]);
+    assert_eq!(hits[0].contact.id, all[3]);
+    assert_eq!(world.search(world.agent, "4").await.contacts.len(), 0, "not theirs to see");
 }

@@ -6,7 +6,7 @@ pub mod get_file_access;
 
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
-use crate::files::receive::{self, Received};
+use crate::files::receive::{self, Received, Room};
 use crate::state::AppState;
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
@@ -36,7 +36,8 @@ pub struct FileBytes(Vec<u8>);
 pub(crate) async fn take_file(state: &AppState, request: &HttpRequest, payload: Payload) -> ApiResult<Received> {
     let most = state.config.uploads.max_bytes();
     receive::check_head(request.headers(), most)?;
-    receive::receive(payload, &state.config.uploads_folder(), most, &*state.clock).await
+    let room = Room { folder: state.config.uploads_folder(), keep_free: state.config.uploads.keep_free_bytes() };
+    receive::receive(payload, &room, most, &*state.clock).await
 }
 
 /// Takes an agent's file for a conversation. Who they are and what they see is looked up again when it has come, which can be a

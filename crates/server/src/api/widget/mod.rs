@@ -21,7 +21,7 @@ use actix_web::web::Payload;
 use std::net::IpAddr;
 use store::Visitor;
 
-/// Takes a visitor's file, so many a minute from one address. Whether their channel is open is looked up again when it has come.
+/// Takes a visitor's file, so many a minute and so many megabytes an hour from one address. Whether their channel is open is looked up again when it has come.
 pub(crate) async fn take_visitors_file(
     state: &AppState,
     visitor: Visitor,
@@ -29,10 +29,17 @@ pub(crate) async fn take_visitors_file(
     request: &HttpRequest,
     payload: Payload,
 ) -> ApiResult<Received> {
-    if let Some(millis) = state.limits.visitor_uploads.take(network_of(ip), state.clock.now()).refused_for {
+    let network = network_of(ip);
+    if let Some(millis) = state.limits.visitor_uploads.take(network, state.clock.now()).refused_for {
         return Err(ApiError::rate_limited(millis));
     }
     let received = take_file(state, request, payload).await?;
+    let megabytes = received.bytes.div_ceil(1 << 20);
+    state
+        .limits
+        .visitor_upload_megabytes
+        .take_many(network, megabytes, state.clock.now())
+        .map_err(ApiError::rate_limited)?;
     channels::check_open(state, visitor).await?;
     Ok(received)
 }

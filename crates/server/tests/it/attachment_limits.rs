@@ -1,0 +1,84 @@
+//! Files that are not taken: too large, too many, from strangers, or more than there is room for.
+
+use crate::attachments::{Scene, access, scene, stored, upload, upload_as_visitor, upload_to};
+use std::time::Duration;
+use testkit::TestServer;
+use types::error::{ErrorCode, FieldCode};
+use types::messages::{NewContent, SendMessage};
+
+testkit::db_tests!(
+    what_is_too_large_empty_or_no_file_is_refused_by_name,
+    strangers_bytes_are_not_read,
+    visitors_upload_so_many_files_a_minute,
+    visitors_upload_so_many_megabytes_an_hour,
+    files_leave_room_for_messages,
+);
+
+async fn what_is_too_large_empty_or_no_file_is_refused_by_name(server: TestServer) {
+    server.reconfigure(|config| config.uploads.max_megabytes = 1).await;
+    let Scene { organisation, id, visitor, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    assert_eq!(access(admin, id).await.max_bytes, 1 << 20);
+    assert_eq!(visitor.session.files.max_bytes, 1 << 20);
+    let path = format!("/api/v1/conversations/{id}/attachments");
+    upload_to(admin, &path, vec![0; 1 << 20]).await.expect(201);
+    let problem = upload_to(admin, &path, vec![0; (1 << 20) + 1]).await.having(413).problem();
+    assert_eq!((problem.code, problem.detail.as_str()), (ErrorCode::TooLarge, "A file has at most 1048576 bytes"));
+    // Without a length in its head, too.
+    let chunks = (0..20).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 64 * 1024]));
+    let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
+    assert_eq!(upload_to(admin, &path, body).await.code(), ErrorCode::TooLarge);
+
+    assert_eq!(upload_to(admin, &path, "").await.having(422).faults(), [("body".to_owned(), FieldCode::Required)]);
+    admin.post(&path, &serde_json::json!({"name": "a"})).await.expect(415);
+    upload_to(admin, &format!("{path}?nome=a"), "x").await.expect(400);
+    upload_to(admin, "/api/v1/conversations/x/attachments", "x").await.expect(400);
+}
+
+async fn strangers_bytes_are_not_read(server: TestServer) {
+    let Scene { id, .. } = scene(&server).await;
+    let away = server.organisation().await;
+    for (caller, status) in [((*server.anonymous()).clone(), 401), ((*away.admin).clone(), 404)] {
+        // It never ends: whoever reads it to its end never answers.
+        let body = reqwest::Body::wrap_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let path = format!("/api/v1/conversations/{id}/attachments");
+        let answer = tokio::time::timeout(Duration::from_secs(20), upload_to(&caller, &path, body)).await;
+        answer.expect("answered at once").expect(status);
+    }
+}
+
+async fn visitors_upload_so_many_files_a_minute(server: TestServer) {
+    server.reconfigure(|config| config.limits.visitor_uploads_per_ip_per_minute = 2).await;
+    let Scene { visitor, .. } = scene(&server).await;
+    for _ in 0..2 {
+        upload_as_visitor(&visitor, "a.txt", b"words".to_vec()).await;
+    }
+    assert_eq!(upload_to(&visitor, "/widget/v1/attachments", "x").await.code(), ErrorCode::RateLimited);
+    let content = NewContent::Text { text: "还能说话".to_owned() };
+    visitor.post("/widget/v1/messages", &SendMessage { nonce: server.nonce(), content }).await.expect(201);
+}
+
+async fn visitors_upload_so_many_megabytes_an_hour(server: TestServer) {
+    server.reconfigure(|config| config.limits.visitor_upload_megabytes_per_ip_per_hour = 2).await;
+    let Scene { organisation, id, visitor, .. } = scene(&server).await;
+    let file = || vec![b'x'; (1 << 20) + 1];
+    upload_as_visitor(&visitor, "a.txt", file()).await;
+    let answer = upload_to(&visitor, "/widget/v1/attachments", file()).await;
+    assert_eq!(answer.code(), ErrorCode::RateLimited);
+    // One that has come and was refused is nowhere.
+    assert_eq!(stored(&server).len(), 1);
+    upload(&organisation.admin, id, "b.txt", file()).await;
+    server.clock.advance(60 * 60 * 1000);
+    upload_as_visitor(&visitor, "a.txt", file()).await;
+}
+
+async fn files_leave_room_for_messages(server: TestServer) {
+    // More than any disk has.
+    server.reconfigure(|config| config.uploads.keep_free_megabytes = u32::MAX).await;
+    let Scene { visitor, .. } = scene(&server).await;
+    let answer = upload_to(&visitor, "/widget/v1/attachments", "x").await;
+    assert_eq!(answer.having(503).problem().detail, "There is no room for files at the moment");
+    assert_eq!(stored(&server).len(), 0);
+    let content = NewContent::Text { text: "还能说话".to_owned() };
+    visitor.post("/widget/v1/messages", &SendMessage { nonce: server.nonce(), content }).await.expect(201);
+}
