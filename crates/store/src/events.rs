@@ -246,9 +246,10 @@ pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select
     // A scalar and not `EXISTS`, which PostgreSQL might turn into a join over all conversations of deleted channels. One for both:
     // each costs a look into the conversation.
     let is_deleted = Expr::col((channel::Entity, channel::Column::DeletedAt)).is_not_null();
-    let is_cleared = Expr::col((event::Entity, event::Column::Kind))
-        .eq("message_created")
-        .and(Expr::col((event::Entity, event::Column::Seq)).lte(Expr::col((conversation::Entity, conversation::Column::ClearedEventSeq))));
+    let is_cleared = Expr::col((event::Entity, event::Column::Kind)).eq("message_created").and(
+        Expr::col((event::Entity, event::Column::Seq))
+            .lte(Expr::col((conversation::Entity, conversation::Column::ClearedEventSeq))),
+    );
     let is_hidden = Query::select()
         .expr(is_deleted.or(is_cleared))
         .from(conversation::Entity)

@@ -10,11 +10,11 @@ use store::clearing::{self, Deletion, Told};
 use store::personal::{self, Personalised};
 use store::visitors;
 use store::{ReadJob, Reader, Visitor};
+use tracing::Instrument;
 use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::error::ErrorCode;
 use types::id::{AuditId, ConversationId};
 use types::limits;
-use tracing::Instrument;
 use types::validate::Validate;
 
 /// Moves an agent's read mark. "Needs reply" stays: only an answer clears it.

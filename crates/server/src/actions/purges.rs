@@ -8,8 +8,8 @@ use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
-use store::purge::{self, Purge};
 use store::clearing::{self, Told};
+use store::purge::{self, Purge};
 use store::{OrgScope, StoreError};
 use tokio::sync::Notify;
 use tracing::Instrument;
@@ -114,10 +114,7 @@ pub(crate) async fn purge_told(
         let told = clearing::told(state.db.reader(), scope, conversation_id, which, TOLD_AT_ONCE).await?;
         for some in told.chunks(usize::try_from(CHUNK).unwrap_or(usize::MAX)) {
             let some = some.to_vec();
-            state
-                .writer
-                .run(move |tx| Box::pin(async move { clearing::forget(tx.conn(), scope, some).await }))
-                .await?;
+            state.writer.run(move |tx| Box::pin(async move { clearing::forget(tx.conn(), scope, some).await })).await?;
         }
         if u64::try_from(told.len()).unwrap_or(u64::MAX) < TOLD_AT_ONCE {
             return Ok(());

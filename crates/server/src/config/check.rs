@@ -216,10 +216,7 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.new_visitors_per_ip_per_minute", config.limits.new_visitors_per_ip_per_minute),
         ("limits.visitor_messages_per_minute", config.limits.visitor_messages_per_minute),
         ("limits.visitor_uploads_per_ip_per_minute", config.limits.visitor_uploads_per_ip_per_minute),
-        (
-            "limits.visitor_upload_megabytes_per_ip_per_hour",
-            config.limits.visitor_upload_megabytes_per_ip_per_hour,
-        ),
+        ("limits.visitor_upload_megabytes_per_ip_per_hour", config.limits.visitor_upload_megabytes_per_ip_per_hour),
         ("limits.file_requests_per_ip_per_minute", config.limits.file_requests_per_ip_per_minute),
         ("limits.visitor_messages_per_10_seconds", config.limits.visitor_messages_per_10_seconds),
         ("limits.agent_messages_per_10_seconds", config.limits.agent_messages_per_10_seconds),

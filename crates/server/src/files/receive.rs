@@ -66,7 +66,11 @@ impl Room {
         let free = actix_web::web::block(move || free_bytes(&folder)).await?;
         match free {
             Some(free) if free < keep_free.saturating_add(bytes) => {
-                tracing::warn!(disk.free = free, disk.keep_free = keep_free, "files are refused: the disk is nearly full");
+                tracing::warn!(
+                    disk.free = free,
+                    disk.keep_free = keep_free,
+                    "files are refused: the disk is nearly full"
+                );
                 Err(ApiError::new(ErrorCode::Unavailable, "There is no room for files at the moment"))
             }
             _ => Ok(()),

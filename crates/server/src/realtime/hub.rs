@@ -129,8 +129,8 @@ impl Hub {
         let masked = masking::has_details(event.kind).then(|| masked(&event.payload));
         let masked = masked.as_deref().map(|payload| EventFrames::new(event.seq, payload));
         // A deletion outlives its conversation, and names none.
-        let about_conversation = event.conversation_id.is_some()
-            || matches!(event.audience.agents, AgentAudience::Conversation { .. });
+        let about_conversation =
+            event.conversation_id.is_some() || matches!(event.audience.agents, AgentAudience::Conversation { .. });
         let sockets = self.lock();
         for (listener, queue) in sockets.registry.recipients(event.org_id, event.audience, about_conversation) {
             let frames = match (listener, &masked) {

@@ -187,7 +187,8 @@ async fn of_messages<C: ConnectionTrait>(
         .into_tuple()
         .all(conn)
         .await?;
-    let mut placed: Vec<_> = rows.into_iter().filter_map(|(id, content)| Some((*told.get(&id)?, id, content))).collect();
+    let mut placed: Vec<_> =
+        rows.into_iter().filter_map(|(id, content)| Some((*told.get(&id)?, id, content))).collect();
     placed.sort_unstable_by_key(|(seq, ..)| *seq);
     let mut documents = Vec::with_capacity(placed.len());
     let mut characters = 0_usize;

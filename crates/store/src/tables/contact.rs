@@ -37,11 +37,7 @@ pub struct Model {
 pub enum Relation {
     #[sea_orm(has_one = "super::conversation::Entity")]
     Conversation,
-    #[sea_orm(
-        belongs_to = "super::channel::Entity",
-        from = "Column::ChannelId",
-        to = "super::channel::Column::Id"
-    )]
+    #[sea_orm(belongs_to = "super::channel::Entity", from = "Column::ChannelId", to = "super::channel::Column::Id")]
     Channel,
 }
 

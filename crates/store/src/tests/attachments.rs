@@ -93,8 +93,7 @@ async fn a_file_whose_time_is_over_is_not_sent_and_its_message_is_not_stored(wor
     let row = crate::conversations::get(world.reader(), world.admin, conversation).await.unwrap().unwrap();
     assert_eq!(row.last_seq, 1);
     let (owner, file) = (Owner::from(visitor), id(&content));
-    let poster =
-        |millis| world.write(async move |conn| attachments::set_preview(conn, owner, file, at(millis)).await);
+    let poster = |millis| world.write(async move |conn| attachments::set_preview(conn, owner, file, at(millis)).await);
     assert_eq!(poster(2_000).await.unwrap(), None, "its time is over");
     assert!(poster(1_999).await.unwrap().is_some(), "and a moment before it was not");
     let unsent = |millis| attachments::unsent(world.reader(), owner, file, at(millis));

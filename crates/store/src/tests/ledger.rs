@@ -48,9 +48,9 @@ async fn what_told_of_cleared_messages_is_gone_at_once(world: World) {
     let (viewer, id) = (world.admin, types::id::AuditId(world.uuid()));
     let auditor =
         crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name: "小客".to_owned(), at: at(3_000) };
-    let clearing = world.writer.run(move |tx| {
-        Box::pin(async move { crate::clearing::clear(tx, viewer, conversation, auditor).await })
-    });
+    let clearing = world
+        .writer
+        .run(move |tx| Box::pin(async move { crate::clearing::clear(tx, viewer, conversation, auditor).await }));
     clearing.await.unwrap_or_else(|error: crate::StoreError| panic!("{error}"));
     world.send(Sender::Visitor(visitor), conversation, 4_000).await.unwrap();
     // The rows are all there: nobody has purged them.
