@@ -14,7 +14,7 @@ use types::channels::Channel;
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::ConversationId;
-use types::messages::{Content, Message, MessageWindow, NewContent, SendMessage};
+use types::messages::{Content, Message, MessageWindow, SendMessage};
 use types::visitors::VisitorSession;
 
 testkit::db_tests!(
