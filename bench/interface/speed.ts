@@ -18,6 +18,8 @@ function given(name: string): string {
 /** Inputs of each kind. The first ones are not counted: nobody has them a second time. */
 const INPUTS = Number(given("INPUTS"));
 const WARMING_UP = 5;
+/** The name of what is measured with no input at all. */
+const NOTHING = "nothing";
 
 /** The main thread's work for one input, in milliseconds. */
 class MainThread {
@@ -78,6 +80,9 @@ test("the interface's work", async ({ browser }) => {
   await desk.rows.first().waitFor();
   await desk.connected.waitFor();
   const thread = await MainThread.of(page);
+
+  // What the measuring itself costs, and two empty frames.
+  found[NOTHING] = await thread.works(() => Promise.resolve());
 
   // All of the list is loaded, as a day's scrolling leaves it.
   const list = page.locator(".conversation-list__view");
