@@ -26,6 +26,50 @@ test("name, phone and remark are saved as they are edited, and colleagues see th
   await expectAccessible(agent.page, "the page");
 });
 
+test("whoever goes to another conversation has left the field, and its text is saved", async ({ browsers, website, server }) => {
+  const [one, other] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
+  const text = unique("换一个");
+  const { conversation_id } = await one.say("先看我");
+  await other.say(text);
+  const path = `/inbox/${conversation_id}`;
+  const [agent, colleague] = [await browsers.console({ path, ...WIDE }), await browsers.console({ path, ...WIDE })];
+  await colleague.contact.getByRole("textbox", { name: "备注" }).waitFor();
+  await agent.contact.getByRole("textbox", { name: "备注" }).fill("马上离开");
+  await agent.open(text);
+  await expect(colleague.contact.getByRole("textbox", { name: "备注" })).toHaveValue("马上离开");
+  await expect(agent.page.getByText("页面出错了")).toHaveCount(0);
+  // What could not be saved is there when they come back.
+  await agent.contact.getByRole("textbox", { name: "电话" }).fill("没有");
+  await agent.open("先看我");
+  await expect(agent.page.getByText(/的联系人信息有修改没有保存$/)).toBeVisible();
+  await agent.open(text);
+  await expect(agent.contact.getByRole("textbox", { name: "电话" })).toHaveValue("没有");
+  await expect(agent.contact.getByRole("textbox", { name: "电话" })).toHaveAttribute("aria-invalid", "true");
+});
+
+test("what is written while a save is on its way is saved after it", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const { conversation_id } = await visitor.say("线路很慢");
+  const path = `/inbox/${conversation_id}`;
+  const [agent, colleague] = [await browsers.console({ path, ...WIDE }), await browsers.console({ path, ...WIDE })];
+  const [mine, theirs] = [agent, colleague].map((one) => one.contact.getByRole("textbox", { name: "备注" }));
+  await theirs?.waitFor();
+  let release = () => {};
+  const slow = new Promise<void>((done) => (release = done));
+  await agent.page.route("**/api/v1/contacts/*", async (route) => {
+    await slow;
+    await route.continue();
+  });
+  await mine?.fill("要");
+  await mine?.blur();
+  await expect(agent.contact.getByText("保存中")).toHaveCount(1);
+  await mine?.fill("要开发票");
+  await mine?.blur();
+  release();
+  await expect(theirs ?? colleague.contact).toHaveValue("要开发票");
+  await expect(agent.contact.getByText("已保存")).toHaveCount(1);
+});
+
 test("a field that cannot be right says so and keeps what was written", async ({ browsers, website, server }) => {
   const visitor = await newVisitor(server.url, website.key);
   const { conversation_id } = await visitor.say("打给我");

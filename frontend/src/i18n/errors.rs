@@ -92,6 +92,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "account" => lang.account(),
         "password" => lang.password(),
         "mobile" => lang.mobile(),
+        "contact.name" => lang.contact_name_field(),
         "phone" => lang.contact_phone(),
         "remark" => lang.contact_remark(),
         "code" => lang.code(),

@@ -16,16 +16,22 @@ use types::limits;
 #[derive(Clone, Copy)]
 pub struct ConversationSettings {
     inbox: Inbox,
-    api: StoredValue<ConsoleApi>,
+    api: StoredValue<ConsoleApi, LocalStorage>,
     toasts: Toasts,
 }
 
-/// What can be set. Call it where contexts are at hand.
+/// What can be set.
 pub fn use_conversation_settings() -> ConversationSettings {
-    ConversationSettings { inbox: use_inbox(), api: StoredValue::new(use_api()), toasts: use_toasts() }
+    expect_context()
 }
 
 impl ConversationSettings {
+    /// Makes it available to everything below, for the agent who is signed in: what was asked outlives the page that asked.
+    pub fn provide() {
+        let api = StoredValue::new_local(use_api());
+        provide_context(Self { inbox: use_inbox(), api, toasts: use_toasts() });
+    }
+
     /// Pins, mutes or marks, for the person alone.
     pub fn personalise(self, id: ConversationId, patch: PersonalPatch) {
         let api = self.api.get_value();

@@ -2,6 +2,8 @@
 
 use super::agents::Agents;
 use super::alerts::provide_alerts;
+use super::contact_edits::ContactEdits;
+use super::conversation_settings::ConversationSettings;
 use super::files::Files;
 use super::inbox::{Inbox, Loading};
 use super::search::Search;
@@ -28,6 +30,8 @@ pub fn provide_live() {
     provide_context(Inbox::new(live));
     provide_alerts(live);
     Agents::provide();
+    ConversationSettings::provide();
+    ContactEdits::provide(live);
     Files::provide();
     Uploads::provide();
     provide_context(Search::new());

@@ -1,71 +1,21 @@
 //! What agents note of a contact: name, phone, remark, each saved as it is edited.
-//!
-//! A field is saved when the person leaves it or pauses. What was there when they began is compared with what is there then: a
-//! colleague's edit of the same field is shown, and the person chooses; one of another field is nobody's business.
 
-use crate::i18n::{Lang, errors::error_text, errors::field_text, lang, lang_now, t};
-use crate::stores::conversation_settings::use_conversation_settings;
-use crate::stores::inbox::use_inbox;
-use crate::ui::{Button, ButtonSize, TextArea, TextField};
-use leptos::leptos_dom::helpers::set_timeout;
-use leptos::{prelude::*, task::spawn_local};
-use std::time::Duration;
-use types::contacts::{Contact, ContactField, ContactPatch};
-use types::error::ErrorCode;
+use crate::i18n::{Lang, lang, t};
+use crate::stores::contact_edits::{Field, Saving, fault_text, use_contact_edits};
+use crate::ui::{Button, ButtonSize, TextArea, TextField, focus_in_place};
+use leptos::{html, prelude::*};
+use types::contacts::{Contact, ContactField};
 use types::id::ContactId;
 use types::limits;
-use types::validate::Validate;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-/// A pause after which what was written so far is saved.
-const PAUSE: Duration = Duration::from_millis(1_200);
-
-/// How often an edit is offered anew because something else of the contact had changed.
-const TRIES: usize = 3;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Name,
-    Phone,
-    Remark,
-}
-
-impl Field {
-    fn of(self, contact: &Contact) -> String {
-        let value = match self {
-            Self::Name => &contact.name,
-            Self::Phone => &contact.phone,
-            Self::Remark => &contact.remark,
-        };
-        value.clone().unwrap_or_default()
+fn label_of(field: Field) -> fn(Lang) -> &'static str {
+    match field {
+        Field::Name => Lang::contact_name_field,
+        Field::Phone => Lang::contact_phone,
+        Field::Remark => Lang::contact_remark,
     }
-
-    fn patch(self, version: i64, text: &str) -> ContactPatch {
-        let text = Some(text.to_owned());
-        let patch = ContactPatch { version, ..ContactPatch::default() };
-        match self {
-            Self::Name => ContactPatch { name: text, ..patch },
-            Self::Phone => ContactPatch { phone: text, ..patch },
-            Self::Remark => ContactPatch { remark: text, ..patch },
-        }
-    }
-
-    fn label(self) -> fn(Lang) -> &'static str {
-        match self {
-            Self::Name => Lang::contact_name_field,
-            Self::Phone => Lang::contact_phone,
-            Self::Remark => Lang::contact_remark,
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Saving {
-    Idle,
-    Busy,
-    Saved,
-    Failed(String),
-    /// A colleague's text, which stands there now.
-    Conflict(String),
 }
 
 /// The three fields.
@@ -95,108 +45,47 @@ fn EditedField(
     field: Field,
     #[prop(optional, into)] masked: Signal<bool>,
 ) -> impl IntoView {
-    let inbox = use_inbox();
-    let settings = use_conversation_settings();
+    let edits = use_contact_edits();
     let known = Memo::new(move |_| contact.with(|contact| contact.as_ref().map(|contact| field.of(contact))));
-    let begun = known.get_untracked().unwrap_or_default();
-    let value = RwSignal::new(begun.clone());
-    // What stood there when the person began to write.
-    let base = StoredValue::new(begun);
-    let saving = RwSignal::new(Saving::Idle);
-    let composing = StoredValue::new(false);
-    let is_dirty = move || base.with_value(|base| value.with_untracked(|value| value.trim() != base));
-
-    // A colleague's edit is shown where nothing of one's own stands.
-    Effect::new(move |_| {
-        let Some(theirs) = known.get() else { return };
-        if !is_dirty() && saving.get_untracked() != Saving::Busy {
-            base.set_value(theirs.clone());
-            if value.with_untracked(|value| *value != theirs) {
-                value.set(theirs);
-            }
+    edits.show(id, field, known.get_untracked().unwrap_or_default());
+    on_cleanup(move || edits.hide(id, field));
+    Effect::new(move || {
+        if let Some(theirs) = known.get() {
+            edits.stands(id, field, &theirs);
+        }
+    });
+    let written = Memo::new(move |_| edits.read(id, field, |edit| edit.written().to_owned()).unwrap_or_default());
+    let saving = Memo::new(move |_| edits.read(id, field, |edit| edit.saving().clone()).unwrap_or(Saving::Idle));
+    let value = RwSignal::new(written.get_untracked());
+    Effect::new(move || edits.write(id, field, value.get()));
+    // A colleague's text is shown where nothing of one's own stands.
+    Effect::new(move || {
+        let written = written.get();
+        if value.with_untracked(|value| *value != written) {
+            value.set(written);
         }
     });
 
-    let save = move || {
-        let busy = matches!(saving.get_untracked(), Saving::Busy | Saving::Conflict(_));
-        if busy || composing.get_value() || masked.get_untracked() || !is_dirty() {
-            return;
-        }
-        let text = value.with_untracked(|value| value.trim().to_owned());
-        if let Some(fault) = field.patch(0, &text).validate().first() {
-            saving.set(Saving::Failed(field_text(lang_now(), fault)));
-            return;
-        }
-        saving.set(Saving::Busy);
-        let begun = base.get_value();
-        spawn_local(async move {
-            let mut now = inbox.contact_now(id);
-            for _ in 0..TRIES {
-                let stands = match now.take() {
-                    Some(contact) => contact,
-                    None => match settings.fetch(id).await {
-                        Ok(contact) => contact,
-                        Err(error) => {
-                            let _gone = saving.try_set(Saving::Failed(error_text(lang_now(), &error)));
-                            return;
-                        }
-                    },
-                };
-                let theirs = field.of(&stands);
-                if theirs != begun && theirs != text {
-                    let _gone = saving.try_set(Saving::Conflict(theirs));
-                    return;
-                }
-                match settings.edit(id, field.patch(stands.version, &text)).await {
-                    Ok(contact) => {
-                        let kept = field.of(&contact);
-                        let _gone = base.try_update_value(|base| base.clone_from(&kept));
-                        let _gone = saving.try_set(Saving::Saved);
-                        return;
-                    }
-                    // Something of it was changed meanwhile: whether it is this, a look at it tells.
-                    Err(error) if error.code() == Some(ErrorCode::Conflict) => {}
-                    Err(error) => {
-                        let _gone = saving.try_set(Saving::Failed(error_text(lang_now(), &error)));
-                        return;
-                    }
-                }
-            }
-            let _gone = saving.try_set(Saving::Failed(lang_now().error_conflict().to_owned()));
-        });
+    let error = Signal::derive(move || {
+        saving.with(|saving| match saving {
+            Saving::Failed(fault) => Some(fault_text(lang(), fault)),
+            _ => None,
+        })
+    });
+    let state = move || {
+        saving.with(|saving| match saving {
+            _ if masked.get() => lang().contact_masked(),
+            Saving::Busy { .. } => lang().field_saving(),
+            Saving::Saved => lang().field_saved(),
+            _ => "",
+        })
     };
-    // A pause in writing is a good moment.
-    Effect::new(move |_| {
-        let written = value.get();
-        if is_dirty() {
-            if matches!(saving.get_untracked(), Saving::Saved | Saving::Failed(_)) {
-                saving.set(Saving::Idle);
-            }
-            set_timeout(
-                move || {
-                    if value.try_with_untracked(|value| *value == written) == Some(true) {
-                        save();
-                    }
-                },
-                PAUSE,
-            );
-        }
+    let label = move || label_of(field)(lang());
+    let on_leave = Callback::new(move |()| {
+        // It comes with the letter, before its effect.
+        edits.write(id, field, value.get_untracked());
+        edits.leave(id, field);
     });
-    // Whoever goes to another conversation has left the field.
-    on_cleanup(save);
-
-    let error = Signal::derive(move || match saving.get() {
-        Saving::Failed(text) => Some(text),
-        _ => None,
-    });
-    let state = move || match saving.get() {
-        _ if masked.get() => lang().contact_masked(),
-        Saving::Busy => lang().field_saving(),
-        Saving::Saved => lang().field_saved(),
-        _ => "",
-    };
-    let label = move || field.label()(lang());
-    let on_leave = Callback::new(move |()| save());
     let input = match field {
         Field::Remark => view! {
             <TextArea
@@ -231,29 +120,34 @@ fn EditedField(
         }
         .into_any(),
     };
-    let keep_mine = move |_| {
-        if let Saving::Conflict(theirs) = saving.get_untracked() {
-            base.set_value(theirs);
-            saving.set(Saving::Idle);
-            save();
+    let root = NodeRef::<html::Div>::new();
+    // The button that was pressed goes with the question.
+    let focus_field = move || {
+        let input = root.get_untracked().and_then(|root| root.query_selector("input, textarea").ok().flatten());
+        if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
+            focus_in_place(&input);
         }
+    };
+    let keep_mine = move |_| {
+        focus_field();
+        edits.keep_mine(id, field);
     };
     let take_theirs = move |_| {
-        if let Saving::Conflict(theirs) = saving.get_untracked() {
-            base.set_value(theirs.clone());
-            value.set(theirs);
-            saving.set(Saving::Idle);
-        }
+        focus_field();
+        edits.take_theirs(id, field);
     };
-    let conflict = move || match saving.get() {
-        Saving::Conflict(theirs) => Some(theirs),
-        _ => None,
+    let conflict = move || {
+        saving.with(|saving| match saving {
+            Saving::Conflict(theirs) => Some(theirs.clone()),
+            _ => None,
+        })
     };
     view! {
         <div
+            node_ref=root
             class="contact-field"
-            on:compositionstart=move |_| composing.set_value(true)
-            on:compositionend=move |_| composing.set_value(false)
+            on:compositionstart=move |_| edits.compose(id, field, true)
+            on:compositionend=move |_| edits.compose(id, field, false)
         >
             {input}
             {move || conflict().map(|theirs| view! {

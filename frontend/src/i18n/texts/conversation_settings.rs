@@ -25,6 +25,8 @@ texts! {
     contact_phone = "电话", "Phone";
     contact_remark = "备注", "Remark";
     contact_masked = "您没有查看客人账号的权限", "You may not see visitor account details";
+    contact_edit_unsaved(name: &str) = "{name}的联系人信息有修改没有保存", "A change to {name}'s contact information was not saved";
+    contact_edit_unsaved_somewhere = "有联系人信息没有保存", "A change to a contact's information was not saved";
     field_saving = "保存中", "Saving";
     field_saved = "已保存", "Saved";
     field_conflict = "其他客服同时修改了此项", "Another agent has changed this meanwhile";
