@@ -167,8 +167,10 @@ impl ConsoleState {
             self.awaited.entry(id).or_default();
         }
         let Some(newest) = self.conversations.get(&id).map(|one| one.last_seq) else { return };
+        let cleared = self.conversations.get(&id).map_or(0, |one| one.cleared_seq);
         // A server that has fewer messages than we hold is not the one that we knew.
-        if let Some(timeline) = timeline.filter(|timeline| timeline.last_seq() <= newest) {
+        if let Some(mut timeline) = timeline.filter(|timeline| timeline.last_seq() <= newest) {
+            timeline.clear(cleared);
             self.timelines.insert(id, timeline);
         }
     }
@@ -328,6 +330,7 @@ impl ConsoleState {
 
     /// Takes the newest messages of a conversation, or those fetched because they come later.
     pub fn put_messages(&mut self, id: ConversationId, window: MessageWindow) {
+        self.clear_messages(id, window.cleared_seq);
         match self.timelines.get_mut(&id) {
             // A gap that is left shows in `needs`.
             Some(timeline) => {
@@ -347,6 +350,7 @@ impl ConsoleState {
 
     /// Takes earlier messages. Returns how many were new.
     pub fn put_earlier(&mut self, id: ConversationId, window: MessageWindow) -> usize {
+        self.clear_messages(id, window.cleared_seq);
         self.shown_mut(id).map_or(0, |timeline| timeline.prepend(window))
     }
 

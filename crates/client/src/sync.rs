@@ -106,6 +106,8 @@ pub enum Input {
     Read(ConversationId),
     /// A conversation was changed here; its event will say the same.
     ConversationSaved(Box<Conversation>),
+    /// A conversation as the server has it after something was done to it here: who is suspended hears no event of it.
+    ConversationFetched(Box<Conversation>),
     /// A conversation was deleted here; its event will say the same.
     ConversationRemoved(ConversationId),
     /// A contact was changed here; its event will say the same.

@@ -164,6 +164,11 @@ impl World {
         self.talks.get(&id.0.as_u128()).map_or(&[], |talk| &talk.messages)
     }
 
+    /// Up to which `seq` the messages of a conversation were cleared.
+    pub(crate) fn cleared(&self, id: ConversationId) -> i64 {
+        self.talks.get(&id.0.as_u128()).map_or(0, |talk| talk.cleared)
+    }
+
     pub(crate) fn conversation_ids(&self) -> Vec<ConversationId> {
         self.talks.keys().map(|number| samples::conversation_id(*number)).collect()
     }

@@ -42,7 +42,14 @@ impl ConsoleState {
             Event::ConversationPersonalised { conversation_id, agent_id, personal } => {
                 if agent_id == self.my_id() {
                     let event = Event::ConversationPersonalised { conversation_id, agent_id, personal };
-                    self.change(conversation_id, event, |conversation| conversation.put_personal(personal));
+                    let is_known = self.conversations.contains_key(&conversation_id);
+                    if !is_known && !self.gone.contains(&conversation_id) && (personal.pinned || personal.marked_unread)
+                    {
+                        // Of the pinned ones and of the unread none is left out, however far down it is.
+                        self.awaited.entry(conversation_id).or_default().push(event);
+                    } else {
+                        self.change(conversation_id, event, |conversation| conversation.put_personal(personal));
+                    }
                 }
             }
             Event::ConversationCleared { conversation_id, seq } => self.conversation_cleared(conversation_id, seq),
@@ -106,9 +113,7 @@ impl ConsoleState {
             self.set_conversation(conversation);
             self.keep_awaited(id, event);
         }
-        if let Some(timeline) = self.timelines.get_mut(&id) {
-            timeline.clear(seq);
-        }
+        self.clear_messages(id, seq);
     }
 
     /// Takes a contact as changed here, ahead of its event.

@@ -17,7 +17,22 @@ impl ConsoleState {
 
     /// The person wants to see the newest messages again.
     pub fn leave_jump(&mut self, id: ConversationId) {
-        if self.target.is_some_and(|(target, _)| target == id) {
+        if self.target.is_some_and(|(target, _)| target == id) || self.is_detached(id) {
+            self.forget_jump();
+        }
+    }
+
+    /// The messages of a conversation up to this `seq` were cleared, whichever stretch holds them. Nobody jumps to one that is gone.
+    pub(super) fn clear_messages(&mut self, id: ConversationId, seq: i64) {
+        if let Some(timeline) = self.timelines.get_mut(&id) {
+            timeline.clear(seq);
+        }
+        let mut is_lost = self.target.is_some_and(|(target, at)| target == id && at <= seq);
+        if let Some((_, detached)) = self.detached.as_mut().filter(|(of, _)| *of == id) {
+            detached.clear(seq);
+            is_lost |= detached.messages().is_empty();
+        }
+        if is_lost {
             self.forget_jump();
         }
     }
@@ -40,7 +55,9 @@ impl ConsoleState {
         if self.target != Some((id, seq)) {
             return;
         }
-        let around = Timeline::new(window);
+        self.clear_messages(id, window.cleared_seq);
+        let mut around = Timeline::new(window);
+        around.clear(self.conversations.get(&id).map_or(0, |conversation| conversation.cleared_seq));
         if around.contains(seq) {
             self.detached = Some((id, around));
             self.join_detached();
@@ -52,6 +69,7 @@ impl ConsoleState {
 
     /// Takes messages that come after the surroundings. Returns whether any did.
     pub fn put_later(&mut self, id: ConversationId, window: MessageWindow) -> bool {
+        self.clear_messages(id, window.cleared_seq);
         let Some((_, timeline)) = self.detached.as_mut().filter(|(of, _)| *of == id) else { return false };
         let before = timeline.last_seq();
         timeline.extend(window);
@@ -87,6 +105,10 @@ impl ConsoleState {
             let newest = self.conversations.get(id).map(|conversation| conversation.last_seq);
             self.open == Some(*id) && newest.is_some_and(|newest| timeline.last_seq() <= newest)
         });
+        if let Some(id) = self.open {
+            let cleared = self.conversations.get(&id).map_or(0, |conversation| conversation.cleared_seq);
+            self.clear_messages(id, cleared);
+        }
     }
 
     /// Where the two stretches touch, they become one.
@@ -136,6 +158,37 @@ mod tests {
         assert!(state.put_later(id, world.window(id, Stretch::After(12), 30).unwrap()));
         assert_eq!((seqs(&state, id), state.is_detached(id)), ((1, 40), false), "one stretch");
         assert_eq!(state.needs_around(id), None);
+    }
+
+    /// Whoever reads around a message of long ago sees it go like everybody else.
+    #[test]
+    fn what_is_cleared_is_gone_also_from_the_surroundings_of_a_message() {
+        let around = |world: &World, state: &mut ConsoleState, id, seq| {
+            state.jump(id, seq);
+            state.put_around(id, seq, world.window(id, Stretch::Around(seq), 6).unwrap());
+        };
+        let (mut world, mut state, id) = scene(40, 5);
+        around(&world, &mut state, id, 10);
+        let mut away = state.clone();
+        let late = world.window(id, Stretch::Around(20), 6).unwrap();
+        let from = world.cursor();
+        world.clear(1);
+        let event = world.events(from, 1).items.remove(0).event;
+        state.apply_fact(event);
+        assert_eq!((state.is_detached(id), state.shown(id).unwrap().messages()), (false, [].as_slice()));
+        assert_eq!(state.needs_around(id), None);
+        // An answer that was read before brings nothing back.
+        state.jump(id, 20);
+        state.put_around(id, 20, late);
+        assert_eq!((state.is_detached(id), state.shown(id).unwrap().messages()), (false, [].as_slice()));
+        // Whoever was away learns of it from what they fetch, be it everything or the next few messages.
+        let mut scrolls = away.clone();
+        world.visitor_says(1);
+        assert!(!scrolls.put_later(id, world.window(id, Stretch::After(12), 6).unwrap()));
+        away.load(world.snapshot(world.cursor(), 10));
+        for state in [&away, &scrolls] {
+            assert!(!state.is_detached(id) && state.shown(id).unwrap().messages().is_empty());
+        }
     }
 
     #[test]

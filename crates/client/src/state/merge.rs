@@ -22,9 +22,7 @@ impl ConsoleState {
         if let Some(known) = self.conversations.get(&conversation.id) {
             self.order.remove(&Rank::of(known));
         }
-        if let Some(timeline) = self.timelines.get_mut(&conversation.id) {
-            timeline.clear(conversation.cleared_seq);
-        }
+        self.clear_messages(conversation.id, conversation.cleared_seq);
         self.order.insert(Rank::of(&conversation));
         self.conversations.insert(conversation.id, conversation);
     }

@@ -297,6 +297,11 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::State));
             }
             Input::ContactSaved(contact) => {
+            Input::ConversationFetched(conversation) => {
+                self.state.put_conversation(*conversation);
+                self.commands.push(Command::Changed(Topic::State));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
                 self.state.contact_saved(*contact);
                 self.commands.push(Command::Changed(Topic::State));
             }

@@ -55,6 +55,46 @@ fn one_is_told_of_what_a_visitor_writes_once_and_not_of_what_one_has_missed() {
 }
 
 #[test]
+fn one_pinned_or_marked_elsewhere_is_fetched_however_far_down_it_is() {
+    let mut simulation = Simulation::new();
+    (1..=9).for_each(|number| simulation.world.visitor_says(number));
+    (1..=9).for_each(|number| simulation.world.i_read(samples::conversation_id(number), 1));
+    simulation.world.outlet.clear();
+    simulation.calm_down();
+    let (pinned, marked) = (samples::conversation_id(1), samples::conversation_id(2));
+    assert!([pinned, marked].iter().all(|id| simulation.machine.state().conversation(*id).is_none()));
+    simulation.world.i_change_my_view(1, 0);
+    simulation.world.i_change_my_view(2, 2);
+    simulation.calm_down();
+    let state = simulation.machine.state();
+    assert_eq!(state.list(None).next().map(|one| one.id), Some(pinned));
+    assert!(state.conversation(marked).is_some_and(|one| one.marked_unread));
+    simulation.check();
+}
+
+#[test]
+fn who_is_suspended_sees_the_history_go_that_they_clear() {
+    let mut simulation = live();
+    let id = samples::conversation_id(1);
+    simulation.give(Input::Open(Some(id)));
+    simulation.world.set_login_state(LoginState::Suspended);
+    simulation.broadcast();
+    for _ in 0..100 {
+        simulation.serve_frame();
+        simulation.deliver_frame();
+        simulation.answer(0);
+        simulation.deliver_answer(0);
+    }
+    assert_eq!(simulation.machine.state().timeline(id).unwrap().messages().len(), 1);
+    simulation.world.clear(1);
+    let conversation = simulation.world.conversation(id).unwrap();
+    simulation.give(Input::ConversationFetched(Box::new(conversation)));
+    assert!(simulation.machine.state().timeline(id).unwrap().messages().is_empty());
+    simulation.calm_down();
+    simulation.check();
+}
+
+#[test]
 fn what_a_closed_tab_left_is_sent_by_one_that_comes_back() {
     let mut simulation = live();
     let (conversation_id, nonce) = (samples::conversation_id(1), samples::nonce(77));
