@@ -166,8 +166,9 @@ pub enum Command {
     Forget(Nonce),
     /// The session is over: sign in again.
     SessionOver,
-    /// A visitor has just written, and the agent has not read it. Not for what was fetched after an absence: that is counted.
-    Arrived(ConversationId),
+    /// A visitor has just written, up to this `seq`, and the agent has not read it. Of what came during a short break of the line
+    /// the newest few conversations are told; after a long absence nothing is: that is counted.
+    Arrived(ConversationId, i64),
     /// Something that is shown has changed.
     Changed(Topic),
 }

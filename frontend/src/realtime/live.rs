@@ -36,7 +36,7 @@ struct Parts {
     timer: Option<TimeoutHandle>,
     listeners: Vec<WindowListenerHandle>,
     /// Who is told that a visitor has just written.
-    on_arrival: Option<Callback<ConversationId>>,
+    on_arrival: Option<Callback<(ConversationId, i64)>>,
 }
 
 impl Live {
@@ -76,8 +76,8 @@ impl Live {
         });
     }
 
-    /// Tells of every visitor's message as it comes, one call for each conversation.
-    pub fn on_arrival(self, tell: Callback<ConversationId>) {
+    /// Tells of every visitor's message as it comes, one call for each conversation with the message's `seq`.
+    pub fn on_arrival(self, tell: Callback<(ConversationId, i64)>) {
         self.parts.update_value(|parts| parts.on_arrival = Some(tell));
     }
 
@@ -124,7 +124,7 @@ impl Live {
         let mut arrived = Vec::new();
         for command in commands {
             match command {
-                Command::Arrived(id) => arrived.push(id),
+                Command::Arrived(id, seq) => arrived.push((id, seq)),
                 Command::Changed(Topic::Connection) => connection = true,
                 Command::Changed(Topic::State) => state = true,
                 Command::Changed(Topic::Messages) => messages = true,
@@ -139,9 +139,9 @@ impl Live {
         }
         // After the page has taken note: whoever looks at a conversation has read it by then.
         let tell = self.parts.with_value(|parts| parts.on_arrival);
-        for id in arrived {
+        for message in arrived {
             if let Some(tell) = tell {
-                tell.run(id);
+                tell.run(message);
             }
         }
     }

@@ -37,6 +37,7 @@ export const show = (title, body, tag, clicked) => {
 };
 
 let audio;
+let rang = -1;
 // A page may make a sound only after somebody has touched it.
 for (const touch of ["pointerdown", "keydown"]) {
   addEventListener(touch, () => (audio ??= "AudioContext" in window ? new AudioContext() : undefined)?.resume(), { capture: true });
@@ -46,6 +47,9 @@ for (const touch of ["pointerdown", "keydown"]) {
 export const chime = () => {
   if (audio?.state !== "running") return;
   const now = audio.currentTime;
+  // Several conversations at once are one sound.
+  if (rang >= 0 && now - rang < 0.6) return;
+  rang = now;
   for (const [at, pitch] of [[0, 660], [0.13, 880]]) {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
@@ -62,25 +66,32 @@ export const chime = () => {
 const line = "BroadcastChannel" in window ? new BroadcastChannel("parlor.alerts") : undefined;
 /** How long a tab out of sight waits for one in sight to say that it tells the person. */
 const GRACE = 300;
+/** How long it is remembered that one has said so: a tab out of sight may hear of the message later than that. */
+const REMEMBERED = 10_000;
 const waiting = new Map();
+const told = new Map();
 if (line) {
-  line.onmessage = ({ data }) => {
-    clearTimeout(waiting.get(data));
-    waiting.delete(data);
+  line.onmessage = ({ data: [id, seq] }) => {
+    const until = Date.now() + REMEMBERED;
+    told.set(id, { seq: Math.max(seq, told.get(id)?.seq ?? 0), until });
+    setTimeout(() => told.get(id)?.until === until && told.delete(id), REMEMBERED);
+    if (waiting.get(id)?.seq <= seq) {
+      clearTimeout(waiting.get(id).timer);
+      waiting.delete(id);
+    }
   };
 }
 
-/** This tab is in front of the person and tells them of `id`: the others need not. */
-export const taken = (id) => line?.postMessage(id);
+/** This tab is in front of the person and tells them of the conversation's message: the others need not. */
+export const taken = (id, seq) => line?.postMessage([id, seq]);
 
-/** Runs unless another tab tells the person of `id` meanwhile. */
-export const unlessTaken = (id, run) => {
-  clearTimeout(waiting.get(id));
-  waiting.set(
-    id,
-    setTimeout(() => {
-      waiting.delete(id);
-      run();
-    }, GRACE),
-  );
+/** Runs unless another tab tells the person of that message, or has done so. */
+export const unlessTaken = (id, seq, run) => {
+  if (told.get(id)?.seq >= seq) return;
+  clearTimeout(waiting.get(id)?.timer);
+  const timer = setTimeout(() => {
+    waiting.delete(id);
+    run();
+  }, GRACE);
+  waiting.set(id, { seq, timer });
 };

@@ -24,9 +24,9 @@ extern "C" {
     fn watch(changed: &Closure<dyn FnMut()>);
     fn show(title: &str, body: &str, tag: &str, clicked: &JsValue);
     fn chime();
-    fn taken(id: &str);
+    fn taken(id: &str, seq: f64);
     #[wasm_bindgen(js_name = unlessTaken)]
-    fn unless_taken(id: &str, run: &JsValue);
+    fn unless_taken(id: &str, seq: f64, run: &JsValue);
 }
 
 /// Cards shown at once; the oldest make room.
@@ -168,14 +168,14 @@ pub(super) fn provide_alerts(live: Live) {
     };
     provide_context(alerts);
     let channels = use_channels();
-    live.on_arrival(Callback::new(move |id| {
+    live.on_arrival(Callback::new(move |(id, seq)| {
         let found = live.now(|machine| {
             let conversation = machine.state().conversation(id)?;
             Some((conversation.channel_id, conversation.muted || conversation.contact.blocked))
         });
         let Some((channel, silent)) = found else { return };
         let alerted = untrack(|| channels.get(channel)).is_none_or(|channel| channel.alert);
-        alerts.arrived(id, alerted && !silent);
+        alerts.arrived(id, seq, alerted && !silent);
     }));
     // What has been read is news no more, wherever it was read.
     Effect::new(move || {
@@ -267,8 +267,8 @@ impl Alerts {
         self.open.with_value(|open| open.run(id));
     }
 
-    /// A visitor has written.
-    fn arrived(self, id: ConversationId, alerted: bool) {
+    /// A visitor has written the message of this `seq`.
+    fn arrived(self, id: ConversationId, seq: i64, alerted: bool) {
         let page = document();
         let focused = page.has_focus().unwrap_or(true);
         let (open, suspended) = self.live.now(|machine| {
@@ -287,14 +287,16 @@ impl Alerts {
             self.put_card(id);
         }
         let key = id.to_string();
+        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "far below 2 to the 53rd")]
+        let seq = seq as f64;
         if focused {
-            taken(&key);
+            taken(&key, seq);
             if told.sound {
                 chime();
             }
         } else if self.turn.with_value(Option::is_some) && (told.sound || told.system) {
             let run = move || self.tell(id, told);
-            unless_taken(&key, &Closure::once_into_js(run));
+            unless_taken(&key, seq, &Closure::once_into_js(run));
         }
     }
 

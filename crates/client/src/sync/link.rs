@@ -7,12 +7,17 @@ use crate::sync::{Command, Machine, Phase, Topic};
 use types::agents::LoginState;
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
+use types::id::ConversationId;
 use types::messages::{Author, Message};
 use types::time::Timestamp;
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
 
 /// How long each step of connecting may take.
 const STEP_MILLIS: i64 = 20_000;
+/// After a longer break of the line nobody is told of what came meanwhile: it is counted.
+const BREAK_TOLD_MILLIS: i64 = 5 * 60 * 1_000;
+/// After a break so many conversations are told of, those with the newest messages.
+const BREAK_TOLD: usize = 5;
 /// How long the server may take to answer a ping.
 const PONG_MILLIS: i64 = 10_000;
 
@@ -139,6 +144,9 @@ impl Machine {
 
     pub(super) fn frame(&mut self, frame: ServerFrame, now: Timestamp, jitter: u16) {
         self.pinged_at = None;
+        if self.phase == Phase::Live {
+            self.heard_at = now;
+        }
         match frame {
             ServerFrame::Ready { cursor, heartbeat_seconds, .. } => {
                 self.heartbeat_seconds = heartbeat_seconds.max(1);
@@ -201,6 +209,7 @@ impl Machine {
 
     fn start_afresh(&mut self, cursor: i64, now: Timestamp) {
         self.enter(Phase::CatchingUp, now);
+        self.missed.clear();
         self.commands.push(Command::FetchSnapshot(self.round, cursor));
     }
 
@@ -211,7 +220,12 @@ impl Machine {
         match answer {
             Ok(answer) if answer.resync => self.start_afresh(answer.cursor, now),
             Ok(answer) => {
+                let is_short = now.millis_since(self.heard_at) <= BREAK_TOLD_MILLIS;
                 for event in answer.items {
+                    // Who was suspended did not want to be told.
+                    if is_short && !self.blind {
+                        self.note_missed(&event.event);
+                    }
                     self.apply(event.event);
                 }
                 self.state.reached(answer.cursor);
@@ -257,6 +271,8 @@ impl Machine {
         self.unreadable_answer = false;
         self.has_been_live = true;
         self.enter(Phase::Live, now);
+        self.heard_at = now;
+        self.arriving.extend(self.missed.drain(..));
         // Whether events are left out from here on.
         self.blind = self.state.me().login_state == LoginState::Suspended;
         let contained = self.state.cursor();
@@ -277,11 +293,8 @@ impl Machine {
     /// Takes an event as it happens. The server leaves `seq` out while it leaves other events out.
     fn live_event(&mut self, seq: Option<i64>, event: Event, now: Timestamp) {
         let was_blind = self.blind;
-        if let Event::MessageCreated { message } = &event
-            && message.author.is_visitor()
-            && self.state.conversation(message.conversation_id).is_none_or(|known| known.last_seq < message.seq)
-        {
-            self.arriving.insert(message.conversation_id, message.seq);
+        if let Some((id, seq)) = self.news(&event) {
+            self.arriving.insert(id, seq);
         }
         self.apply(event);
         let suspended = self.state.me().login_state == LoginState::Suspended;
@@ -299,13 +312,31 @@ impl Machine {
         }
     }
 
+    /// Where a visitor has written what is not known here, and its `seq`.
+    fn news(&self, event: &Event) -> Option<(ConversationId, i64)> {
+        let Event::MessageCreated { message } = event else { return None };
+        let (id, seq) = (message.conversation_id, message.seq);
+        let is_new = self.state.conversation(id).is_none_or(|known| known.last_seq < seq);
+        (message.author.is_visitor() && is_new).then_some((id, seq))
+    }
+
+    fn note_missed(&mut self, event: &Event) {
+        if let Some((id, seq)) = self.news(event) {
+            self.missed.retain(|(other, _)| *other != id);
+            self.missed.push((id, seq));
+            if self.missed.len() > BREAK_TOLD {
+                self.missed.remove(0);
+            }
+        }
+    }
+
     /// Tells of what visitors have just written, as soon as it can be shown.
     pub(super) fn tell_arrived(&mut self) {
         for (id, seq) in std::mem::take(&mut self.arriving) {
             match self.state.conversation(id) {
                 Some(conversation) if conversation.last_seq >= seq => {
                     if conversation.read_seq < seq {
-                        self.commands.push(Command::Arrived(id));
+                        self.commands.push(Command::Arrived(id, seq));
                     }
                 }
                 None if self.state.is_missing(id) => {}

@@ -81,6 +81,10 @@ pub struct Machine {
     pub(super) recent: Vec<ConversationId>,
     /// What visitors have just written and nobody has been told of yet: up to which `seq`, by conversation.
     pub(super) arriving: BTreeMap<ConversationId, i64>,
+    /// The same of what is being caught up with, in the order of writing.
+    pub(super) missed: Vec<(ConversationId, i64)>,
+    /// When something was heard last while live.
+    pub(super) heard_at: Timestamp,
     /// Read marks that the server has not confirmed.
     pub(super) reads: BTreeMap<ConversationId, Mark>,
     pub(super) commands: Vec<Command>,
@@ -117,6 +121,8 @@ impl Machine {
             pages_failed: HashSet::new(),
             recent: Vec::new(),
             arriving: BTreeMap::new(),
+            missed: Vec::new(),
+            heard_at: Timestamp(0),
             reads: BTreeMap::new(),
             commands: Vec::new(),
         }
@@ -291,17 +297,17 @@ impl Machine {
                 self.state.put_personal(conversation.id, conversation.personal());
                 self.commands.push(Command::Changed(Topic::State));
             }
+            Input::ConversationFetched(conversation) => {
+                self.state.put_conversation(*conversation);
+                self.commands.push(Command::Changed(Topic::State));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
             Input::ConversationRemoved(id) => {
                 self.state.remove_conversation(id);
                 self.forget_lost();
                 self.commands.push(Command::Changed(Topic::State));
             }
             Input::ContactSaved(contact) => {
-            Input::ConversationFetched(conversation) => {
-                self.state.put_conversation(*conversation);
-                self.commands.push(Command::Changed(Topic::State));
-                self.commands.push(Command::Changed(Topic::Messages));
-            }
                 self.state.contact_saved(*contact);
                 self.commands.push(Command::Changed(Topic::State));
             }

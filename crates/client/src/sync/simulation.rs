@@ -36,7 +36,7 @@ struct Simulation {
     purged: i64,
     chosen: View,
     /// What the person was told of.
-    arrived: Vec<ConversationId>,
+    arrived: Vec<(ConversationId, i64)>,
 }
 
 struct Wire {
@@ -112,7 +112,7 @@ impl Simulation {
                 Command::ReadKept => self.answers.push(Input::Restored(self.kept.values().cloned().collect())),
                 Command::SessionOver => panic!("nobody ended the session"),
                 Command::Changed(topic) => changed |= topic == Topic::State,
-                Command::Arrived(id) => self.arrived.push(id),
+                Command::Arrived(id, seq) => self.arrived.push((id, seq)),
                 question => self.questions.push(question),
             }
         }

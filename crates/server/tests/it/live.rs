@@ -98,7 +98,7 @@ impl Console {
             }
             Command::Fetch(round, need) => Input::Fetched(round, need, fetch(api, need).await),
             Command::ReadKept => Input::Restored(Vec::new()),
-            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) | Command::Arrived(_) => return None,
+            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) | Command::Arrived(..) => return None,
             Command::CloseSocket => {
                 self.socket = None;
                 return None;

@@ -37,21 +37,41 @@ fn a_read_mark_that_a_busy_server_dropped_is_said_again() {
 }
 
 #[test]
-fn one_is_told_of_what_a_visitor_writes_once_and_not_of_what_one_has_missed() {
+fn one_is_told_of_what_a_visitor_writes_once_also_after_a_short_break_and_not_after_a_long_one() {
     let mut simulation = live();
     let id = samples::conversation_id(1);
     assert!(simulation.arrived.is_empty(), "fetched, not heard");
     simulation.world.visitor_says(1);
     simulation.world.visitor_says(2);
     simulation.calm_down();
-    assert_eq!(simulation.arrived, [id, samples::conversation_id(2)]);
-    // What comes while one is away is counted and not told.
+    assert_eq!(std::mem::take(&mut simulation.arrived), [(id, 2), (samples::conversation_id(2), 1)]);
+    let come_back = |simulation: &mut Simulation| {
+        simulation.give(Input::Connect);
+        simulation.calm_down();
+        simulation.check();
+        std::mem::take(&mut simulation.arrived)
+    };
+    // What comes while the line is broken for a moment is told when it is back, each conversation once.
+    simulation.give(Input::NetworkLost);
+    (0..3).for_each(|_| simulation.world.visitor_says(1));
+    simulation.world.i_read(samples::conversation_id(2), 1);
+    simulation.now = simulation.now.plus_seconds(60);
+    assert_eq!(come_back(&mut simulation), [(id, 5)]);
+    // Of many conversations the newest few are told of.
+    simulation.give(Input::NetworkLost);
+    (3..=9).for_each(|number| simulation.world.visitor_says(number));
+    let told: Vec<_> = come_back(&mut simulation).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(told, (5..=9).map(samples::conversation_id).collect::<Vec<_>>());
+    // What came during a long absence is counted and not told.
     simulation.give(Input::NetworkLost);
     simulation.world.visitor_says(1);
-    simulation.give(Input::Connect);
-    simulation.calm_down();
-    assert_eq!(simulation.arrived.len(), 2);
-    simulation.check();
+    simulation.now = simulation.now.plus_seconds(600);
+    assert_eq!(come_back(&mut simulation), []);
+    // Nor what came while one was suspended.
+    simulation.world.set_login_state(LoginState::Suspended);
+    simulation.broadcast();
+    simulation.world.visitor_says(1);
+    assert_eq!(come_back(&mut simulation), []);
 }
 
 #[test]
