@@ -98,6 +98,26 @@ test("who is elsewhere is told by the system once, however many tabs are open, a
   await expect.poll(() => [agent.page.url(), second.url()].filter((url) => url.includes("/inbox/")).length).toBe(1);
 });
 
+test("in quiet hours there is a card and no word of the system, and afterwards there is", async ({ browsers, server, website }) => {
+  const agent = await browsers.console({ path: "/settings/account", permissions: ["notifications"] });
+  await expect(agent.connected).toBeVisible();
+  const shown = await watchNotifications(agent.page);
+  await elsewhere(agent.page, true);
+  const quiet = agent.page.getByRole("switch", { name: "免打扰时段" });
+  await quiet.check();
+  const minute = await agent.page.evaluate(() => new Date().getHours() * 60 + new Date().getMinutes());
+  const written = (at: number) => [Math.floor(at / 60) % 24, at % 60].map((part) => String(part).padStart(2, "0")).join(":");
+  await agent.page.getByLabel("开始时间").fill(written(minute + 23 * 60));
+  await agent.page.getByLabel("结束时间").fill(written(minute + 60));
+  const [first, second] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
+  const [early, late] = [unique("夜里"), unique("早上")];
+  await first.say(early);
+  await expect(agent.page.getByRole("region", { name: "新消息", exact: true }).getByRole("button", { name: early })).toBeVisible();
+  await quiet.uncheck();
+  await second.say(late);
+  await expect.poll(shown).toEqual([expect.stringContaining(late)]);
+});
+
 test("name and mobile are saved and shown, and what is wrong is said at its field", async ({ browsers }) => {
   const agent = await browsers.console({ path: "/settings/account" });
   const form = agent.page.getByRole("region", { name: "个人资料" });

@@ -3,14 +3,15 @@
 //! Several tabs tell it once: the one before the person does and says so; where none is, the one that holds the browser's turn.
 
 use super::exclusive::Turn;
+use super::inbox::use_inbox;
+use super::leave_guard::use_guarded_navigate;
 use super::live::use_channels;
 use super::storage::{self, Key};
 use crate::realtime::Live;
 use crate::routes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use types::agents::LoginState;
@@ -61,6 +62,11 @@ fn is_quiet(quiet: Option<(u16, u16)>, minute: u16) -> bool {
     }
 }
 
+/// What was kept, if it can be read.
+fn read_wanted(kept: Option<&str>) -> Wanted {
+    kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
 /// What the browser allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
@@ -93,7 +99,7 @@ struct Moment {
     focused: bool,
     /// This tab can be seen.
     visible: bool,
-    /// The conversation is open in this tab.
+    /// The conversation's newest messages are open in this tab.
     open: bool,
     minute: u16,
 }
@@ -152,9 +158,16 @@ pub type Describe = Callback<ConversationId, Option<(String, String)>>;
 
 /// Begins to tell of what comes; ends with the present scope.
 pub(super) fn provide_alerts(live: Live) {
-    let wanted = storage::read(Key::Alerts).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-    let navigate = use_navigate();
-    let open = Callback::new(move |id| navigate(&routes::inbox(Some(id), None), NavigateOptions::default()));
+    let wanted = read_wanted(storage::read(Key::Alerts).as_deref());
+    let navigate = use_guarded_navigate();
+    let inbox = use_inbox();
+    let query = use_location().query;
+    let open = Callback::new(move |id| {
+        inbox.set_browsing(false);
+        // The list that was chosen stays.
+        let view = query.with_untracked(|query| routes::view_in(|name| query.get(name)));
+        navigate(&routes::inbox(Some(id), view));
+    });
     let alerts = Alerts {
         live,
         wanted: RwSignal::new(wanted),
@@ -167,6 +180,9 @@ pub(super) fn provide_alerts(live: Live) {
         describe: StoredValue::new(None),
     };
     provide_context(alerts);
+    // What is set in one tab holds in all of them.
+    storage::watch(Key::Alerts, move |text| alerts.wanted.set(read_wanted(text)));
+    storage::watch(Key::AlertsAsked, move |asked| alerts.asked.set(asked.is_some()));
     let channels = use_channels();
     live.on_arrival(Callback::new(move |(id, seq)| {
         let found = live.now(|machine| {
@@ -273,7 +289,11 @@ impl Alerts {
         let focused = page.has_focus().unwrap_or(true);
         let (open, suspended) = self.live.now(|machine| {
             let state = machine.state();
-            (state.open_conversation() == Some(id), state.me().login_state == LoginState::Suspended)
+            // Whoever reads what was said long ago does not see what is said now.
+            (
+                state.open_conversation() == Some(id) && !state.is_detached(id),
+                state.me().login_state == LoginState::Suspended,
+            )
         });
         let told = told(Moment {
             wanted: self.wanted.get_untracked(),
@@ -406,8 +426,8 @@ mod tests {
 
     #[test]
     fn what_an_older_version_kept_is_read() {
-        assert_eq!(serde_json::from_str::<Wanted>("{}").unwrap(), Wanted::default());
+        assert_eq!([None, Some("{}"), Some("?")].map(read_wanted), [Wanted::default(); 3]);
         let text = serde_json::to_string(&Wanted { quiet: Some((1, 2)), ..Wanted::default() }).unwrap();
-        assert_eq!(serde_json::from_str::<Wanted>(&text).unwrap().quiet, Some((1, 2)));
+        assert_eq!(read_wanted(Some(&text)).quiet, Some((1, 2)));
     }
 }

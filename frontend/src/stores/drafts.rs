@@ -1,5 +1,5 @@
-//! What the agent has written to conversations without sending it: kept over a reload, each under a name of its own, so that
-//! two tabs do not overwrite each other's.
+//! What the agent has written to conversations without sending it: kept over a reload, each under a name of its own. Tabs hear of
+//! each other's: a draft is one, wherever it is open, until somebody has gone on with it in two of them.
 
 use crate::i18n::format::now;
 use crate::stores::storage;
@@ -33,6 +33,33 @@ impl Drafts {
             storage::write_named(&name, None);
         }
         Self { agent, texts }
+    }
+
+    /// Under which names they are kept: this, and the conversation.
+    pub fn prefix(&self) -> String {
+        prefix(self.agent)
+    }
+
+    /// Another tab has changed one, from what was kept to what is kept now. Answers the conversation and its text where it is
+    /// taken over: where this tab had nothing else.
+    pub fn heard(
+        &mut self,
+        name: &str,
+        before: Option<&str>,
+        after: Option<&str>,
+        now: Timestamp,
+    ) -> Option<(ConversationId, String)> {
+        let id = name.parse().ok()?;
+        let [before, after] = [before, after].map(|kept| kept.and_then(|kept| read(kept, now)).unwrap_or_default());
+        if self.get(id).unwrap_or_default() != before {
+            return None;
+        }
+        if after.is_empty() {
+            self.texts.remove(&id);
+        } else {
+            self.texts.insert(id, after.clone());
+        }
+        Some((id, after))
     }
 
     /// What has been written to a conversation.
@@ -72,6 +99,26 @@ fn read(kept: &str, now: Timestamp) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_tabs_text_is_taken_over_where_this_one_has_nothing_else() {
+        let (now, id) = (Timestamp(1_790_000_000_000), "0190163d-8694-739b-aea5-966c26f8ad91");
+        let key: ConversationId = id.parse().unwrap();
+        let mut here = Drafts { agent: id.parse().unwrap(), texts: HashMap::new() };
+        let kept = |text| written(text, now);
+        // It is begun elsewhere, goes on, and is sent.
+        assert_eq!(here.heard(id, None, Some(&kept("好")), now), Some((key, "好".to_owned())));
+        assert_eq!(here.heard(id, Some(&kept("好")), Some(&kept("好的")), now), Some((key, "好的".to_owned())));
+        assert_eq!(here.get(key), Some("好的"));
+        assert_eq!(here.heard(id, Some(&kept("好的")), None, now), Some((key, String::new())));
+        assert_eq!(here.get(key), None);
+        // Who has written something else keeps it.
+        here.texts.insert(key, "我的".to_owned());
+        assert_eq!(here.heard(id, None, Some(&kept("别的")), now), None);
+        assert_eq!(here.heard(id, Some(&kept("别的")), None, now), None);
+        assert_eq!(here.heard("x", None, None, now), None);
+        assert_eq!(here.get(key), Some("我的"));
+    }
 
     #[test]
     fn a_draft_is_read_as_it_was_written_and_forgotten_when_old() {

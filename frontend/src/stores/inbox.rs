@@ -65,6 +65,10 @@ pub enum Unsent {
 pub struct Inbox {
     live: Live,
     drafts: StoredValue<Drafts>,
+    /// The draft that another tab has changed last.
+    heard: RwSignal<Option<(ConversationId, String)>>,
+    /// What was said here last: the person wants to see it.
+    said: StoredValue<Option<Nonce>>,
     /// The message to bring before the person's eyes.
     target: RwSignal<Option<(ConversationId, i64)>>,
     attended: RwSignal<bool>,
@@ -83,11 +87,14 @@ impl Inbox {
         let inbox = Self {
             live,
             drafts: StoredValue::new(Drafts::load(live.now(|machine| machine.state().me().id))),
+            heard: RwSignal::new(None),
+            said: StoredValue::new(None),
             target: RwSignal::new(None),
             attended: RwSignal::new(is_attended()),
             clock: RwSignal::new(format::now()),
             browsing: RwSignal::new(false),
         };
+        inbox.watch_drafts();
         let look = move || {
             let attended = is_attended();
             if inbox.attended.try_get_untracked().is_some_and(|before| before != attended) {
@@ -217,6 +224,21 @@ impl Inbox {
         self.live.now(|machine| machine.state().conversation(id).cloned())
     }
 
+    /// Whether the conversation is open, at this moment.
+    pub fn is_open_now(self, id: ConversationId) -> bool {
+        self.live.now(|machine| machine.state().open_conversation() == Some(id))
+    }
+
+    /// Those of these conversations that are gone.
+    pub fn gone(self, ids: &[ConversationId]) -> Vec<ConversationId> {
+        self.live.on_state(|machine| ids.iter().copied().filter(|id| machine.state().is_missing(*id)).collect())
+    }
+
+    /// Takes a conversation as the server has it after something was done to it here.
+    pub fn put_fetched(self, conversation: Conversation) {
+        self.live.handle(Input::ConversationFetched(Box::new(conversation)));
+    }
+
     /// A contact at this moment.
     pub fn contact_now(self, id: ContactId) -> Option<Contact> {
         self.live.now(|machine| machine.state().contact(id).cloned())
@@ -306,52 +328,6 @@ impl Inbox {
         self.live.handle(Input::LoadEarlier(id));
     }
 
-    /// The person wants to see a message with its surroundings.
-    pub fn jump(self, id: ConversationId, seq: i64) {
-        self.live.handle(Input::Jump(id, seq));
-        self.target.set(Some((id, seq)));
-    }
-
-    /// The message of this conversation that is to be brought before the person's eyes.
-    pub fn target(self, id: ConversationId) -> Option<i64> {
-        self.target.get().filter(|(of, _)| *of == id).map(|(_, seq)| seq)
-    }
-
-    /// It is before the person's eyes.
-    pub fn target_is_reached(self) {
-        self.target.set(None);
-    }
-
-    /// Whether what is shown of a conversation ends before its newest messages.
-    pub fn is_detached(self, id: ConversationId) -> bool {
-        self.live.on_messages(|machine| machine.state().is_detached(id))
-    }
-
-    /// The person goes back to the newest messages.
-    pub fn to_newest(self, id: ConversationId) {
-        self.live.handle(Input::ToNewest(id));
-    }
-
-    /// How far the messages after those shown around a message have come; [`Loading::Missing`] when the newest are shown.
-    pub fn later_loading(self, id: ConversationId) -> Loading {
-        self.live.on_messages(|machine| {
-            if !machine.state().is_detached(id) {
-                Loading::Missing
-            } else if machine.is_loading_later(id) {
-                Loading::Pending
-            } else if machine.later_has_failed(id) {
-                Loading::Failed
-            } else {
-                Loading::Ready
-            }
-        })
-    }
-
-    /// The person comes near the end of what is shown around a message.
-    pub fn load_later(self, id: ConversationId) {
-        self.live.handle(Input::LoadLater(id));
-    }
-
     /// The person has seen everything of a conversation.
     pub fn mark_read(self, id: ConversationId) {
         self.live.handle(Input::Read(id));
@@ -362,11 +338,13 @@ impl Inbox {
         self.send_content(conversation_id, Content::Text { text });
     }
 
-    /// The person sends a text, or a file that has been uploaded.
+    /// The person sends a text, or something else that they have before their eyes.
     pub fn send_content(self, conversation_id: ConversationId, content: Content) {
         // What one says is said at the end.
         self.to_newest(conversation_id);
-        self.live.handle(Input::Say { nonce: new_nonce(), conversation_id, content });
+        let nonce = new_nonce();
+        self.said.set_value(Some(nonce));
+        self.live.handle(Input::Say { nonce, conversation_id, content });
     }
 
     /// The person tries a failed message again.
@@ -377,16 +355,6 @@ impl Inbox {
     /// The person gives a failed message up.
     pub fn discard(self, nonce: Nonce) {
         self.live.handle(Input::Discard(nonce));
-    }
-
-    /// What the person has written to a conversation without sending it.
-    pub fn draft(self, id: ConversationId) -> String {
-        self.drafts.with_value(|drafts| drafts.get(id).unwrap_or_default().to_owned())
-    }
-
-    /// Remembers what the person has written, in this browser.
-    pub fn set_draft(self, id: ConversationId, text: String) {
-        self.drafts.update_value(|drafts| drafts.set(id, text));
     }
 }
 
@@ -437,6 +405,9 @@ fn is_attended() -> bool {
     let document = document();
     !document.hidden() && document.has_focus().unwrap_or(true)
 }
+
+mod place;
+mod writing;
 
 #[cfg(test)]
 mod tests;

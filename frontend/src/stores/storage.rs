@@ -1,7 +1,7 @@
 //! What this browser remembers of the console. Nothing secret, and nothing that the console cannot do without: where
 //! storage is switched off, everything is asked anew.
 
-use leptos::prelude::window;
+use leptos::prelude::{on_cleanup, window, window_event_listener};
 
 /// What is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,27 @@ impl Key {
             Self::SignedIn => "parlor.signed_in",
         }
     }
+}
+
+/// Tells what the browser's other tabs remember under names that begin like this, and of what they forget, until the present scope
+/// ends: the rest of the name, what stood there before, and what stands there now.
+pub fn watch_named(prefix: String, heard: impl Fn(&str, Option<&str>, Option<&str>) + 'static) {
+    let listening = window_event_listener(leptos::ev::storage, move |event| {
+        let name = event.key().unwrap_or_default();
+        if let Some(rest) = name.strip_prefix(&prefix) {
+            heard(rest, event.old_value().as_deref(), event.new_value().as_deref());
+        }
+    });
+    on_cleanup(move || listening.remove());
+}
+
+/// The same for one thing.
+pub fn watch(key: Key, heard: impl Fn(Option<&str>) + 'static) {
+    watch_named(key.name().to_owned(), move |rest, _, now| {
+        if rest.is_empty() {
+            heard(now);
+        }
+    });
 }
 
 fn local_storage() -> Option<web_sys::Storage> {

@@ -54,6 +54,13 @@ pub fn Composer(
         // It fails only for what cannot take the focus.
         drop(field.focus());
     });
+    // A draft that goes on in another tab, or is sent there, goes on or away here.
+    Effect::new(move |begun: Option<()>| {
+        let draft = inbox.draft_from_elsewhere(id);
+        if let Some(draft) = draft.filter(|_| begun.is_some()) {
+            text.set(draft);
+        }
+    });
     Effect::new(move || {
         text.track();
         if let Some(field) = field.get() {

@@ -12,18 +12,30 @@ const NIGHT: (u16, u16) = (22 * 60, 8 * 60);
 #[component]
 pub fn AlertSettings() -> impl IntoView {
     let alerts = use_alerts();
-    let before = untrack(|| alerts.wanted());
-    let (from, to) = before.quiet.unwrap_or(NIGHT);
-    let enabled = RwSignal::new(before.enabled);
-    let sound = RwSignal::new(before.sound);
-    let quiet = RwSignal::new(before.quiet.is_some());
-    let from = RwSignal::new(written(from));
-    let to = RwSignal::new(written(to));
+    let (enabled, sound, quiet) = (RwSignal::new(true), RwSignal::new(true), RwSignal::new(false));
+    let (from, to) = (RwSignal::new(written(NIGHT.0)), RwSignal::new(written(NIGHT.1)));
+    let entered = move || entered(enabled.get(), sound.get(), quiet.get(), &from.get(), &to.get());
+    // What is wanted may change in another tab as well.
+    let take = move |wanted: Wanted| {
+        enabled.set(wanted.enabled);
+        sound.set(wanted.sound);
+        quiet.set(wanted.quiet.is_some());
+        if let Some((begins, ends)) = wanted.quiet {
+            from.set(written(begins));
+            to.set(written(ends));
+        }
+    };
+    take(untrack(|| alerts.wanted()));
     Effect::new(move || {
-        let hours = read(&from.get()).zip(read(&to.get())).filter(|_| quiet.get());
-        // A time that is half typed is none: what was set stays until it is whole.
-        if hours.is_some() || !quiet.get() {
-            alerts.set_wanted(Wanted { enabled: enabled.get(), sound: sound.get(), quiet: hours });
+        let wanted = alerts.wanted();
+        if untrack(entered) != Some(wanted) {
+            take(wanted);
+        }
+    });
+    Effect::new(move || {
+        // Only what the person changes here is written, or looking at it would undo what another tab has just set.
+        if let Some(entered) = entered().filter(|entered| *entered != untrack(|| alerts.wanted())) {
+            alerts.set_wanted(entered);
         }
     });
     let off = Signal::derive(move || !enabled.get());
@@ -76,6 +88,12 @@ fn Allowed(alerts: Alerts) -> impl IntoView {
     }
 }
 
+/// What the person wants by what stands in the form; nothing while a time is half typed: what was set stays until it is whole.
+fn entered(enabled: bool, sound: bool, quiet: bool, from: &str, to: &str) -> Option<Wanted> {
+    let hours = if quiet { Some(read(from).zip(read(to))?) } else { None };
+    Some(Wanted { enabled, sound, quiet: hours })
+}
+
 /// A minute of the day as `22:05`.
 fn written(minute: u16) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
@@ -91,6 +109,14 @@ fn read(time: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_that_is_half_typed_changes_nothing() {
+        let quiet = Some((1_290, 480));
+        assert_eq!(entered(true, false, true, "21:30", "08:00"), Some(Wanted { enabled: true, sound: false, quiet }));
+        assert_eq!(entered(true, true, true, "21:", "08:00"), None);
+        assert_eq!(entered(true, true, false, "21:", "08:00"), Some(Wanted::default()));
+    }
 
     #[test]
     fn times_of_the_day_are_read_as_they_are_written() {

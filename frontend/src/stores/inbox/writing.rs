@@ -1,0 +1,54 @@
+//! What the person writes and has not sent, in every tab; and what goes its way by itself.
+
+use super::Inbox;
+use crate::i18n::format;
+use crate::realtime::new_nonce;
+use crate::stores::drafts::Drafts;
+use crate::stores::storage;
+use client::sync::Input;
+use leptos::prelude::*;
+use types::id::{ConversationId, Nonce};
+use types::messages::Content;
+
+impl Inbox {
+    /// What the person has written to a conversation without sending it.
+    pub fn draft(self, id: ConversationId) -> String {
+        self.drafts.with_value(|drafts| drafts.get(id).unwrap_or_default().to_owned())
+    }
+
+    /// The same for whoever shows it beside the composer; told when another tab changes it.
+    pub fn draft_shown(self, id: ConversationId) -> String {
+        self.heard.track();
+        self.draft(id)
+    }
+
+    /// What another tab has made of the draft of this conversation, as it happens.
+    pub fn draft_from_elsewhere(self, id: ConversationId) -> Option<String> {
+        self.heard.with(|heard| heard.as_ref().filter(|(of, _)| *of == id).map(|(_, text)| text.clone()))
+    }
+
+    /// Remembers what the person has written, in this browser.
+    pub fn set_draft(self, id: ConversationId, text: String) {
+        self.drafts.update_value(|drafts| drafts.set(id, text));
+    }
+
+    /// Hears of what other tabs make of the drafts, until the present scope ends.
+    pub(super) fn watch_drafts(self) {
+        storage::watch_named(self.drafts.with_value(Drafts::prefix), move |name, before, after| {
+            let taken = self.drafts.try_update_value(|drafts| drafts.heard(name, before, after, format::now()));
+            if let Some(Some(draft)) = taken {
+                self.heard.set(Some(draft));
+            }
+        });
+    }
+
+    /// A file that the person chose a while ago is uploaded: it goes its way, and tears nobody away from what they read meanwhile.
+    pub fn send_uploaded(self, conversation_id: ConversationId, content: Content) {
+        self.live.handle(Input::Say { nonce: new_nonce(), conversation_id, content });
+    }
+
+    /// Whether this is what the person has said here last.
+    pub fn was_just_said(self, nonce: Nonce) -> bool {
+        self.said.get_value() == Some(nonce)
+    }
+}
