@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { newVisitor } from "@parlor/client/testing";
 import { expect, test } from "../../fixtures/test.ts";
 import { type MadeFile, paper, picture } from "../../fixtures/files.ts";
 import type { ConsolePage } from "../../pages/console.ts";
@@ -15,6 +16,14 @@ async function talking({ browsers, shop }: { browsers: import("../../fixtures/te
   await agent.open("请发一下图片");
   await agent.ready("请发一下图片");
   return { agent, visitor };
+}
+
+/** Enough answers to fill more than the screen. */
+async function answerAtLength(agent: ConsolePage): Promise<void> {
+  for (let n = 1; n <= 14; n += 1) {
+    await agent.say(`第 ${n} 条答复\n说得长一点\n好让它占地方`);
+  }
+  await expect(agent.messages.mark("第 14 条答复", "sent").or(agent.messages.mark("第 14 条答复", "read"))).toBeVisible();
 }
 
 async function choose(agent: ConsolePage, button: string, files: MadeFile[]): Promise<void> {
@@ -113,6 +122,7 @@ test("an upload shows how far it is, is given up, fails and is tried again", asy
   await expect(tray.getByRole("progressbar", { name: "大.png" })).toBeVisible();
   await agent.page.getByRole("button", { name: "取消发送 大.png" }).click();
   await expect(tray).toBeHidden();
+  await expect(agent.composer).toBeFocused();
   held?.();
 
   await agent.page.unroute("**/attachments?*");
@@ -124,6 +134,79 @@ test("an upload shows how far it is, is given up, fails and is tried again", asy
   await expect(visitor.messages.log.getByRole("img", { name: /断/ })).toBeVisible();
   await expect(tray).toBeHidden();
   await expect(visitor.messages.log.getByRole("img", { name: /大/ })).toHaveCount(0);
+});
+
+test("an upload that ends while one reads elsewhere carries nobody off, and one that fails says so in the list", async ({ browsers, shop, server, website }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  const other = await newVisitor(server.url, website.key);
+  await other.say("另一位访客");
+  await answerAtLength(agent);
+  let go: (() => void) | undefined;
+  await agent.page.route("**/attachments?*", async (route) => {
+    await new Promise<void>((done) => (go = done));
+    await route.continue();
+  });
+  await choose(agent, agent.labels.image, [picture("慢.png")]);
+  await expect(agent.page.getByRole("progressbar", { name: "慢.png" })).toBeVisible();
+  const top = agent.messages.message("请发一下图片");
+  await agent.messages.log.evaluate((log) => log.scrollTo(0, 0));
+  await expect(top).toBeInViewport();
+  await expect.poll(() => go).toBeDefined();
+  go?.();
+  await expect(visitor.messages.log.getByRole("img", { name: /慢/ })).toBeVisible();
+  await expect(agent.page.getByRole("list", { name: "正在发送的文件" })).toBeHidden();
+  await expect(agent.messages.log.getByRole("button", { name: "图片：慢.png" })).toHaveCount(1);
+  await expect(top).toBeInViewport();
+
+  await agent.page.unroute("**/attachments?*");
+  let breakOff: (() => void) | undefined;
+  await agent.page.route("**/attachments?*", async (route) => {
+    await new Promise<void>((done) => (breakOff = done));
+    await route.abort();
+  });
+  await choose(agent, agent.labels.image, [picture("断.png")]);
+  await expect.poll(() => breakOff).toBeDefined();
+  await agent.open("另一位访客");
+  breakOff?.();
+  await expect(agent.page.getByText("“断.png”没有发出，请打开会话重试")).toBeVisible();
+  await expect(agent.entry("[图片]").getByRole("img", { name: "有消息发送失败" })).toBeVisible();
+});
+
+test("on a narrow window Esc closes the viewer and leaves the conversation open", async ({ browsers, shop }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.page.locator("input[type=file]").setInputFiles([picture("图.png")]);
+  const agent = await browsers.console({ viewport: { width: 640, height: 800 } });
+  await agent.open("[图片]");
+  await agent.messages.log.getByRole("button", { name: "图片：图.png" }).click();
+  const viewer = agent.page.getByRole("dialog", { name: agent.labels.imageViewer });
+  await expect(viewer.getByRole("img", { name: "图.png" })).toBeVisible();
+  await agent.page.keyboard.press("Escape");
+  await expect(viewer).toBeHidden();
+  await expect(agent.composer).toBeVisible();
+});
+
+test("a file is saved also after its pass has ended, and what could not be asked for is asked again", async ({ browsers, shop }) => {
+  const { agent } = await talking({ browsers, shop });
+  await choose(agent, agent.labels.file, [paper("报价单.pdf")]);
+  const card = agent.messages.log.getByRole("link", { name: "下载 报价单.pdf" });
+  await expect(card).toBeVisible();
+  // Three hours later, by the page's clock; the first try to come by another pass fails.
+  await agent.page.evaluate(() => {
+    const now = Date.now.bind(Date);
+    Date.now = () => now() + 3 * 60 * 60 * 1000;
+  });
+  const asked: string[] = [];
+  await agent.page.route("**/file-access", async (route) => {
+    asked.push(route.request().url());
+    await (asked.length === 1 ? route.abort() : route.continue());
+  });
+  await card.click();
+  await expect(agent.page.getByText("暂时无法下载，请稍后重试")).toBeVisible();
+  const download = agent.page.waitForEvent("download");
+  await card.click();
+  expect((await download).suggestedFilename()).toBe("报价单.pdf");
+  expect(asked).toHaveLength(2);
 });
 
 test.describe("with a small limit", () => {

@@ -21,6 +21,9 @@ test("what is typed is found with the words marked, and a click shows it with it
   await expect(agent.messages.message("第 160 句")).toHaveCount(0);
   // What is new meanwhile neither carries the reader off nor counts as read.
   await visitor.say("还有一件事");
+  // It is counted and told, and what follows the old message is neither.
+  await expect(agent.page.getByRole("button", { name: /^1 条新消息/ })).toBeVisible();
+  await expect(agent.page.getByRole("region", { name: "新消息", exact: true }).getByRole("button", { name: "还有一件事" })).toBeVisible();
   await expect(found).toBeInViewport();
   const unread = async () =>
     (await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id: conversation } } }))).unread;
@@ -59,6 +62,14 @@ test("from a message of long ago one button leads back to the newest, and what o
   await jump();
   await agent.page.reload();
   await expect(agent.messages.message("很久以前的发票")).toBeInViewport();
+});
+
+test("an address of a message that is there no more says so, and shows the newest", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const { conversation_id } = await visitor.say("只有这一句");
+  const agent = await browsers.console({ path: `/inbox/${conversation_id}?message=99` });
+  await expect(agent.page.getByText("消息已不存在")).toBeVisible();
+  await expect(agent.messages.message("只有这一句")).toBeVisible();
 });
 
 test("the keyboard alone: a slash, words, arrows, Enter, Esc", async ({ browsers, website, server }) => {

@@ -4,7 +4,7 @@
 //! survives a reload.
 
 use super::files::{Files, use_files};
-use super::inbox::{Inbox, use_inbox};
+use super::inbox::{Inbox, Unsent, use_inbox};
 use super::session::{Session, use_session};
 use crate::i18n::{lang_now, t};
 use crate::ui::{Toasts, use_toasts};
@@ -119,14 +119,25 @@ impl Uploads {
             files: use_files(),
             toasts: use_toasts(),
         };
-        // Whoever closes the page would lose what is still on its way.
+        // Whoever closes the page would lose what is still on its way, and what might be tried again.
         let asked: WindowListenerHandle = window_event_listener(leptos::ev::beforeunload, move |event| {
-            if uploads
-                .items
-                .with_untracked(|items| items.iter().any(|item| !matches!(item.progress, Progress::Failed(_))))
-            {
+            if uploads.items.with_untracked(|items| !items.is_empty()) {
                 event.prevent_default();
             }
+        });
+        // Files for a conversation that is gone can be sent nowhere.
+        Effect::new(move || {
+            let ids: Vec<ConversationId> =
+                uploads.items.with(|items| items.iter().map(|item| item.conversation_id).collect());
+            let gone = uploads.inbox.gone(&ids);
+            let lost = uploads.items.with_untracked(|items| {
+                items
+                    .iter()
+                    .filter(|item| gone.contains(&item.conversation_id))
+                    .map(|item| item.nonce)
+                    .collect::<Vec<_>>()
+            });
+            untrack(|| lost.into_iter().for_each(|nonce| uploads.cancel(nonce)));
         });
         on_cleanup(move || {
             asked.remove();
@@ -146,6 +157,11 @@ impl Uploads {
     /// One of them.
     pub fn get(self, nonce: Nonce) -> Option<Upload> {
         self.items.with(|items| items.iter().find(|item| item.nonce == nonce).cloned())
+    }
+
+    /// How it stands with the files of a conversation.
+    pub fn unsent(self, id: ConversationId) -> Option<Unsent> {
+        self.items.with(|items| unsent_of(items, id))
     }
 
     /// The person chose files for a conversation, or dropped or pasted them. What is too large is said at once.
@@ -308,17 +324,26 @@ impl Uploads {
 
     /// The file is there: the message with it goes its way.
     fn say(self, upload: Upload, content: Content) {
-        self.inbox.send_content(upload.conversation_id, content);
+        self.inbox.send_uploaded(upload.conversation_id, content);
         self.remove(upload.nonce);
     }
 
     fn fail(self, nonce: Nonce, failure: Failure) {
         self.set(nonce, Progress::Failed(failure));
         if let Some(upload) = self.get_now(nonce) {
+            if !self.inbox.is_open_now(upload.conversation_id) {
+                self.toasts.error(lang_now().upload_failed_elsewhere(&upload.name));
+            }
             // One that fails does not hold up the others.
             self.next(upload.conversation_id);
         }
     }
+}
+
+/// How it stands with the files of a conversation; one that failed weighs more than one that is on its way.
+fn unsent_of(items: &[Upload], conversation_id: ConversationId) -> Option<Unsent> {
+    let of = items.iter().filter(|item| item.conversation_id == conversation_id);
+    of.map(|item| if matches!(item.progress, Progress::Failed(_)) { Unsent::Failed } else { Unsent::Waiting }).max()
 }
 
 /// What to begin with: the first that waits, while none is under way.
@@ -397,6 +422,7 @@ mod tests {
             item(4, 2, Progress::Sending(7)),
             item(5, 2, Progress::Waiting),
         ];
+        assert_eq!([1, 2, 3].map(|of| unsent_of(&items, id(of))), [Some(Unsent::Failed), Some(Unsent::Waiting), None]);
         assert_eq!(next_of(&items, id(1)), Some(id(2)));
         assert_eq!(next_of(&items, id(2)), None);
         assert_eq!(next_of(&items, id(3)), None);

@@ -48,7 +48,9 @@ pub use text_area::TextArea;
 pub use text_field::{InputKind, RevealLabels, TextField};
 pub use toast::{ToastRegion, Toasts, use_toasts};
 
+use leptos::prelude::{document, request_animation_frame};
 use std::sync::atomic::{AtomicU32, Ordering};
+use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
 /// The key that, with Enter, sends: as it is printed on this machine's keyboard.
@@ -63,6 +65,31 @@ pub fn focus_in_place(element: &HtmlElement) {
     options.set_prevent_scroll(true);
     // It fails only for what cannot take the focus.
     drop(element.focus_with_options(&options));
+}
+
+/// After what had the keyboard's focus has gone, gives it to the first of these that there is. Whoever has it by then keeps it.
+pub fn focus_instead(selectors: &'static [&'static str]) {
+    let give = move || {
+        let page = document();
+        if page.active_element().is_some_and(|active| active.tag_name() != "BODY") {
+            return;
+        }
+        let found = selectors.iter().find_map(|selector| page.query_selector(selector).ok().flatten());
+        if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+            focus_in_place(&element);
+        }
+    };
+    // By the second frame the page has changed.
+    request_animation_frame(move || request_animation_frame(give));
+}
+
+/// Where one goes on in a conversation: the composer, or, where the focus would bring up a keyboard, the log.
+pub fn focus_conversation() {
+    focus_instead(if has_fine_pointer() {
+        &[".composer__field", ".message-list__view"]
+    } else {
+        &[".message-list__view"]
+    });
 }
 
 /// An element id that no other element has, for wiring a label, a hint and an error to their control.

@@ -4,6 +4,7 @@ use super::names::{contact_mark, contact_name, preview_line, text_of_content};
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
+use crate::stores::uploads::use_uploads;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
 use leptos::prelude::*;
 use types::conversations::Conversation;
@@ -33,6 +34,7 @@ pub fn ConversationRow(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
+    let uploads = use_uploads();
     let me = inbox.me();
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let name = Signal::derive(move || {
@@ -54,9 +56,10 @@ pub fn ConversationRow(
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
     let draft = move || {
         // Drafts change where they are not shown: in the open conversation.
-        (!current.get()).then(|| inbox.draft(id)).filter(|draft| !draft.trim().is_empty())
+        (!current.get()).then(|| inbox.draft_shown(id)).filter(|draft| !draft.trim().is_empty())
     };
-    let unsent = Memo::new(move |_| inbox.unsent(id));
+    // A file that did not get there is no better than a message that did not.
+    let unsent = Memo::new(move |_| inbox.unsent(id).max(uploads.unsent(id)));
     let outgoing = Memo::new(move |_| inbox.newest_unsent(id));
     let preview = move || {
         if let Some(content) = outgoing.get() {

@@ -5,9 +5,9 @@ use super::message_row::LogRow;
 use super::names::{contact_mark, contact_name};
 use super::rows::{Rows, lay_out};
 use super::scroll::Scroll;
-use crate::i18n::{format, t};
+use crate::i18n::{format, lang_now, t};
 use crate::stores::inbox::{Loading, use_inbox};
-use crate::ui::{Icon, IconView, Spinner};
+use crate::ui::{Icon, IconView, Spinner, use_toasts};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -25,6 +25,7 @@ pub fn MessageList(
     new_after: Option<i64>,
 ) -> impl IntoView {
     let inbox = use_inbox();
+    let toasts = use_toasts();
     let me = inbox.me();
     let mark = Memo::new(move |_| inbox.thread_mark(id));
     let rows = Memo::new(move |_| {
@@ -75,7 +76,16 @@ pub fn MessageList(
     // The message that was jumped to comes before the person's eyes once it is there.
     Effect::new(move || {
         let Some(seq) = inbox.target(id) else { return };
-        if rows.with(|rows| rows.holds(seq)) {
+        if inbox.target_is_gone(id, seq) {
+            // Whoever has followed a link is on the way still: two frames later the jump has begun, or is over.
+            request_animation_frame(move || {
+                request_animation_frame(move || {
+                    if inbox.give_up_target(id, seq) {
+                        toasts.error(lang_now().message_gone());
+                    }
+                });
+            });
+        } else if rows.with(|rows| rows.holds(seq)) {
             request_animation_frame(move || {
                 request_animation_frame(move || {
                     if scroll.reveal(seq) {
@@ -91,13 +101,15 @@ pub fn MessageList(
     // What one sends oneself is what one wants to see.
     Effect::new(move |before: Option<Option<Nonce>>| {
         let echo = rows.with(Rows::newest_echo);
-        if before.is_some_and(|before| echo.is_some() && before != echo) {
+        let is_news = before.is_some_and(|before| before != echo);
+        if is_news && echo.is_some_and(|nonce| inbox.was_just_said(nonce)) {
             scroll.to_bottom();
         }
         echo
     });
     // What was new on opening counts as new until it has been before the person's eyes.
-    let seen = RwSignal::new(new_after.unwrap_or_else(|| rows.with_untracked(Rows::last_seq)));
+    let read = inbox.conversation_now(id).map_or(0, |conversation| conversation.read_seq);
+    let seen = RwSignal::new(new_after.unwrap_or(read));
     Effect::new(move || {
         if scroll.shows_the_end() && !detached.get() {
             seen.set(rows.with(Rows::last_seq));
@@ -113,7 +125,12 @@ pub fn MessageList(
     // The buttons at a failed message go with its failure; the focus that they had stays in the log.
     let on_settled = Callback::new(move |()| scroll.focus());
     let shown = Shown::provide();
-    let below = Memo::new(move |_| rows.with(|rows| rows.inbound_after(seen.get())));
+    let unread = Memo::new(move |_| inbox.conversation(id).map_or(0, |conversation| conversation.unread));
+    // Around a message of long ago what follows is not new, and what is new is not there.
+    let below = Memo::new(move |_| match detached.get() {
+        true => usize::try_from(unread.get()).unwrap_or_default(),
+        false => rows.with(|rows| rows.inbound_after(seen.get())),
+    });
 
     view! {
         <div class="message-list">

@@ -2,7 +2,7 @@
 
 use crate::i18n::{lang, t};
 use crate::stores::uploads::{Guess, Progress, Upload, failure_text, use_uploads};
-use crate::ui::{Icon, IconButton, IconView};
+use crate::ui::{Icon, IconButton, IconView, focus_conversation, focus_instead};
 use client::files::size_text;
 use leptos::prelude::*;
 use types::id::{ConversationId, Nonce};
@@ -24,6 +24,12 @@ pub fn UploadTray(
             </ul>
         </Show>
     }
+}
+
+/// The button that was pressed is gone: the next file's has the focus, or whatever one goes on with.
+fn focus_next() {
+    focus_instead(&[".upload-tray button"]);
+    focus_conversation();
 }
 
 #[component]
@@ -81,14 +87,20 @@ fn Item(nonce: Nonce) -> impl IntoView {
                     small=true
                     icon=Icon::Refresh
                     label=move || lang().upload_retry(&name.get_value())
-                    on:click=move |_| uploads.retry(nonce)
+                    on:click=move |_| {
+                        uploads.retry(nonce);
+                        focus_next();
+                    }
                 />
             </Show>
             <IconButton
                 small=true
                 icon=Icon::Close
                 label=move || lang().upload_cancel(&name.get_value())
-                on:click=move |_| uploads.cancel(nonce)
+                on:click=move |_| {
+                    uploads.cancel(nonce);
+                    focus_next();
+                }
             />
         </li>
     }

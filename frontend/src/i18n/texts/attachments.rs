@@ -18,6 +18,7 @@ texts! {
     video_called(name: &str) = "视频：{name}", "Video: {name}";
     download_file(name: &str) = "下载 {name}", "Download {name}";
     download = "下载", "Download";
+    file_unreachable = "暂时无法下载，请稍后重试", "It cannot be downloaded right now. Try again later";
     picture_failed = "图片加载失败，点击重试", "The image could not be loaded. Try again";
 
     uploads = "正在发送的文件", "Files being sent";
@@ -27,6 +28,7 @@ texts! {
     upload_cancel(name: &str) = "取消发送 {name}", "Cancel {name}";
     upload_retry(name: &str) = "重新发送 {name}", "Try {name} again";
     upload_failed_network = "上传中断，请重试", "The upload broke off. Try again";
+    upload_failed_elsewhere(name: &str) = "“{name}”没有发出，请打开会话重试", "{name} was not sent. Open its conversation to try again";
     upload_too_large(name: &str, size: &str) = "“{name}”超过 {size}，未发送", "{name} is larger than {size} and was not sent";
     upload_too_large_here = "文件过大", "The file is too large";
     upload_empty(name: &str) = "“{name}”是空文件，未发送", "{name} is empty and was not sent";

@@ -19,9 +19,12 @@ texts! {
     search_contacts = "联系人", "Contacts";
     search_messages = "消息记录", "Messages";
     search_nothing(text: &str) = "没有找到“{text}”", "Nothing found for “{text}”";
+    search_nothing_so_far(text: &str) = "到目前为止没有找到“{text}”", "Nothing found for “{text}” so far";
+    search_nothing_so_far_hint = "更早的消息还没有搜索。", "Earlier messages have not been searched yet.";
     search_nothing_hint = "换个词试试，或少输入几个字。", "Try another word, or fewer of them.";
     search_failed = "搜索失败", "The search failed";
     search_found(count: usize) = "找到 {count} 条结果", "{count} result" | "{count} results";
+    message_gone = "消息已不存在", "The message is there no more";
     search_more = "加载更多", "Show more";
     search_catching_up = "正在建立搜索索引，部分消息稍后才能搜到。", "The search index is still being built; some messages will be found later.";
     filters = "筛选会话", "Filter conversations";
