@@ -15,11 +15,12 @@ const PAUSE: Duration = Duration::from_millis(160);
 const EMPTY_PAGES: usize = 10;
 
 /// How far the search has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Progress {
     /// Nothing is looked for.
+    #[default]
     Idle,
-    /// The first page is on its way; what was found before is still shown.
+    /// The first page is on its way, or will be; what was found before is still shown.
     Searching,
     /// What is there is shown.
     Found,
@@ -27,6 +28,106 @@ pub enum Progress {
     More,
     /// It could not be asked.
     Failed,
+    /// What is there is shown; the next page could not be asked for.
+    MoreFailed,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    First,
+    Next,
+}
+
+/// What typing means for the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Typed {
+    /// Nothing is looked for.
+    Nothing,
+    /// It is what was asked for already.
+    Same,
+    /// It is asked for after a pause.
+    Other,
+}
+
+/// The course of a search: which question is open, and how far it has come. Pure.
+#[derive(Debug, Clone, Default)]
+struct Course {
+    /// What the results belong to.
+    asked: String,
+    progress: Progress,
+    /// What is on its way.
+    under_way: Option<Asked>,
+    /// Something else stands in the field, and is asked for after a pause.
+    pausing: bool,
+    /// Counts the questions: an answer to an earlier one is dropped.
+    round: u64,
+}
+
+impl Course {
+    /// This stands in the field now.
+    fn typed(&mut self, text: &str) -> Typed {
+        let text = text.trim();
+        self.pausing = false;
+        if text.is_empty() {
+            *self = Self { round: self.round.wrapping_add(1), ..Self::default() };
+            return Typed::Nothing;
+        }
+        if text != self.asked || self.progress == Progress::Failed {
+            self.pausing = true;
+            self.progress = Progress::Searching;
+            return Typed::Other;
+        }
+        // Typed and taken back: what was found is there, and what was on its way still is.
+        if self.progress == Progress::Searching {
+            self.progress = match self.under_way {
+                Some(Asked::First) => Progress::Searching,
+                Some(Asked::Next) => Progress::More,
+                None => Progress::Found,
+            };
+        }
+        Typed::Same
+    }
+
+    /// It is asked for. Answers the round.
+    fn ask(&mut self, text: &str) -> u64 {
+        text.clone_into(&mut self.asked);
+        self.pausing = false;
+        self.progress = Progress::Searching;
+        self.begin(Asked::First)
+    }
+
+    /// The next page is asked for, if it can be. Answers the round.
+    fn more(&mut self) -> Option<u64> {
+        if !matches!(self.progress, Progress::Found | Progress::MoreFailed) {
+            return None;
+        }
+        self.progress = Progress::More;
+        Some(self.begin(Asked::Next))
+    }
+
+    fn begin(&mut self, asked: Asked) -> u64 {
+        self.under_way = Some(asked);
+        self.round = self.round.wrapping_add(1);
+        self.round
+    }
+
+    /// An answer has come, or not. Answers whether it is taken.
+    fn answered(&mut self, round: u64, came: bool) -> bool {
+        let Some(asked) = self.under_way.filter(|_| round == self.round) else { return false };
+        self.under_way = None;
+        if !came && asked == Asked::First {
+            // Nothing is there that belongs to it: going back to it asks again.
+            self.asked.clear();
+        }
+        self.progress = match (self.pausing, came, asked) {
+            (true, ..) => Progress::Searching,
+            (false, true, _) => Progress::Found,
+            (false, false, Asked::First) => Progress::Failed,
+            (false, false, Asked::Next) => Progress::MoreFailed,
+        };
+        true
+    }
 }
 
 /// The search of the console. `Copy`; get it by [`use_search`].
@@ -34,12 +135,8 @@ pub enum Progress {
 pub struct Search {
     /// What stands in the field.
     text: RwSignal<String>,
-    /// What the results belong to.
-    asked: RwSignal<String>,
     results: RwSignal<Option<SearchResults>>,
-    progress: RwSignal<Progress>,
-    /// Counts the questions: an answer to an earlier one is dropped.
-    round: StoredValue<u64>,
+    course: RwSignal<Course>,
     timer: StoredValue<Option<TimeoutHandle>>,
     api: StoredValue<ConsoleApi, LocalStorage>,
 }
@@ -54,10 +151,8 @@ impl Search {
     pub fn new() -> Self {
         let search = Self {
             text: RwSignal::new(String::new()),
-            asked: RwSignal::new(String::new()),
             results: RwSignal::new(None),
-            progress: RwSignal::new(Progress::Idle),
-            round: StoredValue::new(0),
+            course: RwSignal::new(Course::default()),
             timer: StoredValue::new(None),
             api: StoredValue::new_local(use_api()),
         };
@@ -77,7 +172,7 @@ impl Search {
 
     /// How far it has come.
     pub fn progress(self) -> Progress {
-        self.progress.get()
+        self.course.with(|course| course.progress)
     }
 
     /// Reads what has been found.
@@ -88,26 +183,19 @@ impl Search {
     /// The person types. What an input method composes is looked for when it is done, or when it pauses as everything else.
     pub fn write(self, text: String) {
         let text: String = text.chars().take(SEARCH_TEXT_MAX).collect();
-        let same = text.trim() == self.asked.get_untracked() && self.progress.get_untracked() != Progress::Failed;
-        self.text.set(text);
         self.stop_timer();
-        if !self.text.with_untracked(|text| !text.trim().is_empty()) {
-            self.clear();
-        } else if !same {
-            self.progress.set(Progress::Searching);
-            let timer = set_timeout_with_handle(move || self.ask(), PAUSE).ok();
-            self.timer.set_value(timer);
+        let typed = self.course.try_update(|course| course.typed(&text));
+        self.text.set(text);
+        match typed {
+            Some(Typed::Nothing) => self.results.set(None),
+            Some(Typed::Other) => self.timer.set_value(set_timeout_with_handle(move || self.ask(), PAUSE).ok()),
+            Some(Typed::Same) | None => {}
         }
     }
 
     /// The person ends the search.
     pub fn clear(self) {
-        self.stop_timer();
-        self.round.update_value(|round| *round = round.wrapping_add(1));
-        self.text.set(String::new());
-        self.asked.set(String::new());
-        self.results.set(None);
-        self.progress.set(Progress::Idle);
+        self.write(String::new());
     }
 
     /// Asks at once for what stands in the field: the person does not want to wait, or tries again.
@@ -117,31 +205,31 @@ impl Search {
         if text.is_empty() {
             return;
         }
-        self.asked.set(text.clone());
-        self.progress.set(Progress::Searching);
-        self.fetch(text, None);
+        if let Some(round) = self.course.try_update(|course| course.ask(&text)) {
+            self.fetch(round, text, None);
+        }
     }
 
-    /// The end of what was found is in sight.
+    /// The end of what was found is in sight, or the person tries once more to see beyond it.
     pub fn load_more(self) {
         let cursor = self.results.with_untracked(|results| results.as_ref()?.next_cursor.clone());
-        let (Some(cursor), Progress::Found) = (cursor, self.progress.get_untracked()) else { return };
-        self.progress.set(Progress::More);
-        self.fetch(self.asked.get_untracked(), Some(cursor));
+        let Some(cursor) = cursor else { return };
+        if let Some(round) = self.course.try_update(Course::more).flatten() {
+            self.fetch(round, self.course.with_untracked(|course| course.asked.clone()), Some(cursor));
+        }
     }
 
-    fn fetch(self, text: String, cursor: Option<String>) {
-        let round = self.round.try_update_value(|round| {
-            *round = round.wrapping_add(1);
-            *round
-        });
+    fn fetch(self, round: u64, text: String, cursor: Option<String>) {
         let api = self.api.get_value();
         spawn_local(async move {
             let first = cursor.is_none();
             let answer = fetch(&api, &text, cursor).await;
-            if self.round.try_get_value() != round {
+            // The results first: whoever is told of the progress reads them.
+            let is_open = self.course.try_with_untracked(|course| course.round == round);
+            if is_open != Some(true) {
                 return;
             }
+            let came = answer.is_ok();
             match answer {
                 Ok(page) if first => self.results.set(Some(page)),
                 Ok(page) => self.results.update(|results| {
@@ -150,12 +238,11 @@ impl Search {
                         results.next_cursor = page.next_cursor;
                     }
                 }),
-                Err(_) => {
-                    self.progress.set(Progress::Failed);
-                    return;
-                }
+                Err(_) => {}
             }
-            self.progress.set(Progress::Found);
+            self.course.update(|course| {
+                course.answered(round, came);
+            });
         });
     }
 
@@ -185,4 +272,58 @@ async fn fetch(api: &ConsoleApi, text: &str, mut cursor: Option<String>) -> Resu
         found.next_cursor = next.next_cursor;
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_and_taken_back_shows_what_was_found() {
+        let mut course = Course::default();
+        assert_eq!(course.typed("ab"), Typed::Other);
+        let round = course.ask("ab");
+        assert!(course.answered(round, true));
+        assert_eq!((course.typed("abc"), course.progress), (Typed::Other, Progress::Searching));
+        assert_eq!((course.typed(" ab "), course.progress), (Typed::Same, Progress::Found));
+        // While the next page is on its way it still is.
+        let round = course.more().unwrap();
+        course.typed("abc");
+        assert_eq!((course.typed("ab"), course.progress), (Typed::Same, Progress::More));
+        course.typed("abc");
+        assert!(course.answered(round, true));
+        assert_eq!(course.progress, Progress::Searching, "something else is asked for in a moment");
+        assert_eq!((course.typed("ab"), course.progress), (Typed::Same, Progress::Found));
+        // And while the first one is.
+        let round = course.ask("ab");
+        course.typed("abc");
+        assert_eq!((course.typed("ab"), course.progress), (Typed::Same, Progress::Searching));
+        assert!(course.answered(round, true));
+        assert_eq!(course.progress, Progress::Found);
+    }
+
+    #[test]
+    fn a_next_page_that_fails_takes_nothing_away_and_is_asked_for_again() {
+        let mut course = Course::default();
+        let round = course.ask("ab");
+        assert_eq!(course.more(), None, "nothing is there yet");
+        assert!(course.answered(round, true));
+        let round = course.more().unwrap();
+        assert!(course.answered(round, false));
+        assert_eq!(course.progress, Progress::MoreFailed);
+        assert!(course.more().is_some());
+    }
+
+    #[test]
+    fn a_first_page_that_fails_is_asked_for_again_and_late_answers_are_dropped() {
+        let mut course = Course::default();
+        let late = course.ask("ab");
+        let round = course.ask("abc");
+        assert!(!course.answered(late, true));
+        assert!(course.answered(round, false));
+        assert_eq!((course.progress, course.typed("abc")), (Progress::Failed, Typed::Other));
+        let round = course.ask("abc");
+        course.typed("");
+        assert_eq!((course.answered(round, true), course.progress), (false, Progress::Idle));
+    }
 }

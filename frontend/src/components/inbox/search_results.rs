@@ -31,6 +31,7 @@ pub fn SearchResults(
     });
     let failed = Memo::new(move |_| search.progress() == Progress::Failed);
     let waiting = Memo::new(move |_| search.progress() == Progress::Searching);
+    let more = Memo::new(move |_| is_more(search));
     let on_scroll = move |_| {
         if panel
             .get_untracked()
@@ -50,7 +51,10 @@ pub fn SearchResults(
             on:keydown=move |event| on_key(search, &event)
         >
             <p class="visually-hidden" role="status">
-                {move || count.get().filter(|_| !waiting.get() && !failed.get()).map(|count| lang().search_found(count))}
+                {move || count.get().filter(|_| !waiting.get() && !failed.get()).map(|count| match (count, more.get()) {
+                    (0, true) => lang().search_nothing_so_far(search.text().trim()),
+                    _ => lang().search_found(count),
+                })}
             </p>
             {move || match (failed.get(), count.get()) {
                 (true, _) => view! {
@@ -62,18 +66,15 @@ pub fn SearchResults(
                 }
                 .into_any(),
                 (false, None) => (0..6).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view().into_any(),
-                (false, Some(0)) => view! {
-                    <EmptyState
-                        icon=Icon::Search
-                        title=move || lang().search_nothing(search.text().trim())
-                        hint=t!(search_nothing_hint)
-                    />
-                }
-                .into_any(),
                 (false, Some(_)) => view! { <Found view /> }.into_any(),
             }}
         </div>
     }
+}
+
+/// Whether there is history that has not been looked through.
+fn is_more(search: Search) -> bool {
+    search.with_results(|results| results.is_some_and(|results| results.next_cursor.is_some()))
 }
 
 #[component]
@@ -87,10 +88,22 @@ fn Found(view: Memo<View>) -> impl IntoView {
     });
     let catching_up =
         Memo::new(move |_| search.with_results(|results| results.is_some_and(|results| results.catching_up)));
-    let more =
-        Memo::new(move |_| search.with_results(|results| results.is_some_and(|results| results.next_cursor.is_some())));
+    let more = Memo::new(move |_| is_more(search));
+    let progress = Memo::new(move |_| search.progress());
+    let nothing = Memo::new(move |_| contacts.with(Vec::is_empty) && messages.with(Vec::is_empty));
     view! {
         {move || catching_up.get().then(|| view! { <p class="search-results__note">{t!(search_catching_up)}</p> })}
+        // Pages without a hit are nothing unusual: nothing is there only when everything was looked through.
+        {move || nothing.get().then(|| view! {
+            <EmptyState
+                icon=Icon::Search
+                title=move || match more.get() {
+                    true => lang().search_nothing_so_far(search.text().trim()),
+                    false => lang().search_nothing(search.text().trim()),
+                }
+                hint=move || if more.get() { lang().search_nothing_so_far_hint() } else { lang().search_nothing_hint() }
+            />
+        })}
         <Show when=move || contacts.with(|hits| !hits.is_empty())>
             <h2 class="search-results__heading">{t!(search_contacts)}</h2>
             <ul>
@@ -108,8 +121,15 @@ fn Found(view: Memo<View>) -> impl IntoView {
                 </For>
             </ul>
         </Show>
-        {move || match (search.progress(), more.get()) {
+        {move || match (progress.get(), more.get()) {
             (Progress::More, _) => Some(view! { <div class="search-results__more"><Spinner /></div> }.into_any()),
+            (Progress::MoreFailed, true) => Some(view! {
+                <div class="search-results__more" role="alert">
+                    <span>{t!(search_failed)}</span>
+                    <button type="button" class="link-button" on:click=move |_| search.load_more()>{t!(retry)}</button>
+                </div>
+            }
+            .into_any()),
             (_, true) => Some(view! {
                 <div class="search-results__more">
                     <button type="button" class="link-button" on:click=move |_| search.load_more()>{t!(search_more)}</button>
