@@ -103,6 +103,7 @@ test("of two who edit the same field the second is shown the first's words and c
   await expect(conflict).toContainText("已经开过发票");
   await expect(mine ?? agent.contact).toHaveValue("要开发票！");
   await conflict.getByRole("button", { name: "保留我的" }).click();
+  await expect(mine ?? agent.contact).toBeFocused();
   await expect(theirs ?? colleague.contact).toHaveValue("要开发票！");
 });
 

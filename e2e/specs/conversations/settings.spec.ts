@@ -47,6 +47,7 @@ test("a muted conversation shows a dot instead of a count, and leaves the title 
   await agent.page.goto("/settings/account");
   await visitor.say("又是我");
   await expect(device.entry("又是我").getByRole("img", { name: "未读" })).toBeVisible();
+  await expect(device.page.getByRole("region", { name: "新消息", exact: true }).getByRole("button")).toHaveCount(0);
   await expect(device.entry("又是我").getByText(/\d+ 条未读/)).toHaveCount(0);
   await expect(device.page).not.toHaveTitle(/\(/);
 });
@@ -120,6 +121,29 @@ test("a deleted conversation is gone everywhere, and the visitor's next message 
   await visitor.say(again);
   await colleague.open(again);
   await expect(colleague.messages.all).toHaveCount(1);
+});
+
+test("a deletion that takes its time does not close what was opened meanwhile", async ({ browsers, website, server }) => {
+  const [one, other] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
+  const [text, stays] = [unique("慢慢删"), unique("留在这里")];
+  await one.say(text);
+  await other.say(stays);
+  const agent = await browsers.console();
+  let go: (() => void) | undefined;
+  await agent.page.route("**/api/v1/conversations/*", async (route) => {
+    if (route.request().method() === "DELETE") await new Promise<void>((done) => (go = done));
+    await route.continue();
+  });
+  await agent.open(text);
+  await set(agent, "menuitem", "删除并退出");
+  const question = agent.page.getByRole("dialog", { name: "删除并退出会话？" });
+  await question.getByRole("button", { name: "删除并退出" }).click();
+  await expect.poll(() => go).toBeDefined();
+  await agent.page.keyboard.press("Escape");
+  await agent.open(stays);
+  go?.();
+  await expect(agent.page.getByText("会话已删除")).toBeVisible();
+  await expect(agent.messages.message(stays)).toBeVisible();
 });
 
 test("the settings are within reach on a phone", async ({ browsers, website, server }) => {

@@ -32,7 +32,7 @@ pub fn provide_live() {
     Agents::provide();
     ConversationSettings::provide();
     ContactEdits::provide(live);
-    Files::provide();
+    Files::provide(live);
     Uploads::provide();
     provide_context(Search::new());
     let title = use_title();

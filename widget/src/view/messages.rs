@@ -126,13 +126,21 @@ fn body(session: Session, content: Content) -> AnyView {
         Content::Image { attachment } => {
             let (width, height) = room(&attachment);
             let (whole, label) = (attachment.clone(), [texts.image, " ", &attachment.name].concat());
-            // What is shown is not fetched again when the way to it changes.
-            let source =
-                once(session, move |files| attachment.preview_path(files).unwrap_or_else(|| attachment.path(files)));
+            let lost = RwSignal::new(false);
+            let source = once(session, lost, move |files| {
+                attachment.preview_path(files).unwrap_or_else(|| attachment.path(files))
+            });
             let href = text(move || session.address(|files| Some(whole.path(files))));
             view! {
                 <a href=href target="_blank" rel="noopener">
-                    <img src=source alt=label width=width height=height />
+                    <img
+                        src=source
+                        alt=label
+                        width=width
+                        height=height
+                        on:error=move |_| lost.set(true)
+                        on:load=move |_| lost.set(false)
+                    />
                 </a>
             }
             .into_any()
@@ -140,8 +148,9 @@ fn body(session: Session, content: Content) -> AnyView {
         Content::Video { attachment } => {
             let (width, height) = room(&attachment);
             let (poster, label) = (attachment.clone(), attachment.name.clone());
-            let source = once(session, move |files| attachment.path(files));
-            let poster = once(session, move |files| poster.preview_path(files).unwrap_or_default());
+            let lost = RwSignal::new(false);
+            let source = once(session, lost, move |files| attachment.path(files));
+            let poster = once(session, lost, move |files| poster.preview_path(files).unwrap_or_default());
             view! {
                 <video
                     controls
@@ -152,6 +161,8 @@ fn body(session: Session, content: Content) -> AnyView {
                     poster=poster
                     width=width
                     height=height
+                    on:error=move |_| lost.set(true)
+                    on:loadeddata=move |_| lost.set(false)
                 ></video>
             }
             .into_any()
@@ -178,11 +189,15 @@ fn room(attachment: &Attachment) -> (String, String) {
     (width.to_string(), height.to_string())
 }
 
-/// The first address that is known.
-fn once(session: Session, path: impl Fn(&FileAccess) -> String + Send + 'static) -> Box<dyn FnMut() -> String + Send> {
+/// The first address that is known: what is shown is not fetched again when the way to it changes. One that is lost follows it.
+fn once(
+    session: Session,
+    lost: RwSignal<bool>,
+    path: impl Fn(&FileAccess) -> String + Send + 'static,
+) -> Box<dyn FnMut() -> String + Send> {
     let mut known = String::new();
     text(move || {
-        if known.is_empty() {
+        if lost.get() || known.is_empty() {
             known = session.address(|files| Some(path(files)));
         }
         known.clone()

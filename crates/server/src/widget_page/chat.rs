@@ -36,7 +36,7 @@ pub(crate) async fn get_chat_page(state: Data<AppState>, key: Path<String>) -> A
     // Anybody may frame it: it is a public page that acts for whoever looks at it. The one style is named by its hash.
     let policy = format!(
         "default-src 'none'; script-src 'self' {origin} 'wasm-unsafe-eval'; connect-src 'self' {origin} {}; \
-         style-src 'sha256-{style}'; img-src 'self' {origin} data: blob:; media-src 'self' {origin}; base-uri 'none'; form-action 'none'; frame-ancestors *",
+         style-src 'sha256-{style}'; img-src 'self' {origin} data: blob:; media-src 'self' {origin} blob:; base-uri 'none'; form-action 'none'; frame-ancestors *",
         state.config.socket_origin()
     );
     Ok(HttpResponse::build(status)

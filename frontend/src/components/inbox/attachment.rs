@@ -1,11 +1,11 @@
 //! A message's picture, video or file.
 
 use super::lightbox::use_lightbox;
-use crate::i18n::{lang, t};
-use crate::stores::files::use_files;
-use crate::ui::{Icon, IconView};
+use crate::i18n::{lang, lang_now, t};
+use crate::stores::files::{Files, use_files};
+use crate::ui::{Icon, IconView, use_toasts};
 use client::files::{duration_text, ending, fit, size_text};
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*, task::spawn_local};
 use types::attachments::{Attachment, FileAccess};
 use types::id::ConversationId;
 
@@ -16,14 +16,19 @@ const ROOM: (i64, i64) = (320, 320);
 /// new one comes; another one after a failure.
 #[derive(Clone, Copy)]
 struct Reached {
+    files: Files,
+    conversation: ConversationId,
     access: RwSignal<Option<FileAccess>>,
     failed: RwSignal<bool>,
+    /// It was fetched once more already.
+    tried: StoredValue<bool>,
 }
 
 impl Reached {
     fn new(conversation: ConversationId) -> Self {
         let files = use_files();
-        let reached = Self { access: RwSignal::new(None), failed: RwSignal::new(false) };
+        let (access, failed) = (RwSignal::new(None), RwSignal::new(false));
+        let reached = Self { files, conversation, access, failed, tried: StoredValue::new(false) };
         Effect::new(move || {
             if reached.access.with(Option::is_none)
                 && let Some(known) = files.access(conversation)
@@ -38,15 +43,31 @@ impl Reached {
         self.access.with(|access| access.as_ref().map(of))
     }
 
-    /// It did not come.
-    fn lost(self) {
-        self.failed.set(true);
+    /// Whether it did not come, or nobody could say from where.
+    fn has_failed(self) -> bool {
+        self.failed.get() || self.access.with(Option::is_none) && self.files.has_failed(self.conversation)
     }
 
-    /// Once more, with whatever access there is by now.
+    /// It did not come. The first time it is fetched once more: the access may have ended.
+    fn lost(self) {
+        if self.tried.get_value() {
+            self.failed.set(true);
+        } else {
+            self.tried.set_value(true);
+            self.fetch();
+        }
+    }
+
+    /// Once more.
     fn again(self) {
-        self.access.set(None);
         self.failed.set(false);
+        self.fetch();
+    }
+
+    fn fetch(self) {
+        let before = self.access.get_untracked();
+        self.files.renew(self.conversation, before.as_ref());
+        self.access.set(None);
     }
 }
 
@@ -75,9 +96,9 @@ pub fn ImageView(
             style:width=format!("{width}px")
             style:aspect-ratio=format!("{width} / {height}")
             aria-label=move || lang().image_called(&name.get_value())
-            on:click=move |_| if reached.failed.get_untracked() { reached.again() } else { lightbox.open(id) }
+            on:click=move |_| if untrack(|| reached.has_failed()) { reached.again() } else { lightbox.open(id) }
         >
-            {move || if reached.failed.get() {
+            {move || if reached.has_failed() {
                 view! {
                     <span class="attachment__lost">
                         <IconView icon=Icon::Refresh />
@@ -118,7 +139,7 @@ pub fn VideoView(
     let length = attachment.duration_millis.map(duration_text);
     let playing = RwSignal::new(false);
     view! {
-        {move || if reached.failed.get() {
+        {move || if reached.has_failed() {
             view! { <FileView attachment=shown.get_value() conversation /> }.into_any()
         } else {
             let length = length.clone();
@@ -140,6 +161,8 @@ pub fn VideoView(
                                 controls=true
                                 playsinline=true
                                 aria-label=label
+                                // Pressed, and fetched once more since.
+                                autoplay=playing.get_untracked()
                                 on:play=move |_| playing.set(true)
                                 on:error=move |_| reached.lost()
                             ></video>
@@ -163,18 +186,41 @@ pub fn FileView(
     /// Where it was said.
     conversation: ConversationId,
 ) -> impl IntoView {
-    let reached = Reached::new(conversation);
+    let files = use_files();
+    let toasts = use_toasts();
+    let link = NodeRef::<html::A>::new();
     let ending = ending(&attachment.name);
     let size = size_text(attachment.bytes);
     let (name, saved_as) = (attachment.name.clone(), attachment.name.clone());
     let shown = StoredValue::new(attachment);
     let label = move || lang().download_file(&shown.with_value(|file| file.name.clone()));
+    // The access may have ended since the row was drawn: then another one comes first.
+    let on_click = move |event: ev::MouseEvent| {
+        if files.is_good_now(conversation) {
+            return;
+        }
+        event.prevent_default();
+        spawn_local(async move {
+            if files.fetch(conversation).await {
+                // By the next frame the link leads there.
+                request_animation_frame(move || {
+                    if let Some(link) = link.try_get_untracked().flatten() {
+                        link.click();
+                    }
+                });
+            } else {
+                toasts.error(lang_now().file_unreachable());
+            }
+        });
+    };
     view! {
         <a
+            node_ref=link
             class="attachment attachment--file"
-            href=move || reached.address(|access| shown.with_value(|file| file.download_path(access)))
+            href=move || files.access(conversation).map(|access| shown.with_value(|file| file.download_path(&access)))
             download=saved_as
             aria-label=label
+            on:click=on_click
         >
             <span class="attachment__kind">
                 {if ending.is_empty() { view! { <IconView icon=Icon::File /> }.into_any() } else { ending.into_any() }}

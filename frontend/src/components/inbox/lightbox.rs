@@ -2,10 +2,10 @@
 
 use crate::i18n::{lang, t};
 use crate::stores::files::use_files;
-use crate::stores::inbox::use_inbox;
-use crate::ui::{Icon, IconButton, IconView};
+use crate::stores::inbox::{Loading, use_inbox};
+use crate::ui::{Icon, IconButton, IconView, Spinner};
 use leptos::{ev, html, prelude::*};
-use types::attachments::Attachment;
+use types::attachments::{Attachment, FileAccess};
 use types::id::{AttachmentId, ConversationId};
 use types::messages::Content;
 use wasm_bindgen::JsCast;
@@ -61,6 +61,38 @@ pub fn Lightbox(
         pictures.with(|pictures| pictures.iter().position(|picture| picture.id == id))
     });
     let present = Memo::new(move |_| pictures.with(|pictures| pictures.get(at.get()?).cloned()));
+    // A picture that goes while it is looked at, because the history is cleared, takes its window along.
+    Effect::new(move |was_there: Option<bool>| {
+        let is_there = present.with(Option::is_some);
+        if was_there == Some(true) && !is_there {
+            shown.0.set(None);
+        }
+        is_there
+    });
+    // What is shown, by the first access that is known; and how far it has come.
+    let reached = StoredValue::new(None::<(AttachmentId, FileAccess)>);
+    let turn = RwSignal::new(0_u32);
+    let standing = RwSignal::new(Loading::Pending);
+    let source = Memo::new(move |_| {
+        turn.track();
+        let picture = present.get()?;
+        let known = reached.get_value().filter(|(id, _)| *id == picture.id).map(|(_, access)| access);
+        let access = known.or_else(|| files.access(conversation))?;
+        reached.set_value(Some((picture.id, access.clone())));
+        Some((turn.get(), picture.path(&access), picture.name))
+    });
+    Effect::new(move || {
+        source.track();
+        standing.set(Loading::Pending);
+    });
+    let has_failed =
+        move || standing.get() == Loading::Failed || source.with(Option::is_none) && files.has_failed(conversation);
+    let again = move || {
+        let before = reached.get_value().map(|(_, access)| access);
+        reached.set_value(None);
+        files.renew(conversation, before.as_ref());
+        turn.update(|turn| *turn = turn.wrapping_add(1));
+    };
     Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
         match (shown.0.with(Option::is_some), dialog.open()) {
@@ -129,9 +161,32 @@ pub fn Lightbox(
                 <span class="lightbox__step">
                     <IconButton icon=Icon::ArrowLeft label=t!(previous_picture) disabled=is_first on:click=move |_| step(false) />
                 </span>
-                {move || {
-                    let (picture, access) = (present.get()?, files.access(conversation)?);
-                    Some(view! { <img class="lightbox__picture" src=picture.path(&access) alt=picture.name.clone() /> })
+                {move || source.get().map(|(_, source, name)| view! {
+                    <img
+                        class="lightbox__picture"
+                        class:lightbox__picture--coming=move || standing.get() != Loading::Ready
+                        src=source
+                        alt=name
+                        on:load=move |_| standing.set(Loading::Ready)
+                        on:error=move |_| standing.set(Loading::Failed)
+                    />
+                })}
+                {move || match (present.with(Option::is_some), has_failed(), standing.get()) {
+                    (true, true, _) => Some(view! {
+                        <button type="button" class="lightbox__lost" on:click=move |_| again()>
+                            <IconView icon=Icon::Refresh />
+                            {t!(picture_failed)}
+                        </button>
+                    }
+                    .into_any()),
+                    (true, false, Loading::Pending) => Some(view! {
+                        <span class="lightbox__coming" role="status">
+                            <Spinner />
+                            <span class="visually-hidden">{t!(loading)}</span>
+                        </span>
+                    }
+                    .into_any()),
+                    _ => None,
                 }}
                 <span class="lightbox__step lightbox__step--next">
                     <IconButton icon=Icon::ArrowRight label=t!(next_picture) disabled=is_last on:click=move |_| step(true) />
