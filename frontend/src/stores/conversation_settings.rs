@@ -53,10 +53,13 @@ impl ConversationSettings {
         }
     }
 
-    /// Clears the history, for everybody. What is shown goes with its event.
+    /// Clears the history, for everybody. What is shown goes with its event, which somebody who is suspended does not hear.
     pub async fn clear(self, id: ConversationId) -> Result<(), ApiError> {
         let api = self.api.get_value();
         api.clear_conversation(id).await?;
+        if let Ok(conversation) = api.get_conversation(id).await {
+            self.inbox.put_fetched(conversation);
+        }
         self.toasts.success(lang_now().history_cleared());
         Ok(())
     }

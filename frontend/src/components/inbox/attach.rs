@@ -5,6 +5,7 @@ use crate::stores::files::use_files;
 use crate::stores::uploads::use_uploads;
 use crate::ui::{Icon, IconButton, IconView};
 use client::files::size_text;
+use leptos::leptos_dom::helpers::WindowListenerHandle;
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use wasm_bindgen::{JsCast, JsValue};
@@ -64,6 +65,21 @@ fn AttachButton(id: ConversationId, icon: Icon, accept: &'static str, label: Sig
             }
         />
     }
+}
+
+/// Files that are dropped beside a conversation go nowhere: the browser would open them in the console's place. Until the present
+/// scope ends.
+pub fn guard_drops() {
+    let refuse = |event: ev::DragEvent| {
+        if !event.default_prevented() && brings_files(&event) {
+            event.prevent_default();
+            if let Some(data) = event.data_transfer() {
+                data.set_drop_effect("none");
+            }
+        }
+    };
+    let listening = [window_event_listener(ev::dragover, refuse), window_event_listener(ev::drop, refuse)];
+    on_cleanup(move || listening.into_iter().for_each(WindowListenerHandle::remove));
 }
 
 /// Takes what is dropped anywhere on the conversation, or pasted into it.

@@ -4,7 +4,7 @@ use crate::i18n::t;
 use crate::routes;
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::use_inbox;
-use crate::ui::{Button, ButtonSize, Icon, IconView, Switch};
+use crate::ui::{Button, ButtonSize, Icon, IconView, Switch, focus_conversation};
 use leptos::{prelude::*, task::spawn_local};
 use types::id::{ContactId, ConversationId};
 
@@ -59,6 +59,7 @@ pub fn BlacklistBanner(
         spawn_local(async move {
             settings.set_blocked(id, false).await;
             let _gone = busy.try_set(false);
+            focus_conversation();
         });
     };
     move || {

@@ -1,10 +1,12 @@
 //! The settings of the open conversation: "…" at the window's top right.
 
 use crate::i18n::{errors::error_text, lang_now, t};
+use crate::routes;
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::use_inbox;
 use crate::ui::{Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts};
 use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
+use leptos_router::hooks::use_location;
 use types::conversations::{Conversation, PersonalPatch};
 use types::id::ConversationId;
 
@@ -19,6 +21,7 @@ pub fn SettingsMenu(
     let inbox = use_inbox();
     let settings = use_conversation_settings();
     let toasts = use_toasts();
+    let path = use_location().pathname;
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let is = move |read: fn(&Conversation) -> bool| {
         Signal::derive(move || conversation.with(|one| one.as_ref().is_some_and(read)))
@@ -45,7 +48,10 @@ pub fn SettingsMenu(
             match deleted {
                 Ok(()) => {
                     let _closed = deleting.try_set(false);
-                    on_gone.try_run(());
+                    // Whoever has opened another one meanwhile stays there.
+                    if path.with_untracked(|path| routes::conversation_in(path)) == Some(id) {
+                        on_gone.try_run(());
+                    }
                 }
                 Err(error) => toasts.error(error_text(lang_now(), &error)),
             }

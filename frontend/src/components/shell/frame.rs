@@ -6,7 +6,7 @@ use super::{
     suspended::SuspendedBanner, unsaved::UnsavedDialog,
 };
 use crate::{
-    components::agent_card::AgentCard,
+    components::{agent_card::AgentCard, inbox::attach::guard_drops},
     i18n::t,
     routes, splash,
     stores::{
@@ -74,6 +74,7 @@ fn ToLogin(why: SignedOut) -> impl IntoView {
 #[component]
 fn Shell() -> impl IntoView {
     provide_live();
+    guard_drops();
     let drawer = RwSignal::new(false);
     let leaving_everywhere = RwSignal::new(false);
     let shortcuts = RwSignal::new(false);

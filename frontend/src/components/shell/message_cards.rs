@@ -4,8 +4,8 @@ use crate::components::inbox::names::{contact_mark, contact_name, preview_line};
 use crate::i18n::{lang_now, t};
 use crate::stores::alerts::{Card, use_alerts};
 use crate::stores::inbox::{Inbox, use_inbox};
-use crate::ui::{Avatar, Icon, IconButton};
-use leptos::prelude::*;
+use crate::ui::{Avatar, Icon, IconButton, focus_instead};
+use leptos::{html, prelude::*};
 use types::id::ConversationId;
 
 /// The cards. Once per page; screen readers hear them as they come.
@@ -34,6 +34,7 @@ fn describe(inbox: Inbox, id: ConversationId) -> Option<(String, String)> {
 fn MessageCard(id: ConversationId) -> impl IntoView {
     let alerts = use_alerts();
     let inbox = use_inbox();
+    let card = NodeRef::<html::Div>::new();
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let contact = conversation.with_untracked(|one| one.as_ref().map(|one| one.contact.clone()));
     let seed = contact.as_ref().map(|contact| contact.number.to_string()).unwrap_or_default();
@@ -45,9 +46,16 @@ fn MessageCard(id: ConversationId) -> impl IntoView {
     let more = move || conversation.with(|one| one.as_ref().map_or(0, |one| one.unread)).saturating_sub(1);
     view! {
         <div
+            node_ref=card
             class="message-card"
             on:mouseenter=move |_| alerts.hold(id)
-            on:mouseleave=move |_| alerts.take_away_later(id)
+            on:mouseleave=move |_| {
+                // One under the keyboard stays.
+                let focused = document().active_element();
+                if !card.get_untracked().is_some_and(|card| card.contains(focused.as_deref())) {
+                    alerts.take_away_later(id);
+                }
+            }
             on:focusin=move |_| alerts.hold(id)
             on:focusout=move |_| alerts.take_away_later(id)
         >
@@ -67,7 +75,10 @@ fn MessageCard(id: ConversationId) -> impl IntoView {
                 small=true
                 icon=Icon::Close
                 label=move || words.with(|(name, _)| lang_now().dismiss_card(name))
-                on:click=move |_| alerts.dismiss(id)
+                on:click=move |_| {
+                    alerts.dismiss(id);
+                    focus_instead(&[".message-card__open", "#content"]);
+                }
             />
         </div>
     }

@@ -8,7 +8,7 @@ use crate::{
     },
     i18n::{errors::error_text, format, lang, t},
     stores::{conversation_settings::use_conversation_settings, live::use_channels, title::set_page_title},
-    ui::{Avatar, Button, ButtonSize, EmptyState, ErrorState, Icon, Skeleton},
+    ui::{Avatar, Button, ButtonSize, EmptyState, ErrorState, Icon, Skeleton, focus_instead},
 };
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
@@ -46,17 +46,26 @@ pub fn BlacklistPage() -> impl IntoView {
         });
     };
     load();
+    // The last row may go while there is more.
+    let is_empty = Memo::new(move |_| items.with(|items| items.as_ref().is_some_and(Vec::is_empty)));
+    let more = Memo::new(move |_| next.with(Option::is_some));
+    let fine = Memo::new(move |_| failed.with(Option::is_none));
+    Effect::new(move || {
+        if is_empty.get() && more.get() && fine.get() {
+            load();
+        }
+    });
     view! {
         <div class="page page--narrow">
             <PageHead title=t!(blacklist) hint=t!(blacklist_hint) back=true />
             <section class="card" aria-label=t!(blacklist)>
-                {move || match items.with(|items| items.as_ref().map(Vec::is_empty)) {
-                    None => failed.with(Option::is_none).then(|| view! { <Skeleton lines=3 avatar=true /> }).into_any(),
-                    Some(true) => view! {
+                {move || match (items.with(Option::is_none) || is_empty.get() && more.get(), is_empty.get()) {
+                    (true, _) => fine.get().then(|| view! { <Skeleton lines=3 avatar=true /> }).into_any(),
+                    (false, true) => view! {
                         <EmptyState icon=Icon::Shield title=t!(blacklist_empty) hint=t!(blacklist_empty_hint) />
                     }
                     .into_any(),
-                    Some(false) => ().into_any(),
+                    (false, false) => ().into_any(),
                 }}
                 <ul class="blacklist">
                     <For each=move || items.get().unwrap_or_default() key=|item| item.contact.id let(item)>
@@ -70,7 +79,7 @@ pub fn BlacklistPage() -> impl IntoView {
                         on_retry=Callback::new(move |()| load())
                     />
                 })}
-                {move || next.with(Option::is_some).then(|| view! {
+                {move || (more.get() && fine.get() && !is_empty.get()).then(|| view! {
                     <Button block=true busy on:click=move |_| load()>{t!(blacklist_more)}</Button>
                 })}
             </section>
@@ -97,6 +106,7 @@ fn BlockedRow(item: BlockedContact, items: RwSignal<Option<Vec<BlockedContact>>>
                 let _gone = items.try_update(|items| {
                     items.get_or_insert_default().retain(|item| item.contact.id != id);
                 });
+                focus_instead(&[".blacklist button", "#content"]);
             }
         });
     };

@@ -131,7 +131,7 @@ pub fn InboxPage() -> impl IntoView {
     });
     on_cleanup(move || resized.remove());
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() != "Escape" || event.is_composing() || event.default_prevented() {
+        if event.key() != "Escape" || event.is_composing() || event.default_prevented() || is_in_dialog(&event) {
             return;
         }
         if shown.get_untracked().is_some() && width() < WIDE {
@@ -160,6 +160,12 @@ pub fn InboxPage() -> impl IntoView {
             })}
         </div>
     }
+}
+
+/// Whether the key was pressed in a dialog over the page: it is the dialog that it closes.
+fn is_in_dialog(event: &ev::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some())
 }
 
 fn width() -> f64 {
