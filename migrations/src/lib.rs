@@ -15,6 +15,7 @@ mod m0005_write_trials;
 mod m0006_attachments;
 mod m0007_conversation_settings;
 mod m0008_search;
+mod m0009_recalled_messages;
 mod m0017_cleared_events;
 
 use sea_orm_migration::MigrationTrait;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_attachments::Migration),
             Box::new(m0007_conversation_settings::Migration),
             Box::new(m0008_search::Migration),
+            Box::new(m0009_recalled_messages::Migration),
             Box::new(m0017_cleared_events::Migration),
         ]
     }

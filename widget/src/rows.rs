@@ -22,6 +22,14 @@ pub struct Row {
     pub look: Look,
 }
 
+impl Row {
+    /// What makes it the row that is drawn: once recalled, it is another one.
+    #[must_use]
+    pub fn key(&self) -> (Nonce, bool) {
+        (self.nonce, self.content == (Content::Recalled {}))
+    }
+}
+
 /// What may change about a row while it stays the same message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {

@@ -57,6 +57,8 @@ texts! {
     sent: "已发送", "Sent";
     /// A message that an agent has read.
     read: "已读", "Read";
+    /// In place of a message that was recalled.
+    recalled: "撤回了一条消息", "Message recalled";
     /// A message that was refused.
     failed: "发送失败", "Not sent";
     /// Sends a refused message again.

@@ -31,6 +31,7 @@ struct Talk {
     blocked_at: Option<Timestamp>,
     name: Option<String>,
     version: i64,
+    recalls: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -141,6 +142,7 @@ impl World {
                 blocked_at: None,
                 name: None,
                 version: 0,
+                recalls: 0,
             };
             self.talks.insert(number, talk);
             self.append(Event::ConversationCreated {
@@ -251,6 +253,28 @@ impl World {
             (talk.cleared, talk.visitor_read) = (seq, seq);
             self.append(Event::ConversationCleared { conversation_id: samples::conversation_id(number), seq });
         }
+    }
+
+    /// One of the messages is recalled, by whoever wrote it.
+    pub(crate) fn recall(&mut self, number: u128, which: usize) {
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        let cleared = talk.cleared;
+        let kept = talk.messages.iter_mut().filter(|message| message.seq > cleared);
+        let mut said: Vec<&mut Message> = kept.filter(|message| message.content != (Content::Recalled {})).collect();
+        let Some(place) = which.checked_rem(said.len()) else { return };
+        let message = &mut *said[place];
+        message.content = Content::Recalled {};
+        talk.recalls += 1;
+        let (message, recalls) = (message.clone(), talk.recalls);
+        // The ledger forgets the words, too.
+        for event in &mut self.ledger {
+            match event {
+                Event::MessageCreated { message: told } if told.id == message.id => *told = message.clone(),
+                _ => {}
+            }
+        }
+        let Message { conversation_id, id: message_id, seq, .. } = message;
+        self.append(Event::MessageRecalled { conversation_id, message_id, seq, recalls });
     }
 
     pub(crate) fn delete(&mut self, number: u128) {

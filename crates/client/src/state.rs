@@ -166,10 +166,11 @@ impl ConsoleState {
             self.stale.insert(id);
             self.awaited.entry(id).or_default();
         }
-        let Some(newest) = self.conversations.get(&id).map(|one| one.last_seq) else { return };
-        let cleared = self.conversations.get(&id).map_or(0, |one| one.cleared_seq);
-        // A server that has fewer messages than we hold is not the one that we knew.
-        if let Some(mut timeline) = timeline.filter(|timeline| timeline.last_seq() <= newest) {
+        let Some(known) = self.conversations.get(&id) else { return };
+        let (newest, recalls, cleared) = (known.last_seq, known.recalls, known.cleared_seq);
+        // A server that has fewer messages than we hold is not the one that we knew. What was recalled meanwhile goes at once.
+        let kept = timeline.filter(|timeline| timeline.last_seq() <= newest && !timeline.is_outdated(recalls));
+        if let Some(mut timeline) = kept {
             timeline.clear(cleared);
             self.timelines.insert(id, timeline);
         }
@@ -276,7 +277,8 @@ impl ConsoleState {
                 None => needs.push(Need::Conversation(id)),
                 Some(conversation) => {
                     needs.extend(self.needs_around(id));
-                    if !self.timelines.contains_key(&id) {
+                    let held = self.timelines.get(&id);
+                    if held.is_none_or(|timeline| timeline.is_outdated(conversation.recalls)) {
                         needs.push(Need::Newest(id));
                     }
                     if !self.contacts.contains_key(&conversation.contact.id) {
@@ -294,8 +296,9 @@ impl ConsoleState {
         }
         let awaited = self.awaited.keys().map(|id| Need::Conversation(*id));
         let behind = self.timelines.iter().filter_map(|(id, timeline)| {
-            let newest = self.conversations.get(id)?.last_seq;
-            (timeline.last_seq() < newest).then(|| Need::Later(*id, timeline.last_seq()))
+            let conversation = self.conversations.get(id)?;
+            let is_behind = timeline.last_seq() < conversation.last_seq && !timeline.is_outdated(conversation.recalls);
+            is_behind.then(|| Need::Later(*id, timeline.last_seq()))
         });
         let mut rest: Vec<Need> = awaited.chain(behind).filter(|need| !needs.contains(need)).collect();
         rest.sort_unstable();
@@ -328,7 +331,16 @@ impl ConsoleState {
         self.missing.insert(id);
     }
 
-    /// Takes the newest messages of a conversation, or those fetched because they come later.
+    /// Takes the newest messages of a conversation. What is held stays, unless it is from before a recall that was missed.
+    pub fn put_newest(&mut self, id: ConversationId, window: MessageWindow) {
+        let known = self.conversations.get(&id).map_or(0, |conversation| conversation.recalls);
+        if self.timelines.get(&id).is_some_and(|timeline| timeline.is_outdated(known)) {
+            self.timelines.remove(&id);
+        }
+        self.put_messages(id, window);
+    }
+
+    /// Takes messages that were fetched because they come later.
     pub fn put_messages(&mut self, id: ConversationId, window: MessageWindow) {
         self.clear_messages(id, window.cleared_seq);
         match self.timelines.get_mut(&id) {
@@ -337,8 +349,9 @@ impl ConsoleState {
                 timeline.extend(window);
             }
             None => {
-                // Without it, it went while its messages were on their way.
-                if let Some(conversation) = self.conversations.get(&id) {
+                // Without it, it went while its messages were on their way. Read before a recall, they are asked for again.
+                let known = self.conversations.get(&id);
+                if let Some(conversation) = known.filter(|one| one.recalls <= window.recalls) {
                     let mut timeline = Timeline::new(window);
                     timeline.clear(conversation.cleared_seq);
                     self.timelines.insert(id, timeline);

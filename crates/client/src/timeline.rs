@@ -3,7 +3,7 @@
 //! **Invariant**: the `seq`s are consecutive. A message that would leave a gap is not taken; the answer says from where to
 //! fetch.
 
-use types::messages::{Message, MessageWindow};
+use types::messages::{Content, Message, MessageWindow};
 use types::time::Timestamp;
 
 /// Messages of one author stand together when they come within this time.
@@ -36,13 +36,16 @@ pub struct Timeline {
     has_earlier: bool,
     /// Up to here the messages were cleared: the stretch may begin after it, and nothing earlier comes.
     cleared_seq: i64,
+    /// How many messages of the conversation had been recalled when what is held was true.
+    recalls: i64,
 }
 
 impl Timeline {
     /// A timeline that begins with the newest messages as fetched.
     #[must_use]
     pub fn new(newest: MessageWindow) -> Self {
-        Self { messages: newest.items, has_earlier: newest.has_earlier, cleared_seq: newest.cleared_seq }
+        let MessageWindow { items, has_earlier, cleared_seq, recalls, .. } = newest;
+        Self { messages: items, has_earlier, cleared_seq, recalls }
     }
 
     /// The messages, oldest first.
@@ -87,6 +90,36 @@ impl Timeline {
         true
     }
 
+    /// A message was recalled, as the conversation's recall of this number. Whoever has missed one before stays
+    /// [outdated](Self::is_outdated). Returns whether anything that is held has changed.
+    pub fn recall(&mut self, seq: i64, recalls: i64) -> bool {
+        if recalls == self.recalls.saturating_add(1) {
+            self.recalls = recalls;
+        }
+        let held = self.messages.iter_mut().rev().find(|message| message.seq == seq);
+        let Some(message) = held.filter(|message| message.content != (Content::Recalled {})) else { return false };
+        message.content = Content::Recalled {};
+        true
+    }
+
+    /// How many messages of the conversation had been recalled when what is held was true.
+    #[must_use]
+    pub fn recalls(&self) -> i64 {
+        self.recalls
+    }
+
+    /// Whether messages have been recalled, of so many in all, that what is held may still show.
+    #[must_use]
+    pub fn is_outdated(&self, recalls: i64) -> bool {
+        self.recalls < recalls
+    }
+
+    /// Whether messages that were fetched are from before a recall that is known here, and are not taken.
+    #[must_use]
+    pub fn is_ahead_of(&self, fetched: &MessageWindow) -> bool {
+        fetched.recalls < self.recalls
+    }
+
     /// Whether a message with this `seq` is held.
     #[must_use]
     pub fn contains(&self, seq: i64) -> bool {
@@ -101,6 +134,7 @@ impl Timeline {
             has_earlier: self.has_earlier,
             has_later: true,
             cleared_seq: self.cleared_seq,
+            recalls: self.recalls,
         }
     }
 
@@ -118,8 +152,11 @@ impl Timeline {
     }
 
     /// Takes messages fetched because they come after what is held. When the server says that there are still more, the
-    /// answer is a gap at the new end.
+    /// answer is a gap at the new end. Messages from before a recall that is known here are not taken: that leaves a gap, too.
     pub fn extend(&mut self, later: MessageWindow) -> Placed {
+        if self.is_ahead_of(&later) {
+            return Placed::Gap { after: self.last_seq() };
+        }
         let mut outcome = if self.clear(later.cleared_seq) { Placed::Added } else { Placed::Known };
         for message in later.items {
             match self.push(message) {
@@ -133,6 +170,10 @@ impl Timeline {
 
     /// Takes messages fetched because they come before what is held. Returns how many were new.
     pub fn prepend(&mut self, earlier: MessageWindow) -> usize {
+        // From before a recall that is known here: it may be of one of these.
+        if self.is_ahead_of(&earlier) {
+            return 0;
+        }
         self.clear(earlier.cleared_seq);
         let first = self.first_seq();
         let mut items = earlier.items;
@@ -170,6 +211,7 @@ mod tests {
             has_later: *range.end() < newest,
             items: range.map(samples::message).collect(),
             cleared_seq: 0,
+            recalls: 0,
         }
     }
 
@@ -196,6 +238,22 @@ mod tests {
         let mut behind = Timeline::new(window(3..=5, 5));
         assert_eq!(behind.extend(MessageWindow { cleared_seq: 9, ..window(10..=11, 11) }), Placed::Added);
         assert_eq!((behind.first_seq(), behind.last_seq(), behind.has_earlier()), (10, 11, false));
+    }
+
+    #[test]
+    fn what_was_recalled_keeps_its_place_and_nothing_from_before_brings_it_back() {
+        let mut timeline = Timeline::new(window(3..=5, 5));
+        assert!(timeline.recall(4, 1));
+        assert!(!timeline.recall(4, 1), "once");
+        assert_eq!(timeline.messages()[1].content, Content::Recalled {});
+        assert_eq!((timeline.first_seq(), timeline.last_seq()), (3, 5));
+        assert_eq!(timeline.prepend(window(1..=2, 5)), 0, "read before the recall");
+        assert_eq!(timeline.extend(window(6..=6, 6)), Placed::Gap { after: 5 });
+        assert_eq!(timeline.prepend(MessageWindow { recalls: 1, ..window(1..=2, 5) }), 2);
+        // Of a message that is not held it is good to know all the same.
+        assert!(!timeline.recall(9, 2) && !timeline.is_outdated(2));
+        // One was missed: what is held may still show it.
+        assert!(timeline.recall(5, 4) && timeline.is_outdated(4));
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Chat {
     read_seq: i64,
     confirmed_read_seq: i64,
     unread: i64,
+    /// How many messages have been recalled, as far as anybody has said.
+    recalls: i64,
 }
 
 impl Chat {
@@ -83,17 +85,31 @@ impl Chat {
         for message in &session.messages.items {
             self.outbox.acked(message.nonce);
         }
+        self.recalls = self.recalls.max(session.messages.recalls);
         let placed = if self.timeline.last_seq() == 0 {
             self.timeline = Timeline::new(session.messages.clone());
             if session.messages.has_later { Placed::Gap { after: self.timeline.last_seq() } } else { Placed::Added }
         } else {
             self.timeline.extend(session.messages.clone())
         };
+        if self.has_missed_a_recall() {
+            return Change::Behind { after: 0 };
+        }
         self.recount();
         match placed {
             Placed::Gap { after } => Change::Behind { after },
             Placed::Added | Placed::Known => Change::Shown,
         }
+    }
+
+    /// Something that is held may have been recalled while nobody heard of it. Then everything is fetched anew; what is unread
+    /// stays as it was counted.
+    fn has_missed_a_recall(&mut self) -> bool {
+        let missed = self.timeline.is_outdated(self.recalls);
+        if missed {
+            self.timeline = Timeline::default();
+        }
+        missed
     }
 
     /// Forgets everything but what was not sent, which is said in whatever comes next, and who the visitor is.
@@ -116,6 +132,15 @@ impl Chat {
                 self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
                 self.recount();
                 if cleared { Change::Shown } else { Change::None }
+            }
+            Event::MessageRecalled { seq, recalls, .. } => {
+                self.recalls = self.recalls.max(recalls);
+                let changed = self.timeline.recall(seq, recalls);
+                match changed {
+                    _ if self.has_missed_a_recall() => Change::Behind { after: 0 },
+                    true => Change::Shown,
+                    false => Change::None,
+                }
             }
             Event::ConversationDeleted { conversation_id } if self.conversation_id == Some(conversation_id) => {
                 self.begin_anew();

@@ -1,4 +1,4 @@
-//! Pure decisions: permissions, masking, proof of work, guessable passwords, search. No IO, no clock, no async: whatever a decision
+//! Pure decisions: permissions, masking, proof of work, guessable passwords, recalling, search. No IO, no clock, no async: whatever a decision
 //! needs is an argument.
 
 pub mod masking;
@@ -6,4 +6,5 @@ pub mod passwords;
 pub mod permissions;
 pub mod presence;
 pub mod proof_of_work;
+pub mod recalling;
 pub mod search;

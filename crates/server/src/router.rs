@@ -85,6 +85,7 @@ routes! {
         api::conversations::delete_conversation::delete_conversation;
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
+        api::messages::recall_message::recall_message;
         api::attachments::create_attachment::create_attachment;
         api::attachments::create_attachment_poster::create_attachment_poster;
         api::attachments::get_file_access::get_file_access;

@@ -87,6 +87,7 @@ pub fn kind(event: &Event) -> &'static str {
     match event {
         Event::ConversationCreated { .. } => "conversation_created",
         Event::MessageCreated { .. } => "message_created",
+        Event::MessageRecalled { .. } => "message_recalled",
         Event::ConversationRead { .. } => "conversation_read",
         Event::AgentsRead { .. } => "agents_read",
         Event::VisitorRead { .. } => "visitor_read",

@@ -31,7 +31,7 @@ pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agents, attachments, audit, blacklist, channels, clearing, contacts, conversations, messages, organisations,
-    personal, place, purge, sessions, verification_codes, visitors,
+    personal, place, purge, recalling, sessions, verification_codes, visitors,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

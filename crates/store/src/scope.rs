@@ -6,8 +6,8 @@
 //! `org_id` itself.
 
 use crate::tables::{
-    agent, attachment, audit_entry, channel, contact, conversation, event, message, organisation, read_mark, session,
-    verification_code,
+    agent, attachment, audit_entry, channel, contact, conversation, event, message, organisation, read_mark,
+    search_document, session, verification_code,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -68,7 +68,19 @@ macro_rules! org_table {
     };
 }
 
-org_table!(agent, attachment, audit_entry, channel, contact, conversation, event, message, read_mark, session);
+org_table!(
+    agent,
+    attachment,
+    audit_entry,
+    channel,
+    contact,
+    conversation,
+    event,
+    message,
+    read_mark,
+    search_document,
+    session
+);
 
 /// An organisation's own row is its own.
 impl OrgTable for organisation::Entity {

@@ -207,6 +207,7 @@ pub(crate) fn text_of(content: &Content) -> Option<&str> {
         Content::Image { attachment } | Content::Video { attachment } | Content::File { attachment } => {
             Some(&attachment.name)
         }
+        Content::Recalled {} => None,
     }
 }
 

@@ -59,6 +59,10 @@ pub struct Conversation {
     pub personal_revision: i64,
     /// Up to which `seq` the messages were cleared; 0 when none were.
     pub cleared_seq: i64,
+    /// How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub recalls: i64,
     /// Up to which `seq` any agent has read: the visitor's "read" mark.
     pub agents_read_seq: i64,
     /// Up to which `seq` the visitor has read: the agents' "read" mark.

@@ -8,7 +8,7 @@ use crate::agents::Me;
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
-use crate::id::{AgentId, ChannelId, ContactId, ConversationId};
+use crate::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
 use crate::messages::Message;
 use crate::visitors::VisitorChannel;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,17 @@ pub enum Event {
     MessageCreated {
         /// The message.
         message: Message,
+    },
+    /// A message was recalled by its author: it keeps its place and says nothing any more. Goes to the visitor too.
+    MessageRecalled {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The message.
+        message_id: MessageId,
+        /// Its place in the conversation.
+        seq: i64,
+        /// How many messages of the conversation have been recalled, this one included.
+        recalls: i64,
     },
     /// An agent has read; goes to that agent's own devices.
     ConversationRead {

@@ -32,6 +32,8 @@ pub const CHANNEL_INTRODUCTION_MAX: usize = 500;
 pub const CHANNELS_MAX: u64 = 500;
 /// Longest text message.
 pub const MESSAGE_TEXT_MAX: usize = 5_000;
+/// Seconds within which a message can be recalled by its author.
+pub const RECALL_SECONDS: i64 = 120;
 /// Longest name of a file.
 pub const FILE_NAME_MAX: usize = 150;
 /// Largest JSON body of the REST API, in bytes.

@@ -35,6 +35,8 @@ pub enum Content {
         /// The file.
         attachment: Box<Attachment>,
     },
+    /// Nothing any more: its author has recalled it. Its place and its time stay.
+    Recalled {},
 }
 
 impl Content {
@@ -42,7 +44,7 @@ impl Content {
     #[must_use]
     pub fn attachment(&self) -> Option<&Attachment> {
         match self {
-            Self::Text { .. } => None,
+            Self::Text { .. } | Self::Recalled {} => None,
             Self::Image { attachment } | Self::Video { attachment } | Self::File { attachment } => Some(attachment),
         }
     }
@@ -52,11 +54,11 @@ impl Content {
     pub fn shortened(&self, most: usize) -> Self {
         match self {
             Self::Text { text } => Self::Text { text: text.chars().take(most).collect() },
-            file => file.clone(),
+            other => other.clone(),
         }
     }
 
-    /// How one asks for a message that says this.
+    /// How one asks for a message that says this. What was recalled says nothing, and no server stores nothing.
     #[must_use]
     pub fn to_new(&self) -> NewContent {
         match self {
@@ -64,6 +66,7 @@ impl Content {
             Self::Image { attachment } | Self::Video { attachment } | Self::File { attachment } => {
                 NewContent::Attachment { attachment_id: attachment.id }
             }
+            Self::Recalled {} => NewContent::Text { text: String::new() },
         }
     }
 }
@@ -186,4 +189,7 @@ pub struct MessageWindow {
     pub has_later: bool,
     /// Up to which `seq` the messages were cleared: there are none up to here, whatever a client still holds. 0 when none were.
     pub cleared_seq: i64,
+    /// How many messages of the whole conversation had been recalled: whoever holds others of it from when there were fewer
+    /// holds what was recalled meanwhile, and fetches them anew.
+    pub recalls: i64,
 }

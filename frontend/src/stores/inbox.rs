@@ -40,15 +40,18 @@ pub struct Thread<'a> {
     pub outgoing: Vec<&'a Outgoing>,
     /// Up to which `seq` the visitor has read.
     pub visitor_read_seq: i64,
+    /// How many messages have been recalled.
+    pub recalls: i64,
 }
 
-/// Tells whether a thread has changed, at a cost that does not grow with its messages: a stored one never changes, so the ends
-/// of the stretch stand for all of it.
+/// Tells whether a thread has changed, at a cost that does not grow with its messages: a stored one never changes but by being
+/// recalled, so the ends of the stretch stand for all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThreadMark {
     stretch: (i64, i64),
     outgoing: Vec<(Nonce, Delivery)>,
     visitor_read_seq: i64,
+    recalls: i64,
 }
 
 /// How it stands with messages that the server does not have.
@@ -120,6 +123,11 @@ impl Inbox {
     /// The time, every now and then.
     pub fn clock(self) -> Timestamp {
         self.clock.get()
+    }
+
+    /// The server's time at this moment.
+    pub fn server_now(self) -> Timestamp {
+        self.live.now(|machine| machine.server_time(format::now()))
     }
 
     /// Whether somebody looks at this page.
@@ -365,6 +373,7 @@ fn thread(machine: &Machine, id: ConversationId) -> Thread<'_> {
         stored: machine.state().shown(id).map(|timeline| timeline.messages()).unwrap_or_default(),
         outgoing: machine.outgoing(id).filter(|_| at_end).collect(),
         visitor_read_seq: machine.state().conversation(id).map_or(0, |one| one.visitor_read_seq),
+        recalls: machine.state().shown(id).map_or(0, |timeline| timeline.recalls()),
     }
 }
 
@@ -374,6 +383,7 @@ fn thread_mark(thread: &Thread<'_>) -> ThreadMark {
         stretch: (seq(thread.stored.first()), seq(thread.stored.last())),
         outgoing: thread.outgoing.iter().map(|message| (message.nonce, message.delivery)).collect(),
         visitor_read_seq: thread.visitor_read_seq,
+        recalls: thread.recalls,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::agents::Agents;
 use super::alerts::provide_alerts;
+use super::composing::Composing;
 use super::contact_edits::ContactEdits;
 use super::conversation_settings::ConversationSettings;
 use super::files::Files;
@@ -32,6 +33,7 @@ pub fn provide_live() {
     Agents::provide();
     ConversationSettings::provide();
     ContactEdits::provide(live);
+    Composing::provide();
     Files::provide(live);
     Uploads::provide();
     provide_context(Search::new());

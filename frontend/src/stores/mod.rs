@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod alerts;
+pub mod composing;
 pub mod contact_edits;
 pub mod conversation_settings;
 pub mod drafts;
@@ -10,6 +11,7 @@ pub mod files;
 pub mod inbox;
 pub mod leave_guard;
 pub mod live;
+pub mod message_actions;
 pub mod preferences;
 pub mod proof;
 pub mod search;

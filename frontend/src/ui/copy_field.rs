@@ -7,8 +7,9 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/ui/copy.js")]
 extern "C" {
+    /// Puts a text into the clipboard.
     #[wasm_bindgen(js_name = copyText, catch)]
-    async fn copy_text(text: &str) -> Result<(), JsValue>;
+    pub async fn copy_text(text: &str) -> Result<(), JsValue>;
 }
 
 /// The words of a [`CopyField`].

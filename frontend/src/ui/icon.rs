@@ -49,6 +49,7 @@ pub enum Icon {
     Sound,
     Sun,
     Trash,
+    Undo,
     Upload,
     User,
     Video,
@@ -148,6 +149,7 @@ impl Icon {
             Self::Trash => {
                 r#"<path d="M4 6.5h16"/><path d="M9 6.5V5a1.5 1.5 0 0 1 1.5-1.5h3A1.5 1.5 0 0 1 15 5v1.5"/><path d="m6 6.5.8 12A2 2 0 0 0 8.8 20.5h6.4a2 2 0 0 0 2-2l.8-12"/><path d="M10 11v5M14 11v5"/>"#
             }
+            Self::Undo => r#"<path d="m8.5 5.5-5 5 5 5"/><path d="M3.5 10.5H14a5 5 0 0 1 0 10H9"/>"#,
             Self::Upload => r#"<path d="M12 16V4.5"/><path d="m7 9 5-5 5 5"/><path d="M4.5 19.5h15"/>"#,
             Self::Video => r#"<rect x="2.5" y="6" width="13" height="12" rx="2.5"/><path d="m15.5 10.5 5-3v9l-5-3z"/>"#,
             Self::User => r#"<circle cx="12" cy="8.5" r="4"/><path d="M4.5 20a7.5 7.5 0 0 1 15 0"/>"#,

@@ -40,49 +40,8 @@ pub fn Menu(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let button = NodeRef::<html::Button>::new();
-    let list = NodeRef::<html::Div>::new();
     let control = MenuControl { open, trigger: button };
-    Effect::new(move || {
-        if let Some(list) = list.get() {
-            focus_item(&list, Move::First);
-        }
-    });
-    let on_key = move |event: ev::KeyboardEvent| {
-        let Some(list) = list.get() else { return };
-        // With these a letter is the browser's or the system's shortcut.
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        let key = event.key();
-        let step = match key.as_str() {
-            "ArrowDown" => Move::Next,
-            "ArrowUp" => Move::Previous,
-            "Home" => Move::First,
-            "End" => Move::Last,
-            "Escape" => {
-                event.stop_propagation();
-                control.close(true);
-                return;
-            }
-            "Tab" => {
-                control.close(false);
-                return;
-            }
-            letter if letter.chars().count() == 1 && letter != " " => Move::Letter(letter.to_lowercase()),
-            _ => return,
-        };
-        event.prevent_default();
-        focus_item(&list, step);
-    };
-    let left = move |event: ev::FocusEvent| {
-        let inside = event
-            .related_target()
-            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
-            .is_some_and(|target| list.get_untracked().is_some_and(|list| list.contains(Some(&target))));
-        if !inside {
-            control.close(false);
-        }
-    };
+    let on_close = Callback::new(move |back_to_trigger| control.close(back_to_trigger));
     let name = StoredValue::new(label.clone());
     let children = StoredValue::new(children);
     view! {
@@ -112,26 +71,114 @@ pub fn Menu(
                 {trigger()}
             </button>
             <Show when=move || open.get()>
-                    <div
-                        node_ref=list
-                        class="menu__list"
-                        role="menu"
-                        tabindex="-1"
-                        aria-label=move || name.with_value(TextProp::get)
-                        on:keydown=on_key
-                        on:focusout=left
-                        on:mousedown=|event| event.prevent_default()
-                        // After the item's own handler: were the menu closed by the item, the item would be gone, and its
-                        // other handlers with it, before they ran.
-                        on:click=move |event| {
-                            if on_item(&event) {
-                                control.close(true);
-                            }
-                        }
-                    >
-                        {children.with_value(|children| children())}
-                    </div>
+                <MenuList label=name.get_value() on_close>{children.with_value(|children| children())}</MenuList>
             </Show>
+        </div>
+    }
+}
+
+/// A place in the window, in pixels from its left and its top.
+pub type Point = (i32, i32);
+
+/// Room that a list wants to the right of its place and below it; where there is less, it opens to the other side.
+const ROOM: Point = (240, 240);
+
+/// A menu at a place of the window, for what has no button of its own there. It is open for as long as it is there.
+#[component]
+pub fn MenuAt(
+    /// Where.
+    point: Point,
+    /// What it is called.
+    #[prop(into)]
+    label: TextProp,
+    /// It is to go; whether the focus goes back to where it was.
+    on_close: Callback<bool>,
+    /// The items.
+    children: Children,
+) -> impl IntoView {
+    let size = |length: Result<wasm_bindgen::JsValue, _>| length.ok().and_then(|length| length.as_f64());
+    let beyond =
+        |at: i32, room: i32, length| size(length).is_some_and(|length| f64::from(at.saturating_add(room)) > length);
+    let (left, top) = point;
+    let to_left = beyond(left, ROOM.0, window().inner_width());
+    let up = beyond(top, ROOM.1, window().inner_height());
+    view! {
+        <div
+            class="menu-at"
+            class:menu--end=to_left
+            class:menu--up=up
+            style:left=format!("{left}px")
+            style:top=format!("{top}px")
+        >
+            <MenuList label on_close>{children()}</MenuList>
+        </div>
+    }
+}
+
+/// The list of an open menu.
+#[component]
+fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: Children) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(list) = list.get() {
+            focus_item(&list, Move::First);
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        let Some(list) = list.get() else { return };
+        // With these a letter is the browser's or the system's shortcut.
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let key = event.key();
+        let step = match key.as_str() {
+            "ArrowDown" => Move::Next,
+            "ArrowUp" => Move::Previous,
+            "Home" => Move::First,
+            "End" => Move::Last,
+            "Escape" => {
+                event.stop_propagation();
+                on_close.run(true);
+                return;
+            }
+            "Tab" => {
+                on_close.run(false);
+                return;
+            }
+            letter if letter.chars().count() == 1 && letter != " " => Move::Letter(letter.to_lowercase()),
+            _ => return,
+        };
+        event.prevent_default();
+        focus_item(&list, step);
+    };
+    let left = move |event: ev::FocusEvent| {
+        let inside = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
+            .is_some_and(|target| list.get_untracked().is_some_and(|list| list.contains(Some(&target))));
+        if !inside {
+            on_close.run(false);
+        }
+    };
+    view! {
+        <div
+            node_ref=list
+            class="menu__list"
+            role="menu"
+            tabindex="-1"
+            aria-label=move || label.get()
+            on:keydown=on_key
+            on:focusout=left
+            on:mousedown=|event| event.prevent_default()
+            // After the item's own handler: were the menu closed by the item, the item would be gone, and its
+            // other handlers with it, before they ran.
+            on:click=move |event| {
+                if on_item(&event) {
+                    on_close.run(true);
+                }
+            }
+        >
+            {children()}
         </div>
     }
 }

@@ -406,6 +406,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recalls a message of one's own, within two minutes of sending it. It keeps its place and says nothing any more, on every
+         *     device of both sides; its text or file is gone for good.
+         */
+        post: operations["recall_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/personal": {
         parameters: {
             query?: never;
@@ -1226,6 +1246,9 @@ export interface components {
             attachment: components["schemas"]["Attachment"];
             /** @enum {string} */
             type: "file";
+        } | {
+            /** @enum {string} */
+            type: "recalled";
         };
         /** @description A conversation, as one agent sees it. */
         Conversation: {
@@ -1275,6 +1298,11 @@ export interface components {
              * @description Up to which `seq` the asking agent has read. Personal.
              */
             read_seq: number;
+            /**
+             * Format: int64
+             * @description How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
+             */
+            recalls: number;
             /**
              * Format: int64
              * @description How many visitor's messages the asking agent has not read. Personal.
@@ -1344,6 +1372,23 @@ export interface components {
             message: components["schemas"]["Message"];
             /** @enum {string} */
             type: "message_created";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description The message. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description How many messages of the conversation have been recalled, this one included.
+             */
+            recalls: number;
+            /**
+             * Format: int64
+             * @description Its place in the conversation.
+             */
+            seq: number;
+            /** @enum {string} */
+            type: "message_recalled";
         } | {
             /** @description Who read. */
             agent_id: components["schemas"]["AgentId"];
@@ -1683,6 +1728,12 @@ export interface components {
             has_later: boolean;
             /** @description The messages, in the order of `seq`. */
             items: components["schemas"]["Message"][];
+            /**
+             * Format: int64
+             * @description How many messages of the whole conversation had been recalled: whoever holds others of it from when there were fewer
+             *     holds what was recalled meanwhile, and fetches them anew.
+             */
+            recalls: number;
         };
         /** @description What a message shall say. */
         NewContent: {
@@ -1841,6 +1892,11 @@ export interface components {
                  * @description Up to which `seq` the asking agent has read. Personal.
                  */
                 read_seq: number;
+                /**
+                 * Format: int64
+                 * @description How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
+                 */
+                recalls: number;
                 /**
                  * Format: int64
                  * @description How many visitor's messages the asking agent has not read. Personal.
@@ -4683,6 +4739,103 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recall_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -124,6 +124,18 @@ test("a conversation over HTTP", async () => {
   assert.ok(since.items.some((event) => event.event.type === "message_created"));
 });
 
+test("a message of one's own is recalled", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  const { conversation_id } = await visitor.say("多少钱？");
+  const said = await answer(admin, conversation_id, "三百");
+  const path = { conversation_id, message_id: said.id };
+  const recalled = await admin.ok(
+    admin.api.POST("/api/v1/conversations/{conversation_id}/messages/{message_id}/recall", { params: { path } }),
+  );
+  assert.deepEqual(recalled, { ...said, content: { type: "recalled" } });
+});
+
 test("what agents set of conversations and contacts", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   const channel = await newChannel(admin);

@@ -201,6 +201,7 @@ impl Machine {
                     has_earlier: true,
                     has_later: true,
                     cleared_seq: 0,
+                    recalls: 0,
                 }));
             }
             Input::Watching(watching) => self.watching = watching,

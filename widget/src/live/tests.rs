@@ -65,6 +65,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
             has_later: last.is_some_and(|last| last < newest),
             items,
             cleared_seq: 0,
+            recalls: 0,
         },
         agents_read_seq: all
             .iter()
@@ -417,7 +418,13 @@ fn history_is_fetched_once_at_a_time() {
     assert_eq!(player.feed(Input::WantEarlier), [Command::FetchEarlier { before_seq: 3 }]);
     assert!(!player.machine.earlier_failed());
     let items = all[..2].to_vec();
-    player.feed(Input::Earlier(Some(MessageWindow { items, has_earlier: false, has_later: true, cleared_seq: 0 })));
+    player.feed(Input::Earlier(Some(MessageWindow {
+        items,
+        has_earlier: false,
+        has_later: true,
+        cleared_seq: 0,
+        recalls: 0,
+    })));
     assert_eq!(player.machine.chat().messages().len(), 5);
     assert!(!player.machine.earlier_failed());
     assert_eq!(player.feed(Input::WantEarlier), []);

@@ -290,7 +290,7 @@ impl Session {
         if *old != *rows {
             changed = true;
             platform::anchor(old.first().map(|row| row.nonce) != rows.first().map(|row| row.nonce));
-            if !old.iter().map(|row| row.nonce).eq(rows.iter().map(|row| row.nonce)) {
+            if !old.iter().map(Row::key).eq(rows.iter().map(Row::key)) {
                 bump(self.moves);
             }
         }

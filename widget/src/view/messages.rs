@@ -16,7 +16,7 @@ use types::messages::Content;
 /// Every message, oldest first.
 pub(super) fn list(session: Session) -> impl IntoView {
     view! {
-        <For each=move || session.rows() key=|row| row.nonce let:row>
+        <For each=move || session.rows() key=Row::key let:row>
             {message(session, row)}
         </For>
     }
@@ -32,6 +32,7 @@ fn message(session: Session, row: Row) -> impl IntoView {
     let bubble = match content {
         Content::Text { .. } => "bubble",
         Content::File { .. } => "bubble file",
+        Content::Recalled {} => "bubble void",
         _ => "bubble pic",
     };
     let place = Place::of(nonce);
@@ -123,6 +124,7 @@ fn body(session: Session, content: Content) -> AnyView {
     let texts = session.texts;
     match content {
         Content::Text { text } => words(&text).into_any(),
+        Content::Recalled {} => texts.recalled.into_any(),
         Content::Image { attachment } => {
             let (width, height) = room(&attachment);
             let (whole, label) = (attachment.clone(), [texts.image, " ", &attachment.name].concat());

@@ -47,6 +47,12 @@ fn event(value: &impl Json) -> Option<Event> {
         "conversation_cleared" => {
             Event::ConversationCleared { conversation_id: conversation()?, seq: integer(value, "seq")? }
         }
+        "message_recalled" => Event::MessageRecalled {
+            conversation_id: conversation()?,
+            message_id: id(value, "message_id", MessageId)?,
+            seq: integer(value, "seq")?,
+            recalls: integer(value, "recalls")?,
+        },
         "conversation_deleted" => Event::ConversationDeleted { conversation_id: conversation()? },
         "visitor_read" => Event::VisitorRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
         _ => return None,
@@ -93,6 +99,7 @@ pub fn window(value: &impl Json) -> Option<MessageWindow> {
         has_earlier: value.get("has_earlier")?.flag()?,
         has_later: value.get("has_later")?.flag()?,
         cleared_seq: integer(value, "cleared_seq")?,
+        recalls: integer(value, "recalls")?,
     })
 }
 
@@ -122,6 +129,9 @@ pub fn content(value: &impl Json) -> Option<Content> {
     let kind = value.get("type")?.text()?;
     if kind == "text" {
         return Some(Content::Text { text: text(value, "text")? });
+    }
+    if kind == "recalled" {
+        return Some(Content::Recalled {});
     }
     let attachment = value.get("attachment").as_ref().and_then(attachment).map(Box::new);
     Some(match (kind.as_str(), attachment) {

@@ -85,6 +85,7 @@ fn a_file_is_read_and_kept_as_serde_reads_it() {
         assert_eq!(serde_json::from_str::<Content>(&stored(&expected).unwrap()).unwrap(), expected);
     }
     assert_eq!(stored(&Content::Text { text: NASTY.to_owned() }), None);
+    assert_eq!(content(&serde_json::to_value(Content::Recalled {}).unwrap()), Some(Content::Recalled {}));
 }
 
 fn channel() -> VisitorChannel {
@@ -104,7 +105,7 @@ fn agent() -> Author {
 
 fn window() -> MessageWindow {
     let items = vec![message(7, Author::Visitor), message(8, agent())];
-    MessageWindow { items, has_earlier: true, has_later: false, cleared_seq: 5 }
+    MessageWindow { items, has_earlier: true, has_later: false, cleared_seq: 5, recalls: 7 }
 }
 
 /// What the widget keeps of a problem.
@@ -121,6 +122,15 @@ fn every_frame_for_visitors_is_read_as_serde_reads_it() {
         ServerFrame::Event { seq: Some(3), event: Event::MessageCreated { message: message(2, agent()) } },
         ServerFrame::Event { seq: None, event: Event::AgentsRead { conversation_id: ConversationId(id(2)), seq: 4 } },
         ServerFrame::Event { seq: None, event: Event::VisitorRead { conversation_id: ConversationId(id(2)), seq: 5 } },
+        ServerFrame::Event {
+            seq: None,
+            event: Event::MessageRecalled {
+                conversation_id: ConversationId(id(2)),
+                message_id: MessageId(id(1)),
+                seq: 6,
+                recalls: 2,
+            },
+        },
         ServerFrame::Event { seq: None, event: Event::VisitorChannelUpdated { channel: channel() } },
         ServerFrame::Ack {
             nonce: Nonce(id(3)),

@@ -41,7 +41,7 @@ pub fn send(frame: &ClientFrame) -> String {
 #[must_use]
 pub fn stored(content: &Content) -> Option<String> {
     let kind = match content {
-        Content::Text { .. } => return None,
+        Content::Text { .. } | Content::Recalled {} => return None,
         Content::Image { .. } => "image",
         Content::Video { .. } => "video",
         Content::File { .. } => "file",

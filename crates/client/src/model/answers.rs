@@ -38,6 +38,7 @@ impl World {
             marked_unread: talk.personal.marked_unread,
             personal_revision: talk.personal.revision,
             cleared_seq: talk.cleared,
+            recalls: talk.recalls,
             agents_read_seq: talk.agents_read,
             visitor_read_seq: talk.visitor_read,
             waiting_since: waiting.map(|message| message.created_at),
@@ -138,6 +139,7 @@ impl World {
             has_earlier: range.start > cleared && all.len() > cleared,
             has_later: range.end < all.len(),
             cleared_seq: talk.cleared,
+            recalls: talk.recalls,
             items: all[range].to_vec(),
         })
     }

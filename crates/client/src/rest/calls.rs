@@ -17,7 +17,7 @@ use types::channels::{Channel, ChannelContents, ChannelPatch, Channels, CreateCh
 use types::contacts::{BlockedContact, Contact, ContactPatch, SetBlocked};
 use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::events::EventsAfter;
-use types::id::{ChannelId, ContactId, ConversationId, SessionId};
+use types::id::{ChannelId, ContactId, ConversationId, MessageId, SessionId};
 use types::legal::{LegalPage, LegalText};
 use types::messages::{Message, MessageWindow, SendMessage};
 use types::page::Page;
@@ -288,6 +288,16 @@ impl<T: Transport> Api<T> {
         request: &SendMessage,
     ) -> Result<Message, ApiError> {
         self.call(Method::Post, format!("/api/v1/conversations/{conversation_id}/messages"), Some(request), None).await
+    }
+
+    /// Recalls a message of one's own, within two minutes.
+    pub async fn recall_message(
+        &self,
+        conversation_id: ConversationId,
+        message_id: MessageId,
+    ) -> Result<Message, ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/messages/{message_id}/recall");
+        self.call(Method::Post, path, None::<&()>, None).await
     }
 
     /// How a conversation's files are reached for a while, and how large a new one may be. Files themselves are sent by whoever

@@ -6,7 +6,7 @@ use types::contacts::Contact;
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::events::Event;
 use types::id::{AgentId, ConversationId};
-use types::messages::{Author, Message};
+use types::messages::{Author, Content, Message};
 
 impl ConsoleState {
     /// Applies what happened without moving the cursor. Idempotent by the facts alone.
@@ -18,6 +18,10 @@ impl ConsoleState {
                 }
             }
             Event::MessageCreated { message } => self.message_created(message),
+            Event::MessageRecalled { conversation_id, seq, recalls, .. } => {
+                self.change(conversation_id, event, |conversation| recall(conversation, seq, recalls));
+                self.recall_shown(conversation_id, seq, recalls);
+            }
             Event::ConversationRead { conversation_id, agent_id, seq, unread } => {
                 if agent_id == self.my_id() {
                     let event = Event::ConversationRead { conversation_id, agent_id, seq, unread };
@@ -180,6 +184,16 @@ impl ConsoleState {
         }
     }
 
+    /// A message that was recalled says nothing any more where it is shown, and nothing of it comes back.
+    fn recall_shown(&mut self, id: ConversationId, seq: i64, recalls: i64) {
+        if let Some(timeline) = self.timelines.get_mut(&id) {
+            timeline.recall(seq, recalls);
+        }
+        if let Some((_, timeline)) = self.detached.as_mut().filter(|(of, _)| *of == id) {
+            timeline.recall(seq, recalls);
+        }
+    }
+
     fn contact_updated(&mut self, id: ConversationId, contact: Contact) {
         let summary = contact.summary();
         let event = Event::ContactUpdated { conversation_id: id, contact: contact.clone() };
@@ -192,6 +206,14 @@ impl ConsoleState {
         if self.conversations.contains_key(&id) {
             self.put_contact(contact);
         }
+    }
+}
+
+/// What a recall means for a conversation. The unread ones stay so many: the message keeps its place.
+fn recall(conversation: &mut Conversation, seq: i64, recalls: i64) {
+    conversation.recalls = conversation.recalls.max(recalls);
+    if let Some(last) = conversation.last_message.as_mut().filter(|last| last.seq == seq) {
+        last.content = Content::Recalled {};
     }
 }
 

@@ -95,15 +95,18 @@ impl ConsoleState {
     #[must_use]
     pub fn needs_around(&self, open: ConversationId) -> Option<Need> {
         let (id, seq) = self.target.filter(|(id, _)| *id == open)?;
-        let is_there = self.shown(id).is_some_and(|timeline| timeline.contains(seq));
+        let recalls = self.conversations.get(&id).map_or(0, |conversation| conversation.recalls);
+        let is_there = self.shown(id).is_some_and(|timeline| timeline.contains(seq) && !timeline.is_outdated(recalls));
         (!is_there).then_some(Need::Around(id, seq))
     }
 
     /// After a snapshot: the surroundings stay before the person's eyes, unless the server is not the one that we knew.
     pub(super) fn keep_detached(&mut self, detached: Option<(ConversationId, Timeline)>) {
         self.detached = detached.filter(|(id, timeline)| {
-            let newest = self.conversations.get(id).map(|conversation| conversation.last_seq);
-            self.open == Some(*id) && newest.is_some_and(|newest| timeline.last_seq() <= newest)
+            let conversation = self.conversations.get(id);
+            self.open == Some(*id)
+                && conversation
+                    .is_some_and(|one| timeline.last_seq() <= one.last_seq && !timeline.is_outdated(one.recalls))
         });
         if let Some(id) = self.open {
             let cleared = self.conversations.get(&id).map_or(0, |conversation| conversation.cleared_seq);

@@ -35,6 +35,13 @@ fn later_of(known: &Conversation, mut fetched: Conversation) -> Conversation {
         fetched.unread = known.unread;
     }
     fetched.put_personal(known.personal());
+    // The fetched one is from before a recall that is known here.
+    if known.recalls > fetched.recalls {
+        fetched.recalls = known.recalls;
+        if known.last_seq == fetched.last_seq {
+            fetched.last_message = known.last_message.clone();
+        }
+    }
     if known.contact.version > fetched.contact.version {
         fetched.contact = known.contact.clone();
     }

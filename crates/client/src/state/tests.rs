@@ -25,6 +25,7 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         15 => world.name_contact(number),
         16 => world.block(number),
         17 => world.clear(number),
+        19 => world.recall(number, usize::try_from(world.cursor()).unwrap()),
         18 if number < 2 => world.delete(number),
         _ if number == 0 => world.delete_channel(3),
         _ => {}
@@ -32,7 +33,7 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
 }
 
 fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
-    proptest::collection::vec((0u8..20, 0u128..6), 0..most)
+    proptest::collection::vec((0u8..21, 0u128..6), 0..most)
 }
 
 fn loaded(world: &World) -> ConsoleState {

@@ -148,8 +148,9 @@ impl Machine {
             self.heard_at = now;
         }
         match frame {
-            ServerFrame::Ready { cursor, heartbeat_seconds, .. } => {
+            ServerFrame::Ready { cursor, heartbeat_seconds, now: theirs } => {
                 self.heartbeat_seconds = heartbeat_seconds.max(1);
+                self.server_ahead = theirs.millis_since(now);
                 self.last_said = now;
                 match (self.state.cursor(), cursor) {
                     (Some(held), _) => self.catch_up(held, now),
@@ -358,7 +359,9 @@ impl Machine {
                     !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if *id == conversation.id)
                 });
             }
-            Event::ConversationCleared { .. } => self.commands.push(Command::Changed(Topic::Messages)),
+            Event::ConversationCleared { .. } | Event::MessageRecalled { .. } => {
+                self.commands.push(Command::Changed(Topic::Messages))
+            }
             Event::MessageCreated { message } => {
                 if self.outbox.acked(message.nonce).is_some() {
                     self.commands.push(Command::Forget(message.nonce));

@@ -54,6 +54,8 @@ pub struct Machine {
     /// By when the present phase must have come to something.
     pub(super) deadline: Option<Timestamp>,
     pub(super) heartbeat_seconds: u32,
+    /// By how many milliseconds the server's clock goes before ours.
+    pub(super) server_ahead: i64,
     pub(super) last_said: Timestamp,
     pub(super) pinged_at: Option<Timestamp>,
     /// Events that came while catching up.
@@ -103,6 +105,7 @@ impl Machine {
             backoff: Backoff::default(),
             deadline: None,
             heartbeat_seconds: 30,
+            server_ahead: 0,
             last_said: Timestamp(0),
             pinged_at: None,
             kept_back: Vec::new(),
@@ -162,6 +165,12 @@ impl Machine {
             _ if !self.has_been_live && self.backoff.failures() == 0 => Connection::Connecting,
             _ => Connection::Offline,
         }
+    }
+
+    /// What the server's clock says while ours says this: what it has stored is to be measured by its own time.
+    #[must_use]
+    pub fn server_time(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(self.server_ahead)
     }
 
     /// Whether this could not be fetched the last time, also while it is being asked for again.

@@ -331,6 +331,7 @@ impl Simulation {
             34..=37 => self.answer(usize::from(pick)),
             38..=41 => self.deliver_answer(usize::from(pick)),
             42 => self.drops_mark = true,
+            49 => self.world.recall(number, usize::from(pick / 8)),
             43 if pick % 4 == 0 => self.purged = self.world.cursor(),
             44..=48 => self.settle_something(kind, number, usize::from(pick / 8)),
             _ => self.pass(i64::from(pick) * 20),
@@ -409,7 +410,7 @@ proptest! {
 
     #[test]
     fn after_any_trouble_everything_is_there_once_and_in_order(
-        steps in proptest::collection::vec((0u8..50, any::<u8>()), 0..250)
+        steps in proptest::collection::vec((0u8..52, any::<u8>()), 0..250)
     ) {
         let mut simulation = Simulation::new();
         for step in steps {

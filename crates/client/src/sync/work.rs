@@ -97,7 +97,10 @@ impl Machine {
                 self.state.put_conversation(*conversation);
             }
             (Need::Newest(id) | Need::Later(id, _), Ok(Fetched::Messages(window))) => {
-                self.state.put_messages(id, window);
+                match need {
+                    Need::Newest(_) => self.state.put_newest(id, window),
+                    _ => self.state.put_messages(id, window),
+                }
                 self.settle();
                 self.commands.push(Command::Changed(Topic::Messages));
             }
@@ -163,7 +166,11 @@ impl Machine {
         if !self.earlier.remove(&id) {
             return;
         }
-        let came = answer.is_ok_and(|window| self.state.put_earlier(id, window) > 0);
+        // From before a recall, they are asked for again; that is no failure.
+        let came = answer.is_ok_and(|window| {
+            let anew = self.state.shown(id).is_some_and(|timeline| timeline.is_ahead_of(&window));
+            anew || self.state.put_earlier(id, window) > 0
+        });
         // Nothing came although there is more: asking again at once would ask for ever.
         if !came && self.state.shown(id).is_some_and(|timeline| timeline.has_earlier()) {
             self.earlier_failed.insert(id);
@@ -204,7 +211,10 @@ impl Machine {
         if !self.later.remove(&id) {
             return;
         }
-        let came = answer.is_ok_and(|window| self.state.put_later(id, window));
+        let came = answer.is_ok_and(|window| {
+            let anew = self.state.shown(id).is_some_and(|timeline| timeline.is_ahead_of(&window));
+            anew || self.state.put_later(id, window)
+        });
         // Nothing came although there is more: asking again at once would ask for ever.
         if !came && self.state.is_detached(id) {
             self.later_failed.insert(id);

@@ -7,7 +7,7 @@ use types::visitors::VisitorChannel;
 
 fn window(messages: Vec<Message>, has_later: bool) -> MessageWindow {
     let has_earlier = messages.first().is_some_and(|first| first.seq > 1);
-    MessageWindow { has_earlier, has_later, items: messages, cleared_seq: 0 }
+    MessageWindow { has_earlier, has_later, items: messages, cleared_seq: 0, recalls: 0 }
 }
 
 fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> VisitorSession {
@@ -53,6 +53,35 @@ fn an_echo_becomes_the_stored_message_whichever_of_ack_and_event_comes_first() {
         assert!(chat.outbox().entries().is_empty());
         assert_eq!(chat.receipt(1), Receipt::Sent);
     }
+}
+
+#[test]
+fn what_was_recalled_is_shown_so_and_one_that_was_missed_leads_to_asking_anew() {
+    let recalled = |seq, recalls| Event::MessageRecalled {
+        conversation_id: samples::conversation_id(1),
+        message_id: agents(seq).id,
+        seq,
+        recalls,
+    };
+    let mut chat = Chat::default();
+    chat.open(&session(1, window(vec![agents(1), agents(2)], false), 0, 2));
+    assert_eq!(chat.apply(recalled(2, 1)), Change::Shown);
+    assert_eq!(chat.messages()[1].content, Content::Recalled {});
+    assert_eq!((chat.apply(recalled(2, 1)), chat.unread()), (Change::None, 2));
+    // While the visitor was away another was recalled, and one was said.
+    let later = MessageWindow { recalls: 2, ..window(vec![agents(3)], false) };
+    assert_eq!(chat.open(&session(1, later, 0, 3)), Change::Behind { after: 0 });
+    assert_eq!((chat.after_seq(), chat.unread()), (None, 3), "asks for all of it");
+    let mut first = agents(1);
+    first.content = Content::Recalled {};
+    let anew = MessageWindow { recalls: 2, ..window(vec![first.clone(), agents(2), agents(3)], false) };
+    assert_eq!(chat.open(&session(1, anew, 0, 3)), Change::Shown);
+    assert_eq!((&chat.messages()[0], chat.after_seq()), (&first, Some(3)));
+    // An answer from before the recall that has just been heard of.
+    let mut chat = Chat::default();
+    chat.open(&session(1, window(Vec::new(), false), 0, 0));
+    chat.apply(recalled(1, 1));
+    assert_eq!(chat.open(&session(1, window(vec![agents(1)], false), 0, 1)), Change::Behind { after: 0 });
 }
 
 #[test]

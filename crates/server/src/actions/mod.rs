@@ -12,5 +12,6 @@ pub mod indexing;
 pub mod me;
 pub mod messages;
 pub mod purges;
+pub mod recalling;
 pub mod sockets;
 pub mod visitors;

@@ -242,7 +242,8 @@ mod tests {
             created_at: Timestamp(0),
         };
         let items = || (1..=3).map(message).collect();
-        let window = || MessageWindow { items: items(), has_earlier: false, has_later: false, cleared_seq: 0 };
+        let window =
+            || MessageWindow { items: items(), has_earlier: false, has_later: false, cleared_seq: 0, recalls: 0 };
         assert_eq!(up_to(3, window()), window());
         let earlier = up_to(1, window());
         assert_eq!((earlier.items, earlier.has_later), (vec![message(1)], true));

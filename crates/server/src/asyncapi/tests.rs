@@ -208,11 +208,12 @@ fn server_frames() -> [ServerFrame; 6] {
     ]
 }
 
-fn events() -> [Event; 15] {
+fn events() -> [Event; 16] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: conversation() },
         Event::MessageCreated { message: message() },
+        Event::MessageRecalled { conversation_id, message_id: MessageId(ID), seq: 7, recalls: 1 },
         Event::ConversationRead { conversation_id, agent_id: AgentId(ID), seq: 7, unread: 0 },
         Event::AgentsRead { conversation_id, seq: 7 },
         Event::VisitorRead { conversation_id, seq: 7 },
@@ -280,6 +281,7 @@ fn conversation() -> Conversation {
         marked_unread: false,
         personal_revision: 1,
         cleared_seq: 0,
+        recalls: 0,
         agents_read_seq: 6,
         visitor_read_seq: 7,
         waiting_since: Some(AT),

@@ -13,7 +13,7 @@ use types::auth::SocketTicket;
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, AttachmentId};
+use types::id::{AgentId, AttachmentId, MessageId};
 use types::messages::Content;
 use types::page::Page;
 
@@ -63,6 +63,8 @@ struct Targets {
     channel: Channel,
     visitor: VisitorCaller,
     conversation: Conversation,
+    /// What the admin has said there.
+    answer: MessageId,
     contact: Contact,
     session_id: String,
     /// The organisation's plain agent.
@@ -82,6 +84,7 @@ impl Targets {
         let admin = &home.admin;
         let list = format!("/api/v1/conversations?channel_id={}", channel.id);
         let conversation = admin.get(&list).await.json::<Page<Conversation>>().items.remove(0);
+        let answer = admin.say(conversation.id, "您好").await.id;
         let contact = admin.get(&format!("/api/v1/contacts/{}", conversation.contact.id)).await.json();
         let session_id = admin.with_own_session().await.me.session_id.to_string();
         let path = format!("/api/v1/conversations/{}/attachments", conversation.id);
@@ -89,7 +92,7 @@ impl Targets {
         let video = upload(admin, &path).await;
         let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
         let agent_id = people.agent.me.id;
-        Self { channel, visitor, conversation, contact, session_id, agent_id, video, visitors_video }
+        Self { channel, visitor, conversation, answer, contact, session_id, agent_id, video, visitors_video }
     }
 
     fn path(&self, operation: &Operation) -> String {
@@ -100,6 +103,7 @@ impl Targets {
             .replace("{agent_id}", &self.agent_id.to_string())
             .replace("{channel_id}", &self.channel.id.to_string())
             .replace("{conversation_id}", &self.conversation.id.to_string())
+            .replace("{message_id}", &self.answer.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
             .replace("{page}", "privacy-policy")

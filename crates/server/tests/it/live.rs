@@ -2,7 +2,7 @@
 
 mod deeds;
 
-use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away};
+use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away, take_back};
 use crate::openapi::operations;
 use client::rest::{Api, ApiError, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
@@ -189,6 +189,7 @@ fn kind_of(event: &Event) -> &'static str {
     match event {
         Event::ConversationCreated { .. }
         | Event::MessageCreated { .. }
+        | Event::MessageRecalled { .. }
         | Event::ConversationRead { .. }
         | Event::AgentsRead { .. }
         | Event::VisitorRead { .. }
@@ -207,7 +208,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 14;
+const KINDS: usize = 15;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     let organisation = server.organisation().await;
@@ -278,6 +279,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
         admin.patch(&address, &patch).await.expect(200);
         all.check("update_channel, disabled and enabled").await;
     }
+    take_back(&mut all, &visitor, id).await;
     keep_in_view(&mut all, id).await;
     keep_out(&mut all, &server, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;

@@ -36,6 +36,7 @@ mod openapi;
 mod outage;
 mod program;
 mod realtime;
+mod recalling;
 mod registration;
 mod search;
 mod security;

@@ -110,7 +110,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAttachment) -> Result<
         Content::Image { attachment } => (IMAGE, attachment),
         Content::Video { attachment } => (VIDEO, attachment),
         Content::File { attachment } => (FILE, attachment),
-        Content::Text { .. } => return Err(StoreError::Corrupt { what: "attachment" }),
+        Content::Text { .. } | Content::Recalled {} => return Err(StoreError::Corrupt { what: "attachment" }),
     };
     let attachment = *attachment;
     let row = attachment::ActiveModel {
@@ -265,6 +265,22 @@ pub async fn free<C: ConnectionTrait>(conn: &C, scope: OrgScope, contacts: &[Con
         .col_expr(attachment::Column::ExpiresAt, Expr::value(0_i64))
         .filter(attachment::Column::ContactId.is_in(contacts.iter().copied()))
         .filter(attachment::Column::MessageId.is_not_null())
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Frees the file of a message that is recalled; see [`free`].
+pub(crate) async fn free_one<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    id: AttachmentId,
+) -> Result<(), StoreError> {
+    scope
+        .update::<attachment::Entity>()
+        .col_expr(attachment::Column::MessageId, Expr::value(None::<Uuid>))
+        .col_expr(attachment::Column::ExpiresAt, Expr::value(0_i64))
+        .filter(attachment::Column::Id.eq(id))
         .exec(conn)
         .await?;
     Ok(())

@@ -50,13 +50,14 @@ pub async fn for_viewer(
     let limit = u64::from(limit.clamp(1, limits::PAGE_MAX));
     let query = seen(viewer, conversation_id, window);
     let rows: Vec<SeenRow> = readers.rows(sql::limited(&query, limit, readers.get_database_backend())).await?;
-    match rows.first().map(|row| (row.last_seq, row.cleared_seq)) {
-        Some((Some(last_seq), cleared)) => {
-            let extent = Extent { last_seq, cleared_seq: cleared.unwrap_or_default() };
-            windowed(rows.into_iter().map(|row| row.message), extent, window).map(Some)
+    match rows.first().map(|row| (row.last_seq, row.cleared_seq, row.recalls)) {
+        Some((Some(last_seq), cleared, recalls)) => {
+            let (cleared_seq, recalls) = (cleared.unwrap_or_default(), recalls.unwrap_or_default());
+            windowed(rows.into_iter().map(|row| row.message), Extent { last_seq, cleared_seq, recalls }, window)
+                .map(Some)
         }
         // Not for this agent's eyes.
-        Some((None, _)) => Ok(None),
+        Some((None, ..)) => Ok(None),
         // Where there is no message, there may still be a conversation.
         None => {
             let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
@@ -71,24 +72,45 @@ pub async fn for_viewer(
 pub(crate) fn seen(viewer: Viewer, conversation_id: ConversationId, window: Window) -> Select<message::Entity> {
     let visible = visible(viewer).filter(conversation::Column::Id.eq(conversation_id));
     let last_seq = visible.select_only().column(conversation::Column::LastSeq).into_query();
-    let cleared = || cleared_of(viewer.scope(), conversation_id);
+    let of = |column| fact_of(viewer.scope(), conversation_id, column);
+    let cleared = || of(conversation::Column::ClearedSeq);
     let stretch = match window {
         // Rows that were cleared and are still there would fill it.
         Window::After(_) => stretch(viewer.scope(), conversation_id, window)
             .filter(Expr::col(message::Column::Seq).gt(Expr::SubQuery(None, Box::new(cleared().into())))),
         Window::Newest | Window::Before(_) => stretch(viewer.scope(), conversation_id, window),
     };
-    stretch.expr_as(last_seq, "last_seq").expr_as(cleared(), "cleared_seq")
+    let recalls = of(conversation::Column::Recalls);
+    stretch.expr_as(last_seq, "last_seq").expr_as(cleared(), "cleared_seq").expr_as(recalls, "recalls")
 }
 
-/// Up to which message a conversation was cleared.
-fn cleared_of(scope: OrgScope, conversation_id: ConversationId) -> SelectStatement {
+/// One fact of a conversation: up to which message it was cleared, or how many were recalled.
+fn fact_of(scope: OrgScope, conversation_id: ConversationId, fact: conversation::Column) -> SelectStatement {
     scope
         .find::<conversation::Entity>()
         .filter(conversation::Column::Id.eq(conversation_id))
         .select_only()
-        .column(conversation::Column::ClearedSeq)
+        .column(fact)
         .into_query()
+}
+
+/// A message, if the agent may see it and it has not been cleared.
+pub async fn get<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    conversation_id: ConversationId,
+    message_id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    let Some((_, extent)) = extent(conn, visible(viewer).filter(conversation::Column::Id.eq(conversation_id))).await?
+    else {
+        return Ok(None);
+    };
+    let found = stretch(viewer.scope(), conversation_id, Window::After(extent.cleared_seq))
+        .filter(message::Column::Id.eq(message_id))
+        .into_model::<MessageRow>()
+        .one(conn)
+        .await?;
+    found.map(MessageRow::into_message).transpose()
 }
 
 /// A stretch of the visitor's conversation; empty as long as there is none.
@@ -103,7 +125,7 @@ pub async fn for_visitor<C: ConnectionTrait>(
         None => {
             // Whoever holds messages of a conversation that is not there holds those of a deleted one.
             let cleared_seq = if let Window::After(seq) = window { seq } else { 0 };
-            Ok(MessageWindow { items: Vec::new(), has_earlier: false, has_later: false, cleared_seq })
+            Ok(MessageWindow { items: Vec::new(), has_earlier: false, has_later: false, cleared_seq, recalls: 0 })
         }
     }
 }
@@ -114,19 +136,26 @@ struct Extent {
     last_seq: i64,
     /// Up to here there are none.
     cleared_seq: i64,
+    /// How many were recalled.
+    recalls: i64,
 }
 
 async fn extent<C: ConnectionTrait>(
     conn: &C,
     conversation: Select<conversation::Entity>,
 ) -> Result<Option<(ConversationId, Extent)>, StoreError> {
-    let row: Option<(ConversationId, i64, i64)> = conversation
+    let row: Option<(ConversationId, i64, i64, i64)> = conversation
         .select_only()
-        .columns([conversation::Column::Id, conversation::Column::LastSeq, conversation::Column::ClearedSeq])
+        .columns([
+            conversation::Column::Id,
+            conversation::Column::LastSeq,
+            conversation::Column::ClearedSeq,
+            conversation::Column::Recalls,
+        ])
         .into_tuple()
         .one(conn)
         .await?;
-    Ok(row.map(|(id, last_seq, cleared_seq)| (id, Extent { last_seq, cleared_seq })))
+    Ok(row.map(|(id, last_seq, cleared_seq, recalls)| (id, Extent { last_seq, cleared_seq, recalls })))
 }
 
 async fn read<C: ConnectionTrait>(
@@ -146,7 +175,7 @@ async fn read<C: ConnectionTrait>(
 
 fn windowed(
     rows: impl Iterator<Item = MessageRow>,
-    Extent { last_seq, cleared_seq }: Extent,
+    Extent { last_seq, cleared_seq, recalls }: Extent,
     window: Window,
 ) -> Result<MessageWindow, StoreError> {
     // Nearest first: whatever was cleared stands at the far end.
@@ -166,7 +195,7 @@ fn windowed(
         (_, _, Window::Newest) => (cleared_seq.saturating_add(1), cleared_seq),
     };
     let has_earlier = first > cleared_seq.saturating_add(1) && last_seq > cleared_seq;
-    Ok(MessageWindow { items, has_earlier, has_later: last < last_seq, cleared_seq })
+    Ok(MessageWindow { items, has_earlier, has_later: last < last_seq, cleared_seq, recalls })
 }
 
 /// The messages of a stretch, nearest first, without its length.
@@ -213,6 +242,7 @@ struct SeenRow {
     message: MessageRow,
     last_seq: Option<i64>,
     cleared_seq: Option<i64>,
+    recalls: Option<i64>,
 }
 
 impl FromQueryResult for SeenRow {
@@ -221,6 +251,7 @@ impl FromQueryResult for SeenRow {
             message: MessageRow::from_query_result(row, prefix)?,
             last_seq: row.try_get_by(format!("{prefix}last_seq").as_str())?,
             cleared_seq: row.try_get_by(format!("{prefix}cleared_seq").as_str())?,
+            recalls: row.try_get_by(format!("{prefix}recalls").as_str())?,
         })
     }
 }
@@ -238,10 +269,12 @@ impl Row for SeenRow {
         "created_at",
         "last_seq",
         "cleared_seq",
+        "recalls",
     ];
 
     fn read(cells: &mut Cells<'_, '_>) -> Result<Self, Unreadable> {
-        Ok(Self { message: MessageRow::read(cells)?, last_seq: cells.next()?, cleared_seq: cells.next()? })
+        let message = MessageRow::read(cells)?;
+        Ok(Self { message, last_seq: cells.next()?, cleared_seq: cells.next()?, recalls: cells.next()? })
     }
 }
 

@@ -13,6 +13,7 @@ pub mod organisations;
 pub mod personal;
 pub mod place;
 pub mod purge;
+pub mod recalling;
 pub mod sessions;
 pub mod verification_codes;
 pub mod visitors;

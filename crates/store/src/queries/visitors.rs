@@ -127,6 +127,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         cleared_inbound: Set(0),
         purged_seq: Set(0),
         cleared_event_seq: Set(0),
+        recalls: Set(0),
     };
     conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     tx.append(PendingEvent {
@@ -192,6 +193,7 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         marked_unread: false,
         personal_revision: 0,
         cleared_seq: 0,
+        recalls: 0,
         agents_read_seq: 0,
         visitor_read_seq: 0,
         waiting_since: None,

@@ -10,7 +10,7 @@ use crate::scope::OrgScope;
 use crate::search::matches::scope_term;
 use crate::search::{Kind, docid, text_of, text_of_contact};
 use crate::sql::{self, hex};
-use crate::tables::{contact, message};
+use crate::tables::{contact, message, search_document};
 use crate::write::Writer;
 use rules::search::terms;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, Statement, TransactionTrait};
@@ -73,6 +73,11 @@ async fn advance<C: ConnectionTrait>(conn: &C, scope: OrgScope, events: i64) -> 
     // SQLite's index gathers entries in memory as long as their numbers rise.
     documents.sort_unstable_by_key(|document| document.d);
     insert(conn, scope, &documents).await?;
+    // Their documents went with the recall, but for one that was just being made.
+    if !told.recalled.is_empty() {
+        let documents = search_document::Column::MessageId.is_in(told.recalled);
+        scope.delete::<search_document::Entity>().filter(documents).exec(conn).await?;
+    }
     let reached = Statement::from_sql_and_values(
         conn.get_database_backend(),
         "UPDATE search_progress SET event_seq = $1 WHERE org_id = $2",
@@ -115,6 +120,7 @@ async fn progress<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<Optio
 struct Told {
     messages: BTreeMap<MessageId, i64>,
     contacts: BTreeSet<ContactId>,
+    recalled: Vec<MessageId>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +132,8 @@ struct Named {
 #[derive(Deserialize)]
 struct Subject {
     message: Option<Named>,
+    /// Of one that was recalled.
+    message_id: Option<MessageId>,
     contact: Option<Named>,
     conversation: Option<WithContact>,
 }
@@ -139,7 +147,7 @@ async fn told<C: ConnectionTrait>(conn: &C, scope: OrgScope, after: i64, until: 
     let statement = Statement::from_sql_and_values(
         conn.get_database_backend(),
         "SELECT seq, payload FROM event WHERE org_id = $1 AND seq > $2 AND seq <= $3
-             AND kind IN ('message_created', 'conversation_created', 'contact_updated') ORDER BY seq",
+             AND kind IN ('message_created', 'conversation_created', 'contact_updated', 'message_recalled') ORDER BY seq",
         [scope.org_id().0.into(), after.into(), until.into()],
     );
     let mut told = Told::default();
@@ -151,6 +159,7 @@ async fn told<C: ConnectionTrait>(conn: &C, scope: OrgScope, after: i64, until: 
         if let Some(message) = subject.message {
             told.messages.insert(MessageId(message.id), row.try_get_by("seq")?);
         }
+        told.recalled.extend(subject.message_id);
         let of_conversation = subject.conversation.map(|conversation| conversation.contact);
         told.contacts.extend(subject.contact.or(of_conversation).map(|contact| ContactId(contact.id)));
     }

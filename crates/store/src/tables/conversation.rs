@@ -34,6 +34,8 @@ pub struct Model {
     pub cleared_event_seq: i64,
     /// Up to which message the cleared ones' rows are gone.
     pub purged_seq: i64,
+    /// How many messages were recalled.
+    pub recalls: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,6 +3,7 @@
 use super::attach::AttachButtons;
 use super::emoji_picker::EmojiPicker;
 use crate::i18n::t;
+use crate::stores::composing::use_composing;
 use crate::stores::inbox::use_inbox;
 use crate::ui::{Button, ButtonVariant, Icon, IconButton, has_fine_pointer, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
@@ -60,6 +61,14 @@ pub fn Composer(
         if let Some(draft) = draft.filter(|_| begun.is_some()) {
             text.set(draft);
         }
+    });
+    // Words of a message that was recalled come after what stands here already.
+    let composing = use_composing();
+    Effect::new(move || {
+        let Some(words) = composing.take(id) else { return };
+        let before = text.get_untracked();
+        write(if before.trim().is_empty() { words } else { [before.trim_end(), "\n", &words].concat() });
+        focus(field);
     });
     Effect::new(move || {
         text.track();

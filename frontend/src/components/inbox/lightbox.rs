@@ -102,6 +102,12 @@ pub fn Lightbox(
             _ => {}
         }
     });
+    // The picture was recalled, or the history cleared, under the person's eyes.
+    Effect::new(move || {
+        if shown.0.with(Option::is_some) && at.get().is_none() {
+            shown.0.set(None);
+        }
+    });
     let step = move |forward: bool| {
         let Some(at) = at.get_untracked() else { return };
         let to = if forward { at.checked_add(1) } else { at.checked_sub(1) };

@@ -1,6 +1,7 @@
 //! The log of a conversation.
 
 use super::lightbox::{Lightbox, Shown};
+use super::message_menu::{MessageMenu, OpenMessageMenu};
 use super::message_row::LogRow;
 use super::names::{contact_mark, contact_name};
 use super::rows::{Rows, lay_out};
@@ -125,6 +126,9 @@ pub fn MessageList(
     // The buttons at a failed message go with its failure; the focus that they had stays in the log.
     let on_settled = Callback::new(move |()| scroll.focus());
     let shown = Shown::provide();
+    let menu = MessageMenu::new(id);
+    let newest = Memo::new(move |_| rows.with(Rows::newest_with_menu));
+    let is_newest = Selector::new(move || newest.get());
     let unread = Memo::new(move |_| inbox.conversation(id).map_or(0, |conversation| conversation.unread));
     // Around a message of long ago what follows is not new, and what is new is not there.
     let below = Memo::new(move |_| match detached.get() {
@@ -141,7 +145,18 @@ pub fn MessageList(
                 tabindex="0"
                 aria-label=t!(message_log)
                 aria-live=move || if quiet.get() { "off" } else { "polite" }
-                on:scroll=move |_| scroll.scrolled()
+                on:scroll=move |_| {
+                    scroll.scrolled();
+                    menu.close(false);
+                }
+                on:click=move |event| menu.clicked(&event)
+                on:mousedown=move |event| menu.held(&event)
+                on:contextmenu=move |event| menu.asked(&event)
+                on:pointerdown=move |event| menu.pressed(&event)
+                on:pointermove=move |event| menu.moved(&event)
+                on:pointerup=move |_| menu.released()
+                on:pointercancel=move |_| menu.released()
+                on:keydown=move |event| menu.key(&event)
             >
                 <Beginning id />
                 <div node_ref=content class="message-list__rows">
@@ -153,6 +168,10 @@ pub fn MessageList(
                             visitor
                             visitor_mark
                             visitor_seed=seed.clone()
+                            stop=Signal::derive({
+                                let is_newest = is_newest.clone();
+                                move || is_newest.selected(&Some(key))
+                            })
                             begins=Signal::derive(move || {
                                 is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key))
                             })
@@ -161,6 +180,7 @@ pub fn MessageList(
                 </div>
                 <Ending id />
             </div>
+            <OpenMessageMenu menu on_gone=Callback::new(move |()| scroll.catch_focus()) />
             <Lightbox conversation=id shown />
             <Show when=move || !scroll.is_at_bottom() || detached.get()>
                 <button

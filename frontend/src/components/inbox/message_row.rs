@@ -6,6 +6,7 @@ use super::rows::{Mark, MessageRow, Row, Side};
 use crate::components::agent_card::AgentAvatar;
 use crate::i18n::errors::problem_text;
 use crate::i18n::{format, lang, t};
+use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Inbox, use_inbox};
 use crate::ui::{Avatar, AvatarSize, Icon, IconView};
 use leptos::prelude::*;
@@ -26,6 +27,8 @@ pub fn LogRow(
     visitor_seed: String,
     /// Whether this is where the conversation begins.
     begins: Signal<bool>,
+    /// Whether it is the message whose menu Tab leads to.
+    stop: Signal<bool>,
     /// The person has decided what becomes of a failed message.
     on_settled: Callback<()>,
     /// Where it was said.
@@ -56,8 +59,51 @@ pub fn LogRow(
                 Some(Row::Message(message)) => Some(message),
                 _ => None,
             });
-            view! { <MessageView first message visitor visitor_mark visitor_seed on_settled conversation /> }.into_any()
+            let side = first.side.clone();
+            let author = Signal::derive(move || match &side {
+                Side::Visitor => visitor.get(),
+                Side::Me => lang().me().to_owned(),
+                Side::Colleague(_, name) => name.clone(),
+            });
+            let (picture, seed) = (visitor_mark, visitor_seed);
+            let recalled = Memo::new(move |_| {
+                message.with(|message| message.as_ref().is_some_and(|one| one.content == (Content::Recalled {})))
+            });
+            view! {
+                {move || if recalled.get() {
+                    view! { <RecalledView message author conversation /> }.into_any()
+                } else {
+                    let (first, seed) = (first.clone(), seed.clone());
+                    view! { <MessageView first message author picture seed stop on_settled conversation /> }.into_any()
+                }}
+            }
+            .into_any()
         }
+    }
+}
+
+/// What stands in place of a message that was recalled.
+#[component]
+fn RecalledView(
+    message: Memo<Option<MessageRow>>,
+    author: Signal<String>,
+    conversation: ConversationId,
+) -> impl IntoView {
+    let composing = use_composing();
+    let (own, id, seq) = message.with_untracked(|message| {
+        message.as_ref().map_or((false, None, None), |one| (one.side == Side::Me, one.id, one.seq))
+    });
+    let again = id.filter(|id| own && composing.remembers(*id));
+    let words = move || if own { lang().recalled_by_me().to_owned() } else { lang().recalled_by(&author.get()) };
+    view! {
+        <article class="message-list__recalled" aria-label=move || author.get() data-seq=seq.map(|seq| seq.to_string())>
+            <span>{words}</span>
+            {again.map(|id| view! {
+                <button type="button" class="link-button" on:click=move |_| composing.edit_again(conversation, id)>
+                    {t!(edit_again)}
+                </button>
+            })}
+        </article>
     }
 }
 
@@ -65,9 +111,10 @@ pub fn LogRow(
 fn MessageView(
     first: MessageRow,
     message: Memo<Option<MessageRow>>,
-    visitor: Signal<String>,
-    visitor_mark: Signal<String>,
-    visitor_seed: String,
+    author: Signal<String>,
+    picture: Signal<String>,
+    seed: String,
+    stop: Signal<bool>,
     on_settled: Callback<()>,
     conversation: ConversationId,
 ) -> impl IntoView {
@@ -75,26 +122,19 @@ fn MessageView(
     let closes = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.closes)));
     let mark = Memo::new(move |_| message.with(|message| message.as_ref().and_then(|one| one.mark)));
     let at = Memo::new(move |_| message.with(|message| message.as_ref().map(|one| one.at)));
-    let is_visitor = first.side == Side::Visitor;
+    let seq = Memo::new(move |_| message.with(|message| message.as_ref().and_then(|one| one.seq)));
+    let own = first.side != Side::Visitor;
     let colleague = match first.side {
         Side::Colleague(id, _) => Some(id),
         Side::Visitor | Side::Me => None,
     };
-    let side = first.side.clone();
-    let author = Signal::derive(move || match &side {
-        Side::Visitor => visitor.get(),
-        Side::Me => lang().me().to_owned(),
-        Side::Colleague(_, name) => name.clone(),
-    });
     let picture = match colleague {
         Some(id) => Some(view! { <AgentAvatar id name=author size=AvatarSize::Small stop=closes /> }.into_any()),
-        None if is_visitor => {
-            Some(view! { <Avatar name=visitor_mark seed=visitor_seed size=AvatarSize::Small /> }.into_any())
-        }
+        None if !own => Some(view! { <Avatar name=picture seed size=AvatarSize::Small /> }.into_any()),
         None => None,
     };
     let bubble = match &first.content {
-        Content::Text { .. } => "message__bubble",
+        Content::Text { .. } | Content::Recalled {} => "message__bubble",
         Content::Image { .. } | Content::Video { .. } => "message__bubble message__bubble--picture",
         Content::File { .. } => "message__bubble message__bubble--file",
     };
@@ -103,16 +143,18 @@ fn MessageView(
         Content::Image { attachment } => view! { <ImageView attachment=*attachment conversation /> }.into_any(),
         Content::Video { attachment } => view! { <VideoView attachment=*attachment conversation /> }.into_any(),
         Content::File { attachment } => view! { <FileView attachment=*attachment conversation /> }.into_any(),
+        // It stands as another row.
+        Content::Recalled {} => ().into_any(),
     };
     view! {
         <article
             class="message"
-            class:message--own=!is_visitor
+            class:message--own=own
             class:message--opens=move || opens.get()
             class:message--closes=move || closes.get()
             class:message--failed=move || matches!(mark.get(), Some(Mark::Failed(_)))
             aria-label=move || author.get()
-            data-seq=first.seq.map(|seq| seq.to_string())
+            data-seq=move || seq.get().map(|seq| seq.to_string())
         >
             {picture.map(|picture| view! { <span class="message__avatar">{picture}</span> })}
             <div class="message__body">
@@ -129,6 +171,19 @@ fn MessageView(
                     _ => None,
                 }}
             </div>
+            // What it does the log knows.
+            {move || seq.get().map(|_| view! {
+                <button
+                    type="button"
+                    class="message__more"
+                    tabindex=move || if stop.get() { "0" } else { "-1" }
+                    aria-label=t!(message_actions)
+                    aria-haspopup="menu"
+                    aria-expanded="false"
+                >
+                    <IconView icon=Icon::More size=16 />
+                </button>
+            })}
         </article>
     }
 }

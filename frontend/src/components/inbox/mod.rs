@@ -14,6 +14,7 @@ pub mod filter_bar;
 pub mod held_order;
 pub mod lightbox;
 pub mod message_list;
+pub mod message_menu;
 pub mod message_row;
 pub mod message_text;
 pub mod names;

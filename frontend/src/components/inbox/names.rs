@@ -24,11 +24,19 @@ pub fn text_of_content(content: &Content) -> String {
         Content::Image { .. } => lang().image_mark().to_owned(),
         Content::Video { .. } => lang().video_mark().to_owned(),
         Content::File { attachment } => lang().file_mark(&attachment.name),
+        Content::Recalled {} => lang().recalled_mark().to_owned(),
     }
 }
 
 /// The newest message in one line, with who said it unless the visitor did.
 pub fn preview_line(author: &Author, content: &Content, me: types::id::AgentId) -> String {
+    if *content == (Content::Recalled {}) {
+        return match author {
+            Author::Agent { id, .. } if *id == me => lang().recalled_by_me().to_owned(),
+            Author::Agent { name, .. } => lang().recalled_by(name),
+            Author::Visitor => lang().recalled_mark().to_owned(),
+        };
+    }
     let text = text_of_content(content).split_whitespace().collect::<Vec<_>>().join(" ");
     match author {
         Author::Visitor => text,

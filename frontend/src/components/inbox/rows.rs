@@ -5,7 +5,7 @@ use client::outbox::Delivery;
 use client::timeline::stand_together;
 use std::collections::HashMap;
 use types::error::ErrorCode;
-use types::id::{AgentId, Nonce};
+use types::id::{AgentId, MessageId, Nonce};
 use types::messages::{Author, Content};
 use types::time::Timestamp;
 
@@ -38,6 +38,8 @@ pub enum Mark {
 pub struct MessageRow {
     /// Names it.
     pub nonce: Nonce,
+    /// The message, once stored.
+    pub id: Option<MessageId>,
     /// Its place, once stored.
     pub seq: Option<i64>,
     /// Who said it.
@@ -112,6 +114,15 @@ impl Rows {
         }
     }
 
+    /// The newest message to which something can be done.
+    pub fn newest_with_menu(&self) -> Option<Key> {
+        let has_menu = |key: &&Key| {
+            let row = self.by_key.get(key);
+            matches!(row, Some(Row::Message(message)) if message.seq.is_some() && message.content != (Content::Recalled {}))
+        };
+        self.order.iter().rev().find(has_menu).copied()
+    }
+
     /// Whether a message is among them, by its `seq`.
     pub fn holds(&self, seq: i64) -> bool {
         self.by_key.values().any(|row| matches!(row, Row::Message(message) if message.seq == Some(seq)))
@@ -167,6 +178,7 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
         let mark = if message.seq <= thread.visitor_read_seq { Mark::Read } else { Mark::Sent };
         MessageRow {
             nonce: message.nonce,
+            id: Some(message.id),
             seq: Some(message.seq),
             mark: (side != Side::Visitor).then_some(mark),
             side,
@@ -178,6 +190,7 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
     });
     let outgoing = thread.outgoing.iter().map(|message| MessageRow {
         nonce: message.nonce,
+        id: None,
         seq: None,
         side: Side::Me,
         content: message.content.clone(),
@@ -195,9 +208,12 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
 /// Sets where groups open and close; each message comes with its day.
 fn group(messages: &mut [(MessageRow, i32)]) {
     let mut earlier: Option<(&mut MessageRow, i32)> = None;
+    let says_nothing = |message: &MessageRow| message.content == (Content::Recalled {});
     for (message, today) in messages {
         if let Some((before, day)) = earlier.as_mut() {
-            let together = before.side == message.side
+            let together = !says_nothing(before)
+                && !says_nothing(message)
+                && before.side == message.side
                 && stand_together(before.at, message.at)
                 && *day == *today
                 && !matches!(before.mark, Some(Mark::Failed(_)));
@@ -304,6 +320,18 @@ mod tests {
             marks,
             [None, Some(Mark::Read), Some(Mark::Sent), Some(Mark::Sending), Some(Mark::Failed(ErrorCode::Invalid))]
         );
+    }
+
+    #[test]
+    fn what_was_recalled_stands_alone_and_nothing_more_is_done_to_it() {
+        let mut stored = [message(1, Some(7), 0), message(2, Some(7), 1), message(3, Some(7), 2)];
+        stored[1].content = Content::Recalled {};
+        let rows = lay_out(&thread(&stored), id(7), None, day);
+        let shape: Vec<(bool, bool)> = message_rows(&rows).iter().map(|row| (row.opens, row.closes)).collect();
+        assert_eq!(shape, [(true, true); 3]);
+        assert_eq!(rows.newest_with_menu(), Some(Key::Outbound(id(3))));
+        stored[2].content = Content::Recalled {};
+        assert_eq!(lay_out(&thread(&stored), id(7), None, day).newest_with_menu(), Some(Key::Outbound(id(1))));
     }
 
     #[test]

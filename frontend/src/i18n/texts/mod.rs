@@ -7,5 +7,6 @@ mod channels;
 mod common;
 mod conversation_settings;
 mod inbox;
+mod message_actions;
 mod settings;
 mod shell;

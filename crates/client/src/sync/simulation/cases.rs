@@ -255,8 +255,13 @@ fn earlier_messages_that_never_come_are_not_asked_for_for_ever() {
     simulation.give(Input::LoadEarlier(id));
     assert!(simulation.machine.is_loading_earlier(id));
     let round = simulation.machine.round;
-    let nothing =
-        types::messages::MessageWindow { items: Vec::new(), has_earlier: true, has_later: true, cleared_seq: 0 };
+    let nothing = types::messages::MessageWindow {
+        items: Vec::new(),
+        has_earlier: true,
+        has_later: true,
+        cleared_seq: 0,
+        recalls: 0,
+    };
     simulation.give(Input::Earlier(round, id, Ok(nothing)));
     assert!(simulation.machine.earlier_has_failed(id) && !simulation.machine.is_loading_earlier(id));
 }

@@ -1,6 +1,7 @@
 //! Messages of a conversation.
 
 pub mod list_messages;
+pub mod recall_message;
 pub mod send_message;
 
 use crate::api::paging::Limit;

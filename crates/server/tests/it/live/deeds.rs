@@ -29,6 +29,23 @@ pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
     all.check("update_contact").await;
 }
 
+/// What was recalled says nothing any more, be it the newest message or one in the middle.
+pub(super) async fn take_back(all: &mut Onlookers, visitor: &VisitorCaller, id: ConversationId) {
+    let admin = all.consoles[0].agent.clone();
+    let first = admin.say(id, "一百元").await;
+    let last = admin.say(id, "九十元").await;
+    all.check("send_message, to be recalled").await;
+    for message in [&last, &first] {
+        let path = format!("/api/v1/conversations/{id}/messages/{}/recall", message.id);
+        admin.post_empty(&path).await.expect(200);
+        all.check("recall_message").await;
+    }
+    let shown = all.consoles[1].machine.state().conversation(id).unwrap().last_message.clone().unwrap();
+    assert_eq!((shown.seq, shown.content), (last.seq, Content::Recalled {}));
+    visitor.say("多少钱？").await;
+    all.check("send_visitor_message, after recalling").await;
+}
+
 /// The blacklist: the conversation leaves every list, and is back in its place.
 pub(super) async fn keep_out(all: &mut Onlookers, server: &TestServer, visitor: &VisitorCaller, id: ConversationId) {
     let admin = all.consoles[0].agent.clone();

@@ -1,0 +1,114 @@
+//! Recalling a message: it keeps its row, its `seq` and its time, and says nothing any more, wherever it was said.
+//!
+//! **Invariant**: after the commit neither its text nor its file's name is in any row: not in the message, the conversation's
+//! preview, the search index or the ledger, from which somebody who was away would read it. Its file is no longer served.
+
+use crate::audience::{Actor, Audience};
+use crate::error::StoreError;
+use crate::events::PendingEvent;
+use crate::queries::{attachments, conversations, messages};
+use crate::scope::{OrgScope, Viewer};
+use crate::sql;
+use crate::tables::{conversation, event, message, search_document};
+use crate::write::{Tx, preview_of};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+use types::events::Event;
+use types::messages::{Content, Message};
+use types::time::Timestamp;
+
+/// Where the ledger tells of messages that were stored here at this time. That never changes, so it is found before the write,
+/// for which walking through a long conversation's events would be too much.
+pub async fn told<C: ConnectionTrait>(conn: &C, scope: OrgScope, message: &Message) -> Result<Vec<i64>, StoreError> {
+    Ok(scope
+        .find::<event::Entity>()
+        .filter(event::Column::ConversationId.eq(message.conversation_id))
+        .filter(event::Column::CreatedAt.eq(message.created_at))
+        .filter(event::Column::Kind.eq("message_created"))
+        .select_only()
+        .column(event::Column::Seq)
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
+/// Recalls a message, of which the ledger tells at one of the [places](told). Whether it may be recalled the caller knows. What
+/// was recalled before stays so.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when it is not there any more, or not for this agent.
+pub async fn recall(
+    tx: &mut Tx,
+    viewer: Viewer,
+    message: &Message,
+    told: &[i64],
+    at: Timestamp,
+) -> Result<Message, StoreError> {
+    let scope = viewer.scope();
+    let conversation_id = message.conversation_id;
+    let row = conversations::locked(tx.conn(), viewer, conversation_id).await?.ok_or(StoreError::NotFound)?;
+    let known = messages::get(tx.conn(), viewer, conversation_id, message.id).await?.ok_or(StoreError::NotFound)?;
+    if known.content == (Content::Recalled {}) {
+        return Ok(known);
+    }
+    if let Some(file) = known.content.attachment() {
+        attachments::free_one(tx.conn(), scope, file.id).await?;
+    }
+    let recalled = Message { content: Content::Recalled {}, ..known };
+    scope
+        .update::<message::Entity>()
+        .col_expr(message::Column::Content, Expr::value(sql::to_json(&recalled.content)?))
+        .filter(message::Column::Id.eq(recalled.id))
+        .exec(tx.conn())
+        .await?;
+    let documents = search_document::Column::MessageId.eq(recalled.id);
+    scope.delete::<search_document::Entity>().filter(documents).exec(tx.conn()).await?;
+    retell(tx.conn(), scope, &recalled, told).await?;
+    let recalls = row.recalls.saturating_add(1);
+    let mut update = scope.update::<conversation::Entity>().col_expr(conversation::Column::Recalls, recalls.into());
+    if row.last_seq == recalled.seq {
+        let preview = sql::to_json(&preview_of(&recalled))?;
+        update = update.col_expr(conversation::Column::LastMessage, Expr::value(preview));
+    }
+    update.filter(conversation::Column::Id.eq(conversation_id)).exec(tx.conn()).await?;
+    tx.append(PendingEvent {
+        org_id: viewer.org_id,
+        conversation_id: Some(conversation_id),
+        actor: Actor::Agent(viewer.agent_id),
+        audience: Audience::conversation(row.assignee_id, row.contact_id),
+        event: Event::MessageRecalled { conversation_id, message_id: recalled.id, seq: recalled.seq, recalls },
+        at,
+    });
+    Ok(recalled)
+}
+
+/// Takes the message's words out of the event that told of it.
+async fn retell<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    recalled: &Message,
+    told: &[i64],
+) -> Result<(), StoreError> {
+    let rows: Vec<(i64, String)> = scope
+        .find::<event::Entity>()
+        .filter(event::Column::Seq.is_in(told.iter().copied()))
+        .select_only()
+        .columns([event::Column::Seq, event::Column::Payload])
+        .into_tuple()
+        .all(conn)
+        .await?;
+    for (seq, payload) in rows {
+        match sql::from_json(&payload, "event")? {
+            Event::MessageCreated { message } if message.id == recalled.id => {}
+            _ => continue,
+        }
+        let payload = sql::to_json(&Event::MessageCreated { message: recalled.clone() })?;
+        scope
+            .update::<event::Entity>()
+            .col_expr(event::Column::Payload, Expr::value(payload))
+            .filter(event::Column::Seq.eq(seq))
+            .exec(conn)
+            .await?;
+    }
+    Ok(())
+}
