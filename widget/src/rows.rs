@@ -23,10 +23,11 @@ pub struct Row {
 }
 
 impl Row {
-    /// What makes it the row that is drawn: once recalled, it is another one.
+    /// What makes it the row that is drawn: once it is recalled, or what it answers to is, it is another one.
     #[must_use]
-    pub fn key(&self) -> (Nonce, bool) {
-        (self.nonce, self.content == (Content::Recalled {}))
+    pub fn key(&self) -> (Nonce, bool, bool) {
+        let gone = |content: &Content| *content == (Content::Recalled {});
+        (self.nonce, gone(&self.content), self.content.quote().is_some_and(|quote| gone(&quote.content)))
     }
 }
 

@@ -266,10 +266,16 @@ impl World {
         message.content = Content::Recalled {};
         talk.recalls += 1;
         let (message, recalls) = (message.clone(), talk.recalls);
+        for reply in &mut talk.messages {
+            reply.content.quoted_was_recalled(message.seq);
+        }
         // The ledger forgets the words, too.
         for event in &mut self.ledger {
             match event {
-                Event::MessageCreated { message: told } if told.id == message.id => *told = message.clone(),
+                Event::MessageCreated { message: told } if told.conversation_id == message.conversation_id => {
+                    let now = talk.messages.iter().find(|now| now.id == told.id);
+                    told.content = now.unwrap().content.clone();
+                }
                 _ => {}
             }
         }

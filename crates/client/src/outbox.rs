@@ -253,6 +253,12 @@ impl Outbox {
         self.acked(nonce)
     }
 
+    /// A message was recalled: what waits to answer to it no longer shows its words. Returns those as they are to be kept.
+    pub fn quoted_was_recalled(&mut self, conversation_id: ConversationId, seq: i64) -> Vec<Outgoing> {
+        let there = self.entries.iter_mut().filter(|entry| entry.conversation_id == Some(conversation_id));
+        there.filter_map(|entry| entry.content.quoted_was_recalled(seq).then(|| entry.clone())).collect()
+    }
+
     /// Removes every message of a conversation that no longer exists.
     pub fn forget(&mut self, conversation_id: ConversationId) -> Vec<Outgoing> {
         let gone: Vec<Outgoing> =

@@ -34,10 +34,14 @@ pub(crate) fn text(text: &str) -> Content {
     Content::Text { text: text.to_owned() }
 }
 
-/// What a server makes of what is sent to it. Files are none of the simulation's business.
-pub(crate) fn stored(content: NewContent) -> Content {
+/// What a server makes of what is sent to it, with the messages that there are. Files are none of the simulation's business.
+pub(crate) fn stored(content: NewContent, there: &[Message]) -> Content {
     match content {
         NewContent::Text { text } => Content::Text { text },
+        NewContent::Reply { text, quote } => match there.iter().find(|message| message.id == quote) {
+            Some(quoted) => Content::Reply { text, quote: Box::new(quoted.to_quote()) },
+            None => Content::Text { text },
+        },
         NewContent::Attachment { attachment_id } => text(&attachment_id.to_string()),
     }
 }

@@ -96,10 +96,16 @@ impl Timeline {
         if recalls == self.recalls.saturating_add(1) {
             self.recalls = recalls;
         }
-        let held = self.messages.iter_mut().rev().find(|message| message.seq == seq);
-        let Some(message) = held.filter(|message| message.content != (Content::Recalled {})) else { return false };
-        message.content = Content::Recalled {};
-        true
+        let mut changed = false;
+        for message in self.messages.iter_mut().rev().take_while(|message| message.seq >= seq) {
+            if message.seq > seq {
+                changed |= message.content.quoted_was_recalled(seq);
+            } else if message.content != (Content::Recalled {}) {
+                message.content = Content::Recalled {};
+                changed = true;
+            }
+        }
+        changed
     }
 
     /// How many messages of the conversation had been recalled when what is held was true.
@@ -252,8 +258,15 @@ mod tests {
         assert_eq!(timeline.prepend(MessageWindow { recalls: 1, ..window(1..=2, 5) }), 2);
         // Of a message that is not held it is good to know all the same.
         assert!(!timeline.recall(9, 2) && !timeline.is_outdated(2));
+        // What answers to one of them says no more what that said.
+        let mut reply = samples::message(6);
+        let quote = Box::new(samples::message(3).to_quote());
+        reply.content = Content::Reply { text: "words".to_owned(), quote };
+        timeline.push(reply);
+        assert!(timeline.recall(3, 3));
+        assert_eq!(timeline.messages().last().unwrap().content.quote().unwrap().content, Content::Recalled {});
         // One was missed: what is held may still show it.
-        assert!(timeline.recall(5, 4) && timeline.is_outdated(4));
+        assert!(timeline.recall(5, 5) && timeline.is_outdated(5));
     }
 
     #[test]

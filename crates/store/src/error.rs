@@ -52,6 +52,8 @@ macro_rules! constraints {
             ForeignKey,
             /// A file is carried by one message, and sent before its time is over.
             AttachmentUse,
+            /// What a message answers to is a message of the same conversation.
+            QuotedMessage,
         }
 
         impl Constraint {

@@ -203,7 +203,7 @@ impl MessageRow {
 /// What of a message is searched: its text, or the name of its file.
 pub(crate) fn text_of(content: &Content) -> Option<&str> {
     match content {
-        Content::Text { text } => Some(text),
+        Content::Text { text } | Content::Reply { text, .. } => Some(text),
         Content::Image { attachment } | Content::Video { attachment } | Content::File { attachment } => {
             Some(&attachment.name)
         }

@@ -144,10 +144,11 @@ impl Writer {
     /// Stores a message with the conversation's next `seq`. A nonce that the sender used before returns the first result.
     ///
     /// [`StoreError::NotFound`] when the sender may not see the conversation.
-    /// [`StoreError::Conflict`] when the file that it carries cannot be sent any more.
+    /// [`StoreError::Conflict`] when the file that it carries cannot be sent any more, or what it answers to is not there.
     pub async fn message(&self, job: MessageJob) -> Result<StoredMessage, StoreError> {
-        // A file has to be claimed in the same write. Messages with one are few; the batch of all others knows nothing of it.
-        if job.content.attachment().is_some() {
+        // A file has to be claimed in the same write, and what is answered to be read. Such messages are few; the batch of all
+        // others knows nothing of it.
+        if job.content.attachment().is_some() || job.content.quote().is_some() {
             return self.run(move |tx| Box::pin(async move { tx.message(job).await })).await;
         }
         let (ack, answer) = oneshot::channel();

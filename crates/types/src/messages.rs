@@ -20,6 +20,13 @@ pub enum Content {
         /// 1 to 5,000 characters, not only white space.
         text: String,
     },
+    /// A text that answers to a message.
+    Reply {
+        /// As of a text.
+        text: String,
+        /// What it answers to.
+        quote: Box<Quote>,
+    },
     /// A picture that browsers can show.
     Image {
         /// The file.
@@ -44,16 +51,45 @@ impl Content {
     #[must_use]
     pub fn attachment(&self) -> Option<&Attachment> {
         match self {
-            Self::Text { .. } | Self::Recalled {} => None,
+            Self::Text { .. } | Self::Reply { .. } | Self::Recalled {} => None,
             Self::Image { attachment } | Self::Video { attachment } | Self::File { attachment } => Some(attachment),
         }
     }
 
-    /// The same with at most so many characters of a text, for lists.
+    /// Its words, where it has any.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text { text } | Self::Reply { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it answers to.
+    #[must_use]
+    pub fn quote(&self) -> Option<&Quote> {
+        match self {
+            Self::Reply { quote, .. } => Some(quote),
+            _ => None,
+        }
+    }
+
+    /// The message at this place was recalled: what answers to it no longer says what it said. Returns whether this does.
+    pub fn quoted_was_recalled(&mut self, seq: i64) -> bool {
+        match self {
+            Self::Reply { quote, .. } if quote.seq == seq && quote.content != (Self::Recalled {}) => {
+                quote.content = Self::Recalled {};
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The same with at most so many characters of a text, for lists; without what it answers to.
     #[must_use]
     pub fn shortened(&self, most: usize) -> Self {
         match self {
-            Self::Text { text } => Self::Text { text: text.chars().take(most).collect() },
+            Self::Text { text } | Self::Reply { text, .. } => Self::Text { text: text.chars().take(most).collect() },
             other => other.clone(),
         }
     }
@@ -63,6 +99,7 @@ impl Content {
     pub fn to_new(&self) -> NewContent {
         match self {
             Self::Text { text } => NewContent::Text { text: text.clone() },
+            Self::Reply { text, quote } => NewContent::Reply { text: text.clone(), quote: quote.message_id },
             Self::Image { attachment } | Self::Video { attachment } | Self::File { attachment } => {
                 NewContent::Attachment { attachment_id: attachment.id }
             }
@@ -85,6 +122,17 @@ pub enum NewContent {
         )]
         text: String,
     },
+    /// A text that answers to a message.
+    Reply {
+        /// As of a text.
+        #[cfg_attr(
+            feature = "openapi",
+            schema(min_length = 1, max_length = 5000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")
+        )]
+        text: String,
+        /// A message of this conversation.
+        quote: MessageId,
+    },
     /// A file that the sender has uploaded to this conversation. Each can be sent once, within a day.
     Attachment {
         /// The file.
@@ -96,7 +144,9 @@ impl NewContent {
     /// What is wrong with the content, named by `field`.
     pub fn check(&self, field: &str) -> Result<(), FieldError> {
         match self {
-            Self::Text { text } => check_text(text).map_err(|fault| fault.of(format!("{field}.text"))),
+            Self::Text { text } | Self::Reply { text, .. } => {
+                check_text(text).map_err(|fault| fault.of(format!("{field}.text")))
+            }
             // Whether it is there, only the database knows.
             Self::Attachment { .. } => Ok(()),
         }
@@ -113,6 +163,33 @@ fn check_text(text: &str) -> Result<(), Fault> {
         return Err(Fault::new(FieldCode::InvalidFormat, "must not contain NUL"));
     }
     Ok(())
+}
+
+/// A message in short, where another one answers to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Quote {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its place in the conversation.
+    pub seq: i64,
+    /// Who wrote it.
+    pub author: Author,
+    /// What it says, a text cut to [`Quote::TEXT_MAX`] characters and without what it answers to itself; that it was recalled, once it is.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
+    pub content: Content,
+}
+
+impl Quote {
+    /// Characters of a text that a quote keeps.
+    pub const TEXT_MAX: usize = 120;
+
+    /// The message of this id, of which nothing is known yet.
+    #[must_use]
+    pub fn named(message_id: MessageId) -> Self {
+        Self { message_id, seq: 0, author: Author::Visitor, content: Content::Recalled {} }
+    }
 }
 
 /// Who wrote a message.
@@ -157,6 +234,15 @@ pub struct Message {
     pub nonce: Nonce,
     /// When the server stored it.
     pub created_at: Timestamp,
+}
+
+impl Message {
+    /// It in short, for what answers to it.
+    #[must_use]
+    pub fn to_quote(&self) -> Quote {
+        let Self { id, seq, author, content, .. } = self;
+        Quote { message_id: *id, seq: *seq, author: author.clone(), content: content.shortened(Quote::TEXT_MAX) }
+    }
 }
 
 /// Sends a message.

@@ -77,10 +77,12 @@ def keep_open(case):
 
 
 def say(case):
-    """A file can be sent by whoever has uploaded it, once."""
+    """A file can be sent by whoever has uploaded it, once; what a text answers to is there."""
     content = case.body.get("content") if isinstance(case.body, dict) else None
     if isinstance(content, dict) and content.get("type") == "attachment":
         case.body["content"] = {"type": "text", "text": content["attachment_id"]}
+    if isinstance(content, dict) and content.get("type") == "reply":
+        case.body["content"] = {"type": "text", "text": content["text"]}
 
 
 def fill(case):

@@ -1,8 +1,10 @@
-//! What comes into the composer from elsewhere: the words of a message that was recalled here, to be written anew.
+//! What comes into the composer from elsewhere: what is answered to, and the words of a message that was recalled here, to be
+//! written anew.
 
 use leptos::prelude::*;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use types::id::{ConversationId, MessageId};
+use types::messages::Quote;
 
 /// How many recalled messages' words are remembered.
 const REMEMBERED: usize = 50;
@@ -14,6 +16,10 @@ pub struct Composing {
     words: StoredValue<VecDeque<(MessageId, String)>>,
     /// What is to be put into a composer.
     inserted: RwSignal<Option<(ConversationId, String)>>,
+    /// What is answered to, by conversation.
+    quotes: RwSignal<HashMap<ConversationId, Quote>>,
+    /// Whose composer is to have the focus.
+    focused: RwSignal<Option<ConversationId>>,
 }
 
 /// What comes into the composer from elsewhere.
@@ -23,8 +29,47 @@ pub fn use_composing() -> Composing {
 
 impl Composing {
     /// Makes it available to everything below.
-    pub(super) fn provide() {
-        provide_context(Self { words: StoredValue::new(VecDeque::new()), inserted: RwSignal::new(None) });
+    pub(super) fn provide() -> Self {
+        let composing = Self {
+            words: StoredValue::new(VecDeque::new()),
+            inserted: RwSignal::new(None),
+            quotes: RwSignal::new(HashMap::new()),
+            focused: RwSignal::new(None),
+        };
+        provide_context(composing);
+        composing
+    }
+
+    /// The person answers to a message.
+    pub fn set_quote(self, conversation: ConversationId, quote: Quote) {
+        self.quotes.update(|quotes| drop(quotes.insert(conversation, quote)));
+        self.focus(conversation);
+    }
+
+    /// What the person answers to.
+    pub fn quote(self, conversation: ConversationId) -> Option<Quote> {
+        self.quotes.with(|quotes| quotes.get(&conversation).cloned())
+    }
+
+    /// The person does not, or has.
+    pub fn drop_quote(self, conversation: ConversationId) -> Option<Quote> {
+        // Nobody is told of nothing.
+        self.quotes.with_untracked(|quotes| quotes.contains_key(&conversation)).then_some(())?;
+        self.quotes.try_update(|quotes| quotes.remove(&conversation)).flatten()
+    }
+
+    /// The composer gets the focus.
+    pub fn focus(self, conversation: ConversationId) {
+        self.focused.set(Some(conversation));
+    }
+
+    /// Whether the composer is to have the focus, once.
+    pub fn takes_focus(self, conversation: ConversationId) -> bool {
+        let wanted = self.focused.get() == Some(conversation);
+        if wanted {
+            self.focused.set(None);
+        }
+        wanted
     }
 
     /// Remembers what a message says that is about to be recalled.

@@ -1,7 +1,12 @@
 //! The inbox as the pages see it: conversations, messages, drafts, and what the person does with them.
 
+mod thread;
+
+pub use thread::{Thread, ThreadMark};
+
 use crate::i18n::format;
 use crate::realtime::{Live, new_nonce};
+use crate::stores::composing::Composing;
 use crate::stores::drafts::Drafts;
 use client::outbox::{Delivery, Outgoing};
 use client::state::{Need, View};
@@ -9,10 +14,11 @@ use client::sync::{Input, Machine};
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_interval_with_handle};
 use leptos::prelude::*;
 use std::time::Duration;
+use thread::{thread, thread_mark};
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::id::{AgentId, ContactId, ConversationId, Nonce};
-use types::messages::{Content, Message};
+use types::messages::Content;
 use types::time::Timestamp;
 
 /// How often relative times are shown anew.
@@ -31,29 +37,6 @@ pub enum Loading {
     Missing,
 }
 
-/// The messages of one conversation, stored and on their way.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Thread<'a> {
-    /// Stored ones, oldest first.
-    pub stored: &'a [Message],
-    /// Those on their way, in the order of writing.
-    pub outgoing: Vec<&'a Outgoing>,
-    /// Up to which `seq` the visitor has read.
-    pub visitor_read_seq: i64,
-    /// How many messages have been recalled.
-    pub recalls: i64,
-}
-
-/// Tells whether a thread has changed, at a cost that does not grow with its messages: a stored one never changes but by being
-/// recalled, so the ends of the stretch stand for all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ThreadMark {
-    stretch: (i64, i64),
-    outgoing: Vec<(Nonce, Delivery)>,
-    visitor_read_seq: i64,
-    recalls: i64,
-}
-
 /// How it stands with messages that the server does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unsent {
@@ -67,6 +50,7 @@ pub enum Unsent {
 #[derive(Clone, Copy)]
 pub struct Inbox {
     live: Live,
+    composing: Composing,
     drafts: StoredValue<Drafts>,
     /// The draft that another tab has changed last.
     heard: RwSignal<Option<(ConversationId, String)>>,
@@ -86,9 +70,10 @@ pub fn use_inbox() -> Inbox {
 
 impl Inbox {
     /// The inbox over what is live, with a clock and an eye on whether anybody looks.
-    pub fn new(live: Live) -> Self {
+    pub fn new(live: Live, composing: Composing) -> Self {
         let inbox = Self {
             live,
+            composing,
             drafts: StoredValue::new(Drafts::load(live.now(|machine| machine.state().me().id))),
             heard: RwSignal::new(None),
             said: StoredValue::new(None),
@@ -341,9 +326,15 @@ impl Inbox {
         self.live.handle(Input::Read(id));
     }
 
-    /// The person sends a text.
+    /// The person sends a text, which answers to what they have chosen to quote.
     pub fn say(self, conversation_id: ConversationId, text: String) {
-        self.send_content(conversation_id, Content::Text { text });
+        self.send_content(
+            conversation_id,
+            match self.composing.drop_quote(conversation_id) {
+                Some(quote) => Content::Reply { text, quote: Box::new(quote) },
+                None => Content::Text { text },
+            },
+        );
     }
 
     /// The person sends a text, or something else that they have before their eyes.
@@ -363,27 +354,6 @@ impl Inbox {
     /// The person gives a failed message up.
     pub fn discard(self, nonce: Nonce) {
         self.live.handle(Input::Discard(nonce));
-    }
-}
-
-fn thread(machine: &Machine, id: ConversationId) -> Thread<'_> {
-    // What is on its way belongs to the end, which is not in sight around a message of long ago.
-    let at_end = !machine.state().is_detached(id);
-    Thread {
-        stored: machine.state().shown(id).map(|timeline| timeline.messages()).unwrap_or_default(),
-        outgoing: machine.outgoing(id).filter(|_| at_end).collect(),
-        visitor_read_seq: machine.state().conversation(id).map_or(0, |one| one.visitor_read_seq),
-        recalls: machine.state().shown(id).map_or(0, |timeline| timeline.recalls()),
-    }
-}
-
-fn thread_mark(thread: &Thread<'_>) -> ThreadMark {
-    let seq = |message: Option<&Message>| message.map_or(0, |message| message.seq);
-    ThreadMark {
-        stretch: (seq(thread.stored.first()), seq(thread.stored.last())),
-        outgoing: thread.outgoing.iter().map(|message| (message.nonce, message.delivery)).collect(),
-        visitor_read_seq: thread.visitor_read_seq,
-        recalls: thread.recalls,
     }
 }
 

@@ -28,12 +28,11 @@ pub fn provide_live() {
     provide_context(Channels { live });
     provide_context(Link { live });
     provide_context(Account { live });
-    provide_context(Inbox::new(live));
+    provide_context(Inbox::new(live, Composing::provide()));
     provide_alerts(live);
     Agents::provide();
     ConversationSettings::provide();
     ContactEdits::provide(live);
-    Composing::provide();
     Files::provide(live);
     Uploads::provide();
     provide_context(Search::new());

@@ -37,7 +37,7 @@ impl MessageActions {
     pub fn recall(self, message: Message, done: Callback<()>) {
         let api = self.api.get_value();
         // Before the server is asked: the event may be here before its answer.
-        if let Content::Text { text } = message.content {
+        if let Content::Text { text } | Content::Reply { text, .. } = message.content {
             self.composing.remember(message.id, text);
         }
         spawn_local(async move {

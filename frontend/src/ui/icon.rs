@@ -39,6 +39,7 @@ pub enum Icon {
     Pin,
     Play,
     Plus,
+    Quote,
     Refresh,
     Search,
     Send,
@@ -123,6 +124,7 @@ impl Icon {
             Self::Pin => r#"<path d="m14.5 3.5 6 6-3.2 1-3.6 3.6-.7 4-7-7 4-.7 3.6-3.6z"/><path d="m9 15-5 5"/>"#,
             Self::Play => r#"<circle cx="12" cy="12" r="9"/><path d="m10.3 8.7 5 3.3-5 3.3z"/>"#,
             Self::Plus => r#"<path d="M12 5v14"/><path d="M5 12h14"/>"#,
+            Self::Quote => r#"<path d="M4 5.5h16"/><path d="M4 18.5h16"/><path d="M4.5 10v4"/><path d="M9 12h11"/>"#,
             Self::Refresh => {
                 r#"<path d="M20 11a8 8 0 0 0-14.5-3.5L3.5 10"/><path d="M3.5 5v5h5"/><path d="M4 13a8 8 0 0 0 14.5 3.5l2-2.5"/><path d="M20.5 19v-5h-5"/>"#
             }

@@ -1232,6 +1232,13 @@ export interface components {
             /** @enum {string} */
             type: "text";
         } | {
+            /** @description What it answers to. */
+            quote: components["schemas"]["Quote"];
+            /** @description As of a text. */
+            text: string;
+            /** @enum {string} */
+            type: "reply";
+        } | {
             /** @description The file. */
             attachment: components["schemas"]["Attachment"];
             /** @enum {string} */
@@ -1742,6 +1749,13 @@ export interface components {
             /** @enum {string} */
             type: "text";
         } | {
+            /** @description A message of this conversation. */
+            quote: components["schemas"]["MessageId"];
+            /** @description As of a text. */
+            text: string;
+            /** @enum {string} */
+            type: "reply";
+        } | {
             /** @description The file. */
             attachment_id: components["schemas"]["AttachmentId"];
             /** @enum {string} */
@@ -1973,6 +1987,20 @@ export interface components {
              * @description The number that solves it.
              */
             nonce: number;
+        };
+        /** @description A message in short, where another one answers to it. */
+        Quote: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["Author"];
+            /** @description What it says, a text cut to [`Quote::TEXT_MAX`] characters and without what it answers to itself; that it was recalled, once it is. */
+            content: components["schemas"]["Content"];
+            /** @description The message. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Its place in the conversation.
+             */
+            seq: number;
         };
         /** @description Where reading stands after [`MarkRead`]. */
         ReadState: {

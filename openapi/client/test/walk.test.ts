@@ -134,6 +134,14 @@ test("a message of one's own is recalled", async () => {
     admin.api.POST("/api/v1/conversations/{conversation_id}/messages/{message_id}/recall", { params: { path } }),
   );
   assert.deepEqual(recalled, { ...said, content: { type: "recalled" } });
+  const content = { type: "reply" as const, text: "刚才发错了", quote: said.id };
+  const reply = await admin.ok(
+    admin.api.POST("/api/v1/conversations/{conversation_id}/messages", {
+      params: { path: { conversation_id } },
+      body: { nonce: randomUUID(), content },
+    }),
+  );
+  assert.ok(reply.content.type === "reply" && reply.content.quote.seq === said.seq);
 });
 
 test("what agents set of conversations and contacts", async () => {

@@ -11,7 +11,7 @@ use client::links::{Piece, pieces};
 use leptos::either::Either;
 use leptos::prelude::*;
 use types::attachments::{Attachment, FileAccess};
-use types::messages::Content;
+use types::messages::{Author, Content, Quote};
 
 /// Every message, oldest first.
 pub(super) fn list(session: Session) -> impl IntoView {
@@ -30,7 +30,7 @@ fn message(session: Session, row: Row) -> impl IntoView {
     let face = agent.as_deref().map(initials).unwrap_or_default();
     let name = agent.unwrap_or_else(|| texts.me.to_owned());
     let bubble = match content {
-        Content::Text { .. } => "bubble",
+        Content::Text { .. } | Content::Reply { .. } => "bubble",
         Content::File { .. } => "bubble file",
         Content::Recalled {} => "bubble void",
         _ => "bubble pic",
@@ -124,6 +124,26 @@ fn body(session: Session, content: Content) -> AnyView {
     let texts = session.texts;
     match content {
         Content::Text { text } => words(&text).into_any(),
+        Content::Reply { text, quote } => {
+            let Quote { author, content, .. } = *quote;
+            let name = match author {
+                Author::Visitor => texts.me.to_owned(),
+                Author::Agent { name, .. } => name,
+            };
+            let quoted = match content {
+                Content::Text { text } => text,
+                Content::Recalled {} => texts.recalled.to_owned(),
+                other => other.attachment().map(|file| file.name.clone()).unwrap_or_default(),
+            };
+            view! {
+                <div class="quote">
+                    <b>{name}</b>
+                    <span>{quoted}</span>
+                </div>
+                {words(&text)}
+            }
+            .into_any()
+        }
         Content::Recalled {} => texts.recalled.into_any(),
         Content::Image { attachment } => {
             let (width, height) = room(&attachment);

@@ -6,7 +6,7 @@ use types::channels::{ChannelStyle, LauncherPosition};
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
-use types::messages::{Author, Content, Message, MessageWindow};
+use types::messages::{Author, Content, Message, MessageWindow, Quote};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
 use types::ws::ServerFrame;
@@ -103,18 +103,22 @@ pub fn window(value: &impl Json) -> Option<MessageWindow> {
     })
 }
 
-fn message(value: &impl Json) -> Option<Message> {
+fn author(value: &impl Json) -> Option<Author> {
     let author = value.get("author")?;
+    Some(match text(&author, "kind")?.as_str() {
+        "visitor" => Author::Visitor,
+        "agent" => Author::Agent { id: id(&author, "id", AgentId)?, name: text(&author, "name")? },
+        // Somebody of a newer server, who at least is not the visitor. A gap would hold up every message after it.
+        _ => Author::Agent { id: AgentId(Uuid::nil()), name: text(&author, "name").unwrap_or_default() },
+    })
+}
+
+fn message(value: &impl Json) -> Option<Message> {
     Some(Message {
         id: id(value, "id", MessageId)?,
         conversation_id: id(value, "conversation_id", ConversationId)?,
         seq: integer(value, "seq")?,
-        author: match text(&author, "kind")?.as_str() {
-            "visitor" => Author::Visitor,
-            "agent" => Author::Agent { id: id(&author, "id", AgentId)?, name: text(&author, "name")? },
-            // Somebody of a newer server, who at least is not the visitor. A gap would hold up every message after it.
-            _ => Author::Agent { id: AgentId(Uuid::nil()), name: text(&author, "name").unwrap_or_default() },
-        },
+        author: author(value)?,
         content: content(&value.get("content")?)?,
         nonce: id(value, "nonce", Nonce)?,
         created_at: time(value, "created_at")?,
@@ -129,6 +133,16 @@ pub fn content(value: &impl Json) -> Option<Content> {
     let kind = value.get("type")?.text()?;
     if kind == "text" {
         return Some(Content::Text { text: text(value, "text")? });
+    }
+    if kind == "reply" {
+        let quote = value.get("quote")?;
+        let quote = Quote {
+            message_id: id(&quote, "message_id", MessageId)?,
+            seq: integer(&quote, "seq")?,
+            author: author(&quote)?,
+            content: content(&quote.get("content")?)?,
+        };
+        return Some(Content::Reply { text: text(value, "text")?, quote: Box::new(quote) });
     }
     if kind == "recalled" {
         return Some(Content::Recalled {});

@@ -85,7 +85,14 @@ fn a_file_is_read_and_kept_as_serde_reads_it() {
         assert_eq!(serde_json::from_str::<Content>(&stored(&expected).unwrap()).unwrap(), expected);
     }
     assert_eq!(stored(&Content::Text { text: NASTY.to_owned() }), None);
-    assert_eq!(content(&serde_json::to_value(Content::Recalled {}).unwrap()), Some(Content::Recalled {}));
+    for quoted in [Content::Recalled {}, Content::Text { text: NASTY.to_owned() }, files()[0].clone()] {
+        let mut quoted_message = message(3, agent());
+        quoted_message.content = quoted.clone();
+        let reply = Content::Reply { text: NASTY.to_owned(), quote: Box::new(quoted_message.to_quote()) };
+        for expected in [quoted, reply] {
+            assert_eq!(content(&serde_json::to_value(&expected).unwrap()), Some(expected));
+        }
+    }
 }
 
 fn channel() -> VisitorChannel {
@@ -241,6 +248,11 @@ fn every_frame_is_written_so_that_serde_reads_it() {
             nonce: Nonce(id(3)),
             conversation_id: Some(conversation_id),
             content: NewContent::Text { text: String::new() },
+        },
+        ClientFrame::SendMessage {
+            nonce: Nonce(id(3)),
+            conversation_id: None,
+            content: NewContent::Reply { text: NASTY.to_owned(), quote: MessageId(id(1)) },
         },
         ClientFrame::SendMessage {
             nonce: Nonce(id(3)),

@@ -17,6 +17,9 @@ pub fn send(frame: &ClientFrame) -> String {
             let mut inner = Object::new();
             match content {
                 NewContent::Text { text } => inner.text("type", "text").text("text", text),
+                NewContent::Reply { text, quote } => {
+                    inner.text("type", "reply").text("text", text).text("quote", &quote.to_string())
+                }
                 NewContent::Attachment { attachment_id } => {
                     inner.text("type", "attachment").text("attachment_id", &attachment_id.to_string())
                 }
@@ -41,7 +44,7 @@ pub fn send(frame: &ClientFrame) -> String {
 #[must_use]
 pub fn stored(content: &Content) -> Option<String> {
     let kind = match content {
-        Content::Text { .. } | Content::Recalled {} => return None,
+        Content::Text { .. } | Content::Reply { .. } | Content::Recalled {} => return None,
         Content::Image { .. } => "image",
         Content::Video { .. } => "video",
         Content::File { .. } => "file",

@@ -28,7 +28,7 @@ impl World {
             last_message: last.filter(kept).map(|message| MessagePreview {
                 seq: message.seq,
                 author: message.author.clone(),
-                content: message.content.clone(),
+                content: message.content.shortened(MessagePreview::TEXT_MAX),
                 created_at: message.created_at,
             }),
             unread: unread(talk),

@@ -359,9 +359,12 @@ impl Machine {
                     !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if *id == conversation.id)
                 });
             }
-            Event::ConversationCleared { .. } | Event::MessageRecalled { .. } => {
-                self.commands.push(Command::Changed(Topic::Messages))
+            Event::MessageRecalled { conversation_id, seq, .. } => {
+                let changed = self.outbox.quoted_was_recalled(*conversation_id, *seq);
+                self.commands.extend(changed.into_iter().map(Command::Keep));
+                self.commands.push(Command::Changed(Topic::Messages));
             }
+            Event::ConversationCleared { .. } => self.commands.push(Command::Changed(Topic::Messages)),
             Event::MessageCreated { message } => {
                 if self.outbox.acked(message.nonce).is_some() {
                     self.commands.push(Command::Forget(message.nonce));

@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use types::agents::LoginState;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
+use types::messages::Content;
 use types::time::Timestamp;
 
 /// How many conversations a page holds, and how many rows the person's list has room for.
@@ -222,7 +223,7 @@ impl Simulation {
                 Some(ServerFrame::Rejected { nonce: Some(nonce), problem })
             }
             ClientFrame::SendMessage { nonce, conversation_id, content } => {
-                let content = samples::stored(content);
+                let content = samples::stored(content, self.world.messages(conversation_id.unwrap()));
                 let stored = self.world.agent_says(conversation_id.unwrap(), ME, nonce, content);
                 // The event goes out first or the ack does: here the event, because it is broadcast after the commit.
                 self.broadcast();
@@ -263,7 +264,13 @@ impl Simulation {
                 let nonce = samples::nonce(10_000 + u128::try_from(self.said.len()).unwrap());
                 if self.machine.state().conversation(id).is_some() {
                     self.said.push((id, nonce));
-                    self.give(Input::Say { nonce, conversation_id: id, content: samples::text("said") });
+                    // Now and then it answers to what was said last.
+                    let shown = self.machine.state().timeline(id).and_then(|timeline| timeline.messages().last());
+                    let content = match shown.filter(|_| pick % 2 == 0) {
+                        Some(last) => Content::Reply { text: "answered".to_owned(), quote: Box::new(last.to_quote()) },
+                        None => samples::text("said"),
+                    };
+                    self.give(Input::Say { nonce, conversation_id: id, content });
                 }
             }
             8 => self.give(Input::Read(id)),

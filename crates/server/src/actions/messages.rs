@@ -11,7 +11,7 @@ use store::visitors;
 use store::{Constraint, FirstMessage, MessageJob, Sender, StoreError, StoredMessage, Visitor};
 use types::error::FieldCode;
 use types::id::{AttachmentId, ConversationId, MessageId};
-use types::messages::{Content, NewContent, SendMessage};
+use types::messages::{Content, NewContent, Quote, SendMessage};
 use types::validate::Validate;
 
 /// Stores an agent's message. A repeated nonce answers with the message that it made the first time.
@@ -26,6 +26,7 @@ pub async fn send_message(
     check(&request)?;
     let content = match request.content {
         NewContent::Text { text } => Content::Text { text },
+        NewContent::Reply { text, quote } => reply(text, quote),
         NewContent::Attachment { attachment_id } => {
             let uploaded = attachments::uploaded_to(state.db.reader(), agent.viewer(), conversation_id, attachment_id);
             // On the heap: of a text's way nothing of it should be in the way.
@@ -68,6 +69,7 @@ pub async fn send_visitor_message(
     };
     let content = match content {
         NewContent::Text { text } => Content::Text { text },
+        NewContent::Reply { text, quote } => reply(text, quote),
         NewContent::Attachment { attachment_id } => Box::pin(visitors_file(state, visitor, attachment_id)).await?,
     };
     let stored = match known {
@@ -96,6 +98,11 @@ async fn visitors_file(state: &AppState, visitor: Visitor, id: AttachmentId) -> 
     attachments::uploaded(state.db.reader(), Owner::from(visitor), id).await?.ok_or_else(no_such_file)
 }
 
+/// A text that answers to a message, which is read in the write.
+fn reply(text: String, quote: MessageId) -> Content {
+    Content::Reply { text, quote: Box::new(Quote::named(quote)) }
+}
+
 fn no_such_file() -> ApiError {
     ApiError::field(
         "content.attachment_id",
@@ -112,6 +119,9 @@ fn refused(error: StoreError) -> ApiError {
             FieldCode::Expired,
             "has been sent already, or was not sent for a day; upload it again",
         ),
+        StoreError::Conflict { constraint: Constraint::QuotedMessage } => {
+            ApiError::field("content.quote", FieldCode::Wrong, "must be a message of this conversation")
+        }
         other => other.into(),
     }
 }

@@ -279,7 +279,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
         admin.patch(&address, &patch).await.expect(200);
         all.check("update_channel, disabled and enabled").await;
     }
-    take_back(&mut all, &visitor, id).await;
+    take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;
     keep_out(&mut all, &server, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;

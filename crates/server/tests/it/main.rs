@@ -35,6 +35,7 @@ mod metrics;
 mod openapi;
 mod outage;
 mod program;
+mod quoting;
 mod realtime;
 mod recalling;
 mod registration;

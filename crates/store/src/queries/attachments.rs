@@ -110,7 +110,9 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAttachment) -> Result<
         Content::Image { attachment } => (IMAGE, attachment),
         Content::Video { attachment } => (VIDEO, attachment),
         Content::File { attachment } => (FILE, attachment),
-        Content::Text { .. } | Content::Recalled {} => return Err(StoreError::Corrupt { what: "attachment" }),
+        Content::Text { .. } | Content::Reply { .. } | Content::Recalled {} => {
+            return Err(StoreError::Corrupt { what: "attachment" });
+        }
     };
     let attachment = *attachment;
     let row = attachment::ActiveModel {

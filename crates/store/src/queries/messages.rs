@@ -94,6 +94,20 @@ fn fact_of(scope: OrgScope, conversation_id: ConversationId, fact: conversation:
         .into_query()
 }
 
+/// A message of a conversation, whoever may see it, unless it has been cleared.
+pub(crate) async fn quotable<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    message_id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    let conversation = scope.find::<conversation::Entity>().filter(conversation::Column::Id.eq(conversation_id));
+    match extent(conn, conversation).await? {
+        Some((_, extent)) => kept(conn, scope, conversation_id, extent, message_id).await,
+        None => Ok(None),
+    }
+}
+
 /// A message, if the agent may see it and it has not been cleared.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
@@ -101,11 +115,20 @@ pub async fn get<C: ConnectionTrait>(
     conversation_id: ConversationId,
     message_id: MessageId,
 ) -> Result<Option<Message>, StoreError> {
-    let Some((_, extent)) = extent(conn, visible(viewer).filter(conversation::Column::Id.eq(conversation_id))).await?
-    else {
-        return Ok(None);
-    };
-    let found = stretch(viewer.scope(), conversation_id, Window::After(extent.cleared_seq))
+    match extent(conn, visible(viewer).filter(conversation::Column::Id.eq(conversation_id))).await? {
+        Some((_, extent)) => kept(conn, viewer.scope(), conversation_id, extent, message_id).await,
+        None => Ok(None),
+    }
+}
+
+async fn kept<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    extent: Extent,
+    message_id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    let found = stretch(scope, conversation_id, Window::After(extent.cleared_seq))
         .filter(message::Column::Id.eq(message_id))
         .into_model::<MessageRow>()
         .one(conn)

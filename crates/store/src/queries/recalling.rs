@@ -6,6 +6,7 @@
 use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::messages::{MessageRow, Window};
 use crate::queries::{attachments, conversations, messages};
 use crate::scope::{OrgScope, Viewer};
 use crate::sql;
@@ -55,15 +56,18 @@ pub async fn recall(
         attachments::free_one(tx.conn(), scope, file.id).await?;
     }
     let recalled = Message { content: Content::Recalled {}, ..known };
-    scope
-        .update::<message::Entity>()
-        .col_expr(message::Column::Content, Expr::value(sql::to_json(&recalled.content)?))
-        .filter(message::Column::Id.eq(recalled.id))
-        .exec(tx.conn())
-        .await?;
+    update_content(tx.conn(), scope, &recalled).await?;
     let documents = search_document::Column::MessageId.eq(recalled.id);
     scope.delete::<search_document::Entity>().filter(documents).exec(tx.conn()).await?;
-    retell(tx.conn(), scope, &recalled, told).await?;
+    let mut changed = vec![recalled.clone()];
+    let mut told = told.to_vec();
+    for reply in replies(tx.conn(), scope, &recalled).await? {
+        update_content(tx.conn(), scope, &reply).await?;
+        // Few, and of the last two minutes.
+        told.extend(self::told(tx.conn(), scope, &reply).await?);
+        changed.push(reply);
+    }
+    retell(tx.conn(), scope, &changed, &told).await?;
     let recalls = row.recalls.saturating_add(1);
     let mut update = scope.update::<conversation::Entity>().col_expr(conversation::Column::Recalls, recalls.into());
     if row.last_seq == recalled.seq {
@@ -82,11 +86,37 @@ pub async fn recall(
     Ok(recalled)
 }
 
-/// Takes the message's words out of the event that told of it.
-async fn retell<C: ConnectionTrait>(
+/// The messages that answer to one that was recalled, as they are without its words. They come after it.
+async fn replies<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     recalled: &Message,
+) -> Result<Vec<Message>, StoreError> {
+    let later = messages::stretch(scope, recalled.conversation_id, Window::After(recalled.seq))
+        .filter(message::Column::Content.starts_with(r#"{"type":"reply""#))
+        .into_model::<MessageRow>()
+        .all(conn)
+        .await?;
+    let mut replies = later.into_iter().map(MessageRow::into_message).collect::<Result<Vec<_>, _>>()?;
+    replies.retain_mut(|reply| reply.content.quoted_was_recalled(recalled.seq));
+    Ok(replies)
+}
+
+async fn update_content<C: ConnectionTrait>(conn: &C, scope: OrgScope, message: &Message) -> Result<(), StoreError> {
+    scope
+        .update::<message::Entity>()
+        .col_expr(message::Column::Content, Expr::value(sql::to_json(&message.content)?))
+        .filter(message::Column::Id.eq(message.id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes the words out of the events that told of these messages.
+async fn retell<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    changed: &[Message],
     told: &[i64],
 ) -> Result<(), StoreError> {
     let rows: Vec<(i64, String)> = scope
@@ -98,11 +128,9 @@ async fn retell<C: ConnectionTrait>(
         .all(conn)
         .await?;
     for (seq, payload) in rows {
-        match sql::from_json(&payload, "event")? {
-            Event::MessageCreated { message } if message.id == recalled.id => {}
-            _ => continue,
-        }
-        let payload = sql::to_json(&Event::MessageCreated { message: recalled.clone() })?;
+        let Event::MessageCreated { message: told } = sql::from_json(&payload, "event")? else { continue };
+        let Some(message) = changed.iter().find(|message| message.id == told.id) else { continue };
+        let payload = sql::to_json(&Event::MessageCreated { message: message.clone() })?;
         scope
             .update::<event::Entity>()
             .col_expr(event::Column::Payload, Expr::value(payload))

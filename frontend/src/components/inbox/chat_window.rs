@@ -5,6 +5,7 @@ use super::blacklist_switch::BlacklistBanner;
 use super::composer::Composer;
 use super::message_list::MessageList;
 use super::names::{contact_mark, contact_name};
+use super::quote::QuoteBar;
 use super::settings_menu::SettingsMenu;
 use super::upload_tray::UploadTray;
 use crate::components::shell::ConnectionDot;
@@ -56,6 +57,9 @@ fn OpenConversation(
     let connection = use_connection();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
     let settings = use_conversation_settings();
+    let visitor = Signal::derive(move || {
+        inbox.conversation(id).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
+    });
     // Once: whoever marks it while it is open means later.
     Effect::new(move |before: Option<bool>| {
         let known = before == Some(true) || inbox.conversation(id).is_some();
@@ -86,6 +90,7 @@ fn OpenConversation(
                     </p>
                 </Show>
                 <UploadTray id />
+                <QuoteBar id visitor />
                 <Composer id />
             }
             .into_any(),

@@ -65,6 +65,11 @@ pub fn Composer(
     // Words of a message that was recalled come after what stands here already.
     let composing = use_composing();
     Effect::new(move || {
+        if composing.takes_focus(id) {
+            focus(field);
+        }
+    });
+    Effect::new(move || {
         let Some(words) = composing.take(id) else { return };
         let before = text.get_untracked();
         write(if before.trim().is_empty() { words } else { [before.trim_end(), "\n", &words].concat() });

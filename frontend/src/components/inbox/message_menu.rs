@@ -1,9 +1,10 @@
-//! What can be done to a message, in one menu for the whole log: by the button that a message shows under the pointer or the
+//! What can be done to a message, in one menu for the whole log (copy, quote, recall): by the button that a message shows under the pointer or the
 //! focus, by a right click, by a long press.
 //!
 //! The log listens for its rows: a message costs a button and nothing else.
 
 use crate::i18n::t;
+use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Inbox, use_inbox};
 use crate::stores::message_actions::use_message_actions;
 use crate::ui::{Icon, IconView, MenuAt, MenuItem, Point};
@@ -202,14 +203,15 @@ pub fn OpenMessageMenu(
     /// The message is recalled, and what had the focus is gone.
     on_gone: Callback<()>,
 ) -> impl IntoView {
-    let actions = use_message_actions();
+    let (actions, composing) = (use_message_actions(), use_composing());
     let on_close = Callback::new(move |back| menu.close(back));
     view! {
         {move || menu.open.get().map(|Open { message, at, recallable }| {
             let text = match &message.content {
-                Content::Text { text } => Some(text.clone()),
+                Content::Text { text } | Content::Reply { text, .. } => Some(text.clone()),
                 _ => None,
             };
+            let (quote, conversation) = (message.to_quote(), message.conversation_id);
             view! {
                 <MenuAt point=at label=t!(message_actions) on_close>
                     {text.map(|text| view! {
@@ -218,6 +220,10 @@ pub fn OpenMessageMenu(
                             {t!(copy_message)}
                         </MenuItem>
                     })}
+                    <MenuItem on:click=move |_| composing.set_quote(conversation, quote.clone())>
+                        <IconView icon=Icon::Quote size=18 />
+                        {t!(quote_message)}
+                    </MenuItem>
                     {recallable.then(|| view! {
                         <MenuItem on:click=move |_| actions.recall(message.clone(), on_gone)>
                             <IconView icon=Icon::Undo size=18 />

@@ -2,6 +2,7 @@
 
 use super::attachment::{FileView, ImageView, VideoView};
 use super::message_text::MessageText;
+use super::quote::QuoteCard;
 use super::rows::{Mark, MessageRow, Row, Side};
 use crate::components::agent_card::AgentAvatar;
 use crate::i18n::errors::problem_text;
@@ -66,15 +67,15 @@ pub fn LogRow(
                 Side::Colleague(_, name) => name.clone(),
             });
             let (picture, seed) = (visitor_mark, visitor_seed);
-            let recalled = Memo::new(move |_| {
-                message.with(|message| message.as_ref().is_some_and(|one| one.content == (Content::Recalled {})))
-            });
+            // What it says changes by a recall only: its own, or that of what it quotes.
+            let content = Memo::new(move |_| message.with(|message| message.as_ref().map(|one| one.content.clone())));
             view! {
-                {move || if recalled.get() {
+                {move || if content.with(|content| *content == Some(Content::Recalled {})) {
                     view! { <RecalledView message author conversation /> }.into_any()
                 } else {
-                    let (first, seed) = (first.clone(), seed.clone());
-                    view! { <MessageView first message author picture seed stop on_settled conversation /> }.into_any()
+                    let content = content.get().unwrap_or_else(|| first.content.clone());
+                    let (first, seed) = (MessageRow { content, ..first.clone() }, seed.clone());
+                    view! { <MessageView first message author visitor picture seed stop on_settled conversation /> }.into_any()
                 }}
             }
             .into_any()
@@ -112,6 +113,7 @@ fn MessageView(
     first: MessageRow,
     message: Memo<Option<MessageRow>>,
     author: Signal<String>,
+    visitor: Signal<String>,
     picture: Signal<String>,
     seed: String,
     stop: Signal<bool>,
@@ -134,12 +136,17 @@ fn MessageView(
         None => None,
     };
     let bubble = match &first.content {
-        Content::Text { .. } | Content::Recalled {} => "message__bubble",
+        Content::Text { .. } | Content::Reply { .. } | Content::Recalled {} => "message__bubble",
         Content::Image { .. } | Content::Video { .. } => "message__bubble message__bubble--picture",
         Content::File { .. } => "message__bubble message__bubble--file",
     };
     let body = match first.content {
         Content::Text { text } => view! { <MessageText text /> }.into_any(),
+        Content::Reply { text, quote } => view! {
+            <QuoteCard quote=*quote visitor conversation />
+            <MessageText text />
+        }
+        .into_any(),
         Content::Image { attachment } => view! { <ImageView attachment=*attachment conversation /> }.into_any(),
         Content::Video { attachment } => view! { <VideoView attachment=*attachment conversation /> }.into_any(),
         Content::File { attachment } => view! { <FileView attachment=*attachment conversation /> }.into_any(),

@@ -18,6 +18,7 @@ pub mod message_menu;
 pub mod message_row;
 pub mod message_text;
 pub mod names;
+pub mod quote;
 pub mod rows;
 pub mod scroll;
 pub mod search_field;

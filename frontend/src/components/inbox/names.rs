@@ -20,7 +20,7 @@ pub fn contact_mark(contact: &ContactSummary) -> String {
 /// What a content says in words: a text as it is, and what kind of file it is instead of a file.
 pub fn text_of_content(content: &Content) -> String {
     match content {
-        Content::Text { text } => text.clone(),
+        Content::Text { text } | Content::Reply { text, .. } => text.clone(),
         Content::Image { .. } => lang().image_mark().to_owned(),
         Content::Video { .. } => lang().video_mark().to_owned(),
         Content::File { attachment } => lang().file_mark(&attachment.name),

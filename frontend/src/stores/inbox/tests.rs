@@ -2,7 +2,7 @@
 
 use super::*;
 use types::error::ErrorCode;
-use types::messages::Author;
+use types::messages::{Author, Message};
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: i64) -> T {
     format!("00000000-0000-0000-0000-{number:012}").parse().unwrap()

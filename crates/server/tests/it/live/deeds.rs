@@ -9,7 +9,7 @@ use types::channels::Channel;
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::id::ConversationId;
-use types::messages::Content;
+use types::messages::{Content, NewContent, SendMessage};
 
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
@@ -30,9 +30,12 @@ pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
 }
 
 /// What was recalled says nothing any more, be it the newest message or one in the middle.
-pub(super) async fn take_back(all: &mut Onlookers, visitor: &VisitorCaller, id: ConversationId) {
+pub(super) async fn take_back(all: &mut Onlookers, server: &TestServer, visitor: &VisitorCaller, id: ConversationId) {
     let admin = all.consoles[0].agent.clone();
     let first = admin.say(id, "一百元").await;
+    let content = NewContent::Reply { text: "还能优惠".to_owned(), quote: first.id };
+    let reply = SendMessage { nonce: server.nonce(), content };
+    admin.post(&format!("/api/v1/conversations/{id}/messages"), &reply).await.expect(201);
     let last = admin.say(id, "九十元").await;
     all.check("send_message, to be recalled").await;
     for message in [&last, &first] {

@@ -1,0 +1,77 @@
+// CONV-5: answering to a message: it comes along in short on both sides, and leads to where it was said.
+
+import { expectAccessible } from "../../fixtures/axe.ts";
+import { expect, onlyConversation, test } from "../../fixtures/test.ts";
+
+test("a quoted message stands in the answer on both sides and leads back to itself", async ({ browsers, shop, admin }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.say("蓝色的多少钱？");
+  const id = await onlyConversation(admin);
+  for (let number = 1; number <= 40; number += 1) {
+    await admin.ok(
+      admin.api.POST("/api/v1/conversations/{conversation_id}/messages", {
+        params: { path: { conversation_id: id } },
+        body: { nonce: crypto.randomUUID(), content: { type: "text", text: `第 ${number} 句` } },
+      }),
+    );
+  }
+  const agent = await browsers.console({ path: `/inbox/${id}` });
+  await agent.ready("第 40 句");
+  const asked = agent.messages.message("蓝色的多少钱？").first();
+  await asked.scrollIntoViewIfNeeded();
+  await asked.hover();
+  await asked.getByRole("button", { name: "消息操作" }).click();
+  await agent.page.getByRole("menuitem", { name: "引用" }).click();
+  const bar = agent.page.getByRole("group", { name: "引用的消息" });
+  await expect(bar).toContainText("蓝色的多少钱？");
+  await expect(agent.composer).toBeFocused();
+  await expectAccessible(agent.page, "a quote above the composer");
+
+  // It can be dropped, and chosen again.
+  await bar.getByRole("button", { name: "取消引用" }).click();
+  await expect(bar).toHaveCount(0);
+  await expect(agent.composer).toBeFocused();
+  await asked.hover();
+  await asked.getByRole("button", { name: "消息操作" }).click();
+  await agent.page.getByRole("menuitem", { name: "引用" }).click();
+  await agent.say("三十元");
+  await expect(bar).toHaveCount(0);
+  const answer = agent.messages.message("三十元");
+  const card = answer.getByRole("button", { name: /^引用 .*：蓝色的多少钱？$/ });
+  await expect(card).toBeVisible();
+  await expect(visitor.messages.message("三十元")).toContainText("蓝色的多少钱？");
+  await expectAccessible(agent.page, "an answer with a quote");
+  await expectAccessible(visitor.page, "an answer with a quote, in the widget");
+
+  await card.click();
+  await expect(agent.messages.message("蓝色的多少钱？").first()).toBeInViewport();
+  await expect(answer).not.toBeInViewport();
+});
+
+test("a quote of what was recalled says so, and the next message quotes nothing", async ({ browsers, shop, admin }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.say("你好");
+  const id = await onlyConversation(admin);
+  const agent = await browsers.console({ path: `/inbox/${id}` });
+  await agent.ready("你好");
+  await agent.say("底价二十");
+  const said = agent.messages.message("底价二十");
+  await expect(agent.messages.mark("底价二十", "sent").or(agent.messages.mark("底价二十", "read"))).toBeVisible();
+  await said.click({ button: "right" });
+  await agent.page.getByRole("menuitem", { name: "引用" }).click();
+  await agent.say("仅限今天");
+  await expect(visitor.messages.message("仅限今天")).toContainText("底价二十");
+  await said.first().hover();
+  await said.first().getByRole("button", { name: "消息操作" }).click();
+  await agent.page.getByRole("menuitem", { name: "撤回" }).click();
+  for (const page of [agent.page, visitor.page]) {
+    await expect(page.getByText("底价二十")).toHaveCount(0);
+  }
+  await expect(agent.messages.message("仅限今天")).toContainText("已撤回的消息");
+  await expect(visitor.messages.message("仅限今天")).toContainText("撤回了一条消息");
+  await agent.say("明天恢复原价");
+  await expect(visitor.messages.message("明天恢复原价")).toBeVisible();
+  await expect(agent.messages.message("明天恢复原价").getByRole("button", { name: /^引用/ })).toHaveCount(0);
+});
