@@ -4,6 +4,9 @@ import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, onlyConversation, test } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
+/** The beginning of a text: its end may lie under the time of the message. */
+const BEGINNING = { x: 4, y: 8 };
+
 /** Opens the menu of the message with this text, by the button that it shows under the pointer. */
 async function menuOf(agent: ConsolePage, text: string): Promise<void> {
   const message = agent.messages.message(text);
@@ -105,15 +108,14 @@ test("the menu by keyboard and by right click; what is not one's own or too old 
   await agent.page.keyboard.press("Enter");
   await expect.poll(() => agent.page.evaluate(() => navigator.clipboard.readText())).toBe("请问有货吗");
 
-  await agent.messages.message("有的").getByText("有的").click({ button: "right" });
+  await agent.messages.message("有的").getByText("有的").click({ button: "right", position: BEGINNING });
   await expect(agent.page.getByRole("menuitem", { name: "撤回" })).toBeVisible();
   await agent.composer.click();
   await expect(agent.page.getByRole("menu")).toHaveCount(0);
 
   // Two minutes later by the page's clock, which the server's was measured against.
-  await agent.page.clock.install();
-  await agent.page.clock.fastForward(121_000);
-  await agent.messages.message("有的").getByText("有的").click({ button: "right" });
+  await agent.page.clock.setFixedTime(Date.now() + 121_000);
+  await agent.messages.message("有的").getByText("有的").click({ button: "right", position: BEGINNING });
   await expect(agent.page.getByRole("menuitem", { name: "复制" })).toBeVisible();
   await expect(agent.page.getByRole("menuitem", { name: "撤回" })).toHaveCount(0);
 });

@@ -137,7 +137,7 @@ fn body(session: Session, content: Content) -> AnyView {
             };
             view! {
                 <div class="quote">
-                    <b>{name}</b>
+                    <strong>{name}</strong>
                     <span>{quoted}</span>
                 </div>
                 {words(&text)}

@@ -154,7 +154,7 @@ pub fn MessageList(
                 on:contextmenu=move |event| menu.asked(&event)
                 on:pointerdown=move |event| menu.pressed(&event)
                 on:pointermove=move |event| menu.moved(&event)
-                on:pointerup=move |_| menu.released()
+                on:touchend=move |event| menu.lifted(&event)
                 on:pointercancel=move |_| menu.released()
                 on:keydown=move |event| menu.key(&event)
             >

@@ -48,6 +48,8 @@ struct Open {
 struct Press {
     at: Point,
     timer: TimeoutHandle,
+    /// It has rested for long, and opened the menu.
+    opened: bool,
 }
 
 impl MessageMenu {
@@ -146,10 +148,16 @@ impl MessageMenu {
         let (Some(row), at) = (row, (event.client_x(), event.client_y())) else { return };
         let opened = move || {
             let opener = row.query_selector(BUTTON).ok().flatten().and_then(|opener| opener.dyn_into().ok());
-            self.show(&row, at, opener);
+            if self.show(&row, at, opener) {
+                self.pressed.update_value(|press| {
+                    if let Some(press) = press {
+                        press.opened = true;
+                    }
+                });
+            }
         };
         if let Ok(timer) = set_timeout_with_handle(opened, LONG_PRESS) {
-            self.pressed.set_value(Some(Press { at, timer }));
+            self.pressed.set_value(Some(Press { at, timer, opened: false }));
         }
     }
 
@@ -166,7 +174,16 @@ impl MessageMenu {
         }
     }
 
-    /// It is lifted.
+    /// It is lifted: after a long press that is no click, which would take the focus from the menu, or open a picture.
+    pub fn lifted(self, event: &ev::TouchEvent) {
+        let opened = self.pressed.with_value(|press| press.as_ref().is_some_and(|press| press.opened));
+        self.released();
+        if opened {
+            event.prevent_default();
+        }
+    }
+
+    /// It presses nothing any more.
     pub fn released(self) {
         if let Some(press) = self.pressed.try_update_value(Option::take).flatten() {
             press.timer.clear();
