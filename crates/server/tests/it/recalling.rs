@@ -170,7 +170,7 @@ async fn a_recalled_file_is_served_no_more_and_collected(server: TestServer) {
         visitor.get(&path).await.expect(404);
     }
     assert!(!everything_stored(&server).await.contains(r#""type":"image""#), "only its row, until it is collected");
-    let due = store::attachments::expired(server.state().db.reader(), server.clock.now(), 10).await.unwrap();
+    let due = store::attachments::expired(server.state().db.reader(), server.clock.now(), 0, 10).await.unwrap();
     assert_eq!(due.len(), 1, "the next sweep takes it");
 }
 
