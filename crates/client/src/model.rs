@@ -9,7 +9,7 @@ use types::agents::{LoginState, Me, Role};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::conversations::{Personal, PersonalPatch};
 use types::events::Event;
-use types::id::{ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
+use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
 use types::messages::{Author, Content, Message};
 use types::time::Timestamp;
 use uuid::Uuid;
@@ -31,6 +31,8 @@ struct Talk {
     blocked_at: Option<Timestamp>,
     name: Option<String>,
     version: i64,
+    members: Vec<AgentId>,
+    members_version: i64,
     recalls: i64,
 }
 
@@ -42,6 +44,8 @@ pub(crate) struct World {
     stored: HashMap<Nonce, (u128, i64)>,
     clock: i64,
     login_state: LoginState,
+    /// Conversations that I see no more, or not again yet.
+    hidden: BTreeMap<u128, Talk>,
     /// Conversations that went with their channel: ids are not used twice.
     gone: HashSet<u128>,
     /// Events that a socket carried for a receiving agent, by the length of the ledger at the time.
@@ -57,6 +61,7 @@ impl World {
             stored: HashMap::new(),
             clock: 1_000_000,
             login_state: LoginState::Normal,
+            hidden: BTreeMap::new(),
             gone: HashSet::new(),
             outlet: Vec::new(),
         };
@@ -124,6 +129,10 @@ impl World {
         if self.gone.contains(&number) || self.talks.get(&number).is_some_and(|talk| talk.blocked_at.is_some()) {
             return;
         }
+        if self.hidden.contains_key(&number) {
+            self.say_unseen(number);
+            return;
+        }
         let alive: Vec<ChannelId> = self.channels.values().map(|channel| channel.id).collect();
         if !self.talks.contains_key(&number) {
             let Some(channel) = alive.get(usize::try_from(number).unwrap() % alive.len().max(1)) else { return };
@@ -142,15 +151,72 @@ impl World {
                 blocked_at: None,
                 name: None,
                 version: 0,
+                members: Vec::new(),
+                members_version: 0,
                 recalls: 0,
             };
             self.talks.insert(number, talk);
             self.append(Event::ConversationCreated {
-                conversation: self.conversation(samples::conversation_id(number)).unwrap(),
+                conversation: Box::new(self.conversation(samples::conversation_id(number)).unwrap()),
             });
         }
         let nonce = samples::nonce(u128::MAX - u128::try_from(self.clock).unwrap());
         self.store(number, Author::Visitor, nonce, samples::text("visitor"));
+    }
+
+    /// The visitor of a conversation that I do not see writes: no event of it is for me.
+    fn say_unseen(&mut self, number: u128) {
+        let created_at = self.tick();
+        let Some(talk) = self.hidden.get_mut(&number) else { return };
+        let seq = i64::try_from(talk.messages.len()).unwrap() + 1;
+        talk.visitor_read = seq;
+        talk.messages.push(Message {
+            id: MessageId(Uuid::from_u128(u128::try_from(created_at.0).unwrap())),
+            conversation_id: samples::conversation_id(number),
+            seq,
+            author: Author::Visitor,
+            content: samples::text("unseen"),
+            nonce: samples::nonce(u128::MAX - u128::try_from(created_at.0).unwrap()),
+            created_at,
+        });
+    }
+
+    /// I am removed from a conversation, or added to it again.
+    pub(crate) fn take_or_give(&mut self, number: u128) {
+        let (conversation_id, me) = (samples::conversation_id(number), samples::agent_id(ME));
+        if let Some(mut talk) = self.talks.remove(&number) {
+            talk.members.retain(|member| *member != me);
+            talk.members_version += 1;
+            talk.personal = Personal { pinned: false, revision: talk.personal.revision + 1, ..talk.personal };
+            let members_version = talk.members_version;
+            self.hidden.insert(number, talk);
+            self.append(Event::ConversationWithdrawn { conversation_id, agent_id: me, members_version });
+        } else if let Some(mut talk) = self.hidden.remove(&number) {
+            talk.members.push(me);
+            talk.members_version += 1;
+            let (members, members_version) = (talk.members.clone(), talk.members_version);
+            self.talks.insert(number, talk);
+            self.append(Event::AgentJoined { conversation_id, agent_id: me, members, members_version });
+        }
+    }
+
+    /// A colleague is added to a conversation, or removed from it.
+    pub(crate) fn change_members(&mut self, number: u128) {
+        let (conversation_id, agent_id) = (samples::conversation_id(number), samples::agent_id(7));
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        talk.members_version += 1;
+        let there = talk.members.contains(&agent_id);
+        if there {
+            talk.members.retain(|member| *member != agent_id);
+        } else {
+            talk.members.push(agent_id);
+        }
+        let (members, members_version) = (talk.members.clone(), talk.members_version);
+        self.append(if there {
+            Event::AgentLeft { conversation_id, agent_id, members, members_version }
+        } else {
+            Event::AgentJoined { conversation_id, agent_id, members, members_version }
+        });
     }
 
     /// An agent writes. A repeated nonce returns the first result.
@@ -312,7 +378,10 @@ impl World {
 
     fn contact_changed(&mut self, number: u128) {
         let contact = self.contact(samples::contact_id(number)).unwrap();
-        self.append(Event::ContactUpdated { conversation_id: samples::conversation_id(number), contact });
+        self.append(Event::ContactUpdated {
+            conversation_id: samples::conversation_id(number),
+            contact: Box::new(contact),
+        });
     }
 
     pub(crate) fn edit_channel(&mut self, number: u128) {
@@ -330,6 +399,8 @@ impl World {
             self.talks = kept;
             let gone: BTreeMap<u128, Talk> = gone;
             self.gone.extend(gone.into_keys());
+            let unseen = self.hidden.extract_if(.., |_, talk| talk.channel == channel.id).map(|(number, _)| number);
+            self.gone.extend(unseen.collect::<Vec<_>>());
             self.append(Event::ChannelDeleted { channel_id: channel.id });
         }
     }

@@ -253,6 +253,22 @@ impl Outbox {
         self.acked(nonce)
     }
 
+    /// Every message of a conversation fails: nothing is sent there any more. Returns those that had not failed before, as they stand.
+    pub fn refuse(&mut self, conversation_id: ConversationId, code: ErrorCode) -> Vec<Outgoing> {
+        let mut refused = Vec::new();
+        for entry in &mut self.entries {
+            let of_it = entry.conversation_id == Some(conversation_id);
+            if of_it && !matches!(entry.delivery, Delivery::Failed { .. }) {
+                entry.delivery = Delivery::Failed { code };
+                refused.push(entry.clone());
+            }
+        }
+        for entry in &refused {
+            self.forgive(entry.nonce);
+        }
+        refused
+    }
+
     /// A message was recalled: what waits to answer to it no longer shows its words. Returns those as they are to be kept.
     pub fn quoted_was_recalled(&mut self, conversation_id: ConversationId, seq: i64) -> Vec<Outgoing> {
         let there = self.entries.iter_mut().filter(|entry| entry.conversation_id == Some(conversation_id));

@@ -96,6 +96,8 @@ pub struct ConsoleState {
     deleted: HashSet<ChannelId>,
     /// Conversations that were deleted, for the same reason.
     gone: HashSet<ConversationId>,
+    /// Conversations that are ours no more, with the version from which on they are not: they may come back with a higher one.
+    withdrawn: HashMap<ConversationId, i64>,
     /// Events of unknown conversations that came while a page was being fetched.
     during_page: Vec<Event>,
     pages_awaited: usize,
@@ -127,6 +129,7 @@ impl ConsoleState {
             stale: HashSet::new(),
             deleted: HashSet::new(),
             gone: HashSet::new(),
+            withdrawn: HashMap::new(),
             during_page: Vec::new(),
             pages_awaited: 0,
             unread_known: false,
@@ -143,7 +146,7 @@ impl ConsoleState {
         let before = std::mem::replace(self, Self::new(snapshot.me));
         self.cursor = Some(snapshot.cursor);
         (self.open, self.chosen) = (before.open, before.chosen);
-        (self.deleted, self.gone) = (before.deleted, before.gone);
+        (self.deleted, self.gone, self.withdrawn) = (before.deleted, before.gone, before.withdrawn);
         self.target = before.target;
         for channel in snapshot.channels {
             self.put_channel(channel);
@@ -243,6 +246,12 @@ impl ConsoleState {
         self.missing.contains(&id)
     }
 
+    /// Whether the conversation was ours and is not any more.
+    #[must_use]
+    pub fn is_withdrawn(&self, id: ConversationId) -> bool {
+        self.withdrawn.contains_key(&id)
+    }
+
     /// The conversation that the person looks at.
     #[must_use]
     pub fn open_conversation(&self) -> Option<ConversationId> {
@@ -309,10 +318,11 @@ impl ConsoleState {
     /// Takes a fetched conversation.
     pub fn put_conversation(&mut self, fetched: Conversation) {
         let id = fetched.id;
-        if self.is_deleted(fetched.channel_id) || self.gone.contains(&id) {
+        if self.is_deleted(fetched.channel_id) || self.gone.contains(&id) || self.is_older_than_withdrawal(&fetched) {
             self.conversation_is_missing(id);
             return;
         }
+        self.withdrawn.remove(&id);
         self.missing.remove(&id);
         if self.stale.remove(&id) {
             self.set_conversation(fetched);

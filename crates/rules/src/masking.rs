@@ -39,7 +39,7 @@ pub fn agent_for(sees_details: bool, agent: Agent) -> Agent {
 pub fn event_for(sees_details: bool, event: Event) -> Event {
     match event {
         Event::ContactUpdated { conversation_id, contact } => {
-            Event::ContactUpdated { conversation_id, contact: contact_for(sees_details, contact) }
+            Event::ContactUpdated { conversation_id, contact: Box::new(contact_for(sees_details, *contact)) }
         }
         other => other,
     }

@@ -12,14 +12,21 @@ pub enum Permission {
     SeeAllConversations,
     /// Answer in a conversation that one can see.
     AnswerConversations,
+    /// Add agents to conversations that are somebody else's, and remove them.
+    ManageMembers,
     /// See colleagues' accounts, addresses and mobile numbers.
     SeeColleagueDetails,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 4] =
-        [Self::ManageChannels, Self::SeeAllConversations, Self::AnswerConversations, Self::SeeColleagueDetails];
+    pub const ALL: [Self; 5] = [
+        Self::ManageChannels,
+        Self::SeeAllConversations,
+        Self::AnswerConversations,
+        Self::ManageMembers,
+        Self::SeeColleagueDetails,
+    ];
 }
 
 /// The role is not allowed to do it.
@@ -37,6 +44,7 @@ impl fmt::Display for Denied {
             Permission::ManageChannels => "manage channels",
             Permission::SeeAllConversations => "see all conversations",
             Permission::AnswerConversations => "answer conversations",
+            Permission::ManageMembers => "change who takes part in others' conversations",
             Permission::SeeColleagueDetails => "see colleagues' details",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
@@ -52,7 +60,9 @@ impl std::error::Error for Denied {}
 pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
     let allowed = match permission {
         Permission::AnswerConversations => &[Role::Agent, Role::Supervisor, Role::Admin][..],
-        Permission::SeeAllConversations | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
+        Permission::SeeAllConversations | Permission::ManageMembers | Permission::SeeColleagueDetails => {
+            &[Role::Supervisor, Role::Admin]
+        }
         Permission::ManageChannels => &[Role::Admin],
     };
     if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
@@ -64,6 +74,22 @@ pub fn sees_contact_details(role: Role, allowed: bool) -> bool {
     allowed || role == Role::Admin
 }
 
+/// Whether somebody may add agents to a conversation: its assignee, and whoever may do it everywhere.
+///
+/// # Errors
+/// [`Denied`] for everybody else, members included.
+pub fn can_add_members(role: Role, is_assignee: bool) -> Result<(), Denied> {
+    if is_assignee { Ok(()) } else { can(role, Permission::ManageMembers) }
+}
+
+/// Whether somebody may remove an agent from a conversation: whoever may add one, and everybody themselves.
+///
+/// # Errors
+/// [`Denied`] for everybody else.
+pub fn can_remove_member(role: Role, is_assignee: bool, is_self: bool) -> Result<(), Denied> {
+    if is_self { Ok(()) } else { can_add_members(role, is_assignee) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,10 +97,10 @@ mod tests {
     #[test]
     fn the_matrix() {
         let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer, colleagues
-        assert_eq!(row(Role::Agent), [false, false, true, false]);
-        assert_eq!(row(Role::Supervisor), [false, true, true, true]);
-        assert_eq!(row(Role::Admin), [true, true, true, true]);
+        //                                      manage, see all, answer, members, colleagues
+        assert_eq!(row(Role::Agent), [false, false, true, false, false]);
+        assert_eq!(row(Role::Supervisor), [false, true, true, true, true]);
+        assert_eq!(row(Role::Admin), [true, true, true, true, true]);
     }
 
     #[test]
@@ -82,6 +108,17 @@ mod tests {
         for role in Role::ALL {
             assert!(sees_contact_details(role, true));
             assert_eq!(sees_contact_details(role, false), role == Role::Admin);
+        }
+    }
+
+    #[test]
+    fn whose_a_conversation_is_decides_who_takes_part_and_everybody_may_leave() {
+        for role in Role::ALL {
+            let leads = role != Role::Agent;
+            assert!(can_add_members(role, true).is_ok() && can_remove_member(role, true, false).is_ok());
+            assert_eq!(can_add_members(role, false).is_ok(), leads);
+            assert_eq!(can_remove_member(role, false, false).is_ok(), leads);
+            assert!(can_remove_member(role, false, true).is_ok());
         }
     }
 

@@ -83,6 +83,8 @@ routes! {
         api::conversations::personalise_conversation::personalise_conversation;
         api::conversations::clear_conversation::clear_conversation;
         api::conversations::delete_conversation::delete_conversation;
+        api::members::add_conversation_member::add_conversation_member;
+        api::members::remove_conversation_member::remove_conversation_member;
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
         api::messages::recall_message::recall_message;

@@ -1,5 +1,6 @@
 //! For whom an event is, and who caused it.
 
+use crate::members::Members;
 use crate::scope::Viewer;
 use std::fmt;
 use types::id::{AgentId, ChannelId, ContactId};
@@ -26,16 +27,18 @@ impl fmt::Display for Actor {
 }
 
 /// Which agents of the organisation an event is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AgentAudience {
     /// None of them.
     None,
     /// All of them.
     Everyone,
-    /// Whoever may see a conversation: supervisors, admins, and its assignee.
+    /// Whoever may see a conversation: supervisors, admins, its assignee, and who takes part in it.
     Conversation {
         /// Whose the conversation is.
         assignee: Option<AgentId>,
+        /// Who else takes part.
+        members: Members,
     },
     /// One agent's own devices.
     One(AgentId),
@@ -44,12 +47,12 @@ pub enum AgentAudience {
 impl AgentAudience {
     /// Whether the event is for this agent.
     #[must_use]
-    pub fn includes(self, viewer: Viewer) -> bool {
+    pub fn includes(&self, viewer: Viewer) -> bool {
         match self {
             Self::None => false,
             Self::Everyone => true,
-            Self::Conversation { assignee } => viewer.sees(assignee),
-            Self::One(agent) => agent == viewer.agent_id,
+            Self::Conversation { assignee, members } => viewer.sees(*assignee, members),
+            Self::One(agent) => *agent == viewer.agent_id,
         }
     }
 }
@@ -66,7 +69,7 @@ pub enum VisitorAudience {
 }
 
 /// For whom an event is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Audience {
     /// Which agents.
     pub agents: AgentAudience,
@@ -89,26 +92,37 @@ impl Audience {
 
     /// Everybody in a conversation: the visitor, and the agents who may see it.
     #[must_use]
-    pub fn conversation(assignee: Option<AgentId>, contact: ContactId) -> Self {
-        Self { agents: AgentAudience::Conversation { assignee }, visitors: VisitorAudience::One(contact) }
+    pub fn conversation(assignee: Option<AgentId>, members: Members, contact: ContactId) -> Self {
+        Self { agents: AgentAudience::Conversation { assignee, members }, visitors: VisitorAudience::One(contact) }
     }
 
-    /// What the ledger's `audience` column begins with for the events that this agent may see: see [`fmt::Display`].
-    pub(crate) fn prefixes(viewer: Viewer) -> [String; 3] {
-        let conversations = if viewer.sees_all { "c".to_owned() } else { format!("c:{}", viewer.agent_id) };
-        ["*".to_owned(), format!("a:{}", viewer.agent_id), conversations]
+    /// The agents who may see a conversation.
+    #[must_use]
+    pub fn seeing(assignee: Option<AgentId>, members: Members) -> Self {
+        Self::agents(AgentAudience::Conversation { assignee, members })
+    }
+
+    /// What the ledger's `audience` column is like, as `LIKE` has it, for the events that this agent may see: see
+    /// [`fmt::Display`]. Behind a colon there are agents only.
+    pub(crate) fn patterns(viewer: Viewer) -> [String; 3] {
+        let conversations = if viewer.sees_all { "c%".to_owned() } else { format!("c%:{}%", viewer.agent_id) };
+        ["*%".to_owned(), format!("a:{}%", viewer.agent_id), conversations]
     }
 }
 
-/// The ledger's `audience` column: `-` nobody, `*` everyone, `c` or `c:<assignee>` a conversation, `a:<agent>` one agent;
-/// then `+<contact>` if one visitor hears it, `@<channel>` if a channel's visitors do.
+/// The ledger's `audience` column: `-` nobody, `*` everyone, `c` or `c:<agent>:<agent>…` a conversation with its assignee and those
+/// who take part, `a:<agent>` one agent; then `+<contact>` if one visitor hears it, `@<channel>` if a channel's visitors do.
 impl fmt::Display for Audience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.agents {
+        match &self.agents {
             AgentAudience::None => f.write_str("-")?,
             AgentAudience::Everyone => f.write_str("*")?,
-            AgentAudience::Conversation { assignee: None } => f.write_str("c")?,
-            AgentAudience::Conversation { assignee: Some(agent) } => write!(f, "c:{agent}")?,
+            AgentAudience::Conversation { assignee, members } => {
+                f.write_str("c")?;
+                for agent in assignee.iter().chain(members.as_slice()) {
+                    write!(f, ":{agent}")?;
+                }
+            }
             AgentAudience::One(agent) => write!(f, "a:{agent}")?,
         }
         match self.visitors {

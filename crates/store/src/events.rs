@@ -6,6 +6,7 @@
 use crate::audience::{Actor, Audience};
 use crate::direct::{BatchConnection, row};
 use crate::error::StoreError;
+use crate::members;
 use crate::scope::{OrgScope, Viewer};
 use crate::sql::{self, hex};
 use crate::tables::{channel, conversation, event, organisation};
@@ -92,6 +93,9 @@ pub fn kind(event: &Event) -> &'static str {
         Event::AgentsRead { .. } => "agents_read",
         Event::VisitorRead { .. } => "visitor_read",
         Event::ContactUpdated { .. } => "contact_updated",
+        Event::AgentJoined { .. } => "agent_joined",
+        Event::AgentLeft { .. } => "agent_left",
+        Event::ConversationWithdrawn { .. } => "conversation_withdrawn",
         Event::ConversationPersonalised { .. } => "conversation_personalised",
         Event::ConversationCleared { .. } => "conversation_cleared",
         Event::ConversationDeleted { .. } => "conversation_deleted",
@@ -241,9 +245,9 @@ pub async fn after<C: ConnectionTrait>(
 /// The events in `(after, until]` that the agent may see. What happened in a deleted channel's conversations is gone even
 /// before it is purged, and what told of cleared messages likewise.
 pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select<event::Entity> {
-    let audience = Audience::prefixes(viewer)
+    let audience = Audience::patterns(viewer)
         .into_iter()
-        .fold(Condition::any(), |any, prefix| any.add(event::Column::Audience.starts_with(prefix)));
+        .fold(Condition::any(), |any, pattern| any.add(event::Column::Audience.like(pattern)));
     // A scalar and not `EXISTS`, which PostgreSQL might turn into a join over all conversations of deleted channels. One for both:
     // each costs a look into the conversation.
     let is_deleted = Expr::col((channel::Entity, channel::Column::DeletedAt)).is_not_null();
@@ -264,7 +268,7 @@ pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select
                 .equals((event::Entity, event::Column::ConversationId)),
         )
         .to_owned();
-    viewer
+    let select = viewer
         .scope()
         .find::<event::Entity>()
         .select_only()
@@ -273,5 +277,24 @@ pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select
         .filter(event::Column::Seq.lte(until))
         .filter(audience)
         .filter(Expr::SubQuery(None, Box::new(is_hidden.into())).if_null(false).eq(false))
-        .order_by_asc(event::Column::Seq)
+        .order_by_asc(event::Column::Seq);
+    if viewer.sees_all {
+        return select;
+    }
+    // It was for them when it happened. Of a conversation that is theirs no more they are told nothing, not even what they knew.
+    let theirs = Query::select()
+        .column((conversation::Entity, conversation::Column::Id))
+        .from(conversation::Entity)
+        .and_where(
+            Expr::col((conversation::Entity, conversation::Column::Id))
+                .equals((event::Entity, event::Column::ConversationId)),
+        )
+        .cond_where(members::take_part(viewer))
+        .to_owned();
+    select.filter(
+        Condition::any()
+            .add(event::Column::ConversationId.is_null())
+            .add(event::Column::Audience.not_like("c%"))
+            .add(Expr::SubQuery(None, Box::new(theirs.into())).is_not_null()),
+    )
 }

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -133,6 +133,17 @@ const RULES: [Rule; 14] = [
                   OR (count(DISTINCT e.seq) <> o.last_event_seq
                       AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind
                                           IN ('channel_deleted', 'conversation_deleted', 'conversation_cleared')))",
+    },
+    Rule {
+        name: "a conversation names as many members as have it in their list, where it stands at its own activity",
+        sql: "SELECT ID(c.id) || ' names ' || length(c.members) || ' characters, has ' || count(m.agent_id) AS fault
+              FROM conversation AS c LEFT JOIN conversation_member AS m ON m.conversation_id = c.id
+              GROUP BY c.id, c.members HAVING length(c.members) <> CASE WHEN count(m.agent_id) = 0 THEN 0
+                                                                        ELSE count(m.agent_id) * 37 - 1 END
+              UNION ALL
+              SELECT ID(c.id) || ' stands at ' || m.last_activity_at || ', active at ' || c.last_activity_at
+              FROM conversation AS c JOIN conversation_member AS m ON m.conversation_id = c.id
+              WHERE m.last_activity_at <> c.last_activity_at",
     },
     Rule {
         name: "a sender's nonce is stored once",

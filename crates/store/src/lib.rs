@@ -30,8 +30,8 @@ pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
-    agents, attachments, audit, blacklist, channels, clearing, contacts, conversations, messages, organisations,
-    personal, place, purge, recalling, sessions, verification_codes, visitors,
+    agents, attachments, audit, blacklist, channels, clearing, contacts, conversations, members, messages,
+    organisations, personal, place, purge, recalling, sessions, verification_codes, visitors,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

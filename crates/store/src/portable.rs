@@ -74,6 +74,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::channel::Entity>(),
         describe::<tables::contact::Entity>(),
         describe::<tables::conversation::Entity>(),
+        describe::<tables::conversation_member::Entity>(),
         describe::<tables::message::Entity>(),
         describe::<tables::attachment::Entity>(),
         describe::<tables::read_mark::Entity>(),

@@ -5,9 +5,10 @@
 //! implement [`BeforeTenant`]; the one table without an organisation through [`NoTenant`]. A statement in SQL names
 //! `org_id` itself.
 
+use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, channel, contact, conversation, event, message, organisation, read_mark,
-    search_document, session, verification_code,
+    agent, attachment, audit_entry, channel, contact, conversation, conversation_member, event, message, organisation,
+    read_mark, search_document, session, verification_code,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -75,6 +76,7 @@ org_table!(
     channel,
     contact,
     conversation,
+    conversation_member,
     event,
     message,
     read_mark,
@@ -135,7 +137,7 @@ pub struct Viewer {
     pub org_id: OrgId,
     /// Who they are.
     pub agent_id: AgentId,
-    /// Whether they see every conversation, or only those assigned to them.
+    /// Whether they see every conversation, or only those assigned to them and those that they were added to.
     pub sees_all: bool,
     /// Whether they see contacts' phone numbers and addresses.
     pub sees_details: bool,
@@ -148,10 +150,10 @@ impl Viewer {
         OrgScope::new(self.org_id)
     }
 
-    /// Whether they may see a conversation that is this agent's, or nobody's.
+    /// Whether they may see a conversation that is this agent's, or nobody's, and in which these take part.
     #[must_use]
-    pub fn sees(self, assignee: Option<AgentId>) -> bool {
-        self.sees_all || assignee == Some(self.agent_id)
+    pub fn sees(self, assignee: Option<AgentId>, members: &Members) -> bool {
+        self.sees_all || assignee == Some(self.agent_id) || members.contains(self.agent_id)
     }
 }
 

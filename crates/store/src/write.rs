@@ -27,7 +27,7 @@ pub use tx::Tx;
 #[cfg(test)]
 pub(crate) use {
     batch::place,
-    flush::{Changes, NewMark, NewState, statement as bump_statement, write as write_changes},
+    flush::{Changes, NewMark, NewState, follow_statement, statement as bump_statement, write as write_changes},
     jobs::{HotJob, Outcome},
     probe::{ConversationState, Mark, POSTGRES_LOCK, parameter as probe_parameter, statement as probe_statement},
     proof::FRESH,

@@ -1,4 +1,4 @@
-//! The audit log: who took something away that cannot be brought back, or kept somebody out.
+//! The audit log: who took something away that cannot be brought back, or let somebody in or kept somebody out.
 
 use crate::contacts::ContactSummary;
 use crate::id::{AgentId, AuditId, ChannelId, ConversationId};
@@ -31,6 +31,32 @@ pub enum AuditAction {
         channel_id: ChannelId,
         /// How many messages went.
         messages: i64,
+    },
+    /// An agent was added to a conversation.
+    MemberAdded {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// With whom it is.
+        contact: ContactSummary,
+        /// Where it takes place.
+        channel_id: ChannelId,
+        /// Who was added.
+        member_id: AgentId,
+        /// Their name at the time.
+        member_name: String,
+    },
+    /// An agent was removed from a conversation, or has left it.
+    MemberRemoved {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// With whom it is.
+        contact: ContactSummary,
+        /// Where it takes place.
+        channel_id: ChannelId,
+        /// Who was removed.
+        member_id: AgentId,
+        /// Their name at the time.
+        member_name: String,
     },
     /// A contact was put on the blacklist.
     ContactBlocked {

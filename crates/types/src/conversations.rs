@@ -40,6 +40,10 @@ pub struct Conversation {
     pub contact: ContactSummary,
     /// Whose it is; absent while nobody has it.
     pub assignee_id: Option<AgentId>,
+    /// The agents who were added to it, besides the assignee, in the order of joining.
+    pub members: Vec<AgentId>,
+    /// Counts the changes of `members`: of two answers the one with the higher count is newer.
+    pub members_version: i64,
     /// The `seq` of the newest message; 0 when there is none.
     pub last_seq: i64,
     /// The newest message.
@@ -134,6 +138,19 @@ impl Conversation {
     #[must_use]
     pub fn is_unread(&self) -> bool {
         self.unread > 0 || self.marked_unread
+    }
+
+    /// Whether it is this agent's: assigned to them, or they were added to it.
+    #[must_use]
+    pub fn belongs_to(&self, agent: AgentId) -> bool {
+        self.assignee_id == Some(agent) || self.members.contains(&agent)
+    }
+
+    /// Takes who takes part, unless newer is known.
+    pub fn put_members(&mut self, members: Vec<AgentId>, version: i64) {
+        if version > self.members_version {
+            (self.members, self.members_version) = (members, version);
+        }
     }
 
     /// The asking agent's own view of it.

@@ -21,7 +21,7 @@ pub enum Event {
     /// A conversation began. Its personal fields are those of an agent who has read nothing; it holds no message yet.
     ConversationCreated {
         /// The conversation.
-        conversation: Conversation,
+        conversation: Box<Conversation>,
     },
     /// A message was stored. For whoever has the conversation up to `seq - 1` it is the next one; for anyone behind it is a
     /// gap to fetch.
@@ -70,7 +70,38 @@ pub enum Event {
         /// Their conversation.
         conversation_id: ConversationId,
         /// The contact.
-        contact: Contact,
+        contact: Box<Contact>,
+    },
+    /// An agent was added to a conversation. Whoever was added may not have known it: it is to be fetched.
+    AgentJoined {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Who was added.
+        agent_id: AgentId,
+        /// Everybody who was added to it, as it is now.
+        members: Vec<AgentId>,
+        /// The conversation's `members_version` now.
+        members_version: i64,
+    },
+    /// An agent was removed from a conversation, or has left it. Goes to those who still see it.
+    AgentLeft {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Who was removed.
+        agent_id: AgentId,
+        /// Everybody who was added to it, as it is now.
+        members: Vec<AgentId>,
+        /// The conversation's `members_version` now.
+        members_version: i64,
+    },
+    /// An agent sees a conversation no more; goes to that agent's own devices, which forget it.
+    ConversationWithdrawn {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is no more.
+        agent_id: AgentId,
+        /// The conversation's `members_version` now: an answer with a lower one is older than this.
+        members_version: i64,
     },
     /// An agent has pinned, muted or marked a conversation; goes to that agent's own devices.
     ConversationPersonalised {

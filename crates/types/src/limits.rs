@@ -48,6 +48,8 @@ pub const PAGE_MAX: u16 = 100;
 pub const EVENTS_MAX: u16 = 500;
 /// Most conversations that an agent keeps at the top of the list.
 pub const PINNED_MAX: u16 = 50;
+/// Most agents who take part in a conversation besides its assignee: every event of it names them.
+pub const MEMBERS_MAX: u16 = 20;
 /// Longest phone number of a contact.
 pub const CONTACT_PHONE_MAX: usize = 32;
 /// Longest remark on a contact.

@@ -9,7 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::error::ErrorCode;
-use types::id::{ContactId, ConversationId};
+use types::id::{AgentId, ContactId, ConversationId};
 use types::limits;
 
 /// What can be set. `Copy`; get it by [`use_conversation_settings`].
@@ -75,6 +75,20 @@ impl ConversationSettings {
         self.inbox.remove(id);
         self.toasts.success(lang_now().chat_deleted());
         Ok(())
+    }
+
+    /// Adds a colleague to the conversation.
+    pub async fn add_member(self, id: ConversationId, agent: AgentId) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        let conversation = api.add_conversation_member(id, agent).await?;
+        self.inbox.put(conversation);
+        Ok(())
+    }
+
+    /// Removes a colleague from the conversation, or leaves it. What is shown follows the event.
+    pub async fn remove_member(self, id: ConversationId, agent: AgentId) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        api.remove_conversation_member(id, agent).await
     }
 
     /// Puts somebody on the blacklist or takes them off it. Answers whether it is so now.

@@ -1,5 +1,6 @@
 //! The inbox as the pages see it: conversations, messages, drafts, and what the person does with them.
 
+mod members;
 mod thread;
 
 pub use thread::{Thread, ThreadMark};

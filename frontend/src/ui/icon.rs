@@ -31,6 +31,7 @@ pub enum Icon {
     Keyboard,
     Language,
     MapPin,
+    Minus,
     Monitor,
     Moon,
     More,
@@ -110,6 +111,7 @@ impl Icon {
             Self::MapPin => {
                 r#"<path d="M19.5 10.5c0 5.5-7.5 10.5-7.5 10.5s-7.5-5-7.5-10.5a7.5 7.5 0 0 1 15 0z"/><circle cx="12" cy="10.5" r="2.7"/>"#
             }
+            Self::Minus => r#"<path d="M5 12h14"/>"#,
             Self::Monitor => {
                 r#"<rect x="3" y="4" width="18" height="12" rx="2.5"/><path d="M9 20h6"/><path d="M12 16v4"/>"#
             }

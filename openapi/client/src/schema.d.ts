@@ -384,6 +384,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/members/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Adds an agent to a conversation, for its assignee, supervisors and admins: the agent sees it with its history and hears what is
+         *     said from now on. Adding somebody who has it already changes nothing. 409 when as many take part as there may be.
+         */
+        put: operations["add_conversation_member"];
+        post?: never;
+        /**
+         * Removes an agent from a conversation, for its assignee, supervisors and admins; members may remove themselves. Every device of the
+         *     agent loses it at once. Removing somebody who does not take part changes nothing. 409 for the assignee.
+         */
+        delete: operations["remove_conversation_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -952,6 +976,32 @@ export interface components {
             /** @enum {string} */
             type: "conversation_deleted";
         } | {
+            /** @description Where it takes place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom it is. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Who was added. */
+            member_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            member_name: string;
+            /** @enum {string} */
+            type: "member_added";
+        } | {
+            /** @description Where it takes place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom it is. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Who was removed. */
+            member_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            member_name: string;
+            /** @enum {string} */
+            type: "member_removed";
+        } | {
             /** @description The channel they wrote to. */
             channel_id: components["schemas"]["ChannelId"];
             /** @description Who. */
@@ -1291,6 +1341,13 @@ export interface components {
              *     messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
              */
             marked_unread: boolean;
+            /** @description The agents who were added to it, besides the assignee, in the order of joining. */
+            members: components["schemas"]["AgentId"][];
+            /**
+             * Format: int64
+             * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
+             */
+            members_version: number;
             /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
             muted: boolean;
             /**
@@ -1440,6 +1497,46 @@ export interface components {
             conversation_id: components["schemas"]["ConversationId"];
             /** @enum {string} */
             type: "contact_updated";
+        } | {
+            /** @description Who was added. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Everybody who was added to it, as it is now. */
+            members: components["schemas"]["AgentId"][];
+            /**
+             * Format: int64
+             * @description The conversation's `members_version` now.
+             */
+            members_version: number;
+            /** @enum {string} */
+            type: "agent_joined";
+        } | {
+            /** @description Who was removed. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Everybody who was added to it, as it is now. */
+            members: components["schemas"]["AgentId"][];
+            /**
+             * Format: int64
+             * @description The conversation's `members_version` now.
+             */
+            members_version: number;
+            /** @enum {string} */
+            type: "agent_left";
+        } | {
+            /** @description Whose it is no more. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The conversation's `members_version` now: an answer with a lower one is older than this.
+             */
+            members_version: number;
+            /** @enum {string} */
+            type: "conversation_withdrawn";
         } | {
             /** @description Whose view it is. */
             agent_id: components["schemas"]["AgentId"];
@@ -1892,6 +1989,13 @@ export interface components {
                  *     messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
                  */
                 marked_unread: boolean;
+                /** @description The agents who were added to it, besides the assignee, in the order of joining. */
+                members: components["schemas"]["AgentId"][];
+                /**
+                 * Format: int64
+                 * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
+                 */
+                members_version: number;
                 /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
                 muted: boolean;
                 /**
@@ -4480,6 +4584,198 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_conversation_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description Who is added. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_conversation_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description Who is removed. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They take part no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -69,6 +69,12 @@ test("colleagues", async () => {
   const path = { agent_id: colleague.me.id };
   const seen = await admin.ok(admin.api.GET("/api/v1/agents/{agent_id}", { params: { path } }));
   assert.deepEqual([seen.name, seen.presence, seen.masked], ["周云", "offline", []]);
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  const { conversation_id } = await visitor.say("请找周云");
+  const member = { params: { path: { conversation_id, agent_id: colleague.me.id } } };
+  const joined = await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/members/{agent_id}", member));
+  assert.deepEqual(joined.members, [colleague.me.id]);
+  await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/members/{agent_id}", member));
 });
 
 test("a channel from its making to its end", async () => {

@@ -6,7 +6,7 @@ use crate::samples;
 use crate::state::{Filter, Snapshot, View};
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
-use types::events::{EventsAfter, LedgerEvent};
+use types::events::{Event, EventsAfter, LedgerEvent};
 use types::id::{ContactId, ConversationId};
 use types::messages::{Message, MessageWindow};
 use types::page::Page;
@@ -24,6 +24,8 @@ impl World {
             channel_id: talk.channel,
             contact: self.summary(id.0.as_u128()),
             assignee_id: None,
+            members: talk.members.clone(),
+            members_version: talk.members_version,
             last_seq: last.map_or(0, |message| message.seq),
             last_message: last.filter(kept).map(|message| MessagePreview {
                 seq: message.seq,
@@ -84,7 +86,7 @@ impl World {
         all.retain(|one| !one.contact.blocked && channel.is_none_or(|channel| one.channel_id == channel));
         all.retain(|one| match filter {
             Filter::All => true,
-            Filter::Mine => one.assignee_id == Some(self.me().id),
+            Filter::Mine => one.belongs_to(self.me().id),
             Filter::Unassigned => one.assignee_id.is_none(),
             Filter::Waiting => one.waiting_since.is_some(),
             Filter::Unread => one.is_unread(),
@@ -147,9 +149,12 @@ impl World {
     pub(crate) fn events(&self, after: i64, limit: usize) -> EventsAfter {
         let start = usize::try_from(after).unwrap();
         let end = (start + limit).min(self.ledger.len());
-        let items = self.ledger[start..end].iter().cloned();
+        let items = (after + 1..).zip(self.ledger[start..end].iter().cloned());
+        // What was for me while I saw a conversation is so no more.
+        let seen = |event: &Event| about(event).is_none_or(|id| !self.hidden.contains_key(&id.0.as_u128()));
+        let items = items.filter(|(_, event)| seen(event));
         EventsAfter {
-            items: (after + 1..).zip(items).map(|(seq, event)| LedgerEvent { seq, event }).collect(),
+            items: items.map(|(seq, event)| LedgerEvent { seq, event }).collect(),
             cursor: i64::try_from(end).unwrap(),
             has_more: end < self.ledger.len(),
             resync: false,
@@ -173,5 +178,22 @@ impl World {
 
     pub(crate) fn conversation_ids(&self) -> Vec<ConversationId> {
         self.talks.keys().map(|number| samples::conversation_id(*number)).collect()
+    }
+}
+
+/// The conversation whose event it is: it is for whoever sees that.
+fn about(event: &Event) -> Option<ConversationId> {
+    match event {
+        Event::ConversationCreated { conversation } => Some(conversation.id),
+        Event::MessageCreated { message } => Some(message.conversation_id),
+        Event::MessageRecalled { conversation_id, .. }
+        | Event::AgentsRead { conversation_id, .. }
+        | Event::VisitorRead { conversation_id, .. }
+        | Event::ContactUpdated { conversation_id, .. }
+        | Event::ConversationCleared { conversation_id, .. }
+        | Event::AgentJoined { conversation_id, .. }
+        | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
+        Event::ContactBlocked { conversation_id, .. } => *conversation_id,
+        _ => None,
     }
 }

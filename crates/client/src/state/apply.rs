@@ -14,7 +14,7 @@ impl ConsoleState {
         match event {
             Event::ConversationCreated { conversation } => {
                 if !self.conversations.contains_key(&conversation.id) {
-                    self.put_conversation(conversation);
+                    self.put_conversation(*conversation);
                 }
             }
             Event::MessageCreated { message } => self.message_created(message),
@@ -50,10 +50,27 @@ impl ConsoleState {
                     if !is_known && !self.gone.contains(&conversation_id) && (personal.pinned || personal.marked_unread)
                     {
                         // Of the pinned ones and of the unread none is left out, however far down it is.
-                        self.awaited.entry(conversation_id).or_default().push(event);
+                        self.await_with(conversation_id, event);
                     } else {
                         self.change(conversation_id, event, |conversation| conversation.put_personal(personal));
                     }
+                }
+            }
+            Event::AgentJoined { conversation_id, agent_id, ref members, members_version } => {
+                if agent_id == self.my_id() && !self.conversations.contains_key(&conversation_id) {
+                    self.given(conversation_id, members_version, event);
+                } else {
+                    let members = members.clone();
+                    self.change(conversation_id, event, |one| one.put_members(members, members_version));
+                }
+            }
+            Event::AgentLeft { conversation_id, ref members, members_version, .. } => {
+                let members = members.clone();
+                self.change(conversation_id, event, |one| one.put_members(members, members_version));
+            }
+            Event::ConversationWithdrawn { conversation_id, agent_id, members_version } => {
+                if agent_id == self.my_id() {
+                    self.withdraw(conversation_id, members_version);
                 }
             }
             Event::ConversationCleared { conversation_id, seq } => self.conversation_cleared(conversation_id, seq),
@@ -65,7 +82,7 @@ impl ConsoleState {
                 }
             }
             Event::ContactBlocked { .. } => {}
-            Event::ContactUpdated { conversation_id, contact } => self.contact_updated(conversation_id, contact),
+            Event::ContactUpdated { conversation_id, contact } => self.contact_updated(conversation_id, *contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
@@ -102,6 +119,42 @@ impl ConsoleState {
         }
     }
 
+    /// Takes who takes part in a conversation as changed here, or by an event.
+    pub fn put_members(&mut self, id: ConversationId, members: Vec<AgentId>, version: i64) {
+        if let Some(mut conversation) = self.conversations.get(&id).cloned() {
+            conversation.put_members(members, version);
+            self.set_conversation(conversation);
+        }
+    }
+
+    /// A conversation has become ours: it is fetched.
+    fn given(&mut self, id: ConversationId, version: i64, event: Event) {
+        let withdrawn_since = self.withdrawn.get(&id).is_some_and(|withdrawn| *withdrawn >= version);
+        if !withdrawn_since && !self.gone.contains(&id) {
+            self.withdrawn.remove(&id);
+            self.missing.remove(&id);
+            self.await_with(id, event);
+        }
+    }
+
+    /// A conversation is ours no more. What is known of it and of its contact goes.
+    fn withdraw(&mut self, id: ConversationId, version: i64) {
+        // Ours again since: what is known is newer than this.
+        if self.conversations.get(&id).is_some_and(|known| known.members_version > version) {
+            return;
+        }
+        if let Some(known) = self.conversations.get(&id) {
+            self.contacts.remove(&known.contact.id);
+        }
+        self.conversation_is_missing(id);
+        self.withdrawn.insert(id, version);
+    }
+
+    /// Whether a fetched conversation was read before it was withdrawn.
+    pub(crate) fn is_older_than_withdrawal(&self, fetched: &Conversation) -> bool {
+        self.withdrawn.get(&fetched.id).is_some_and(|version| fetched.members_version <= *version)
+    }
+
     fn conversation_cleared(&mut self, id: ConversationId, seq: i64) {
         let event = Event::ConversationCleared { conversation_id: id, seq };
         let Some(conversation) = self.conversations.get(&id) else {
@@ -110,7 +163,7 @@ impl ConsoleState {
         };
         if conversation.cleared_seq < seq && (conversation.last_seq < seq || self.stale.contains(&id)) {
             // What was cleared is not all known: the counters can only be fetched.
-            self.awaited.entry(id).or_default().push(event);
+            self.await_with(id, event);
         } else if conversation.cleared_seq < seq {
             let mut conversation = conversation.clone();
             clear(&mut conversation, seq);
@@ -159,7 +212,15 @@ impl ConsoleState {
     }
 
     fn keep_awaited(&mut self, id: ConversationId, event: Event) {
-        if let Some(later) = self.awaited.get_mut(&id) {
+        if self.awaited.contains_key(&id) {
+            self.await_with(id, event);
+        }
+    }
+
+    /// Fetches a conversation; afterwards the event is applied, once.
+    fn await_with(&mut self, id: ConversationId, event: Event) {
+        let later = self.awaited.entry(id).or_default();
+        if !later.contains(&event) {
             later.push(event);
         }
     }
@@ -167,11 +228,11 @@ impl ConsoleState {
     fn message_created(&mut self, message: Message) {
         let id = message.conversation_id;
         let Some(conversation) = self.conversations.get(&id) else {
-            self.awaited.entry(id).or_default().push(Event::MessageCreated { message });
+            self.await_with(id, Event::MessageCreated { message });
             return;
         };
         if message.seq > conversation.last_seq.saturating_add(1) || self.stale.contains(&id) {
-            self.awaited.entry(id).or_default().push(Event::MessageCreated { message });
+            self.await_with(id, Event::MessageCreated { message });
             return;
         }
         if message.seq == conversation.last_seq.saturating_add(1) {
@@ -196,7 +257,7 @@ impl ConsoleState {
 
     fn contact_updated(&mut self, id: ConversationId, contact: Contact) {
         let summary = contact.summary();
-        let event = Event::ContactUpdated { conversation_id: id, contact: contact.clone() };
+        let event = Event::ContactUpdated { conversation_id: id, contact: Box::new(contact.clone()) };
         self.change(id, event, |conversation| {
             if conversation.contact.version <= summary.version {
                 conversation.contact = summary;

@@ -35,7 +35,7 @@ pub enum Filter {
     /// All of them.
     #[default]
     All,
-    /// The agent's own.
+    /// The agent's own: assigned to them, or they were added.
     Mine,
     /// Those that nobody has.
     Unassigned,
@@ -65,7 +65,7 @@ impl View {
     fn holds(self, conversation: &Conversation, me: AgentId) -> bool {
         let filter = match self.filter {
             Filter::All => true,
-            Filter::Mine => conversation.assignee_id == Some(me),
+            Filter::Mine => conversation.belongs_to(me),
             Filter::Unassigned => conversation.assignee_id.is_none(),
             Filter::Waiting => conversation.waiting_since.is_some(),
             Filter::Unread => conversation.is_unread(),
@@ -159,9 +159,11 @@ impl ConsoleState {
             if self.is_deleted(conversation.channel_id)
                 || self.gone.contains(&conversation.id)
                 || self.stale.contains(&conversation.id)
+                || self.is_older_than_withdrawal(&conversation)
             {
                 continue;
             }
+            self.withdrawn.remove(&conversation.id);
             self.missing.remove(&conversation.id);
             self.merge_conversation(conversation);
         }

@@ -25,15 +25,17 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         15 => world.name_contact(number),
         16 => world.block(number),
         17 => world.clear(number),
-        19 => world.recall(number, usize::try_from(world.cursor()).unwrap()),
+        20 => world.recall(number, usize::try_from(world.cursor()).unwrap()),
         18 if number < 2 => world.delete(number),
+        13 => world.change_members(number),
+        21 => world.take_or_give(number),
         _ if number == 0 => world.delete_channel(3),
         _ => {}
     }
 }
 
 fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
-    proptest::collection::vec((0u8..21, 0u128..6), 0..most)
+    proptest::collection::vec((0u8..24, 0u128..6), 0..most)
 }
 
 fn loaded(world: &World) -> ConsoleState {

@@ -364,6 +364,23 @@ impl Machine {
                 self.commands.extend(changed.into_iter().map(Command::Keep));
                 self.commands.push(Command::Changed(Topic::Messages));
             }
+            // The same for one that has become ours, and it is news to tell.
+            Event::AgentJoined { conversation_id, agent_id, .. }
+                if *agent_id == self.state.me().id && self.state.conversation(*conversation_id).is_none() =>
+            {
+                self.fetching.retain(|need| {
+                    !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if id == conversation_id)
+                });
+                if self.phase == Phase::Live {
+                    self.arriving.insert(*conversation_id, 1);
+                }
+            }
+            Event::ConversationWithdrawn { conversation_id, .. } => {
+                for kept in self.outbox.refuse(*conversation_id, ErrorCode::NotFound) {
+                    self.commands.push(Command::Keep(kept));
+                }
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
             Event::ConversationCleared { .. } => self.commands.push(Command::Changed(Topic::Messages)),
             Event::MessageCreated { message } => {
                 if self.outbox.acked(message.nonce).is_some() {

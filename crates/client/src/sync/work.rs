@@ -273,7 +273,8 @@ impl Machine {
             .entries()
             .iter()
             .filter_map(|entry| entry.conversation_id)
-            .filter(|id| self.state.is_missing(*id))
+            // What was written to one that is ours no more is shown in its place.
+            .filter(|id| self.state.is_missing(*id) && !self.state.is_withdrawn(*id))
             .collect();
         for id in lost {
             for entry in self.outbox.forget(id) {

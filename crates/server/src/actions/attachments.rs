@@ -13,14 +13,15 @@ use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use image::ImageFormat;
+use rules::permissions::{Permission, can};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::AssertUnwindSafe;
 use store::attachments::{self, NewAttachment, Owner};
-use store::{OrgScope, StoreError};
+use store::{OrgScope, StoreError, Viewer, agents, contacts};
 use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, FieldCode};
-use types::id::{AttachmentId, ContactId, OrgId};
+use types::id::{AgentId, AttachmentId, ContactId, OrgId};
 use types::messages::Content;
 
 /// How long a file waits to be sent.
@@ -28,13 +29,27 @@ const UNSENT_SECONDS: i64 = 24 * 60 * 60;
 
 /// How the files of a contact's conversation are reached for a while.
 #[must_use]
-pub fn access_of(state: &AppState, org_id: OrgId, contact_id: ContactId) -> FileAccess {
-    let pass = Pass::new(org_id, contact_id, state.clock.now());
+pub fn access_of(state: &AppState, org_id: OrgId, contact_id: ContactId, agent_id: Option<AgentId>) -> FileAccess {
+    let pass = Pass::new(org_id, contact_id, agent_id, state.clock.now());
     FileAccess {
         path: format!("/files/{}/", pass.seal(&state.keys.files)),
         expires_at: pass.expires_at,
         max_bytes: i64::try_from(state.config.uploads.max_bytes()).unwrap_or(i64::MAX),
     }
+}
+
+/// Whether an agent who was given a pass to a contact's files still works here and sees the conversation.
+pub(crate) async fn still_reads(
+    state: &AppState,
+    scope: OrgScope,
+    agent_id: AgentId,
+    contact_id: ContactId,
+) -> ApiResult<bool> {
+    let agent = agents::get(state.db.reader(), scope, agent_id).await?;
+    let Some(agent) = agent.filter(|agent| agent.disabled_at.is_none()) else { return Ok(false) };
+    let sees_all = can(agent.role, Permission::SeeAllConversations).is_ok();
+    let viewer = Viewer { org_id: scope.org_id(), agent_id, sees_all, sees_details: false };
+    Ok(sees_all || contacts::is_seen(state.db.reader(), viewer, contact_id).await?)
 }
 
 /// What is in a file that has come.

@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod indexing;
 pub mod me;
+pub mod members;
 pub mod messages;
 pub mod purges;
 pub mod recalling;

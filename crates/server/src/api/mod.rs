@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod events;
 pub mod legal;
 pub mod me;
+pub mod members;
 pub mod messages;
 pub mod meta;
 pub mod paging;

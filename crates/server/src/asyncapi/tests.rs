@@ -208,16 +208,19 @@ fn server_frames() -> [ServerFrame; 6] {
     ]
 }
 
-fn events() -> [Event; 16] {
+fn events() -> [Event; 19] {
     let conversation_id = ConversationId(ID);
     [
-        Event::ConversationCreated { conversation: conversation() },
+        Event::ConversationCreated { conversation: Box::new(conversation()) },
         Event::MessageCreated { message: message() },
         Event::MessageRecalled { conversation_id, message_id: MessageId(ID), seq: 7, recalls: 1 },
         Event::ConversationRead { conversation_id, agent_id: AgentId(ID), seq: 7, unread: 0 },
         Event::AgentsRead { conversation_id, seq: 7 },
         Event::VisitorRead { conversation_id, seq: 7 },
-        Event::ContactUpdated { conversation_id, contact: contact() },
+        Event::ContactUpdated { conversation_id, contact: Box::new(contact()) },
+        Event::AgentJoined { conversation_id, agent_id: AgentId(ID), members: vec![AgentId(ID)], members_version: 1 },
+        Event::AgentLeft { conversation_id, agent_id: AgentId(ID), members: Vec::new(), members_version: 2 },
+        Event::ConversationWithdrawn { conversation_id, agent_id: AgentId(ID), members_version: 2 },
         Event::ConversationPersonalised {
             conversation_id,
             agent_id: AgentId(ID),
@@ -272,6 +275,8 @@ fn conversation() -> Conversation {
         channel_id: ChannelId(ID),
         contact: ContactSummary { id: ContactId(ID), number: 42, name: None, blocked: false, version: 0 },
         assignee_id: Some(AgentId(ID)),
+        members: vec![AgentId(ID)],
+        members_version: 1,
         last_seq: 7,
         last_message: Some(MessagePreview { seq: 7, author: Author::Visitor, content: text(), created_at: AT }),
         unread: 1,

@@ -2,10 +2,11 @@
 //! or two.
 //!
 //! A browser fetches pictures and videos by address alone, without any header of ours. The pass names the conversation's
-//! contact and when it ends; within an hour everybody gets the same one, so that browsers find what they have fetched before.
+//! contact, the agent whom it was given to, and when it ends; within an hour one gets the same one, so that browsers find what they
+//! have fetched before. An agent's is good only as long as they see the conversation.
 
 use crate::auth::signing::Key;
-use types::id::{ContactId, OrgId};
+use types::id::{AgentId, ContactId, OrgId};
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -19,6 +20,8 @@ pub struct Pass {
     pub org_id: OrgId,
     /// Whose conversation.
     pub contact_id: ContactId,
+    /// The agent whom it was given to; absent for the contact's own.
+    pub agent_id: Option<AgentId>,
     /// Until when.
     pub expires_at: Timestamp,
 }
@@ -26,18 +29,22 @@ pub struct Pass {
 impl Pass {
     /// A pass that begins now.
     #[must_use]
-    pub fn new(org_id: OrgId, contact_id: ContactId, now: Timestamp) -> Self {
+    pub fn new(org_id: OrgId, contact_id: ContactId, agent_id: Option<AgentId>, now: Timestamp) -> Self {
         let period = now.0.div_euclid(PERIOD_MILLIS);
-        Self { org_id, contact_id, expires_at: Timestamp(period.saturating_add(2).saturating_mul(PERIOD_MILLIS)) }
+        let expires_at = Timestamp(period.saturating_add(2).saturating_mul(PERIOD_MILLIS));
+        Self { org_id, contact_id, agent_id, expires_at }
     }
 
     /// The pass as a text for addresses.
     #[must_use]
     pub fn seal(&self, key: &Key) -> String {
-        let mut payload = Vec::with_capacity(40);
+        let mut payload = Vec::with_capacity(56);
         payload.extend_from_slice(self.org_id.0.as_bytes());
         payload.extend_from_slice(self.contact_id.0.as_bytes());
         payload.extend_from_slice(&self.expires_at.0.to_be_bytes());
+        if let Some(agent) = self.agent_id {
+            payload.extend_from_slice(agent.0.as_bytes());
+        }
         key.seal(&payload)
     }
 
@@ -47,10 +54,16 @@ impl Pass {
         let payload = key.open(text)?;
         let (org, rest) = payload.split_first_chunk::<16>()?;
         let (contact, rest) = rest.split_first_chunk::<16>()?;
-        let expires_at = Timestamp(i64::from_be_bytes(rest.try_into().ok()?));
+        let (expires_at, agent) = rest.split_first_chunk::<8>()?;
+        let expires_at = Timestamp(i64::from_be_bytes(*expires_at));
+        let agent_id = match agent {
+            [] => None,
+            agent => Some(AgentId(Uuid::from_slice(agent).ok()?)),
+        };
         let pass = Self {
             org_id: OrgId(Uuid::from_bytes(*org)),
             contact_id: ContactId(Uuid::from_bytes(*contact)),
+            agent_id,
             expires_at,
         };
         (now < expires_at).then_some(pass)
@@ -69,10 +82,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_pass_is_good_for_an_hour_and_at_most_two_and_for_nothing_else(
-            ids in any::<[u128; 2]>(), now in 0_i64..4_000_000_000_000, place in any::<prop::sample::Index>(), text in ".*",
+            ids in any::<[u128; 2]>(), agent in any::<Option<u128>>(), now in 0_i64..4_000_000_000_000, place in any::<prop::sample::Index>(), text in ".*",
         ) {
             let [org, contact] = ids.map(Uuid::from_u128);
-            let pass = Pass::new(OrgId(org), ContactId(contact), Timestamp(now));
+            let agent = agent.map(|agent| AgentId(Uuid::from_u128(agent)));
+            let pass = Pass::new(OrgId(org), ContactId(contact), agent, Timestamp(now));
             let sealed = pass.seal(&key());
             let after = |millis| Pass::open(&key(), &sealed, Timestamp(now + millis));
             prop_assert_eq!(after(0), Some(pass));
@@ -89,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_pass_is_the_same_for_a_whole_hour() {
-        let sealed = |now| Pass::new(OrgId(Uuid::nil()), ContactId(Uuid::nil()), Timestamp(now)).seal(&key());
+        let sealed = |now| Pass::new(OrgId(Uuid::nil()), ContactId(Uuid::nil()), None, Timestamp(now)).seal(&key());
         assert_eq!(sealed(0), sealed(PERIOD_MILLIS - 1));
         assert_ne!(sealed(0), sealed(PERIOD_MILLIS));
     }

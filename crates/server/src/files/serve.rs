@@ -8,6 +8,7 @@ use super::names::disposition;
 use super::pass::Pass;
 use super::sniff::{UNKNOWN, served_as};
 use super::{Found, Variant};
+use crate::actions::attachments;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use actix_web::body::SizedStream;
@@ -15,7 +16,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, Header, HeaderName, Range};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use store::{OrgScope, attachments};
+use store::OrgScope;
 use types::attachments::Attachment;
 use types::id::AttachmentId;
 use types::messages::Content;
@@ -66,7 +67,12 @@ async fn find(state: &AppState, pass: &str, id: &str) -> ApiResult<(Pass, Conten
     let pass = Pass::open(&state.keys.files, pass, now).ok_or_else(missing)?;
     let id: AttachmentId = id.parse().ok().ok_or_else(missing)?;
     let scope = OrgScope::new(pass.org_id);
-    let content = attachments::served(state.db.reader(), scope, pass.contact_id, id, now).await?;
+    if let Some(agent_id) = pass.agent_id
+        && !attachments::still_reads(state, scope, agent_id, pass.contact_id).await?
+    {
+        return Err(missing());
+    }
+    let content = store::attachments::served(state.db.reader(), scope, pass.contact_id, id, now).await?;
     Ok((pass, content.ok_or_else(missing)?))
 }
 

@@ -132,7 +132,7 @@ impl Hub {
         let about_conversation =
             event.conversation_id.is_some() || matches!(event.audience.agents, AgentAudience::Conversation { .. });
         let sockets = self.lock();
-        for (listener, queue) in sockets.registry.recipients(event.org_id, event.audience, about_conversation) {
+        for (listener, queue) in sockets.registry.recipients(event.org_id, &event.audience, about_conversation) {
             let frames = match (listener, &masked) {
                 (Listener::Agent(agent), Some(masked)) if !agent.viewer.sees_details => masked,
                 _ => &frames,

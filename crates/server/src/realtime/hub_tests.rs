@@ -3,6 +3,7 @@
 use super::super::queue::{Next, QUEUE_MAX};
 use super::*;
 use std::net::Ipv4Addr;
+use store::members::Members;
 use store::{AgentAudience, Audience, Viewer, Visitor, VisitorAudience};
 use types::agents::{Me, Role};
 use types::channels::ChannelStyle;
@@ -51,7 +52,7 @@ fn committed(seq: i64, conversation: bool, audience: Audience, event: &Event, ki
 
 fn read(seq: i64, contact: Option<u128>) -> CommittedEvent {
     let audience = Audience {
-        agents: AgentAudience::Conversation { assignee: Some(AgentId(id(3))) },
+        agents: AgentAudience::Conversation { assignee: Some(AgentId(id(3))), members: Members::default() },
         visitors: contact.map_or(VisitorAudience::None, |contact| VisitorAudience::One(ContactId(id(contact)))),
     };
     let event = Event::AgentsRead { conversation_id: ConversationId(id(5)), seq };

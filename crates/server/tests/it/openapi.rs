@@ -40,9 +40,9 @@ fn the_checked_in_document_is_that_of_the_code() {
 const VERBS: [(&str, &[&str]); 5] = [
     ("GET", &["get", "list", "open", "search"]),
     ("POST", &["create", "send", "open", "register", "refresh", "recall"]),
-    ("PUT", &["mark", "change", "set"]),
+    ("PUT", &["add", "mark", "change", "set"]),
     ("PATCH", &["update", "personalise"]),
-    ("DELETE", &["delete", "revoke", "clear"]),
+    ("DELETE", &["delete", "revoke", "remove", "clear"]),
 ];
 /// The ids without a resource: everybody knows what they are about.
 const BARE: [(&str, &str); 3] = [("POST", "login"), ("DELETE", "logout"), ("DELETE", "logout_everywhere")];

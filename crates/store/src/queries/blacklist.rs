@@ -2,12 +2,13 @@
 //!
 //! The contact's row says so; the conversation's has a copy, which the writer reads with it, and which keeps it out of lists.
 
-use crate::audience::{Actor, AgentAudience, Audience};
+use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::contacts::{conversation_of, locked, updated};
 use crate::queries::conversations;
+use crate::queries::members::{Members, seeing, take_part};
 use crate::queries::place::Place;
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::tables::{channel, contact, conversation};
@@ -62,16 +63,19 @@ pub async fn set(
         .await?;
     let contact = Contact { blocked_at, version, ..known.into() };
     let actor = Actor::Agent(viewer.agent_id);
-    if let Some(conversation) = &conversation {
-        tx.append(updated(conversation, actor, contact.clone(), at));
-    }
-    let conversation_id = conversation.as_ref().map(|row| row.id);
-    let assignee = conversation.and_then(|row| row.assignee_id);
+    let audience = match &conversation {
+        Some(conversation) => {
+            tx.append(updated(conversation, actor, contact.clone(), at)?);
+            seeing(conversation)?
+        }
+        None => Audience::seeing(None, Members::default()),
+    };
+    let conversation_id = conversation.map(|row| row.id);
     tx.append(PendingEvent {
         org_id: viewer.org_id,
         conversation_id,
         actor,
-        audience: Audience::agents(AgentAudience::Conversation { assignee }),
+        audience,
         event: Event::ContactBlocked { conversation_id, contact_id, blocked },
         at,
     });
@@ -143,9 +147,7 @@ pub(crate) fn page(viewer: Viewer, cursor: Option<Place>) -> Select<contact::Ent
         .order_by_desc(contact::Column::BlockedAt)
         .order_by_desc(contact::Column::Id);
     if !viewer.sees_all {
-        select = select
-            .join(JoinType::InnerJoin, contact::Relation::Conversation.def())
-            .filter(conversation::Column::AssigneeId.eq(viewer.agent_id));
+        select = select.join(JoinType::InnerJoin, contact::Relation::Conversation.def()).filter(take_part(viewer));
     }
     if let Some(cursor) = cursor {
         select = select.filter(contact::Column::BlockedAt.lte(cursor.at)).filter(

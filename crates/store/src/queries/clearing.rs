@@ -4,14 +4,15 @@
 //! from there; the rows go in steps that never hold the writer for long. Deleting waits for that, and then takes the conversation
 //! itself.
 
-use crate::audience::{Actor, Audience};
+use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::events::{self, PendingEvent};
 use crate::queries::attachments;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::conversations;
+use crate::queries::members::everybody;
 use crate::scope::{OrgScope, Viewer, before_tenant};
-use crate::tables::{contact, conversation, event, message, read_mark};
+use crate::tables::{contact, conversation, conversation_member, event, message, read_mark};
 use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
@@ -62,7 +63,7 @@ async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: A
         org_id: row.org_id,
         conversation_id: Some(row.id),
         actor: Actor::Agent(viewer.agent_id),
-        audience: Audience::conversation(row.assignee_id, row.contact_id),
+        audience: everybody(row)?,
         event: Event::ConversationCleared { conversation_id: row.id, seq: row.last_seq },
         at: auditor.at,
     });
@@ -111,6 +112,8 @@ pub async fn delete(
     scope.delete::<event::Entity>().filter(event::Column::ConversationId.eq(conversation_id)).exec(tx.conn()).await?;
     let marks = read_mark::Column::ConversationId.eq(conversation_id);
     scope.delete::<read_mark::Entity>().filter(marks).exec(tx.conn()).await?;
+    let members = conversation_member::Column::ConversationId.eq(conversation_id);
+    scope.delete::<conversation_member::Entity>().filter(members).exec(tx.conn()).await?;
     let itself = conversation::Column::Id.eq(conversation_id);
     scope.delete::<conversation::Entity>().filter(itself).exec(tx.conn()).await?;
     tx.append(PendingEvent {
@@ -118,7 +121,7 @@ pub async fn delete(
         // It outlives the conversation.
         conversation_id: None,
         actor,
-        audience: Audience::conversation(row.assignee_id, row.contact_id),
+        audience: everybody(&row)?,
         event: Event::ConversationDeleted { conversation_id },
         at: auditor.at,
     });
@@ -129,7 +132,8 @@ pub async fn delete(
     Ok(Deletion::Done)
 }
 
-async fn summary<C: ConnectionTrait>(
+/// A conversation's contact in short.
+pub(crate) async fn summary<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     row: &conversation::Model,

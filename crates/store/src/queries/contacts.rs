@@ -1,9 +1,10 @@
 //! Contacts: what is known of visitors.
 
-use crate::audience::{Actor, AgentAudience, Audience};
+use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
+use crate::queries::members::seeing;
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
@@ -148,6 +149,11 @@ pub async fn get<C: ConnectionTrait>(
     Ok(row.map(Contact::from))
 }
 
+/// Whether the agent may see the contact's conversation.
+pub async fn is_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
+    Ok(conversation_of(conn, viewer, contact_id).await?.is_some())
+}
+
 /// The contact's conversation, if the agent may see it.
 pub(crate) async fn conversation_of<C: ConnectionTrait>(
     conn: &C,
@@ -213,7 +219,7 @@ pub async fn update(
         .exec(tx.conn())
         .await?;
     let contact = Contact { name, phone, remark, version, ..known.into() };
-    tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at));
+    tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at)?);
     Ok(Edited::Done(Box::new(contact)))
 }
 
@@ -223,15 +229,15 @@ pub(crate) fn updated(
     actor: Actor,
     contact: Contact,
     at: Timestamp,
-) -> PendingEvent {
-    PendingEvent {
+) -> Result<PendingEvent, StoreError> {
+    Ok(PendingEvent {
         org_id: conversation.org_id,
         conversation_id: Some(conversation.id),
         actor,
-        audience: Audience::agents(AgentAudience::Conversation { assignee: conversation.assignee_id }),
-        event: Event::ContactUpdated { conversation_id: conversation.id, contact },
+        audience: seeing(conversation)?,
+        event: Event::ContactUpdated { conversation_id: conversation.id, contact: Box::new(contact) },
         at,
-    }
+    })
 }
 
 /// Remembers that a visitor opened the chat. `None`: there was nothing to write, or there is no row of them yet.
@@ -291,6 +297,6 @@ pub async fn note_visit(
         last_seen_at: seen,
         ..known.into()
     };
-    tx.append(updated(&conversation, Actor::Visitor(visitor.contact_id), contact.clone(), at));
+    tx.append(updated(&conversation, Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
     Ok(Some(contact))
 }

@@ -3,9 +3,10 @@
 //! **Invariant**: after the commit neither its text nor its file's name is in any row: not in the message, the conversation's
 //! preview, the search index or the ledger, from which somebody who was away would read it. Its file is no longer served.
 
-use crate::audience::{Actor, Audience};
+use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::members::everybody;
 use crate::queries::messages::{MessageRow, Window};
 use crate::queries::{attachments, conversations, messages};
 use crate::scope::{OrgScope, Viewer};
@@ -79,7 +80,7 @@ pub async fn recall(
         org_id: viewer.org_id,
         conversation_id: Some(conversation_id),
         actor: Actor::Agent(viewer.agent_id),
-        audience: Audience::conversation(row.assignee_id, row.contact_id),
+        audience: everybody(&row)?,
         event: Event::MessageRecalled { conversation_id, message_id: recalled.id, seq: recalled.seq, recalls },
         at,
     });

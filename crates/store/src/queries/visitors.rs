@@ -1,10 +1,11 @@
 //! Visitors: their own view of their one conversation.
 
-use crate::audience::{Actor, AgentAudience, Audience};
+use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
+use crate::queries::members::Members;
 use crate::scope::{OrgScope, Visitor};
 use crate::tables::{channel, contact, conversation, organisation};
 use crate::write::{FirstMessage, StoredMessage, Tx};
@@ -127,6 +128,8 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         cleared_inbound: Set(0),
         purged_seq: Set(0),
         cleared_event_seq: Set(0),
+        members: Set(String::new()),
+        members_version: Set(0),
         recalls: Set(0),
     };
     conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
@@ -134,8 +137,8 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         org_id: visitor.org_id,
         conversation_id: Some(first.conversation_id),
         actor: Actor::Visitor(visitor.contact_id),
-        audience: Audience::agents(AgentAudience::Conversation { assignee: None }),
-        event: Event::ConversationCreated { conversation: new_conversation(first, contact) },
+        audience: Audience::seeing(None, Members::default()),
+        event: Event::ConversationCreated { conversation: Box::new(new_conversation(first, contact)) },
         at: first.at,
     });
     Ok(())
@@ -184,6 +187,8 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         channel_id: first.visitor.channel_id,
         contact,
         assignee_id: None,
+        members: Vec::new(),
+        members_version: 0,
         last_seq: 0,
         last_message: None,
         unread: 0,

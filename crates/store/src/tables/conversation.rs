@@ -34,6 +34,10 @@ pub struct Model {
     pub cleared_event_seq: i64,
     /// Up to which message the cleared ones' rows are gone.
     pub purged_seq: i64,
+    /// Who takes part besides the assignee, as `store::members` reads it.
+    pub members: String,
+    /// Counts the changes of `members`.
+    pub members_version: i64,
     /// How many messages were recalled.
     pub recalls: i64,
 }
@@ -46,6 +50,8 @@ pub enum Relation {
     Contact,
     #[sea_orm(has_many = "super::read_mark::Entity")]
     ReadMark,
+    #[sea_orm(has_many = "super::conversation_member::Entity")]
+    Member,
 }
 
 impl Related<super::contact::Entity> for Entity {

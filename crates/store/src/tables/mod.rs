@@ -8,6 +8,7 @@ pub mod audit_entry;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+pub mod conversation_member;
 pub mod event;
 pub mod message;
 pub mod organisation;

@@ -2,6 +2,7 @@
 
 use super::world::{World, at, on_both};
 use crate::contacts::{self, VisitFacts};
+use crate::members::Members;
 use crate::{AgentAudience, Visitor, VisitorAudience, visitors};
 use types::contacts::Contact;
 use types::events::Event;
@@ -68,9 +69,9 @@ async fn a_changed_fact_is_noted_at_once(world: World) {
     let event = world.sink.events().pop().unwrap();
     assert_eq!(
         serde_json::from_str::<Event>(&event.payload).unwrap(),
-        Event::ContactUpdated { conversation_id: conversation, contact: noted }
+        Event::ContactUpdated { conversation_id: conversation, contact: Box::new(noted) }
     );
-    assert_eq!(event.audience.agents, AgentAudience::Conversation { assignee: None });
+    assert_eq!(event.audience.agents, AgentAudience::Conversation { assignee: None, members: Members::default() });
     assert_eq!((event.audience.visitors, event.conversation_id), (VisitorAudience::None, Some(conversation)));
 }
 

@@ -28,7 +28,7 @@ async fn grow(world: &World, long: ConversationId) {
     if world.backend() != DbBackend::Postgres {
         return;
     }
-    let (org, channel, agent) = (world.org, world.channel, world.agent.agent_id);
+    let (org, channel, agent, admin) = (world.org, world.channel, world.agent.agent_id, world.admin.agent_id);
     let busy = world.new_channel(org).await;
     for statement in [
         format!(
@@ -50,6 +50,12 @@ async fn grow(world: &World, long: ConversationId) {
         format!(
             "INSERT INTO read_mark (org_id, conversation_id, agent_id, seq, inbound_count, updated_at)
              SELECT org_id, id, '{agent}', 0, 0, 0 FROM conversation"
+        ),
+        format!(
+            "INSERT INTO conversation_member (org_id, conversation_id, agent_id, last_activity_at, joined_at)
+             SELECT c.org_id, c.id, CASE WHEN n.number % 3 = 0 THEN '{agent}'::uuid ELSE '{admin}'::uuid END,
+                    c.last_activity_at, 0
+             FROM conversation AS c JOIN contact AS n ON n.id = c.contact_id"
         ),
         "INSERT INTO event (org_id, seq, conversation_id, kind, actor, audience, payload, created_at)
          SELECT org_id, row_number() OVER () + 1000, conversation_id, 'x', 'system', 'c', '{}', 0 FROM message"
@@ -102,17 +108,44 @@ async fn lists_of_conversations(world: World) {
             DbBackend::Postgres => "conversation_unassigned_idx",
             _ => "conversation_assignee_idx",
         };
+        // What is an agent's own is two walks, each of its index and as long as the page; only what they bring is sorted.
+        for (viewer, listed) in [
+            (world.agent, all),
+            (world.agent, Listed { unread: true, ..all }),
+            (world.admin, Listed { assigned: Some(Assigned::Me), ..all }),
+        ] {
+            for walks in [page(viewer, listed, cursor), places(viewer, listed, cursor)] {
+                let merged = plan(&world, walks.limited(51, 0, world.backend())).await;
+                let lines: Vec<&str> = merged.lines().collect();
+                for (at, line) in lines.iter().enumerate() {
+                    // What a walk has brought is sorted, a page's length, and never what it walks through.
+                    let sorted = if line.contains("TEMP B-TREE") {
+                        lines[at - 1]
+                    } else if line.contains("Sort") && !line.contains("Sort Key") {
+                        lines[at + 2]
+                    } else {
+                        continue;
+                    };
+                    let brought = ["SCAN assigned", "SCAN joined", "Subquery Scan", "Append"];
+                    assert!(brought.iter().any(|what| sorted.contains(what)), "{line}\nin\n{merged}");
+                }
+                let is_walk = |line: &&str| !line.contains("Sort") && !line.contains("TEMP B-TREE");
+                let walked = lines.into_iter().filter(is_walk).filter(|line| *line != "SCAN assigned");
+                let walked = walked.collect::<Vec<_>>().join("\n");
+                check(&walked, &["conversation_assignee_idx", "conversation_member_agent_idx"]);
+            }
+        }
         for (viewer, listed, index) in [
+            (world.agent, Listed { assigned: Some(Assigned::Nobody), ..all }, "conversation_member_agent_idx"),
             (world.admin, all, "conversation_org_idx"),
             (world.admin, Listed { unread: true, ..all }, "conversation_org_idx"),
             (world.admin, Listed { channel_id: Some(world.channel), ..all }, "conversation_channel_idx"),
-            (world.admin, Listed { assigned: Some(Assigned::Me), ..all }, "conversation_assignee_idx"),
             (world.admin, Listed { assigned: Some(Assigned::Nobody), ..all }, unassigned),
             (world.admin, Listed { waiting: true, ..all }, "conversation_waiting_idx"),
-            (world.agent, all, "conversation_assignee_idx"),
         ] {
-            check(&plan(&world, sql::limited(&page(viewer, listed, cursor), 51, world.backend())).await, &[index]);
-            check(&plan(&world, sql::limited(&places(viewer, listed, cursor), 51, world.backend())).await, &[index]);
+            for walks in [page(viewer, listed, cursor), places(viewer, listed, cursor)] {
+                check(&plan(&world, walks.limited(51, 0, world.backend())).await, &[index]);
+            }
         }
     }
 }
@@ -123,7 +156,7 @@ async fn what_is_pinned_blocked_and_audited(world: World) {
     let place = Some(crate::place::Place { at: at(0), id: conversation.0 });
     // The few that are pinned are sorted; every other step is an index.
     let pinned = page(world.admin, Listed { pinned: true, ..Listed::default() }, None);
-    let pinned = plan(&world, sql::limited(&pinned, 51, world.backend())).await;
+    let pinned = plan(&world, pinned.limited(51, 0, world.backend())).await;
     let unsorted: String = pinned
         .lines()
         .filter(|line| !line.contains("Sort") && !line.contains("TEMP B-TREE"))
@@ -249,6 +282,13 @@ async fn the_writers_statements(world: World) {
             let whole = Statement::from_sql_and_values(world.backend(), whole, empty);
             check(&plan(&world, whole).await, &["conversation_pkey", "organisation_pkey"]);
         }
+        let follow = sql::sized(write::follow_statement(world.backend()), rows);
+        let follow = sql::with_json(conn, &follow, &[serde_json::json!({})]).unwrap();
+        let key = match world.backend() {
+            DbBackend::Postgres => "conversation_member_pkey",
+            _ => "sqlite_autoindex_conversation_member_1",
+        };
+        check(&plan(&world, follow).await, &[key]);
         let bump = sql::sized(write::bump_statement(world.backend()), rows);
         let bump = sql::with_json(conn, &bump, &[serde_json::json!({})]).unwrap();
         check(&plan(&world, bump).await, &[]);

@@ -1,6 +1,7 @@
 //! Read marks on both sides, unread counts, and the events of marks that move.
 
 use super::world::{World, at, by_agent, on_both};
+use crate::members::Members;
 use crate::{AgentAudience, Reader, Sender, StoreError, VisitorAudience, conversations, visitors};
 use types::conversations::ReadState;
 use types::events::Event;
@@ -43,7 +44,7 @@ async fn reading_moves_the_mark_and_counts_the_unread(world: World) {
     );
     assert_eq!(events[0].audience.agents, AgentAudience::One(world.admin.agent_id));
     assert_eq!(events[0].audience.visitors, VisitorAudience::None, "how many are unread is the agents' business");
-    assert_eq!(events[1].audience.agents, AgentAudience::Conversation { assignee: None });
+    assert_eq!(events[1].audience.agents, AgentAudience::Conversation { assignee: None, members: Members::default() });
     assert_eq!(events[1].audience.visitors, VisitorAudience::One(visitor.contact_id));
 
     let row = conversations::get(world.reader(), world.admin, conversation).await.unwrap().unwrap();

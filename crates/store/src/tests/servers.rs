@@ -205,6 +205,7 @@ async fn a_change_for_another_organisation_changes_nothing(world: World) {
     let state = ConversationState {
         contact_id: visitor.contact_id,
         assignee_id: None,
+        members: crate::members::Members::default(),
         last_seq: 9,
         inbound_count: 9,
         waiting_since: None,

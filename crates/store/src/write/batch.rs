@@ -84,7 +84,7 @@ impl Batch {
         let party = job.party();
         let Known { conversation, stored, mark, inbound_at_read } = known;
         let visible = match party {
-            Party::Agent(viewer) => viewer.sees(conversation.assignee_id),
+            Party::Agent(viewer) => viewer.sees(conversation.assignee_id, &conversation.members),
             Party::Visitor(visitor) => visitor.contact_id == conversation.contact_id,
         };
         if !visible {
@@ -160,7 +160,7 @@ impl Batch {
             org_id,
             conversation_id: Some(job.conversation_id),
             actor: actor(job.party()),
-            audience: Audience::conversation(state.assignee_id, state.contact_id),
+            audience: state.audience(),
             event: Event::MessageCreated { message: message.clone() },
             at: message.created_at,
         });
@@ -201,7 +201,7 @@ impl Batch {
                         org_id: visitor.org_id,
                         conversation_id: Some(job.conversation_id),
                         actor: Actor::Visitor(visitor.contact_id),
-                        audience: Audience::conversation(state.assignee_id, state.contact_id),
+                        audience: state.audience(),
                         event: Event::VisitorRead { conversation_id: job.conversation_id, seq },
                         at: job.at,
                     });
@@ -258,10 +258,7 @@ fn agent_read(job: &ReadJob, agent_id: AgentId, seq: i64, inbound: i64, open: &m
     if seq > state.agents_read_seq {
         state.agents_read_seq = seq;
         open.changed = true;
-        events.push(event(
-            Audience::conversation(state.assignee_id, state.contact_id),
-            Event::AgentsRead { conversation_id, seq },
-        ));
+        events.push(event(state.audience(), Event::AgentsRead { conversation_id, seq }));
     }
     events
 }

@@ -85,8 +85,43 @@ pub(crate) fn statement(backend: DbBackend) -> &'static str {
     if backend == DbBackend::Postgres { postgres_bump!() } else { SQLITE }
 }
 
+// `+` keeps SQLite, which has no statistics, from walking all of the organisation's members.
+const SQLITE_FOLLOW: &str = "
+UPDATE conversation_member SET last_activity_at = j.value ->> 't'
+FROM json_each($1) AS j
+WHERE conversation_member.conversation_id = unhex(j.value ->> 'c')
+  AND +conversation_member.org_id = unhex(j.value ->> 'g')";
+
+const POSTGRES_FOLLOW: &str = "
+UPDATE conversation_member SET last_activity_at = j.t
+FROM (SELECT * FROM json_to_recordset($1::json) AS t(c uuid, g uuid, t bigint) {rows}) AS j
+WHERE conversation_member.conversation_id = j.c AND conversation_member.org_id = j.g";
+
+/// The statement that moves a batch's conversations in the lists of those who take part.
+pub(crate) fn follow_statement(backend: DbBackend) -> &'static str {
+    if backend == DbBackend::Postgres { POSTGRES_FOLLOW } else { SQLITE_FOLLOW }
+}
+
+/// Moves the batch's conversations in the lists of those who take part: one statement, and none where nobody does.
+pub(crate) async fn follow<C: ConnectionTrait>(conn: &C, changes: &Changes) -> Result<(), StoreError> {
+    let with_members = changes.conversations.iter().filter(|new| !new.state.members.is_empty());
+    let rows: Vec<_> = with_members
+        .map(|new| {
+            serde_json::json!({
+                "c": hex(new.conversation_id.0), "g": hex(new.org_id.0), "t": new.state.last_activity_at.0,
+            })
+        })
+        .collect();
+    if !rows.is_empty() {
+        let statement = sql::sized(follow_statement(conn.get_database_backend()), rows.len());
+        conn.execute_raw(sql::with_json(conn, &statement, &rows)?).await?;
+    }
+    Ok(())
+}
+
 /// Writes everything, inside the caller's transaction.
 pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Result<(), StoreError> {
+    follow(conn, &changes).await?;
     if !changes.conversations.is_empty() {
         let rows = changes.conversations.iter().map(conversation_row).collect::<Result<Vec<_>, _>>()?;
         let statement = sql::sized(statement(conn.get_database_backend()), rows.len());

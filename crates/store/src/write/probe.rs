@@ -1,8 +1,10 @@
 //! The one statement that reads everything a batch needs to know: each job's conversation, whether its nonce is stored
 //! already, its agent's read mark, and what had been said up to the message read.
 
+use crate::audience::Audience;
 use crate::direct::{BatchConnection, row};
 use crate::error::StoreError;
+use crate::members::Members;
 use crate::queries::messages::MessageRow;
 use crate::sql::{self, hex};
 use crate::write::jobs::{HotJob, Party};
@@ -16,6 +18,7 @@ use types::time::Timestamp;
 pub(crate) struct ConversationState {
     pub(crate) contact_id: ContactId,
     pub(crate) assignee_id: Option<AgentId>,
+    pub(crate) members: Members,
     pub(crate) last_seq: i64,
     pub(crate) inbound_count: i64,
     pub(crate) waiting_since: Option<Timestamp>,
@@ -25,6 +28,13 @@ pub(crate) struct ConversationState {
     pub(crate) last_activity_at: Timestamp,
     /// Whether nothing is received from its visitor.
     pub(crate) blocked: bool,
+}
+
+impl ConversationState {
+    /// Everybody in it.
+    pub(crate) fn audience(&self) -> Audience {
+        Audience::conversation(self.assignee_id, self.members.clone(), self.contact_id)
+    }
 }
 
 /// A read mark: up to which message, and how many visitor's messages there are up to it.
@@ -48,7 +58,7 @@ pub(crate) struct Known {
 
 // `CROSS JOIN` pins SQLite's join order to the batch; without statistics it might begin with a table.
 const SQLITE: &str = "
-SELECT j.key AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
+SELECT j.key AS item, c.contact_id, c.assignee_id, c.members, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
        c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.cleared_seq,
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
@@ -63,7 +73,7 @@ LEFT JOIN message AS s ON s.conversation_id = c.id AND s.seq = min(j.value ->> '
 
 // `LATERAL … LIMIT 1` keeps a database without statistics from joining whole tables by hash.
 const POSTGRES: &str = "
-SELECT j.i AS item, c.contact_id, c.assignee_id, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
+SELECT j.i AS item, c.contact_id, c.assignee_id, c.members, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
        c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.cleared_seq,
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
@@ -137,6 +147,7 @@ row! {
         item: i64,
         contact_id: ContactId,
         assignee_id: Option<AgentId>,
+        members: String,
         last_seq: i64,
         inbound_count: i64,
         waiting_since: Option<Timestamp>,
@@ -202,6 +213,7 @@ impl ProbeRow {
             conversation: ConversationState {
                 contact_id: self.contact_id,
                 assignee_id: self.assignee_id,
+                members: Members::read(&self.members)?,
                 last_seq: self.last_seq,
                 inbound_count: self.inbound_count,
                 waiting_since: self.waiting_since,

@@ -7,7 +7,7 @@ use crate::direct::BatchConnection;
 use crate::error::StoreError;
 use crate::events::{CommittedEvent, PendingEvent, Reserved, counted, kind, places};
 use crate::sql::{self, hex};
-use crate::write::flush::{Changes, NewMark, NewMessage, conversation_row, postgres_bump};
+use crate::write::flush::{Changes, NewMark, NewMessage, conversation_row, follow, postgres_bump};
 use crate::write::jobs::author_of;
 use sea_orm::Statement;
 use serde::Serialize;
@@ -97,6 +97,7 @@ pub(crate) async fn write<C: BatchConnection>(
     if changes.is_empty() && events.is_empty() {
         return Ok(Vec::new());
     }
+    follow(conn, &changes).await?;
     let counts = counted(&events);
     let told = parameters(&events, &counts)?;
     let conversations = changes.conversations.iter().map(conversation_row).collect::<Result<Vec<_>, _>>()?;

@@ -13,6 +13,7 @@ pub mod emoji_picker;
 pub mod filter_bar;
 pub mod held_order;
 pub mod lightbox;
+pub mod members;
 pub mod message_list;
 pub mod message_menu;
 pub mod message_row;

@@ -1,5 +1,6 @@
 //! The settings of the open conversation: "…" at the window's top right.
 
+use super::members::{Members, MembersDialogs, MembersItems};
 use crate::i18n::{errors::error_text, lang_now, t};
 use crate::routes;
 use crate::stores::conversation_settings::use_conversation_settings;
@@ -22,6 +23,7 @@ pub fn SettingsMenu(
     let settings = use_conversation_settings();
     let toasts = use_toasts();
     let path = use_location().pathname;
+    let members = Members::of(id);
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let is = move |read: fn(&Conversation) -> bool| {
         Signal::derive(move || conversation.with(|one| one.as_ref().is_some_and(read)))
@@ -64,6 +66,8 @@ pub fn SettingsMenu(
             placement="menu--end"
             trigger=Box::new(|| view! { <IconView icon=Icon::More /> }.into_any())
         >
+            <MembersItems members />
+            <MenuSeparator />
             <MenuItem
                 checked=pinned
                 on:click=move |_| settings.personalise(id, PersonalPatch { pinned: Some(!pinned.get_untracked()), ..patch })
@@ -98,6 +102,7 @@ pub fn SettingsMenu(
                 {t!(delete_and_leave)}
             </MenuItem>
         </Menu>
+        <MembersDialogs members on_gone />
         <Question
             open=clearing
             title=t!(clear_question)

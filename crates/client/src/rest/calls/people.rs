@@ -1,8 +1,9 @@
-//! Calls about colleagues.
+//! Calls about colleagues, and about who takes part in conversations.
 
 use crate::rest::{Api, ApiError, Method, Query, Transport};
 use types::agents::Agent;
-use types::id::AgentId;
+use types::conversations::Conversation;
+use types::id::{AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
 
@@ -12,6 +13,26 @@ impl<T: Transport> Api<T> {
     pub async fn list_agents(&self, cursor: Option<&str>) -> Result<Page<Agent>, ApiError> {
         let path = Query::default().with("cursor", cursor).with("limit", Some(limits::PAGE_MAX)).of("/api/v1/agents");
         self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// Adds an agent to a conversation.
+    pub async fn add_conversation_member(
+        &self,
+        conversation_id: ConversationId,
+        agent_id: AgentId,
+    ) -> Result<Conversation, ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/members/{agent_id}");
+        self.call(Method::Put, path, None::<&()>, None).await
+    }
+
+    /// Removes an agent from a conversation; oneself, to leave it.
+    pub async fn remove_conversation_member(
+        &self,
+        conversation_id: ConversationId,
+        agent_id: AgentId,
+    ) -> Result<(), ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/members/{agent_id}");
+        self.nothing(Method::Delete, path, None::<&()>, None).await
     }
 
     /// One agent.

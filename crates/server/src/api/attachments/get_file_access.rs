@@ -26,5 +26,5 @@ pub(crate) async fn get_file_access(
 ) -> ApiResult<Json<FileAccess>> {
     let owner = store::attachments::owner(state.db.reader(), agent.viewer(), conversation_id).await?;
     let owner = owner.ok_or_else(|| ApiError::not_found("conversation"))?;
-    Ok(Json(attachments::access_of(&state, owner.org_id, owner.contact_id)))
+    Ok(Json(attachments::access_of(&state, owner.org_id, owner.contact_id, Some(agent.agent_id))))
 }

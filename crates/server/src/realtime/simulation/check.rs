@@ -182,7 +182,7 @@ impl World {
 
         let afresh = conversations::list(reader, viewer, Listed::default(), None, 100).await.unwrap().items;
         let mut all = stored.conversations[&viewer.org_id].clone();
-        all.retain(|conversation| viewer.sees(conversation.assignee_id));
+        all.retain(|conversation| viewer.sees(conversation.assignee_id, &conversation.members.clone().into()));
         let ids = |list: &[Conversation]| Vec::from_iter(list.iter().map(|conversation| conversation.id));
         assert_eq!(ids(&afresh), ids(&all), "console {index} sees the conversations that its agent may see");
         for chosen in [None, console.chosen] {

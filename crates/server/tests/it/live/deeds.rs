@@ -1,10 +1,11 @@
 //! What people do while everybody looks on, a feature at a time.
 
-use super::Onlookers;
+use super::{Console, Onlookers};
 use crate::attachments;
 use crate::registration::{newest_code, registration, request_for};
-use testkit::{AgentCaller, PASSWORD, TestServer, VisitorCaller};
-use types::agents::ChangePassword;
+use reqwest::Method;
+use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
+use types::agents::{ChangePassword, Role};
 use types::channels::Channel;
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
@@ -47,6 +48,40 @@ pub(super) async fn take_back(all: &mut Onlookers, server: &TestServer, visitor:
     assert_eq!((shown.seq, shown.content), (last.seq, Content::Recalled {}));
     visitor.say("多少钱？").await;
     all.check("send_visitor_message, after recalling").await;
+}
+
+/// A colleague is added to a conversation, taken out of it and added again: it comes to their console with its history, goes, and
+/// comes back.
+pub(super) async fn take_part(
+    organisation: &Organisation,
+    visitor: &VisitorCaller,
+    id: ConversationId,
+    all: &mut Onlookers,
+) {
+    let admin = all.consoles[0].agent.clone();
+    let colleague = organisation.agent(Role::Agent).await;
+    all.consoles.push(Console::open(&all.consoles[0].server.clone(), colleague.clone()).await);
+    let path = format!("/api/v1/conversations/{id}/members/{}", colleague.me.id);
+    let add = async |all: &mut Onlookers| {
+        admin.send(admin.request(Method::PUT, &path)).await.expect(200);
+        all.check("add_conversation_member").await;
+        all.consoles[4].look_at(id).await;
+        all.check("add_conversation_member, looked at").await;
+    };
+    add(all).await;
+    visitor.say("来了位新同事").await;
+    all.check("send_visitor_message, with a member").await;
+    colleague.say(id, "您好").await;
+    all.check("send_message, by a member").await;
+    admin.delete(&path).await.expect(204);
+    all.check("remove_conversation_member").await;
+    let theirs = all.consoles[4].machine.state();
+    assert!(theirs.is_withdrawn(id) && theirs.conversation(id).is_none() && theirs.timeline(id).is_none());
+    assert!(all.consoles[4].heard.contains("conversation_withdrawn"));
+    visitor.say("他走了吗").await;
+    all.check("send_visitor_message, without the member").await;
+    add(all).await;
+    assert!(all.consoles.iter().all(|console| console.snapshots == 1), "by events alone");
 }
 
 /// The blacklist: the conversation leaves every list, and is back in its place.
