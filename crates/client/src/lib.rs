@@ -9,6 +9,7 @@
 //! - [`links`]: the web addresses in a message's text.
 //! - [`files`]: sizes and durations in words, the room of a picture.
 //! - [`emoji`]: what the pickers offer, the way through their grid, and which texts are emoji only.
+//! - [`reply_guard`]: what an answer that is being written knows of its conversation.
 //! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
 
@@ -17,6 +18,7 @@ pub mod emoji;
 pub mod files;
 pub mod links;
 pub mod outbox;
+pub mod reply_guard;
 pub mod timeline;
 pub mod visitor;
 

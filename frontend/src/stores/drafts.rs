@@ -10,11 +10,19 @@ use types::time::Timestamp;
 /// Drafts that nobody has gone on with for so long are forgotten.
 const KEPT_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
 
+/// What has been written to one conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Draft {
+    text: String,
+    /// Up to which `seq` of the conversation it knows the messages; nothing in drafts of earlier versions.
+    known: Option<i64>,
+}
+
 /// One agent's drafts.
 #[derive(Debug, Clone)]
 pub struct Drafts {
     agent: AgentId,
-    texts: HashMap<ConversationId, String>,
+    texts: HashMap<ConversationId, Draft>,
 }
 
 impl Drafts {
@@ -25,7 +33,7 @@ impl Drafts {
         for (name, kept) in storage::named(&prefix(agent)) {
             let conversation = name.strip_prefix(&prefix(agent)).and_then(|id| id.parse().ok());
             match (conversation, read(&kept, now())) {
-                (Some(conversation), Some(text)) => drop(texts.insert(conversation, text)),
+                (Some(conversation), Some(draft)) => drop(texts.insert(conversation, draft)),
                 _ => others.push(name),
             }
         }
@@ -50,25 +58,30 @@ impl Drafts {
         now: Timestamp,
     ) -> Option<(ConversationId, String)> {
         let id = name.parse().ok()?;
-        let [before, after] = [before, after].map(|kept| kept.and_then(|kept| read(kept, now)).unwrap_or_default());
-        if self.get(id).unwrap_or_default() != before {
+        let [before, after] = [before, after].map(|kept| kept.and_then(|kept| read(kept, now)));
+        if self.get(id) != before.as_ref().map(|draft| draft.text.as_str()) {
             return None;
         }
-        if after.is_empty() {
-            self.texts.remove(&id);
-        } else {
-            self.texts.insert(id, after.clone());
+        let text = after.as_ref().map(|draft| draft.text.clone()).unwrap_or_default();
+        match after {
+            Some(draft) => drop(self.texts.insert(id, draft)),
+            None => drop(self.texts.remove(&id)),
         }
-        Some((id, after))
+        Some((id, text))
     }
 
     /// What has been written to a conversation.
     pub fn get(&self, id: ConversationId) -> Option<&str> {
-        self.texts.get(&id).map(String::as_str)
+        self.texts.get(&id).map(|draft| draft.text.as_str())
+    }
+
+    /// Up to which `seq` what has been written knows the conversation's messages, when that was remembered.
+    pub fn known(&self, id: ConversationId) -> Option<i64> {
+        self.texts.get(&id)?.known
     }
 
     /// Remembers it; white space alone is nothing.
-    pub fn set(&mut self, id: ConversationId, text: String) {
+    pub fn set(&mut self, id: ConversationId, text: String, known: i64) {
         let name = format!("{}{id}", prefix(self.agent));
         if text.trim().is_empty() {
             if self.texts.remove(&id).is_some() {
@@ -76,8 +89,9 @@ impl Drafts {
             }
             return;
         }
-        storage::write_named(&name, Some(&written(&text, now())));
-        self.texts.insert(id, text);
+        let draft = Draft { text, known: Some(known) };
+        storage::write_named(&name, Some(&written(&draft, now())));
+        self.texts.insert(id, draft);
     }
 }
 
@@ -85,15 +99,20 @@ fn prefix(agent: AgentId) -> String {
     format!("parlor.draft.{agent}.")
 }
 
-fn written(text: &str, at: Timestamp) -> String {
-    format!("{} {text}", at.0)
+fn written(draft: &Draft, at: Timestamp) -> String {
+    let known = draft.known.map(|seq| format!("/{seq}")).unwrap_or_default();
+    format!("{}{known} {}", at.0, draft.text)
 }
 
-/// The text of a kept draft, if it is not too old.
-fn read(kept: &str, now: Timestamp) -> Option<String> {
-    let (at, text) = kept.split_once(' ')?;
+/// A kept draft, if it is not too old.
+fn read(kept: &str, now: Timestamp) -> Option<Draft> {
+    let (head, text) = kept.split_once(' ')?;
+    let (at, known) = match head.split_once('/') {
+        Some((at, known)) => (at, Some(known.parse().ok()?)),
+        None => (head, None),
+    };
     let age = now.millis_since(Timestamp(at.parse().ok()?));
-    (age < KEPT_MILLIS && !text.is_empty()).then(|| text.to_owned())
+    (age < KEPT_MILLIS && !text.is_empty()).then(|| Draft { text: text.to_owned(), known })
 }
 
 #[cfg(test)]
@@ -105,15 +124,16 @@ mod tests {
         let (now, id) = (Timestamp(1_790_000_000_000), "0190163d-8694-739b-aea5-966c26f8ad91");
         let key: ConversationId = id.parse().unwrap();
         let mut here = Drafts { agent: id.parse().unwrap(), texts: HashMap::new() };
-        let kept = |text| written(text, now);
+        let draft = |text: &str| Draft { text: text.to_owned(), known: Some(7) };
+        let kept = |text| written(&draft(text), now);
         // It is begun elsewhere, goes on, and is sent.
         assert_eq!(here.heard(id, None, Some(&kept("好")), now), Some((key, "好".to_owned())));
         assert_eq!(here.heard(id, Some(&kept("好")), Some(&kept("好的")), now), Some((key, "好的".to_owned())));
-        assert_eq!(here.get(key), Some("好的"));
+        assert_eq!((here.get(key), here.known(key)), (Some("好的"), Some(7)));
         assert_eq!(here.heard(id, Some(&kept("好的")), None, now), Some((key, String::new())));
         assert_eq!(here.get(key), None);
         // Who has written something else keeps it.
-        here.texts.insert(key, "我的".to_owned());
+        here.texts.insert(key, draft("我的"));
         assert_eq!(here.heard(id, None, Some(&kept("别的")), now), None);
         assert_eq!(here.heard(id, Some(&kept("别的")), None, now), None);
         assert_eq!(here.heard("x", None, None, now), None);
@@ -123,10 +143,13 @@ mod tests {
     #[test]
     fn a_draft_is_read_as_it_was_written_and_forgotten_when_old() {
         let at = Timestamp(1_790_000_000_000);
-        let kept = written("退款 请\n稍等 ", at);
-        assert_eq!(read(&kept, at).as_deref(), Some("退款 请\n稍等 "));
-        assert_eq!(read(&kept, Timestamp(at.0 + KEPT_MILLIS)), None);
-        for broken in ["", "x", "12", "x y", "1790000000000 "] {
+        for known in [None, Some(7)] {
+            let draft = Draft { text: "退款 请\n稍等 ".to_owned(), known };
+            let kept = written(&draft, at);
+            assert_eq!(read(&kept, at), Some(draft));
+            assert_eq!(read(&kept, Timestamp(at.0 + KEPT_MILLIS)), None);
+        }
+        for broken in ["", "x", "12", "x y", "1790000000000 ", "1790000000000/x y"] {
             assert_eq!(read(broken, at), None, "{broken}");
         }
     }

@@ -14,6 +14,7 @@ pub mod live;
 pub mod message_actions;
 pub mod preferences;
 pub mod proof;
+pub mod reply_guard;
 pub mod search;
 pub mod session;
 pub mod storage;

@@ -1,4 +1,4 @@
-//! Language and theme: of this browser, not of the account.
+//! Language, theme and which key sends: of this browser, not of the account.
 
 use super::storage::{self, Key};
 use crate::i18n::{self, Lang};
@@ -35,10 +35,60 @@ impl Theme {
     }
 }
 
-/// Language and theme. `Copy`; get it by [`use_preferences`].
+/// Which key sends what has been written. The other one breaks the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SendKey {
+    /// Ctrl+Enter, or ⌘+Enter.
+    #[default]
+    CtrlEnter,
+    /// Enter alone.
+    Enter,
+}
+
+/// What Enter does in a text that is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enter {
+    /// Sends.
+    Send,
+    /// Breaks the line where the field does not do so by itself.
+    Break,
+    /// The field breaks the line by itself.
+    Native,
+}
+
+impl SendKey {
+    /// Every choice, in the order of the settings.
+    pub const ALL: [Self; 2] = [Self::CtrlEnter, Self::Enter];
+
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CtrlEnter => "ctrl_enter",
+            Self::Enter => "enter",
+        }
+    }
+
+    /// The choice of this text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.as_str() == text)
+    }
+
+    /// What Enter does with Ctrl (or ⌘) held or not, and with Shift, which breaks the line whatever is chosen.
+    pub fn meaning(self, ctrl: bool, shift: bool) -> Enter {
+        match (self, ctrl, shift) {
+            (_, _, true) => Enter::Native,
+            (Self::CtrlEnter, true, _) | (Self::Enter, false, _) => Enter::Send,
+            (Self::Enter, true, _) => Enter::Break,
+            (Self::CtrlEnter, false, _) => Enter::Native,
+        }
+    }
+}
+
+/// What this browser prefers. `Copy`; get it by [`use_preferences`].
 #[derive(Clone, Copy)]
 pub struct Preferences {
     theme: RwSignal<Theme>,
+    send_key: RwSignal<SendKey>,
 }
 
 impl Preferences {
@@ -48,7 +98,8 @@ impl Preferences {
         if let Some(lang) = storage::read(Key::Language).and_then(|tag| Lang::from_tag(&tag)) {
             i18n::switch(lang);
         }
-        let preferences = Self { theme: RwSignal::new(theme) };
+        let send_key = storage::read(Key::SendKey).and_then(|text| SendKey::parse(&text)).unwrap_or_default();
+        let preferences = Self { theme: RwSignal::new(theme), send_key: RwSignal::new(send_key) };
         provide_context(preferences);
         Effect::new(move || {
             let Some(root) = document().document_element() else { return };
@@ -72,6 +123,17 @@ impl Preferences {
         self.theme.set(theme);
     }
 
+    /// Which key sends.
+    pub fn send_key(self) -> SendKey {
+        self.send_key.get()
+    }
+
+    /// Chooses which key sends.
+    pub fn set_send_key(self, key: SendKey) {
+        storage::write(Key::SendKey, Some(key.as_str()));
+        self.send_key.set(key);
+    }
+
     /// Chooses a language.
     pub fn set_language(self, lang: Lang) {
         storage::write(Key::Language, Some(lang.tag()));
@@ -79,7 +141,7 @@ impl Preferences {
     }
 }
 
-/// Language and theme.
+/// What this browser prefers.
 pub fn use_preferences() -> Preferences {
     expect_context()
 }
@@ -94,5 +156,17 @@ mod tests {
             assert_eq!(Theme::parse(theme.as_str()), Some(theme));
         }
         assert_eq!(Theme::parse("sepia"), None);
+        for key in SendKey::ALL {
+            assert_eq!(SendKey::parse(key.as_str()), Some(key));
+        }
+    }
+
+    #[test]
+    fn one_enter_sends_and_the_other_breaks_the_line() {
+        let meanings = |key: SendKey| {
+            [(false, false), (true, false), (false, true), (true, true)].map(|(ctrl, shift)| key.meaning(ctrl, shift))
+        };
+        assert_eq!(meanings(SendKey::CtrlEnter), [Enter::Native, Enter::Send, Enter::Native, Enter::Native]);
+        assert_eq!(meanings(SendKey::Enter), [Enter::Send, Enter::Break, Enter::Native, Enter::Native]);
     }
 }

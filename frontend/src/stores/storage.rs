@@ -10,6 +10,8 @@ pub enum Key {
     Language,
     /// The theme; `theme.js` reads it too.
     Theme,
+    /// Which key sends.
+    SendKey,
     /// How new messages are told.
     Alerts,
     /// That the person has been asked whether the browser may show notifications.
@@ -23,6 +25,7 @@ impl Key {
         match self {
             Self::Language => "parlor.language",
             Self::Theme => "parlor.theme",
+            Self::SendKey => "parlor.send_key",
             Self::Alerts => "parlor.alerts",
             Self::AlertsAsked => "parlor.alerts_asked",
             Self::SignedIn => "parlor.signed_in",

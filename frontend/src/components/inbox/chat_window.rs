@@ -13,6 +13,7 @@ use crate::i18n::{format, lang, t};
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, Unsent, use_inbox};
 use crate::stores::live::{use_channels, use_connection};
+use crate::stores::reply_guard::Guard;
 use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
 use client::sync::Connection;
 use leptos::prelude::*;
@@ -60,6 +61,7 @@ fn OpenConversation(
     let visitor = Signal::derive(move || {
         inbox.conversation(id).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
     });
+    Guard::provide(id);
     // Once: whoever marks it while it is open means later.
     Effect::new(move |before: Option<bool>| {
         let known = before == Some(true) || inbox.conversation(id).is_some();

@@ -2,9 +2,12 @@
 
 use super::attach::AttachButtons;
 use super::emoji_picker::EmojiPicker;
-use crate::i18n::t;
+use super::stale_reply::StaleReply;
+use crate::i18n::{lang, t};
 use crate::stores::composing::use_composing;
 use crate::stores::inbox::use_inbox;
+use crate::stores::preferences::{Enter, SendKey, use_preferences};
+use crate::stores::reply_guard::use_reply_guard;
 use crate::ui::{Button, ButtonVariant, Icon, IconButton, has_fine_pointer, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
@@ -17,8 +20,8 @@ const NEAR_LIMIT: usize = 300;
 /// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
 const COMPOSING: u32 = 229;
 
-/// The composer of a conversation. Ctrl+Enter sends, Enter breaks the line; neither does anything while an input method is
-/// composing.
+/// The composer of a conversation. Ctrl+Enter sends and Enter breaks the line, or the other way round; neither does anything
+/// while an input method is composing.
 #[component]
 pub fn Composer(
     /// The conversation.
@@ -34,15 +37,34 @@ pub fn Composer(
     let can_send =
         Memo::new(move |_| characters.get() <= MESSAGE_TEXT_MAX && text.with(|text| !text.trim().is_empty()));
 
+    let preferences = use_preferences();
+    let guard = use_reply_guard();
     let write = move |written: String| {
-        inbox.set_draft(id, written.clone());
+        let begins = text.with_untracked(|before| before.trim().is_empty());
+        if written.trim().is_empty() {
+            guard.let_go();
+        }
+        inbox.set_draft(id, written.clone(), guard.writes(begins));
         text.set(written);
     };
-    let send = move || {
+    let send_anyway = move || {
         if can_send.get_untracked() {
             inbox.say(id, text.get_untracked().trim().to_owned());
             write(String::new());
         }
+        focus(field);
+    };
+    let send = move || {
+        if can_send.get_untracked() && !guard.lets_go() {
+            focus(field);
+            return;
+        }
+        send_anyway();
+    };
+    let back = move || {
+        guard.let_go();
+        // What was shown is known to the draft from now on, also over a reload.
+        write(text.get_untracked());
         focus(field);
     };
     let insert = Callback::new(move |emoji: &'static str| {
@@ -52,6 +74,10 @@ pub fn Composer(
         let (start, end) = (place(field.selection_start()), place(field.selection_end()));
         drop(field.set_range_text_with_start_and_end_and_mode(emoji, start, end, "end"));
         write(field.value());
+        // A caret at the end stays in sight in a text that is higher than its field.
+        if place(field.selection_end()) == field.text_length() {
+            field.set_scroll_top(field.scroll_height());
+        }
         // It fails only for what cannot take the focus.
         drop(field.focus());
     });
@@ -92,13 +118,37 @@ pub fn Composer(
         if event.is_composing() || event.key_code() == COMPOSING {
             return;
         }
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+        if event.key() == "Escape" && guard.is_holding() {
             event.prevent_default();
-            send();
+            event.stop_propagation();
+            back();
         }
+        if event.key() != "Enter" {
+            return;
+        }
+        let (ctrl, shift) = (event.ctrl_key() || event.meta_key(), event.shift_key() || event.alt_key());
+        match untrack(|| preferences.send_key()).meaning(ctrl, shift) {
+            Enter::Send => {
+                event.prevent_default();
+                // A key that is held down is pressed once.
+                if !event.repeat() {
+                    send();
+                }
+            }
+            Enter::Break => {
+                event.prevent_default();
+                insert.run("\n");
+            }
+            Enter::Native => {}
+        }
+    };
+    let hint = move || match preferences.send_key() {
+        SendKey::CtrlEnter => lang().send_by_ctrl_enter(send_key()),
+        SendKey::Enter => lang().send_by_enter(send_key()),
     };
 
     view! {
+        <StaleReply on_send=Callback::new(move |()| send_anyway()) on_back=Callback::new(move |()| back()) />
         <form
             class="composer"
             class:composer--attaching=move || attaching.get()
@@ -111,6 +161,7 @@ pub fn Composer(
                 node_ref=field
                 class="composer__field"
                 rows="1"
+                enterkeyhint=move || (preferences.send_key() == SendKey::Enter).then_some("send")
                 aria-label=t!(message_input)
                 placeholder=t!(message_input)
                 aria-describedby=hint_id.clone()
@@ -131,7 +182,7 @@ pub fn Composer(
                     />
                 </span>
                 <AttachButtons id />
-                <span class="composer__hint" id=hint_id>{t!(send_hint(send_key()))}</span>
+                <span class="composer__hint" id=hint_id>{hint}</span>
                 {move || {
                     let count = characters.get();
                     match count.checked_sub(MESSAGE_TEXT_MAX) {

@@ -8,6 +8,7 @@ use super::rows::{Rows, lay_out};
 use super::scroll::Scroll;
 use crate::i18n::{format, lang_now, t};
 use crate::stores::inbox::{Loading, use_inbox};
+use crate::stores::reply_guard::use_reply_guard;
 use crate::ui::{Icon, IconView, Spinner, use_toasts};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
@@ -116,6 +117,8 @@ pub fn MessageList(
             seen.set(rows.with(Rows::last_seq));
         }
     });
+    let guard = use_reply_guard();
+    Effect::new(move || guard.set_at_end(scroll.shows_the_end() && !detached.get()));
     // Read is what somebody had before their eyes.
     Effect::new(move || {
         let unread = inbox.conversation(id).is_some_and(|one| one.last_seq > one.read_seq);

@@ -25,4 +25,5 @@ pub mod scroll;
 pub mod search_field;
 pub mod search_results;
 pub mod settings_menu;
+pub mod stale_reply;
 pub mod upload_tray;

@@ -4,7 +4,11 @@ use crate::{
     components::inbox::search_field::focus_search,
     i18n::{Lang, lang, t},
     routes,
-    stores::{inbox::use_inbox, leave_guard::use_guarded_navigate},
+    stores::{
+        inbox::use_inbox,
+        leave_guard::use_guarded_navigate,
+        preferences::{SendKey, use_preferences},
+    },
     ui::{Dialog, send_key},
 };
 use leptos::{ev, prelude::*};
@@ -42,18 +46,26 @@ fn meaning(after_go: bool, key: &str) -> Option<Stroke> {
 /// A row of the sheet: keys and what they do.
 type Row = (&'static [&'static str], fn(Lang) -> &'static str);
 
-const ROWS: [Row; 10] = [
-    (&["?"], Lang::shortcut_open_sheet),
-    (&["G", "C"], Lang::shortcut_conversations),
-    (&["G", "A"], Lang::shortcut_account),
-    (&["/"], Lang::shortcut_search),
-    (&["N"], Lang::shortcut_next_unread),
-    (&["Ctrl + Enter"], Lang::shortcut_send),
-    (&["Enter"], Lang::shortcut_newline),
-    (&["↑"], Lang::shortcut_up),
-    (&["↓"], Lang::shortcut_down),
-    (&["Esc"], Lang::shortcut_close),
-];
+/// The rows, with the key that sends as it was chosen.
+fn rows(key: SendKey) -> [Row; 10] {
+    let (enter, ctrl_enter): (&[&str], &[&str]) = (&["Enter"], &["Ctrl + Enter"]);
+    let (sends, breaks) = match key {
+        SendKey::CtrlEnter => (ctrl_enter, enter),
+        SendKey::Enter => (enter, ctrl_enter),
+    };
+    [
+        (&["?"], Lang::shortcut_open_sheet),
+        (&["G", "C"], Lang::shortcut_conversations),
+        (&["G", "A"], Lang::shortcut_account),
+        (&["/"], Lang::shortcut_search),
+        (&["N"], Lang::shortcut_next_unread),
+        (sends, Lang::shortcut_send),
+        (breaks, Lang::shortcut_newline),
+        (&["↑"], Lang::shortcut_up),
+        (&["↓"], Lang::shortcut_down),
+        (&["Esc"], Lang::shortcut_close),
+    ]
+}
 
 /// Listens for the shortcuts and shows them.
 #[component]
@@ -64,6 +76,7 @@ pub fn ShortcutSheet(
     let navigate = use_guarded_navigate();
     let inbox = use_inbox();
     let location = use_location();
+    let preferences = use_preferences();
     let after_go = StoredValue::new(false);
     let listening = window_event_listener(ev::keydown, move |event| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.is_composing();
@@ -108,7 +121,7 @@ pub fn ShortcutSheet(
     view! {
         <Dialog open title=t!(shortcuts) close_label=t!(close)>
             <dl class="shortcuts">
-                {ROWS
+                {move || rows(preferences.send_key())
                     .map(|(keys, words)| {
                         view! {
                             <div class="shortcuts__row">

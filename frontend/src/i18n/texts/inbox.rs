@@ -55,7 +55,10 @@ texts! {
     message_log = "消息记录", "Messages";
     message_input = "输入消息", "Write a message";
     send = "发送", "Send";
-    send_hint(key: &str) = "{key} + Enter 发送，Enter 换行", "{key} + Enter sends, Enter starts a new line";
+    stale_reply = "您写回复时，对方又发来：", "While you were writing, this came in:";
+    stale_reply_earlier(count: usize) = "还有更早的 {count} 条", "{count} earlier message" | "{count} earlier messages";
+    stale_reply_send = "仍然发送", "Send anyway";
+    stale_reply_back = "继续编辑", "Keep writing";
     offline_strip = "已断开，消息将在恢复后自动发送", "Disconnected. Messages will be sent once you are back.";
     emoji = "表情", "Emoji";
     mark_sending = "发送中", "Sending";

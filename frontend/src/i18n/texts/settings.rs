@@ -42,5 +42,8 @@ texts! {
     alerts_denied = "浏览器已阻止通知。请点击地址栏左侧的图标，将“通知”改为“允许”，然后刷新页面。", "The browser blocks notifications. Click the icon at the left of the address bar, set Notifications to Allow, and reload.";
     alerts_unsupported = "此浏览器不支持系统通知；页面提醒和提示音仍然有效。", "This browser has no system notifications; cards and sound still work.";
     appearance = "界面", "Interface";
+    send_key_setting = "发送消息", "Sending messages";
+    send_by_ctrl_enter(key: &str) = "{key} + Enter 发送，Enter 换行", "{key} + Enter sends, Enter starts a new line";
+    send_by_enter(key: &str) = "Enter 发送，{key} + Enter 换行", "Enter sends, {key} + Enter starts a new line";
     appearance_note = "只影响当前浏览器。", "Applies to this browser only.";
 }

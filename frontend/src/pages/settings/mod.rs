@@ -16,11 +16,11 @@ use crate::{
     },
     i18n::{Lang, lang, t},
     stores::{
-        preferences::{Theme, use_preferences},
+        preferences::{SendKey, Theme, use_preferences},
         session::use_session,
         title::set_page_title,
     },
-    ui::{Avatar, AvatarSize, Button, Choice, Icon, RadioGroup, Select},
+    ui::{Avatar, AvatarSize, Button, Choice, Icon, RadioGroup, Select, send_key},
 };
 use leptos::prelude::*;
 use types::agents::{LoginState, Me};
@@ -127,6 +127,15 @@ fn Interface() -> impl IntoView {
                 value=Signal::derive(move || preferences.theme())
                 on_choose=Callback::new(move |theme| preferences.set_theme(theme))
                 choices=Theme::ALL.map(|theme| Choice::new(theme, move || theme_name(theme))).to_vec()
+            />
+            <RadioGroup
+                legend=t!(send_key_setting)
+                value=Signal::derive(move || preferences.send_key())
+                on_choose=Callback::new(move |key| preferences.set_send_key(key))
+                choices=vec![
+                    Choice::new(SendKey::CtrlEnter, t!(send_by_ctrl_enter(send_key()))),
+                    Choice::new(SendKey::Enter, t!(send_by_enter(send_key()))),
+                ]
             />
         </section>
     }

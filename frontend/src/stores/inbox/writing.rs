@@ -8,7 +8,7 @@ use crate::stores::storage;
 use client::sync::Input;
 use leptos::prelude::*;
 use types::id::{ConversationId, Nonce};
-use types::messages::Content;
+use types::messages::{Content, Message};
 
 impl Inbox {
     /// What the person has written to a conversation without sending it.
@@ -27,9 +27,25 @@ impl Inbox {
         self.heard.with(|heard| heard.as_ref().filter(|(of, _)| *of == id).map(|(_, text)| text.clone()))
     }
 
-    /// Remembers what the person has written, in this browser.
-    pub fn set_draft(self, id: ConversationId, text: String) {
-        self.drafts.update_value(|drafts| drafts.set(id, text));
+    /// Up to which `seq` it knows the conversation's messages, when that was remembered.
+    pub fn draft_known(self, id: ConversationId) -> Option<i64> {
+        self.drafts.with_value(|drafts| drafts.known(id))
+    }
+
+    /// Remembers what the person has written, in this browser, and up to which `seq` it knows the conversation's messages.
+    pub fn set_draft(self, id: ConversationId, text: String, known: i64) {
+        self.drafts.update_value(|drafts| drafts.set(id, text, known));
+    }
+
+    /// What the visitor has said after a `seq`, oldest first.
+    pub fn said_after(self, id: ConversationId, seq: i64) -> Vec<Message> {
+        self.live.on_messages(|machine| {
+            let newest = machine.state().timeline(id).map(|timeline| timeline.messages()).unwrap_or_default();
+            let after = newest.iter().rev().take_while(|message| message.seq > seq);
+            let mut said: Vec<Message> = after.filter(|message| message.author.is_visitor()).cloned().collect();
+            said.reverse();
+            said
+        })
     }
 
     /// Hears of what other tabs make of the drafts, until the present scope ends.
