@@ -94,6 +94,7 @@ impl Site {
             introduction: "欢迎咨询".to_owned(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             style: ChannelStyle::default(),
         };
         let channel = admin.api.create_channel(&channel).await.context("adding a channel")?;

@@ -39,6 +39,8 @@ pub(crate) fn read(text: &str) -> Result<Said, serde_json::Error> {
             Said::Message { ledger: seq, conversation: message.conversation_id, seq: message.seq, nonce: message.nonce }
         }
         ServerFrame::Event { seq, .. } => Said::Other { ledger: seq },
+        // The load does not write before it sends.
+        ServerFrame::Typing { .. } => Said::Other { ledger: None },
         ServerFrame::Ack { nonce, conversation_id, seq, .. } => Said::Ack { nonce, conversation: conversation_id, seq },
         ServerFrame::Rejected { nonce, problem } => Said::Rejected { nonce, problem: Box::new(problem) },
         ServerFrame::Resync {} => Said::Resync,

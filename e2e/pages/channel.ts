@@ -30,6 +30,10 @@ export class ChannelPage {
     return this.page.getByRole("switch", { name: this.labels.messageAlert });
   }
 
+  get unsentPreview(): Locator {
+    return this.page.getByRole("switch", { name: this.labels.unsentPreview });
+  }
+
   get color(): Locator {
     return this.page.getByRole("textbox", { name: this.labels.color, exact: true });
   }

@@ -16,6 +16,13 @@ pub fn cut(text: &str, max: usize) -> String {
     text.chars().take(max).collect()
 }
 
+/// The last `max` characters of a text.
+#[must_use]
+pub fn tail(text: &str, max: usize) -> &str {
+    let from = max.checked_sub(1).and_then(|last| text.char_indices().nth_back(last)).map_or(0, |(at, _)| at);
+    text.get(from..).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +39,6 @@ mod tests {
     #[test]
     fn a_cut_counts_characters() {
         assert_eq!(cut("客厅😀abc", 3), "客厅😀");
+        assert_eq!([tail("客厅😀abc", 4), tail("客厅", 4), tail("", 4)], ["😀abc", "客厅", ""]);
     }
 }

@@ -43,6 +43,10 @@ texts! {
     drop: "松开即可发送", "Drop to send";
     /// The closing button.
     close: "关闭聊天", "Close chat";
+    /// An agent writes at this moment.
+    typing: "客服正在输入…", "An agent is typing…";
+    /// Agents see what the visitor has not sent.
+    seen: "客服可以看到您正在输入的内容", "Agents can see what you type before you send it";
     /// The connection is being opened.
     connecting: "正在连接…", "Connecting…";
     /// The connection is lost.

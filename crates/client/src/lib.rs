@@ -10,6 +10,7 @@
 //! - [`files`]: sizes and durations in words, the room of a picture.
 //! - [`emoji`]: what the pickers offer, the way through their grid, and which texts are emoji only.
 //! - [`reply_guard`]: what an answer that is being written knows of its conversation.
+//! - [`typing`]: that somebody writes: when to say so, and for how long to believe it.
 //! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
 
@@ -20,6 +21,7 @@ pub mod links;
 pub mod outbox;
 pub mod reply_guard;
 pub mod timeline;
+pub mod typing;
 pub mod visitor;
 
 #[cfg(feature = "console")]

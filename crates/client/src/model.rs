@@ -82,6 +82,7 @@ impl World {
             introduction: String::new(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             style: ChannelStyle::default(),
             style_revision: 1,
             key: format!("key{number}"),

@@ -22,6 +22,7 @@ mod backoff;
 mod link;
 mod machine;
 mod patience;
+mod typing;
 mod work;
 
 pub use machine::{Connection, Machine, Phase};
@@ -102,6 +103,8 @@ pub enum Input {
     Retry(Nonce),
     /// The person gives a failed message up.
     Discard(Nonce),
+    /// The person has edited what they write to a conversation; whether something stands in the field.
+    Writes(ConversationId, bool),
     /// The person has seen everything of a conversation.
     Read(ConversationId),
     /// A conversation was changed here; its event will say the same.
@@ -182,6 +185,8 @@ pub enum Topic {
     State,
     /// Messages of a conversation, or those on their way to it.
     Messages,
+    /// Who writes at this moment.
+    Typing,
 }
 
 #[cfg(test)]

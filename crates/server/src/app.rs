@@ -93,7 +93,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
     let news = News::default();
     let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone()));
-    let writer = Writer::spawn_observed(&db, options, bus, Arc::new(Observed(Arc::clone(&metrics))));
+    let writer = Writer::spawn_observed(&db, options, bus.clone(), Arc::new(Observed(Arc::clone(&metrics))));
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
     let ip2region = given("geo.ip2region_file", &config.geo.ip2region_file).map(|(_, file)| file);
@@ -119,6 +119,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         db,
         writer,
         hub,
+        bus,
         assets,
     }))
 }

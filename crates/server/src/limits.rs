@@ -25,6 +25,9 @@ const PROOFS_PER_MINUTE: u32 = 60;
 /// Visits of one visitor that are noted in a minute: as many pages as a person looks at.
 const VISITS_PER_MINUTE: u32 = 10;
 
+/// How often visitors of one address can say in a minute that they write: some hundred of them at once.
+const TYPING_PER_MINUTE: u32 = 6_000;
+
 /// Milliseconds over which wrong passwords are counted.
 const LOGIN_WINDOW_MILLIS: i64 = 15 * 60 * 1000;
 
@@ -70,6 +73,8 @@ pub struct Limits {
     pub files_by_ip: Rate<IpAddr>,
     /// Visits of a visitor that are noted; each can be an event of several kilobytes in the ledger.
     pub visits: Rate<ContactId>,
+    /// How often visitors say that they write, by address.
+    pub typing_by_ip: Rate<IpAddr>,
     /// Solved challenges, by address.
     pub proofs: Rate<IpAddr>,
     /// Codes by mailbox, in 24 hours.
@@ -93,6 +98,7 @@ impl Limits {
             visitor_upload_megabytes: Rate::new(config.visitor_upload_megabytes_per_ip_per_hour, HOUR_MILLIS),
             files_by_ip: Rate::new(config.file_requests_per_ip_per_minute, MINUTE_MILLIS),
             visits: Rate::new(VISITS_PER_MINUTE, MINUTE_MILLIS),
+            typing_by_ip: Rate::new(TYPING_PER_MINUTE, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
             login_by_guesser: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
@@ -126,6 +132,7 @@ impl Limits {
             visitor_upload_megabytes,
             files_by_ip,
             visits,
+            typing_by_ip,
             proofs,
             codes_by_mailbox,
             login_by_guesser,
@@ -140,6 +147,7 @@ impl Limits {
             visitor_upload_megabytes.standing("visitor_upload_megabytes"),
             files_by_ip.standing("files_by_ip"),
             visits.standing("visits"),
+            typing_by_ip.standing("typing_by_ip"),
             proofs.standing("proofs"),
             codes_by_mailbox.standing("codes_by_mailbox"),
             login_by_guesser.standing("login_by_guesser"),

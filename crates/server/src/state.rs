@@ -17,6 +17,7 @@ use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::realtime::bus::LocalBus;
 use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
@@ -48,6 +49,8 @@ pub struct Parts {
     pub sessions: SessionCache,
     /// The open sockets.
     pub hub: Arc<Hub>,
+    /// What is passing goes by it, as committed events do.
+    pub bus: Arc<LocalBus>,
     /// One-time tickets for opening sockets.
     pub tickets: Tickets,
     /// Regions of addresses.

@@ -30,7 +30,7 @@ pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
-    agents, attachments, audit, blacklist, channels, clearing, contacts, conversations, members, messages,
+    agents, attachments, audit, blacklist, channels, clearing, contacts, conversations, listeners, members, messages,
     organisations, personal, place, purge, recalling, sessions, verification_codes, visitors,
 };
 pub use readers::Readers;

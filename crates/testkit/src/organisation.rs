@@ -49,6 +49,7 @@ impl Organisation {
             introduction: "欢迎咨询".to_owned(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             style: ChannelStyle::default(),
         };
         self.admin.post("/api/v1/channels", &channel).await.having(201).json()

@@ -115,12 +115,12 @@ impl WsClient {
         self.raw(Message::text(text)).await;
     }
 
-    /// Says a frame and waits for its answer, passing over events.
+    /// Says a frame and waits for its answer, passing over events and what is only passing.
     pub async fn ask(&mut self, frame: &ClientFrame) -> ServerFrame {
         self.send(frame).await;
         loop {
             match self.frame().await {
-                ServerFrame::Event { .. } => {}
+                ServerFrame::Event { .. } | ServerFrame::Typing { .. } => {}
                 answer => return answer,
             }
         }

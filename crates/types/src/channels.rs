@@ -100,6 +100,9 @@ pub struct Channel {
     pub alert: bool,
     /// Whether visitors can write.
     pub enabled: bool,
+    /// Whether agents see what a visitor writes before it is sent; visitors are told.
+    #[serde(default)]
+    pub unsent_preview: bool,
     /// How it looks.
     pub style: ChannelStyle,
     /// Counts the published styles, from 1.
@@ -154,6 +157,9 @@ pub struct CreateChannel {
     /// Whether visitors can write; yes unless said otherwise.
     #[serde(default = "yes")]
     pub enabled: bool,
+    /// Whether agents see what a visitor writes before it is sent; no unless said otherwise.
+    #[serde(default)]
+    pub unsent_preview: bool,
     /// How it looks.
     #[serde(default, deserialize_with = "object::only")]
     pub style: ChannelStyle,
@@ -210,6 +216,10 @@ pub struct ChannelPatch {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub enabled: Option<bool>,
+    /// Whether agents see what a visitor writes before it is sent.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub unsent_preview: Option<bool>,
     /// How it looks.
     #[serde(default, deserialize_with = "patch::present_object", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = ChannelStyle, required = false))]

@@ -34,6 +34,16 @@ pub const CHANNELS_MAX: u64 = 500;
 pub const MESSAGE_TEXT_MAX: usize = 5_000;
 /// Seconds within which a message can be recalled by its author.
 pub const RECALL_SECONDS: i64 = 120;
+/// Most that agents see of a text that a visitor has not sent: its end.
+pub const UNSENT_TEXT_MAX: usize = 1_000;
+/// After how many milliseconds somebody who goes on writing says so again.
+pub const TYPING_AGAIN_MILLIS: i64 = 3_000;
+/// The same where what is written is shown.
+pub const UNSENT_AGAIN_MILLIS: i64 = 1_000;
+/// For how many milliseconds somebody counts as writing after they have said so.
+pub const TYPING_SHOWN_MILLIS: i64 = 8_000;
+/// For how many milliseconds a text that was not sent is shown after it has changed.
+pub const UNSENT_SHOWN_MILLIS: i64 = 60_000;
 /// Longest name of a file.
 pub const FILE_NAME_MAX: usize = 150;
 /// Largest JSON body of the REST API, in bytes.

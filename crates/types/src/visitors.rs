@@ -81,6 +81,9 @@ pub struct VisitorChannel {
     pub name: String,
     /// A few words about it.
     pub introduction: String,
+    /// Whether agents see what the visitor writes before it is sent, which the visitor is to be told.
+    #[serde(default)]
+    pub unsent_preview: bool,
     /// How it looks.
     pub style: ChannelStyle,
 }

@@ -6,7 +6,7 @@
 use crate::error::Problem;
 use crate::events::Event;
 use crate::id::{ConversationId, MessageId, Nonce};
-use crate::messages::NewContent;
+use crate::messages::{Author, NewContent};
 use crate::object;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,19 @@ pub enum ClientFrame {
         /// The newest message read.
         #[serde(deserialize_with = "crate::number::whole")]
         seq: i64,
+    },
+    /// Says that the sender writes, or has stopped to. Not answered, and stored nowhere: whoever listens at this moment hears
+    /// it. Said again every three seconds while it goes on; one that comes much oftener is dropped.
+    Typing {
+        /// Where; left out by visitors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversation_id: Option<ConversationId>,
+        /// Whether they write; `false`: what stood in the field is gone.
+        active: bool,
+        /// Of visitors only, where the channel's `unsent_preview` says that agents see it: the end of what stands in the
+        /// field, at most a thousand characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
     },
     /// Asks for a `pong`: browsers cannot send protocol pings.
     Ping {},
@@ -85,6 +98,19 @@ pub enum ServerFrame {
         nonce: Option<Nonce>,
         /// Why.
         problem: Problem,
+    },
+    /// Somebody in a conversation writes, or has stopped to. Stored nowhere, and left out for a client that reads slowly: it
+    /// is to be forgotten after eight seconds without another, and when a message of theirs comes.
+    Typing {
+        /// Where.
+        conversation_id: ConversationId,
+        /// Who.
+        author: Author,
+        /// Whether they write.
+        active: bool,
+        /// What stands in a visitor's field, for agents, where the channel's `unsent_preview` is on: the end of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
     },
     /// Events were left out (the client read too slowly, or may now see more): fetch what is missing after your cursor.
     Resync {},
@@ -157,6 +183,8 @@ mod tests {
             }),
             (conversation(), any::<i64>())
                 .prop_map(|(conversation_id, seq)| ClientFrame::MarkRead { conversation_id, seq }),
+            (conversation(), any::<bool>(), any::<Option<String>>())
+                .prop_map(|(conversation_id, active, text)| ClientFrame::Typing { conversation_id, active, text }),
             Just(ClientFrame::Ping {}),
         ]
     }
@@ -190,7 +218,7 @@ mod tests {
         #[test]
         fn a_field_too_many_is_refused(frame in frames(), name in "[a-z_]{1,12}") {
             let mut value = serde_json::to_value(&frame).unwrap();
-            prop_assume!(!["type", "nonce", "conversation_id", "content", "seq"].contains(&name.as_str()));
+            prop_assume!(!["type", "nonce", "conversation_id", "content", "seq", "active", "text"].contains(&name.as_str()));
             value[name.as_str()] = 1.into();
             prop_assert!(serde_json::from_value::<ClientFrame>(value).is_err());
         }

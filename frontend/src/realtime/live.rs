@@ -28,6 +28,7 @@ pub struct Live {
     connection: RwSignal<()>,
     state: RwSignal<()>,
     messages: RwSignal<()>,
+    typing: RwSignal<()>,
 }
 
 #[derive(Default)]
@@ -52,6 +53,7 @@ impl Live {
             connection: RwSignal::new(()),
             state: RwSignal::new(()),
             messages: RwSignal::new(()),
+            typing: RwSignal::new(()),
         };
         let listeners = vec![
             window_event_listener(leptos::ev::online, move |_| live.handle(Input::Connect)),
@@ -109,6 +111,12 @@ impl Live {
         self.machine.with_value(read)
     }
 
+    /// Reads the machine; whoever reads is told when somebody begins to write, or stops.
+    pub fn on_typing<T>(self, read: impl FnOnce(&Machine) -> T) -> T {
+        self.typing.track();
+        self.machine.with_value(read)
+    }
+
     /// Reads the machine as it is.
     pub fn now<T>(self, read: impl FnOnce(&Machine) -> T) -> T {
         self.machine.with_value(read)
@@ -120,7 +128,7 @@ impl Live {
             // The agent has signed out meanwhile.
             return;
         };
-        let (mut connection, mut state, mut messages) = (false, false, false);
+        let (mut connection, mut state, mut messages, mut typing) = (false, false, false, false);
         let mut arrived = Vec::new();
         for command in commands {
             match command {
@@ -128,11 +136,14 @@ impl Live {
                 Command::Changed(Topic::Connection) => connection = true,
                 Command::Changed(Topic::State) => state = true,
                 Command::Changed(Topic::Messages) => messages = true,
+                Command::Changed(Topic::Typing) => typing = true,
                 command => self.perform(command),
             }
         }
         self.sleep();
-        for (changed, signal) in [(connection, self.connection), (state, self.state), (messages, self.messages)] {
+        for (changed, signal) in
+            [(connection, self.connection), (state, self.state), (messages, self.messages), (typing, self.typing)]
+        {
             if changed {
                 signal.notify();
             }

@@ -1,6 +1,8 @@
 //! The machine itself: one input in, commands out.
 
 mod files;
+mod reading;
+mod typing;
 
 use super::link::{Connection, Due, Link};
 use client::outbox::{Delivery, Outgoing};
@@ -80,9 +82,6 @@ pub enum Command {
     Announce,
 }
 
-/// After how many milliseconds a read mark that was not confirmed is said again.
-const MARK_AGAIN_MS: i64 = 10_000;
-
 /// The chat and its connection.
 #[derive(Debug)]
 pub struct Machine {
@@ -100,6 +99,8 @@ pub struct Machine {
     /// The last look for earlier messages was in vain.
     earlier_failed: bool,
     watching: bool,
+    /// Who writes at this moment.
+    typing: typing::Typing,
     /// When to say again what was read, unless the server has confirmed it by then.
     mark_again_at: Option<Timestamp>,
     /// What the outbox's store holds, so that it can be told what to forget.
@@ -121,6 +122,7 @@ impl Machine {
             fetching_earlier: false,
             earlier_failed: false,
             watching: false,
+            typing: typing::Typing::default(),
             mark_again_at: None,
             kept: Vec::new(),
         }
@@ -163,7 +165,8 @@ impl Machine {
         let outbox = if live { self.chat.outbox().wake_at() } else { None };
         let mark = self.mark_again_at.filter(|_| live);
         let files = self.files_again_at();
-        self.connection.wake_at().into_iter().chain(outbox).chain(mark).chain(files).min()
+        let typing = self.typing_at();
+        self.connection.wake_at().into_iter().chain(outbox).chain(mark).chain(files).chain(typing).min()
     }
 
     /// Takes an input at the time `now` and says what to do about it.
@@ -181,6 +184,7 @@ impl Machine {
             Input::SocketClosed(code) => self.socket_closed(code, now),
             Input::Say(nonce, content) => {
                 self.kept.push(nonce);
+                self.written();
                 out.push(Command::Keep(self.chat.say(nonce, content, now)));
             }
             Input::Retry(nonce) => {
@@ -306,9 +310,17 @@ impl Machine {
                 self.rejected(nonce, &problem, now, out);
                 Change::None
             }
+            ServerFrame::Typing { active, .. } => {
+                self.agent_types(active, now);
+                Change::None
+            }
             ServerFrame::Resync {} => Change::Behind { after: 0 },
             ServerFrame::Pong {} => Change::None,
         };
+        if change == Change::Received {
+            // The message says that the writing is over.
+            self.agent_types(false, now);
+        }
         match change {
             Change::Behind { .. } => self.open_session(out),
             Change::Received if !self.watching => out.push(Command::Announce),
@@ -326,6 +338,7 @@ impl Machine {
 
     fn socket_closed(&mut self, code: u16, now: Timestamp) {
         self.socket_open = false;
+        self.typing = typing::Typing::default();
         self.chat.outbox_mut().connection_lost();
         if code == CloseCode::Gone.number() {
             self.connection.close();
@@ -335,6 +348,7 @@ impl Machine {
     }
 
     fn drop_socket(&mut self, out: &mut Vec<Command>) {
+        self.typing = typing::Typing::default();
         self.chat.outbox_mut().connection_lost();
         if self.socket_open {
             self.socket_open = false;
@@ -383,6 +397,7 @@ impl Machine {
         if self.files_again_at().is_some_and(|at| now >= at) {
             self.open_session(out);
         }
+        self.typing_tick(now, out);
         match if overdue { Due::GiveUp } else { self.connection.due(now) } {
             Due::Nothing => {}
             Due::Retry => self.reconnect(now, out),
@@ -391,27 +406,6 @@ impl Machine {
                 self.opening = false;
                 self.interrupt(out, |connection| connection.lost(0, now));
             }
-        }
-    }
-
-    fn report_reading(&mut self, now: Timestamp, out: &mut Vec<Command>) {
-        if self.watching
-            && self.chat.unread() > 0
-            && self.chat.mark_read().is_some()
-            && self.connection.link == Link::Live
-        {
-            self.mark_read(now, out);
-        }
-        if self.chat.unconfirmed_read().is_none() {
-            self.mark_again_at = None;
-        }
-    }
-
-    /// Says what was read, and says it again later unless it is confirmed: a busy server drops read marks without a word.
-    fn mark_read(&mut self, now: Timestamp, out: &mut Vec<Command>) {
-        if let Some(frame) = self.chat.unconfirmed_read() {
-            self.mark_again_at = Some(now.plus_millis(MARK_AGAIN_MS));
-            out.push(Command::Send(frame));
         }
     }
 

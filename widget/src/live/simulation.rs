@@ -119,6 +119,7 @@ impl World {
                 let event = Event::VisitorRead { conversation_id, seq };
                 self.down.push_back(ServerFrame::Event { seq: None, event });
             }
+            Some(ClientFrame::Typing { .. }) => {}
             Some(ClientFrame::Ping {}) => self.down.push_back(ServerFrame::Pong {}),
             None => {}
         }

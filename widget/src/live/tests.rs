@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 mod files;
 mod reading;
+mod typing;
 
 pub(super) fn text(words: &str) -> Content {
     Content::Text { text: words.to_owned() }
@@ -58,6 +59,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),
+            unsent_preview: false,
             style: ChannelStyle::default(),
         },
         messages: MessageWindow {
@@ -365,6 +367,7 @@ fn an_edited_channel_is_taken_over_at_once() {
     let channel = VisitorChannel {
         name: "new name".to_owned(),
         introduction: "new words".to_owned(),
+        unsent_preview: true,
         style: ChannelStyle { color: "#ff7a00".to_owned(), ..ChannelStyle::default() },
     };
     let event = Event::VisitorChannelUpdated { channel: channel.clone() };

@@ -78,6 +78,7 @@ struct Shown {
     has_earlier: bool,
     is_fetching: bool,
     has_failed: bool,
+    is_typing: bool,
     /// The days' names follow it.
     today: i64,
 }
@@ -174,7 +175,13 @@ impl Session {
                 }
             }
             Heard::Typed => {
-                inner.typed.set(value.text().map_or(0, |text| text.trim().chars().count()));
+                let text = value.text().unwrap_or_default();
+                inner.typed.set(text.trim().chars().count());
+                let told = inner.machine.borrow_mut().edited(&text, platform::now());
+                if let Some(frame) = told {
+                    platform::say(&wire::send(&frame));
+                }
+                self.schedule(&inner);
                 bump(self.typing);
             }
         }
@@ -300,6 +307,7 @@ impl Session {
             has_earlier: machine.chat().earlier_before().is_some(),
             is_fetching: machine.is_fetching_earlier(),
             has_failed: machine.earlier_failed(),
+            is_typing: machine.is_agent_typing(),
             today: day(inner, platform::now()),
         });
         if inner.shown.replace(shown) != shown || changed {

@@ -66,6 +66,7 @@ impl Session {
         if !self.is_sendable() {
             return;
         }
+        self.inner().machine.borrow_mut().written();
         let text = platform::take_text();
         self.say(Content::Text { text: text.trim().to_owned() });
         self.pick_from(None);

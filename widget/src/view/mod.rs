@@ -36,6 +36,7 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
                 .concat()
         })
     });
+    let seen = text(move || if session.read(|machine| machine.shows_unsent()) { texts.seen } else { "" }.to_owned());
     let jump = text(move || {
         let unread = session.read(|machine| machine.chat().unread() > 0);
         ["jump", if session.is_at_end() { " gone" } else { "" }, if unread { " news" } else { "" }].concat()
@@ -71,6 +72,7 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
                     data-retry=texts.retry
                     data-cancel=texts.cancel
                 ></div>
+                <div class="seen">{seen}</div>
                 {composer::composer(session)}
             </div>
         </div>
@@ -83,12 +85,17 @@ fn header(session: Session) -> impl IntoView {
         session.muted(Some(!session.muted(None)));
         session.redraw();
     });
+    let typing =
+        text(move || if session.read(|machine| machine.is_agent_typing()) { texts.typing } else { "" }.to_owned());
     let muted = text(move || if session.is_muted() { "tool off" } else { "tool" }.to_owned());
     let label = text(move || if session.is_muted() { texts.unmute } else { texts.mute }.to_owned());
     view! {
         <header>
             <span class="face" aria-hidden="true">{text(move || initials(&session.name()))}</span>
-            <h2>{text(move || session.name())}</h2>
+            <div class="who">
+                <h2>{text(move || session.name())}</h2>
+                <div class="typing" role="status">{typing}</div>
+            </div>
             <button type="button" class=muted aria-label=label on:click=turn>
                 {icon("M5 10v4h3l4 3.5v-11L8 10ZM15.5 9.5a4 4 0 0 1 0 5M18 7a7.5 7.5 0 0 1 0 10")}
             </button>

@@ -32,6 +32,13 @@ pub fn frame(value: &impl Json) -> Option<ServerFrame> {
         "rejected" => {
             ServerFrame::Rejected { nonce: id(value, "nonce", Nonce), problem: problem(&value.get("problem")?)? }
         }
+        "typing" => ServerFrame::Typing {
+            conversation_id: id(value, "conversation_id", ConversationId)?,
+            author: author(value)?,
+            active: value.get("active")?.flag()?,
+            // For agents only.
+            text: None,
+        },
         "resync" => ServerFrame::Resync {},
         "pong" => ServerFrame::Pong {},
         _ => return None,
@@ -65,6 +72,7 @@ fn channel(value: &impl Json) -> Option<VisitorChannel> {
     Some(VisitorChannel {
         name: text(value, "name")?,
         introduction: text(value, "introduction")?,
+        unsent_preview: value.get("unsent_preview").and_then(|shown| shown.flag()).unwrap_or_default(),
         style: ChannelStyle {
             schema: u16::try_from(integer(&style, "schema")?).ok()?,
             color: text(&style, "color")?,

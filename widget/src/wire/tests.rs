@@ -99,6 +99,7 @@ fn channel() -> VisitorChannel {
     VisitorChannel {
         name: NASTY.to_owned(),
         introduction: String::new(),
+        unsent_preview: true,
         style: types::channels::ChannelStyle {
             position: types::channels::LauncherPosition::Left,
             ..types::channels::ChannelStyle::default()
@@ -146,6 +147,7 @@ fn every_frame_for_visitors_is_read_as_serde_reads_it() {
             seq: i64::from(u32::MAX),
             created_at: Timestamp(1_764_000_000_001),
         },
+        ServerFrame::Typing { conversation_id: ConversationId(id(2)), author: agent(), active: true, text: None },
         ServerFrame::Resync {},
         ServerFrame::Pong {},
     ];
@@ -261,6 +263,8 @@ fn every_frame_is_written_so_that_serde_reads_it() {
         },
         ClientFrame::MarkRead { conversation_id: None, seq: i64::MAX },
         ClientFrame::MarkRead { conversation_id: Some(conversation_id), seq: 1 },
+        ClientFrame::Typing { conversation_id: None, active: true, text: Some(NASTY.to_owned()) },
+        ClientFrame::Typing { conversation_id: None, active: false, text: None },
         ClientFrame::Ping {},
     ];
     for frame in frames {

@@ -33,6 +33,13 @@ pub fn send(frame: &ClientFrame) -> String {
             }
             object.raw("seq", &seq.to_string());
         }
+        // Visitors have one conversation, and leave it out.
+        ClientFrame::Typing { active, text, .. } => {
+            object.text("type", "typing").raw("active", if *active { "true" } else { "false" });
+            if let Some(text) = text {
+                object.text("text", text);
+            }
+        }
         ClientFrame::Ping {} => {
             object.text("type", "ping");
         }

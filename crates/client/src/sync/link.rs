@@ -62,6 +62,7 @@ impl Machine {
         self.kept_back.clear();
         self.catch_up_again = false;
         self.pinged_at = None;
+        self.forget_typists();
         self.abandon_fetches();
         self.commands.push(Command::Changed(Topic::Messages));
     }
@@ -187,6 +188,9 @@ impl Machine {
                     self.forget_lost();
                 }
                 self.commands.push(Command::Changed(Topic::Messages));
+            }
+            ServerFrame::Typing { conversation_id, author, active, text } => {
+                self.typing_heard(conversation_id, author, active, text, now);
             }
             ServerFrame::Resync {} => self.resync(now),
         }
@@ -383,6 +387,7 @@ impl Machine {
             }
             Event::ConversationCleared { .. } => self.commands.push(Command::Changed(Topic::Messages)),
             Event::MessageCreated { message } => {
+                self.typist_sent(message.conversation_id, &message.author);
                 if self.outbox.acked(message.nonce).is_some() {
                     self.commands.push(Command::Forget(message.nonce));
                 }

@@ -5,6 +5,7 @@ use crate::state::{ConsoleState, Need, View};
 use crate::sync::backoff::Backoff;
 use crate::sync::patience::{Mark, Setback};
 use crate::sync::{Command, Input, Round, Topic};
+use crate::typing::{Pulse, Typists};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me};
 use types::events::Event;
@@ -89,6 +90,10 @@ pub struct Machine {
     pub(super) heard_at: Timestamp,
     /// Read marks that the server has not confirmed.
     pub(super) reads: BTreeMap<ConversationId, Mark>,
+    /// Who writes at this moment.
+    pub(super) typists: Typists,
+    /// Where the agent writes, and what others have been told of it.
+    pub(super) writing: Option<(ConversationId, Pulse)>,
     pub(super) commands: Vec<Command>,
 }
 
@@ -127,6 +132,8 @@ impl Machine {
             missed: Vec::new(),
             heard_at: Timestamp(0),
             reads: BTreeMap::new(),
+            typists: Typists::default(),
+            writing: None,
             commands: Vec::new(),
         }
     }
@@ -229,7 +236,8 @@ impl Machine {
         let retry = resting.map(|(_, setback)| setback.until()).min();
         let mark = self.reads.values().filter(|_| live).map(|mark| mark.again_at()).min();
         let socket = matches!(self.phase, Phase::CatchingUp | Phase::Live).then(|| self.heartbeat_at());
-        [phase, retry, mark, socket].into_iter().flatten().min()
+        let typing = self.typists.next().filter(|_| live);
+        [phase, retry, mark, socket, typing].into_iter().flatten().min()
     }
 
     /// Takes an input and says what is to be done, in order. `jitter` is random over the whole range of its type.
@@ -267,7 +275,12 @@ impl Machine {
                 self.forget_lost();
                 self.commands.push(Command::Changed(Topic::Messages));
             }
-            Input::Open(id) => self.open(id),
+            Input::Open(id) => {
+                if self.writing.is_some_and(|(writing, _)| id != Some(writing)) {
+                    self.stop_writing(now);
+                }
+                self.open(id);
+            }
             Input::Choose(view) => {
                 self.state.choose(view);
                 self.commands.push(Command::Changed(Topic::State));
@@ -278,7 +291,9 @@ impl Machine {
             Input::ToNewest(id) => self.leave_jump(id),
             Input::LoadMore(view) => self.load_more(view),
             Input::Reload => self.reload(now),
+            Input::Writes(id, has_text) => self.writes(id, has_text, now),
             Input::Say { nonce, conversation_id, content } => {
+                self.written(conversation_id);
                 let kept = self.outbox.push(Outgoing::new(nonce, Some(conversation_id), content, now));
                 self.commands.push(Command::Keep(kept));
                 self.commands.push(Command::Changed(Topic::Messages));
@@ -338,6 +353,7 @@ impl Machine {
             }
         }
         self.work(now);
+        self.expire_typists(now);
         self.tell_arrived();
         std::mem::take(&mut self.commands)
     }

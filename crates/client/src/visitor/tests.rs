@@ -18,6 +18,7 @@ fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> Vi
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),
+            unsent_preview: false,
             style: ChannelStyle::default(),
         },
         messages,

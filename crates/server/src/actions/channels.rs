@@ -27,6 +27,7 @@ pub fn channel_of(row: ChannelRow, config: &Config) -> Channel {
         introduction: row.introduction,
         alert: row.alert,
         enabled: row.enabled,
+        unsent_preview: row.unsent_preview,
         style: row.style,
         style_revision: row.style_revision,
         key: row.key,
@@ -38,7 +39,12 @@ pub fn channel_of(row: ChannelRow, config: &Config) -> Channel {
 /// The channel as its visitors see it.
 #[must_use]
 pub fn visitor_channel_of(row: &ChannelRow) -> VisitorChannel {
-    VisitorChannel { name: row.name.clone(), introduction: row.introduction.clone(), style: row.style.clone() }
+    VisitorChannel {
+        name: row.name.clone(),
+        introduction: row.introduction.clone(),
+        unsent_preview: row.unsent_preview,
+        style: row.style.clone(),
+    }
 }
 
 /// The channel of a public key, whether enabled or not.
@@ -86,6 +92,7 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
         introduction: request.introduction,
         alert: request.alert,
         enabled: request.enabled,
+        unsent_preview: request.unsent_preview,
         style: request.style,
         at,
     };
@@ -149,11 +156,12 @@ pub async fn update_channel(
 }
 
 fn is_no_change(row: &ChannelRow, patch: &ChannelPatch) -> bool {
-    let ChannelPatch { name, introduction, alert, enabled, style } = patch;
+    let ChannelPatch { name, introduction, alert, enabled, unsent_preview, style } = patch;
     name.as_ref().is_none_or(|name| *name == row.name)
         && introduction.as_ref().is_none_or(|introduction| *introduction == row.introduction)
         && alert.is_none_or(|alert| alert == row.alert)
         && enabled.is_none_or(|enabled| enabled == row.enabled)
+        && unsent_preview.is_none_or(|shown| shown == row.unsent_preview)
         && style.as_ref().is_none_or(|style| *style == row.style)
 }
 

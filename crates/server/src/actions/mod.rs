@@ -15,4 +15,5 @@ pub mod messages;
 pub mod purges;
 pub mod recalling;
 pub mod sockets;
+pub mod typing;
 pub mod visitors;

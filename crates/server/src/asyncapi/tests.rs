@@ -179,7 +179,7 @@ fn validate(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
     errors
 }
 
-fn client_frames() -> [ClientFrame; 3] {
+fn client_frames() -> [ClientFrame; 4] {
     [
         ClientFrame::SendMessage {
             nonce: Nonce(ID),
@@ -187,11 +187,12 @@ fn client_frames() -> [ClientFrame; 3] {
             content: text().to_new(),
         },
         ClientFrame::MarkRead { conversation_id: None, seq: 7 },
+        ClientFrame::Typing { conversation_id: None, active: true, text: Some("在吗".to_owned()) },
         ClientFrame::Ping {},
     ]
 }
 
-fn server_frames() -> [ServerFrame; 6] {
+fn server_frames() -> [ServerFrame; 7] {
     [
         ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: 30, now: AT },
         ServerFrame::Event { seq: Some(7), event: Event::ChannelDeleted { channel_id: ChannelId(ID) } },
@@ -203,6 +204,12 @@ fn server_frames() -> [ServerFrame; 6] {
             created_at: AT,
         },
         ServerFrame::Rejected { nonce: Some(Nonce(ID)), problem: problem() },
+        ServerFrame::Typing {
+            conversation_id: ConversationId(ID),
+            author: Author::Visitor,
+            active: true,
+            text: Some("在吗".to_owned()),
+        },
         ServerFrame::Resync {},
         ServerFrame::Pong {},
     ]
@@ -328,6 +335,7 @@ fn channel() -> Channel {
         introduction: String::new(),
         alert: true,
         enabled: true,
+        unsent_preview: false,
         style: ChannelStyle::default(),
         style_revision: 1,
         key: "key".to_owned(),
@@ -339,7 +347,12 @@ fn channel() -> Channel {
 }
 
 fn visitor_channel() -> VisitorChannel {
-    VisitorChannel { name: "官网".to_owned(), introduction: String::new(), style: ChannelStyle::default() }
+    VisitorChannel {
+        name: "官网".to_owned(),
+        introduction: String::new(),
+        unsent_preview: true,
+        style: ChannelStyle::default(),
+    }
 }
 
 fn me() -> Me {

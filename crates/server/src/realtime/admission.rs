@@ -21,6 +21,8 @@ use types::ws::ServerFrame;
 
 /// The window of the settings that say `per_10_seconds`.
 const WINDOW_MILLIS: i64 = 10_000;
+/// How often a socket may say within the window that somebody writes: once a second, with room for what is emptied.
+const TYPING: u32 = 15;
 /// When to come back if there are too many sockets: it takes this long until a half-open one is noticed.
 const TOO_MANY_MILLIS: i64 = 90_000;
 
@@ -108,6 +110,7 @@ impl<D> Admitted<D> {
             queue: connection.queue.clone(),
             clock: state.clock.clone(),
             messages: Meter::new(messages, WINDOW_MILLIS),
+            typing: Meter::new(TYPING, WINDOW_MILLIS),
             frames: Meter::new(state.config.limits.socket_frames_per_10_seconds, WINDOW_MILLIS),
             traffic: state.metrics.sockets.frames().clone(),
         });

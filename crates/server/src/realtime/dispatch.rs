@@ -1,8 +1,9 @@
 //! Client frames to actions: one match each, no decisions.
 
+use super::bus::Passing;
 use super::frames::text_of;
 use super::session::{Answer, Dispatch};
-use crate::actions::{conversations, messages};
+use crate::actions::{conversations, messages, typing};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
@@ -11,10 +12,12 @@ use futures_util::future::LocalBoxFuture;
 use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
+use store::listeners::Listeners;
 use store::{OrgScope, StoredMessage, Visitor};
 use types::error::{ErrorCode, FieldCode};
 use types::id::{ConversationId, Nonce, SessionId};
-use types::messages::SendMessage;
+use types::limits::UNSENT_TEXT_MAX;
+use types::messages::{Author, SendMessage};
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
 
 /// The frames of an agent.
@@ -46,6 +49,17 @@ impl Dispatch for AgentDispatch {
                     Ok(id) => conversations::mark_read(&state, &agent, id, seq).await.map(|_| ()),
                     Err(error) => Err(error),
                 }),
+                ClientFrame::Typing { conversation_id, active, .. } => {
+                    let heard = match named(conversation_id) {
+                        Ok(id) => typing::heard_of_agent(&state, &agent, id).await,
+                        Err(error) => Err(error),
+                    };
+                    quiet(heard.map(|listeners| {
+                        if let Some(listeners) = listeners {
+                            pass_agent(&state, &agent, &listeners, active);
+                        }
+                    }))
+                }
                 ClientFrame::Ping {} => Answer::Pong,
             }
         })
@@ -68,7 +82,7 @@ impl Dispatch for VisitorDispatch {
         let network = self.network;
         Box::pin(async move {
             // What writes counts as the same request over HTTP would.
-            if !matches!(frame, ClientFrame::Ping {}) {
+            if !matches!(frame, ClientFrame::Ping {} | ClientFrame::Typing { .. }) {
                 let together = state.limits.visitors_by_ip.take(network, state.clock.now());
                 if let Some(millis) = together.refused_for {
                     return refused(&frame, &ApiError::rate_limited(millis));
@@ -90,10 +104,34 @@ impl Dispatch for VisitorDispatch {
                     }
                     quiet(marked.map(|_| ()))
                 }
+                ClientFrame::Typing { active, text, .. } => {
+                    let heard = typing::heard_of_visitor(&state, visitor, network).await;
+                    quiet(heard.map(|listeners| {
+                        if let Some(listeners) = listeners {
+                            pass_visitor(&state, visitor, &listeners, active, text);
+                        }
+                    }))
+                }
                 ClientFrame::Ping {} => Answer::Pong,
             }
         })
     }
+}
+
+/// Tells the visitor and the other agents that an agent writes.
+fn pass_agent(state: &AppState, agent: &AnyAgent, listeners: &Listeners, active: bool) {
+    let Listeners { conversation_id, audience, .. } = *listeners;
+    let author = Author::Agent { id: agent.agent_id, name: agent.name.clone() };
+    let frame = ServerFrame::Typing { conversation_id, author, active, text: None };
+    state.bus.pass(&Passing { org_id: agent.org_id, audience, said_by: Some(agent.agent_id), frame });
+}
+
+/// Tells a visitor's agents that they write, and what, where the channel shows that.
+fn pass_visitor(state: &AppState, visitor: Visitor, listeners: &Listeners, active: bool, text: Option<String>) {
+    let text = text.filter(|text| listeners.unsent_preview && active && text.chars().count() <= UNSENT_TEXT_MAX);
+    let (conversation_id, author) = (listeners.conversation_id, Author::Visitor);
+    let frame = ServerFrame::Typing { conversation_id, author, active, text };
+    state.bus.pass(&Passing { org_id: visitor.org_id, audience: listeners.agents(), said_by: None, frame });
 }
 
 fn named(conversation_id: Option<ConversationId>) -> ApiResult<ConversationId> {
@@ -135,7 +173,7 @@ fn refused(frame: &ClientFrame, error: &ApiError) -> Answer {
         ClientFrame::SendMessage { nonce, .. } => Answer::Frame(text_of(&rejected(*nonce, error))),
         // Whoever cannot be looked up at the moment is still there.
         ClientFrame::Ping {} => Answer::Pong,
-        ClientFrame::MarkRead { .. } => Answer::Nothing,
+        ClientFrame::MarkRead { .. } | ClientFrame::Typing { .. } => Answer::Nothing,
     }
 }
 

@@ -3,7 +3,8 @@
 //! **Invariants**: nothing here waits, so the writer can call it between a commit and its acks; and the lock is held only
 //! while handles are looked up and frames are put into queues, never across an `.await`.
 
-use super::frames::EventFrames;
+use super::bus::Passing;
+use super::frames::{EventFrames, text_of};
 use super::queue::SocketQueue;
 use super::registry::{AgentListener, Listener, Registry, SocketKey};
 use crate::config::SocketLimits;
@@ -145,6 +146,18 @@ impl Hub {
         drop(sockets);
         if matches!(event.kind, "me_updated" | "channel_updated" | "channel_deleted" | "contact_blocked") {
             self.follow(event);
+        }
+    }
+
+    /// Puts what is only passing into the queues of all who may hear it and have room.
+    pub(super) fn pass(&self, passing: &Passing) {
+        let text = text_of(&passing.frame);
+        let sockets = self.lock();
+        for (listener, queue) in sockets.registry.recipients(passing.org_id, passing.audience, true) {
+            match listener {
+                Listener::Agent(agent) if passing.said_by == Some(agent.viewer.agent_id) => {}
+                Listener::Agent(_) | Listener::Visitor(_) => queue.offer(text.clone()),
+            }
         }
     }
 

@@ -139,7 +139,12 @@ async fn an_edited_channel_reaches_its_visitors_and_nobody_else() {
     let visitors = [6, 7].map(|contact| join(&hub, a_visitor(contact)));
     let elsewhere = Visitor { org_id: OrgId(id(1)), channel_id: ChannelId(id(8)), contact_id: ContactId(id(8)) };
     let elsewhere = join(&hub, Listener::Visitor(elsewhere));
-    let channel = VisitorChannel { name: "name".into(), introduction: String::new(), style: ChannelStyle::default() };
+    let channel = VisitorChannel {
+        name: "name".into(),
+        introduction: String::new(),
+        unsent_preview: false,
+        style: ChannelStyle::default(),
+    };
     let event = Event::VisitorChannelUpdated { channel };
     let audience = Audience::channel(ChannelId(id(9)));
     hub.deliver(&committed(1, false, audience, &event, "visitor_channel_updated"));

@@ -1,7 +1,8 @@
 //! The bounded queue in front of one socket.
 //!
-//! **Invariant**: putting something in never waits. A queue that is full is emptied, and its reader is told once to fetch
-//! what it missed, so a slow reader costs itself a fetch and nobody else anything.
+//! **Invariants**: putting something in never waits. A queue that is full is emptied, and its reader is told once to fetch
+//! what it missed, so a slow reader costs itself a fetch and nobody else anything. What is only passing takes no room from
+//! what must arrive: it is left out first, and its loss is told to nobody.
 
 use bytestring::ByteString;
 use std::collections::VecDeque;
@@ -11,6 +12,8 @@ use types::ws::CloseCode;
 
 /// Frames that may wait for one socket.
 pub(super) const QUEUE_MAX: usize = 64;
+/// With so many waiting, what is only passing is left out: the reader is behind as it is.
+const PASSING_MAX: usize = 16;
 
 /// What a socket has to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +26,18 @@ pub(super) enum Next {
     Close(CloseCode),
 }
 
+/// A frame that waits.
+#[derive(Debug)]
+struct Waiting {
+    frame: ByteString,
+    passing: bool,
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// Events were dropped before everything in `frames`.
     resync: bool,
-    frames: VecDeque<ByteString>,
+    frames: VecDeque<Waiting>,
     close: Option<CloseCode>,
 }
 
@@ -45,13 +55,27 @@ impl SocketQueue {
         if state.close.is_some() {
             return;
         }
+        if state.frames.len() >= QUEUE_MAX {
+            state.frames.retain(|waiting| !waiting.passing);
+        }
         if state.frames.len() < QUEUE_MAX {
-            state.frames.push_back(frame);
+            state.frames.push_back(Waiting { frame, passing: false });
         } else {
             // The memory goes back as well: it may be long until this reader needs a full queue again.
             state.frames = VecDeque::new();
             state.resync = true;
         }
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    /// Adds a frame that is only passing, if the reader is not behind.
+    pub(super) fn offer(&self, frame: ByteString) {
+        let mut state = self.lock();
+        if state.close.is_some() || state.frames.len() >= PASSING_MAX {
+            return;
+        }
+        state.frames.push_back(Waiting { frame, passing: true });
         drop(state);
         self.wake.notify_one();
     }
@@ -108,7 +132,7 @@ impl SocketQueue {
         if std::mem::take(&mut state.resync) {
             return Some(Next::Resync);
         }
-        let frame = state.frames.pop_front()?;
+        let Waiting { frame, .. } = state.frames.pop_front()?;
         if state.frames.is_empty() {
             // An idle socket holds no buffer.
             state.frames = VecDeque::new();
@@ -148,6 +172,27 @@ mod tests {
         queue.push("later".into());
         assert_eq!(queue.next().await, Next::Resync);
         assert_eq!(queue.next().await, Next::Frame("later".into()));
+    }
+
+    #[tokio::test]
+    async fn what_is_passing_keeps_its_place_and_takes_no_room_from_what_must_arrive() {
+        let queue = SocketQueue::default();
+        queue.push("first".into());
+        for n in 0..QUEUE_MAX {
+            queue.offer(format!("passing {n}").into());
+        }
+        assert_eq!(queue.len(), PASSING_MAX, "whoever is behind is not told everything");
+        for n in 1..QUEUE_MAX {
+            queue.push(n.to_string().into());
+        }
+        assert_eq!(queue.next().await, Next::Frame("first".into()));
+        for n in 1..QUEUE_MAX {
+            assert_eq!(queue.next().await, Next::Frame(n.to_string().into()), "and no resync");
+        }
+        queue.offer("now".into());
+        queue.push("then".into());
+        assert_eq!(queue.next().await, Next::Frame("now".into()));
+        assert_eq!(queue.next().await, Next::Frame("then".into()));
     }
 
     #[tokio::test]

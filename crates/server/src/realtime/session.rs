@@ -107,6 +107,8 @@ pub(super) struct Session<R, W, D> {
     pub(super) clock: Arc<dyn Clock>,
     /// How many messages it may send.
     pub(super) messages: Meter,
+    /// How often it may say that somebody writes.
+    pub(super) typing: Meter,
     /// How many frames of any kind, protocol pings among them.
     pub(super) frames: Meter,
     /// What goes through it.
@@ -218,7 +220,9 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
             return conduct.flood(match incoming {
                 Incoming::Text(text) => match read(&text) {
                     Ok(ClientFrame::SendMessage { nonce, .. }) => refuse(Some(nonce), &ApiError::rate_limited(millis)),
-                    Ok(ClientFrame::MarkRead { .. } | ClientFrame::Ping {}) | Err(_) => Step::Nothing,
+                    Ok(ClientFrame::MarkRead { .. } | ClientFrame::Typing { .. } | ClientFrame::Ping {}) | Err(_) => {
+                        Step::Nothing
+                    }
                 },
                 _ => Step::Nothing,
             });
@@ -243,7 +247,11 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                     refuse(Some(nonce), &ApiError::rate_limited(millis))
                 }
             },
-            ClientFrame::MarkRead { .. } | ClientFrame::Ping {} => Step::Work(self.dispatch.dispatch(frame)),
+            // Nobody misses one: it is said again.
+            ClientFrame::Typing { .. } if self.typing.take(now).is_err() => Step::Nothing,
+            ClientFrame::MarkRead { .. } | ClientFrame::Typing { .. } | ClientFrame::Ping {} => {
+                Step::Work(self.dispatch.dispatch(frame))
+            }
         }
     }
 

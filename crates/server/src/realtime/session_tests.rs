@@ -47,7 +47,7 @@ impl Dispatch for SlowDisk {
                     created_at: Timestamp(0),
                 })),
                 ClientFrame::Ping {} => Answer::Pong,
-                ClientFrame::MarkRead { .. } => Answer::Nothing,
+                ClientFrame::MarkRead { .. } | ClientFrame::Typing { .. } => Answer::Nothing,
             }
         })
     }
@@ -71,6 +71,7 @@ fn open(disk: Duration) -> Peer {
         queue: queue.clone(),
         clock: Arc::new(TokioClock::new()),
         messages: Meter::new(20, 10_000),
+        typing: Meter::new(15, 10_000),
         frames: Meter::new(FRAMES_MAX, 10_000),
         traffic: FrameCounters::default(),
     };

@@ -137,6 +137,7 @@ async fn only_admins_change_channels(server: TestServer) {
         introduction: String::new(),
         alert: true,
         enabled: true,
+        unsent_preview: false,
         style: ChannelStyle::default(),
     };
     let delete = DeleteChannel { name: channel.name.clone() };
@@ -174,6 +175,7 @@ async fn an_organisation_has_at_most_500_channels(server: TestServer) {
                     introduction: String::new(),
                     alert: true,
                     enabled: true,
+                    unsent_preview: false,
                     style: ChannelStyle::default(),
                     at,
                 };

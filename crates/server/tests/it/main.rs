@@ -44,5 +44,6 @@ mod search;
 mod security;
 mod senders;
 mod stopping;
+mod typing;
 mod visitors;
 mod wire;

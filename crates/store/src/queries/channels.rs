@@ -36,6 +36,8 @@ pub struct ChannelRow {
     pub alert: bool,
     /// Whether visitors can write.
     pub enabled: bool,
+    /// Whether agents see what a visitor writes before it is sent.
+    pub unsent_preview: bool,
     /// How it looks.
     pub style: ChannelStyle,
     /// Counts the published styles, from 1.
@@ -65,6 +67,8 @@ pub struct NewChannel {
     pub alert: bool,
     /// Whether visitors can write.
     pub enabled: bool,
+    /// Whether agents see what a visitor writes before it is sent.
+    pub unsent_preview: bool,
     /// How it looks.
     pub style: ChannelStyle,
     /// The time.
@@ -84,6 +88,7 @@ impl TryFrom<channel::Model> for ChannelRow {
             introduction: row.introduction,
             alert: row.alert,
             enabled: row.enabled,
+            unsent_preview: row.unsent_preview,
             style: sql::from_json(&row.style, "channel.style")?,
             style_revision: row.style_revision,
             created_at: row.created_at,
@@ -138,6 +143,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<Cha
         introduction: sql::storable(&new.introduction),
         alert: new.alert,
         enabled: new.enabled,
+        unsent_preview: new.unsent_preview,
         style: sql::to_json(&new.style)?,
         style_revision: 1,
         created_at: new.at,
@@ -168,6 +174,7 @@ pub async fn update<C: ConnectionTrait>(
         introduction: patch.introduction.as_deref().map_or(before.introduction, sql::storable),
         alert: patch.alert.unwrap_or(before.alert),
         enabled: patch.enabled.unwrap_or(before.enabled),
+        unsent_preview: patch.unsent_preview.unwrap_or(before.unsent_preview),
         style: patch.style.clone().unwrap_or(before.style),
         style_revision: before.style_revision + i32::from(restyled),
         updated_at: at,
@@ -179,6 +186,7 @@ pub async fn update<C: ConnectionTrait>(
         .col_expr(channel::Column::Introduction, after.introduction.clone().into())
         .col_expr(channel::Column::Alert, after.alert.into())
         .col_expr(channel::Column::Enabled, after.enabled.into())
+        .col_expr(channel::Column::UnsentPreview, after.unsent_preview.into())
         .col_expr(channel::Column::Style, sql::to_json(&after.style)?.into())
         .col_expr(channel::Column::StyleRevision, after.style_revision.into())
         .col_expr(channel::Column::UpdatedAt, at.into())

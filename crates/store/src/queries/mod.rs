@@ -8,6 +8,7 @@ pub mod channels;
 pub mod clearing;
 pub mod contacts;
 pub mod conversations;
+pub mod listeners;
 pub mod members;
 pub mod messages;
 pub mod organisations;

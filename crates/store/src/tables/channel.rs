@@ -16,6 +16,8 @@ pub struct Model {
     pub introduction: String,
     pub alert: bool,
     pub enabled: bool,
+    /// Whether agents see what a visitor writes before it is sent.
+    pub unsent_preview: bool,
     /// JSON of `types::channels::ChannelStyle`.
     pub style: String,
     pub style_revision: i32,

@@ -155,6 +155,7 @@ impl World {
             introduction: String::new(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             style: ChannelStyle::default(),
             at: at(1),
         }

@@ -7,6 +7,7 @@ use super::message_list::MessageList;
 use super::names::{contact_mark, contact_name, text_of_content};
 use super::quote::QuoteBar;
 use super::settings_menu::SettingsMenu;
+use super::typing::{UnsentText, typing_words};
 use super::upload_tray::UploadTray;
 use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
@@ -91,6 +92,7 @@ fn OpenConversation(
                         {t!(offline_strip)}
                     </p>
                 </Show>
+                <UnsentText id />
                 <UploadTray id />
                 <QuoteBar id visitor />
                 <Composer id />
@@ -184,6 +186,7 @@ fn ChatHeader(
     let mark = Signal::derive(move || {
         conversation.with(|one| one.as_ref().map(|one| contact_mark(&one.contact)).unwrap_or_default())
     });
+    let typing = typing_words(id);
     let expanded = move || if panel.get() { "true" } else { "false" };
     view! {
         <header class="chat-window__header">
@@ -204,6 +207,7 @@ fn ChatHeader(
             <div class="chat-window__who">
                 <h2 class="chat-window__name" tabindex="-1">{move || name.get()}</h2>
                 <p class="chat-window__channel">
+                    {move || typing.get().map(|words| view! { <span class="chat-window__typing">{words}</span> })}
                     {move || channel().map(|channel| view! {
                         <IconView icon=Icon::Globe size=14 />
                         <span>{channel.name}</span>

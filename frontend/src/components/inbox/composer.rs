@@ -45,6 +45,7 @@ pub fn Composer(
             guard.let_go();
         }
         inbox.set_draft(id, written.clone(), guard.writes(begins));
+        inbox.writes(id, !written.trim().is_empty());
         text.set(written);
     };
     let send_anyway = move || {

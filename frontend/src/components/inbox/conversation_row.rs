@@ -1,6 +1,7 @@
 //! One conversation in the list.
 
 use super::names::{contact_mark, contact_name, preview_line, text_of_content};
+use super::typing::typing_words;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
@@ -60,6 +61,7 @@ pub fn ConversationRow(
     };
     // A file that did not get there is no better than a message that did not.
     let unsent = Memo::new(move |_| inbox.unsent(id).max(uploads.unsent(id)));
+    let typing = typing_words(id);
     let outgoing = Memo::new(move |_| inbox.newest_unsent(id));
     let preview = move || {
         if let Some(content) = outgoing.get() {
@@ -138,13 +140,14 @@ pub fn ConversationRow(
                                 <span class=class role="img" aria-label=label title=label><IconView icon size=13 /></span>
                             }
                         })}
-                        {move || match draft() {
-                            Some(draft) => view! {
+                        {move || match typing.get().map_or_else(|| Err(draft()), Ok) {
+                            Ok(words) => view! { <span class="conversation-row__typing">{words}</span> }.into_any(),
+                            Err(Some(draft)) => view! {
                                 <span class="conversation-row__draft">{format!("[{}] ", lang().draft_mark())}</span>
                                 {draft}
                             }
                             .into_any(),
-                            None => preview().into_any(),
+                            Err(None) => preview().into_any(),
                         }}
                     </span>
                     {move || muted.get().then(|| view! {

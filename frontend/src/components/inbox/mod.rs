@@ -26,4 +26,5 @@ pub mod search_field;
 pub mod search_results;
 pub mod settings_menu;
 pub mod stale_reply;
+pub mod typing;
 pub mod upload_tray;

@@ -18,6 +18,8 @@ texts! {
     message_alert_note = "关闭后，新消息不计入未读总数和标签页标题。", "While off, new messages do not count in the total and the tab's title.";
     enabled = "启用", "Enabled";
     enabled_note = "停用后，网页上不再显示聊天按钮，访客无法发送消息。", "While disabled, pages show no chat button and visitors cannot write.";
+    unsent_preview = "显示访客未发送的内容", "Show unsent text";
+    unsent_preview_note = "开启后，客服可以看到访客正在输入、尚未发送的内容；聊天窗口会提示访客。", "Agents see what a visitor is writing before it is sent. The chat tells the visitor so.";
     color = "颜色", "Colour";
     color_custom = "自定义颜色", "Custom colour";
     position = "位置", "Position";

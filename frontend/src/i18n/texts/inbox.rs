@@ -59,6 +59,9 @@ texts! {
     stale_reply_earlier(count: usize) = "还有更早的 {count} 条", "{count} earlier message" | "{count} earlier messages";
     stale_reply_send = "仍然发送", "Send anyway";
     stale_reply_back = "继续编辑", "Keep writing";
+    visitor_typing = "对方正在输入…", "Typing…";
+    agent_typing(name: &str) = "{name} 正在输入…", "{name} is typing…";
+    unsent_text = "对方正在输入的内容（尚未发送）", "What the visitor is writing (not sent yet)";
     offline_strip = "已断开，消息将在恢复后自动发送", "Disconnected. Messages will be sent once you are back.";
     emoji = "表情", "Emoji";
     mark_sending = "发送中", "Sending";
@@ -99,4 +102,10 @@ texts! {
     emoji_gestures = "手势", "Gestures";
     emoji_hearts = "心意", "Hearts";
     emoji_things = "物品", "Things";
+    emoji_nature = "动物与自然", "Animals and nature";
+    emoji_food = "食物", "Food";
+    emoji_travel = "出行与活动", "Travel and activities";
+    emoji_recent = "最近使用", "Recently used";
+    emoji_search = "搜索表情", "Search emoji";
+    emoji_nothing = "没有找到表情", "No emoji found";
 }

@@ -43,6 +43,10 @@ texts! {
     alerts_unsupported = "此浏览器不支持系统通知；页面提醒和提示音仍然有效。", "This browser has no system notifications; cards and sound still work.";
     appearance = "界面", "Interface";
     send_key_setting = "发送消息", "Sending messages";
+    ctrl_enter_sends(key: &str) = "{key} + Enter 发送", "{key} + Enter sends";
+    ctrl_enter_breaks(key: &str) = "{key} + Enter 换行", "{key} + Enter starts a new line";
+    enter_sends = "Enter 发送", "Enter sends";
+    enter_breaks = "Enter 换行", "Enter starts a new line";
     send_by_ctrl_enter(key: &str) = "{key} + Enter 发送，Enter 换行", "{key} + Enter sends, Enter starts a new line";
     send_by_enter(key: &str) = "Enter 发送，{key} + Enter 换行", "Enter sends, {key} + Enter starts a new line";
     appearance_note = "只影响当前浏览器。", "Applies to this browser only.";

@@ -14,6 +14,8 @@ pub struct Draft {
     pub alert: RwSignal<bool>,
     /// Whether visitors can write.
     pub enabled: RwSignal<bool>,
+    /// Whether agents see what a visitor has not sent.
+    pub unsent_preview: RwSignal<bool>,
     /// The brand colour.
     pub color: RwSignal<String>,
     /// The side of the launcher.
@@ -27,6 +29,7 @@ pub struct Fields {
     introduction: String,
     alert: bool,
     enabled: bool,
+    unsent_preview: bool,
     color: String,
     position: LauncherPosition,
 }
@@ -40,6 +43,7 @@ impl Fields {
             introduction: String::new(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             color: style.color,
             position: style.position,
         }
@@ -55,6 +59,7 @@ impl Draft {
             introduction: RwSignal::new(blank.introduction),
             alert: RwSignal::new(blank.alert),
             enabled: RwSignal::new(blank.enabled),
+            unsent_preview: RwSignal::new(blank.unsent_preview),
             color: RwSignal::new(blank.color),
             position: RwSignal::new(blank.position),
         }
@@ -73,6 +78,7 @@ impl Draft {
         self.introduction.set(channel.introduction.clone());
         self.alert.set(channel.alert);
         self.enabled.set(channel.enabled);
+        self.unsent_preview.set(channel.unsent_preview);
         self.color.set(channel.style.color.clone());
         self.position.set(channel.style.position);
     }
@@ -84,6 +90,7 @@ impl Draft {
             introduction: self.introduction.get(),
             alert: self.alert.get(),
             enabled: self.enabled.get(),
+            unsent_preview: self.unsent_preview.get(),
             color: self.color.get(),
             position: self.position.get(),
         }
@@ -100,6 +107,7 @@ impl Draft {
         take(self.introduction, &sent.introduction, saved.introduction.clone());
         take(self.alert, &sent.alert, saved.alert);
         take(self.enabled, &sent.enabled, saved.enabled);
+        take(self.unsent_preview, &sent.unsent_preview, saved.unsent_preview);
         take(self.color, &sent.color, saved.style.color.clone());
         take(self.position, &sent.position, saved.style.position);
     }
@@ -117,6 +125,7 @@ impl Draft {
             introduction: self.introduction.get().trim().to_owned(),
             alert: self.alert.get(),
             enabled: self.enabled.get(),
+            unsent_preview: self.unsent_preview.get(),
             style: self.style(&ChannelStyle::default()),
         }
     }
@@ -132,6 +141,7 @@ impl Draft {
             introduction: changed(self.introduction.get().trim().to_owned(), &base.introduction),
             alert: changed(self.alert.get(), &base.alert),
             enabled: changed(self.enabled.get(), &base.enabled),
+            unsent_preview: changed(self.unsent_preview.get(), &base.unsent_preview),
             style: changed(self.style(&base.style), &base.style),
         }
     }
@@ -155,6 +165,7 @@ mod tests {
             introduction: String::new(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             style: ChannelStyle::default(),
             style_revision: 1,
             key: "key".to_owned(),
@@ -176,11 +187,12 @@ mod tests {
     #[test]
     fn a_new_channel_is_begun_by_whatever_is_changed() {
         Owner::new().with(|| {
-            let changes: [fn(Draft); 6] = [
+            let changes: [fn(Draft); 7] = [
                 |draft| draft.name.set("官网".to_owned()),
                 |draft| draft.introduction.set("您好".to_owned()),
                 |draft| draft.alert.set(false),
                 |draft| draft.enabled.set(false),
+                |draft| draft.unsent_preview.set(true),
                 |draft| draft.color.set("#c0392b".to_owned()),
                 |draft| draft.position.set(LauncherPosition::Left),
             ];

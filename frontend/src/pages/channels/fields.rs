@@ -59,6 +59,7 @@ pub fn ChannelFields(
                 })
             />
             <Switch label=t!(message_alert) note=t!(message_alert_note) checked=draft.alert disabled />
+            <Switch label=t!(unsent_preview) note=t!(unsent_preview_note) checked=draft.unsent_preview disabled />
             <Switch label=t!(enabled) note=t!(enabled_note) checked=draft.enabled disabled />
         </section>
         <section class="card channel-page__style">

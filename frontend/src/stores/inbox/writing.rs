@@ -6,6 +6,7 @@ use crate::realtime::new_nonce;
 use crate::stores::drafts::Drafts;
 use crate::stores::storage;
 use client::sync::Input;
+use client::typing::Typist;
 use leptos::prelude::*;
 use types::id::{ConversationId, Nonce};
 use types::messages::{Content, Message};
@@ -46,6 +47,16 @@ impl Inbox {
             said.reverse();
             said
         })
+    }
+
+    /// The person has edited what they write to a conversation; whether something stands in the field.
+    pub fn writes(self, id: ConversationId, has_text: bool) {
+        self.live.handle(Input::Writes(id, has_text));
+    }
+
+    /// Who else writes in a conversation, the visitor before agents.
+    pub fn typists(self, id: ConversationId) -> Vec<Typist> {
+        self.live.on_typing(|machine| machine.typists(id).cloned().collect())
     }
 
     /// Hears of what other tabs make of the drafts, until the present scope ends.

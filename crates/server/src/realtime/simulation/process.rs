@@ -68,7 +68,7 @@ enum Running {
 
 /// The real bus, which also counts the commits that it hears of.
 struct CountedBus {
-    bus: LocalBus,
+    bus: Arc<LocalBus>,
     commits: AtomicU64,
 }
 
@@ -100,8 +100,8 @@ impl Process {
         seed: u64,
     ) -> Self {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
-        let bus = LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default());
-        let sink = Arc::new(CountedBus { bus, commits: AtomicU64::new(0) });
+        let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default()));
+        let sink = Arc::new(CountedBus { bus: Arc::clone(&bus), commits: AtomicU64::new(0) });
         let hears: Arc<dyn CommitSink> = sink.clone();
         let (writer, work) = Writer::new(db, options, hears);
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
@@ -129,6 +129,7 @@ impl Process {
             keys,
             writer,
             hub,
+            bus,
             metrics,
         });
         Self {

@@ -214,6 +214,7 @@ async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
             introduction: String::new(),
             alert: true,
             enabled: true,
+            unsent_preview: false,
             style: ChannelStyle::default(),
             at: BEGIN,
         };
