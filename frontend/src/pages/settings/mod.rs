@@ -133,8 +133,8 @@ fn Interface() -> impl IntoView {
                 value=Signal::derive(move || preferences.send_key())
                 on_choose=Callback::new(move |key| preferences.set_send_key(key))
                 choices=vec![
-                    Choice::new(SendKey::CtrlEnter, t!(send_by_ctrl_enter(send_key()))),
-                    Choice::new(SendKey::Enter, t!(send_by_enter(send_key()))),
+                    Choice::new(SendKey::CtrlEnter, t!(ctrl_enter_sends(send_key()))).noted(t!(enter_breaks)),
+                    Choice::new(SendKey::Enter, t!(enter_sends)).noted(t!(ctrl_enter_breaks(send_key()))),
                 ]
             />
         </section>
