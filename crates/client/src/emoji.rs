@@ -1,6 +1,12 @@
 //! The emoji that the pickers offer: the ones people use in conversations between a company and its customers, in rows of
 //! eight.
 
+#[cfg(feature = "console")]
+mod words;
+
+#[cfg(feature = "console")]
+pub use words::{console_sections, recent, remember, search, walk};
+
 /// How many stand in one row; the style sheets of both pickers have the same.
 pub const COLUMNS: usize = 8;
 
@@ -15,6 +21,12 @@ pub enum Section {
     Hearts,
     /// Signs and things.
     Things,
+    /// Animals and weather; in the console only, as the rest.
+    Nature,
+    /// What one eats and drinks.
+    Food,
+    /// Ways, places, pastimes.
+    Travel,
 }
 
 /// The sections with their emoji, separated by white space. Every section fills whole rows, so that up and down are one row

@@ -32,7 +32,8 @@ test("an emoji takes the place of what is selected", async ({ browsers, website,
   await agent.composer.fill("好");
   await agent.composer.press("Control+a");
   await agent.page.getByRole("button", { name: agent.labels.emoji, exact: true }).click();
-  // The keyboard is enough: one row down and one to the right.
+  // The keyboard is enough: down from the search, and one to the right.
+  await agent.page.keyboard.press("ArrowDown");
   await agent.page.keyboard.press("ArrowRight");
   await agent.page.keyboard.press("Enter");
   await expect(agent.composer).toHaveValue("😄");
@@ -51,4 +52,59 @@ test("a press on the button of the open picker takes the focus from nobody", asy
   await button.click();
   await expect(panel).toHaveCount(0);
   expect(await press()).toBe(false);
+});
+
+test("emoji are found by words of either language, and Enter takes the first", async ({ browsers, website, server }) => {
+  const agent = await answering(browsers, server, website.key);
+  const { page } = agent;
+  const button = page.getByRole("button", { name: agent.labels.emoji, exact: true });
+  const panel = page.getByRole("dialog", { name: agent.labels.emoji, exact: true });
+  const search = panel.getByRole("textbox", { name: "搜索表情" });
+  await button.click();
+  await expect(search).toBeFocused();
+  await page.keyboard.type("发票");
+  await expect(panel.getByRole("button")).toHaveText(["🧾"]);
+  await page.keyboard.press("Enter");
+  await expect(panel).toHaveCount(0);
+  await expect(agent.composer).toHaveValue("🧾");
+  await expect(agent.messages.all, "Enter in the search sends nothing").toHaveCount(1);
+  await button.click();
+  await page.keyboard.type("thumbs");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(agent.composer).toHaveValue("🧾👎");
+  await button.click();
+  await page.keyboard.type("没有这个");
+  await expect(panel.getByRole("status")).toHaveText("没有找到表情");
+  // From the emoji back to the search, by going up or by typing on.
+  await search.fill("heart");
+  await page.keyboard.press("ArrowDown");
+  await expect(search).not.toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(search).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.type("s");
+  await expect(search).toHaveValue("hearts");
+  await page.keyboard.press("Escape");
+  await expect(button).toBeFocused();
+});
+
+test("the emoji picked last stand on top, also after a reload", async ({ browsers, website, server }) => {
+  const agent = await answering(browsers, server, website.key);
+  const button = agent.page.getByRole("button", { name: agent.labels.emoji, exact: true });
+  const panel = agent.page.getByRole("dialog", { name: agent.labels.emoji, exact: true });
+  await button.click();
+  await expect(panel.getByRole("heading").first()).toHaveText("笑脸");
+  for (const name of ["🙏", "🎉"]) {
+    await panel.getByRole("button", { name, exact: true }).first().click();
+    await button.click();
+  }
+  await agent.page.reload();
+  await expect(agent.composer).toHaveValue("🙏🎉");
+  await button.click();
+  await expect(panel.getByRole("heading").first()).toHaveText("最近使用");
+  await expect(panel.getByRole("button").nth(0)).toHaveText("🎉");
+  await expect(panel.getByRole("button").nth(1)).toHaveText("🙏");
+  await expect(panel.getByRole("button").nth(2)).toHaveText("😀");
 });

@@ -12,6 +12,8 @@ pub enum Key {
     Theme,
     /// Which key sends.
     SendKey,
+    /// The emoji that were picked last.
+    Emoji,
     /// How new messages are told.
     Alerts,
     /// That the person has been asked whether the browser may show notifications.
@@ -26,6 +28,7 @@ impl Key {
             Self::Language => "parlor.language",
             Self::Theme => "parlor.theme",
             Self::SendKey => "parlor.send_key",
+            Self::Emoji => "parlor.emoji",
             Self::Alerts => "parlor.alerts",
             Self::AlertsAsked => "parlor.alerts_asked",
             Self::SignedIn => "parlor.signed_in",

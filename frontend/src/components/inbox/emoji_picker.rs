@@ -1,13 +1,20 @@
-//! A small grid of emoji that conversations with customers need.
+//! The emoji that conversations with customers need: to look through, to search, and those picked last.
 
-use crate::i18n::{lang, t};
-use crate::ui::{Icon, IconButton};
+use crate::i18n::{Lang, lang, t};
+use crate::stores::storage::{self, Key};
+use crate::ui::{Icon, IconButton, has_fine_pointer};
 use client::emoji::{self, Section};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlInputElement};
 
-/// A button that opens the grid. Arrow keys move, Enter picks, Escape closes.
+/// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
+const COMPOSING: u32 = 229;
+
+/// A section of the grid: what it is called, when it is called anything, and its emoji.
+type Shown = (Option<fn(Lang) -> &'static str>, Vec<&'static str>);
+
+/// A button that opens the grid. One types to search; arrow keys move, Enter picks, Escape closes.
 #[component]
 pub fn EmojiPicker(
     /// Takes the emoji that was picked, and the focus.
@@ -15,32 +22,19 @@ pub fn EmojiPicker(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     let root = NodeRef::<html::Div>::new();
-    let grid = NodeRef::<html::Div>::new();
     let close = move || {
         open.set(false);
         let trigger = root.try_get_untracked().flatten().and_then(|root| root.query_selector("button").ok().flatten());
         if let Some(trigger) = trigger.and_then(|trigger| trigger.dyn_into::<HtmlElement>().ok()) {
-            // It fails only for what cannot take the focus.
-            drop(trigger.focus());
+            focus(&trigger);
         }
     };
-    Effect::new(move || {
-        if let Some(grid) = grid.get() {
-            focus_at(&grid, 0);
-        }
+    let pick = Callback::new(move |emoji: &'static str| {
+        let before = emoji::recent(&storage::read(Key::Emoji).unwrap_or_default());
+        storage::write(Key::Emoji, Some(&emoji::remember(&before, emoji)));
+        open.set(false);
+        on_pick.try_run(emoji);
     });
-    let on_key = move |event: ev::KeyboardEvent| {
-        let Some(grid) = grid.try_get_untracked().flatten() else { return };
-        let key = event.key();
-        if key == "Escape" {
-            event.stop_propagation();
-            event.prevent_default();
-            close();
-        } else if let Some(target) = emoji::step(focused(&grid).unwrap_or(0), &key, emoji::all().count()) {
-            event.prevent_default();
-            focus_at(&grid, target);
-        }
-    };
     let left = move |event: ev::FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         let inside = root.try_get_untracked().flatten().is_some_and(|root| root.contains(to.as_ref()));
@@ -64,67 +58,167 @@ pub fn EmojiPicker(
                 on:click=move |_| open.update(|open| *open = !*open)
             />
             <Show when=move || open.get()>
-                <div
-                    node_ref=grid
-                    class="emoji-picker__panel"
-                    role="dialog"
-                    aria-label=t!(emoji)
-                    on:keydown=on_key
-                    // Where a browser does not focus what is pressed, the press would close the grid under the click.
-                    on:mousedown=|event| event.prevent_default()
-                >
-                    {emoji::sections()
-                        .map(|(section, emoji)| view! {
-                            <h3 class="emoji-picker__title">{move || title(section)}</h3>
-                            <div class="emoji-picker__grid">
-                                {emoji
-                                    .map(|emoji| view! {
-                                        <button
-                                            type="button"
-                                            class="emoji-picker__emoji"
-                                            tabindex="-1"
-                                            on:click=move |_| {
-                                                open.set(false);
-                                                on_pick.try_run(emoji);
-                                            }
-                                        >
-                                            {emoji}
-                                        </button>
-                                    })
-                                    .collect_view()}
-                            </div>
-                        })
-                        .collect_view()}
-                </div>
+                <Panel pick on_close=Callback::new(move |()| close()) />
             </Show>
         </div>
     }
 }
 
-fn buttons(grid: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(found) = grid.query_selector_all(".emoji-picker__emoji") else { return Vec::new() };
-    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok()).collect()
-}
-
-fn focused(grid: &HtmlElement) -> Option<usize> {
-    let active = document().active_element()?;
-    buttons(grid).iter().position(|button| button.is_same_node(Some(&active)))
-}
-
-fn focus_at(grid: &HtmlElement, place: usize) {
-    if let Some(button) = buttons(grid).get(place) {
-        // It fails only for what cannot take the focus.
-        drop(button.focus());
+#[component]
+fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView {
+    let panel = NodeRef::<html::Div>::new();
+    let field = NodeRef::<html::Input>::new();
+    let wanted = RwSignal::new(String::new());
+    // As it was when the grid opened: nothing moves under the pointer.
+    let recent = StoredValue::new(emoji::recent(&storage::read(Key::Emoji).unwrap_or_default()));
+    let sections = Memo::new(move |_| wanted.with(|wanted| shown(wanted, &recent.get_value())));
+    let lengths =
+        move || sections.with_untracked(|sections| sections.iter().map(|(_, emoji)| emoji.len()).collect::<Vec<_>>());
+    let to_field = move || {
+        if let Some(field) = field.try_get_untracked().flatten() {
+            focus(&field);
+        }
+    };
+    Effect::new(move || {
+        // Where a soft keyboard would cover the grid, one looks first.
+        match panel.get() {
+            Some(panel) if !has_fine_pointer() => focus_at(&panel, 0),
+            Some(_) => to_field(),
+            None => {}
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.is_composing() || event.key_code() == COMPOSING {
+            return;
+        }
+        let Some(panel) = panel.try_get_untracked().flatten() else { return };
+        let key = event.key();
+        let standing = focused(&panel);
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        match (standing, key.as_str()) {
+            (_, "Escape") => {
+                event.stop_propagation();
+                on_close.run(());
+            }
+            (None, "Enter") => {
+                let first =
+                    sections.with_untracked(|sections| sections.first().and_then(|(_, emoji)| emoji.first().copied()));
+                if let Some(first) = first.filter(|_| wanted.with_untracked(|wanted| !wanted.trim().is_empty())) {
+                    pick.run(first);
+                }
+            }
+            (None, "ArrowDown") => focus_at(&panel, 0),
+            (None, _) => return,
+            (Some(at), _) => match emoji::walk(&lengths(), at, &key) {
+                Some(to) => focus_at(&panel, to),
+                None if key == "ArrowUp" => to_field(),
+                // Whoever types searches, wherever they stand; the letter goes into the field.
+                None if plain && key != " " && key.chars().count() == 1 => {
+                    to_field();
+                    return;
+                }
+                None => return,
+            },
+        }
+        event.prevent_default();
+    };
+    // Where a browser does not focus what is pressed, the press would close the grid under the click.
+    let on_press = move |event: ev::MouseEvent| {
+        if !event.target().is_some_and(|target| target.has_type::<HtmlInputElement>()) {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <div
+            node_ref=panel
+            class="emoji-picker__panel"
+            role="dialog"
+            aria-label=t!(emoji)
+            on:keydown=on_key
+            on:mousedown=on_press
+        >
+            <input
+                node_ref=field
+                class="emoji-picker__search"
+                type="text"
+                // Of no form: Enter here never sends what is written around it.
+                form=""
+                autocomplete="off"
+                enterkeyhint="done"
+                aria-label=t!(emoji_search)
+                placeholder=t!(emoji_search)
+                prop:value=move || wanted.get()
+                on:input=move |event| wanted.set(event_target_value(&event))
+            />
+            <div class="emoji-picker__sections">
+                {move || sections.get().into_iter().map(|shown| view! { <Grid shown pick /> }).collect_view()}
+                <Show when=move || sections.with(Vec::is_empty)>
+                    <p class="emoji-picker__nothing" role="status">{t!(emoji_nothing)}</p>
+                </Show>
+            </div>
+        </div>
     }
 }
 
-fn title(section: Section) -> &'static str {
-    let lang = lang();
+#[component]
+fn Grid(shown: Shown, pick: Callback<&'static str>) -> impl IntoView {
+    let (title, emoji) = shown;
+    view! {
+        {title.map(|title| view! { <h3 class="emoji-picker__title">{move || title(lang())}</h3> })}
+        <div class="emoji-picker__grid">
+            {emoji
+                .into_iter()
+                .map(|emoji| view! {
+                    <button type="button" class="emoji-picker__emoji" tabindex="-1" on:click=move |_| pick.run(emoji)>
+                        {emoji}
+                    </button>
+                })
+                .collect_view()}
+        </div>
+    }
+}
+
+/// What is shown for what is searched for: everything, with what was picked last at the top, or what is found.
+fn shown(wanted: &str, recent: &[&'static str]) -> Vec<Shown> {
+    if !wanted.trim().is_empty() {
+        let found = emoji::search(wanted);
+        return if found.is_empty() { Vec::new() } else { vec![(None, found)] };
+    }
+    let title_of_recent: fn(Lang) -> &'static str = Lang::emoji_recent;
+    let last = (!recent.is_empty()).then(|| (Some(title_of_recent), recent.to_vec()));
+    last.into_iter().chain(emoji::console_sections().map(|(section, emoji)| (Some(title(section)), emoji))).collect()
+}
+
+fn buttons(panel: &HtmlElement) -> Vec<HtmlElement> {
+    let Ok(found) = panel.query_selector_all(".emoji-picker__emoji") else { return Vec::new() };
+    (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok()).collect()
+}
+
+fn focused(panel: &HtmlElement) -> Option<usize> {
+    let active = document().active_element()?;
+    buttons(panel).iter().position(|button| button.is_same_node(Some(&active)))
+}
+
+fn focus_at(panel: &HtmlElement, place: usize) {
+    if let Some(button) = buttons(panel).get(place) {
+        focus(button);
+    }
+}
+
+fn focus(element: &HtmlElement) {
+    // It fails only for what cannot take the focus.
+    drop(element.focus());
+}
+
+fn title(section: Section) -> fn(Lang) -> &'static str {
     match section {
-        Section::Smileys => lang.emoji_smileys(),
-        Section::Gestures => lang.emoji_gestures(),
-        Section::Hearts => lang.emoji_hearts(),
-        Section::Things => lang.emoji_things(),
+        Section::Smileys => Lang::emoji_smileys,
+        Section::Gestures => Lang::emoji_gestures,
+        Section::Hearts => Lang::emoji_hearts,
+        Section::Things => Lang::emoji_things,
+        Section::Nature => Lang::emoji_nature,
+        Section::Food => Lang::emoji_food,
+        Section::Travel => Lang::emoji_travel,
     }
 }
 
@@ -135,5 +229,13 @@ mod tests {
     #[test]
     fn the_rows_are_those_of_the_style_sheet() {
         assert!(include_str!("emoji_picker.css").contains(&format!("repeat({}, ", emoji::COLUMNS)));
+    }
+
+    #[test]
+    fn what_is_found_takes_the_place_of_everything() {
+        assert_eq!(shown("", &[]).len(), 7);
+        assert_eq!(shown(" ", &["👍"]).first().map(|(_, emoji)| emoji.clone()), Some(vec!["👍"]));
+        assert_eq!(shown("发票", &["👍"]).len(), 1);
+        assert!(shown("没有这个", &["👍"]).is_empty());
     }
 }
