@@ -1,0 +1,124 @@
+// Every place of the console and the widget in which one can write, and the source files whose fields it shows.
+
+import type { Locator } from "@playwright/test";
+import { newVisitor } from "@parlor/client/testing";
+import type { Browsers } from "../../fixtures/test.ts";
+import type { Schemas } from "@parlor/client";
+
+/** What a place is opened with. */
+interface World {
+  browsers: Browsers;
+  website: Schemas["Channel"];
+  server: { url: string };
+  shop: string;
+}
+
+/** A place in which one can write. */
+export interface Place {
+  name: string;
+  /** The files, from the repository's root, that draw its fields. */
+  files: string[];
+  /** Opens it; answers with what its fields lie in, once they are there. */
+  open(world: World): Promise<Locator>;
+}
+
+async function asked({ server, website }: World): Promise<string> {
+  return (await (await newVisitor(server.url, website.key)).say("在吗")).conversation_id;
+}
+
+async function stranger({ browsers, server }: World, path: string): Promise<Locator> {
+  const page = await (await browsers.context({ baseURL: server.url })).newPage();
+  await page.goto(path);
+  await page.getByRole("textbox").first().waitFor();
+  return page.locator("body");
+}
+
+export const PLACES: Place[] = [
+  {
+    name: "login",
+    files: ["frontend/src/pages/auth/login.rs"],
+    open: (world) => stranger(world, "/login"),
+  },
+  {
+    name: "registration",
+    files: ["frontend/src/pages/auth/register.rs", "frontend/src/pages/auth/code_field.rs"],
+    open: (world) => stranger(world, "/register"),
+  },
+  {
+    name: "conversation",
+    files: [
+      "frontend/src/components/inbox/composer.rs",
+      "frontend/src/components/inbox/contact_fields.rs",
+      "frontend/src/components/inbox/search_field.rs",
+    ],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
+      await agent.composer.waitFor();
+      await agent.contact.getByRole("textbox").last().waitFor();
+      return agent.page.locator("body");
+    },
+  },
+  {
+    name: "emoji picker",
+    files: ["frontend/src/components/inbox/emoji_picker.rs"],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
+      await agent.page.getByRole("button", { name: agent.labels.emoji, exact: true }).click();
+      const picker = agent.page.getByRole("dialog", { name: agent.labels.emoji, exact: true });
+      await picker.getByRole("textbox").waitFor();
+      return picker;
+    },
+  },
+  {
+    name: "new channel",
+    files: ["frontend/src/pages/channels/fields.rs", "frontend/src/pages/channels/color_field.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/channels/new?kind=website" });
+      const page = agent.page.getByRole("main");
+      await page.getByRole("textbox", { name: agent.labels.introduction }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: "deleting a channel",
+    files: ["frontend/src/pages/channels/delete_dialog.rs"],
+    async open({ browsers, website }) {
+      const agent = await browsers.console({ path: `/channels/${website.id}` });
+      await agent.page.getByRole("button", { name: agent.labels.deleteChannel }).click();
+      const question = agent.page.getByRole("dialog");
+      await question.getByRole("textbox").waitFor();
+      return question;
+    },
+  },
+  {
+    name: "account",
+    files: [
+      "frontend/src/pages/settings/profile.rs",
+      "frontend/src/pages/settings/password.rs",
+      // Its fields are times of the day, which are not written.
+      "frontend/src/pages/settings/alerts.rs",
+    ],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/settings/account" });
+      const page = agent.page.getByRole("main");
+      await page.getByLabel(agent.labels.repeatPassword).waitFor();
+      return page;
+    },
+  },
+  {
+    name: "widget",
+    files: ["widget/src/view/composer.rs"],
+    async open({ browsers, shop }) {
+      const visitor = await browsers.visitor({ url: shop });
+      await visitor.open();
+      // It stands beside the page's body.
+      return visitor.page.locator("html");
+    },
+  },
+];
+
+/** Files with inputs of which none takes text. */
+export const WITHOUT_TEXT = [
+  // The chooser of files.
+  "frontend/src/components/inbox/attach.rs",
+];
