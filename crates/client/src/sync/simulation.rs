@@ -213,6 +213,7 @@ impl Simulation {
         let Some(frame) = self.socket.as_mut().and_then(|wire| wire.up.pop_front()) else { return };
         let answer = match frame {
             ClientFrame::Ping {} => Some(ServerFrame::Pong {}),
+            ClientFrame::Typing { .. } => None,
             ClientFrame::MarkRead { .. } if std::mem::take(&mut self.drops_mark) => None,
             ClientFrame::MarkRead { conversation_id, seq } => {
                 self.world.i_read(conversation_id.unwrap(), seq);

@@ -1,6 +1,7 @@
 //! Single misfortunes, each with what has to become of it.
 
 use super::*;
+use types::messages::Author;
 
 #[test]
 fn a_revoked_session_stops_for_good() {
@@ -297,4 +298,71 @@ fn silence_after_a_ping_means_that_the_connection_is_dead() {
     assert_eq!(simulation.machine.connection(), Connection::Offline);
     simulation.give(Input::Connect);
     assert_eq!(simulation.questions, [Command::RequestTicket(simulation.machine.round)]);
+}
+
+/// What the machine has told of writing, and not been heard yet.
+fn told(simulation: &mut Simulation) -> Vec<(u128, bool)> {
+    let said = std::mem::take(&mut simulation.socket.as_mut().unwrap().up);
+    let said = said.into_iter().filter_map(|frame| match frame {
+        ClientFrame::Typing { conversation_id, active, text: None } => Some((conversation_id.unwrap().0.as_u128(), active)),
+        _ => None,
+    });
+    said.collect()
+}
+
+#[test]
+fn writing_is_told_while_it_goes_on_and_its_end_where_no_message_tells_it() {
+    let mut simulation = live();
+    let (one, other) = (samples::conversation_id(1), samples::conversation_id(2));
+    simulation.give(Input::Writes(one, true));
+    simulation.pass(1_000);
+    simulation.give(Input::Writes(one, true));
+    assert_eq!(told(&mut simulation), [(1, true)]);
+    simulation.pass(2_000);
+    simulation.give(Input::Writes(one, true));
+    assert_eq!(told(&mut simulation), [(1, true)]);
+    simulation.give(Input::Writes(one, false));
+    assert_eq!(told(&mut simulation), [(1, false)]);
+    // What is left is no more written, and what is sent tells so itself.
+    simulation.give(Input::Writes(one, true));
+    simulation.give(Input::Open(Some(other)));
+    assert_eq!(told(&mut simulation), [(1, true), (1, false)]);
+    simulation.give(Input::Writes(one, true));
+    simulation.give(Input::Say { nonce: samples::nonce(9), conversation_id: one, content: samples::text("您好") });
+    simulation.give(Input::Writes(one, false));
+    assert_eq!(told(&mut simulation), [(1, true)]);
+}
+
+#[test]
+fn a_suspended_agent_is_not_said_to_write() {
+    let mut simulation = live();
+    simulation.world.set_login_state(LoginState::Suspended);
+    simulation.calm_down();
+    simulation.give(Input::Writes(samples::conversation_id(1), true));
+    assert_eq!(told(&mut simulation), []);
+}
+
+#[test]
+fn others_are_heard_to_write_until_their_message_the_end_of_the_connection_or_time_goes_by() {
+    let mut simulation = live();
+    let id = samples::conversation_id(1);
+    let hear = |simulation: &mut Simulation, author| {
+        let round = simulation.socket.as_ref().unwrap().round;
+        let frame = ServerFrame::Typing { conversation_id: id, author, active: true, text: None };
+        simulation.give(Input::Frame(round, Box::new(frame)));
+    };
+    let writing = |simulation: &Simulation| simulation.machine.typists(id).count();
+    hear(&mut simulation, samples::agent(ME));
+    assert_eq!(writing(&simulation), 0, "who writes here knows");
+    hear(&mut simulation, Author::Visitor);
+    hear(&mut simulation, samples::agent(7));
+    assert_eq!(writing(&simulation), 2);
+    simulation.world.visitor_says(1);
+    simulation.calm_down();
+    assert_eq!(simulation.machine.typists(id).map(|typist| &typist.author).collect::<Vec<_>>(), [&samples::agent(7)]);
+    simulation.pass(8_000);
+    assert_eq!(writing(&simulation), 0);
+    hear(&mut simulation, Author::Visitor);
+    simulation.give(Input::NetworkLost);
+    assert_eq!(writing(&simulation), 0);
 }
