@@ -304,7 +304,9 @@ fn silence_after_a_ping_means_that_the_connection_is_dead() {
 fn told(simulation: &mut Simulation) -> Vec<(u128, bool)> {
     let said = std::mem::take(&mut simulation.socket.as_mut().unwrap().up);
     let said = said.into_iter().filter_map(|frame| match frame {
-        ClientFrame::Typing { conversation_id, active, text: None } => Some((conversation_id.unwrap().0.as_u128(), active)),
+        ClientFrame::Typing { conversation_id, active, text: None } => {
+            Some((conversation_id.unwrap().0.as_u128(), active))
+        }
         _ => None,
     });
     said.collect()
@@ -337,7 +339,10 @@ fn writing_is_told_while_it_goes_on_and_its_end_where_no_message_tells_it() {
 fn a_suspended_agent_is_not_said_to_write() {
     let mut simulation = live();
     simulation.world.set_login_state(LoginState::Suspended);
-    simulation.calm_down();
+    simulation.broadcast();
+    while !simulation.socket.as_ref().unwrap().down.is_empty() {
+        simulation.deliver_frame();
+    }
     simulation.give(Input::Writes(samples::conversation_id(1), true));
     assert_eq!(told(&mut simulation), []);
 }
@@ -358,7 +363,10 @@ fn others_are_heard_to_write_until_their_message_the_end_of_the_connection_or_ti
     hear(&mut simulation, samples::agent(7));
     assert_eq!(writing(&simulation), 2);
     simulation.world.visitor_says(1);
-    simulation.calm_down();
+    simulation.broadcast();
+    while !simulation.socket.as_ref().unwrap().down.is_empty() {
+        simulation.deliver_frame();
+    }
     assert_eq!(simulation.machine.typists(id).map(|typist| &typist.author).collect::<Vec<_>>(), [&samples::agent(7)]);
     simulation.pass(8_000);
     assert_eq!(writing(&simulation), 0);
