@@ -1107,6 +1107,8 @@ export interface components {
              * @description Counts the published styles, from 1.
              */
             style_revision: number;
+            /** @description Whether agents see what a visitor writes before it is sent; visitors are told. */
+            unsent_preview?: boolean;
             /** @description When it was last edited. */
             updated_at: components["schemas"]["Timestamp"];
         };
@@ -1150,6 +1152,8 @@ export interface components {
             name?: string;
             /** @description How it looks. */
             style?: components["schemas"]["ChannelStyle"];
+            /** @description Whether agents see what a visitor writes before it is sent. */
+            unsent_preview?: boolean;
         };
         /** @description How a website channel looks: a document with a schema number, so that older documents stay readable as it grows. */
         ChannelStyle: {
@@ -1398,6 +1402,8 @@ export interface components {
             name: string;
             /** @description How it looks. */
             style?: components["schemas"]["ChannelStyle"];
+            /** @description Whether agents see what a visitor writes before it is sent; no unless said otherwise. */
+            unsent_preview?: boolean;
         };
         /** @description Deletes a channel with all that belongs to it. */
         DeleteChannel: {
@@ -2274,6 +2280,8 @@ export interface components {
             name: string;
             /** @description How it looks. */
             style: components["schemas"]["ChannelStyle"];
+            /** @description Whether agents see what the visitor writes before it is sent, which the visitor is to be told. */
+            unsent_preview?: boolean;
         };
         /** @description An open chat. */
         VisitorSession: {
