@@ -166,7 +166,7 @@ async fn converse(stream: TcpStream, shared: Shared) -> Result<()> {
                         shared.jobs.send(job).ok().context("the writer has ended")?;
                     }
                     ClientFrame::Ping {} => line.send(serde_json::to_string(&ServerFrame::Pong {})?.into())?,
-                    ClientFrame::SendMessage { .. } | ClientFrame::MarkRead { .. } => {}
+                    ClientFrame::SendMessage { .. } | ClientFrame::MarkRead { .. } | ClientFrame::Typing { .. } => {}
                 },
                 Message::Close(_) => return Ok(()),
                 _ => {}
