@@ -121,7 +121,7 @@ pub struct LimitStanding {
 impl Limits {
     /// How each limit does.
     #[must_use]
-    pub fn standing(&self) -> [LimitStanding; 12] {
+    pub fn standing(&self) -> [LimitStanding; 13] {
         // Named one by one, so that none is left out.
         let Self {
             requests,

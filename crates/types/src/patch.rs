@@ -49,8 +49,15 @@ mod tests {
     fn patches() -> impl Strategy<Value = ChannelPatch> {
         let style = prop::option::of(Just(ChannelStyle::default()));
         let texts = (any::<Option<String>>(), any::<Option<String>>());
-        (texts, any::<Option<bool>>(), any::<Option<bool>>(), style).prop_map(
-            |((name, introduction), alert, enabled, style)| ChannelPatch { name, introduction, alert, enabled, style },
+        (texts, any::<Option<bool>>(), any::<(Option<bool>, Option<bool>)>(), style).prop_map(
+            |((name, introduction), alert, (enabled, unsent_preview), style)| ChannelPatch {
+                name,
+                introduction,
+                alert,
+                enabled,
+                unsent_preview,
+                style,
+            },
         )
     }
 
