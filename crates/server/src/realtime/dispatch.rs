@@ -56,7 +56,7 @@ impl Dispatch for AgentDispatch {
                     };
                     quiet(heard.map(|listeners| {
                         if let Some(listeners) = listeners {
-                            pass_agent(&state, &agent, &listeners, active);
+                            pass_agent(&state, &agent, listeners, active);
                         }
                     }))
                 }
@@ -119,8 +119,8 @@ impl Dispatch for VisitorDispatch {
 }
 
 /// Tells the visitor and the other agents that an agent writes.
-fn pass_agent(state: &AppState, agent: &AnyAgent, listeners: &Listeners, active: bool) {
-    let Listeners { conversation_id, audience, .. } = *listeners;
+fn pass_agent(state: &AppState, agent: &AnyAgent, listeners: Listeners, active: bool) {
+    let Listeners { conversation_id, audience, .. } = listeners;
     let author = Author::Agent { id: agent.agent_id, name: agent.name.clone() };
     let frame = ServerFrame::Typing { conversation_id, author, active, text: None };
     state.bus.pass(&Passing { org_id: agent.org_id, audience, said_by: Some(agent.agent_id), frame });

@@ -153,7 +153,7 @@ impl Hub {
     pub(super) fn pass(&self, passing: &Passing) {
         let text = text_of(&passing.frame);
         let sockets = self.lock();
-        for (listener, queue) in sockets.registry.recipients(passing.org_id, passing.audience, true) {
+        for (listener, queue) in sockets.registry.recipients(passing.org_id, &passing.audience, true) {
             match listener {
                 Listener::Agent(agent) if passing.said_by == Some(agent.viewer.agent_id) => {}
                 Listener::Agent(_) | Listener::Visitor(_) => queue.offer(text.clone()),

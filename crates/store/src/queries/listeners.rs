@@ -2,6 +2,7 @@
 
 use crate::audience::Audience;
 use crate::error::StoreError;
+use crate::queries::members::Members;
 use crate::queries::{conversations, visitors};
 use crate::scope::{Viewer, Visitor};
 use crate::tables::{channel, conversation};
@@ -9,7 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, Select};
 use types::id::{AgentId, ContactId, ConversationId};
 
 /// Who hears a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listeners {
     /// The conversation.
     pub conversation_id: ConversationId,
@@ -23,7 +24,7 @@ impl Listeners {
     /// The agents among them.
     #[must_use]
     pub fn agents(&self) -> Audience {
-        Audience::agents(self.audience.agents)
+        Audience::agents(self.audience.agents.clone())
     }
 }
 
@@ -45,17 +46,18 @@ async fn read<C: ConnectionTrait>(
     conn: &C,
     select: Select<conversation::Entity>,
 ) -> Result<Option<Listeners>, StoreError> {
-    let row: Option<(ConversationId, Option<AgentId>, ContactId, bool)> = select
+    let row: Option<(ConversationId, Option<AgentId>, String, ContactId, bool)> = select
         .filter(conversation::Column::Blocked.eq(false))
         .select_only()
-        .columns([conversation::Column::Id, conversation::Column::AssigneeId, conversation::Column::ContactId])
+        .columns([conversation::Column::Id, conversation::Column::AssigneeId])
+        .columns([conversation::Column::Members, conversation::Column::ContactId])
         .column(channel::Column::UnsentPreview)
         .into_tuple()
         .one(conn)
         .await?;
-    Ok(row.map(|(conversation_id, assignee, contact, unsent_preview)| Listeners {
-        conversation_id,
-        audience: Audience::conversation(assignee, contact),
-        unsent_preview,
-    }))
+    row.map(|(conversation_id, assignee, members, contact, unsent_preview)| {
+        let audience = Audience::conversation(assignee, Members::read(&members)?, contact);
+        Ok(Listeners { conversation_id, audience, unsent_preview })
+    })
+    .transpose()
 }
