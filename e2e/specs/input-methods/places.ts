@@ -70,6 +70,18 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "adding an agent",
+    files: ["frontend/src/components/inbox/members.rs"],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
+      await agent.page.getByRole("button", { name: "会话设置" }).click();
+      await agent.page.getByRole("menuitem", { name: "添加客服" }).click();
+      const picker = agent.page.getByRole("dialog", { name: "添加客服" });
+      await picker.getByRole("searchbox").waitFor();
+      return picker;
+    },
+  },
+  {
     name: "new channel",
     files: ["frontend/src/pages/channels/fields.rs", "frontend/src/pages/channels/color_field.rs"],
     async open({ browsers }) {

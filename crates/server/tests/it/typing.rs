@@ -49,8 +49,10 @@ async fn whoever_may_see_a_conversation_hears_who_writes_in_it(server: TestServe
     let visitor = server.visit(&channel.key, None).await;
     let id = visitor.say("在吗").await.conversation_id;
     let (assignee, colleague) = (organisation.agent(Role::Agent).await, organisation.agent(Role::Agent).await);
-    let suspended = organisation.agent(Role::Supervisor).await;
+    let (suspended, member) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Agent).await);
     assignee.is_given(id).await;
+    let joins = format!("/api/v1/conversations/{id}/members/{}", member.me.id);
+    organisation.admin.send(organisation.admin.request(reqwest::Method::PUT, &joins)).await.expect(200);
     let away = MePatch { login_state: Some(LoginState::Suspended), ..MePatch::default() };
     suspended.patch("/api/v1/me", &away).await.expect(200);
     let stranger = server.visit(&channel.key, None).await;
@@ -60,6 +62,7 @@ async fn whoever_may_see_a_conversation_hears_who_writes_in_it(server: TestServe
     let (mut writes, mut tab) = (visitor.socket().await, visitor.again(&channel.key).await.socket().await);
     let (mut admin, _) = organisation.admin.socket().await;
     let (mut assignee, _) = assignee.socket().await;
+    let (mut member, _) = member.socket().await;
     let (mut colleague, _) = colleague.socket().await;
     let (mut suspended, _) = suspended.socket().await;
     let (mut elsewhere, _) = elsewhere.admin.socket().await;
@@ -70,6 +73,7 @@ async fn whoever_may_see_a_conversation_hears_who_writes_in_it(server: TestServe
     let expected = [heard(id, Author::Visitor, true, None), heard(id, Author::Visitor, false, None)];
     assert_eq!(admin.heard_so_far().await, expected);
     assert_eq!(assignee.heard_so_far().await, expected);
+    assert_eq!(member.heard_so_far().await, expected, "who was added to it, too");
     for nobody in [&mut colleague, &mut suspended, &mut elsewhere, &mut stranger, &mut tab] {
         assert_eq!(nobody.heard_so_far().await, []);
     }
@@ -164,6 +168,7 @@ async fn whoever_says_it_too_often_is_not_heard_and_may_go_on_talking(server: Te
     assert!((1..=15).contains(&said.len()), "{} of 40", said.len());
     assert!(said.iter().all(|frame| *frame == heard(id, Author::Visitor, true, None)), "and no resync");
     assert_eq!(visitor.say("还在吗").await.seq, 2);
+    widget.heard_so_far().await;
     server.clock.advance(10_000);
     say(&mut widget, &typing(None, true, None)).await;
     assert!(admin.heard_so_far().await.contains(&heard(id, Author::Visitor, true, None)));
