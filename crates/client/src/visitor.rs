@@ -69,8 +69,11 @@ impl Chat {
         // An answer without a conversation may be older than the message that began it, whose event overtook it. After one that
         // named it, it was deleted meanwhile.
         let known = self.conversation_id.filter(|_| !self.confirmed);
+        // Said only to whoever holds messages, of which nothing is left.
+        let deleted = session.conversation_id.is_none() && session.messages.cleared_seq > 0;
         let conversation_id = session.conversation_id.or(known);
-        let same = self.contact_id == Some(session.contact_id)
+        let same = !deleted
+            && self.contact_id == Some(session.contact_id)
             && (self.conversation_id.is_none() || self.conversation_id == conversation_id);
         if !same {
             self.begin_anew();

@@ -14,17 +14,20 @@ pub enum Permission {
     AnswerConversations,
     /// Add agents to conversations that are somebody else's, and remove them.
     ManageMembers,
+    /// Clear and delete conversations that are somebody else's.
+    EndConversations,
     /// See colleagues' accounts, addresses and mobile numbers.
     SeeColleagueDetails,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
         Self::ManageMembers,
+        Self::EndConversations,
         Self::SeeColleagueDetails,
     ];
 }
@@ -45,6 +48,7 @@ impl fmt::Display for Denied {
             Permission::SeeAllConversations => "see all conversations",
             Permission::AnswerConversations => "answer conversations",
             Permission::ManageMembers => "change who takes part in others' conversations",
+            Permission::EndConversations => "clear or delete others' conversations",
             Permission::SeeColleagueDetails => "see colleagues' details",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
@@ -60,9 +64,10 @@ impl std::error::Error for Denied {}
 pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
     let allowed = match permission {
         Permission::AnswerConversations => &[Role::Agent, Role::Supervisor, Role::Admin][..],
-        Permission::SeeAllConversations | Permission::ManageMembers | Permission::SeeColleagueDetails => {
-            &[Role::Supervisor, Role::Admin]
-        }
+        Permission::SeeAllConversations
+        | Permission::ManageMembers
+        | Permission::EndConversations
+        | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
         Permission::ManageChannels => &[Role::Admin],
     };
     if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
@@ -90,6 +95,14 @@ pub fn can_remove_member(role: Role, is_assignee: bool, is_self: bool) -> Result
     if is_self { Ok(()) } else { can_add_members(role, is_assignee) }
 }
 
+/// Whether somebody may clear or delete a conversation for everybody: its assignee, and whoever may do it everywhere.
+///
+/// # Errors
+/// [`Denied`] for everybody else, members included.
+pub fn can_end_conversation(role: Role, is_assignee: bool) -> Result<(), Denied> {
+    if is_assignee { Ok(()) } else { can(role, Permission::EndConversations) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,10 +110,10 @@ mod tests {
     #[test]
     fn the_matrix() {
         let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer, members, colleagues
-        assert_eq!(row(Role::Agent), [false, false, true, false, false]);
-        assert_eq!(row(Role::Supervisor), [false, true, true, true, true]);
-        assert_eq!(row(Role::Admin), [true, true, true, true, true]);
+        //                                      manage, see all, answer, members, end, colleagues
+        assert_eq!(row(Role::Agent), [false, false, true, false, false, false]);
+        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true]);
+        assert_eq!(row(Role::Admin), [true, true, true, true, true, true]);
     }
 
     #[test]
@@ -119,6 +132,8 @@ mod tests {
             assert_eq!(can_add_members(role, false).is_ok(), leads);
             assert_eq!(can_remove_member(role, false, false).is_ok(), leads);
             assert!(can_remove_member(role, false, true).is_ok());
+            assert!(can_end_conversation(role, true).is_ok());
+            assert_eq!(can_end_conversation(role, false).is_ok(), leads);
         }
     }
 

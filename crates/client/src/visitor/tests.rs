@@ -86,6 +86,20 @@ fn what_was_recalled_is_shown_so_and_one_that_was_missed_leads_to_asking_anew() 
 }
 
 #[test]
+fn a_conversation_that_was_deleted_meanwhile_is_gone_whatever_was_recalled_in_it() {
+    let mut chat = Chat::default();
+    // The first visit: no session has named the conversation yet.
+    chat.open(&session(1, window(Vec::new(), false), 0, 0));
+    chat.apply(Event::MessageCreated { message: samples::message(1) });
+    chat.apply(Event::MessageCreated { message: agents(2) });
+    let recalled = (samples::conversation_id(1), agents(2).id);
+    chat.apply(Event::MessageRecalled { conversation_id: recalled.0, message_id: recalled.1, seq: 2, recalls: 1 });
+    let gone = MessageWindow { cleared_seq: 2, ..window(Vec::new(), false) };
+    assert_eq!(chat.open(&session(1, gone, 0, 0)), Change::Shown, "nothing is left to ask for");
+    assert_eq!((chat.messages(), chat.after_seq()), (&[][..], None));
+}
+
+#[test]
 fn an_agents_message_is_unread_until_read_and_reads_what_is_above() {
     let mut chat = Chat::default();
     chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));

@@ -4,13 +4,15 @@ use crate::actions::purges::{CHUNK, purge_cleared, purge_told};
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
-use rules::permissions::{Permission, can};
+use rules::permissions::{Permission, can, can_end_conversation};
 use store::audit::Auditor;
 use store::clearing::{self, Deletion, Told};
+use store::members::Held;
 use store::personal::{self, Personalised};
 use store::visitors;
-use store::{ReadJob, Reader, Visitor};
+use store::{ReadJob, Reader, Tx, Viewer, Visitor};
 use tracing::Instrument;
+use types::agents::Role;
 use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::error::ErrorCode;
 use types::id::{AuditId, ConversationId};
@@ -75,13 +77,18 @@ pub async fn personalise_conversation(
 /// Clears a conversation's history for everybody; the answer means that nobody is shown it any more.
 ///
 /// # Errors
-/// Not found when it is not theirs.
+/// Not found when it is not theirs; forbidden for those who only take part in it.
 pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
     can(agent.role, Permission::AnswerConversations)?;
     let (viewer, auditor) = (agent.viewer(), auditor(state, agent));
-    state
-        .write(move |tx| Box::pin(async move { Ok(clearing::clear(tx, viewer, conversation_id, auditor).await?) }))
-        .await?;
+    let role = agent.role;
+    let cleared = state.write(move |tx| {
+        Box::pin(async move {
+            check_may_end(tx, viewer, role, conversation_id).await?;
+            Ok(clearing::clear(tx, viewer, conversation_id, auditor).await?)
+        })
+    });
+    cleared.await?;
     // The rows go in the background; what is hidden stays hidden if that takes another start.
     state.deletions.tell();
     Ok(())
@@ -90,15 +97,18 @@ pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation
 /// Deletes a conversation with its messages, for everybody. What has begun goes on when whoever asked hangs up.
 ///
 /// # Errors
-/// Not found when it is not theirs.
+/// Not found when it is not theirs; forbidden for those who only take part in it.
 pub async fn delete_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
     can(agent.role, Permission::AnswerConversations)?;
-    let (state, viewer, agent) = (state.clone(), agent.viewer(), agent.clone());
+    let (state, viewer, role, agent) = (state.clone(), agent.viewer(), agent.role, agent.clone());
     let deletion = async move {
         loop {
             let auditor = auditor(&state, &agent);
             let deleted = state.write(move |tx| {
-                Box::pin(async move { Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?) })
+                Box::pin(async move {
+                    check_may_end(tx, viewer, role, conversation_id).await?;
+                    Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?)
+                })
             });
             match deleted.await? {
                 Deletion::Done => return Ok(()),
@@ -111,6 +121,13 @@ pub async fn delete_conversation(state: &AppState, agent: &AnyAgent, conversatio
         }
     };
     actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
+}
+
+/// With the conversation locked, whose it is does not change until the commit.
+async fn check_may_end(tx: &Tx, viewer: Viewer, role: Role, conversation_id: ConversationId) -> ApiResult<()> {
+    let missing = || ApiError::not_found("conversation");
+    let held = Held::lock(tx, viewer, conversation_id).await?.ok_or_else(missing)?;
+    Ok(can_end_conversation(role, held.assignee_id() == Some(viewer.agent_id))?)
 }
 
 /// The agent, as the audit log remembers them.

@@ -1,6 +1,6 @@
 //! Who takes part in a conversation: what they see and hear as long as they do, and nothing from then on.
 
-use crate::attachments::{picture, upload};
+use crate::attachments::{message, picture, upload};
 use image::ImageFormat;
 use store::members::Members;
 use testkit::{AgentCaller, Answer, Organisation, TestServer, VisitorCaller, db_tests};
@@ -96,7 +96,11 @@ async fn a_joined_agent_sees_the_history_and_hears_the_visitor(server: TestServe
 async fn a_removed_agent_loses_it_at_once_on_every_path(server: TestServer) {
     let (organisation, agent, visitor, id) = scene(&server).await;
     add(&organisation.admin, id, &agent).await.expect(200);
-    let file = upload(&agent, id, "a.png", picture(8, 8, ImageFormat::Png)).await.attachment().unwrap().id;
+    let sent = upload(&agent, id, "a.png", picture(8, 8, ImageFormat::Png)).await;
+    let messages = format!("/api/v1/conversations/{id}/messages");
+    agent.post(&messages, &message(&server, &sent)).await.expect(201);
+    let unsent = upload(&agent, id, "b.png", picture(8, 8, ImageFormat::Png)).await;
+    let file = sent.attachment().unwrap().id;
     let access: FileAccess = agent.get(&format!("/api/v1/conversations/{id}/file-access")).await.having(200).json();
     let address = format!("{}{file}", access.path);
     agent.get(&address).await.expect(200);
@@ -130,7 +134,14 @@ async fn a_removed_agent_loses_it_at_once_on_every_path(server: TestServer) {
     }
     agent.get(&format!("/api/v1/contacts/{contact}")).await.expect(404);
     agent.get(&address).await.expect(404);
-    agent.post(&format!("/api/v1/conversations/{id}/messages"), &server.text("还能说吗")).await.expect(404);
+    agent.post(&messages, &server.text("还能说吗")).await.expect(404);
+    let refused = agent.post(&messages, &message(&server, &unsent)).await;
+    assert!(matches!(refused.code(), ErrorCode::NotFound | ErrorCode::Invalid), "a file that was uploaded before");
+    let typing = ClientFrame::Typing { conversation_id: None, active: true, text: None };
+    let mut widget = visitor.socket().await;
+    widget.send(&typing).await;
+    assert_eq!(widget.heard_so_far().await, []);
+    assert_eq!(socket.heard_so_far().await, [], "nor that the visitor writes");
     for query in ["", "pinned=true", "unread=true", "assigned=me", "assigned=nobody"] {
         assert_eq!(listed(&agent, query).await, [], "{query}");
     }
@@ -164,6 +175,10 @@ async fn whoever_has_it_or_leads_decides_and_members_may_leave(server: TestServe
     assert_eq!(remove(&member, id, &other).await.having(403).code(), ErrorCode::Forbidden);
     assert_eq!(remove(&supervisor, id, &assignee).await.having(409).code(), ErrorCode::Conflict);
     assert_eq!(assignee.conversation(id).await.members, [member.me.id, other.me.id]);
+    for what in ["/messages", ""] {
+        let ended = member.delete(&format!("/api/v1/conversations/{id}{what}")).await;
+        assert_eq!(ended.having(403).code(), ErrorCode::Forbidden, "who takes part does not end it for everybody");
+    }
     remove(&member, id, &member).await.expect(204);
     member.get(&format!("/api/v1/conversations/{id}")).await.expect(404);
     remove(&assignee, id, &other).await.expect(204);

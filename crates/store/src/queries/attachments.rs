@@ -6,6 +6,7 @@
 
 use crate::error::{Constraint, StoreError};
 use crate::queries::conversations::visible;
+use crate::queries::members::take_part;
 use crate::scope::{OrgScope, Viewer, Visitor, before_tenant};
 use crate::tables::{attachment, channel, conversation};
 use sea_orm::sea_query::Expr;
@@ -172,7 +173,7 @@ pub async fn uploaded_to<C: ConnectionTrait>(
         .join(JoinType::InnerJoin, attachment::Relation::Conversation.def())
         .filter(conversation::Column::Id.eq(conversation_id));
     if !viewer.sees_all {
-        select = select.filter(conversation::Column::AssigneeId.eq(viewer.agent_id));
+        select = select.filter(take_part(viewer));
     }
     select.one(conn).await?.map(content_of).transpose()
 }

@@ -34,6 +34,27 @@ pub async fn told<C: ConnectionTrait>(conn: &C, scope: OrgScope, message: &Messa
         .await?)
 }
 
+/// The same of several messages of one conversation, of which the ledger tells after this place: two minutes of it are walked, by
+/// its own order, whatever the conversation's length.
+async fn told_after<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    after: i64,
+    messages: &[Message],
+) -> Result<Vec<i64>, StoreError> {
+    Ok(scope
+        .find::<event::Entity>()
+        .filter(event::Column::Seq.gt(after))
+        .filter(event::Column::ConversationId.is_in(messages.iter().map(|message| message.conversation_id).take(1)))
+        .filter(event::Column::CreatedAt.is_in(messages.iter().map(|message| message.created_at)))
+        .filter(event::Column::Kind.eq("message_created"))
+        .select_only()
+        .column(event::Column::Seq)
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
 /// Recalls a message, of which the ledger tells at one of the [places](told). Whether it may be recalled the caller knows. What
 /// was recalled before stays so.
 ///
@@ -62,10 +83,12 @@ pub async fn recall(
     scope.delete::<search_document::Entity>().filter(documents).exec(tx.conn()).await?;
     let mut changed = vec![recalled.clone()];
     let mut told = told.to_vec();
-    for reply in replies(tx.conn(), scope, &recalled).await? {
+    let replies = replies(tx.conn(), scope, &recalled).await?;
+    if let Some(first) = told.iter().min().copied().filter(|_| !replies.is_empty()) {
+        told.extend(told_after(tx.conn(), scope, first, &replies).await?);
+    }
+    for reply in replies {
         update_content(tx.conn(), scope, &reply).await?;
-        // Few, and of the last two minutes.
-        told.extend(self::told(tx.conn(), scope, &reply).await?);
         changed.push(reply);
     }
     retell(tx.conn(), scope, &changed, &told).await?;

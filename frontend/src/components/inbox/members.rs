@@ -37,7 +37,8 @@ pub struct Members {
     all: Memo<Vec<AgentId>>,
     assignee: Memo<Option<AgentId>>,
     /// Whether the person may add and remove.
-    may_change: Memo<bool>,
+    /// Whether the conversation is the person's own or they lead: who only takes part changes nothing for everybody.
+    pub may_change: Memo<bool>,
     me: AgentId,
     /// What is open.
     pub open: RwSignal<Option<Open>>,

@@ -92,15 +92,17 @@ pub fn SettingsMenu(
                 <IconView icon=Icon::Chat size=18 />
                 {t!(mark_unread)}
             </MenuItem>
-            <MenuSeparator />
-            <MenuItem danger=true on:click=move |_| clearing.set(true)>
-                <IconView icon=Icon::Refresh size=18 />
-                {t!(clear_history)}
-            </MenuItem>
-            <MenuItem danger=true on:click=move |_| deleting.set(true)>
-                <IconView icon=Icon::Trash size=18 />
-                {t!(delete_and_leave)}
-            </MenuItem>
+            <Show when=move || members.may_change.get()>
+                <MenuSeparator />
+                <MenuItem danger=true on:click=move |_| clearing.set(true)>
+                    <IconView icon=Icon::Refresh size=18 />
+                    {t!(clear_history)}
+                </MenuItem>
+                <MenuItem danger=true on:click=move |_| deleting.set(true)>
+                    <IconView icon=Icon::Trash size=18 />
+                    {t!(delete_and_leave)}
+                </MenuItem>
+            </Show>
         </Menu>
         <MembersDialogs members on_gone />
         <Question
