@@ -89,7 +89,10 @@ impl Chat {
             self.outbox.acked(message.nonce);
         }
         self.recalls = self.recalls.max(session.messages.recalls);
-        let placed = if self.timeline.last_seq() == 0 {
+        let placed = if deleted {
+            // What the answer says was of the one that is gone; the next one counts from 1.
+            Placed::Added
+        } else if self.timeline.last_seq() == 0 {
             self.timeline = Timeline::new(session.messages.clone());
             if session.messages.has_later { Placed::Gap { after: self.timeline.last_seq() } } else { Placed::Added }
         } else {

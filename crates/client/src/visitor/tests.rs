@@ -97,6 +97,10 @@ fn a_conversation_that_was_deleted_meanwhile_is_gone_whatever_was_recalled_in_it
     let gone = MessageWindow { cleared_seq: 2, ..window(Vec::new(), false) };
     assert_eq!(chat.open(&session(1, gone, 0, 0)), Change::Shown, "nothing is left to ask for");
     assert_eq!((chat.messages(), chat.after_seq()), (&[][..], None));
+    let mut next = samples::message(1);
+    next.conversation_id = samples::conversation_id(2);
+    assert_eq!(chat.apply(Event::MessageCreated { message: next.clone() }), Change::Shown);
+    assert_eq!(chat.messages(), [next], "and the next conversation begins");
 }
 
 #[test]
