@@ -209,7 +209,8 @@ test("files on both sides", async () => {
   const { conversation_id } = await visitor.say("请看视频");
   const path = { conversation_id };
   const access = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}/file-access", { params: { path } }));
-  assert.equal(access.path, visitor.session.files.path);
+  // An agent's pass names the agent.
+  assert.notEqual(access.path, visitor.session.files.path);
 
   const uploads = "/api/v1/conversations/{conversation_id}/attachments";
   const video = await admin.ok(
@@ -230,6 +231,8 @@ test("files on both sides", async () => {
   assert.deepEqual(sent.content, poster);
   const small = await globalThis.fetch(`${server.url}${access.path}${video.attachment.id}/preview`);
   assert.equal(small.headers.get("content-type"), "image/jpeg");
+  const theirs = await globalThis.fetch(`${server.url}${visitor.session.files.path}${video.attachment.id}/preview`);
+  assert.equal(theirs.status, 200);
 
   const { client } = visitor;
   const theirs = await client.ok(client.api.POST("/widget/v1/attachments", { params: { query: { name: "a.mp4" } }, ...octets(VIDEO) }));
