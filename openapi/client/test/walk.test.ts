@@ -231,8 +231,8 @@ test("files on both sides", async () => {
   assert.deepEqual(sent.content, poster);
   const small = await globalThis.fetch(`${server.url}${access.path}${video.attachment.id}/preview`);
   assert.equal(small.headers.get("content-type"), "image/jpeg");
-  const theirs = await globalThis.fetch(`${server.url}${visitor.session.files.path}${video.attachment.id}/preview`);
-  assert.equal(theirs.status, 200);
+  const fetched = await globalThis.fetch(`${server.url}${visitor.session.files.path}${video.attachment.id}/preview`);
+  assert.equal(fetched.status, 200);
 
   const { client } = visitor;
   const theirs = await client.ok(client.api.POST("/widget/v1/attachments", { params: { query: { name: "a.mp4" } }, ...octets(VIDEO) }));
