@@ -60,6 +60,17 @@ impl Guard {
         self.guard.try_update_value(|guard| guard.known(now())).unwrap_or_default()
     }
 
+    /// A text that was begun in another tab goes on here: it knows what it knew there, and not what this tab began with.
+    pub fn takes_over(self) {
+        let Some(known) = self.inbox.draft_known(self.id) else { return self.acknowledge() };
+        let in_sight = untrack(|| (self.at_end.get() || self.held.get().is_some()) && self.inbox.is_attended());
+        let newest = self.inbox.conversation_now(self.id).map_or(0, |conversation| conversation.last_seq);
+        self.guard.update_value(|guard| {
+            *guard = ReplyGuard::new(known);
+            guard.look(in_sight.then_some(newest), now());
+        });
+    }
+
     /// The person sends. Says whether the answer may go; if not, what it does not know is shown from now on.
     pub fn lets_go(self) -> bool {
         let known = self.writes(false);

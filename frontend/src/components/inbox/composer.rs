@@ -86,6 +86,7 @@ pub fn Composer(
     Effect::new(move |begun: Option<()>| {
         let draft = inbox.draft_from_elsewhere(id);
         if let Some(draft) = draft.filter(|_| begun.is_some()) {
+            guard.takes_over();
             text.set(draft);
         }
     });
