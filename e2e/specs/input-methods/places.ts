@@ -2,7 +2,7 @@
 
 import type { Locator } from "@playwright/test";
 import { newVisitor } from "@parlor/client/testing";
-import type { Browsers } from "../../fixtures/test.ts";
+import { type Browsers, expect } from "../../fixtures/test.ts";
 import type { Schemas } from "@parlor/client";
 
 /** What a place is opened with. */
@@ -74,6 +74,8 @@ export const PLACES: Place[] = [
     files: ["frontend/src/components/inbox/members.rs"],
     async open(world) {
       const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
+      // An opened conversation takes the focus, which would close a menu that was quicker.
+      await expect(agent.composer).toBeFocused();
       await agent.page.getByRole("button", { name: "会话设置" }).click();
       await agent.page.getByRole("menuitem", { name: "添加客服" }).click();
       const picker = agent.page.getByRole("dialog", { name: "添加客服" });
