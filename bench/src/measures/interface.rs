@@ -2,11 +2,10 @@
 //! conversations in the list and a conversation of ten thousand messages.
 
 use super::{Db, World};
-use crate::fill::{self, Owner};
+use crate::fill;
 use crate::report::{Met, Report, Row, say};
 use anyhow::{Context, Result, ensure};
-use bench::people::{PASSWORD, Site};
-use bench::process::Server;
+use bench::people::PASSWORD;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
@@ -33,16 +32,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         return Ok(());
     };
     let messages = world.either(1_000_000, 100_000);
-    let mut server = Server::start(world.plan(Db::Sqlite).await?).await?;
-    let organisation = Site::of(&server)?.organisation().await?;
-    server.terminate().await?;
-    let owner = Owner {
-        org_id: organisation.admin.me.org_id,
-        agent_id: organisation.admin.me.id,
-        channel_id: organisation.channel.id,
-    };
-    fill::sqlite(&server.data_dir().join("parlor.db"), owner, messages, false)?;
-    server.begin().await?;
+    let (mut server, organisation) = world.filled(Db::Sqlite, messages, false).await?;
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("found.json");
     let mut playwright = Command::new(&browser.playwright);

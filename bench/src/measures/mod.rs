@@ -11,10 +11,13 @@ pub(crate) mod search;
 pub(crate) mod start;
 
 use crate::database::Postgres;
+use crate::fill::{self, Owner};
+use crate::report::say;
 use anyhow::Result;
+use bench::people::{Organisation, Site};
 use bench::process::{Plan, Server, of_tree};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What every measure is given.
 pub(crate) struct World {
@@ -59,6 +62,28 @@ impl World {
             (Db::Postgres, Some(postgres)) => plan.on_postgres(postgres.fresh().await?),
             _ => plan,
         })
+    }
+
+    /// A server on a database of so many messages of one organisation; its index is to be made by itself where it is `searched`.
+    pub(crate) async fn filled(&self, db: Db, messages: u32, searched: bool) -> Result<(Server, Organisation)> {
+        let plan = self.plan(db).await?;
+        let url = plan.database_url.clone();
+        let mut server = Server::start(plan).await?;
+        let organisation = Site::of(&server)?.organisation().await?;
+        server.terminate().await?;
+        let owner = Owner {
+            org_id: organisation.admin.me.org_id,
+            agent_id: organisation.admin.me.id,
+            channel_id: organisation.channel.id,
+        };
+        let started = Instant::now();
+        match url {
+            Some(url) => fill::postgres(&url, owner, messages, searched).await?,
+            None => fill::sqlite(&server.data_dir().join("parlor.db"), owner, messages, searched)?,
+        }
+        say(&format!("    {} filled in {:.0?}", db.name(), started.elapsed()));
+        server.begin().await?;
+        Ok((server, organisation))
     }
 
     /// CPU time of a server with its database so far.

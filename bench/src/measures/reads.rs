@@ -1,12 +1,11 @@
 //! What an agent's console asks for most, in a database of a million messages.
 
 use super::{Db, World};
-use crate::fill::{self, Owner, long_conversation};
+use crate::fill::long_conversation;
 use crate::http::{Connection, again_and_again, request};
 use crate::probes;
-use crate::report::{Met, Report, Row, count, millis, say};
+use crate::report::{Met, Report, Row, count, millis};
 use anyhow::{Context, Result, ensure};
-use bench::people::Site;
 use bench::process::Server;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,24 +23,8 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
     report.machine("actix-web saying hello, same client", format!("{} requests/s", count(hello)));
     let messages = world.either(1_000_000, 100_000);
     for db in world.databases() {
-        let plan = world.plan(db).await?;
-        let url = plan.database_url.clone();
-        let mut server = Server::start(plan).await?;
-        let organisation = Site::of(&server)?.organisation().await?;
-        server.terminate().await?;
-        let owner = Owner {
-            org_id: organisation.admin.me.org_id,
-            agent_id: organisation.admin.me.id,
-            channel_id: organisation.channel.id,
-        };
-        let started = Instant::now();
+        let (mut server, organisation) = world.filled(db, messages, false).await?;
         let file = server.data_dir().join("parlor.db");
-        match url {
-            Some(url) => fill::postgres(&url, owner, messages, false).await?,
-            None => fill::sqlite(&file, owner, messages, false)?,
-        }
-        say(&format!("    {} filled in {:.0?}", db.name(), started.elapsed()));
-        server.begin().await?;
         let alone = (db == Db::Sqlite).then(|| sqlite_alone(&file, lasting)).transpose()?;
         let limit = match alone {
             Some(rate) => format!("SQLite alone {}/s; actix hello {}/s", count(rate), count(hello)),

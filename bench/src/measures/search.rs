@@ -1,12 +1,9 @@
 //! Searching a million messages: how fast the first page comes, for rare and frequent words, and how fast the index is made.
 
 use super::World;
-use crate::fill::{self, Owner};
 use crate::http::{Connection, again_and_again, request};
 use crate::report::{Met, Report, Row, count, millis, say};
 use anyhow::{Context, Result, ensure};
-use bench::people::Site;
-use bench::process::Server;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -40,21 +37,7 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
     let lasting = world.either(Duration::from_secs(3), Duration::from_secs(1));
     let messages = world.either(1_000_000, 100_000);
     for db in world.databases() {
-        let plan = world.plan(db).await?;
-        let url = plan.database_url.clone();
-        let mut server = Server::start(plan).await?;
-        let organisation = Site::of(&server)?.organisation().await?;
-        server.terminate().await?;
-        let owner = Owner {
-            org_id: organisation.admin.me.org_id,
-            agent_id: organisation.admin.me.id,
-            channel_id: organisation.channel.id,
-        };
-        match url {
-            Some(url) => fill::postgres(&url, owner, messages, true).await?,
-            None => fill::sqlite(&server.data_dir().join("parlor.db"), owner, messages, true)?,
-        }
-        server.begin().await?;
+        let (mut server, organisation) = world.filled(db, messages, true).await?;
         let token = organisation.admin.token.as_str();
         let begun = Instant::now();
         indexed(server.address(), token, messages).await?;

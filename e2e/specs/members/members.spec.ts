@@ -1,12 +1,22 @@
 // CONV-3: adding and removing agents. Joined agents receive, removed agents stop at once.
 
-import { answer, newAgent, newVisitor } from "@parlor/client/testing";
+import { answer, newAgent, newVisitor, type Organisation, type TestServer } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, onlyConversation, test, unique } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
 async function openSettings(agent: ConsolePage): Promise<void> {
   await agent.page.getByRole("button", { name: "会话设置" }).click();
+}
+
+/** A colleague who takes part in the organisation's only conversation. */
+async function joined(server: TestServer, organisation: Organisation) {
+  const { admin } = organisation;
+  const colleague = await newAgent(server, organisation, { name: "周云" });
+  const conversation_id = await onlyConversation(admin);
+  const path = { conversation_id, agent_id: colleague.me.id };
+  await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/members/{agent_id}", { params: { path } }));
+  return { colleague, conversation_id };
 }
 
 test("a colleague is picked by name, sees the history and hears the visitor", async ({ browsers, organisation, website, server }) => {
@@ -48,17 +58,13 @@ test("a colleague is picked by name, sees the history and hears the visitor", as
 test("removing asks first; a removed colleague's open window says so, on every device, and keeps what was not sent", async ({
   browsers,
   organisation,
-  admin,
   website,
   server,
 }) => {
   const text = unique("请帮忙看看");
   const visitor = await newVisitor(server.url, website.key);
   await visitor.say(text);
-  const colleague = await newAgent(server, organisation, { name: "周云" });
-  const conversation_id = await onlyConversation(admin);
-  const path = { conversation_id, agent_id: colleague.me.id };
-  await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/members/{agent_id}", { params: { path } }));
+  const { colleague } = await joined(server, organisation);
   const [theirs, device] = [await browsers.console({ as: colleague }), await browsers.console({ as: colleague })];
   await theirs.open(text);
   await theirs.ready(text);
@@ -89,14 +95,11 @@ test("removing asks first; a removed colleague's open window says so, on every d
   await expect(device.entry(after)).toHaveCount(0);
 });
 
-test("a member may leave, and not change who else takes part", async ({ browsers, organisation, admin, website, server }) => {
+test("a member may leave, and not change who else takes part", async ({ browsers, organisation, website, server }) => {
   const text = unique("你好");
   const visitor = await newVisitor(server.url, website.key);
   await visitor.say(text);
-  const colleague = await newAgent(server, organisation, { name: "周云" });
-  const conversation_id = await onlyConversation(admin);
-  const path = { conversation_id, agent_id: colleague.me.id };
-  await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/members/{agent_id}", { params: { path } }));
+  const { colleague, conversation_id } = await joined(server, organisation);
   await answer(colleague.client, conversation_id, unique("您好"));
   const theirs = await browsers.console({ as: colleague, viewport: { width: 390, height: 844 } });
   await theirs.rows.first().click();

@@ -1,6 +1,7 @@
 //! Files that are not taken: too large, too many, from strangers, or more than there is room for.
 
-use crate::attachments::{Scene, access, scene, stored, upload, upload_as_visitor, upload_to};
+use crate::attachments::{access, stored, upload, upload_as_visitor, upload_to};
+use crate::scene::{Scene, scene};
 use std::time::Duration;
 use testkit::TestServer;
 use types::error::{ErrorCode, FieldCode};

@@ -1,16 +1,16 @@
 //! Files: uploaded, looked into, sent once, served for a while to whoever may see them, and collected.
 
+use crate::scene::{Scene, scene};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use reqwest::Method;
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::time::Duration;
-use testkit::{AgentCaller, Answer, Caller, Organisation, TestServer, VisitorCaller};
+use testkit::{AgentCaller, Answer, Caller, TestServer, VisitorCaller};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use types::agents::Role;
 use types::attachments::FileAccess;
-use types::channels::Channel;
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::ConversationId;
@@ -79,22 +79,6 @@ pub(crate) async fn access(agent: &AgentCaller, to: ConversationId) -> FileAcces
     agent.get(&format!("/api/v1/conversations/{to}/file-access")).await.json()
 }
 
-/// A conversation with a visitor.
-pub(crate) struct Scene {
-    pub(crate) organisation: Organisation,
-    pub(crate) channel: Channel,
-    pub(crate) visitor: VisitorCaller,
-    pub(crate) id: ConversationId,
-}
-
-pub(crate) async fn scene(server: &TestServer) -> Scene {
-    let organisation = server.organisation().await;
-    let channel = organisation.channel().await;
-    let visitor = server.visit(&channel.key, None).await;
-    let id = visitor.say("你好").await.conversation_id;
-    Scene { organisation, channel, visitor, id }
-}
-
 /// The files that lie in the store.
 pub(crate) fn stored(server: &TestServer) -> Vec<PathBuf> {
     let folder = server.data_dir().join("uploads");
@@ -103,7 +87,7 @@ pub(crate) fn stored(server: &TestServer) -> Vec<PathBuf> {
 }
 
 async fn a_picture_goes_from_the_agent_to_the_visitor_and_back(server: TestServer) {
-    let Scene { organisation, channel, visitor, id } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let admin = &organisation.admin;
     let mut socket = visitor.socket().await;
     let bytes = picture(1280, 960, ImageFormat::Jpeg);
@@ -157,7 +141,7 @@ async fn a_visitors_first_message_can_be_a_file(server: TestServer) {
 }
 
 async fn a_file_is_sent_once_by_whoever_uploaded_it_where_it_was_uploaded(server: TestServer) {
-    let Scene { organisation, channel, visitor, id } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let admin = &organisation.admin;
     let content = upload(admin, id, "a.txt", b"words".to_vec()).await;
     let fault = |code| vec![("content.attachment_id".to_owned(), code)];
@@ -222,7 +206,7 @@ async fn what_a_file_is_its_bytes_say_and_nothing_that_runs_is_shown(server: Tes
 }
 
 async fn addresses_are_signed_end_and_open_one_conversation(server: TestServer) {
-    let Scene { organisation, channel, visitor, id } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let admin = &organisation.admin;
     let content = upload(admin, id, "a.txt", b"words".to_vec()).await;
     send(admin, id, &message(&server, &content)).await.expect(201);
@@ -345,7 +329,7 @@ async fn a_file_that_breaks_off_or_dribbles_leaves_nothing(server: TestServer) {
 }
 
 async fn what_is_never_sent_is_collected_after_a_day_and_what_is_purged_with_its_channel(server: TestServer) {
-    let Scene { organisation, channel, visitor, id } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let admin = &organisation.admin;
     let sent = upload_as_visitor(&visitor, "a.jpg", picture(900, 600, ImageFormat::Jpeg)).await;
     visitor.post("/widget/v1/messages", &message(&server, &sent)).await.expect(201);
@@ -368,7 +352,7 @@ async fn what_is_never_sent_is_collected_after_a_day_and_what_is_purged_with_its
 }
 
 async fn what_was_sent_goes_with_a_cleared_history_and_with_a_deleted_conversation(server: TestServer) {
-    let Scene { organisation, channel, visitor, id } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let admin = &organisation.admin;
     let history = format!("/api/v1/conversations/{id}/messages");
     for (address, status) in [(history.clone(), 204), (format!("/api/v1/conversations/{id}"), 204)] {

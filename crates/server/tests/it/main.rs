@@ -40,6 +40,7 @@ mod quoting;
 mod realtime;
 mod recalling;
 mod registration;
+mod scene;
 mod search;
 mod security;
 mod senders;

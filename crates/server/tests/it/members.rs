@@ -1,6 +1,7 @@
 //! Who takes part in a conversation: what they see and hear as long as they do, and nothing from then on.
 
 use crate::attachments::{message, picture, upload};
+use crate::scene::Scene;
 use image::ImageFormat;
 use store::members::Members;
 use testkit::{AgentCaller, Answer, Organisation, TestServer, VisitorCaller, db_tests};
@@ -50,10 +51,8 @@ async fn events_after(caller: &AgentCaller, cursor: i64) -> Vec<Event> {
 
 /// A conversation of an organisation with an agent to add.
 async fn scene(server: &TestServer) -> (Organisation, AgentCaller, VisitorCaller, ConversationId) {
-    let organisation = server.organisation().await;
+    let Scene { organisation, visitor, id, .. } = crate::scene::scene(server).await;
     let agent = organisation.agent(Role::Agent).await;
-    let visitor = server.visit(&organisation.channel().await.key, None).await;
-    let id = visitor.say("你好").await.conversation_id;
     (organisation, agent, visitor, id)
 }
 

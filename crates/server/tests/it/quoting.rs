@@ -1,8 +1,8 @@
 //! Answering to a message: it comes along in short, and what was recalled does not.
 
-use testkit::{AgentCaller, TestServer, VisitorCaller, db_tests};
+use crate::scene::{Scene, scene};
+use testkit::{AgentCaller, TestServer, db_tests};
 use types::agents::Role;
-use types::channels::Channel;
 use types::error::FieldCode;
 use types::events::{Event, EventsAfter};
 use types::id::{ConversationId, MessageId};
@@ -17,23 +17,6 @@ db_tests!(
     a_reply_is_found_by_its_own_words,
     visitors_answer_too_and_a_repeated_nonce_is_one_reply,
 );
-
-struct Scene {
-    organisation: testkit::Organisation,
-    admin: AgentCaller,
-    channel: Channel,
-    visitor: VisitorCaller,
-    id: ConversationId,
-    asked: Message,
-}
-
-async fn scene(server: &TestServer) -> Scene {
-    let organisation = server.organisation().await;
-    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
-    let visitor = server.visit(&channel.key, None).await;
-    let asked = visitor.say("蓝色的多少钱？").await;
-    Scene { organisation, admin, channel, visitor, id: asked.conversation_id, asked }
-}
 
 fn reply(server: &TestServer, text: &str, quote: MessageId) -> SendMessage {
     SendMessage { nonce: server.nonce(), content: NewContent::Reply { text: text.to_owned(), quote } }
@@ -56,7 +39,8 @@ async fn everything_stored(server: &TestServer) -> String {
 }
 
 async fn a_reply_brings_what_it_answers_to_in_short_on_both_sides(server: TestServer) {
-    let Scene { admin, visitor, id, asked, .. } = scene(&server).await;
+    let Scene { organisation, visitor, id, asked, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let mut widget = visitor.socket().await;
     let said = answer(&server, &admin, &asked, "三十元").await;
     let quote = Quote { message_id: asked.id, seq: 1, author: Author::Visitor, content: asked.content.clone() };
@@ -77,7 +61,8 @@ async fn a_reply_brings_what_it_answers_to_in_short_on_both_sides(server: TestSe
 }
 
 async fn what_is_quoted_is_a_message_of_the_same_conversation(server: TestServer) {
-    let Scene { organisation, admin, channel, visitor, id, asked } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, asked, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let other = server.visit(&channel.key, None).await.say("我的秘密").await;
     for quote in [other.id, MessageId(server.nonce().0)] {
         let refused = admin.post(&path(id), &reply(&server, "好", quote)).await.having(422).problem();
@@ -101,7 +86,8 @@ async fn what_is_quoted_is_a_message_of_the_same_conversation(server: TestServer
 
 async fn a_recalled_message_is_quoted_without_its_words_before_and_after(server: TestServer) {
     const SECRET: &str = "底价二十元";
-    let Scene { admin, visitor, id, .. } = scene(&server).await;
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let said = admin.say(id, SECRET).await;
     let before = answer(&server, &admin, &said, "请保密").await;
     visitor.post("/widget/v1/messages", &reply(&server, "好的", said.id)).await.expect(201);
@@ -119,7 +105,8 @@ async fn a_recalled_message_is_quoted_without_its_words_before_and_after(server:
 }
 
 async fn a_reply_is_found_by_its_own_words(server: TestServer) {
-    let Scene { admin, asked, .. } = scene(&server).await;
+    let Scene { organisation, asked, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let said = answer(&server, &admin, &asked, "库存充足").await;
     let find = async |text: &str| {
         admin.get(&format!("/api/v1/search?q={text}")).await.having(200).json::<SearchResults>().messages
@@ -138,7 +125,8 @@ async fn a_reply_is_found_by_its_own_words(server: TestServer) {
 }
 
 async fn visitors_answer_too_and_a_repeated_nonce_is_one_reply(server: TestServer) {
-    let Scene { admin, visitor, id, .. } = scene(&server).await;
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let said = admin.say(id, "三十元").await;
     let message = reply(&server, "太好了", said.id);
     let first: Message = visitor.post("/widget/v1/messages", &message).await.having(201).json();

@@ -1,11 +1,11 @@
 //! Recalling a message: within two minutes, by its author, for everybody, and for good.
 
 use crate::attachments;
+use crate::scene::{Scene, scene};
 use server::clock::Clock;
-use testkit::{AgentCaller, Answer, TestServer, VisitorCaller, db_tests};
+use testkit::{AgentCaller, Answer, TestServer, db_tests};
 use types::agents::Role;
 use types::attachments::FileAccess;
-use types::channels::Channel;
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
 use types::id::{ConversationId, MessageId};
@@ -26,22 +26,6 @@ db_tests!(
 
 const SECRET: &str = "内部底价三百二十元";
 
-struct Scene {
-    organisation: testkit::Organisation,
-    admin: AgentCaller,
-    channel: Channel,
-    visitor: VisitorCaller,
-    id: ConversationId,
-}
-
-async fn scene(server: &TestServer) -> Scene {
-    let organisation = server.organisation().await;
-    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
-    let visitor = server.visit(&channel.key, None).await;
-    let id = visitor.say("多少钱？").await.conversation_id;
-    Scene { organisation, admin, channel, visitor, id }
-}
-
 async fn try_recall(agent: &AgentCaller, id: ConversationId, message: MessageId) -> Answer {
     agent.post_empty(&format!("/api/v1/conversations/{id}/messages/{message}/recall")).await
 }
@@ -55,7 +39,8 @@ async fn window(agent: &AgentCaller, id: ConversationId) -> MessageWindow {
 }
 
 async fn a_recalled_message_keeps_its_place_and_says_nothing_on_either_side(server: TestServer) {
-    let Scene { organisation, admin, visitor, id, .. } = scene(&server).await;
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let supervisor = organisation.agent(Role::Supervisor).await;
     let said = admin.say(id, SECRET).await;
     let next = visitor.say("好的").await;
@@ -104,7 +89,8 @@ async fn found(agent: &AgentCaller, text: &str) -> usize {
 }
 
 async fn its_words_are_in_no_row_any_more(server: TestServer) {
-    let Scene { admin, id, .. } = scene(&server).await;
+    let Scene { organisation, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let said = admin.say(id, SECRET).await;
     // The index is a moment behind.
     testkit::in_time("it is found", async { while found(&admin, "底价").await == 0 {} }).await;
@@ -120,7 +106,8 @@ async fn its_words_are_in_no_row_any_more(server: TestServer) {
 }
 
 async fn only_the_author_recalls_and_only_for_two_minutes(server: TestServer) {
-    let Scene { organisation, admin, visitor, id, .. } = scene(&server).await;
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let supervisor = organisation.agent(Role::Supervisor).await;
     let agent = organisation.agent(Role::Agent).await;
     let said = admin.say(id, "三百元").await;
@@ -143,7 +130,8 @@ async fn only_the_author_recalls_and_only_for_two_minutes(server: TestServer) {
 }
 
 async fn a_repeated_nonce_brings_nothing_back(server: TestServer) {
-    let Scene { admin, id, .. } = scene(&server).await;
+    let Scene { organisation, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let message = server.text(SECRET);
     let path = format!("/api/v1/conversations/{id}/messages");
     let said: Message = admin.post(&path, &message).await.having(201).json();
@@ -158,7 +146,8 @@ async fn a_repeated_nonce_brings_nothing_back(server: TestServer) {
 }
 
 async fn a_recalled_file_is_served_no_more_and_collected(server: TestServer) {
-    let Scene { admin, id, visitor, .. } = scene(&server).await;
+    let Scene { organisation, id, visitor, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let picture = attachments::picture(40, 30, image::ImageFormat::Png);
     let file = attachments::upload(&admin, id, "offer.png", picture).await;
     let sent: Message = attachments::send(&admin, id, &attachments::message(&server, &file)).await.having(201).json();
@@ -175,7 +164,8 @@ async fn a_recalled_file_is_served_no_more_and_collected(server: TestServer) {
 }
 
 async fn who_was_away_learns_of_it(server: TestServer) {
-    let Scene { admin, channel, visitor, id, .. } = scene(&server).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let said = admin.say(id, SECRET).await;
     let seq = said.seq;
     recall(&admin, &said).await;
@@ -190,7 +180,8 @@ async fn who_was_away_learns_of_it(server: TestServer) {
 }
 
 async fn what_is_cleared_or_elsewhere_is_not_there_to_be_recalled(server: TestServer) {
-    let Scene { admin, channel, id, .. } = scene(&server).await;
+    let Scene { organisation, channel, id, .. } = scene(&server).await;
+    let admin = organisation.admin.clone();
     let said = admin.say(id, "三百元").await;
     let other = server.visit(&channel.key, None).await.say("在吗").await.conversation_id;
     try_recall(&admin, other, said.id).await.expect(404);

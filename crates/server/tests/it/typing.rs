@@ -1,5 +1,6 @@
 //! That somebody writes, and what a visitor has not sent: heard by whoever listens at this moment, and by nobody else ever.
 
+use crate::scene::{Scene, scene};
 use testkit::{AgentCaller, TestServer, WsClient, db_tests};
 use types::agents::{LoginState, MePatch, Role};
 use types::channels::{Channel, ChannelPatch};
@@ -44,10 +45,7 @@ async fn shows_unsent(admin: &AgentCaller, channel: &Channel, shown: bool) {
 }
 
 async fn whoever_may_see_a_conversation_hears_who_writes_in_it(server: TestServer) {
-    let organisation = server.organisation().await;
-    let channel = organisation.channel().await;
-    let visitor = server.visit(&channel.key, None).await;
-    let id = visitor.say("在吗").await.conversation_id;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let (assignee, colleague) = (organisation.agent(Role::Agent).await, organisation.agent(Role::Agent).await);
     let (suspended, member) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Agent).await);
     assignee.is_given(id).await;
@@ -80,10 +78,7 @@ async fn whoever_may_see_a_conversation_hears_who_writes_in_it(server: TestServe
 }
 
 async fn an_agent_who_writes_is_heard_by_the_visitor_and_by_colleagues(server: TestServer) {
-    let organisation = server.organisation().await;
-    let channel = organisation.channel().await;
-    let visitor = server.visit(&channel.key, None).await;
-    let id = visitor.say("在吗").await.conversation_id;
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
     let supervisor = organisation.agent(Role::Supervisor).await;
     let (mut admin, _) = organisation.admin.socket().await;
     let (mut other_device, _) = organisation.admin.on_another_device().await.socket().await;
@@ -104,10 +99,7 @@ async fn an_agent_who_writes_is_heard_by_the_visitor_and_by_colleagues(server: T
 }
 
 async fn nobody_is_heard_where_they_are_not(server: TestServer) {
-    let organisation = server.organisation().await;
-    let channel = organisation.channel().await;
-    let visitor = server.visit(&channel.key, None).await;
-    let id = visitor.say("在吗").await.conversation_id;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
     let (mut admin, _) = organisation.admin.socket().await;
     let mut widget = visitor.socket().await;
     let (mut outsider, _) = organisation.agent(Role::Agent).await.socket().await;
@@ -153,10 +145,7 @@ async fn an_unsent_text_is_shown_where_the_channel_says_so_and_the_visitor_is_to
 }
 
 async fn whoever_says_it_too_often_is_not_heard_and_may_go_on_talking(server: TestServer) {
-    let organisation = server.organisation().await;
-    let channel = organisation.channel().await;
-    let visitor = server.visit(&channel.key, None).await;
-    let id = visitor.say("在吗").await.conversation_id;
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
     let (mut admin, _) = organisation.admin.socket().await;
     let mut widget = visitor.socket().await;
     for _ in 0..40 {
