@@ -118,6 +118,13 @@ mod typists {
             self.0.remove(&key(conversation, author)).is_some()
         }
 
+        /// Forgets everybody of a conversation. Says whether that changes anything.
+        pub fn leave(&mut self, conversation: ConversationId) -> bool {
+            let before = self.0.len();
+            self.0.retain(|(of, _), _| *of != conversation);
+            self.0.len() != before
+        }
+
         /// Forgets everybody. Says whether that changes anything.
         pub fn clear(&mut self) -> bool {
             !std::mem::take(&mut self.0).is_empty()
@@ -204,6 +211,9 @@ mod tests {
         assert_eq!(seen(&typists, other), [(true, false)]);
         assert!(typists.expire(Timestamp(10_000)));
         assert_eq!(typists.next(), Some(Timestamp(61_000)));
+        let mut left = typists.clone();
+        assert!(left.leave(one) && !left.leave(one) && !left.leave(other));
+        assert_eq!(seen(&left, one), []);
         assert!(typists.sent(one, &Author::Visitor));
         assert!(!typists.sent(one, &Author::Visitor) && !typists.clear());
         assert_eq!(typists.next(), None);

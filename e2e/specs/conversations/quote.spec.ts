@@ -63,12 +63,20 @@ test("a quote of what was recalled says so, and the next message quotes nothing"
   await agent.page.getByRole("menuitem", { name: "引用" }).click();
   await agent.say("仅限今天");
   await expect(visitor.messages.message("仅限今天")).toContainText("底价二十");
+  // On another device the same message is just about to be quoted.
+  const device = await browsers.console({ path: `/inbox/${id}` });
+  await device.ready("仅限今天");
+  await device.messages.message("底价二十").first().click({ button: "right" });
+  await device.page.getByRole("menuitem", { name: "引用" }).click();
+  const bar = device.page.getByRole("group", { name: "引用的消息" });
+  await expect(bar).toContainText("底价二十");
   await said.first().hover();
   await said.first().getByRole("button", { name: "消息操作" }).click();
   await agent.page.getByRole("menuitem", { name: "撤回" }).click();
-  for (const page of [agent.page, visitor.page]) {
+  for (const page of [agent.page, visitor.page, device.page]) {
     await expect(page.getByText("底价二十")).toHaveCount(0);
   }
+  await expect(bar).toContainText("已撤回的消息");
   await expect(agent.messages.message("仅限今天")).toContainText("已撤回的消息");
   await expect(visitor.messages.message("仅限今天")).toContainText("撤回了一条消息");
   await agent.say("明天恢复原价");

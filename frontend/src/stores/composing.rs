@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use std::collections::{HashMap, VecDeque};
 use types::id::{ConversationId, MessageId};
-use types::messages::Quote;
+use types::messages::{Content, Quote};
 
 /// How many recalled messages' words are remembered.
 const REMEMBERED: usize = 50;
@@ -44,6 +44,15 @@ impl Composing {
     pub fn set_quote(self, conversation: ConversationId, quote: Quote) {
         self.quotes.update(|quotes| drop(quotes.insert(conversation, quote)));
         self.focus(conversation);
+    }
+
+    /// What the person answers to was recalled: its words are shown and sent no more.
+    pub fn quoted_was_recalled(self, conversation: ConversationId) {
+        self.quotes.update(|quotes| {
+            if let Some(quote) = quotes.get_mut(&conversation) {
+                quote.content = Content::Recalled {};
+            }
+        });
     }
 
     /// What the person answers to.

@@ -283,6 +283,15 @@ impl Inbox {
         self.live.now(|machine| read(&thread(machine, id)))
     }
 
+    /// Whether a message that is held was recalled.
+    pub fn was_recalled(self, id: ConversationId, seq: i64) -> bool {
+        self.live.on_messages(|machine| {
+            let held = machine.state().timeline(id).map(|timeline| timeline.messages()).unwrap_or_default();
+            let place = held.binary_search_by_key(&seq, |message| message.seq);
+            place.ok().and_then(|place| held.get(place)).is_some_and(|message| message.content == Content::Recalled {})
+        })
+    }
+
     /// What the agent wrote to a conversation and the server does not have.
     pub fn unsent(self, id: ConversationId) -> Option<Unsent> {
         self.live.on_messages(|machine| unsent(machine.outgoing(id)))

@@ -44,6 +44,12 @@ impl Guard {
             let newest = newest.get();
             guard.guard.update_value(|guard| guard.look(in_sight.then_some(newest), now()));
         });
+        // What was held back for is cleared or recalled: nothing is left to be asked about.
+        Effect::new(move || {
+            if guard.held.get().is_some_and(|known| inbox.said_after(id, known).is_empty()) {
+                guard.held.set(None);
+            }
+        });
         provide_context(guard);
     }
 

@@ -380,6 +380,7 @@ impl Machine {
                 }
             }
             Event::ConversationWithdrawn { conversation_id, .. } => {
+                self.typists_left(*conversation_id);
                 for kept in self.outbox.refuse(*conversation_id, ErrorCode::NotFound) {
                     self.commands.push(Command::Keep(kept));
                 }

@@ -69,6 +69,13 @@ impl Machine {
         }
     }
 
+    /// The conversation is ours no more.
+    pub(super) fn typists_left(&mut self, id: ConversationId) {
+        if self.typists.leave(id) {
+            self.commands.push(Command::Changed(Topic::Typing));
+        }
+    }
+
     /// Lets go of whoever has not said so again.
     pub(super) fn expire_typists(&mut self, now: Timestamp) {
         if self.typists.expire(now) {

@@ -52,6 +52,13 @@ pub fn QuoteBar(
 ) -> impl IntoView {
     let (inbox, composing) = (use_inbox(), use_composing());
     let quote = Memo::new(move |_| composing.quote(id));
+    Effect::new(move || {
+        let words = quote
+            .with(|quote| quote.as_ref().filter(|quote| quote.content != Content::Recalled {}).map(|quote| quote.seq));
+        if words.is_some_and(|seq| inbox.was_recalled(id, seq)) {
+            composing.quoted_was_recalled(id);
+        }
+    });
     view! {
         {move || quote.get().map(|Quote { author, content, .. }| {
             let words = one_line(&content);

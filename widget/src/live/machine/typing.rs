@@ -49,7 +49,9 @@ impl Machine {
     }
 
     fn tells(&self, active: bool) -> ClientFrame {
-        let text = (active && self.shows_unsent()).then(|| self.typing.unsent.clone());
+        // Switched on since the last key, there is nothing to show yet.
+        let shown = active && self.shows_unsent() && !self.typing.unsent.is_empty();
+        let text = shown.then(|| self.typing.unsent.clone());
         ClientFrame::Typing { conversation_id: None, active, text }
     }
 
