@@ -259,15 +259,19 @@ export const listen = (bridge, listener) => {
 
   log = panel.querySelector(".log");
   field = panel.querySelector("textarea");
+  let height;
   const look = () => {
+    // A scroll of before, heard once the height has changed: where the log stands now, nobody has chosen. The observer hears next.
+    if (log.clientHeight !== height) return;
     low = fromEnd() < 48;
     ear(SCROLLED);
   };
   on(log, "scroll", look);
   // A keyboard that comes up or a draft that grows takes from the log's height, and the browser keeps its upper edge in place.
   new ResizeObserver(() => {
+    height = log.clientHeight;
     // The closed panel has no height, and nothing to look at.
-    if (!log.clientHeight) return;
+    if (!height) return;
     if (low) goEnd();
     look();
   }).observe(log);
@@ -358,7 +362,10 @@ export const adopt = (root, css) => {
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 export const fromStart = () => log.scrollTop;
 let quiet;
-const goEnd = () => (log.scrollTop = log.scrollHeight);
+const goEnd = () => {
+  low = true;
+  log.scrollTop = log.scrollHeight;
+};
 /** Goes to the end, once what was drawn is there. */
 export const toEnd = () => void requestAnimationFrame(goEnd);
 /**

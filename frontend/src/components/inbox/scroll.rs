@@ -29,7 +29,8 @@ pub struct Scroll {
     content: NodeRef<html::Div>,
     at_bottom: RwSignal<bool>,
     anchor: StoredValue<Option<Anchor>, LocalStorage>,
-    height: StoredValue<i32>,
+    /// The heights of the content and of the view at the last look.
+    heights: StoredValue<(i32, i32)>,
     placed: StoredValue<bool>,
     rested: RwSignal<bool>,
     sizes: StoredValue<Option<SizeWatch>, LocalStorage>,
@@ -54,7 +55,7 @@ impl Scroll {
             content,
             at_bottom: RwSignal::new(true),
             anchor: StoredValue::new_local(None),
-            height: StoredValue::new(0),
+            heights: StoredValue::new((0, 0)),
             placed: StoredValue::new(false),
             rested: RwSignal::new(false),
             sizes: StoredValue::new_local(None),
@@ -152,8 +153,9 @@ impl Scroll {
     /// Takes the person's scrolling.
     pub fn scrolled(self) {
         let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };
-        // Rows came in since the last look: what stands at this position now is not what the person saw there.
-        if view.scroll_height() != self.height.get_value() {
+        // Rows came in or the view was resized since the last look: what stands at this position now is not what the person
+        // saw there.
+        if heights(&view) != self.heights.get_value() {
             self.hold();
             return;
         }
@@ -194,7 +196,7 @@ impl Scroll {
             Some(top) => view.set_scroll_top(top),
             None => {}
         }
-        self.height.set_value(view.scroll_height());
+        self.heights.set_value(heights(&view));
         self.rest(&view);
     }
 
@@ -250,6 +252,10 @@ impl Scroll {
         let hold = (low..rows.length()).filter_map(row_at).find(|row| !row.has_attribute("data-day"));
         self.anchor.set_value(hold.map(|row| Anchor { offset: row.offset_top().saturating_sub(top), row }));
     }
+}
+
+fn heights(view: &HtmlElement) -> (i32, i32) {
+    (view.scroll_height(), view.client_height())
 }
 
 fn is_drawn(view: &HtmlElement) -> bool {

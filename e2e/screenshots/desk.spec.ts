@@ -1,0 +1,145 @@
+// What an agent has open in the course of a day: menus of messages and conversations, colleagues, search, files, notices.
+
+import { answer, newAgent, newVisitor } from "@parlor/client/testing";
+import { picture, paper } from "../fixtures/files.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { aMorning, BEHIND_A_PROXY } from "./morning.ts";
+import { LOOKS } from "./shoot.ts";
+
+test.use({ ownServer: true, serverSettings: BEHIND_A_PROXY });
+
+for (const { name, width, labels, options, shoot } of LOOKS) {
+  const phone = width === 390;
+
+  test.describe(name, () => {
+    test("messages and their menus", async ({ browsers, website, admin, server }) => {
+      const conversation = await aMorning(server.url, website.key, admin);
+      const agent = await browsers.console({ ...options, path: `/inbox/${conversation}` });
+      const { page, messages } = agent;
+      await agent.ready("太好了");
+      const asked = messages.message("湖蓝的图片可以看一下吗");
+      await asked.click({ button: "right" });
+      await expect(page.getByRole("menuitem", { name: /^引用$|^Quote$/ })).toBeVisible();
+      await shoot(page, "message-menu");
+      await page.getByRole("menuitem", { name: /^引用$|^Quote$/ }).click();
+      await agent.composer.fill("这就发给您。");
+      await shoot(page, "quote-bar");
+      await agent.send.click();
+      await agent.say("价格写错了");
+      await expect(messages.mark("价格写错了", "sent")).toBeVisible();
+      await messages.message("价格写错了").click({ button: "right" });
+      await page.getByRole("menuitem", { name: /^撤回$|^Recall$/ }).click();
+      await expect(page.getByRole("button", { name: /重新编辑|Edit again/ })).toBeVisible();
+      const chooser = page.waitForEvent("filechooser");
+      if (phone) {
+        await page.getByRole("button", { name: labels.attachMore, exact: true }).click();
+        await page.getByRole("menuitem", { name: labels.image, exact: true }).click();
+      } else {
+        await page.getByRole("button", { name: labels.image, exact: true }).click();
+      }
+      await (await chooser).setFiles([picture("湖蓝.png"), paper("报价单.pdf")]);
+      await expect(messages.log.getByText("报价单.pdf")).toBeVisible();
+      await shoot(page, "quoted-recalled-files");
+      await messages.log.getByRole("button", { name: /^图片：|^Picture/ }).first().click();
+      await expect(page.locator("dialog[open] img")).toBeVisible();
+      await shoot(page, "lightbox");
+      await page.keyboard.press("Escape");
+      await agent.composer.fill("还有一件事");
+      await page.getByRole("button", { name: labels.emoji, exact: true }).click();
+      await page.getByRole("dialog").getByRole("searchbox").or(page.getByRole("searchbox", { name: /表情|emoji/i })).first().fill(phone ? "花" : "heart");
+      await shoot(page, "emoji-search");
+    });
+
+    test("colleagues", async ({ browsers, website, admin, server, organisation }) => {
+      const conversation = await aMorning(server.url, website.key, admin);
+      const colleague = await newAgent(server, organisation, { name: "周云" });
+      await newAgent(server, organisation, { name: "吴海" });
+      const path = { conversation_id: conversation, agent_id: colleague.me.id };
+      await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/members/{agent_id}", { params: { path } }));
+      await answer(colleague.client, conversation, "我来打包，马上就发。");
+      const agent = await browsers.console({ ...options, path: `/inbox/${conversation}` });
+      const { page } = agent;
+      await agent.ready("我来打包");
+      await page.getByRole("button", { name: /^会话设置$|^Conversation settings$/ }).click();
+      await expect(page.getByRole("menuitem", { name: /添加客服|Add an agent/ })).toBeVisible();
+      await shoot(page, "conversation-settings");
+      await page.getByRole("menuitem", { name: /添加客服|Add an agent/ }).click();
+      await expect(page.getByRole("dialog").getByText("吴海")).toBeVisible();
+      await shoot(page, "agent-picker");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^会话设置$|^Conversation settings$/ }).click();
+      await page.getByRole("menuitem", { name: /移除客服|Remove an agent/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: /移除 周云|Remove 周云/ }).click();
+      await shoot(page, "agent-removal");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^会话设置$|^Conversation settings$/ }).click();
+      await page.getByRole("menuitem", { name: /周云 的资料|About 周云/ }).click();
+      await expect(page.getByRole("dialog")).toContainText("周云");
+      await shoot(page, "agent-card");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^会话设置$|^Conversation settings$/ }).click();
+      await page.getByRole("menuitem", { name: /清空聊天记录|Clear history/ }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await shoot(page, "clear-question");
+      const theirs = await browsers.console({ ...options, as: colleague, path: `/inbox/${conversation}` });
+      await theirs.ready("我来打包");
+      await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/members/{agent_id}", { params: { path } }));
+      await expect(theirs.page.getByText(/您已不在此会话中|You are no longer in this conversation/)).toBeVisible();
+      await shoot(theirs.page, "withdrawn");
+    });
+
+    test("writing on both sides", async ({ browsers, website, admin, server, shop }) => {
+      await aMorning(server.url, website.key, admin);
+      await admin.ok(
+        admin.api.PATCH("/api/v1/channels/{channel_id}", { params: { path: { channel_id: website.id } }, body: { unsent_preview: true } }),
+      );
+      const visitor = await browsers.visitor({ ...options, url: shop });
+      await visitor.open();
+      await visitor.say("你好，想问一下刻字");
+      const agent = await browsers.console(options);
+      await agent.open("想问一下刻字");
+      await agent.ready("想问一下刻字");
+      await visitor.composer.pressSequentially("刻字要另外");
+      await expect(agent.page.getByText("刻字要另外").first()).toBeVisible();
+      await agent.composer.pressSequentially("刻字免费");
+      await shoot(agent.page, "typing-console");
+      await shoot(visitor.page, "typing-widget");
+      await visitor.send.click();
+      await agent.messages.message("刻字要另外").waitFor();
+      await agent.send.click();
+      await shoot(agent.page, "stale-reply");
+    });
+
+    test("lists, search, blacklist, notices", async ({ browsers, website, admin, server }) => {
+      const conversation = await aMorning(server.url, website.key, admin);
+      const agent = await browsers.console(options);
+      const { page } = agent;
+      await expect(agent.entry("five days")).toBeVisible();
+      await agent.search.fill("湖蓝");
+      await expect(agent.results.getByText("湖蓝").first()).toBeVisible();
+      await shoot(page, "search-results");
+      await agent.search.fill("没有的词");
+      await expect(agent.results.getByText(/没有找到|No/).first()).toBeVisible();
+      await shoot(page, "search-nothing");
+      await agent.search.fill("");
+      await page.goto("/settings/account");
+      await expect(agent.connected).toBeVisible();
+      await page.goto("/blacklist");
+      await expect(agent.connected).toBeVisible();
+      await shoot(page, "blacklist-empty");
+      const { contact } = await admin.ok(
+        admin.api.GET("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id: conversation } } }),
+      );
+      await admin.ok(
+        admin.api.PUT("/api/v1/contacts/{contact_id}/blocked", { params: { path: { contact_id: contact.id } }, body: { blocked: true } }),
+      );
+      await page.reload();
+      await expect(page.getByRole("main").getByRole("button").last()).toBeVisible();
+      await shoot(page, "blacklist");
+      const visitor = await newVisitor(server.url, website.key);
+      await visitor.say("有人在吗？想问一下发票");
+      await expect(page.getByText("有人在吗？想问一下发票").first()).toBeVisible();
+      await shoot(page, "message-card");
+    });
+  });
+}
