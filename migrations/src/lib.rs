@@ -18,6 +18,7 @@ mod m0008_search;
 mod m0009_recalled_messages;
 mod m0011_conversation_members;
 mod m0013_unsent_preview;
+mod m0015_push_subscriptions;
 mod m0017_cleared_events;
 
 use sea_orm_migration::MigrationTrait;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_recalled_messages::Migration),
             Box::new(m0011_conversation_members::Migration),
             Box::new(m0013_unsent_preview::Migration),
+            Box::new(m0015_push_subscriptions::Migration),
             Box::new(m0017_cleared_events::Migration),
         ]
     }

@@ -1,6 +1,7 @@
-//! Pure decisions: permissions, masking, proof of work, guessable passwords, recalling, search. No IO, no clock, no async: whatever a decision
+//! Pure decisions: permissions, alerts, masking, proof of work, guessable passwords, recalling, search. No IO, no clock, no async: whatever a decision
 //! needs is an argument.
 
+pub mod alerts;
 pub mod masking;
 pub mod passwords;
 pub mod permissions;

@@ -3,6 +3,7 @@
 use crate::actions::attachments::collect_unused;
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
+use crate::actions::pushing::push_what_arrives;
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;
@@ -19,6 +20,7 @@ use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::{self, Metrics, Observed, Scrapes};
 use crate::openapi::Routes;
+use crate::push::{Arrivals, WebPush};
 use crate::realtime::bus::LocalBus;
 use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
@@ -92,7 +94,8 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
     let news = News::default();
-    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone()));
+    let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
+    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone(), arrivals.clone()));
     let writer = Writer::spawn_observed(&db, options, bus.clone(), Arc::new(Observed(Arc::clone(&metrics))));
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
@@ -110,6 +113,8 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         deletions: Deletions::default(),
         files: Files::in_folder(&config.uploads_folder()).map_err(StartError::at("opening the folder of uploads"))?,
         news,
+        arrivals,
+        push: WebPush::new(&config, &keys.push, ids.clone()),
         loaders: Loaders::default(),
         metrics,
         config,
@@ -190,6 +195,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(purge_deleted_channels(state.clone()));
     background.spawn(collect_unused(state.clone()));
     background.spawn(follow_the_ledger(state.clone()));
+    background.spawn(push_what_arrives(state.clone()));
     Ok(Running { address, state, handle: server.handle(), server, scrapes, background })
 }
 

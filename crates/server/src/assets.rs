@@ -4,7 +4,7 @@ mod encoding;
 mod pages;
 
 pub(crate) use encoding::{Encoding, compress};
-pub(crate) use pages::{get_asset, get_console};
+pub(crate) use pages::{get_asset, get_console, get_service_worker};
 
 use crate::auth::signing::sha256;
 use actix_web::web::Bytes;

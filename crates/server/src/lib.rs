@@ -29,6 +29,7 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod outgoing;
+pub mod push;
 pub mod security;
 mod tcp;
 pub mod telemetry;

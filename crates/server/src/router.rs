@@ -3,7 +3,7 @@
 //! One list makes both: the services that actix serves and the operations that OpenAPI describes. A handler that is not
 //! here does not exist, and one that is here is documented.
 
-use crate::assets::{get_asset, get_console};
+use crate::assets::{get_asset, get_console, get_service_worker};
 use crate::error::{ApiError, ApiResult};
 use crate::files::serve::{download_file, get_file, get_preview};
 use crate::metrics::get_metrics;
@@ -70,6 +70,9 @@ routes! {
         api::me::list_sessions::list_sessions;
         api::me::revoke_session::revoke_session;
         api::me::create_socket_ticket::create_socket_ticket;
+        api::push::get_push_subscription::get_push_subscription;
+        api::push::set_push_subscription::set_push_subscription;
+        api::push::remove_push_subscription::remove_push_subscription;
     }
     /// Agents of any role, about what they see.
     inbox {
@@ -147,6 +150,7 @@ pub fn configure(config: &mut ServiceConfig) {
     widget::services(config);
     config
         .service(read_only("/assets/{name}").route(web::get().to(get_asset)))
+        .service(read_only("/service-worker.js").route(web::get().to(get_service_worker)))
         .service(read_only("/w/{key}.js").route(web::get().to(get_loader)))
         .service(read_only("/chat/{key}").route(web::get().to(get_chat_page)))
         .service(read_only("/files/{pass}/{id}").route(web::get().to(get_file)))

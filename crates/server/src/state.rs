@@ -17,6 +17,7 @@ use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::push::{Arrivals, WebPush};
 use crate::realtime::bus::LocalBus;
 use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
@@ -61,6 +62,10 @@ pub struct Parts {
     pub deletions: Deletions,
     /// Tells that there is something to index.
     pub news: News,
+    /// Where something was said lately, to be pushed.
+    pub arrivals: Arrivals,
+    /// Sends to push services.
+    pub push: WebPush,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Proof-of-work challenges.

@@ -68,6 +68,8 @@ constraints! {
     AgentAccount = "agent_account_key", "agent.account";
     /// A refresh token's hash exists already.
     SessionRefreshHash = "session_refresh_hash_key", "session.refresh_hash";
+    /// The browser has a subscription already.
+    PushEndpoint = "push_subscription_endpoint_hash_key", "push_subscription.endpoint_hash";
     /// The channel's public key exists already.
     ChannelKey = "channel_key_key", "channel.key";
     /// The contact's number is taken.

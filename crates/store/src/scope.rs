@@ -8,7 +8,7 @@
 use crate::members::Members;
 use crate::tables::{
     agent, attachment, audit_entry, channel, contact, conversation, conversation_member, event, message, organisation,
-    read_mark, search_document, session, verification_code,
+    push_subscription, read_mark, search_document, session, verification_code,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -79,6 +79,7 @@ org_table!(
     conversation_member,
     event,
     message,
+    push_subscription,
     read_mark,
     search_document,
     session
@@ -100,6 +101,9 @@ impl BeforeTenant for attachment::Entity {}
 impl BeforeTenant for channel::Entity {}
 /// By the server, which goes on with clearing what an earlier run has begun to clear.
 impl BeforeTenant for conversation::Entity {}
+/// By the browser's endpoint, under which another organisation's agent may have been signed in before; and by many organisations at
+/// once, to find those that have any.
+impl BeforeTenant for push_subscription::Entity {}
 /// By the refresh token; and by id, to notice sessions that another process has ended.
 impl BeforeTenant for session::Entity {}
 /// By the operator, who owns the machine and lists whom it serves.

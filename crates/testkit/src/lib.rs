@@ -1,4 +1,4 @@
-//! The test world: a real server on a free port with a real database, callers as types, a manual clock, builders.
+//! The test world: a real server on a free port with a real database, callers as types, a manual clock, builders, a push service.
 //!
 //! A test is written once and runs on both databases:
 //!
@@ -22,6 +22,7 @@ pub mod clock;
 pub mod database;
 pub mod live;
 pub mod organisation;
+pub mod push;
 pub mod server;
 pub mod visitor;
 pub mod ws;

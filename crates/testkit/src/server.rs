@@ -224,10 +224,11 @@ fn assets() -> HashMap<String, Vec<u8>> {
         "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm"},
         "loader": "loader.js"
     }"#;
-    let files: [(&str, &[u8]); 8] = [
+    let files: [(&str, &[u8]); 9] = [
         ("manifest.json", manifest.as_bytes()),
         ("console.html", b"<!doctype html><title>console</title>"),
         ("console.html.br", b"brotli console"),
+        ("service-worker.js", b"addEventListener('push', () => {})"),
         ("assets/console-1.js", b"console.log('console')"),
         ("assets/console-1.js.br", b"brotli script"),
         ("assets/console-1.js.gz", b"gzip script"),

@@ -72,6 +72,10 @@ pub const SEARCH_PAGE_DEFAULT: u16 = 20;
 pub const SEARCH_PAGE_MAX: u16 = 50;
 /// Longest URL that we keep of a visitor's page (referrer, landing page).
 pub const URL_MAX: usize = 2_048;
+/// Longest address of a push service.
+pub const PUSH_ENDPOINT_MAX: usize = 2_048;
+/// Browsers in which one agent is reached by Web Push; one more takes the place of the one that was set longest ago.
+pub const PUSH_SUBSCRIPTIONS_MAX: u64 = 20;
 /// Longest page title that we keep.
 pub const PAGE_TITLE_MAX: usize = 200;
 /// Longest user agent that we keep.

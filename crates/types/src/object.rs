@@ -14,6 +14,20 @@ pub fn only<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> 
     deserializer.deserialize_map(Object(PhantomData))
 }
 
+/// The same for a field that may be `null`, or left out with `#[serde(default)]`.
+///
+/// # Errors
+/// Those of the value, and that something else than an object or `null` stands there.
+pub fn only_or_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    struct Only<T>(T);
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Only<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            only(deserializer).map(Self)
+        }
+    }
+    Ok(Option::<Only<T>>::deserialize(deserializer)?.map(|Only(value)| value))
+}
+
 struct Object<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {

@@ -577,6 +577,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/push-subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what a browser needs to subscribe to Web Push, and what this sign-in has set. */
+        get: operations["get_push_subscription"];
+        /**
+         * Sets the Web Push subscription of this sign-in: from now on what visitors write is pushed there while no console of the agent is
+         *     open. It takes the place of an earlier one, and goes when the sign-in ends.
+         */
+        put: operations["set_push_subscription"];
+        post?: never;
+        /** Removes the Web Push subscription of this sign-in, if it has one. */
+        delete: operations["remove_push_subscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -2098,6 +2120,48 @@ export interface components {
              */
             nonce: number;
         };
+        /**
+         * @description The language of what is pushed.
+         * @enum {string}
+         */
+        PushLanguage: "zh-CN" | "en";
+        /** @description What a browser needs to subscribe, and what is known of it. */
+        PushState: {
+            /**
+             * @description The server's public key (RFC 8292), for `applicationServerKey`: base64url without padding. Absent where the operator has
+             *     switched Web Push off.
+             */
+            public_key?: string | null;
+            subscription?: components["schemas"]["PushSubscription"] | null;
+        };
+        /** @description A sign-in's subscription. Its keys are shown to nobody again. */
+        PushSubscription: {
+            /** @description The push service's address for this browser. */
+            endpoint: string;
+            /** @description The language of what is pushed. */
+            language: components["schemas"]["PushLanguage"];
+            quiet?: components["schemas"]["QuietHours"] | null;
+            /** @description When it was last set. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How many minutes the browser's clock was ahead of UTC.
+             */
+            utc_offset_minutes: number;
+        };
+        /** @description Hours in which nothing is announced, in minutes of the browser's day. They may go over midnight; of no length they are none. */
+        QuietHours: {
+            /**
+             * Format: int32
+             * @description The first minute: 0 to 1439.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description The minute after the last: 0 to 1439.
+             */
+            to: number;
+        };
         /** @description A message in short, where another one answers to it. */
         Quote: {
             /** @description Who wrote it. */
@@ -2234,6 +2298,26 @@ export interface components {
         SetBlocked: {
             /** @description Whether they are on it from now on. */
             blocked: boolean;
+        };
+        /**
+         * @description The subscription that a browser's `PushManager` gave, and how the person wants to be told on it. It takes the place of the
+         *     sign-in's earlier one, and of whatever else is known under the same endpoint.
+         */
+        SetPushSubscription: {
+            /** @description The secret that the browser shares with us: 16 bytes in base64url without padding. */
+            auth: string;
+            /** @description The push service's address for this browser, over https and on the public internet. */
+            endpoint: string;
+            /** @description The language of what is pushed. */
+            language: components["schemas"]["PushLanguage"];
+            /** @description The browser's public key: an uncompressed P-256 point in base64url without padding. */
+            p256dh: string;
+            quiet?: components["schemas"]["QuietHours"] | null;
+            /**
+             * Format: int32
+             * @description How many minutes the browser's clock is ahead of UTC.
+             */
+            utc_offset_minutes: number;
         };
         /** @description A valid identity. The refresh token is in an `HttpOnly` cookie beside it. */
         SignedIn: {
@@ -5872,6 +5956,239 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server's key, and the sign-in's subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushState"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPushSubscription"];
+            };
+        };
+        responses: {
+            /** @description The subscription as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscription"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is pushed there any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,6 +13,8 @@ pub mod me;
 pub mod members;
 pub mod messages;
 pub mod purges;
+pub mod push;
+pub mod pushing;
 pub mod recalling;
 pub mod sockets;
 pub mod typing;

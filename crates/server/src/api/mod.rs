@@ -15,6 +15,7 @@ pub mod messages;
 pub mod meta;
 pub mod paging;
 pub mod problems;
+pub mod push;
 pub mod search;
 pub mod sockets;
 pub mod widget;

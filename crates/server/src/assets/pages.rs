@@ -1,4 +1,4 @@
-//! Serves the hashed files, and the console's page for every address that the console knows.
+//! Serves the hashed files, the service worker, and the console's page for every address that the console knows.
 
 use crate::assets::Encoding;
 use crate::error::{ApiError, ApiResult};
@@ -44,6 +44,18 @@ pub(crate) fn get_console(state: &AppState, request: &HttpRequest) -> ApiResult<
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::X_FRAME_OPTIONS, header::HeaderValue::from_static("DENY"));
+    Ok(response)
+}
+
+/// The console's service worker: it hears what is pushed while no console is open. Under a name that stays, because a browser looks
+/// there for a newer one; and from the root, because it is for every page of the console.
+pub(crate) async fn get_service_worker(state: Data<AppState>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    let mut response = answer(&state, &request, "service-worker.js", "text/javascript; charset=utf-8", "no-cache")?;
+    // A worker goes by the policy of its own script: it asks this server, and nobody else, for anything.
+    let policy = header::HeaderValue::from_static(
+        "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }
 

@@ -28,6 +28,8 @@ pub struct Keys {
     pub cursor: Key,
     /// Passes for the files of a conversation.
     pub files: Key,
+    /// Web Push.
+    pub push: Key,
 }
 
 impl Keys {
@@ -45,6 +47,7 @@ impl Keys {
             code: root.derive("verification-code"),
             cursor: root.derive("cursor"),
             files: root.derive("file-pass"),
+            push: root.derive("web-push"),
         }
     }
 }

@@ -272,6 +272,13 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         need((1..=120).contains(&webhook.timeout_seconds), "codes.webhook.timeout_seconds", "must be from 1 to 120");
     }
 
+    let contact = &config.push.contact;
+    need(
+        contact.is_empty() || contact.starts_with("mailto:") || contact.starts_with("https://"),
+        "push.contact",
+        "must begin with mailto: or https://",
+    );
+
     for (key, path) in [
         ("codes.smtp.ca_file", &config.codes.smtp.ca_file),
         ("geo.maxmind_file", &config.geo.maxmind_file),

@@ -51,6 +51,8 @@ pub struct Config {
     pub codes: CodesConfig,
     /// The legal pages.
     pub legal: LegalConfig,
+    /// Web Push.
+    pub push: PushConfig,
     /// Regions of addresses.
     pub geo: GeoConfig,
     /// Logging.
@@ -213,6 +215,16 @@ pub struct WebhookConfig {
     pub timeout_seconds: u64,
     /// Whether it may lead into private networks.
     pub allow_private: bool,
+}
+
+/// Web Push.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PushConfig {
+    /// Whether agents can be reached by it.
+    pub enabled: bool,
+    /// Where push services reach the operator; empty: the public URL.
+    pub contact: String,
 }
 
 /// The legal pages.

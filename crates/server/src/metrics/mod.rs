@@ -7,12 +7,14 @@ mod histogram;
 mod http;
 mod labels;
 mod process;
+mod pushes;
 mod sample;
 mod serve;
 mod sockets;
 mod writes;
 
 pub use http::HttpMetrics;
+pub use pushes::PushMetrics;
 pub(crate) use serve::get_metrics;
 pub use serve::{Scrapes, start};
 pub use sockets::{FrameCounters, SocketKind, SocketMetrics};
@@ -38,6 +40,8 @@ pub struct Metrics {
     pub writes: WriteMetrics,
     /// Sockets.
     pub sockets: SocketMetrics,
+    /// Web Push.
+    pub pushes: PushMetrics,
     /// Sign-ins that failed, by reason.
     login_failures: Family<ReasonLabel, Counter>,
     /// Verification codes, by what became of them.
@@ -79,6 +83,7 @@ impl Default for Metrics {
         registry.register("parlor_build", "The version that runs", Info::new(build.to_vec()));
         let (http, writes, sockets) =
             (HttpMetrics::new(&mut registry), WriteMetrics::new(&mut registry), SocketMetrics::new(&mut registry));
+        let pushes = PushMetrics::new(&mut registry);
         let (login_failures, codes) =
             (Family::<ReasonLabel, Counter>::default(), Family::<OutcomeLabel, Counter>::default());
         let sessions_ended_elsewhere = Counter::default();
@@ -98,7 +103,7 @@ impl Default for Metrics {
         }
         let sampled = Sampled::default();
         sampled.register(&mut registry);
-        Self { registry, http, writes, sockets, login_failures, codes, sessions_ended_elsewhere, sampled }
+        Self { registry, http, writes, sockets, pushes, login_failures, codes, sessions_ended_elsewhere, sampled }
     }
 }
 

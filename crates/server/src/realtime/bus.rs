@@ -6,6 +6,7 @@
 use super::hub::Hub;
 use crate::actions::indexing::News;
 use crate::metrics::Metrics;
+use crate::push::Arrivals;
 use std::sync::Arc;
 use std::time::Instant;
 use store::{Audience, CommitSink, CommittedEvent};
@@ -17,13 +18,14 @@ pub struct LocalBus {
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
     news: News,
+    arrivals: Arrivals,
 }
 
 impl LocalBus {
-    /// A bus that ends in this hub; the search index hears that there is something.
+    /// A bus that ends in this hub; the search index hears that there is something, and whoever pushes hears where.
     #[must_use]
-    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>, news: News) -> Self {
-        Self { hub, metrics, news }
+    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>, news: News, arrivals: Arrivals) -> Self {
+        Self { hub, metrics, news, arrivals }
     }
 }
 
@@ -52,6 +54,7 @@ impl CommitSink for LocalBus {
         let begun = Instant::now();
         for event in &events {
             self.hub.deliver(event);
+            self.arrivals.note(event);
         }
         self.metrics.writes.fanned_out(events.len(), begun.elapsed());
         self.news.tell();

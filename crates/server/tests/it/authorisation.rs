@@ -135,6 +135,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_contact" => json!({"version": 0, "name": "张三"}),
         // On the blacklist the visitor could do nothing in what follows.
         "set_contact_blocked" => json!({"blocked": false}),
+        "set_push_subscription" => json!({
+            "endpoint": "https://push.example/one",
+            "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+            "auth": "BTBZMqHH6r4Tts7J_aSIgg", "language": "zh-CN", "utc_offset_minutes": 480
+        }),
         "open_visitor_session" => json!({"channel_key": targets.channel.key}),
         other => panic!("say here what the body of {other} is"),
     })

@@ -36,6 +36,7 @@ mod metrics;
 mod openapi;
 mod outage;
 mod program;
+mod push;
 mod quoting;
 mod realtime;
 mod recalling;

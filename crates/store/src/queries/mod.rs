@@ -15,6 +15,7 @@ pub mod organisations;
 pub mod personal;
 pub mod place;
 pub mod purge;
+pub mod push;
 pub mod recalling;
 pub mod sessions;
 pub mod verification_codes;

@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::queries::agents::{login_state, role};
+use crate::queries::push;
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{agent, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -247,7 +248,12 @@ pub async fn revoke<C: ConnectionTrait>(
         .filter(session::Column::RevokedAt.is_null())
         .exec(conn)
         .await?;
-    Ok(updated.rows_affected == 1)
+    // Only what was theirs: nobody ends another's subscription by naming it.
+    let ended = updated.rows_affected == 1;
+    if ended {
+        push::remove(conn, scope, &[session_id]).await?;
+    }
+    Ok(ended)
 }
 
 /// Ends the agent's oldest sessions beyond the `most` that they can have, and returns those that it ended.
@@ -270,6 +276,7 @@ pub async fn revoke_oldest<C: ConnectionTrait>(
         .filter(session::Column::Id.is_in(surplus.iter().copied()))
         .exec(conn)
         .await?;
+    push::remove(conn, scope, &surplus).await?;
     Ok(surplus)
 }
 
@@ -289,8 +296,9 @@ pub async fn revoke_all<C: ConnectionTrait>(
     if let Some(except) = except {
         update = update.filter(session::Column::Id.ne(except));
     }
-    let ended = update.exec_with_returning(conn).await?;
-    Ok(ended.into_iter().map(|session| session.id).collect())
+    let ended: Vec<SessionId> = update.exec_with_returning(conn).await?.into_iter().map(|session| session.id).collect();
+    push::remove(conn, scope, &ended).await?;
+    Ok(ended)
 }
 
 /// Those of these sessions, in whichever organisation, that have ended: revoked, expired, forgotten, or of an agent who cannot

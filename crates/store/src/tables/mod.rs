@@ -12,6 +12,7 @@ pub mod conversation_member;
 pub mod event;
 pub mod message;
 pub mod organisation;
+pub mod push_subscription;
 pub mod read_mark;
 pub mod search_document;
 pub mod session;

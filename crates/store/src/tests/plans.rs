@@ -5,11 +5,12 @@ use crate::conversations::{Assigned, ConversationCursor, Listed, page, places};
 use crate::messages::{Window, seen, stretch};
 use crate::search::matches;
 use crate::write::HotJob;
-use crate::{ReadJob, Reader, Viewer, conversations, events, search, sql, visitors, write};
+use crate::{ReadJob, Reader, Viewer, conversations, events, push, search, sql, visitors, write};
 use rules::search::Question;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement, TransactionTrait,
 };
+use types::agents::Role;
 use types::id::ConversationId;
 
 on_both!(
@@ -20,7 +21,18 @@ on_both!(
     catching_up,
     the_writers_statements,
     searching,
+    whom_a_push_reaches,
 );
+
+async fn whom_a_push_reaches(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let (scope, agents) = (world.admin.scope(), [world.agent.agent_id, world.admin.agent_id]);
+    check(&plan(&world, on(&world, push::newest_of(scope, &[conversation]))).await, &[]);
+    check(&plan(&world, on(&world, push::marks_of(scope, &[conversation], &agents))).await, &[]);
+    let reachable = push::reachable_of(scope, &agents, &[Role::Admin, Role::Supervisor], at(0));
+    check(&plan(&world, on(&world, reachable)).await, &["push_subscription_agent_idx"]);
+}
 
 /// Fills the tables (many conversations, in two channels, one of them long) and lets PostgreSQL count them. SQLite plans
 /// without statistics.

@@ -1,4 +1,4 @@
-//! Calls about colleagues, and about who takes part in conversations.
+//! Calls about colleagues, about who takes part in conversations, and about how one is reached oneself.
 
 use crate::rest::{Api, ApiError, Method, Query, Transport};
 use types::agents::Agent;
@@ -6,6 +6,7 @@ use types::conversations::Conversation;
 use types::id::{AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
+use types::push::{PushState, SetPushSubscription};
 
 /// Colleagues.
 impl<T: Transport> Api<T> {
@@ -40,3 +41,23 @@ impl<T: Transport> Api<T> {
         self.call(Method::Get, format!("/api/v1/agents/{agent_id}"), None::<&()>, None).await
     }
 }
+
+/// Web Push.
+impl<T: Transport> Api<T> {
+    /// What a browser needs to subscribe, and what this sign-in has set.
+    pub async fn get_push_subscription(&self) -> Result<PushState, ApiError> {
+        self.call(Method::Get, PUSH_SUBSCRIPTION, None::<&()>, None).await
+    }
+
+    /// Sets this sign-in's subscription.
+    pub async fn set_push_subscription(&self, subscription: &SetPushSubscription) -> Result<(), ApiError> {
+        self.nothing(Method::Put, PUSH_SUBSCRIPTION, Some(subscription), None).await
+    }
+
+    /// Removes this sign-in's subscription.
+    pub async fn remove_push_subscription(&self) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, PUSH_SUBSCRIPTION, None::<&()>, None).await
+    }
+}
+
+const PUSH_SUBSCRIPTION: &str = "/api/v1/me/push-subscription";

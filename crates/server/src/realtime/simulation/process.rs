@@ -27,6 +27,7 @@ use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::push::{Arrivals, WebPush};
 use crate::senders::CodeSender;
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
@@ -100,11 +101,12 @@ impl Process {
         seed: u64,
     ) -> Self {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
-        let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default()));
+        let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
+        let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
+        let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default(), arrivals.clone()));
         let sink = Arc::new(CountedBus { bus: Arc::clone(&bus), commits: AtomicU64::new(0) });
         let hears: Arc<dyn CommitSink> = sink.clone();
         let (writer, work) = Writer::new(db, options, hears);
-        let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let ids = Ids::from_seed(Arc::clone(&clock), seed);
         let keys = Keys::derive(b"a secret that outlives the process");
         let state = AppState::new(Parts {
@@ -120,6 +122,8 @@ impl Process {
             deletions: Deletions::default(),
             files: Files::in_memory(),
             news: News::default(),
+            arrivals,
+            push: WebPush::new(&config, &keys.push, ids.clone()),
             loaders: Loaders::default(),
             assets: Assets::Memory(HashMap::new()),
             db: db.clone(),
