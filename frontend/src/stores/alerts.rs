@@ -12,10 +12,11 @@ use crate::routes;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
+use rules::alerts::{Circumstances, is_quiet};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use types::agents::LoginState;
 use types::id::ConversationId;
+use types::push::QuietHours;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/stores/alerts.js")]
@@ -43,22 +44,15 @@ pub struct Wanted {
     pub enabled: bool,
     /// With a sound.
     pub sound: bool,
+    /// Also while no console is open in this browser: see [`web_push`](super::web_push).
+    pub push: bool,
     /// Quiet hours, from and to in minutes of the day: no sound and no system notification.
     pub quiet: Option<(u16, u16)>,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { enabled: true, sound: true, quiet: None }
-    }
-}
-
-/// Whether the minute of the day lies in the quiet hours, which may go over midnight. Of no length they are none.
-fn is_quiet(quiet: Option<(u16, u16)>, minute: u16) -> bool {
-    match quiet {
-        Some((from, to)) if from <= to => (from..to).contains(&minute),
-        Some((from, to)) => minute >= from || minute < to,
-        None => false,
+        Self { enabled: true, sound: true, push: false, quiet: None }
     }
 }
 
@@ -118,7 +112,7 @@ fn told(moment: Moment) -> Told {
     if !wanted.enabled || !receives || (focused && open) {
         return Told::default();
     }
-    let loud = !is_quiet(wanted.quiet, minute);
+    let loud = !is_quiet(wanted.quiet.map(|(from, to)| QuietHours { from, to }), minute);
     Told { card: visible && !open, sound: wanted.sound && loud, system: !focused && loud }
 }
 
@@ -187,11 +181,12 @@ pub(super) fn provide_alerts(live: Live) {
     live.on_arrival(Callback::new(move |(id, seq)| {
         let found = live.now(|machine| {
             let conversation = machine.state().conversation(id)?;
-            Some((conversation.channel_id, conversation.muted || conversation.contact.blocked))
+            let (muted, blocked) = (conversation.muted, conversation.contact.blocked);
+            Some((conversation.channel_id, muted, blocked, machine.state().me().login_state))
         });
-        let Some((channel, silent)) = found else { return };
-        let alerted = untrack(|| channels.get(channel)).is_none_or(|channel| channel.alert);
-        alerts.arrived(id, seq, alerted && !silent);
+        let Some((channel, muted, blocked, login_state)) = found else { return };
+        let channel_alert = untrack(|| channels.get(channel)).is_none_or(|channel| channel.alert);
+        alerts.arrived(id, seq, Circumstances { login_state, channel_alert, muted, blocked });
     }));
     // What has been read is news no more, wherever it was read.
     Effect::new(move || {
@@ -227,6 +222,11 @@ impl Alerts {
     /// What the person wants.
     pub fn wanted(self) -> Wanted {
         self.wanted.get()
+    }
+
+    /// What the person wants at this moment; nothing once the page is left.
+    pub fn wanted_now(self) -> Option<Wanted> {
+        self.wanted.try_get_untracked()
     }
 
     /// The person wants something else.
@@ -284,20 +284,17 @@ impl Alerts {
     }
 
     /// A visitor has written the message of this `seq`.
-    fn arrived(self, id: ConversationId, seq: i64, alerted: bool) {
+    fn arrived(self, id: ConversationId, seq: i64, circumstances: Circumstances) {
         let page = document();
         let focused = page.has_focus().unwrap_or(true);
-        let (open, suspended) = self.live.now(|machine| {
+        let open = self.live.now(|machine| {
             let state = machine.state();
             // Whoever reads what was said long ago does not see what is said now.
-            (
-                state.open_conversation() == Some(id) && !state.is_detached(id),
-                state.me().login_state == LoginState::Suspended,
-            )
+            state.open_conversation() == Some(id) && !state.is_detached(id)
         });
         let told = told(Moment {
             wanted: self.wanted.get_untracked(),
-            receives: alerted && !suspended,
+            receives: circumstances.announce(),
             focused,
             visible: !page.hidden(),
             open,
@@ -387,7 +384,7 @@ mod tests {
     use super::*;
 
     const MOMENT: Moment = Moment {
-        wanted: Wanted { enabled: true, sound: true, quiet: None },
+        wanted: Wanted { enabled: true, sound: true, push: false, quiet: None },
         receives: true,
         focused: true,
         visible: true,
@@ -413,12 +410,8 @@ mod tests {
     }
 
     #[test]
-    fn quiet_hours_leave_the_card_only_and_may_go_over_midnight() {
+    fn quiet_hours_leave_the_card_only() {
         let quiet = Some((22 * 60, 7 * 60 + 30));
-        for (minute, expected) in [(22 * 60, true), (0, true), (449, true), (450, false), (1319, false)] {
-            assert_eq!(is_quiet(quiet, minute), expected, "{minute}");
-        }
-        assert!(is_quiet(Some((60, 120)), 119) && !is_quiet(Some((60, 120)), 120) && !is_quiet(Some((60, 60)), 60));
         let wanted = Wanted { quiet, ..MOMENT.wanted };
         let night = Moment { wanted, minute: 0, focused: false, ..MOMENT };
         assert_eq!(told(night), Told { card: true, sound: false, system: false });

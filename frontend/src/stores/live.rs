@@ -11,6 +11,7 @@ use super::search::Search;
 use super::session::use_session;
 use super::title::use_title;
 use super::uploads::Uploads;
+use super::web_push::provide_web_push;
 use crate::api::use_api;
 use crate::realtime::Live;
 use client::sync::{Connection, Input, Machine};
@@ -30,6 +31,7 @@ pub fn provide_live() {
     provide_context(Account { live });
     provide_context(Inbox::new(live, Composing::provide()));
     provide_alerts(live);
+    provide_web_push();
     Agents::provide();
     ConversationSettings::provide();
     ContactEdits::provide(live);

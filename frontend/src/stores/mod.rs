@@ -20,3 +20,4 @@ pub mod session;
 pub mod storage;
 pub mod title;
 pub mod uploads;
+pub mod web_push;

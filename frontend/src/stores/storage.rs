@@ -18,6 +18,8 @@ pub enum Key {
     Alerts,
     /// That the person has been asked whether the browser may show notifications.
     AlertsAsked,
+    /// That the server pushes to this browser, or may.
+    Pushed,
     /// That somebody signed in here, so that the refresh cookie is worth a try.
     SignedIn,
 }
@@ -31,6 +33,7 @@ impl Key {
             Self::Emoji => "parlor.emoji",
             Self::Alerts => "parlor.alerts",
             Self::AlertsAsked => "parlor.alerts_asked",
+            Self::Pushed => "parlor.pushed",
             Self::SignedIn => "parlor.signed_in",
         }
     }

@@ -16,12 +16,14 @@ use std::{collections::BTreeMap, fs, path::Path};
 const PAGE: &str = "frontend/index.html";
 const STYLE: &str = "frontend/src/styles/main.css";
 const PUBLIC: &str = "frontend/public";
+const SERVICE_WORKER: &str = "frontend/service-worker.js";
 
 /// What the page is made of besides the module.
 pub(super) fn extras(root: &Path) -> Result<String> {
     let mut fingerprint = Fingerprint::default();
     fingerprint.file(root, &root.join(PAGE))?;
     fingerprint.tree(root, &root.join(PUBLIC))?;
+    fingerprint.file(root, &root.join(SERVICE_WORKER))?;
     // A component keeps its style beside its code, so anything in the sources that is not code may be part of the style.
     for file in files_below(&root.join("frontend/src"))? {
         if file.extension().is_none_or(|extension| extension != "rs") {
@@ -61,6 +63,9 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
     let template = fs::read_to_string(root.join(PAGE)).with_context(|| format!("cannot read {PAGE}"))?;
     let page = fill(&template, &addresses).with_context(|| format!("{PAGE} is not a valid template"))?;
     let html = assets.write_compressed("console.html", page.as_bytes())?;
+    // Under a name that stays: browsers look there for a newer one.
+    let worker = bindgen::bundle(&root.join(SERVICE_WORKER), "iife", "es2022", staging)?;
+    assets.write_compressed("service-worker.js", &worker)?;
 
     Ok(Made {
         console: Some(ConsoleFiles { html: "console.html".to_owned(), js: js.url, wasm: wasm.url, css: css.url }),

@@ -41,6 +41,15 @@ texts! {
     alerts_granted = "浏览器已允许通知。", "The browser allows notifications.";
     alerts_denied = "浏览器已阻止通知。请点击地址栏左侧的图标，将“通知”改为“允许”，然后刷新页面。", "The browser blocks notifications. Click the icon at the left of the address bar, set Notifications to Allow, and reload.";
     alerts_unsupported = "此浏览器不支持系统通知；页面提醒和提示音仍然有效。", "This browser has no system notifications; cards and sound still work.";
+    push_enabled = "网页推送", "Web push";
+    push_note = "关闭所有控制台页面后，新消息仍会通知到此浏览器。", "New messages reach this browser even after every page of the console has been closed.";
+    push_busy = "正在开启…", "Switching on…";
+    push_on = "已开启。只有在没有打开控制台时才会推送；退出登录后停止。", "On. Pushed only while no console is open anywhere; signing out ends it.";
+    push_failed = "未能开启：浏览器或服务器无法连接推送服务。", "It could not be switched on: the browser or the server did not reach the push service.";
+    push_unasked = "浏览器允许通知后即可开启。", "It begins once the browser allows notifications.";
+    push_blocked = "浏览器已阻止通知，无法推送。请点击地址栏左侧的图标，将“通知”改为“允许”，然后刷新页面。", "The browser blocks notifications, and with them pushes. Click the icon at the left of the address bar, set Notifications to Allow, and reload.";
+    push_unsupported = "此浏览器不支持网页推送。请通过 https 使用新版 Chrome、Edge、Firefox 或 Safari；iPhone 和 iPad 需先将本页添加到主屏幕。", "This browser has no web push here. Use a recent Chrome, Edge, Firefox or Safari over https; on iPhone and iPad, add this page to the home screen first.";
+    push_unavailable = "服务器未开启网页推送，请联系管理员。", "Web push is switched off on this server; ask your administrator.";
     appearance = "界面", "Interface";
     send_key_setting = "发送消息", "Sending messages";
     ctrl_enter_sends(key: &str) = "{key} + Enter 发送", "{key} + Enter sends";

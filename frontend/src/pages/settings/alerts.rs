@@ -1,5 +1,6 @@
 //! How new messages are told on this browser.
 
+use super::push::PushSwitch;
 use crate::i18n::t;
 use crate::stores::alerts::{Alerts, Permission, Wanted, use_alerts};
 use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField};
@@ -13,12 +14,14 @@ const NIGHT: (u16, u16) = (22 * 60, 8 * 60);
 pub fn AlertSettings() -> impl IntoView {
     let alerts = use_alerts();
     let (enabled, sound, quiet) = (RwSignal::new(true), RwSignal::new(true), RwSignal::new(false));
+    let push = RwSignal::new(false);
     let (from, to) = (RwSignal::new(written(NIGHT.0)), RwSignal::new(written(NIGHT.1)));
-    let entered = move || entered(enabled.get(), sound.get(), quiet.get(), &from.get(), &to.get());
+    let entered = move || entered(enabled.get(), sound.get(), push.get(), quiet.get(), &from.get(), &to.get());
     // What is wanted may change in another tab as well.
     let take = move |wanted: Wanted| {
         enabled.set(wanted.enabled);
         sound.set(wanted.sound);
+        push.set(wanted.push);
         quiet.set(wanted.quiet.is_some());
         if let Some((begins, ends)) = wanted.quiet {
             from.set(written(begins));
@@ -47,6 +50,7 @@ pub fn AlertSettings() -> impl IntoView {
             </div>
             <Switch label=t!(alerts_enabled) note=t!(alerts_enabled_note) checked=enabled />
             {move || enabled.get().then(|| view! { <Allowed alerts /> })}
+            <PushSwitch checked=push off />
             <Switch label=t!(alerts_sound) note=t!(alerts_sound_note) checked=sound disabled=off />
             <Switch label=t!(alerts_quiet) note=t!(alerts_quiet_note) checked=quiet disabled=off />
             {move || (quiet.get() && enabled.get()).then(|| view! {
@@ -89,9 +93,9 @@ fn Allowed(alerts: Alerts) -> impl IntoView {
 }
 
 /// What the person wants by what stands in the form; nothing while a time is half typed: what was set stays until it is whole.
-fn entered(enabled: bool, sound: bool, quiet: bool, from: &str, to: &str) -> Option<Wanted> {
+fn entered(enabled: bool, sound: bool, push: bool, quiet: bool, from: &str, to: &str) -> Option<Wanted> {
     let hours = if quiet { Some(read(from).zip(read(to))?) } else { None };
-    Some(Wanted { enabled, sound, quiet: hours })
+    Some(Wanted { enabled, sound, push, quiet: hours })
 }
 
 /// A minute of the day as `22:05`.
@@ -113,9 +117,10 @@ mod tests {
     #[test]
     fn a_time_that_is_half_typed_changes_nothing() {
         let quiet = Some((1_290, 480));
-        assert_eq!(entered(true, false, true, "21:30", "08:00"), Some(Wanted { enabled: true, sound: false, quiet }));
-        assert_eq!(entered(true, true, true, "21:", "08:00"), None);
-        assert_eq!(entered(true, true, false, "21:", "08:00"), Some(Wanted::default()));
+        let wanted = Wanted { enabled: true, sound: false, push: true, quiet };
+        assert_eq!(entered(true, false, true, true, "21:30", "08:00"), Some(wanted));
+        assert_eq!(entered(true, true, false, true, "21:", "08:00"), None);
+        assert_eq!(entered(true, true, false, false, "21:", "08:00"), Some(Wanted::default()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod alerts;
 pub mod devices;
 pub mod password;
 pub mod profile;
+pub mod push;
 
 use crate::{
     components::{

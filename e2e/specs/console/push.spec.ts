@@ -1,0 +1,121 @@
+// Web Push: an agent is told of a new message although no console is open.
+
+import type { Page } from "@playwright/test";
+import { newVisitor } from "@parlor/client/testing";
+import { PushService, type Pushed } from "../../fixtures/push-service.ts";
+import { expect, test as base, unique } from "../../fixtures/test.ts";
+
+const test = base.extend<{ service: PushService }>({
+  service: async ({}, use) => {
+    const service = await PushService.open();
+    await use(service);
+    service.close();
+  },
+});
+
+const account = { path: "/settings/account", permissions: ["notifications"] };
+const on = "已开启。";
+
+/** What the service worker shows. */
+function shown(page: Page): Promise<[string, string, string][]> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    const notifications = await registration.getNotifications();
+    return notifications.map(({ title, body, tag }): [string, string, string] => [title, body, tag]);
+  });
+}
+
+/** Hands a push to the service worker, as the browser does with what a push service sends. */
+async function deliver(page: Page, data: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((found) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [first] }) => {
+      if (first) found(first.registrationId);
+    });
+  });
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.deliverPushMessage", { origin: new URL(page.url()).origin, registrationId: await registered, data });
+  await session.detach();
+}
+
+test("what is written while no console is open reaches the browser, once, and its click leads there", async ({ browsers, server, website, service }) => {
+  const agent = await browsers.console(account);
+  const page = agent.page;
+  await service.serve(page);
+  await page.getByRole("switch", { name: "网页推送" }).check();
+  await expect(page.getByText(on)).toBeVisible();
+
+  // While a console is open it announces by itself.
+  await expect(agent.connected).toBeVisible();
+  const visitor = await newVisitor(server.url, website.key);
+  const early = unique("在吗");
+  await visitor.say(early);
+  await expect(page.getByRole("region", { name: "新消息", exact: true }).getByRole("button", { name: early })).toBeVisible();
+
+  // The tab stays, the console goes.
+  await page.goto("/legal/privacy-policy");
+  const text = unique("还在吗");
+  await expect(async () => {
+    // The server notices that the console has gone a moment after it has.
+    await visitor.say(text);
+    await expect.poll(() => service.received.length, { timeout: 4_000 }).toBeGreaterThan(0);
+  }).toPass();
+  const [data] = service.received;
+  const pushed = JSON.parse(data ?? "") as Pushed;
+  expect(pushed.body).toBe(text);
+  await deliver(page, data ?? "");
+  const tag = `parlor.${pushed.conversation_id}`;
+  await expect.poll(() => shown(page)).toEqual([[pushed.title, text, tag]]);
+  // A newer one takes its place.
+  await deliver(page, JSON.stringify({ ...pushed, body: "好的" }));
+  await expect.poll(() => shown(page)).toEqual([[pushed.title, "好的", tag]]);
+
+  // A console that opens shows everything itself.
+  await page.goto("/settings/account");
+  await expect(agent.connected).toBeVisible();
+  await expect.poll(() => shown(page)).toEqual([]);
+  await deliver(page, data ?? "");
+  await expect.poll(() => shown(page)).toHaveLength(1);
+  const worker = page.context().serviceWorkers().find((worker) => worker.url().endsWith("/service-worker.js"));
+  // Only the system makes a real click; what it would run is run all the same.
+  await worker?.evaluate(async () => {
+    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration; dispatchEvent(event: Event): boolean };
+    const [notification] = await scope.registration.getNotifications();
+    scope.dispatchEvent(Object.assign(new Event("notificationclick"), { notification, waitUntil: () => undefined }));
+  });
+  await expect(page).toHaveURL(new RegExp(`/inbox/${pushed.conversation_id}`));
+  await expect(agent.messages.message(text).first()).toBeVisible();
+  await expect.poll(() => shown(page)).toEqual([]);
+});
+
+test("the switch says what hinders it, tries again, and takes it back", async ({ browsers, service }) => {
+  const { page } = await browsers.console(account);
+  await service.serve(page, 1);
+  const push = page.getByRole("switch", { name: "网页推送" });
+  await push.check();
+  await expect(page.getByText("未能开启")).toBeVisible();
+  await page.getByRole("button", { name: "重试" }).click();
+  await expect(page.getByText(on)).toBeVisible();
+  // Quiet hours are the server's business, too.
+  const told = page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/me/push-subscription"));
+  await page.getByRole("switch", { name: "免打扰时段" }).check();
+  expect((await told).postDataJSON()).toMatchObject({ language: "zh-CN", quiet: { from: 1320, to: 480 }, utc_offset_minutes: 480 });
+  await expect(page.getByText(on)).toBeVisible();
+  // Whoever wants no notifications at all is pushed none.
+  const removed = page.waitForResponse((response) => response.request().method() === "DELETE" && response.url().endsWith("/me/push-subscription"));
+  await page.getByRole("switch", { name: "新消息通知" }).uncheck();
+  expect((await removed).status()).toBe(204);
+  await expect(push).toBeDisabled();
+});
+
+test("a browser that blocks notifications is told how to allow them, and one without them says so", async ({ browsers }) => {
+  const blocked = await browsers.console({ path: "/settings/account" });
+  await blocked.page.addInitScript(() => Object.defineProperty(Notification, "permission", { get: () => "denied" }));
+  await blocked.page.reload();
+  await expect(blocked.page.getByText("浏览器已阻止通知，无法推送。")).toBeVisible();
+  await expect(blocked.page.getByRole("switch", { name: "网页推送" })).toBeDisabled();
+  const old = await browsers.console({ path: "/settings/account", locale: "en-GB" });
+  await old.page.addInitScript(() => Reflect.deleteProperty(window, "PushManager"));
+  await old.page.reload();
+  await expect(old.page.getByText("This browser has no web push here.")).toBeVisible();
+});
