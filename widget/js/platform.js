@@ -362,10 +362,7 @@ export const adopt = (root, css) => {
 export const fromEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight;
 export const fromStart = () => log.scrollTop;
 let quiet;
-const goEnd = () => {
-  low = true;
-  log.scrollTop = log.scrollHeight;
-};
+const goEnd = () => ((low = true), (log.scrollTop = log.scrollHeight));
 /** Goes to the end, once what was drawn is there. */
 export const toEnd = () => void requestAnimationFrame(goEnd);
 /**
