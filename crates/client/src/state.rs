@@ -107,7 +107,7 @@ pub struct ConsoleState {
     chosen: View,
     /// The message that the person wants to see.
     target: Option<(ConversationId, i64)>,
-    /// The surroundings of that message, while they do not reach the stretch that ends at the newest one.
+    /// The surroundings of that message, or what was read up to, while they do not reach the stretch that ends at the newest one.
     detached: Option<(ConversationId, Timeline)>,
 }
 
@@ -369,12 +369,6 @@ impl ConsoleState {
             }
         }
         self.join_detached();
-    }
-
-    /// Takes earlier messages. Returns how many were new.
-    pub fn put_earlier(&mut self, id: ConversationId, window: MessageWindow) -> usize {
-        self.clear_messages(id, window.cleared_seq);
-        self.shown_mut(id).map_or(0, |timeline| timeline.prepend(window))
     }
 
     /// Forgets the messages of conversations other than these, which bounds what a long day accumulates.

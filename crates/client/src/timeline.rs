@@ -132,6 +132,29 @@ impl Timeline {
         !self.messages.is_empty() && (self.first_seq()..=self.last_seq()).contains(&seq)
     }
 
+    /// Lets go of all but the oldest messages, and returns those, at least one and at most `newest`, that end the stretch.
+    /// `None`, and nothing is changed, unless at least one message is let go of in between.
+    pub fn split(&mut self, oldest: usize, newest: usize) -> Option<Self> {
+        let rest = self.messages.len().checked_sub(newest.max(1)).filter(|rest| *rest > oldest)?;
+        let end = Self {
+            messages: self.messages.split_off(rest),
+            has_earlier: true,
+            cleared_seq: self.cleared_seq,
+            recalls: self.recalls,
+        };
+        self.messages.truncate(oldest);
+        Some(end)
+    }
+
+    /// Lets go of all but the newest messages.
+    pub fn keep_newest(&mut self, count: usize) {
+        let surplus = self.messages.len().saturating_sub(count);
+        if surplus > 0 {
+            self.messages.drain(..surplus);
+            self.has_earlier = true;
+        }
+    }
+
     /// The stretch as it would be fetched.
     #[must_use]
     pub fn as_window(&self) -> MessageWindow {
@@ -278,6 +301,20 @@ mod tests {
         assert_eq!(timeline.prepend(window(1..=6, 12)), 4);
         assert!(!timeline.has_earlier());
         assert_eq!((timeline.first_seq(), timeline.last_seq()), (1, 12));
+    }
+
+    #[test]
+    fn a_long_stretch_is_let_go_of_in_the_middle_or_at_its_beginning() {
+        let mut timeline = Timeline::new(window(1..=30, 30));
+        assert_eq!(timeline.split(25, 5), None, "nothing would go");
+        let end = timeline.split(10, 5).unwrap();
+        assert_eq!((timeline.first_seq(), timeline.last_seq(), timeline.has_earlier()), (1, 10, false));
+        assert_eq!((end.first_seq(), end.last_seq(), end.has_earlier()), (26, 30, true));
+        timeline.keep_newest(10);
+        assert!(!timeline.has_earlier(), "nothing went");
+        timeline.keep_newest(4);
+        assert_eq!((timeline.first_seq(), timeline.last_seq(), timeline.has_earlier()), (7, 10, true));
+        assert_eq!(timeline.prepend(window(1..=6, 30)), 6, "and comes back");
     }
 
     proptest! {

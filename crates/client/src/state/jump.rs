@@ -1,10 +1,18 @@
-//! Jumping to a message: a second stretch of the open conversation, apart from the one that ends at the newest message, until
-//! the two meet.
+//! Away from the end: a second stretch of the open conversation, apart from the one that ends at the newest message, until the
+//! two meet. It begins by jumping to a message, or by reading up so far that what lies below is let go of.
 
 use crate::state::{ConsoleState, Need};
 use crate::timeline::Timeline;
 use types::id::ConversationId;
 use types::messages::MessageWindow;
+
+/// More messages than these are not shown of one conversation: what is furthest from the person's eyes is let go of, and fetched
+/// again when they come back to it. It bounds what a browser has to draw and keep, however long somebody reads.
+const SHOWN_MOST: usize = 400;
+/// How many stay then.
+const SHOWN_AFTER: usize = 250;
+/// How many stay at the end of a conversation that is read far above it.
+const KEPT_AT_END: usize = 50;
 
 impl ConsoleState {
     /// The person wants to see a message with its surroundings.
@@ -67,6 +75,29 @@ impl ConsoleState {
         }
     }
 
+    /// Takes earlier messages. Returns how many were new.
+    pub fn put_earlier(&mut self, id: ConversationId, window: MessageWindow) -> usize {
+        self.clear_messages(id, window.cleared_seq);
+        let Some(timeline) = self.shown_mut(id) else { return 0 };
+        let count = timeline.prepend(window);
+        if timeline.messages().len() > SHOWN_MOST {
+            self.let_go_below(id);
+        }
+        count
+    }
+
+    /// Of what is shown only the beginning stays, where the person reads.
+    fn let_go_below(&mut self, id: ConversationId) {
+        if let Some((_, apart)) = self.detached.as_mut().filter(|(of, _)| *of == id) {
+            // What ends it is asked for again like everything that comes after it.
+            drop(apart.split(SHOWN_AFTER, 1));
+        } else if let Some(live) = self.timelines.get_mut(&id)
+            && let Some(end) = live.split(SHOWN_AFTER, KEPT_AT_END)
+        {
+            self.detached = Some((id, std::mem::replace(live, end)));
+        }
+    }
+
     /// Takes messages that come after the surroundings. Returns whether any did.
     pub fn put_later(&mut self, id: ConversationId, window: MessageWindow) -> bool {
         self.clear_messages(id, window.cleared_seq);
@@ -75,6 +106,10 @@ impl ConsoleState {
         timeline.extend(window);
         let came = timeline.last_seq() > before;
         self.join_detached();
+        // The person reads near the end: it is the beginning that goes.
+        if let Some(timeline) = self.shown_mut(id).filter(|timeline| timeline.messages().len() > SHOWN_MOST) {
+            timeline.keep_newest(SHOWN_AFTER);
+        }
         came
     }
 
@@ -161,6 +196,34 @@ mod tests {
         assert!(state.put_later(id, world.window(id, Stretch::After(12), 30).unwrap()));
         assert_eq!((seqs(&state, id), state.is_detached(id)), ((1, 40), false), "one stretch");
         assert_eq!(state.needs_around(id), None);
+    }
+
+    /// However far somebody reads, up and down again, a bounded part is held, without a gap, and nothing is missing.
+    #[test]
+    fn whoever_reads_all_of_a_long_conversation_holds_a_part_of_it() {
+        let (mut world, mut state, id) = scene(2_000, 50);
+        while state.shown(id).unwrap().has_earlier() {
+            let first = state.shown(id).unwrap().first_seq();
+            assert_eq!(state.put_earlier(id, world.window(id, Stretch::Before(first), 50).unwrap()), 50);
+            let shown = state.shown(id).unwrap();
+            assert!(shown.messages().len() <= SHOWN_MOST && shown.first_seq() == first - 50);
+        }
+        assert!(state.is_detached(id));
+        assert_eq!(state.timeline(id).unwrap().first_seq(), 1_951, "what is live stays live");
+        // What is said meanwhile is said at the end.
+        let from = world.cursor();
+        world.visitor_says(1);
+        let event = world.events(from, 1).items.remove(0).event;
+        state.apply_fact(event);
+        let mut last = state.shown(id).unwrap().last_seq();
+        while state.is_detached(id) {
+            assert!(state.put_later(id, world.window(id, Stretch::After(last), 50).unwrap()));
+            let shown = state.shown(id).unwrap();
+            assert!(shown.messages().len() <= SHOWN_MOST && shown.contains(last) && shown.contains(last + 1));
+            last = shown.last_seq();
+        }
+        assert_eq!(last, 2_001);
+        assert!(state.shown(id).unwrap().has_earlier(), "the beginning was let go of");
     }
 
     /// Whoever reads around a message of long ago sees it go like everybody else.
