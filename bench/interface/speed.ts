@@ -130,12 +130,12 @@ test("the interface's work", async ({ browser }) => {
     await expect(page.locator('.message-list [data-seq="1"]')).toBeVisible({ timeout: 50 });
   }).toPass({ timeout: 200_000, intervals: [20] });
   await log.evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
-  found["scrolling in a conversation of which everything is loaded"] = await thread.works(async (number) => {
+  found["scrolling in a conversation that was read to its beginning"] = await thread.works(async (number) => {
     await log.evaluate((element, step) => element.scrollBy(0, step), number % 40 < 20 ? 600 : -600);
   });
   await log.evaluate((element) => element.scrollTo(0, element.scrollHeight));
   await desk.composer.focus();
-  found["a key, with everything loaded"] = await thread.works(async (number) => {
+  found["a key, in a conversation that was read to its beginning"] = await thread.works(async (number) => {
     await page.keyboard.press(number % 8 === 7 ? "Shift+Enter" : "a");
   });
 

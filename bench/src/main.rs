@@ -7,7 +7,7 @@ mod measures;
 mod probes;
 mod report;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use bench::process::raise_open_files;
 use clap::{Parser, Subcommand, ValueEnum};
 use measures::{World, connects, idle, interface, latency, machine, rate, reads, search, start};
@@ -113,7 +113,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
             continue;
         }
         say(&format!("{name:?}"));
-        match name {
+        let measured = match name {
             Name::Machine => machine::measure(&world, &mut report).await,
             Name::Latency => latency::measure(&world, &mut report).await,
             Name::Rate => rate::measure(&world, &mut report).await,
@@ -123,13 +123,18 @@ async fn measure(arguments: &Arguments) -> Result<()> {
             Name::Search => search::measure(&world, &mut report).await,
             Name::Interface => interface::measure(&world, &mut report).await,
             Name::Start => start::measure(&world, &mut report).await,
+        };
+        // What the others find is not lost by it.
+        if let Err(error) = measured {
+            report.failed(&format!("{name:?}"), &error);
         }
-        .with_context(|| format!("{name:?}"))?;
     }
     let (missed, invalid) = (report.missed(), report.invalid());
     say(&format!("{missed} aims missed, {invalid} comparisons invalid, {:.0?} in all", begin.elapsed()));
     match &arguments.into {
-        Some(path) if arguments.names.is_empty() && !arguments.quick => report.write_into(path),
-        _ => Ok(()),
+        Some(path) if arguments.names.is_empty() && !arguments.quick => report.write_into(path)?,
+        _ => {}
     }
+    ensure!(report.failures() == 0, "{} measures failed", report.failures());
+    Ok(())
 }

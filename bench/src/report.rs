@@ -51,9 +51,29 @@ impl Met {
 pub(crate) struct Report {
     machine: Vec<(String, String)>,
     rows: Vec<Row>,
+    failures: usize,
 }
 
 impl Report {
+    /// A part that could not be measured, or not to its end: it says so where its figures would stand.
+    pub(crate) fn failed(&mut self, part: &str, error: &anyhow::Error) {
+        say(&format!("  {part} failed: {error:#}"));
+        self.failures += 1;
+        self.rows.push(Row {
+            what: format!("{part}: not measured to its end"),
+            limit: String::new(),
+            ours: format!("{error}"),
+            ratio: String::new(),
+            aim: "",
+            met: Met::No,
+        });
+    }
+
+    /// How many parts could not be measured.
+    pub(crate) fn failures(&self) -> usize {
+        self.failures
+    }
+
     /// A figure of the machine alone.
     pub(crate) fn machine(&mut self, what: impl Into<String>, figure: impl Into<String>) {
         let (what, figure) = (what.into(), figure.into());

@@ -52,7 +52,7 @@ const SUITES: [Suite; 12] = [
     Suite { name: "clippy", covers: "lints of the native crates", needs: &[], run: |_| check::clippy() },
     Suite {
         name: "web",
-        covers: "browser builds and the widget's budget",
+        covers: "browser builds, and the budgets of widget and console",
         needs: &[Need::Node],
         run: |_| web::check_budget(&web::build()?),
     },

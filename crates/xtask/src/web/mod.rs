@@ -30,15 +30,24 @@ struct Part {
     name: &'static str,
     /// The crate, whose folder has the same name.
     package: &'static str,
+    /// What its compiler is told besides, for every crate.
+    flags: &'static [&'static str],
     /// What the result depends on besides the compiled module.
     extras: fn(&Path) -> Result<String>,
     /// Makes the files from the compiled module.
     assemble: fn(&Path, &Path, &mut Assets) -> Result<record::Made>,
 }
 
-const CONSOLE: Part =
-    Part { name: "console", package: "frontend", extras: console::extras, assemble: console::assemble };
-const WIDGET: Part = Part { name: "widget", package: "widget", extras: widget::extras, assemble: widget::assemble };
+const CONSOLE: Part = Part {
+    name: "console",
+    package: "frontend",
+    // Types of views are erased: docs/decisions/0060.
+    flags: &["--cfg=erase_components"],
+    extras: console::extras,
+    assemble: console::assemble,
+};
+const WIDGET: Part =
+    Part { name: "widget", package: "widget", flags: &[], extras: widget::extras, assemble: widget::assemble };
 
 /// The name of a part, as it is given on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -95,7 +104,7 @@ fn build_part(part: &Part) -> Result<Record> {
         return Ok(record.clone());
     }
     node::ensure()?;
-    let module = report::step(&format!("compiling the {what}"), || compile(part.package))?;
+    let module = report::step(&format!("compiling the {what}"), || compile(part))?;
     let built = inputs::built(&module, &(part.extras)(&workspace::root()?)?)?;
     if let Some(mut record) = held
         && record.built == built
@@ -115,26 +124,29 @@ fn build_part(part: &Part) -> Result<Record> {
     Ok(record)
 }
 
-/// Compiles a crate, alone: built together, the features that one asks for would grow the other.
-fn compile(package: &str) -> Result<PathBuf> {
+/// Compiles a part's crate, alone: built together, the features that one asks for would grow the other. Each has a folder of its
+/// own, because flags that differ would have every crate built again whenever the other was built last.
+fn compile(part: &Part) -> Result<PathBuf> {
+    let package = part.package;
     let compiler = wasm_target::ensure()?;
-    let target_dir = workspace::wasm_target_dir()?;
+    let target_dir = workspace::wasm_target_dir()?.join(part.name);
     let mut cargo = exec::cargo()?;
     compiler.apply(&mut cargo);
     cargo.args(["build", "--package", package, "--bin", package, "--profile", "wasm-release"]);
     cargo.args(["--target", wasm_target::TARGET]).arg("--target-dir").arg(&target_dir);
-    cargo.arg("--config").arg(without_paths_of_this_machine()?);
+    cargo.arg("--config").arg(flags(part)?);
     exec::stream(&mut cargo)?;
     Ok(target_dir.join(wasm_target::TARGET).join("wasm-release").join(format!("{package}.wasm")))
 }
 
-/// Panic messages carry the paths of sources. What a visitor downloads says nothing of the machine that built it, and has
-/// the same name wherever it is built.
-fn without_paths_of_this_machine() -> Result<String> {
+/// The compiler's flags. Panic messages carry the paths of sources: what a visitor downloads says nothing of the machine that
+/// built it, and has the same name wherever it is built.
+fn flags(part: &Part) -> Result<String> {
     let home = std::env::home_dir().context("no home folder")?;
     let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    let flags = [(cargo_home.join("registry/src"), "crates"), (workspace::root()?, "parlor")]
+    let paths = [(cargo_home.join("registry/src"), "crates"), (workspace::root()?, "parlor")]
         .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    let flags: Vec<&str> = paths.iter().map(String::as_str).chain(part.flags.iter().copied()).collect();
     Ok(format!("target.{}.rustflags={}", wasm_target::TARGET, serde_json::to_string(&flags)?))
 }
 

@@ -1,4 +1,4 @@
-//! What travels to a visitor, and how much of it is allowed.
+//! What travels to a visitor and to an agent, and how much of it is allowed.
 
 use super::{assets::Size, record::Record};
 use crate::{report, workspace};
@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const LOADER_LIMIT: usize = 3 * 1024;
 /// Everything that the first opening of the widget transfers.
 const COLD_OPEN_LIMIT: usize = 85 * 1024;
+/// Everything that the console's first load transfers.
+const CONSOLE_LIMIT: usize = 700 * 1024;
 /// Where we want to be.
 const COLD_OPEN_AIM: usize = 60 * 1024;
 
@@ -59,15 +61,20 @@ impl Sizes {
                 loader.brotli, total.brotli
             ));
         }
+        if let Some(total) = self.console.get("total") {
+            report::note(format!("console budget: {} of {CONSOLE_LIMIT} B", total.brotli));
+        }
     }
 }
 
-/// Refuses a widget that is too heavy.
+/// Refuses a widget or a console that is too heavy.
 pub(crate) fn check_budget(sizes: &Sizes) -> Result<()> {
-    for (file, limit, what) in
-        [("loader", LOADER_LIMIT, "the loader"), ("total", COLD_OPEN_LIMIT, "a cold open of the widget")]
-    {
-        let size = sizes.widget.get(file).with_context(|| format!("the widget's size table has no `{file}`"))?;
+    for (files, file, limit, what) in [
+        (&sizes.widget, "loader", LOADER_LIMIT, "the loader"),
+        (&sizes.widget, "total", COLD_OPEN_LIMIT, "a cold open of the widget"),
+        (&sizes.console, "total", CONSOLE_LIMIT, "the console's first load"),
+    ] {
+        let size = files.get(file).with_context(|| format!("the table of sizes does not say how large {what} is"))?;
         if size.brotli == 0 {
             bail!("{what} was not measured");
         }
@@ -82,24 +89,26 @@ pub(crate) fn check_budget(sizes: &Sizes) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn widget(loader: usize, total: usize) -> Sizes {
+    fn sizes(loader: usize, widget: usize, console: usize) -> Sizes {
         let size = |brotli| Size { raw: brotli * 3, gzip: brotli + 10, brotli };
         Sizes {
-            widget: BTreeMap::from([("loader".to_owned(), size(loader)), ("total".to_owned(), size(total))]),
-            ..Sizes::default()
+            widget: BTreeMap::from([("loader".to_owned(), size(loader)), ("total".to_owned(), size(widget))]),
+            console: BTreeMap::from([("total".to_owned(), size(console))]),
         }
     }
 
     #[test]
     fn the_limits_are_inclusive() {
-        check_budget(&widget(3_072, 87_040)).unwrap();
+        check_budget(&sizes(3_072, 87_040, 716_800)).unwrap();
     }
 
     #[test]
-    fn a_heavy_loader_a_heavy_widget_and_a_missing_measurement_are_refused() {
-        assert!(check_budget(&widget(3_073, 60_000)).unwrap_err().to_string().contains("loader"));
-        assert!(check_budget(&widget(2_000, 87_041)).unwrap_err().to_string().contains("cold open"));
-        check_budget(&widget(0, 60_000)).unwrap_err();
+    fn what_is_too_heavy_and_what_was_not_measured_is_refused() {
+        let refusal = |sizes| check_budget(&sizes).unwrap_err().to_string();
+        assert!(refusal(sizes(3_073, 60_000, 600_000)).contains("loader"));
+        assert!(refusal(sizes(2_000, 87_041, 600_000)).contains("cold open"));
+        assert!(refusal(sizes(2_000, 60_000, 716_801)).contains("console"));
+        assert!(refusal(sizes(0, 60_000, 600_000)).contains("not measured"));
         check_budget(&Sizes::default()).unwrap_err();
     }
 }
