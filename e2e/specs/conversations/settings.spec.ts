@@ -158,3 +158,16 @@ test("the settings are within reach on a phone", async ({ browsers, website, ser
   expect(menu).not.toBeNull();
   expect((menu?.x ?? -1) >= 0 && (menu?.x ?? 0) + (menu?.width ?? 999) <= 390).toBe(true);
 });
+
+test("a question stands above the page and moves nothing of it", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("别动");
+  const agent = await browsers.console();
+  await agent.open("别动");
+  const place = () => agent.page.locator(".inbox").boundingBox();
+  const before = await place();
+  await set(agent, "menuitem", "清空聊天记录");
+  const question = agent.page.getByRole("dialog");
+  await expect(question.locator(":focus")).toHaveCount(1);
+  expect(await place()).toEqual(before);
+});

@@ -210,7 +210,7 @@ fn ChatHeader(
                     {move || typing.get().map(|words| view! { <span class="chat-window__typing">{words}</span> })}
                     {move || channel().map(|channel| view! {
                         <IconView icon=Icon::Globe size=14 />
-                        <span>{channel.name}</span>
+                        <span class="chat-window__where">{channel.name}</span>
                     })}
                     {move || waiting.get().map(|since| view! {
                         <span class="chat-window__waiting">
