@@ -1,5 +1,6 @@
 // What an agent has open in the course of a day: menus of messages and conversations, colleagues, search, files, notices.
 
+import { randomUUID } from "node:crypto";
 import { answer, newAgent, newVisitor } from "@parlor/client/testing";
 import { picture, paper } from "../fixtures/files.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -84,6 +85,43 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/members/{agent_id}", { params: { path } }));
       await expect(theirs.page.getByText(/您已不在此会话中|You are no longer in this conversation/)).toBeVisible();
       await shoot(theirs.page, "withdrawn");
+    });
+
+    test("internal notes", async ({ browsers, website, admin, server, organisation }) => {
+      const conversation = await aMorning(server.url, website.key, admin);
+      const colleague = await newAgent(server, organisation, { name: "周云", role: "supervisor" });
+      await newAgent(server, organisation, { name: "吴海", role: "supervisor" });
+      const params = { path: { conversation_id: conversation } };
+      const notes = colleague.client.api.POST("/api/v1/conversations/{conversation_id}/notes", {
+        params,
+        body: { nonce: randomUUID(), text: "老客户，上个月买过两支，可以给九折。", mentions: [organisation.me.id] },
+      });
+      await colleague.client.ok(notes);
+      const agent = await browsers.console({ ...options, path: `/inbox/${conversation}` });
+      const { page } = agent;
+      await agent.ready("老客户");
+      await page.getByRole("button", { name: /^内部备注$|^Internal note$/ }).click();
+      const field = page.getByRole("textbox", { name: /^内部备注$|^Internal note$/ });
+      await shoot(page, "note-empty");
+      await field.pressSequentially("已经报过价了，请 @");
+      await expect(page.getByRole("option")).toHaveCount(2);
+      await shoot(page, "note-mention");
+      await field.pressSequentially("周");
+      await field.press("Enter");
+      await field.pressSequentially("跟进");
+      await shoot(page, "note-written");
+      await page.route("**/notes", (route) => (route.request().method() === "POST" ? route.abort() : route.fallback()));
+      await field.press("Control+Enter");
+      await expect(page.getByRole("alert").first()).toBeVisible();
+      await shoot(page, "note-failed");
+      await page.getByRole("button", { name: /^回复$|^Reply$/ }).click();
+      await shoot(page, "note-begun");
+      const theirs = await browsers.console({ ...options, as: colleague });
+      await theirs.connected.waitFor();
+      const body = { nonce: randomUUID(), text: "@周云 帮忙看一下库存", mentions: [colleague.me.id] };
+      await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/notes", { params, body }));
+      await expect(theirs.page.locator(".message-card")).toBeVisible();
+      await shoot(theirs.page, "note-card");
     });
 
     test("writing on both sides", async ({ browsers, website, admin, server, shop }) => {

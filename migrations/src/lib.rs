@@ -16,6 +16,7 @@ mod m0006_attachments;
 mod m0007_conversation_settings;
 mod m0008_search;
 mod m0009_recalled_messages;
+mod m0010_notes;
 mod m0011_conversation_members;
 mod m0013_unsent_preview;
 mod m0015_push_subscriptions;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_conversation_settings::Migration),
             Box::new(m0008_search::Migration),
             Box::new(m0009_recalled_messages::Migration),
+            Box::new(m0010_notes::Migration),
             Box::new(m0011_conversation_members::Migration),
             Box::new(m0013_unsent_preview::Migration),
             Box::new(m0015_push_subscriptions::Migration),

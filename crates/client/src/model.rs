@@ -2,6 +2,7 @@
 //! rules by which the client follows events.
 
 mod answers;
+mod notes;
 
 use crate::samples;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -11,6 +12,7 @@ use types::conversations::{Personal, PersonalPatch};
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
 use types::messages::{Author, Content, Message};
+use types::notes::Note;
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -34,6 +36,9 @@ struct Talk {
     members: Vec<AgentId>,
     members_version: i64,
     recalls: i64,
+    notes: Vec<Note>,
+    notes_written: i64,
+    notes_cleared: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -155,6 +160,9 @@ impl World {
                 members: Vec::new(),
                 members_version: 0,
                 recalls: 0,
+                notes: Vec::new(),
+                notes_written: 0,
+                notes_cleared: 0,
             };
             self.talks.insert(number, talk);
             self.append(Event::ConversationCreated {
@@ -316,9 +324,16 @@ impl World {
     pub(crate) fn clear(&mut self, number: u128) {
         let Some(talk) = self.talks.get_mut(&number) else { return };
         let seq = i64::try_from(talk.messages.len()).unwrap();
+        let conversation_id = samples::conversation_id(number);
+        let (written, with_notes) = (talk.notes_written, talk.notes_written > talk.notes_cleared);
+        talk.notes.clear();
+        talk.notes_cleared = written;
         if seq > talk.cleared {
             (talk.cleared, talk.visitor_read) = (seq, seq);
-            self.append(Event::ConversationCleared { conversation_id: samples::conversation_id(number), seq });
+            self.append(Event::ConversationCleared { conversation_id, seq });
+        }
+        if with_notes {
+            self.append(Event::NotesCleared { conversation_id, number: written });
         }
     }
 

@@ -26,8 +26,10 @@ mod apply;
 mod jump;
 mod listing;
 mod merge;
+mod notes;
 
 pub use listing::{Filter, Listing, View};
+pub use notes::HeldNotes;
 
 use crate::timeline::Timeline;
 use listing::Rank;
@@ -56,6 +58,8 @@ pub enum Need {
     Listing(View),
     /// The contact of a conversation that is open.
     Contact(ContactId),
+    /// The internal notes beside a conversation that is open.
+    Notes(ConversationId),
     /// Every conversation with something unread: pages reach down to the newest activity only, and what lies below counts.
     Unread,
 }
@@ -86,6 +90,7 @@ pub struct ConsoleState {
     listings: HashMap<View, Listing>,
     timelines: HashMap<ConversationId, Timeline>,
     contacts: HashMap<ContactId, Contact>,
+    notes: HashMap<ConversationId, HeldNotes>,
     /// Conversations to fetch, each with the events that the answer may not contain yet.
     awaited: HashMap<ConversationId, Vec<Event>>,
     /// Conversations that are not there, or not ours.
@@ -124,6 +129,7 @@ impl ConsoleState {
             listings: HashMap::new(),
             timelines: HashMap::new(),
             contacts: HashMap::new(),
+            notes: HashMap::new(),
             awaited: HashMap::new(),
             missing: HashSet::new(),
             stale: HashSet::new(),
@@ -156,6 +162,7 @@ impl ConsoleState {
         if let Some(id) = self.open {
             let kept = (before.conversations.get(&id).cloned(), before.timelines.get(&id).cloned());
             self.keep_open(id, kept.0, kept.1);
+            self.keep_notes(id, before.notes.get(&id).cloned());
             self.keep_detached(before.detached);
         }
     }
@@ -290,6 +297,9 @@ impl ConsoleState {
                     if held.is_none_or(|timeline| timeline.is_outdated(conversation.recalls)) {
                         needs.push(Need::Newest(id));
                     }
+                    if self.lacks_notes(id) {
+                        needs.push(Need::Notes(id));
+                    }
                     if !self.contacts.contains_key(&conversation.contact.id) {
                         needs.push(Need::Contact(conversation.contact.id));
                     }
@@ -374,6 +384,7 @@ impl ConsoleState {
     /// Forgets the messages of conversations other than these, which bounds what a long day accumulates.
     pub fn keep_timelines(&mut self, keep: &[ConversationId]) {
         self.timelines.retain(|id, _| keep.contains(id));
+        self.notes.retain(|id, _| keep.contains(id));
     }
 
     /// Takes a fetched contact, unless a newer one is known.
@@ -416,6 +427,7 @@ impl ConsoleState {
             self.order.remove(&Rank::of(&conversation));
         }
         self.timelines.remove(&id);
+        self.notes.remove(&id);
         self.stale.remove(&id);
         if self.target.is_some_and(|(target, _)| target == id) {
             self.forget_jump();

@@ -36,6 +36,7 @@ use types::conversations::Conversation;
 use types::events::EventsAfter;
 use types::id::{ChannelId, ConversationId, Nonce};
 use types::messages::{Content, MessageWindow};
+use types::notes::{Note, Notes};
 use types::page::Page;
 use types::ws::{ClientFrame, ServerFrame};
 
@@ -111,6 +112,8 @@ pub enum Input {
     ConversationSaved(Box<Conversation>),
     /// A conversation as the server has it after something was done to it here: who is suspended hears no event of it.
     ConversationFetched(Box<Conversation>),
+    /// The agent's own note is stored; its event will say the same.
+    NoteSaved(Box<Note>),
     /// A conversation was deleted here; its event will say the same.
     ConversationRemoved(ConversationId),
     /// A contact was changed here; its event will say the same.
@@ -136,6 +139,8 @@ pub enum Fetched {
     Conversations(Vec<Conversation>),
     /// To [`Need::Contact`].
     Contact(Box<Contact>),
+    /// To [`Need::Notes`].
+    Notes(Notes),
 }
 
 /// What is to be done.
@@ -172,6 +177,8 @@ pub enum Command {
     /// A visitor has just written, up to this `seq`, and the agent has not read it. Of what came during a short break of the line
     /// the newest few conversations are told; after a long absence nothing is: that is counted.
     Arrived(ConversationId, i64),
+    /// A colleague has just mentioned the agent in a note. Of what came during a break of the line, as with messages.
+    Mentioned(Box<Note>),
     /// Something that is shown has changed.
     Changed(Topic),
 }

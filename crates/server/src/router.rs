@@ -91,6 +91,8 @@ routes! {
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
         api::messages::recall_message::recall_message;
+        api::notes::list_notes::list_notes;
+        api::notes::create_note::create_note;
         api::attachments::create_attachment::create_attachment;
         api::attachments::create_attachment_poster::create_attachment_poster;
         api::attachments::get_file_access::get_file_access;

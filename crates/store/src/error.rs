@@ -80,6 +80,10 @@ constraints! {
     MessageSeq = "message_seq_key", "message.conversation_id, message.seq";
     /// The sender has used the nonce already.
     MessageNonce = "message_nonce_key", "message.conversation_id, message.sender, message.nonce";
+    /// The note's number is taken.
+    NoteNumber = "note_number_key", "note.conversation_id, note.number";
+    /// The author has used the nonce already.
+    NoteNonce = "note_nonce_key", "note.conversation_id, note.author_id, note.nonce";
 }
 
 /// An error and its causes in one line, for the log.

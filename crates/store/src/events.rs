@@ -89,6 +89,8 @@ pub fn kind(event: &Event) -> &'static str {
         Event::ConversationCreated { .. } => "conversation_created",
         Event::MessageCreated { .. } => "message_created",
         Event::MessageRecalled { .. } => "message_recalled",
+        Event::NoteCreated { .. } => "note_created",
+        Event::NotesCleared { .. } => "notes_cleared",
         Event::ConversationRead { .. } => "conversation_read",
         Event::AgentsRead { .. } => "agents_read",
         Event::VisitorRead { .. } => "visitor_read",
@@ -251,7 +253,7 @@ pub(crate) fn visible(viewer: Viewer, after: i64, until: i64) -> sea_orm::Select
     // A scalar and not `EXISTS`, which PostgreSQL might turn into a join over all conversations of deleted channels. One for both:
     // each costs a look into the conversation.
     let is_deleted = Expr::col((channel::Entity, channel::Column::DeletedAt)).is_not_null();
-    let is_cleared = Expr::col((event::Entity, event::Column::Kind)).eq("message_created").and(
+    let is_cleared = Expr::col((event::Entity, event::Column::Kind)).is_in(["message_created", "note_created"]).and(
         Expr::col((event::Entity, event::Column::Seq))
             .lte(Expr::col((conversation::Entity, conversation::Column::ClearedEventSeq))),
     );

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -144,6 +144,16 @@ const RULES: [Rule; 15] = [
               SELECT ID(c.id) || ' stands at ' || m.last_activity_at || ', active at ' || c.last_activity_at
               FROM conversation AS c JOIN conversation_member AS m ON m.conversation_id = c.id
               WHERE m.last_activity_at <> c.last_activity_at",
+    },
+    Rule {
+        name: "notes are numbered up to the conversation's count, after those that were cleared",
+        sql: "SELECT ID(c.id) || ' counts ' || count(n.number) || ' notes after ' || c.cleared_notes || ', written ' || c.notes
+                     AS fault
+              FROM conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
+              LEFT JOIN note AS n ON n.conversation_id = c.id
+              GROUP BY c.id, c.cleared_notes, c.notes
+              HAVING count(n.number) <> c.notes - c.cleared_notes OR coalesce(max(n.number), c.cleared_notes) <> c.notes
+                  OR coalesce(min(n.number), c.cleared_notes + 1) <> c.cleared_notes + 1",
     },
     Rule {
         name: "a sender's nonce is stored once",

@@ -77,6 +77,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::conversation::Entity>(),
         describe::<tables::conversation_member::Entity>(),
         describe::<tables::message::Entity>(),
+        describe::<tables::note::Entity>(),
         describe::<tables::attachment::Entity>(),
         describe::<tables::read_mark::Entity>(),
         describe::<tables::event::Entity>(),

@@ -7,8 +7,8 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, channel, contact, conversation, conversation_member, event, message, organisation,
-    push_subscription, read_mark, search_document, session, verification_code,
+    agent, attachment, audit_entry, channel, contact, conversation, conversation_member, event, message, note,
+    organisation, push_subscription, read_mark, search_document, session, verification_code,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -79,6 +79,7 @@ org_table!(
     conversation_member,
     event,
     message,
+    note,
     push_subscription,
     read_mark,
     search_document,

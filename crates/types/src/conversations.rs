@@ -67,6 +67,14 @@ pub struct Conversation {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub recalls: i64,
+    /// How many internal notes have been written beside it: the number of the newest.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub notes: i64,
+    /// Up to which number its notes were cleared with its history.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub cleared_notes: i64,
     /// Up to which `seq` any agent has read: the visitor's "read" mark.
     pub agents_read_seq: i64,
     /// Up to which `seq` the visitor has read: the agents' "read" mark.

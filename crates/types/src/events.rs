@@ -10,6 +10,7 @@ use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
 use crate::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
 use crate::messages::Message;
+use crate::notes::Note;
 use crate::visitors::VisitorChannel;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,18 @@ pub enum Event {
         seq: i64,
         /// How many messages of the conversation have been recalled, this one included.
         recalls: i64,
+    },
+    /// An internal note was written beside a conversation; goes to the agents who may see that, and to no visitor.
+    NoteCreated {
+        /// The note.
+        note: Note,
+    },
+    /// The internal notes beside a conversation were cleared with its history; goes where [`Event::NoteCreated`] goes.
+    NotesCleared {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The number of the last one that is gone.
+        number: i64,
     },
     /// An agent has read; goes to that agent's own devices.
     ConversationRead {

@@ -120,6 +120,10 @@ id_type!(
     MessageId
 );
 id_type!(
+    /// An internal note beside a conversation.
+    NoteId
+);
+id_type!(
     /// A file that a message carries, or will.
     AttachmentId
 );

@@ -26,6 +26,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod legal;
 pub mod messages;
+pub mod notes;
 pub mod push;
 pub mod search;
 pub mod server_info;

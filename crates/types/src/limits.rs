@@ -44,6 +44,10 @@ pub const UNSENT_AGAIN_MILLIS: i64 = 1_000;
 pub const TYPING_SHOWN_MILLIS: i64 = 8_000;
 /// For how many milliseconds a text that was not sent is shown after it has changed.
 pub const UNSENT_SHOWN_MILLIS: i64 = 60_000;
+/// Most agents that a note mentions.
+pub const MENTIONS_MAX: usize = 20;
+/// Most notes of one answer.
+pub const NOTES_MAX: u16 = 100;
 /// Longest name of a file.
 pub const FILE_NAME_MAX: usize = 150;
 /// Largest JSON body of the REST API, in bytes.

@@ -153,7 +153,7 @@ impl NewContent {
     }
 }
 
-fn check_text(text: &str) -> Result<(), Fault> {
+pub(crate) fn check_text(text: &str) -> Result<(), Fault> {
     if text.trim().is_empty() {
         return Err(Fault::new(FieldCode::Required, "must not be empty"));
     }

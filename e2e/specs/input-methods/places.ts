@@ -59,6 +59,18 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "internal note",
+    files: ["frontend/src/components/inbox/note_composer.rs"],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
+      await agent.composer.waitFor();
+      await agent.page.getByRole("button", { name: "内部备注", exact: true }).click();
+      const note = agent.page.locator("form").filter({ has: agent.page.getByRole("textbox", { name: "内部备注", exact: true }) });
+      await note.waitFor();
+      return note;
+    },
+  },
+  {
     name: "emoji picker",
     files: ["frontend/src/components/inbox/emoji_picker.rs"],
     async open(world) {

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 use types::id::{AgentId, ConversationId, Nonce};
+use types::notes::Note;
 
 /// The longest sleep: timers of a hidden tab are inexact, so the machine is asked now and then anyway.
 const SLEEP_MOST_MILLIS: i64 = 60_000;
@@ -38,6 +39,8 @@ struct Parts {
     listeners: Vec<WindowListenerHandle>,
     /// Who is told that a visitor has just written.
     on_arrival: Option<Callback<(ConversationId, i64)>>,
+    /// Who is told that a colleague has just mentioned the agent.
+    on_mention: Option<Callback<Note>>,
 }
 
 impl Live {
@@ -81,6 +84,11 @@ impl Live {
     /// Tells of every visitor's message as it comes, one call for each conversation with the message's `seq`.
     pub fn on_arrival(self, tell: Callback<(ConversationId, i64)>) {
         self.parts.update_value(|parts| parts.on_arrival = Some(tell));
+    }
+
+    /// Tells of every note that mentions the agent as it comes.
+    pub fn on_mention(self, tell: Callback<Note>) {
+        self.parts.update_value(|parts| parts.on_mention = Some(tell));
     }
 
     fn end(self) {
@@ -129,10 +137,11 @@ impl Live {
             return;
         };
         let (mut connection, mut state, mut messages, mut typing) = (false, false, false, false);
-        let mut arrived = Vec::new();
+        let (mut arrived, mut mentions) = (Vec::new(), Vec::new());
         for command in commands {
             match command {
                 Command::Arrived(id, seq) => arrived.push((id, seq)),
+                Command::Mentioned(note) => mentions.push(*note),
                 Command::Changed(Topic::Connection) => connection = true,
                 Command::Changed(Topic::State) => state = true,
                 Command::Changed(Topic::Messages) => messages = true,
@@ -149,7 +158,12 @@ impl Live {
             }
         }
         // After the page has taken note: whoever looks at a conversation has read it by then.
-        let tell = self.parts.with_value(|parts| parts.on_arrival);
+        let (tell, tell_mention) = self.parts.with_value(|parts| (parts.on_arrival, parts.on_mention));
+        for note in mentions {
+            if let Some(tell) = tell_mention {
+                tell.run(note);
+            }
+        }
         for message in arrived {
             if let Some(tell) = tell {
                 tell.run(message);

@@ -5,6 +5,8 @@ use client::rest::{ApiError, Stretch};
 use client::state::{Need, Snapshot};
 use client::sync::{Command, Fetched, Input};
 use types::conversations::Conversation;
+use types::id::ConversationId;
+use types::notes::Notes;
 
 /// How many messages a stretch brings.
 const MESSAGES: Option<u16> = Some(50);
@@ -12,6 +14,8 @@ const MESSAGES: Option<u16> = Some(50);
 const CONVERSATIONS: Option<u16> = Some(50);
 /// How many pages of unread conversations are fetched at most.
 const UNREAD_PAGES: usize = 20;
+/// How many pages of notes are fetched at most: those before are not shown.
+const NOTE_PAGES: usize = 20;
 /// How many events a catch-up brings.
 const EVENTS: Option<u16> = Some(types::limits::EVENTS_MAX);
 
@@ -62,6 +66,18 @@ async fn unread(api: &ConsoleApi) -> Result<Vec<Conversation>, ApiError> {
     Ok(all)
 }
 
+/// Every note beside a conversation, as it was when the newest were read.
+async fn notes(api: &ConsoleApi, id: ConversationId) -> Result<Notes, ApiError> {
+    let mut all = api.list_notes(id, None).await?;
+    for _ in 1..NOTE_PAGES {
+        let Some(first) = all.items.first().filter(|_| all.has_earlier) else { break };
+        let earlier = api.list_notes(id, Some(first.number)).await?;
+        all.has_earlier = earlier.has_earlier;
+        all.items.splice(0..0, earlier.items);
+    }
+    Ok(all)
+}
+
 async fn fetch(api: &ConsoleApi, need: Need) -> Result<Fetched, ApiError> {
     Ok(match need {
         Need::Conversation(id) => Fetched::Conversation(Box::new(api.get_conversation(id).await?)),
@@ -70,6 +86,7 @@ async fn fetch(api: &ConsoleApi, need: Need) -> Result<Fetched, ApiError> {
         Need::Around(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::Around(seq), MESSAGES).await?),
         Need::Listing(view) => Fetched::Page(api.list_conversations(None, CONVERSATIONS, view).await?),
         Need::Unread => Fetched::Conversations(unread(api).await?),
+        Need::Notes(id) => Fetched::Notes(notes(api, id).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
     })
 }

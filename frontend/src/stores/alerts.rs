@@ -16,6 +16,7 @@ use rules::alerts::{Circumstances, is_quiet};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use types::id::ConversationId;
+use types::notes::Note;
 use types::push::QuietHours;
 use wasm_bindgen::prelude::*;
 
@@ -120,6 +121,8 @@ fn told(moment: Moment) -> Told {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     conversation_id: ConversationId,
+    /// The note in which a colleague mentions the agent, if that is what it tells.
+    mention: Option<Note>,
     /// Which turn of the clock takes it away.
     turn: u32,
 }
@@ -147,8 +150,8 @@ pub struct Alerts {
     describe: StoredValue<Option<Describe>>,
 }
 
-/// What a conversation is called, and what was said last in it, as the person reads it.
-pub type Describe = Callback<ConversationId, Option<(String, String)>>;
+/// What a conversation is called, and what was said last in it, or in a note that mentions the person, as they read it.
+pub type Describe = Callback<(ConversationId, Option<Note>), Option<(String, String)>>;
 
 /// Begins to tell of what comes; ends with the present scope.
 pub(super) fn provide_alerts(live: Live) {
@@ -186,14 +189,23 @@ pub(super) fn provide_alerts(live: Live) {
         });
         let Some((channel, muted, blocked, login_state)) = found else { return };
         let channel_alert = untrack(|| channels.get(channel)).is_none_or(|channel| channel.alert);
-        alerts.arrived(id, seq, Circumstances { login_state, channel_alert, muted, blocked });
+        alerts.arrived(id, seq, Circumstances { login_state, channel_alert, muted, blocked }, None);
+    }));
+    // A colleague asks for the person: also where they want to hear nothing of the visitor.
+    live.on_mention(Callback::new(move |note: Note| {
+        let login_state = live.now(|machine| machine.state().me().login_state);
+        let asked = Circumstances { login_state, channel_alert: true, muted: false, blocked: false };
+        alerts.arrived(note.conversation_id, note.number, asked, Some(note));
     }));
     // What has been read is news no more, wherever it was read.
     Effect::new(move || {
         let read: Vec<ConversationId> = live.on_state(|machine| {
-            let cards = alerts.cards.read_untracked();
-            let ids = cards.iter().map(|card| card.conversation_id);
-            ids.filter(|id| machine.state().conversation(*id).is_none_or(|one| one.unread == 0)).collect()
+            let (cards, open) = (alerts.cards.read_untracked(), machine.state().open_conversation());
+            let is_read = |card: &&Card| {
+                let known = machine.state().conversation(card.conversation_id);
+                known.is_none_or(|one| if card.mention.is_some() { open == Some(one.id) } else { one.unread == 0 })
+            };
+            cards.iter().filter(is_read).map(|card| card.conversation_id).collect()
         });
         if !read.is_empty() {
             alerts.cards.update(|cards| cards.retain(|card| !read.contains(&card.conversation_id)));
@@ -272,6 +284,11 @@ impl Alerts {
         self.cards.get()
     }
 
+    /// The note that a conversation's card tells of.
+    pub fn mention(self, id: ConversationId) -> Option<Note> {
+        self.cards.with(|cards| cards.iter().find(|card| card.conversation_id == id)?.mention.clone())
+    }
+
     /// Takes a card away.
     pub fn dismiss(self, id: ConversationId) {
         self.cards.update(|cards| cards.retain(|card| card.conversation_id != id));
@@ -283,8 +300,8 @@ impl Alerts {
         self.open.with_value(|open| open.run(id));
     }
 
-    /// A visitor has written the message of this `seq`.
-    fn arrived(self, id: ConversationId, seq: i64, circumstances: Circumstances) {
+    /// A visitor has written the message of this `seq`, or a colleague the note of this number, which mentions the person.
+    fn arrived(self, id: ConversationId, seq: i64, circumstances: Circumstances, mention: Option<Note>) {
         let page = document();
         let focused = page.has_focus().unwrap_or(true);
         let open = self.live.now(|machine| {
@@ -301,9 +318,9 @@ impl Alerts {
             minute: minute_of_day(),
         });
         if told.card {
-            self.put_card(id);
+            self.put_card(id, mention.clone());
         }
-        let key = id.to_string();
+        let key = if mention.is_some() { format!("{id}.notes") } else { id.to_string() };
         #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "far below 2 to the 53rd")]
         let seq = seq as f64;
         if focused {
@@ -312,13 +329,13 @@ impl Alerts {
                 chime();
             }
         } else if self.turn.with_value(Option::is_some) && (told.sound || told.system) {
-            let run = move || self.tell(id, told);
+            let run = move || self.tell(id, told, mention);
             unless_taken(&key, seq, &Closure::once_into_js(run));
         }
     }
 
     /// Tells somebody who is elsewhere.
-    fn tell(self, id: ConversationId, told: Told) {
+    fn tell(self, id: ConversationId, told: Told, mention: Option<Note>) {
         if told.sound {
             chime();
         }
@@ -326,19 +343,21 @@ impl Alerts {
             return;
         }
         let describe = self.describe.try_get_value().flatten();
-        let Some((name, text)) = describe.and_then(|describe| describe.run(id)) else { return };
+        let Some((name, text)) = describe.and_then(|describe| describe.run((id, mention))) else { return };
         let clicked = Closure::once_into_js(move || {
             self.open.try_with_value(|open| open.run(id));
         });
         show(&name, &text, &format!("parlor.{id}"), &clicked);
     }
 
-    fn put_card(self, id: ConversationId) {
+    fn put_card(self, id: ConversationId, mention: Option<Note>) {
         let turn = self.turns.get_value().wrapping_add(1);
         self.turns.set_value(turn);
         self.cards.update(|cards| {
+            // That a colleague asks for the person stays said although the visitor goes on writing.
+            let before = cards.iter_mut().find(|card| card.conversation_id == id).and_then(|card| card.mention.take());
             cards.retain(|card| card.conversation_id != id);
-            cards.push(Card { conversation_id: id, turn });
+            cards.push(Card { conversation_id: id, mention: mention.or(before), turn });
             let surplus = cards.len().saturating_sub(CARDS);
             cards.drain(..surplus);
         });

@@ -18,6 +18,8 @@ pub struct Composing {
     inserted: RwSignal<Option<(ConversationId, String)>>,
     /// What is answered to, by conversation.
     quotes: RwSignal<HashMap<ConversationId, Quote>>,
+    /// Whether a note is being written beside a conversation and not an answer, where the person has chosen.
+    noting: RwSignal<HashMap<ConversationId, bool>>,
     /// Whose composer is to have the focus.
     focused: RwSignal<Option<ConversationId>>,
 }
@@ -34,6 +36,7 @@ impl Composing {
             words: StoredValue::new(VecDeque::new()),
             inserted: RwSignal::new(None),
             quotes: RwSignal::new(HashMap::new()),
+            noting: RwSignal::new(HashMap::new()),
             focused: RwSignal::new(None),
         };
         provide_context(composing);
@@ -43,6 +46,7 @@ impl Composing {
     /// The person answers to a message.
     pub fn set_quote(self, conversation: ConversationId, quote: Quote) {
         self.quotes.update(|quotes| drop(quotes.insert(conversation, quote)));
+        self.answers(conversation);
         self.focus(conversation);
     }
 
@@ -65,6 +69,32 @@ impl Composing {
         // Nobody is told of nothing.
         self.quotes.with_untracked(|quotes| quotes.contains_key(&conversation)).then_some(())?;
         self.quotes.try_update(|quotes| quotes.remove(&conversation)).flatten()
+    }
+
+    /// Whether a note is being written beside a conversation instead of an answer.
+    pub fn is_noting(self, conversation: ConversationId) -> bool {
+        self.noting.with(|noting| noting.get(&conversation).copied().unwrap_or_default())
+    }
+
+    /// The person writes a note, or an answer.
+    pub fn set_noting(self, conversation: ConversationId, noting: bool) {
+        if self.noting.with_untracked(|all| all.get(&conversation).copied()) != Some(noting) {
+            self.noting.update(|all| {
+                all.insert(conversation, noting);
+            });
+        }
+    }
+
+    /// What comes into the composer from elsewhere is for an answer.
+    fn answers(self, conversation: ConversationId) {
+        self.set_noting(conversation, false);
+    }
+
+    /// Goes on with a note that was begun before the page was loaded, where the person has not chosen yet what to write.
+    pub fn goes_on_noting(self, conversation: ConversationId) {
+        if !self.noting.with_untracked(|all| all.contains_key(&conversation)) {
+            self.set_noting(conversation, true);
+        }
     }
 
     /// The composer gets the focus.
@@ -100,6 +130,7 @@ impl Composing {
     pub fn edit_again(self, conversation: ConversationId, id: MessageId) {
         let words = self.words.with_value(|words| words.iter().find(|(known, _)| *known == id).cloned());
         if let Some((_, text)) = words {
+            self.answers(conversation);
             self.inserted.set(Some((conversation, text)));
         }
     }

@@ -8,7 +8,7 @@ pub use thread::{Thread, ThreadMark};
 use crate::i18n::format;
 use crate::realtime::{Live, new_nonce};
 use crate::stores::composing::Composing;
-use crate::stores::drafts::Drafts;
+use crate::stores::drafts::{Drafts, Kind};
 use client::outbox::{Delivery, Outgoing};
 use client::state::{Need, View};
 use client::sync::{Input, Machine};
@@ -75,7 +75,7 @@ impl Inbox {
         let inbox = Self {
             live,
             composing,
-            drafts: StoredValue::new(Drafts::load(live.now(|machine| machine.state().me().id))),
+            drafts: StoredValue::new(Drafts::load(live.now(|machine| machine.state().me().id), Kind::Answer)),
             heard: RwSignal::new(None),
             said: StoredValue::new(None),
             target: RwSignal::new(None),
@@ -349,10 +349,8 @@ impl Inbox {
 
     /// The person sends a text, or something else that they have before their eyes.
     pub fn send_content(self, conversation_id: ConversationId, content: Content) {
-        // What one says is said at the end.
-        self.to_newest(conversation_id);
         let nonce = new_nonce();
-        self.said.set_value(Some(nonce));
+        self.shows_own(conversation_id, nonce);
         self.live.handle(Input::Say { nonce, conversation_id, content });
     }
 

@@ -6,7 +6,8 @@ use super::composing::Composing;
 use super::contact_edits::ContactEdits;
 use super::conversation_settings::ConversationSettings;
 use super::files::Files;
-use super::inbox::{Inbox, Loading};
+use super::inbox::{Inbox, Loading, use_inbox};
+use super::notes::NoteWriting;
 use super::search::Search;
 use super::session::use_session;
 use super::title::use_title;
@@ -30,6 +31,7 @@ pub fn provide_live() {
     provide_context(Link { live });
     provide_context(Account { live });
     provide_context(Inbox::new(live, Composing::provide()));
+    NoteWriting::provide(live, use_inbox());
     provide_alerts(live);
     provide_web_push();
     Agents::provide();

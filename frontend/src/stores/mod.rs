@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod leave_guard;
 pub mod live;
 pub mod message_actions;
+pub mod notes;
 pub mod preferences;
 pub mod proof;
 pub mod reply_guard;

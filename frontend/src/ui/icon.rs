@@ -30,6 +30,7 @@ pub enum Icon {
     Info,
     Keyboard,
     Language,
+    Lock,
     MapPin,
     Minus,
     Monitor,
@@ -107,6 +108,9 @@ impl Icon {
             }
             Self::Language => {
                 r#"<path d="M3.5 6h10"/><path d="M8.5 3.5V6"/><path d="M11.5 6c-.8 4.2-3.7 7-8 8.5"/><path d="M5.5 9c1 2.5 3.4 4.4 6 5.5"/><path d="m12.5 20.5 4-10 4 10"/><path d="M14 17h5"/>"#
+            }
+            Self::Lock => {
+                r#"<rect x="5" y="10.5" width="14" height="10" rx="2.5"/><path d="M8 10.5V7.5a4 4 0 0 1 8 0v3"/>"#
             }
             Self::MapPin => {
                 r#"<path d="M19.5 10.5c0 5.5-7.5 10.5-7.5 10.5s-7.5-5-7.5-10.5a7.5 7.5 0 0 1 15 0z"/><circle cx="12" cy="10.5" r="2.7"/>"#

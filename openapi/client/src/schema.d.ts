@@ -450,6 +450,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the internal notes beside a conversation, oldest first, at most 100. Visitors never hear of any. */
+        get: operations["list_notes"];
+        put?: never;
+        /**
+         * Writes an internal note beside a conversation: agents who may see that read it, and no visitor ever does. Whom it mentions is
+         *     told, also where the conversation is muted.
+         */
+        post: operations["create_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/personal": {
         parameters: {
             query?: never;
@@ -1345,6 +1366,11 @@ export interface components {
             channel_id: components["schemas"]["ChannelId"];
             /**
              * Format: int64
+             * @description Up to which number its notes were cleared with its history.
+             */
+            cleared_notes: number;
+            /**
+             * Format: int64
              * @description Up to which `seq` the messages were cleared; 0 when none were.
              */
             cleared_seq: number;
@@ -1376,6 +1402,11 @@ export interface components {
             members_version: number;
             /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
             muted: boolean;
+            /**
+             * Format: int64
+             * @description How many internal notes have been written beside it: the number of the newest.
+             */
+            notes: number;
             /**
              * Format: int64
              * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
@@ -1426,6 +1457,15 @@ export interface components {
             style?: components["schemas"]["ChannelStyle"];
             /** @description Whether agents see what a visitor writes before it is sent; no unless said otherwise. */
             unsent_preview?: boolean;
+        };
+        /** @description Writes a note. */
+        CreateNote: {
+            /** @description Agents who may see the conversation, at most [`limits::MENTIONS_MAX`]. */
+            mentions?: components["schemas"]["AgentId"][];
+            /** @description Made by the author; writing again with the same nonce returns the first result. */
+            nonce: components["schemas"]["Nonce"];
+            /** @description 1 to 5,000 characters, not only white space. */
+            text: string;
         };
         /** @description Deletes a channel with all that belongs to it. */
         DeleteChannel: {
@@ -1481,6 +1521,21 @@ export interface components {
             seq: number;
             /** @enum {string} */
             type: "message_recalled";
+        } | {
+            /** @description The note. */
+            note: components["schemas"]["Note"];
+            /** @enum {string} */
+            type: "note_created";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The number of the last one that is gone.
+             */
+            number: number;
+            /** @enum {string} */
+            type: "notes_cleared";
         } | {
             /** @description Who read. */
             agent_id: components["schemas"]["AgentId"];
@@ -1891,6 +1946,57 @@ export interface components {
          * @description The sender's own id for a message, made before it is sent: a resend with the same nonce is the same message.
          */
         Nonce: string;
+        /** @description An internal note. */
+        Note: {
+            /**
+             * Format: int64
+             * @description The `seq` of the newest message when it was written: it stands after that one.
+             */
+            after_seq: number;
+            /** @description Who wrote it. */
+            author_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            author_name: string;
+            /** @description Beside which conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description When it was stored. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The note. */
+            id: components["schemas"]["NoteId"];
+            /** @description Whom it mentions: they are told of it. */
+            mentions: components["schemas"]["AgentId"][];
+            /** @description The author's own id for it. */
+            nonce: components["schemas"]["Nonce"];
+            /**
+             * Format: int64
+             * @description Its place among the conversation's notes: 1, 2, 3 … without gaps, apart from the messages' own numbers.
+             */
+            number: number;
+            /** @description Plain text; never interpreted as markup. */
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description An internal note beside a conversation.
+         */
+        NoteId: string;
+        /** @description The notes beside a conversation, oldest first. */
+        Notes: {
+            /**
+             * Format: int64
+             * @description Up to which number they were cleared.
+             */
+            cleared: number;
+            /**
+             * Format: int64
+             * @description How many have been written in all, those that were cleared included.
+             */
+            count: number;
+            /** @description Whether there are earlier ones. */
+            has_earlier: boolean;
+            /** @description The notes: the newest [`limits::NOTES_MAX`] before the one that was asked for. */
+            items: components["schemas"]["Note"][];
+        };
         /** @description Opens the chat: the same call on the first visit, after a reload and after a lost connection. */
         OpenVisitorSession: {
             /**
@@ -1995,6 +2101,11 @@ export interface components {
                 channel_id: components["schemas"]["ChannelId"];
                 /**
                  * Format: int64
+                 * @description Up to which number its notes were cleared with its history.
+                 */
+                cleared_notes: number;
+                /**
+                 * Format: int64
                  * @description Up to which `seq` the messages were cleared; 0 when none were.
                  */
                 cleared_seq: number;
@@ -2026,6 +2137,11 @@ export interface components {
                 members_version: number;
                 /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
                 muted: boolean;
+                /**
+                 * Format: int64
+                 * @description How many internal notes have been written beside it: the number of the newest.
+                 */
+                notes: number;
                 /**
                  * Format: int64
                  * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
@@ -5252,6 +5368,212 @@ export interface operations {
             };
             /** @description It clashes with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notes: {
+        parameters: {
+            query?: {
+                /** @description Those before this number; the newest when absent. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateNote"];
+            };
+        };
+        responses: {
+            /** @description The note that this nonce made before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description The note. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -150,6 +150,19 @@ test("a message of one's own is recalled", async () => {
   assert.ok(reply.content.type === "reply" && reply.content.quote.seq === said.seq);
 });
 
+test("agents write notes beside a conversation", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  const { conversation_id } = await visitor.say("多少钱？");
+  const params = { path: { conversation_id } };
+  const me = await admin.ok(admin.api.GET("/api/v1/me"));
+  const body = { nonce: randomUUID(), text: "老客户", mentions: [me.id] };
+  const note = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/notes", { params, body }));
+  assert.deepEqual([note.number, note.after_seq, note.mentions], [1, 1, [me.id]]);
+  const notes = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}/notes", { params }));
+  assert.deepEqual(notes.items, [note]);
+});
+
 test("what agents set of conversations and contacts", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   const channel = await newChannel(admin);

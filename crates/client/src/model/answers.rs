@@ -41,6 +41,8 @@ impl World {
             personal_revision: talk.personal.revision,
             cleared_seq: talk.cleared,
             recalls: talk.recalls,
+            notes: talk.notes_written,
+            cleared_notes: talk.notes_cleared,
             agents_read_seq: talk.agents_read,
             visitor_read_seq: talk.visitor_read,
             waiting_since: waiting.map(|message| message.created_at),
@@ -186,11 +188,13 @@ fn about(event: &Event) -> Option<ConversationId> {
     match event {
         Event::ConversationCreated { conversation } => Some(conversation.id),
         Event::MessageCreated { message } => Some(message.conversation_id),
+        Event::NoteCreated { note } => Some(note.conversation_id),
         Event::MessageRecalled { conversation_id, .. }
         | Event::AgentsRead { conversation_id, .. }
         | Event::VisitorRead { conversation_id, .. }
         | Event::ContactUpdated { conversation_id, .. }
         | Event::ConversationCleared { conversation_id, .. }
+        | Event::NotesCleared { conversation_id, .. }
         | Event::AgentJoined { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
         Event::ContactBlocked { conversation_id, .. } => *conversation_id,

@@ -20,6 +20,7 @@ use types::events::EventsAfter;
 use types::id::{ChannelId, ContactId, ConversationId, MessageId, SessionId};
 use types::legal::{LegalPage, LegalText};
 use types::messages::{Message, MessageWindow, SendMessage};
+use types::notes::{CreateNote, Note, Notes};
 use types::page::Page;
 use types::search::SearchResults;
 use types::server_info::{Health, ServerInfo};
@@ -298,6 +299,17 @@ impl<T: Transport> Api<T> {
     ) -> Result<Message, ApiError> {
         let path = format!("/api/v1/conversations/{conversation_id}/messages/{message_id}/recall");
         self.call(Method::Post, path, None::<&()>, None).await
+    }
+
+    /// The internal notes beside a conversation before one of them, or the newest.
+    pub async fn list_notes(&self, conversation_id: ConversationId, before: Option<i64>) -> Result<Notes, ApiError> {
+        let path = Query::default().with("before", before).of(format!("/api/v1/conversations/{conversation_id}/notes"));
+        self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// Writes an internal note; a repeated nonce returns the first result.
+    pub async fn create_note(&self, conversation_id: ConversationId, request: &CreateNote) -> Result<Note, ApiError> {
+        self.call(Method::Post, format!("/api/v1/conversations/{conversation_id}/notes"), Some(request), None).await
     }
 
     /// How a conversation's files are reached for a while, and how large a new one may be. Files themselves are sent by whoever

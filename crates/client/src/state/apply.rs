@@ -18,6 +18,8 @@ impl ConsoleState {
                 }
             }
             Event::MessageCreated { message } => self.message_created(message),
+            Event::NoteCreated { note } => self.note_created(note),
+            Event::NotesCleared { conversation_id, number } => self.notes_cleared(conversation_id, number),
             Event::MessageRecalled { conversation_id, seq, recalls, .. } => {
                 self.change(conversation_id, event, |conversation| recall(conversation, seq, recalls));
                 self.recall_shown(conversation_id, seq, recalls);
@@ -189,7 +191,7 @@ impl ConsoleState {
 
     /// Changes a conversation that is known. One that is being fetched gets the event afterwards, because the answer may
     /// have been read before it happened.
-    fn change(&mut self, id: ConversationId, event: Event, change: impl FnOnce(&mut Conversation)) {
+    pub(super) fn change(&mut self, id: ConversationId, event: Event, change: impl FnOnce(&mut Conversation)) {
         if let Some(mut conversation) = self.conversations.get(&id).cloned() {
             // A stale one gets what happened after it has been fetched.
             if !self.stale.contains(&id) {
@@ -218,7 +220,7 @@ impl ConsoleState {
     }
 
     /// Fetches a conversation; afterwards the event is applied, once.
-    fn await_with(&mut self, id: ConversationId, event: Event) {
+    pub(super) fn await_with(&mut self, id: ConversationId, event: Event) {
         let later = self.awaited.entry(id).or_default();
         if !later.contains(&event) {
             later.push(event);

@@ -23,6 +23,7 @@ impl ConsoleState {
             self.order.remove(&Rank::of(known));
         }
         self.clear_messages(conversation.id, conversation.cleared_seq);
+        self.clear_notes(conversation.id, conversation.cleared_notes);
         self.order.insert(Rank::of(&conversation));
         self.conversations.insert(conversation.id, conversation);
     }
@@ -46,6 +47,8 @@ fn later_of(known: &Conversation, mut fetched: Conversation) -> Conversation {
     if known.contact.version > fetched.contact.version {
         fetched.contact = known.contact.clone();
     }
+    fetched.notes = fetched.notes.max(known.notes);
+    fetched.cleared_notes = fetched.cleared_notes.max(known.cleared_notes);
     fetched.agents_read_seq = fetched.agents_read_seq.max(known.agents_read_seq);
     fetched.visitor_read_seq = fetched.visitor_read_seq.max(known.visitor_read_seq);
     fetched

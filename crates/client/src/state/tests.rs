@@ -26,6 +26,8 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         16 => world.block(number),
         17 => world.clear(number),
         20 => world.recall(number, usize::try_from(world.cursor()).unwrap()),
+        19 => world.note(number, false),
+        22 => world.note(number, true),
         18 if number < 2 => world.delete(number),
         13 => world.change_members(number),
         21 => world.take_or_give(number),
@@ -70,7 +72,8 @@ fn supply(state: &mut ConsoleState, world: &World) {
                     Some(conversation) => state.put_conversation(conversation),
                     None => state.conversation_is_missing(id),
                 },
-                Need::Newest(id) => state.put_messages(id, world.window(id, Stretch::Newest, 5).unwrap()),
+                Need::Notes(id) => state.put_notes(id, world.notes(id).unwrap()),
+                Need::Newest(id) => state.put_newest(id, world.window(id, Stretch::Newest, 5).unwrap()),
                 Need::Later(id, seq) => state.put_messages(id, world.window(id, Stretch::After(seq), 5).unwrap()),
                 Need::Around(id, seq) => state.put_around(id, seq, world.window(id, Stretch::Around(seq), 5).unwrap()),
                 Need::Listing(view) => state.put_page(view, world.page(view, None, 3)),
@@ -90,6 +93,9 @@ fn assert_same(state: &ConsoleState, world: &World) {
     assert_eq!(state.me(), fresh.me());
     assert_eq!(state.cursor(), fresh.cursor());
     for id in world.conversation_ids() {
+        if let Some(held) = state.notes(id) {
+            assert_eq!(held.items(), world.notes(id).unwrap().items);
+        }
         if let Some(timeline) = state.timeline(id) {
             assert_eq!(
                 timeline.messages(),

@@ -215,6 +215,7 @@ impl Machine {
     fn start_afresh(&mut self, cursor: i64, now: Timestamp) {
         self.enter(Phase::CatchingUp, now);
         self.missed.clear();
+        self.mentions.clear();
         self.commands.push(Command::FetchSnapshot(self.round, cursor));
     }
 
@@ -230,6 +231,7 @@ impl Machine {
                     // Who was suspended did not want to be told.
                     if is_short && !self.blind {
                         self.note_missed(&event.event);
+                        self.note_mention(&event.event);
                     }
                     self.apply(event.event);
                 }
@@ -301,6 +303,7 @@ impl Machine {
         if let Some((id, seq)) = self.news(&event) {
             self.arriving.insert(id, seq);
         }
+        self.note_mention(&event);
         self.apply(event);
         let suspended = self.state.me().login_state == LoginState::Suspended;
         self.blind |= suspended;
@@ -335,8 +338,36 @@ impl Machine {
         }
     }
 
+    /// A colleague mentions the agent in a note that is not shown here.
+    fn note_mention(&mut self, event: &Event) {
+        let Event::NoteCreated { note } = event else { return };
+        let me = self.state.me().id;
+        let held = self.state.notes(note.conversation_id).map(|held| held.items()).unwrap_or_default();
+        let is_held = held.iter().any(|known| known.number == note.number);
+        if note.mentions.contains(&me) && note.author_id != me && !is_held {
+            self.mentions.retain(|other| other.conversation_id != note.conversation_id);
+            self.mentions.push(note.clone());
+            if self.mentions.len() > BREAK_TOLD {
+                self.mentions.remove(0);
+            }
+        }
+    }
+
+    /// Tells of notes that mention the agent, as soon as their conversation can be shown. One that was cleared meanwhile is gone.
+    fn tell_mentions(&mut self) {
+        for note in std::mem::take(&mut self.mentions) {
+            match self.state.conversation(note.conversation_id) {
+                Some(known) if known.cleared_notes >= note.number => {}
+                Some(known) if known.notes >= note.number => self.commands.push(Command::Mentioned(Box::new(note))),
+                None if self.state.is_missing(note.conversation_id) => {}
+                _ => self.mentions.push(note),
+            }
+        }
+    }
+
     /// Tells of what visitors have just written, as soon as it can be shown.
     pub(super) fn tell_arrived(&mut self) {
+        self.tell_mentions();
         for (id, seq) in std::mem::take(&mut self.arriving) {
             match self.state.conversation(id) {
                 Some(conversation) if conversation.last_seq >= seq => {
@@ -386,7 +417,9 @@ impl Machine {
                 }
                 self.commands.push(Command::Changed(Topic::Messages));
             }
-            Event::ConversationCleared { .. } => self.commands.push(Command::Changed(Topic::Messages)),
+            Event::ConversationCleared { .. } | Event::NoteCreated { .. } | Event::NotesCleared { .. } => {
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
             Event::MessageCreated { message } => {
                 self.typist_sent(message.conversation_id, &message.author);
                 if self.outbox.acked(message.nonce).is_some() {

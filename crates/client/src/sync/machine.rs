@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me};
 use types::events::Event;
 use types::id::ConversationId;
+use types::notes::Note;
 use types::time::Timestamp;
 use types::ws::ClientFrame;
 
@@ -86,6 +87,8 @@ pub struct Machine {
     pub(super) arriving: BTreeMap<ConversationId, i64>,
     /// The same of what is being caught up with, in the order of writing.
     pub(super) missed: Vec<(ConversationId, i64)>,
+    /// Notes that mention the agent and have not been told of: the newest of each conversation.
+    pub(super) mentions: Vec<Note>,
     /// When something was heard last while live.
     pub(super) heard_at: Timestamp,
     /// Read marks that the server has not confirmed.
@@ -130,6 +133,7 @@ impl Machine {
             recent: Vec::new(),
             arriving: BTreeMap::new(),
             missed: Vec::new(),
+            mentions: Vec::new(),
             heard_at: Timestamp(0),
             reads: BTreeMap::new(),
             typists: Typists::default(),
@@ -325,6 +329,10 @@ impl Machine {
             Input::ConversationFetched(conversation) => {
                 self.state.put_conversation(*conversation);
                 self.commands.push(Command::Changed(Topic::State));
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            Input::NoteSaved(note) => {
+                self.state.note_saved(*note);
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             Input::ConversationRemoved(id) => {

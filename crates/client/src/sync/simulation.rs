@@ -38,6 +38,8 @@ struct Simulation {
     chosen: View,
     /// What the person was told of.
     arrived: Vec<(ConversationId, i64)>,
+    /// Notes that mention the agent, as they were told.
+    mentioned: Vec<(ConversationId, i64)>,
 }
 
 struct Wire {
@@ -65,6 +67,7 @@ impl Simulation {
             purged: 0,
             chosen: View::default(),
             arrived: Vec::new(),
+            mentioned: Vec::new(),
         };
         simulation.give(Input::Connect);
         simulation
@@ -114,6 +117,7 @@ impl Simulation {
                 Command::SessionOver => panic!("nobody ended the session"),
                 Command::Changed(topic) => changed |= topic == Topic::State,
                 Command::Arrived(id, seq) => self.arrived.push((id, seq)),
+                Command::Mentioned(note) => self.mentioned.push((note.conversation_id, note.number)),
                 question => self.questions.push(question),
             }
         }
@@ -183,6 +187,7 @@ impl Simulation {
                     Need::Later(id, seq) => world.window(id, Stretch::After(seq), PAGE).map(Fetched::Messages),
                     Need::Around(id, seq) => world.window(id, Stretch::Around(seq), PAGE).map(Fetched::Messages),
                     Need::Listing(view) => Some(Fetched::Page(world.page(view, None, PAGE))),
+                    Need::Notes(id) => world.notes(id).map(Fetched::Notes),
                     Need::Unread => Some(Fetched::Conversations(world.unread())),
                     Need::Contact(id) => world.contact(id).map(|one| Fetched::Contact(Box::new(one))),
                 };
@@ -339,6 +344,7 @@ impl Simulation {
             34..=37 => self.answer(usize::from(pick)),
             38..=41 => self.deliver_answer(usize::from(pick)),
             42 => self.drops_mark = true,
+            50 => self.world.note(number, pick.is_multiple_of(2)),
             49 => self.world.recall(number, usize::from(pick / 8)),
             43 if pick % 4 == 0 => self.purged = self.world.cursor(),
             44..=48 => self.settle_something(kind, number, usize::from(pick / 8)),

@@ -111,9 +111,14 @@ impl Machine {
             (Need::Listing(view), Ok(Fetched::Page(page))) => self.state.put_page(view, page),
             (Need::Unread, Ok(Fetched::Conversations(conversations))) => self.state.put_unread(conversations),
             (Need::Contact(_), Ok(Fetched::Contact(contact))) => self.state.put_contact(*contact),
-            (Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) | Need::Around(id, _), Err(error))
-                if error.code() == Some(ErrorCode::NotFound) =>
-            {
+            (Need::Notes(id), Ok(Fetched::Notes(notes))) => {
+                self.state.put_notes(id, notes);
+                self.commands.push(Command::Changed(Topic::Messages));
+            }
+            (
+                Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) | Need::Around(id, _) | Need::Notes(id),
+                Err(error),
+            ) if error.code() == Some(ErrorCode::NotFound) => {
                 self.state.conversation_is_missing(id);
                 self.forget_lost();
             }

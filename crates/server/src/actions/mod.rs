@@ -12,6 +12,7 @@ pub mod indexing;
 pub mod me;
 pub mod members;
 pub mod messages;
+pub mod notes;
 pub mod purges;
 pub mod push;
 pub mod pushing;

@@ -13,6 +13,7 @@ pub mod me;
 pub mod members;
 pub mod messages;
 pub mod meta;
+pub mod notes;
 pub mod paging;
 pub mod problems;
 pub mod push;

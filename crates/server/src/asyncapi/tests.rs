@@ -7,8 +7,9 @@ use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, RequestId, SessionId};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId};
 use types::messages::{Author, Content, Message};
+use types::notes::Note;
 use types::time::Timestamp;
 use types::visitors::VisitorChannel;
 use uuid::Uuid;
@@ -215,12 +216,14 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 19] {
+fn events() -> [Event; 21] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
         Event::MessageCreated { message: message() },
         Event::MessageRecalled { conversation_id, message_id: MessageId(ID), seq: 7, recalls: 1 },
+        Event::NoteCreated { note: note() },
+        Event::NotesCleared { conversation_id, number: 1 },
         Event::ConversationRead { conversation_id, agent_id: AgentId(ID), seq: 7, unread: 0 },
         Event::AgentsRead { conversation_id, seq: 7 },
         Event::VisitorRead { conversation_id, seq: 7 },
@@ -264,6 +267,21 @@ fn problem() -> Problem {
     problem
 }
 
+fn note() -> Note {
+    Note {
+        id: NoteId(ID),
+        conversation_id: ConversationId(ID),
+        number: 1,
+        after_seq: 7,
+        author_id: AgentId(ID),
+        author_name: "张三".to_owned(),
+        text: "老客户".to_owned(),
+        mentions: vec![AgentId(ID)],
+        nonce: Nonce(ID),
+        created_at: AT,
+    }
+}
+
 fn message() -> Message {
     Message {
         id: MessageId(ID),
@@ -294,6 +312,8 @@ fn conversation() -> Conversation {
         personal_revision: 1,
         cleared_seq: 0,
         recalls: 0,
+        notes: 0,
+        cleared_notes: 0,
         agents_read_seq: 6,
         visitor_read_seq: 7,
         waiting_since: Some(AT),

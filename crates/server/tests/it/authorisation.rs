@@ -129,6 +129,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_channel" => json!({"name": "改名"}),
         "delete_channel" => json!({"name": targets.channel.name}),
         "send_message" | "send_visitor_message" => message(),
+        "create_note" => json!({"nonce": server.nonce(), "text": "老客户"}),
         "mark_conversation_read" | "mark_visitor_read" => json!({"seq": 1}),
         "personalise_conversation" => json!({"muted": true}),
         // The second who asks changes nothing more.

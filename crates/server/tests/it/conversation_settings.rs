@@ -104,7 +104,7 @@ async fn only_so_many_are_pinned(server: TestServer) {
 }
 
 /// Waits until the rows of everything that was cleared are gone.
-async fn purged(server: &TestServer) {
+pub(crate) async fn purged(server: &TestServer) {
     let state = server.state();
     let done = async {
         while !store::clearing::unfinished(state.db.reader()).await.unwrap().is_empty() {

@@ -2,7 +2,7 @@
 
 mod deeds;
 
-use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away, take_back, take_part};
+use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away, take_back, take_notes, take_part};
 use crate::openapi::operations;
 use client::rest::{Api, ApiError, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
@@ -98,7 +98,8 @@ impl Console {
             }
             Command::Fetch(round, need) => Input::Fetched(round, need, fetch(api, need).await),
             Command::ReadKept => Input::Restored(Vec::new()),
-            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) | Command::Arrived(..) => return None,
+            Command::Keep(_) | Command::Forget(_) | Command::Changed(_) => return None,
+            Command::Arrived(..) | Command::Mentioned(_) => return None,
             Command::CloseSocket => {
                 self.socket = None;
                 return None;
@@ -126,6 +127,8 @@ impl Console {
             assert_eq!(timeline.messages(), window.items.as_slice(), "messages, after {after}");
             let contact = api.get_contact(state.conversation(id).unwrap().contact.id).await.unwrap();
             assert_eq!(state.contact(contact.id), Some(&contact), "contact, after {after}");
+            let notes = state.notes(id).map(|held| held.items()).unwrap_or_default();
+            assert_eq!(notes, api.list_notes(id, None).await.unwrap().items, "notes, after {after}");
         }
     }
 }
@@ -146,6 +149,7 @@ async fn fetch(api: &Api<Native>, need: Need) -> Result<Fetched, ApiError> {
         Need::Newest(id) => Fetched::Messages(api.list_messages(id, Stretch::Newest, None).await?),
         Need::Later(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::After(seq), None).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
+        Need::Notes(id) => Fetched::Notes(api.list_notes(id, None).await?),
         Need::Unread => Fetched::Conversations(api.list_unread_conversations(None, None).await?.items),
         Need::Around(..) | Need::Listing(_) => panic!("nobody jumped, and no list was chosen"),
     })
@@ -190,6 +194,8 @@ fn kind_of(event: &Event) -> &'static str {
         Event::ConversationCreated { .. }
         | Event::MessageCreated { .. }
         | Event::MessageRecalled { .. }
+        | Event::NoteCreated { .. }
+        | Event::NotesCleared { .. }
         | Event::ConversationRead { .. }
         | Event::AgentsRead { .. }
         | Event::VisitorRead { .. }
@@ -212,7 +218,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 17;
+const KINDS: usize = 19;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     let organisation = server.organisation().await;
@@ -284,6 +290,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
         admin.patch(&address, &patch).await.expect(200);
         all.check("update_channel, disabled and enabled").await;
     }
+    take_notes(&mut all, &server, id).await;
     take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;
     keep_out(&mut all, &server, &visitor, id).await;

@@ -33,6 +33,7 @@ mod members;
 mod messages;
 mod meta;
 mod metrics;
+mod notes;
 mod openapi;
 mod outage;
 mod program;

@@ -168,6 +168,27 @@ fn page(scope: OrgScope, after: Option<AgentId>) -> Select<agent::Entity> {
     }
 }
 
+/// Those of these agents who are there, with their role.
+pub async fn roles<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    ids: &[AgentId],
+) -> Result<Vec<(AgentId, Role)>, StoreError> {
+    let found: Vec<(AgentId, String)> = scope
+        .find::<agent::Entity>()
+        .filter(agent::Column::Id.is_in(ids.iter().copied()))
+        .filter(agent::Column::DisabledAt.is_null())
+        .select_only()
+        .columns([agent::Column::Id, agent::Column::Role])
+        .into_tuple()
+        .all(conn)
+        .await?;
+    found
+        .into_iter()
+        .map(|(id, text)| Ok((id, Role::parse(&text).ok_or(StoreError::Corrupt { what: "agent.role" })?)))
+        .collect()
+}
+
 /// An agent as they see themselves in one of their sessions.
 pub async fn me<C: ConnectionTrait>(
     conn: &C,

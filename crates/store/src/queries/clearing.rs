@@ -1,5 +1,7 @@
 //! Clearing a conversation's history, and deleting a conversation.
 //!
+//! Internal notes go with the history beside which they stand; of those the visitor hears nothing.
+//!
 //! Clearing hides the messages at once, by the conversation's `cleared_seq` and, in the ledger, its `cleared_event_seq`, and counts on
 //! from there; the rows go in steps that never hold the writer for long. Deleting waits for that, and then takes the conversation
 //! itself.
@@ -10,9 +12,9 @@ use crate::events::{self, PendingEvent};
 use crate::queries::attachments;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::conversations;
-use crate::queries::members::everybody;
+use crate::queries::members::{everybody, seeing};
 use crate::scope::{OrgScope, Viewer, before_tenant};
-use crate::tables::{contact, conversation, conversation_member, event, message, read_mark};
+use crate::tables::{contact, conversation, conversation_member, event, message, note, read_mark};
 use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
@@ -33,23 +35,27 @@ pub async fn clear(
     auditor: Auditor,
 ) -> Result<(), StoreError> {
     let row = conversations::locked(tx.conn(), viewer, conversation_id).await?.ok_or(StoreError::NotFound)?;
-    let messages = row.last_seq - row.cleared_seq;
-    if messages == 0 {
+    if row.last_seq == row.cleared_seq && row.notes == row.cleared_notes {
         return Ok(());
     }
     hide(tx, viewer, &row, auditor).await
 }
 
-/// Hides every message that there is, tells everybody, and notes who did it.
+/// Hides every message that there is, tells everybody, and writes down who did it.
 async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: Auditor) -> Result<(), StoreError> {
     let contact = summary(tx.conn(), viewer.scope(), row).await?;
     // The conversation is locked: all that the ledger has of it so far lies up to here.
     let told = events::cursor(tx.conn(), viewer.scope()).await?;
+    let messages = row.last_seq - row.cleared_seq;
+    // Where only notes are cleared, their events are still to be purged: the last step is taken once more.
+    let purged = if messages == 0 { Ord::min(row.purged_seq, row.last_seq - 1) } else { row.purged_seq };
     viewer
         .scope()
         .update::<conversation::Entity>()
         .col_expr(conversation::Column::ClearedEventSeq, told.into())
         .col_expr(conversation::Column::ClearedSeq, row.last_seq.into())
+        .col_expr(conversation::Column::ClearedNotes, row.notes.into())
+        .col_expr(conversation::Column::PurgedSeq, purged.into())
         .col_expr(conversation::Column::ClearedInbound, row.inbound_count.into())
         .col_expr(conversation::Column::WaitingSince, None::<Timestamp>.into())
         .col_expr(conversation::Column::LastMessage, None::<String>.into())
@@ -58,18 +64,33 @@ async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: A
         .filter(conversation::Column::Id.eq(row.id))
         .exec(tx.conn())
         .await?;
-    attachments::free(tx.conn(), viewer.scope(), &[row.contact_id]).await?;
-    tx.append(PendingEvent {
-        org_id: row.org_id,
-        conversation_id: Some(row.id),
-        actor: Actor::Agent(viewer.agent_id),
-        audience: everybody(row)?,
-        event: Event::ConversationCleared { conversation_id: row.id, seq: row.last_seq },
-        at: auditor.at,
-    });
-    let (conversation_id, channel_id, messages) = (row.id, row.channel_id, row.last_seq - row.cleared_seq);
+    let (conversation_id, channel_id, at) = (row.id, row.channel_id, auditor.at);
+    let mut tell = |audience, event| {
+        let (org_id, actor) = (row.org_id, Actor::Agent(viewer.agent_id));
+        tx.append(PendingEvent { org_id, conversation_id: Some(row.id), actor, audience, event, at });
+    };
+    if messages > 0 {
+        tell(everybody(row)?, Event::ConversationCleared { conversation_id, seq: row.last_seq });
+    }
+    if row.notes > row.cleared_notes {
+        tell(seeing(row)?, Event::NotesCleared { conversation_id, number: row.notes });
+    }
+    if messages > 0 {
+        attachments::free(tx.conn(), viewer.scope(), &[row.contact_id]).await?;
+    }
+    delete_notes(tx.conn(), viewer.scope(), row.id).await?;
     let action = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages };
     audit::add(tx.conn(), viewer.org_id, auditor, &action).await
+}
+
+/// There are few beside a conversation.
+async fn delete_notes<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+) -> Result<(), StoreError> {
+    scope.delete::<note::Entity>().filter(note::Column::ConversationId.eq(conversation_id)).exec(conn).await?;
+    Ok(())
 }
 
 /// What became of a deletion.
@@ -107,6 +128,7 @@ pub async fn delete(
     let contact = summary(tx.conn(), scope, &row).await?;
     let of = |column: message::Column| column.eq(conversation_id);
     attachments::free(tx.conn(), scope, &[row.contact_id]).await?;
+    delete_notes(tx.conn(), scope, conversation_id).await?;
     // What search keeps goes with the messages' rows, here and in `step`.
     scope.delete::<message::Entity>().filter(of(message::Column::ConversationId)).exec(tx.conn()).await?;
     scope.delete::<event::Entity>().filter(event::Column::ConversationId.eq(conversation_id)).exec(tx.conn()).await?;
@@ -234,7 +256,9 @@ pub async fn told<C: ConnectionTrait>(
                 .and_where(Expr::col((conversation::Entity, conversation::Column::Id)).eq(conversation_id))
                 .to_owned();
             let until = Expr::SubQuery(None, Box::new(cleared.into()));
-            select.filter(kind.eq("message_created")).filter(Expr::col(event::Column::Seq).lte(until))
+            select
+                .filter(kind.is_in(["message_created", "note_created"]))
+                .filter(Expr::col(event::Column::Seq).lte(until))
         }
     };
     Ok(select.select_only().column(event::Column::Seq).limit(limit).into_tuple().all(conn).await?)

@@ -93,10 +93,10 @@ pub(crate) fn everybody(row: &conversation::Model) -> Result<Audience, StoreErro
     Ok(Audience::conversation(row.assignee_id, Members::read(&row.members)?, row.contact_id))
 }
 
-/// A conversation whose members are to be changed, locked until the commit.
+/// A conversation about whose members something is decided, locked until the commit.
 #[derive(Debug)]
 pub struct Held {
-    row: conversation::Model,
+    pub(crate) row: conversation::Model,
     members: Members,
 }
 

@@ -11,6 +11,7 @@ pub mod conversations;
 pub mod listeners;
 pub mod members;
 pub mod messages;
+pub mod notes;
 pub mod organisations;
 pub mod personal;
 pub mod place;

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::queries::attachments;
 use crate::scope::{OrgScope, before_tenant};
-use crate::tables::{channel, contact, conversation, conversation_member, event, message, read_mark};
+use crate::tables::{channel, contact, conversation, conversation_member, event, message, note, read_mark};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 use types::id::{ChannelId, ContactId, ConversationId, OrgId};
@@ -80,6 +80,7 @@ pub async fn step<C: ConnectionTrait>(
     if messages.rows_affected >= chunk || events.rows_affected >= chunk {
         return Ok(Purge::More);
     }
+    scope.delete::<note::Entity>().filter(note::Column::ConversationId.is_in(conversations.clone())).exec(conn).await?;
     scope
         .delete::<conversation_member::Entity>()
         .filter(conversation_member::Column::ConversationId.is_in(conversations.clone()))

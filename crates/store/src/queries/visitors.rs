@@ -131,6 +131,8 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         members: Set(String::new()),
         members_version: Set(0),
         recalls: Set(0),
+        notes: Set(0),
+        cleared_notes: Set(0),
     };
     conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     tx.append(PendingEvent {
@@ -199,6 +201,8 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         personal_revision: 0,
         cleared_seq: 0,
         recalls: 0,
+        notes: 0,
+        cleared_notes: 0,
         agents_read_seq: 0,
         visitor_read_seq: 0,
         waiting_since: None,

@@ -40,6 +40,10 @@ pub struct Model {
     pub members_version: i64,
     /// How many messages were recalled.
     pub recalls: i64,
+    /// How many internal notes were written.
+    pub notes: i64,
+    /// Up to which number they were cleared.
+    pub cleared_notes: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

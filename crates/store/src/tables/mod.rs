@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod conversation_member;
 pub mod event;
 pub mod message;
+pub mod note;
 pub mod organisation;
 pub mod push_subscription;
 pub mod read_mark;

@@ -27,7 +27,7 @@ async fn a_healthy_database_breaks_no_rule(world: World) {
 }
 
 /// A statement that does damage, one that mends it, and the beginning of the rule that is broken.
-const DAMAGE: [(&str, &str, &str); 13] = [
+const DAMAGE: [(&str, &str, &str); 15] = [
     ("UPDATE message SET seq = 70 WHERE seq = 6", "UPDATE message SET seq = 6 WHERE seq = 70", "messages are numbered"),
     (
         "UPDATE message SET inbound_count = 9 WHERE seq = 4",
@@ -71,6 +71,12 @@ const DAMAGE: [(&str, &str, &str); 13] = [
         "UPDATE event SET kind = 'message_lost' WHERE seq = 2",
         "UPDATE event SET kind = 'message_created' WHERE seq = 2",
         "every message is in the ledger",
+    ),
+    ("UPDATE conversation SET notes = 1", "UPDATE conversation SET notes = 0", "notes are numbered"),
+    (
+        "UPDATE conversation SET notes = 1, cleared_notes = 2",
+        "UPDATE conversation SET notes = 0, cleared_notes = 0",
+        "notes are numbered",
     ),
     (
         "UPDATE conversation SET last_message = replace(last_message, '\"seq\":6', '\"seq\":5')",

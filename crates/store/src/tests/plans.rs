@@ -5,7 +5,7 @@ use crate::conversations::{Assigned, ConversationCursor, Listed, page, places};
 use crate::messages::{Window, seen, stretch};
 use crate::search::matches;
 use crate::write::HotJob;
-use crate::{ReadJob, Reader, Viewer, conversations, events, push, search, sql, visitors, write};
+use crate::{ReadJob, Reader, Viewer, conversations, events, notes, push, search, sql, visitors, write};
 use rules::search::Question;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement, TransactionTrait,
@@ -18,6 +18,7 @@ on_both!(
     what_is_pinned_blocked_and_audited,
     one_conversation,
     stretches_of_messages,
+    notes_beside_a_conversation,
     catching_up,
     the_writers_statements,
     searching,
@@ -69,6 +70,10 @@ async fn grow(world: &World, long: ConversationId) {
                     c.last_activity_at, 0
              FROM conversation AS c JOIN contact AS n ON n.id = c.contact_id"
         ),
+        "INSERT INTO note (id, org_id, conversation_id, number, after_seq, author_id, author_name, nonce, text, mentions, created_at)
+         SELECT gen_random_uuid(), c.org_id, c.id, n, 1, c.id, '', gen_random_uuid(), '', '[]', 0
+         FROM conversation AS c, generate_series(1, 300) AS n WHERE c.last_activity_at % 50 = 0 OR n < 2"
+            .to_owned(),
         "INSERT INTO event (org_id, seq, conversation_id, kind, actor, audience, payload, created_at)
          SELECT org_id, row_number() OVER () + 1000, conversation_id, 'x', 'system', 'c', '{}', 0 FROM message"
             .to_owned(),
@@ -204,6 +209,15 @@ async fn stretches_of_messages(world: World) {
             let query = seen(viewer, conversation, window);
             check(&plan(&world, sql::limited(&query, 50, world.backend())).await, &["message_seq_key"]);
         }
+    }
+}
+
+async fn notes_beside_a_conversation(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    for before in [9, i64::MAX] {
+        let query = notes::page(world.admin, conversation, before).limit(101);
+        check(&plan(&world, on(&world, query)).await, &["note_number_key"]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ways by which files come into a conversation: buttons, drag and drop, paste.
 
 use crate::i18n::{lang, t};
+use crate::stores::composing::use_composing;
 use crate::stores::files::use_files;
 use crate::stores::uploads::use_uploads;
 use crate::ui::{Icon, IconButton, IconView};
@@ -92,6 +93,9 @@ pub fn DropZone(
 ) -> impl IntoView {
     let uploads = use_uploads();
     let files = use_files();
+    // A file would go to the visitor, which nobody means who writes a note.
+    let composing = use_composing();
+    let open = Memo::new(move |_| open.get().filter(|id| !composing.is_noting(*id)));
     let over = RwSignal::new(false);
     let enter = move |event: ev::DragEvent| {
         if open.get_untracked().is_some() && brings_files(&event) {

@@ -5,15 +5,18 @@ use super::blacklist_switch::BlacklistBanner;
 use super::composer::Composer;
 use super::message_list::MessageList;
 use super::names::{contact_mark, contact_name, text_of_content};
+use super::note_composer::{NoteComposer, WritingMode};
 use super::quote::QuoteBar;
 use super::settings_menu::SettingsMenu;
 use super::typing::{UnsentText, typing_words};
 use super::upload_tray::UploadTray;
 use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
+use crate::stores::composing::use_composing;
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, Unsent, use_inbox};
 use crate::stores::live::{use_channels, use_connection};
+use crate::stores::notes::use_notes;
 use crate::stores::reply_guard::Guard;
 use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
 use client::sync::Connection;
@@ -59,6 +62,12 @@ fn OpenConversation(
     let connection = use_connection();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
     let settings = use_conversation_settings();
+    let (composing, notes) = (use_composing(), use_notes());
+    // A note that was begun before the page was loaded is before the person's eyes again.
+    if untrack(|| notes.is_begun(id)) && inbox.draft(id).is_empty() {
+        composing.goes_on_noting(id);
+    }
+    let noting = Memo::new(move |_| composing.is_noting(id));
     let visitor = Signal::derive(move || {
         inbox.conversation(id).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
     });
@@ -94,8 +103,16 @@ fn OpenConversation(
                 </Show>
                 <UnsentText id />
                 <UploadTray id />
-                <QuoteBar id visitor />
-                <Composer id />
+                <WritingMode id />
+                {move || if noting.get() {
+                    view! { <NoteComposer id /> }.into_any()
+                } else {
+                    view! {
+                        <QuoteBar id visitor />
+                        <Composer id />
+                    }
+                    .into_any()
+                }}
             }
             .into_any(),
             Loading::Pending => view! {

@@ -13,12 +13,12 @@ use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
 use wasm_bindgen::JsValue;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
 
 /// From this many characters before the limit on, what is left is shown.
 const NEAR_LIMIT: usize = 300;
 /// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
-const COMPOSING: u32 = 229;
+pub(super) const COMPOSING: u32 = 229;
 
 /// The composer of a conversation. Ctrl+Enter sends and Enter breaks the line, or the other way round; neither does anything
 /// while an input method is composing.
@@ -69,18 +69,9 @@ pub fn Composer(
         focus(field);
     };
     let insert = Callback::new(move |emoji: &'static str| {
-        let Some(field) = field.get_untracked() else { return };
-        // Both fail for inputs without a selection only, which a text area is not.
-        let place = |place: Result<Option<u32>, JsValue>| place.ok().flatten().unwrap_or_default();
-        let (start, end) = (place(field.selection_start()), place(field.selection_end()));
-        drop(field.set_range_text_with_start_and_end_and_mode(emoji, start, end, "end"));
-        write(field.value());
-        // A caret at the end stays in sight in a text that is higher than its field.
-        if place(field.selection_end()) == field.text_length() {
-            field.set_scroll_top(field.scroll_height());
+        if let Some(field) = field.get_untracked() {
+            insert_at_caret(&field, emoji, 0, write);
         }
-        // It fails only for what cannot take the focus.
-        drop(field.focus());
     });
     // A draft that goes on in another tab, or is sent there, goes on or away here.
     Effect::new(move |begun: Option<()>| {
@@ -207,7 +198,22 @@ pub fn Composer(
     }
 }
 
-fn focus(field: NodeRef<html::Textarea>) {
+/// Puts words into a field in place of what is selected and of the `before` units before that, and takes the field's new text.
+pub(super) fn insert_at_caret(field: &HtmlTextAreaElement, words: &str, before: u32, write: impl FnOnce(String)) {
+    // Both fail for inputs without a selection only, which a text area is not.
+    let place = |place: Result<Option<u32>, JsValue>| place.ok().flatten().unwrap_or_default();
+    let (start, end) = (place(field.selection_start()).saturating_sub(before), place(field.selection_end()));
+    drop(field.set_range_text_with_start_and_end_and_mode(words, start, end, "end"));
+    write(field.value());
+    // A caret at the end stays in sight in a text that is higher than its field.
+    if place(field.selection_end()) == field.text_length() {
+        field.set_scroll_top(field.scroll_height());
+    }
+    // It fails only for what cannot take the focus.
+    drop(field.focus());
+}
+
+pub(super) fn focus(field: NodeRef<html::Textarea>) {
     if let Some(field) = field.try_get_untracked().flatten() {
         // It fails only for what cannot take the focus.
         drop(field.focus());
@@ -215,7 +221,7 @@ fn focus(field: NodeRef<html::Textarea>) {
 }
 
 /// As high as its text, up to what the style sheet allows.
-fn fit(field: &HtmlElement) {
+pub(super) fn fit(field: &HtmlElement) {
     let style = field.style();
     // The property names are valid, and nothing else can fail.
     drop(style.set_property("height", "auto"));

@@ -2,6 +2,7 @@
 
 use super::attachment::{FileView, ImageView, VideoView};
 use super::message_text::MessageText;
+use super::note::NoteView;
 use super::quote::QuoteCard;
 use super::rows::{Mark, MessageRow, Row, Side};
 use crate::components::agent_card::AgentAvatar;
@@ -49,6 +50,7 @@ pub fn LogRow(
             }
             .into_any()
         }
+        Some(Row::Note(note)) => view! { <NoteView note /> }.into_any(),
         Some(Row::New) => view! {
             <div class="message-list__new" data-new="">
                 <span>{t!(new_messages_line)}</span>

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use types::error::ErrorCode;
 use types::id::{AgentId, MessageId, Nonce};
 use types::messages::{Author, Content};
+use types::notes::Note;
 use types::time::Timestamp;
 
 /// Who said it, from where the agent sits.
@@ -67,6 +68,8 @@ pub enum Key {
     Outbound(Nonce),
     /// A message of the visitor.
     Inbound(Nonce),
+    /// An internal note, by its number.
+    Note(i64),
 }
 
 /// A row.
@@ -78,6 +81,8 @@ pub enum Row {
     New,
     /// A message.
     Message(MessageRow),
+    /// An internal note.
+    Note(Note),
 }
 
 /// The rows in order, and each by its key.
@@ -96,6 +101,14 @@ impl Rows {
         }
     }
 
+    fn push_note(&mut self, note: &Note, today: i32, last_day: &mut Option<i32>) {
+        if *last_day != Some(today) {
+            *last_day = Some(today);
+            self.push(Key::Day(today), Row::Day(note.created_at));
+        }
+        self.push(Key::Note(note.number), Row::Note(note.clone()));
+    }
+
     /// How many of the visitor's messages come after this `seq`.
     pub fn inbound_after(&self, seq: i64) -> usize {
         let messages = self.by_key.values().filter_map(|row| match row {
@@ -106,10 +119,12 @@ impl Rows {
     }
 
     /// The newest message where it is the agent's own, just written here: not yet stored. Messages of colleagues, and those
-    /// that one wrote in another tab, come stored.
+    /// that one wrote in another tab, come stored. The newest note, when nothing comes after it.
     pub fn newest_echo(&self) -> Option<Nonce> {
         match self.order.last().and_then(|key| self.by_key.get(key)) {
             Some(Row::Message(MessageRow { side: Side::Me, seq: None, nonce, .. })) => Some(*nonce),
+            // Whether it was written here whoever has the nonces knows.
+            Some(Row::Note(note)) => Some(note.nonce),
             _ => None,
         }
     }
@@ -147,11 +162,16 @@ pub fn lay_out(thread: &Thread<'_>, me: AgentId, new_after: Option<i64>, day: im
         (message, today)
     };
     let mut messages: Vec<(MessageRow, i32)> = flatten(thread, me).map(with_day).collect();
-    group(&mut messages);
+    let beside = shown_notes(thread);
+    group(&mut messages, beside);
     let mut rows = Rows::default();
     let mut last_day = None;
     let mut line_drawn = false;
+    let mut notes = beside.iter().peekable();
     for (message, today) in messages {
+        while let Some(note) = notes.next_if(|note| message.seq.is_none_or(|seq| note.after_seq < seq)) {
+            rows.push_note(note, day(note.created_at), &mut last_day);
+        }
         if last_day != Some(today) {
             last_day = Some(today);
             rows.push(Key::Day(today), Row::Day(message.at));
@@ -165,7 +185,21 @@ pub fn lay_out(thread: &Thread<'_>, me: AgentId, new_after: Option<i64>, day: im
             if message.side == Side::Visitor { Key::Inbound(message.nonce) } else { Key::Outbound(message.nonce) };
         rows.push(key, Row::Message(message));
     }
+    for note in notes {
+        rows.push_note(note, day(note.created_at), &mut last_day);
+    }
     rows
+}
+
+/// The notes that stand beside what is shown, each after the message that was the newest when it was written.
+fn shown_notes<'a>(thread: &Thread<'a>) -> &'a [Note] {
+    let (first, last) = (thread.stored.first().map(|one| one.seq), thread.stored.last().map(|one| one.seq));
+    let from = first.map_or(0, |seq| seq.saturating_sub(1));
+    let until = last.filter(|_| thread.ends_early).unwrap_or(i64::MAX);
+    // They stand in the order of the messages.
+    let begin = thread.notes.partition_point(|note| note.after_seq < from);
+    let end = thread.notes.partition_point(|note| note.after_seq <= until);
+    thread.notes.get(begin..end).unwrap_or_default()
 }
 
 fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow> {
@@ -205,14 +239,19 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
     stored.chain(outgoing)
 }
 
-/// Sets where groups open and close; each message comes with its day.
-fn group(messages: &mut [(MessageRow, i32)]) {
+/// Sets where groups open and close; each message comes with its day. A note between two parts them.
+fn group(messages: &mut [(MessageRow, i32)], notes: &[Note]) {
     let mut earlier: Option<(&mut MessageRow, i32)> = None;
     let says_nothing = |message: &MessageRow| message.content == (Content::Recalled {});
+    let parted = |before: &MessageRow, message: &MessageRow| {
+        let after = notes.partition_point(|note| before.seq.is_none_or(|seq| note.after_seq < seq));
+        notes.get(after).is_some_and(|note| message.seq.is_none_or(|seq| note.after_seq < seq))
+    };
     for (message, today) in messages {
         if let Some((before, day)) = earlier.as_mut() {
             let together = !says_nothing(before)
                 && !says_nothing(message)
+                && !parted(before, message)
                 && before.side == message.side
                 && stand_together(before.at, message.at)
                 && *day == *today
@@ -320,6 +359,33 @@ mod tests {
             marks,
             [None, Some(Mark::Read), Some(Mark::Sent), Some(Mark::Sending), Some(Mark::Failed(ErrorCode::Invalid))]
         );
+    }
+
+    #[test]
+    fn notes_stand_after_the_message_that_was_the_newest_and_only_beside_what_is_shown() {
+        let note = |number: i64, after_seq: i64| Note {
+            id: id(number),
+            conversation_id: id(1),
+            number,
+            after_seq,
+            author_id: id(8),
+            author_name: "a8".to_owned(),
+            text: "note".to_owned(),
+            mentions: Vec::new(),
+            nonce: id(number),
+            created_at: Timestamp(after_seq),
+        };
+        let notes = [note(1, 1), note(2, 3), note(3, 3), note(4, 5)];
+        let stored = [message(3, None, 3), message(4, Some(7), 4)];
+        let thread = Thread { notes: &notes, ..thread(&stored) };
+        let rows = lay_out(&thread, id(7), None, day);
+        let all = [Key::Day(0), Key::Inbound(id(3)), Key::Note(2), Key::Note(3), Key::Outbound(id(4)), Key::Note(4)];
+        assert_eq!(rows.order, all);
+        let around = lay_out(&Thread { ends_early: true, ..thread }, id(7), None, day);
+        assert_eq!(around.order, all[..5], "what comes after the end is not beside it");
+        let together = [message(3, None, 3), message(4, None, 4)];
+        let parted = lay_out(&Thread { notes: &notes, ..self::thread(&together) }, id(7), None, day);
+        assert!(message_rows(&parted).iter().all(|row| row.opens && row.closes), "a note parts what stands together");
     }
 
     #[test]

@@ -7,13 +7,14 @@ use crate::stores::inbox::{Inbox, use_inbox};
 use crate::ui::{Avatar, Icon, IconButton, focus_instead};
 use leptos::{html, prelude::*};
 use types::id::ConversationId;
+use types::notes::Note;
 
 /// The cards. Once per page; screen readers hear them as they come.
 #[component]
 pub fn MessageCards() -> impl IntoView {
     let alerts = use_alerts();
     let inbox = use_inbox();
-    alerts.describe_by(Callback::new(move |id| untrack(|| describe(inbox, id))));
+    alerts.describe_by(Callback::new(move |(id, mention)| untrack(|| describe(inbox, id, mention))));
     view! {
         <section class="message-cards" aria-label=t!(new_messages) aria-live="polite">
             <For each=move || alerts.cards() key=Card::id let(card)>
@@ -23,8 +24,12 @@ pub fn MessageCards() -> impl IntoView {
     }
 }
 
-fn describe(inbox: Inbox, id: ConversationId) -> Option<(String, String)> {
+fn describe(inbox: Inbox, id: ConversationId, mention: Option<Note>) -> Option<(String, String)> {
     let conversation = inbox.conversation(id)?;
+    if let Some(note) = mention {
+        let words = note.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        return Some((contact_name(&conversation.contact), lang_now().mentioned_by(&note.author_name, &words)));
+    }
     let said = conversation.last_message.as_ref();
     let said = said.map(|last| preview_line(&last.author, &last.content, inbox.me())).unwrap_or_default();
     Some((contact_name(&conversation.contact), said))
@@ -41,9 +46,13 @@ fn MessageCard(id: ConversationId) -> impl IntoView {
     let mark = move || conversation.with(|one| one.as_ref().map(|one| contact_mark(&one.contact)).unwrap_or_default());
     let words = Memo::new(move |_| {
         conversation.track();
-        describe(inbox, id).unwrap_or_default()
+        describe(inbox, id, alerts.mention(id)).unwrap_or_default()
     });
-    let more = move || conversation.with(|one| one.as_ref().map_or(0, |one| one.unread)).saturating_sub(1);
+    // The one that the card shows is not counted; a note is none of them.
+    let more = move || {
+        let unread = conversation.with(|one| one.as_ref().map_or(0, |one| one.unread));
+        if alerts.mention(id).is_some() { 0 } else { unread.saturating_sub(1) }
+    };
     view! {
         <div
             node_ref=card

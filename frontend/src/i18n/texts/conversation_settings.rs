@@ -9,7 +9,7 @@ texts! {
     mark_unread = "标为未读", "Mark as unread";
     clear_history = "清空聊天记录", "Clear history";
     clear_question = "清空聊天记录？", "Clear the history?";
-    clear_explained = "所有客服和访客都将看不到此前的全部消息，且无法恢复。操作会记入审计日志。", "Every message so far disappears, for all agents and for the visitor, and cannot be brought back. It is recorded in the audit log.";
+    clear_explained = "所有客服和访客都将看不到此前的全部消息，内部备注也一并清除，且无法恢复。操作会记入审计日志。", "Every message so far disappears, for all agents and for the visitor, and the internal notes with them. They cannot be brought back. It is recorded in the audit log.";
     clear_confirm = "清空", "Clear";
     history_cleared = "聊天记录已清空", "The history was cleared";
     delete_and_leave = "删除并退出", "Delete and leave";

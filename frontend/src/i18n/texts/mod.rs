@@ -8,5 +8,6 @@ mod common;
 mod conversation_settings;
 mod inbox;
 mod message_actions;
+mod notes;
 mod settings;
 mod shell;

@@ -41,7 +41,14 @@ fn a_threads_mark_changes_with_whatever_its_rows_show() {
         .collect();
     let waiting = outgoing(9, Delivery::Waiting);
     let sent = outgoing(9, Delivery::InFlight { since: Timestamp(1) });
-    let thread = Thread { stored: &messages[1..2], outgoing: vec![&waiting], visitor_read_seq: 0, recalls: 0 };
+    let thread = Thread {
+        stored: &messages[1..2],
+        outgoing: vec![&waiting],
+        visitor_read_seq: 0,
+        recalls: 0,
+        notes: &[],
+        ends_early: false,
+    };
     let changed = [
         Thread { stored: &messages[..2], ..thread.clone() },
         Thread { stored: &messages[1..], ..thread.clone() },

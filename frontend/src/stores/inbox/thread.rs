@@ -4,6 +4,7 @@ use client::outbox::{Delivery, Outgoing};
 use client::sync::Machine;
 use types::id::{ConversationId, Nonce};
 use types::messages::Message;
+use types::notes::Note;
 
 /// The messages of one conversation, stored and on their way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +17,10 @@ pub struct Thread<'a> {
     pub visitor_read_seq: i64,
     /// How many messages have been recalled.
     pub recalls: i64,
+    /// The internal notes beside it, oldest first.
+    pub notes: &'a [Note],
+    /// Whether the stored ones end before the newest.
+    pub ends_early: bool,
 }
 
 /// Tells whether a thread has changed, at a cost that does not grow with its messages: a stored one never changes but by being
@@ -26,6 +31,8 @@ pub struct ThreadMark {
     outgoing: Vec<(Nonce, Delivery)>,
     visitor_read_seq: i64,
     recalls: i64,
+    /// How many notes there are, and the newest.
+    notes: (usize, i64),
 }
 
 /// What is shown of a conversation.
@@ -37,6 +44,8 @@ pub(super) fn thread(machine: &Machine, id: ConversationId) -> Thread<'_> {
         outgoing: machine.outgoing(id).filter(|_| at_end).collect(),
         visitor_read_seq: machine.state().conversation(id).map_or(0, |one| one.visitor_read_seq),
         recalls: machine.state().shown(id).map_or(0, |timeline| timeline.recalls()),
+        ends_early: !at_end,
+        notes: machine.state().notes(id).map(|notes| notes.items()).unwrap_or_default(),
     }
 }
 
@@ -48,5 +57,6 @@ pub(super) fn thread_mark(thread: &Thread<'_>) -> ThreadMark {
         outgoing: thread.outgoing.iter().map(|message| (message.nonce, message.delivery)).collect(),
         visitor_read_seq: thread.visitor_read_seq,
         recalls: thread.recalls,
+        notes: (thread.notes.len(), thread.notes.last().map_or(0, |note| note.number)),
     }
 }

@@ -74,6 +74,12 @@ impl Inbox {
         self.live.handle(Input::Say { nonce: new_nonce(), conversation_id, content });
     }
 
+    /// What the person says here comes before their eyes once it is there.
+    pub fn shows_own(self, id: ConversationId, nonce: Nonce) {
+        self.to_newest(id);
+        self.said.set_value(Some(nonce));
+    }
+
     /// Whether this is what the person has said here last.
     pub fn was_just_said(self, nonce: Nonce) -> bool {
         self.said.get_value() == Some(nonce)

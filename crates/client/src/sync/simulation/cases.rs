@@ -38,6 +38,40 @@ fn a_read_mark_that_a_busy_server_dropped_is_said_again() {
 }
 
 #[test]
+fn one_is_told_of_a_note_that_mentions_one_wherever_it_is_and_also_after_a_short_break() {
+    let mut simulation = Simulation::new();
+    let id = samples::conversation_id;
+    (1..=40).for_each(|number| simulation.world.visitor_says(number));
+    (1..=40).for_each(|number| simulation.world.i_read(id(number), 1));
+    simulation.calm_down();
+    assert!(simulation.machine.state().conversation(id(1)).is_none(), "far below what is loaded");
+    simulation.world.note(1, true);
+    simulation.world.note(2, false);
+    simulation.calm_down();
+    assert_eq!(std::mem::take(&mut simulation.mentioned), [(id(1), 1)]);
+    simulation.give(Input::NetworkLost);
+    simulation.world.note(2, true);
+    simulation.world.note(2, true);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    simulation.check();
+    assert_eq!(std::mem::take(&mut simulation.mentioned), [(id(2), 3)], "the newest of each conversation");
+    // Cleared before anybody could look at it.
+    simulation.give(Input::NetworkLost);
+    simulation.world.note(3, true);
+    simulation.world.clear(3);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    simulation.check();
+    simulation.give(Input::NetworkLost);
+    simulation.world.note(4, true);
+    simulation.now = simulation.now.plus_seconds(600);
+    simulation.give(Input::Connect);
+    simulation.calm_down();
+    assert_eq!(simulation.mentioned, [], "not after a long absence");
+}
+
+#[test]
 fn one_is_told_of_what_a_visitor_writes_once_also_after_a_short_break_and_not_after_a_long_one() {
     let mut simulation = live();
     let id = samples::conversation_id(1);

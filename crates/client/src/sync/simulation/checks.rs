@@ -33,6 +33,19 @@ impl Simulation {
             let stored = world.messages(id).iter().filter(|message| kept(message.seq));
             assert!(shown.messages().iter().eq(stored), "what is shown has no gap, and nothing that was cleared");
         }
+        for id in world.conversation_ids() {
+            let held = machine.state().notes(id).map(|held| held.items());
+            let open = machine.state().open_conversation() == Some(id);
+            let theirs = world.notes(id).unwrap().items;
+            assert!(
+                held.map_or(!open || theirs.is_empty(), |held| theirs.starts_with(held) && (!open || held == theirs))
+            );
+        }
+        let mut told = self.mentioned.clone();
+        told.sort_unstable();
+        told.dedup();
+        assert_eq!(told.len(), self.mentioned.len(), "one is told of a note once");
+        assert!(machine.mentions.is_empty(), "and of none too late");
         for ours in machine.state().conversations() {
             assert_eq!(Some(ours), world.conversation(ours.id).as_ref());
         }

@@ -150,6 +150,10 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
             let found = conversations::list(reader, viewer, unread, None, 100).await.map_err(failed)?;
             Fetched::Conversations(found.items)
         }
+        Need::Notes(id) => {
+            let found = store::notes::list(reader, viewer, id, None).await.map_err(failed)?;
+            Fetched::Notes(found.ok_or_else(missing)?)
+        }
         Need::Contact(id) => {
             let found = contacts::get(reader, viewer, id).await.map_err(failed)?;
             Fetched::Contact(Box::new(found.ok_or_else(missing)?))

@@ -11,6 +11,7 @@ use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::id::ConversationId;
 use types::messages::{Content, NewContent, SendMessage};
+use types::notes::CreateNote;
 
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
@@ -28,6 +29,21 @@ pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
     let patch = ContactPatch { version, name: Some("张三".to_owned()), ..ContactPatch::default() };
     agent.patch(&contact, &patch).await.expect(200);
     all.check("update_contact").await;
+}
+
+/// Notes, which every console that may see the conversation shows.
+pub(super) async fn take_notes(all: &mut Onlookers, server: &TestServer, id: ConversationId) {
+    let [admin, agent, member] = [0, 3, 4].map(|at: usize| all.consoles[at].agent.clone());
+    for (author, mentions) in
+        [(&admin, vec![agent.me.id, member.me.id]), (&agent, vec![admin.me.id]), (&member, vec![])]
+    {
+        let note = CreateNote { nonce: server.nonce(), text: "这位是老客户".to_owned(), mentions };
+        author.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
+        all.check("create_note").await;
+    }
+    let shown =
+        all.consoles.iter().map(|console| console.machine.state().notes(id).map_or(0, |held| held.items().len()));
+    assert_eq!(shown.collect::<Vec<_>>(), [3; 5]);
 }
 
 /// What was recalled says nothing any more, be it the newest message or one in the middle.
@@ -111,6 +127,12 @@ pub(super) async fn take_away(
     admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
     all.check("clear_conversation").await;
     assert_eq!(all.consoles[1].machine.state().timeline(id).unwrap().messages(), []);
+    let note = CreateNote { nonce: server.nonce(), text: "清空之后的".to_owned(), mentions: Vec::new() };
+    admin.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
+    all.check("create_note, after clearing").await;
+    admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
+    all.check("clear_conversation, where there are only notes").await;
+    assert_eq!(all.consoles[1].machine.state().notes(id).unwrap().items(), []);
     visitor.say("重新开始").await;
     all.check("send_visitor_message, after clearing").await;
     admin.say(id, "好的").await;

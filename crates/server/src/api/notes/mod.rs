@@ -1,0 +1,4 @@
+//! Internal notes beside a conversation.
+
+pub mod create_note;
+pub mod list_notes;

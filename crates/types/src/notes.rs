@@ -1,0 +1,80 @@
+//! Internal notes: what agents say to each other beside a conversation. No visitor ever hears of one.
+
+use crate::error::{FieldCode, FieldError};
+use crate::id::{AgentId, ConversationId, Nonce, NoteId};
+use crate::limits;
+use crate::messages::check_text;
+use crate::time::Timestamp;
+use crate::validate::{Fault, Validate};
+use serde::{Deserialize, Serialize};
+
+/// An internal note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Note {
+    /// The note.
+    pub id: NoteId,
+    /// Beside which conversation.
+    pub conversation_id: ConversationId,
+    /// Its place among the conversation's notes: 1, 2, 3 … without gaps, apart from the messages' own numbers.
+    pub number: i64,
+    /// The `seq` of the newest message when it was written: it stands after that one.
+    pub after_seq: i64,
+    /// Who wrote it.
+    pub author_id: AgentId,
+    /// Their name at the time.
+    pub author_name: String,
+    /// Plain text; never interpreted as markup.
+    pub text: String,
+    /// Whom it mentions: they are told of it.
+    pub mentions: Vec<AgentId>,
+    /// The author's own id for it.
+    pub nonce: Nonce,
+    /// When it was stored.
+    pub created_at: Timestamp,
+}
+
+/// Writes a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateNote {
+    /// Made by the author; writing again with the same nonce returns the first result.
+    pub nonce: Nonce,
+    /// 1 to 5,000 characters, not only white space.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 5000, pattern = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$")
+    )]
+    pub text: String,
+    /// Agents who may see the conversation, at most [`limits::MENTIONS_MAX`].
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub mentions: Vec<AgentId>,
+}
+
+impl Validate for CreateNote {
+    fn validate(&self) -> Vec<FieldError> {
+        let text = check_text(&self.text).map_err(|fault| fault.of("text".to_owned())).err();
+        let many = self.mentions.len() > limits::MENTIONS_MAX;
+        let fault = || {
+            let most = limits::MENTIONS_MAX;
+            Fault::new(FieldCode::TooLong, format!("must name at most {most} agents")).of("mentions".to_owned())
+        };
+        text.into_iter().chain(many.then(fault)).collect()
+    }
+}
+
+/// The notes beside a conversation, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Notes {
+    /// The notes: the newest [`limits::NOTES_MAX`] before the one that was asked for.
+    pub items: Vec<Note>,
+    /// Whether there are earlier ones.
+    pub has_earlier: bool,
+    /// How many have been written in all, those that were cleared included.
+    pub count: i64,
+    /// Up to which number they were cleared.
+    pub cleared: i64,
+}
