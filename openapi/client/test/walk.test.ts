@@ -51,6 +51,21 @@ test("one's own account", async () => {
   const path = { session_id: other.id };
   await admin.ok(admin.api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path } }));
   await assert.rejects(phone.ok(phone.api.GET("/api/v1/me")));
+  const { public_key } = await admin.ok(admin.api.GET("/api/v1/me/push-subscription"));
+  assert.equal(Buffer.from(public_key ?? "", "base64url").length, 65);
+  const browser = {
+    endpoint: "https://push.example/send/one",
+    // The browser of appendix A of RFC 8291.
+    p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    auth: "BTBZMqHH6r4Tts7J_aSIgg",
+    language: "zh-CN" as const,
+    quiet: { from: 1320, to: 480 },
+    utc_offset_minutes: 480,
+  };
+  await admin.ok(admin.api.PUT("/api/v1/me/push-subscription", { body: browser }));
+  const { subscription } = await admin.ok(admin.api.GET("/api/v1/me/push-subscription"));
+  assert.deepEqual(subscription?.quiet, browser.quiet);
+  await admin.ok(admin.api.DELETE("/api/v1/me/push-subscription"));
   const changed = "chen-guang-2027";
   await admin.ok(admin.api.PUT("/api/v1/me/password", { body: { old_password: password, new_password: changed } }));
   assert.equal((await phone.login({ ...login, password: changed })).id, me.id);
