@@ -4,6 +4,7 @@ use super::{Console, Onlookers};
 use crate::attachments;
 use crate::registration::{newest_code, registration, request_for};
 use reqwest::Method;
+use testkit::push::PushService;
 use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::{ChangePassword, Role};
 use types::channels::Channel;
@@ -12,6 +13,7 @@ use types::conversations::PersonalPatch;
 use types::id::ConversationId;
 use types::messages::{Content, NewContent, SendMessage};
 use types::notes::CreateNote;
+use types::push::PushState;
 
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
@@ -199,6 +201,13 @@ pub(super) async fn come_and_go(server: &TestServer, agent: &AgentCaller, leaver
     let change = ChangePassword { old_password: PASSWORD.to_owned(), new_password: "another horse 2".to_owned() };
     agent.put("/api/v1/me/password", &change).await.expect(204);
     all.check("change_password").await;
+    let push = "/api/v1/me/push-subscription";
+    let key = leaver.get(push).await.having(200).json::<PushState>().public_key.unwrap();
+    let service = PushService::open(server.clock.clone());
+    leaver.put(push, &service.browser(&key)).await.expect(200);
+    all.check("set_push_subscription").await;
+    leaver.delete(push).await.expect(204);
+    all.check("remove_push_subscription").await;
     // Of somebody else, since it would hang up on those who look on.
     leaver.delete("/api/v1/auth/sessions").await.expect(204);
     all.check("logout_everywhere").await;
