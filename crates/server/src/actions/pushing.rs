@@ -2,7 +2,7 @@
 //! said.
 //!
 //! **Invariants**: an agent with a console connected is pushed nothing, because the console announces by itself; what is asked of
-//! the database is as many questions whatever the number of conversations and agents; and no more than [`deliver::UNDERWAY_MAX`] pushes are
+//! the database is as many questions whatever the number of conversations and agents; and no more than `UNDERWAY_MAX` pushes are
 //! under way. A push only says that there is something: the message is in the conversation, and what is lost here is lost nowhere.
 
 mod deliver;
