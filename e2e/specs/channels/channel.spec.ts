@@ -139,7 +139,7 @@ test("deleting says what goes, asks for the name, and takes it all", async ({ br
   const inTree = agent.page.getByRole("navigation").getByRole("link", { name: website.name });
   await agent.page.route(`**/api/v1/channels/${website.id}`, async (route) => {
     if (route.request().method() !== "DELETE") return route.fallback();
-    const response = await route.fetch();
+    const response = await route.fetch({ maxRetries: 3 });
     await expect(inTree).toHaveCount(0);
     return route.fulfill({ response });
   });

@@ -89,7 +89,7 @@ test("the address of a deleted channel's conversations leads to all conversation
 test("whoever may not manage channels is told so where one is added", async ({ browsers }) => {
   const agent = await browsers.console({ path: "/login" });
   await agent.page.route(/\/api\/v1\/(auth\/refresh|me)$/, async (route) => {
-    const answer = await route.fetch();
+    const answer = await route.fetch({ maxRetries: 3 });
     const body = (await answer.json()) as { me?: { role: string }; role?: string };
     if (body.me !== undefined) {
       body.me.role = "agent";
