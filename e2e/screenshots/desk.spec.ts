@@ -39,7 +39,7 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await (await chooser).setFiles([picture("湖蓝.png"), paper("报价单.pdf")]);
       await expect(messages.log.getByText("报价单.pdf")).toBeVisible();
       await shoot(page, "quoted-recalled-files");
-      await messages.log.getByRole("button", { name: /湖蓝/ }).first().click();
+      await messages.log.getByRole("button", { name: /湖蓝\.png/ }).first().click();
       await expect(page.locator("dialog[open] img")).toBeVisible();
       await shoot(page, "lightbox");
       await page.keyboard.press("Escape");

@@ -142,8 +142,13 @@ impl Timeline {
             cleared_seq: self.cleared_seq,
             recalls: self.recalls,
         };
-        self.messages.truncate(oldest);
+        self.keep_oldest(oldest);
         Some(end)
+    }
+
+    /// Lets go of all but the oldest messages.
+    pub fn keep_oldest(&mut self, count: usize) {
+        self.messages.truncate(count);
     }
 
     /// Lets go of all but the newest messages.

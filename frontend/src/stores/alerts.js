@@ -25,7 +25,9 @@ export const watch = async (changed) => {
 /** Shows a notification of the system. One of the same tag takes the place of the earlier one. */
 export const show = (title, body, tag, clicked) => {
   try {
-    const note = new Notification(title, { body, tag, renotify: true, icon: "/favicon.svg" });
+    // The picture's address has a hash, which the page knows.
+    const icon = document.querySelector('link[rel="icon"]')?.href;
+    const note = new Notification(title, { body, tag, renotify: true, icon });
     note.onclick = () => {
       window.focus();
       note.close();

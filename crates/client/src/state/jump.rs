@@ -89,8 +89,7 @@ impl ConsoleState {
     /// Of what is shown only the beginning stays, where the person reads.
     fn let_go_below(&mut self, id: ConversationId) {
         if let Some((_, apart)) = self.detached.as_mut().filter(|(of, _)| *of == id) {
-            // What ends it is asked for again like everything that comes after it.
-            drop(apart.split(SHOWN_AFTER, 1));
+            apart.keep_oldest(SHOWN_AFTER);
         } else if let Some(live) = self.timelines.get_mut(&id)
             && let Some(end) = live.split(SHOWN_AFTER, KEPT_AT_END)
         {

@@ -56,7 +56,7 @@ async fn check_mentions(tx: &Tx, viewer: Viewer, held: &Held, mentions: &[AgentI
         let known = there.iter().find(|(known, _)| known == id);
         known.is_some_and(|(_, role)| {
             let sees_all = can(*role, Permission::SeeAllConversations).is_ok();
-            sees_all || held.assignee_id() == Some(*id) || held.members().contains(*id)
+            Viewer { agent_id: *id, sees_all, ..viewer }.sees(held.assignee_id(), held.members())
         })
     };
     if mentions.iter().all(sees) {
