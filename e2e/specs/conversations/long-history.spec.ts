@@ -27,7 +27,10 @@ test("a long conversation is read to its beginning and back, and never drawn as 
   await agent.ready(`第 ${MESSAGES} 句。`);
   const log = agent.page.locator(".message-list__view");
   const drawn = () => log.locator("[data-seq]").evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset["seq"])));
-  /** Scrolls to an end of what is drawn until this message stands there; what is drawn meanwhile has no gap and is bounded. */
+  /**
+   * Scrolls to an end of what is drawn until this message is drawn there, and is before the person's eyes: what comes in above or
+   * below leaves them where they were. What is drawn meanwhile has no gap and is bounded.
+   */
   const readTo = async (seq: number, end: "top" | "bottom") => {
     await expect(async () => {
       await log.evaluate((view, end) => view.scrollTo(0, end === "top" ? 0 : view.scrollHeight), end);
@@ -35,6 +38,8 @@ test("a long conversation is read to its beginning and back, and never drawn as 
       expect(seqs.length).toBeLessThanOrEqual(DRAWN_MOST);
       expect(seqs).toEqual(seqs.map((_, place) => (seqs[0] ?? 0) + place));
       expect(end === "top" ? seqs[0] : seqs.at(-1)).toBe(seq);
+      const left = await log.evaluate((view) => ({ top: view.scrollTop, bottom: view.scrollHeight - view.clientHeight - view.scrollTop }));
+      expect(left[end]).toBeLessThan(2);
     }).toPass({ timeout: 60_000, intervals: [20] });
   };
   await readTo(1, "top");
