@@ -21,6 +21,7 @@ mod m0011_conversation_members;
 mod m0013_unsent_preview;
 mod m0015_push_subscriptions;
 mod m0017_cleared_events;
+mod m0018_member_changes;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_unsent_preview::Migration),
             Box::new(m0015_push_subscriptions::Migration),
             Box::new(m0017_cleared_events::Migration),
+            Box::new(m0018_member_changes::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ use types::conversations::{Personal, PersonalPatch};
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
 use types::messages::{Author, Content, Message};
-use types::notes::Note;
+use types::notes::{MemberChangeKind, Note};
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -199,6 +199,7 @@ impl World {
             talk.personal = Personal { pinned: false, revision: talk.personal.revision + 1, ..talk.personal };
             let members_version = talk.members_version;
             self.hidden.insert(number, talk);
+            self.tell_change(number, me, MemberChangeKind::Left);
             self.append(Event::ConversationWithdrawn { conversation_id, agent_id: me, members_version });
         } else if let Some(mut talk) = self.hidden.remove(&number) {
             talk.members.push(me);
@@ -206,6 +207,7 @@ impl World {
             let (members, members_version) = (talk.members.clone(), talk.members_version);
             self.talks.insert(number, talk);
             self.append(Event::AgentJoined { conversation_id, agent_id: me, members, members_version });
+            self.tell_change(number, me, MemberChangeKind::Joined);
         }
     }
 
@@ -226,6 +228,7 @@ impl World {
         } else {
             Event::AgentJoined { conversation_id, agent_id, members, members_version }
         });
+        self.tell_change(number, agent_id, if there { MemberChangeKind::Left } else { MemberChangeKind::Joined });
     }
 
     /// An agent writes. A repeated nonce returns the first result.

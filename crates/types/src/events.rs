@@ -41,7 +41,7 @@ pub enum Event {
         /// How many messages of the conversation have been recalled, this one included.
         recalls: i64,
     },
-    /// An internal note was written beside a conversation; goes to the agents who may see that, and to no visitor.
+    /// An internal note was written beside a conversation, or the line that somebody joined or left it; goes to the agents who may see that, and to no visitor.
     NoteCreated {
         /// The note.
         note: Note,

@@ -1,4 +1,4 @@
-//! Internal notes: what agents say to each other beside a conversation. No visitor ever hears of one.
+//! Internal notes: what agents say to each other beside a conversation, and who joined and left it. No visitor ever hears of one.
 
 use crate::error::{FieldCode, FieldError};
 use crate::id::{AgentId, ConversationId, Nonce, NoteId};
@@ -20,18 +20,43 @@ pub struct Note {
     pub number: i64,
     /// The `seq` of the newest message when it was written: it stands after that one.
     pub after_seq: i64,
-    /// Who wrote it.
+    /// Who wrote it, or made the change that it tells of.
     pub author_id: AgentId,
     /// Their name at the time.
     pub author_name: String,
-    /// Plain text; never interpreted as markup.
+    /// Plain text; never interpreted as markup. Empty where it tells of a `change`.
     pub text: String,
     /// Whom it mentions: they are told of it.
     pub mentions: Vec<AgentId>,
+    /// Who joined or left the conversation: then nobody wrote it, and it is shown as a line of the log.
+    pub change: Option<MemberChange>,
     /// The author's own id for it.
     pub nonce: Nonce,
     /// When it was stored.
     pub created_at: Timestamp,
+}
+
+/// That an agent joined a conversation or left it. Whose doing it was says the note's author: the agent's own, or a colleague's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberChange {
+    /// What happened.
+    pub kind: MemberChangeKind,
+    /// To whom.
+    pub agent_id: AgentId,
+    /// Their name at the time.
+    pub agent_name: String,
+}
+
+/// What happened to an agent in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MemberChangeKind {
+    /// They were added, or added themselves.
+    Joined,
+    /// They were removed, or left.
+    Left,
 }
 
 /// Writes a note.

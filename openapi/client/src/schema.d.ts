@@ -1839,6 +1839,20 @@ export interface components {
             /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
             name?: string;
         };
+        /** @description That an agent joined a conversation or left it. Whose doing it was says the note's author: the agent's own, or a colleague's. */
+        MemberChange: {
+            /** @description To whom. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            agent_name: string;
+            /** @description What happened. */
+            kind: components["schemas"]["MemberChangeKind"];
+        };
+        /**
+         * @description What happened to an agent in a conversation.
+         * @enum {string}
+         */
+        MemberChangeKind: "joined" | "left";
         /** @description A stored message. */
         Message: {
             /** @description Who wrote it. */
@@ -1953,10 +1967,11 @@ export interface components {
              * @description The `seq` of the newest message when it was written: it stands after that one.
              */
             after_seq: number;
-            /** @description Who wrote it. */
+            /** @description Who wrote it, or made the change that it tells of. */
             author_id: components["schemas"]["AgentId"];
             /** @description Their name at the time. */
             author_name: string;
+            change?: components["schemas"]["MemberChange"] | null;
             /** @description Beside which conversation. */
             conversation_id: components["schemas"]["ConversationId"];
             /** @description When it was stored. */
@@ -1972,7 +1987,7 @@ export interface components {
              * @description Its place among the conversation's notes: 1, 2, 3 … without gaps, apart from the messages' own numbers.
              */
             number: number;
-            /** @description Plain text; never interpreted as markup. */
+            /** @description Plain text; never interpreted as markup. Empty where it tells of a `change`. */
             text: string;
         };
         /**

@@ -9,7 +9,7 @@ use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId};
 use types::messages::{Author, Content, Message};
-use types::notes::Note;
+use types::notes::{MemberChange, MemberChangeKind, Note};
 use types::time::Timestamp;
 use types::visitors::VisitorChannel;
 use uuid::Uuid;
@@ -277,6 +277,11 @@ fn note() -> Note {
         author_name: "张三".to_owned(),
         text: "老客户".to_owned(),
         mentions: vec![AgentId(ID)],
+        change: Some(MemberChange {
+            kind: MemberChangeKind::Joined,
+            agent_id: AgentId(ID),
+            agent_name: "王芳".to_owned(),
+        }),
         nonce: Nonce(ID),
         created_at: AT,
     }

@@ -1,6 +1,7 @@
 //! Who takes part in a conversation: what they see and hear as long as they do, and nothing from then on.
 
 use crate::attachments::{message, picture, upload};
+use crate::notes::{answers, notes};
 use crate::scene::Scene;
 use image::ImageFormat;
 use store::members::Members;
@@ -14,12 +15,14 @@ use types::events::{Event, EventsAfter};
 use types::id::{AgentId, ConversationId};
 use types::limits;
 use types::messages::MessageWindow;
+use types::notes::{MemberChange, MemberChangeKind, Note};
 use types::page::Page;
 use types::ws::{ClientFrame, ServerFrame};
 
 db_tests!(
     a_joined_agent_sees_the_history_and_hears_the_visitor,
     a_removed_agent_loses_it_at_once_on_every_path,
+    joining_and_leaving_is_a_line_among_agents_and_nothing_to_the_visitor,
     whoever_has_it_or_leads_decides_and_members_may_leave,
     only_so_many_take_part,
     a_list_holds_what_is_assigned_and_what_was_joined_in_one_order,
@@ -71,7 +74,10 @@ async fn a_joined_agent_sees_the_history_and_hears_the_visitor(server: TestServe
         members_version: 1,
     };
     assert_eq!(socket.event().await.1, joined);
-    assert_eq!(events_after(&agent, cursor).await, [joined], "whoever was away hears of it, too");
+    let [line] = notes(&agent, id).await.items.try_into().unwrap();
+    let told = Event::NoteCreated { note: line };
+    assert_eq!(socket.event().await.1, told);
+    assert_eq!(events_after(&agent, cursor).await, [joined, told], "whoever was away hears of it, too");
     assert_eq!(agent.conversation(id).await.unread, 1);
     assert_eq!(listed(&agent, "").await, [id]);
     let window: MessageWindow = agent.get(&format!("/api/v1/conversations/{id}/messages")).await.having(200).json();
@@ -90,6 +96,65 @@ async fn a_joined_agent_sees_the_history_and_hears_the_visitor(server: TestServe
         assert!(!told, "who takes part is the agents' business");
     }
     assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
+}
+
+async fn joining_and_leaving_is_a_line_among_agents_and_nothing_to_the_visitor(server: TestServer) {
+    let Scene { organisation, channel, visitor, id, .. } = crate::scene::scene(&server).await;
+    let (admin, agent) = (organisation.admin.clone(), organisation.agent(Role::Agent).await);
+    let supervisor = organisation.agent(Role::Supervisor).await;
+    let (mut console, _) = supervisor.socket().await;
+    let mut widget = visitor.socket().await;
+    let (before, listed_before) = (answers(&server, &channel, &visitor).await, admin.conversation(id).await);
+    server.clock.advance(1_000);
+    add(&admin, id, &agent).await.expect(200);
+    remove(&admin, id, &agent).await.expect(204);
+    add(&admin, id, &agent).await.expect(200);
+    remove(&agent, id, &agent).await.expect(204);
+    // Nothing becomes of a repetition.
+    remove(&admin, id, &agent).await.expect(204);
+    add(&supervisor, id, &supervisor).await.expect(200);
+
+    let held = notes(&admin, id).await.items;
+    let line = |note: &Note| {
+        let MemberChange { kind, agent_id, agent_name } = note.change.clone().unwrap();
+        assert_eq!(agent_name, if agent_id == agent.me.id { &*agent.me.name } else { &*supervisor.me.name });
+        assert_eq!((note.text.as_str(), note.mentions.len(), note.after_seq), ("", 0, 1));
+        (note.author_id, kind, agent_id)
+    };
+    let (leads, who, also) = (admin.me.id, agent.me.id, supervisor.me.id);
+    let expected = [
+        (leads, MemberChangeKind::Joined, who),
+        (leads, MemberChangeKind::Left, who),
+        (leads, MemberChangeKind::Joined, who),
+        (who, MemberChangeKind::Left, who),
+        (also, MemberChangeKind::Joined, also),
+    ];
+    assert_eq!(held.iter().map(line).collect::<Vec<_>>(), expected);
+    let heard: Vec<Note> = console.heard_so_far().await.into_iter().filter_map(note_in).collect();
+    assert_eq!(heard, held, "live");
+
+    // The list shows nothing of it, and nothing counts as unread.
+    let listed_after = admin.conversation(id).await;
+    let unchanged = Conversation { members: vec![also], members_version: 5, notes: 5, ..listed_before };
+    assert_eq!(listed_after, unchanged);
+    assert_eq!(widget.heard_so_far().await, []);
+    assert_eq!(answers(&server, &channel, &visitor).await, before, "byte for byte");
+    assert_eq!(visitor.say("在吗").await.seq, 2);
+    // Who has gone neither hears nor reads what comes after.
+    assert_eq!(
+        events_after(&agent, 0).await.into_iter().filter(|event| matches!(event, Event::NoteCreated { .. })).count(),
+        0
+    );
+    admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
+    assert_eq!(notes(&admin, id).await.items, [], "it goes with the history");
+    assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
+}
+
+fn note_in(frame: ServerFrame) -> Option<Note> {
+    match frame {
+        ServerFrame::Event { event: Event::NoteCreated { note }, .. } => Some(note),
+        _ => None,
+    }
 }
 
 async fn a_removed_agent_loses_it_at_once_on_every_path(server: TestServer) {

@@ -37,7 +37,7 @@ async fn note(server: &TestServer, agent: &AgentCaller, id: ConversationId, text
     agent.post(&path(id), &request(server, text, Vec::new())).await.having(201).json()
 }
 
-async fn notes(agent: &AgentCaller, id: ConversationId) -> Notes {
+pub(crate) async fn notes(agent: &AgentCaller, id: ConversationId) -> Notes {
     agent.get(&path(id)).await.having(200).json()
 }
 
@@ -73,7 +73,9 @@ async fn who_takes_part_writes_notes_and_who_is_removed_neither_reads_nor_hears_
     let member = format!("/api/v1/conversations/{id}/members/{}", agent.me.id);
     let first = note(&server, &admin, id, "加入之前的").await;
     admin.send(admin.request(Method::PUT, &member)).await.expect(200);
-    assert_eq!(notes(&agent, id).await.items, [first], "with the history");
+    let held = notes(&agent, id).await.items;
+    assert_eq!(held[0], first, "with the history");
+    assert!(held.len() == 2 && held[1].change.is_some(), "and with the line that they joined");
     let (mut socket, _) = agent.socket().await;
     let mention = request(&server, "请你跟进", vec![agent.me.id]);
     let said: Note = admin.post(&path(id), &mention).await.having(201).json();
@@ -94,7 +96,7 @@ async fn who_takes_part_writes_notes_and_who_is_removed_neither_reads_nor_hears_
 }
 
 /// What a visitor is answered, byte for byte, but for tickets and passes, which are new each time.
-async fn answers(server: &TestServer, channel: &Channel, visitor: &VisitorCaller) -> Vec<String> {
+pub(crate) async fn answers(server: &TestServer, channel: &Channel, visitor: &VisitorCaller) -> Vec<String> {
     let session = server.try_visit(&channel.key, Some(visitor.token())).await.having(200);
     let mut session: serde_json::Value = session.json();
     for fresh in ["ticket", "visitor_token", "files"] {

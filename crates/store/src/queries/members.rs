@@ -1,14 +1,15 @@
 //! The agents who take part in a conversation besides its assignee: adding them, and removing them.
 //!
 //! The conversation's row names them all; whoever reads it knows for whom it is, the writer included, which reads it anyway. A
-//! row of `conversation_member` for each stands in their list's order. Both are changed here, under the conversation's lock.
+//! row of `conversation_member` for each stands in their list's order. Both are changed here, under the conversation's lock, and a line
+//! among the conversation's notes tells of it.
 
 use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::clearing::summary;
-use crate::queries::conversations;
+use crate::queries::{conversations, notes};
 use crate::scope::{OrgScope, Viewer};
 use crate::tables::{conversation, conversation_member, read_mark};
 use crate::write::Tx;
@@ -20,6 +21,7 @@ use types::audit::AuditAction;
 use types::events::Event;
 use types::id::{AgentId, ConversationId};
 use types::limits;
+use types::notes::{MemberChange, MemberChangeKind};
 use types::time::Timestamp;
 
 /// The agents who take part in a conversation besides its assignee, in the order of joining. A clone shares them; most
@@ -132,6 +134,12 @@ pub struct Member {
     pub sees_all: bool,
 }
 
+impl Member {
+    fn change(&self, kind: MemberChangeKind) -> MemberChange {
+        MemberChange { kind, agent_id: self.id, agent_name: self.name.clone() }
+    }
+}
+
 /// What became of adding somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Added {
@@ -172,7 +180,10 @@ pub async fn add(
         members: after.as_slice().to_vec(),
         members_version: version,
     };
-    tell(tx, viewer, Some(row.id), Audience::seeing(row.assignee_id, after), event, auditor.at);
+    let audience = Audience::seeing(row.assignee_id, after);
+    tell(tx, viewer, Some(row.id), audience.clone(), event, auditor.at);
+    let change = member.change(MemberChangeKind::Joined);
+    notes::tell_change(tx, viewer, &row, audience, &auditor, change).await?;
     let action = AuditAction::MemberAdded {
         conversation_id: row.id,
         contact: summary(tx.conn(), viewer.scope(), &row).await?,
@@ -215,7 +226,10 @@ pub async fn remove(
         members: after.as_slice().to_vec(),
         members_version: version,
     };
-    tell(tx, viewer, Some(row.id), Audience::seeing(row.assignee_id, after), event, auditor.at);
+    let audience = Audience::seeing(row.assignee_id, after);
+    tell(tx, viewer, Some(row.id), audience.clone(), event, auditor.at);
+    let change = member.change(MemberChangeKind::Left);
+    notes::tell_change(tx, viewer, &row, audience, &auditor, change).await?;
     if !member.sees_all {
         let event =
             Event::ConversationWithdrawn { conversation_id: row.id, agent_id: member.id, members_version: version };

@@ -1,11 +1,12 @@
-//! Internal notes.
+//! Internal notes, and the lines among them that tell who joined and left.
 //!
 //! **Invariant**: nothing here takes a visitor. Notes have a table and numbers of their own, and their event is for agents only: no
 //! answer to a visitor, and no number that one is told, depends on whether there is any.
 
-use crate::audience::Actor;
+use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::audit::Auditor;
 use crate::queries::conversations::visible;
 use crate::queries::members::{Held, seeing};
 use crate::scope::Viewer;
@@ -16,7 +17,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use types::events::Event;
 use types::id::{AgentId, ConversationId, Nonce, NoteId};
 use types::limits;
-use types::notes::{Note, Notes};
+use types::notes::{MemberChange, Note, Notes};
 use types::time::Timestamp;
 
 /// A note to store.
@@ -56,22 +57,61 @@ pub async fn written<C: ConnectionTrait>(
 
 /// Stores a note beside a conversation. That its nonce is new the caller knows.
 pub async fn create(tx: &mut Tx, viewer: Viewer, held: Held, new: NewNote) -> Result<Note, StoreError> {
+    let audience = seeing(&held.row)?;
+    append(tx, viewer, &held.row, audience, new, None).await
+}
+
+/// Adds the line that somebody joined or left, in the write that makes it so; `audience` are those who see the conversation afterwards.
+/// The line has the id of the audit log's entry on the same.
+pub(crate) async fn tell_change(
+    tx: &mut Tx,
+    viewer: Viewer,
+    row: &conversation::Model,
+    audience: Audience,
+    auditor: &Auditor,
+    change: MemberChange,
+) -> Result<(), StoreError> {
+    let (id, nonce, author_name) = (NoteId(auditor.id.0), Nonce(auditor.id.0), auditor.agent_name.clone());
+    let new = NewNote { id, nonce, author_name, text: String::new(), mentions: Vec::new(), at: auditor.at };
+    append(tx, viewer, row, audience, new, Some(change)).await?;
+    Ok(())
+}
+
+async fn append(
+    tx: &mut Tx,
+    viewer: Viewer,
+    row: &conversation::Model,
+    audience: Audience,
+    new: NewNote,
+    change: Option<MemberChange>,
+) -> Result<Note, StoreError> {
     let NewNote { id, nonce, author_name, text, mentions, at } = new;
-    let (row, author_id) = (held.row, viewer.agent_id);
-    let (conversation_id, number, after_seq) = (row.id, row.notes.saturating_add(1), row.last_seq);
-    let note =
-        Note { id, conversation_id, number, after_seq, author_id, author_name, text, mentions, nonce, created_at: at };
+    let (author_id, conversation_id) = (viewer.agent_id, row.id);
+    let note = Note {
+        id,
+        conversation_id,
+        number: row.notes.saturating_add(1),
+        after_seq: row.last_seq,
+        author_id,
+        author_name,
+        text,
+        mentions,
+        change,
+        nonce,
+        created_at: at,
+    };
     note::Entity::insert(note::ActiveModel {
         id: Set(id),
         org_id: Set(viewer.org_id),
         conversation_id: Set(conversation_id),
-        number: Set(number),
-        after_seq: Set(after_seq),
+        number: Set(note.number),
+        after_seq: Set(note.after_seq),
         author_id: Set(author_id),
         author_name: Set(note.author_name.clone()),
         nonce: Set(nonce),
         text: Set(note.text.clone()),
         mentions: Set(sql::to_json(&note.mentions)?),
+        member_change: Set(note.change.as_ref().map(sql::to_json).transpose()?.unwrap_or_default()),
         created_at: Set(at),
     })
     .exec_without_returning(tx.conn())
@@ -79,7 +119,7 @@ pub async fn create(tx: &mut Tx, viewer: Viewer, held: Held, new: NewNote) -> Re
     viewer
         .scope()
         .update::<conversation::Entity>()
-        .col_expr(conversation::Column::Notes, number.into())
+        .col_expr(conversation::Column::Notes, note.number.into())
         .filter(conversation::Column::Id.eq(conversation_id))
         .exec(tx.conn())
         .await?;
@@ -87,7 +127,7 @@ pub async fn create(tx: &mut Tx, viewer: Viewer, held: Held, new: NewNote) -> Re
         org_id: viewer.org_id,
         conversation_id: Some(conversation_id),
         actor: Actor::Agent(author_id),
-        audience: seeing(&row)?,
+        audience,
         event: Event::NoteCreated { note: note.clone() },
         at,
     });
@@ -131,6 +171,7 @@ pub(crate) fn page(viewer: Viewer, conversation_id: ConversationId, before: i64)
 }
 
 fn note_of(row: note::Model) -> Result<Note, StoreError> {
+    let change = Some(row.member_change).filter(|change| !change.is_empty());
     Ok(Note {
         id: row.id,
         conversation_id: row.conversation_id,
@@ -140,6 +181,7 @@ fn note_of(row: note::Model) -> Result<Note, StoreError> {
         author_name: row.author_name,
         text: row.text,
         mentions: sql::from_json(&row.mentions, "note.mentions")?,
+        change: change.map(|change| sql::from_json(&change, "note.member_change")).transpose()?,
         nonce: row.nonce,
         created_at: row.created_at,
     })

@@ -21,6 +21,8 @@ pub struct Model {
     pub text: String,
     /// JSON of the mentioned agents' ids.
     pub mentions: String,
+    /// JSON of who joined or left; empty for what somebody wrote.
+    pub member_change: String,
     pub created_at: Timestamp,
 }
 

@@ -2,7 +2,7 @@
 
 use super::attachment::{FileView, ImageView, VideoView};
 use super::message_text::MessageText;
-use super::note::NoteView;
+use super::note::{NoteView, change_line};
 use super::quote::QuoteCard;
 use super::rows::{Mark, MessageRow, Row, Side};
 use crate::components::agent_card::AgentAvatar;
@@ -50,7 +50,10 @@ pub fn LogRow(
             }
             .into_any()
         }
-        Some(Row::Note(note)) => view! { <NoteView note /> }.into_any(),
+        Some(Row::Note(note)) => match &note.change {
+            Some(change) => change_line(&note, change),
+            None => view! { <NoteView note /> }.into_any(),
+        },
         Some(Row::New) => view! {
             <div class="message-list__new" data-new="">
                 <span>{t!(new_messages_line)}</span>

@@ -1,11 +1,11 @@
-//! An internal note in the log.
+//! An internal note in the log, and the quiet line that somebody joined or left.
 
 use super::message_text::MessageText;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::use_inbox;
 use crate::ui::{Icon, IconView};
 use leptos::prelude::*;
-use types::notes::Note;
+use types::notes::{MemberChange, MemberChangeKind, Note};
 
 /// A note: on a ground of its own, over the whole width, so that nobody takes it for something that was sent.
 #[component]
@@ -30,4 +30,17 @@ pub fn NoteView(
             <MessageText text />
         </article>
     }
+}
+
+/// That somebody joined or left: a quiet line at its place in the log.
+pub fn change_line(by: &Note, change: &MemberChange) -> AnyView {
+    let is_own = by.author_id == change.agent_id;
+    let (by, name, kind) = (by.author_name.clone(), change.agent_name.clone(), change.kind);
+    let words = move || match (kind, is_own) {
+        (MemberChangeKind::Joined, true) => lang().joined_line(&name),
+        (MemberChangeKind::Joined, false) => lang().invited_line(&by, &name),
+        (MemberChangeKind::Left, true) => lang().left_line(&name),
+        (MemberChangeKind::Left, false) => lang().removed_line(&by, &name),
+    };
+    view! { <p class="message-list__change">{words}</p> }.into_any()
 }

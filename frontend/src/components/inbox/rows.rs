@@ -372,6 +372,7 @@ mod tests {
             author_name: "a8".to_owned(),
             text: "note".to_owned(),
             mentions: Vec::new(),
+            change: None,
             nonce: id(number),
             created_at: Timestamp(after_seq),
         };

@@ -22,6 +22,10 @@ texts! {
     members_leave_question = "退出会话？", "Leave this conversation?";
     members_leave_explained = "退出后您将看不到此会话，也不再收到新消息。", "You will no longer see this conversation, nor hear of new messages.";
     members_too_many(count: u16) = "最多添加 {count} 位客服", "At most {count} agents can be added";
+    joined_line(name: &str) = "{name} 加入了会话", "{name} joined the conversation";
+    invited_line(by: &str, name: &str) = "{by} 邀请 {name} 加入会话", "{by} added {name}";
+    left_line(name: &str) = "{name} 退出了会话", "{name} left the conversation";
+    removed_line(by: &str, name: &str) = "{by} 将 {name} 移出会话", "{by} removed {name}";
     withdrawn = "您已不在此会话中", "You are no longer in this conversation";
     withdrawn_hint = "您被移出或已退出，无法再查看其中的消息。", "You were removed, or have left. Its messages are out of your reach.";
     withdrawn_unsent(count: usize) = "{count} 条消息未发送：", "{count} message was not sent:" | "{count} messages were not sent:";

@@ -45,7 +45,7 @@ pub(super) async fn take_notes(all: &mut Onlookers, server: &TestServer, id: Con
     }
     let shown =
         all.consoles.iter().map(|console| console.machine.state().notes(id).map_or(0, |held| held.items().len()));
-    assert_eq!(shown.collect::<Vec<_>>(), [3; 5]);
+    assert_eq!(shown.collect::<Vec<_>>(), [6; 5], "with the lines of who joined and left");
 }
 
 /// What was recalled says nothing any more, be it the newest message or one in the middle.
