@@ -1,6 +1,7 @@
 // CONV-5: who writes is seen on both sides while they write; what a visitor has not sent only where the channel shows it, and
 // then the visitor knows.
 
+import { newAgent } from "@parlor/client/testing";
 import { expectWords } from "../../fixtures/moments.ts";
 import { type Browsers, expect, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
@@ -53,6 +54,39 @@ test("the visitor sees an agent write until the answer comes, and for no longer 
   // Whoever stops without a word is forgotten.
   await visitor.page.clock.fastForward(9_000);
   await expect(agentTypes(visitor)).toHaveCount(0);
+});
+
+test("of two agents who write each is named, and one who stops does not end the other", async ({ browsers, shop, server, organisation }) => {
+  const { visitor, agent } = await talking(browsers, shop);
+  const open = async (name: string) => {
+    const as = await newAgent(server, organisation, { name, role: "supervisor" });
+    const console = await browsers.console({ as });
+    await console.open("在吗");
+    await console.ready("在吗");
+    return console;
+  };
+  const [first, second] = [await open("陈静"), await open("王芳")];
+  // Both write on: what is not said again within eight seconds is forgotten, and this machine may be slow.
+  const writing = async (console: ConsolePage) => {
+    await console.composer.press("End");
+    await console.composer.pressSequentially("您");
+  };
+  await expect(async () => {
+    await writing(first);
+    await writing(second);
+    await expect(agent.page.getByText(/^(陈静、王芳|王芳、陈静) 正在输入…$/).first()).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(agentTypes(visitor)).toBeVisible();
+  // The widget hears of the end after whatever was said before it, and still of the other.
+  await expect(async () => {
+    await writing(second);
+    await first.composer.fill("");
+    await expect(agent.page.getByText("王芳 正在输入…", { exact: true }).first()).toBeVisible({ timeout: 1_000 });
+    await expect(agentTypes(visitor)).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await second.composer.fill("");
+  await expect(agentTypes(visitor)).toHaveCount(0);
+  await expect(agent.page.getByText(/正在输入…$/)).toHaveCount(0);
 });
 
 test("a suspended agent neither sees it nor is seen", async ({ browsers, shop }) => {

@@ -40,6 +40,14 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| lang.tag() == tag)
     }
 
+    /// Names in a sentence.
+    pub fn listed(self, names: &[String]) -> String {
+        names.join(match self {
+            Self::Zh => "、",
+            Self::En => ", ",
+        })
+    }
+
     /// The language's name in itself.
     pub fn own_name(self) -> &'static str {
         match self {

@@ -302,7 +302,13 @@ impl Machine {
                 self.channel = Some(channel);
                 Change::Shown
             }
-            ServerFrame::Event { event, .. } => self.chat.apply(event),
+            ServerFrame::Event { event, .. } => {
+                if let Event::MessageCreated { message } = &event {
+                    // The message says that its author's writing is over.
+                    self.author_types(&message.author, false, now);
+                }
+                self.chat.apply(event)
+            }
             ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
                 self.chat.acked(nonce, conversation_id, message_id, seq, created_at)
             }
@@ -310,17 +316,13 @@ impl Machine {
                 self.rejected(nonce, &problem, now, out);
                 Change::None
             }
-            ServerFrame::Typing { active, .. } => {
-                self.agent_types(active, now);
+            ServerFrame::Typing { author, active, .. } => {
+                self.author_types(&author, active, now);
                 Change::None
             }
             ServerFrame::Resync {} => Change::Behind { after: 0 },
             ServerFrame::Pong {} => Change::None,
         };
-        if change == Change::Received {
-            // The message says that the writing is over.
-            self.agent_types(false, now);
-        }
         match change {
             Change::Behind { .. } => self.open_session(out),
             Change::Received if !self.watching => out.push(Command::Announce),

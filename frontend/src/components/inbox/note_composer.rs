@@ -294,10 +294,7 @@ impl Picker {
         let name = |id: &AgentId| {
             self.agents.with(|agents| agents.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone()))
         };
-        ids.iter().filter_map(name).collect::<Vec<_>>().join(match lang {
-            Lang::Zh => "、",
-            Lang::En => ", ",
-        })
+        lang.listed(&ids.iter().filter_map(name).collect::<Vec<_>>())
     }
 
     /// Looks at what stands before the caret.

@@ -7,15 +7,33 @@ use leptos::prelude::*;
 use types::id::ConversationId;
 use types::messages::Author;
 
-/// That somebody else writes in a conversation, in words: the visitor, or else a colleague.
+/// Agents who are named; more are counted.
+const NAMED: usize = 3;
+
+/// Who else writes in a conversation, in words: the visitor, and each colleague by name.
 pub fn typing_words(id: ConversationId) -> Memo<Option<String>> {
     let inbox = use_inbox();
     Memo::new(move |_| {
-        let typist = inbox.typists(id).into_iter().find(|typist| typist.active)?;
-        Some(match &typist.author {
-            Author::Visitor => lang().visitor_typing().to_owned(),
-            Author::Agent { name, .. } => lang().agent_typing(name),
-        })
+        let (mut visitor, mut names) = (None, Vec::new());
+        for typist in inbox.typists(id).into_iter().filter(|typist| typist.active) {
+            match typist.author {
+                Author::Visitor => visitor = Some(lang().visitor_typing().to_owned()),
+                Author::Agent { name, .. } => names.push(name),
+            }
+        }
+        let others = names.len().saturating_sub(NAMED);
+        names.truncate(NAMED);
+        let named = lang().listed(&names);
+        let agents = match (names.len(), others) {
+            (0, _) => None,
+            (1, _) => Some(lang().agent_typing(&named)),
+            (_, 0) => Some(lang().agents_typing(&named)),
+            _ => Some(lang().many_typing(&named, others)),
+        };
+        match (visitor, agents) {
+            (Some(visitor), Some(agents)) => Some(format!("{visitor} {agents}")),
+            (visitor, agents) => visitor.or(agents),
+        }
     })
 }
 

@@ -61,6 +61,8 @@ texts! {
     stale_reply_back = "继续编辑", "Keep writing";
     visitor_typing = "对方正在输入…", "Typing…";
     agent_typing(name: &str) = "{name} 正在输入…", "{name} is typing…";
+    agents_typing(names: &str) = "{names} 正在输入…", "{names} are typing…";
+    many_typing(names: &str, others: usize) = "{names}还有 {others} 人正在输入…", "{names} and {others} more are typing…";
     unsent_text = "对方正在输入的内容（尚未发送）", "What the visitor is writing (not sent yet)";
     offline_strip = "已断开，消息将在恢复后自动发送", "Disconnected. Messages will be sent once you are back.";
     emoji = "表情", "Emoji";

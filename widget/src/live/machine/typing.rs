@@ -1,18 +1,20 @@
-//! Who writes: the visitor, as agents are told, and an agent, as the visitor is.
+//! Who writes: the visitor, as agents are told, and agents, as the visitor is.
 
 use super::{Command, Machine};
 use crate::live::link::Link;
 use crate::text::tail;
 use client::typing::Pulse;
+use types::id::AgentId;
 use types::limits;
+use types::messages::Author;
 use types::time::Timestamp;
 use types::ws::ClientFrame;
 
 /// Who writes at this moment.
 #[derive(Debug, Default)]
 pub(super) struct Typing {
-    /// Until when an agent counts as writing.
-    agent_until: Option<Timestamp>,
+    /// The agents who write, and until when each counts as writing.
+    agents: Vec<(AgentId, Timestamp)>,
     pulse: Pulse,
     /// What stands in the field, where agents see it.
     unsent: String,
@@ -22,7 +24,7 @@ impl Machine {
     /// Whether an agent writes.
     #[must_use]
     pub fn is_agent_typing(&self) -> bool {
-        self.typing.agent_until.is_some()
+        !self.typing.agents.is_empty()
     }
 
     /// Whether agents see what the visitor has not sent.
@@ -61,13 +63,19 @@ impl Machine {
         self.typing.unsent.clear();
     }
 
-    pub(super) fn agent_types(&mut self, active: bool, now: Timestamp) {
-        self.typing.agent_until = active.then(|| now.plus_millis(limits::TYPING_SHOWN_MILLIS));
+    /// Somebody writes, or has stopped to: of several agents each speaks for themselves.
+    pub(super) fn author_types(&mut self, author: &Author, active: bool, now: Timestamp) {
+        if let Author::Agent { id, .. } = author {
+            self.typing.agents.retain(|(other, _)| other != id);
+            if active {
+                self.typing.agents.push((*id, now.plus_millis(limits::TYPING_SHOWN_MILLIS)));
+            }
+        }
     }
 
     /// When something is to be told or forgotten.
     pub(super) fn typing_at(&self) -> Option<Timestamp> {
-        self.unsent_at().into_iter().chain(self.typing.agent_until).min()
+        self.unsent_at().into_iter().chain(self.typing.agents.iter().map(|(_, until)| *until)).min()
     }
 
     fn unsent_at(&self) -> Option<Timestamp> {
@@ -75,9 +83,7 @@ impl Machine {
     }
 
     pub(super) fn typing_tick(&mut self, now: Timestamp, out: &mut Vec<Command>) {
-        if self.typing.agent_until.is_some_and(|until| now >= until) {
-            self.typing.agent_until = None;
-        }
+        self.typing.agents.retain(|(_, until)| now < *until);
         if self.unsent_at().is_some_and(|at| now >= at)
             && self.typing.pulse.edited(true, limits::UNSENT_AGAIN_MILLIS, now)
         {

@@ -109,3 +109,32 @@ fn an_agent_writes_until_their_message_comes_or_for_a_while() {
     player.feed(Input::SocketClosed(1006));
     assert!(!player.machine.is_agent_typing(), "nobody is heard any more");
 }
+
+#[test]
+fn of_two_agents_who_write_one_stops_and_the_other_goes_on() {
+    let colleague = || Author::Agent { id: AgentId(Uuid::from_u128(8)), name: "李".to_owned() };
+    let theirs = |active| ServerFrame::Typing {
+        conversation_id: ConversationId(Uuid::from_u128(1)),
+        author: colleague(),
+        active,
+        text: None,
+    };
+    let mut player = talking(false);
+    player.frame(heard(true));
+    player.later(2_000);
+    player.frame(theirs(true));
+    player.frame(theirs(false));
+    assert!(player.machine.is_agent_typing(), "the first writes on");
+    player.frame(theirs(true));
+    let message = message(2, colleague(), nonce(2));
+    player.frame(ServerFrame::Event { seq: None, event: Event::MessageCreated { message } });
+    assert!(player.machine.is_agent_typing(), "the message is the other's");
+    player.frame(theirs(true));
+    player.later(limits::TYPING_SHOWN_MILLIS - 2_000);
+    player.feed(Input::Tick);
+    assert!(player.machine.is_agent_typing(), "the first is forgotten, the second is not");
+    assert_eq!(player.machine.wake_at(), Some(player.now.plus_millis(2_000)));
+    player.later(2_000);
+    player.feed(Input::Tick);
+    assert!(!player.machine.is_agent_typing());
+}
