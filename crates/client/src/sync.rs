@@ -19,6 +19,7 @@
 //! suspended ("blind") the cursor moves by catching up only, and the end of the suspension begins with a catch-up.
 
 mod backoff;
+mod beside;
 mod link;
 mod machine;
 mod patience;
@@ -33,7 +34,7 @@ use crate::state::{Need, Snapshot, View};
 use types::agents::Me;
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::events::EventsAfter;
+use types::events::{Event, EventsAfter};
 use types::id::{ChannelId, ConversationId, Nonce};
 use types::messages::{Content, MessageWindow};
 use types::notes::{Note, Notes};
@@ -179,6 +180,10 @@ pub enum Command {
     Arrived(ConversationId, i64),
     /// A colleague has just mentioned the agent in a note. Of what came during a break of the line, as with messages.
     Mentioned(Box<Note>),
+    /// Something has happened that answers held beside the state have to follow: what a search has found, the blacklist.
+    Happened(Box<Event>),
+    /// Everything was fetched afresh: nobody tells what has happened meanwhile to answers held beside the state.
+    Refreshed,
     /// Something that is shown has changed.
     Changed(Topic),
 }

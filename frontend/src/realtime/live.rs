@@ -8,7 +8,9 @@ use client::sync::{Command, Input, Machine, Topic};
 use leptos::leptos_dom::helpers::{TimeoutHandle, WindowListenerHandle, set_timeout, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::rc::Rc;
 use std::time::Duration;
+use types::events::Event;
 use types::id::{AgentId, ConversationId, Nonce};
 use types::notes::Note;
 
@@ -41,7 +43,13 @@ struct Parts {
     on_arrival: Option<Callback<(ConversationId, i64)>>,
     /// Who is told that a colleague has just mentioned the agent.
     on_mention: Option<Callback<Note>>,
+    /// Who holds answers beside the state and follows what happens, each under a number of its own.
+    followers: Vec<(u32, Follower)>,
+    followed: u32,
 }
+
+/// Hears what happens, or that everything was fetched afresh.
+pub type Follower = Rc<dyn Fn(Option<&Event>)>;
 
 impl Live {
     /// Begins: restores the outbox, connects, and stays connected until the present scope ends.
@@ -91,6 +99,19 @@ impl Live {
         self.parts.update_value(|parts| parts.on_mention = Some(tell));
     }
 
+    /// Tells, until the present scope ends, of everything that answers held beside the state have to follow; of nothing when
+    /// everything was fetched afresh, and whoever holds some asks again.
+    pub fn follow(self, tell: Follower) {
+        let number = self.parts.try_update_value(|parts| {
+            parts.followed = parts.followed.wrapping_add(1);
+            parts.followers.push((parts.followed, tell));
+            parts.followed
+        });
+        on_cleanup(move || {
+            self.parts.try_update_value(|parts| parts.followers.retain(|(other, _)| Some(*other) != number));
+        });
+    }
+
     fn end(self) {
         let parts = self.parts.try_update_value(std::mem::take).unwrap_or_default();
         if let Some(timer) = parts.timer {
@@ -137,11 +158,13 @@ impl Live {
             return;
         };
         let (mut connection, mut state, mut messages, mut typing) = (false, false, false, false);
-        let (mut arrived, mut mentions) = (Vec::new(), Vec::new());
+        let (mut arrived, mut mentions, mut happened) = (Vec::new(), Vec::new(), Vec::new());
         for command in commands {
             match command {
                 Command::Arrived(id, seq) => arrived.push((id, seq)),
                 Command::Mentioned(note) => mentions.push(*note),
+                Command::Happened(event) => happened.push(Some(event)),
+                Command::Refreshed => happened.push(None),
                 Command::Changed(Topic::Connection) => connection = true,
                 Command::Changed(Topic::State) => state = true,
                 Command::Changed(Topic::Messages) => messages = true,
@@ -155,6 +178,11 @@ impl Live {
         {
             if changed {
                 signal.notify();
+            }
+        }
+        for event in happened {
+            for (_, tell) in self.parts.with_value(|parts| parts.followers.clone()) {
+                tell(event.as_deref());
             }
         }
         // After the page has taken note: whoever looks at a conversation has read it by then.

@@ -6,4 +6,4 @@ mod live;
 mod requests;
 mod socket;
 
-pub use live::{Live, new_nonce};
+pub use live::{Follower, Live, new_nonce};

@@ -14,7 +14,7 @@ use super::title::use_title;
 use super::uploads::Uploads;
 use super::web_push::provide_web_push;
 use crate::api::use_api;
-use crate::realtime::Live;
+use crate::realtime::{Follower, Live};
 use client::sync::{Connection, Input, Machine};
 use leptos::prelude::*;
 use types::agents::Me;
@@ -39,7 +39,7 @@ pub fn provide_live() {
     ContactEdits::provide(live);
     Files::provide(live);
     Uploads::provide();
-    provide_context(Search::new());
+    provide_context(Search::new(live));
     let title = use_title();
     Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
     on_cleanup(move || title.set_unread(0));
@@ -122,6 +122,11 @@ pub fn use_connection() -> Link {
 }
 
 impl Link {
+    /// Tells, until the present scope ends, of what answers held beside the state have to follow; see [`Live::follow`].
+    pub fn follow(self, tell: Follower) {
+        self.live.follow(tell);
+    }
+
     /// How it stands.
     pub fn state(self) -> Connection {
         self.live.on_connection(Machine::connection)

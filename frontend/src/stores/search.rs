@@ -1,11 +1,15 @@
-//! The search: what was typed, and what has been found so far.
+//! The search: what was typed, and what has been found so far. What is recalled, cleared, deleted or withdrawn meanwhile leaves it.
 
 use crate::api::{ConsoleApi, use_api};
+use crate::realtime::Live;
+use crate::ui::{focus_instead, focus_is_in};
 use client::rest::ApiError;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::rc::Rc;
 use std::time::Duration;
+use types::events::Event;
 use types::limits::SEARCH_TEXT_MAX;
 use types::search::SearchResults;
 
@@ -60,6 +64,8 @@ struct Course {
     under_way: Option<Asked>,
     /// Something else stands in the field, and is asked for after a pause.
     pausing: bool,
+    /// What has happened while it is: the answer may be older.
+    happened: Vec<Event>,
     /// Counts the questions: an answer to an earlier one is dropped.
     round: u64,
 }
@@ -108,6 +114,7 @@ impl Course {
 
     fn begin(&mut self, asked: Asked) -> u64 {
         self.under_way = Some(asked);
+        self.happened.clear();
         self.round = self.round.wrapping_add(1);
         self.round
     }
@@ -147,8 +154,8 @@ pub fn use_search() -> Search {
 }
 
 impl Search {
-    /// A search for nothing.
-    pub fn new() -> Self {
+    /// A search for nothing, which follows what happens.
+    pub fn new(live: Live) -> Self {
         let search = Self {
             text: RwSignal::new(String::new()),
             results: RwSignal::new(None),
@@ -157,6 +164,10 @@ impl Search {
             api: StoredValue::new_local(use_api()),
         };
         on_cleanup(move || search.stop_timer());
+        live.follow(Rc::new(move |event| match event {
+            Some(event) => search.follow(event),
+            None => search.ask(),
+        }));
         search
     }
 
@@ -230,6 +241,12 @@ impl Search {
                 return;
             }
             let came = answer.is_ok();
+            let answer = answer.map(|mut page| {
+                self.course.with_untracked(|course| {
+                    course.happened.iter().for_each(|event| leave_out(&mut page, event));
+                });
+                page
+            });
             match answer {
                 Ok(page) if first => self.results.set(Some(page)),
                 Ok(page) => self.results.update(|results| {
@@ -246,6 +263,29 @@ impl Search {
         });
     }
 
+    /// Something has happened: what is gone by it leaves the results, and those that are on their way.
+    fn follow(self, event: &Event) {
+        if !ends_hits(event) {
+            return;
+        }
+        let count = |results: &SearchResults| results.contacts.len().saturating_add(results.messages.len());
+        self.results.maybe_update(|results| {
+            let Some(results) = results else { return false };
+            let before = count(results);
+            leave_out(results, event);
+            let is_gone = count(results) != before;
+            if is_gone && focus_is_in(".search-results") {
+                focus_instead(&["[data-hit]", ".search-field__input"]);
+            }
+            is_gone
+        });
+        self.course.update_untracked(|course| {
+            if course.under_way.is_some() {
+                course.happened.push(event.clone());
+            }
+        });
+    }
+
     fn stop_timer(self) {
         if let Some(Some(timer)) = self.timer.try_update_value(Option::take) {
             timer.clear();
@@ -253,9 +293,35 @@ impl Search {
     }
 }
 
-impl Default for Search {
-    fn default() -> Self {
-        Self::new()
+/// Whether hits may be gone by it.
+fn ends_hits(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::MessageRecalled { .. }
+            | Event::ConversationCleared { .. }
+            | Event::ConversationDeleted { .. }
+            | Event::ConversationWithdrawn { .. }
+            | Event::ChannelDeleted { .. }
+    )
+}
+
+/// Takes out what is gone by an event.
+fn leave_out(results: &mut SearchResults, event: &Event) {
+    let SearchResults { contacts, messages, .. } = results;
+    match event {
+        Event::MessageRecalled { message_id, .. } => messages.retain(|hit| hit.message_id != *message_id),
+        Event::ConversationCleared { conversation_id, seq } => {
+            messages.retain(|hit| hit.conversation_id != *conversation_id || hit.seq > *seq);
+        }
+        Event::ConversationDeleted { conversation_id } | Event::ConversationWithdrawn { conversation_id, .. } => {
+            messages.retain(|hit| hit.conversation_id != *conversation_id);
+            contacts.retain(|hit| hit.conversation_id != *conversation_id);
+        }
+        Event::ChannelDeleted { channel_id } => {
+            messages.retain(|hit| hit.channel_id != *channel_id);
+            contacts.retain(|hit| hit.channel_id != *channel_id);
+        }
+        _ => {}
     }
 }
 
@@ -277,6 +343,55 @@ async fn fetch(api: &ConsoleApi, text: &str, mut cursor: Option<String>) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use types::contacts::ContactSummary;
+    use types::messages::Author;
+    use types::search::{ContactHit, MessageHit};
+    use types::time::Timestamp;
+
+    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: i64) -> T {
+        format!("00000000-0000-0000-0000-{number:012}").parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_gone_leaves_the_results_and_nothing_else_does() {
+        let contact = ContactSummary { id: id(1), number: 1, name: None, blocked: false, version: 1 };
+        let hit = |conversation: i64, seq: i64| MessageHit {
+            conversation_id: id(conversation),
+            channel_id: id(conversation % 2),
+            contact: contact.clone(),
+            message_id: id(conversation * 100 + seq),
+            seq,
+            author: Author::Visitor,
+            created_at: Timestamp(0),
+            snippet: String::new(),
+            highlights: Vec::new(),
+        };
+        let person = |conversation: i64| ContactHit {
+            conversation_id: id(conversation),
+            channel_id: id(conversation % 2),
+            contact: contact.clone(),
+            highlights: Vec::new(),
+        };
+        let mut results = SearchResults {
+            contacts: vec![person(3), person(2), person(1)],
+            messages: vec![hit(1, 9), hit(1, 4), hit(1, 3), hit(2, 5), hit(3, 1), hit(4, 4)],
+            next_cursor: None,
+            catching_up: false,
+        };
+        let mut after = |event: Event| {
+            leave_out(&mut results, &event);
+            let place = |hit: &MessageHit| (hit.conversation_id, hit.seq);
+            (results.contacts.len(), results.messages.iter().map(place).collect::<Vec<_>>())
+        };
+        let recalled = Event::MessageRecalled { conversation_id: id(1), message_id: id(103), seq: 3, recalls: 1 };
+        assert_eq!(after(recalled), (3, vec![(id(1), 9), (id(1), 4), (id(2), 5), (id(3), 1), (id(4), 4)]));
+        let cleared = Event::ConversationCleared { conversation_id: id(1), seq: 4 };
+        assert_eq!(after(cleared), (3, vec![(id(1), 9), (id(2), 5), (id(3), 1), (id(4), 4)]));
+        let withdrawn = Event::ConversationWithdrawn { conversation_id: id(2), agent_id: id(7), members_version: 1 };
+        assert_eq!(after(withdrawn), (2, vec![(id(1), 9), (id(3), 1), (id(4), 4)]));
+        assert_eq!(after(Event::ConversationDeleted { conversation_id: id(3) }), (1, vec![(id(1), 9), (id(4), 4)]));
+        assert_eq!(after(Event::ChannelDeleted { channel_id: id(1) }), (0, vec![(id(4), 4)]));
+    }
 
     #[test]
     fn what_is_typed_and_taken_back_shows_what_was_found() {

@@ -83,6 +83,11 @@ pub fn focus_instead(selectors: &'static [&'static str]) {
     request_animation_frame(move || request_animation_frame(give));
 }
 
+/// Whether the keyboard's focus is in an element that this selects.
+pub fn focus_is_in(selector: &str) -> bool {
+    document().active_element().is_some_and(|active| matches!(active.closest(selector), Ok(Some(_))))
+}
+
 /// Where one goes on in a conversation: the composer, or, where the focus would bring up a keyboard, the log.
 pub fn focus_conversation() {
     focus_instead(if has_fine_pointer() {

@@ -3,7 +3,7 @@
 use crate::rest::ApiError;
 use crate::state::Need;
 use crate::state::Snapshot;
-use crate::sync::{Command, Machine, Phase, Topic};
+use crate::sync::{Command, Machine, Phase, Topic, beside};
 use types::agents::LoginState;
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
@@ -261,6 +261,7 @@ impl Machine {
                 }
                 self.state.load(*snapshot);
                 self.settle();
+                self.commands.push(Command::Refreshed);
                 self.caught_up(now);
             }
             Err(error) => self.step_failed(&error, now, jitter),
@@ -432,6 +433,9 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             _ => {}
+        }
+        if beside::matters(&event) {
+            self.commands.push(Command::Happened(Box::new(event.clone())));
         }
         let deleted = matches!(event, Event::ChannelDeleted { .. } | Event::ConversationDeleted { .. });
         self.state.apply_fact(event);

@@ -117,6 +117,7 @@ impl Simulation {
                 Command::SessionOver => panic!("nobody ended the session"),
                 Command::Changed(topic) => changed |= topic == Topic::State,
                 Command::Arrived(id, seq) => self.arrived.push((id, seq)),
+                Command::Happened(_) | Command::Refreshed => {}
                 Command::Mentioned(note) => self.mentioned.push((note.conversation_id, note.number)),
                 question => self.questions.push(question),
             }

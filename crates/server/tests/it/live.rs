@@ -99,7 +99,7 @@ impl Console {
             Command::Fetch(round, need) => Input::Fetched(round, need, fetch(api, need).await),
             Command::ReadKept => Input::Restored(Vec::new()),
             Command::Keep(_) | Command::Forget(_) | Command::Changed(_) => return None,
-            Command::Arrived(..) | Command::Mentioned(_) => return None,
+            Command::Arrived(..) | Command::Mentioned(_) | Command::Happened(_) | Command::Refreshed => return None,
             Command::CloseSocket => {
                 self.socket = None;
                 return None;

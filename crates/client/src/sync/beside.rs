@@ -1,0 +1,18 @@
+//! What happens to answers of the server's that are held beside the state: what a search has found, the blacklist, colleagues.
+
+use types::events::Event;
+
+/// Whether an event may change one.
+pub(super) fn matters(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::MessageRecalled { .. }
+            | Event::ConversationCleared { .. }
+            | Event::ConversationDeleted { .. }
+            | Event::ConversationWithdrawn { .. }
+            | Event::AgentJoined { .. }
+            | Event::ContactBlocked { .. }
+            | Event::ContactUpdated { .. }
+            | Event::ChannelDeleted { .. }
+    )
+}
