@@ -19,7 +19,9 @@ mod m0009_recalled_messages;
 mod m0010_notes;
 mod m0011_conversation_members;
 mod m0013_unsent_preview;
+mod m0014_setup_wizard;
 mod m0015_push_subscriptions;
+mod m0016_welcome;
 mod m0017_cleared_events;
 mod m0018_member_changes;
 
@@ -45,7 +47,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_notes::Migration),
             Box::new(m0011_conversation_members::Migration),
             Box::new(m0013_unsent_preview::Migration),
+            Box::new(m0014_setup_wizard::Migration),
             Box::new(m0015_push_subscriptions::Migration),
+            Box::new(m0016_welcome::Migration),
             Box::new(m0017_cleared_events::Migration),
             Box::new(m0018_member_changes::Migration),
         ]

@@ -14,7 +14,7 @@ use types::time::Timestamp;
 pub struct Row {
     /// Names it, from the first echo on: the row stays the same when the message is stored.
     pub nonce: Nonce,
-    /// The agent's name; nothing for the visitor's own.
+    /// The agent's name, or the channel's where it is automatic; nothing for the visitor's own.
     pub agent: Option<String>,
     /// What it says.
     pub content: Content,
@@ -92,10 +92,18 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
     let chat = machine.chat();
     let look = |at, mark| Look { at, new_day: false, first_unread: false, head: false, tail: false, mark };
     let mut line = unread_after;
+    let ours = || Some(machine.channel().map(|channel| channel.name.clone()).unwrap_or_default());
+    let welcome = machine.welcome().map(|shown| Row {
+        nonce: shown.nonce,
+        agent: ours(),
+        content: Content::Text { text: shown.text.clone() },
+        look: look(shown.at, Mark::None),
+    });
     let stored = chat.messages().iter().map(|message| {
         let agent = match &message.author {
             Author::Visitor => None,
             Author::Agent { name, .. } => Some(name.clone()),
+            Author::Automatic => ours(),
         };
         let mark = match (&agent, chat.receipt(message.seq)) {
             (Some(_), _) => Mark::None,
@@ -113,7 +121,7 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
         };
         Row { nonce: entry.nonce, agent: None, content: entry.content.clone(), look: look(entry.created_at, mark) }
     });
-    let mut rows: Vec<Row> = stored.chain(waiting).collect();
+    let mut rows: Vec<Row> = welcome.into_iter().chain(stored).chain(waiting).collect();
     group(&mut rows, day);
     rows
 }
@@ -141,8 +149,9 @@ fn group(rows: &mut [Row], day: impl Fn(Timestamp) -> i64) {
 mod tests {
     use super::*;
     use crate::live::Input;
-    use crate::live::tests::session;
+    use crate::live::tests::{message, session};
     use types::id::{ConversationId, MessageId};
+    use types::visitors::VisitorSession;
     use types::ws::ServerFrame;
     use uuid::Uuid;
 
@@ -202,6 +211,28 @@ mod tests {
         let what = |rows: &[Row]| rows.iter().map(|row| (row.nonce, row.look.at, row.look.mark)).collect::<Vec<_>>();
         assert_eq!(what(&echo), [(nonce, Timestamp(10), Mark::Sending)]);
         assert_eq!(what(&stored), [(nonce, Timestamp(500), Mark::Sent)]);
+    }
+
+    #[test]
+    fn a_stored_welcome_is_the_row_that_greeted() {
+        let mut machine = Machine::new(1);
+        let greeting = VisitorSession { welcome: Some("欢迎光临".to_owned()), ..session(&[], None, 0) };
+        let nonce = Nonce(greeting.contact_id.0);
+        machine.handle(Input::Start(Vec::new()), Timestamp(10));
+        machine.handle(Input::Opened(Box::new(greeting.clone())), Timestamp(20));
+        let own = Nonce(Uuid::from_u128(7));
+        machine.handle(Input::Say(own, Content::Text { text: "words".to_owned() }), Timestamp(30));
+        machine.handle(Input::Opened(Box::new(greeting)), Timestamp(40));
+        let what =
+            |rows: &[Row]| rows.iter().map(|row| (row.nonce, row.agent.clone(), row.look.at)).collect::<Vec<_>>();
+        let shop = Some("shop".to_owned());
+        assert_eq!(
+            what(&rows(&machine, None, |_| 0)),
+            [(nonce, shop.clone(), Timestamp(20)), (own, None, Timestamp(30))]
+        );
+        let stored = [message(1, Author::Automatic, nonce), message(2, Author::Visitor, own)];
+        machine.handle(Input::Opened(Box::new(session(&stored, None, 2))), Timestamp(50));
+        assert_eq!(what(&rows(&machine, None, |_| 0)), [(nonce, shop, Timestamp(1)), (own, None, Timestamp(2))]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// The agent whose console is tested.
 pub(crate) const ME: u128 = 1;
+/// The visitor who is greeted.
+const GREETED: u128 = 5;
 
 #[derive(Debug, Clone)]
 struct Talk {
@@ -124,6 +126,7 @@ impl World {
             mobile: String::new(),
             role: Role::Admin,
             login_state: self.login_state,
+            setup_dismissed: false,
             created_at: Timestamp(0),
         }
     }
@@ -168,6 +171,10 @@ impl World {
             self.append(Event::ConversationCreated {
                 conversation: Box::new(self.conversation(samples::conversation_id(number)).unwrap()),
             });
+            if number == GREETED {
+                let nonce = samples::nonce(u128::MAX - u128::try_from(self.clock).unwrap());
+                self.store(number, Author::Automatic, nonce, samples::text("welcome"));
+            }
         }
         let nonce = samples::nonce(u128::MAX - u128::try_from(self.clock).unwrap());
         self.store(number, Author::Visitor, nonce, samples::text("visitor"));
@@ -255,6 +262,7 @@ impl World {
         let seq = i64::try_from(talk.messages.len()).unwrap() + 1;
         match &author {
             Author::Visitor => talk.visitor_read = seq,
+            Author::Automatic => {}
             Author::Agent { id, .. } => {
                 talk.agents_read = seq;
                 if *id == samples::agent_id(ME) {

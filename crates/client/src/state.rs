@@ -11,14 +11,14 @@
 //!
 //! No other event repeats these facts, and the server derives its rows by the same rule. With `seq` the message's:
 //!
-//! | field | a visitor's message | an agent's message |
-//! |---|---|---|
-//! | `last_seq`, `last_message`, `last_activity_at` | this message | this message |
-//! | `waiting_since` | its time, unless somebody waits already | nobody waits |
-//! | `unread` | one more | 0 when the author is me |
-//! | `read_seq` | | `seq` when the author is me |
-//! | `agents_read_seq` | | `seq`: who writes has read |
-//! | `visitor_read_seq` | `seq`: who writes has read | |
+//! | field | a visitor's message | an agent's message | an automatic one |
+//! |---|---|---|---|
+//! | `last_seq`, `last_message`, `last_activity_at` | this message | this message | this message |
+//! | `waiting_since` | its time, unless somebody waits already | nobody waits | |
+//! | `unread` | one more | 0 when the author is me | |
+//! | `read_seq` | | `seq` when the author is me | |
+//! | `agents_read_seq` | | `seq`: who writes has read | |
+//! | `visitor_read_seq` | `seq`: who writes has read | | |
 //!
 //! A message applies only to a conversation that stands exactly at `seq - 1`; anyone behind has a gap to fetch.
 

@@ -85,7 +85,7 @@ mod typists {
 
     fn key(conversation: ConversationId, author: &Author) -> (ConversationId, Option<AgentId>) {
         match author {
-            Author::Visitor => (conversation, None),
+            Author::Visitor | Author::Automatic => (conversation, None),
             Author::Agent { id, .. } => (conversation, Some(*id)),
         }
     }

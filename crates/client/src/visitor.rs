@@ -171,7 +171,7 @@ impl Chat {
             self.begin_anew();
         }
         let (seq, nonce) = (message.seq, message.nonce);
-        let from_visitor = message.author.is_visitor();
+        let author = message.author.clone();
         self.conversation_id = Some(message.conversation_id);
         let mine = self.outbox.acked(nonce).is_some();
         match self.timeline.push(message) {
@@ -183,15 +183,19 @@ impl Chat {
                     Change::None
                 }
             }
-            Placed::Added if from_visitor => {
-                self.visitor_wrote(seq);
-                Change::Shown
-            }
-            Placed::Added => {
-                self.agents_read_seq = self.agents_read_seq.max(seq);
-                self.unread = self.unread.saturating_add(1);
-                Change::Received
-            }
+            Placed::Added => match author {
+                Author::Visitor => {
+                    self.visitor_wrote(seq);
+                    Change::Shown
+                }
+                Author::Agent { .. } => {
+                    self.agents_read_seq = self.agents_read_seq.max(seq);
+                    self.unread = self.unread.saturating_add(1);
+                    Change::Received
+                }
+                // The welcome: what the visitor has said comes right behind it, and they have seen it before.
+                Author::Automatic => Change::Shown,
+            },
         }
     }
 
@@ -206,11 +210,13 @@ impl Chat {
         let before = self.timeline.last_seq();
         for message in &window.items {
             self.outbox.acked(message.nonce);
-            if message.author.is_visitor() {
-                self.confirmed_read_seq = self.confirmed_read_seq.max(message.seq);
-                self.read_seq = self.read_seq.max(message.seq);
-            } else {
-                self.agents_read_seq = self.agents_read_seq.max(message.seq);
+            match message.author {
+                Author::Visitor => {
+                    self.confirmed_read_seq = self.confirmed_read_seq.max(message.seq);
+                    self.read_seq = self.read_seq.max(message.seq);
+                }
+                Author::Agent { .. } => self.agents_read_seq = self.agents_read_seq.max(message.seq),
+                Author::Automatic => {}
             }
         }
         let placed = self.timeline.extend(window);

@@ -61,8 +61,11 @@ fn phone(text: &str) -> String {
         .collect()
 }
 
-/// An email address with the first sign of the name, and whose it is.
+/// An email address with the first sign of the name, and whose it is. Where there is none, there is nothing to hide.
 fn email(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
     match text.rsplit_once('@') {
         Some((name, domain)) => format!("{}***@{domain}", name.chars().next().map(String::from).unwrap_or_default()),
         None => "***".to_owned(),
@@ -91,9 +94,12 @@ mod tests {
         {
             assert_eq!(phone(whole), left);
         }
-        for (whole, left) in
-            [("lin.xiaoman@example.com", "l***@example.com"), ("@example.com", "***@example.com"), ("", "***")]
-        {
+        for (whole, left) in [
+            ("lin.xiaoman@example.com", "l***@example.com"),
+            ("@example.com", "***@example.com"),
+            ("", ""),
+            ("x", "***"),
+        ] {
             assert_eq!(email(whole), left);
         }
         for (whole, left) in [("203.0.113.7", "203.0.*.*"), ("2001:db8::1", "2001:db8:*"), ("localhost", "*")] {

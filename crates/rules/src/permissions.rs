@@ -18,17 +18,23 @@ pub enum Permission {
     EndConversations,
     /// See colleagues' accounts, addresses and mobile numbers.
     SeeColleagueDetails,
+    /// Add colleagues.
+    ManageAgents,
+    /// Set what visitors are told automatically.
+    EditAutomaticReplies,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
         Self::ManageMembers,
         Self::EndConversations,
         Self::SeeColleagueDetails,
+        Self::ManageAgents,
+        Self::EditAutomaticReplies,
     ];
 }
 
@@ -50,6 +56,8 @@ impl fmt::Display for Denied {
             Permission::ManageMembers => "change who takes part in others' conversations",
             Permission::EndConversations => "clear or delete others' conversations",
             Permission::SeeColleagueDetails => "see colleagues' details",
+            Permission::ManageAgents => "add agents",
+            Permission::EditAutomaticReplies => "edit automatic replies",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
     }
@@ -68,7 +76,7 @@ pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
         | Permission::ManageMembers
         | Permission::EndConversations
         | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
-        Permission::ManageChannels => &[Role::Admin],
+        Permission::ManageChannels | Permission::ManageAgents | Permission::EditAutomaticReplies => &[Role::Admin],
     };
     if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
 }
@@ -110,10 +118,10 @@ mod tests {
     #[test]
     fn the_matrix() {
         let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer, members, end, colleagues
-        assert_eq!(row(Role::Agent), [false, false, true, false, false, false]);
-        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true]);
-        assert_eq!(row(Role::Admin), [true, true, true, true, true, true]);
+        //                                      manage, see all, answer, members, end, colleagues, agents, automatic
+        assert_eq!(row(Role::Agent), [false, false, true, false, false, false, false, false]);
+        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true, false, false]);
+        assert_eq!(row(Role::Admin), [true; 8]);
     }
 
     #[test]

@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn only_the_author_takes_back_what_was_said() {
-        for author in [by(2), Author::Visitor] {
+        for author in [by(2), Author::Visitor, Author::Automatic] {
             assert_eq!(may_recall(agent(1), &author, SENT, SENT), Err(NotRecalled::NotTheAuthor));
         }
     }

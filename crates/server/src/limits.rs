@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use types::id::{AgentId, ContactId, SessionId};
+use types::id::{AgentId, ContactId, OrgId, SessionId};
 use types::time::Timestamp;
 
 /// Keys that are remembered at most; whoever has not called for longest is forgotten first.
@@ -27,6 +27,10 @@ const VISITS_PER_MINUTE: u32 = 10;
 
 /// How often visitors of one address can say in a minute that they write: some hundred of them at once.
 const TYPING_PER_MINUTE: u32 = 6_000;
+
+/// Agents that one organisation adds, or tries to, in an hour: a large team at once, and too few to ask for account after account
+/// which ones are taken.
+const AGENTS_PER_HOUR: u32 = 300;
 
 /// Milliseconds over which wrong passwords are counted.
 const LOGIN_WINDOW_MILLIS: i64 = 15 * 60 * 1000;
@@ -75,6 +79,8 @@ pub struct Limits {
     pub visits: Rate<ContactId>,
     /// How often visitors say that they write, by address.
     pub typing_by_ip: Rate<IpAddr>,
+    /// Agents that are added, by organisation.
+    pub new_agents: Rate<OrgId>,
     /// Solved challenges, by address.
     pub proofs: Rate<IpAddr>,
     /// Codes by mailbox, in 24 hours.
@@ -99,6 +105,7 @@ impl Limits {
             files_by_ip: Rate::new(config.file_requests_per_ip_per_minute, MINUTE_MILLIS),
             visits: Rate::new(VISITS_PER_MINUTE, MINUTE_MILLIS),
             typing_by_ip: Rate::new(TYPING_PER_MINUTE, MINUTE_MILLIS),
+            new_agents: Rate::new(AGENTS_PER_HOUR, HOUR_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
             login_by_guesser: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
@@ -121,7 +128,7 @@ pub struct LimitStanding {
 impl Limits {
     /// How each limit does.
     #[must_use]
-    pub fn standing(&self) -> [LimitStanding; 13] {
+    pub fn standing(&self) -> [LimitStanding; 14] {
         // Named one by one, so that none is left out.
         let Self {
             requests,
@@ -133,6 +140,7 @@ impl Limits {
             files_by_ip,
             visits,
             typing_by_ip,
+            new_agents,
             proofs,
             codes_by_mailbox,
             login_by_guesser,
@@ -148,6 +156,7 @@ impl Limits {
             files_by_ip.standing("files_by_ip"),
             visits.standing("visits"),
             typing_by_ip.standing("typing_by_ip"),
+            new_agents.standing("new_agents"),
             proofs.standing("proofs"),
             codes_by_mailbox.standing("codes_by_mailbox"),
             login_by_guesser.standing("login_by_guesser"),

@@ -101,8 +101,14 @@ routes! {
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
         api::search::search_history::search_history;
+        api::welcome::get_welcome::get_welcome;
         api::events::list_events::list_events;
         api::sockets::open_socket::open_socket;
+    }
+    /// Admins, about the organisation's own people and what is said in its name.
+    organisation_settings {
+        api::agents::create_agent::create_agent;
+        api::welcome::set_welcome::set_welcome;
     }
     /// Admins.
     oversight {
@@ -136,6 +142,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     let mut document = public::Document::openapi();
     document.merge(own_account::Document::openapi());
     document.merge(inbox::Document::openapi());
+    document.merge(organisation_settings::Document::openapi());
     document.merge(oversight::Document::openapi());
     document.merge(channel_settings::Document::openapi());
     document.merge(widget::Document::openapi());
@@ -147,6 +154,7 @@ pub fn configure(config: &mut ServiceConfig) {
     public::services(config);
     own_account::services(config);
     inbox::services(config);
+    organisation_settings::services(config);
     oversight::services(config);
     channel_settings::services(config);
     widget::services(config);

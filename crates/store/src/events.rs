@@ -106,6 +106,7 @@ pub fn kind(event: &Event) -> &'static str {
         Event::ChannelUpdated { .. } => "channel_updated",
         Event::VisitorChannelUpdated { .. } => "visitor_channel_updated",
         Event::ChannelDeleted { .. } => "channel_deleted",
+        Event::AgentCreated { .. } => "agent_created",
         Event::MeUpdated { .. } => "me_updated",
     }
 }

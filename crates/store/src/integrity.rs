@@ -90,7 +90,7 @@ const RULES: [Rule; 16] = [
                            (SELECT min(m.created_at) FROM message AS m
                             WHERE m.conversation_id = c.id AND m.author_kind = 'visitor' AND m.seq >
                                 (SELECT coalesce(max(a.seq), 0) FROM message AS a
-                                 WHERE a.conversation_id = c.id AND a.author_kind <> 'visitor')) AS since
+                                 WHERE a.conversation_id = c.id AND a.author_kind = 'agent')) AS since
                     FROM LIVING) AS x
               WHERE x.waiting_since IS DISTINCT FROM x.since",
     },

@@ -31,7 +31,7 @@ pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agents, attachments, audit, blacklist, channels, clearing, contacts, conversations, listeners, members, messages,
-    notes, organisations, personal, place, purge, push, recalling, sessions, verification_codes, visitors,
+    notes, organisations, personal, place, purge, push, recalling, sessions, verification_codes, visitors, welcome,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

@@ -68,6 +68,7 @@ const WITHOUT_ROWS: [&str; 5] =
 pub fn tables() -> Vec<Table> {
     vec![
         describe::<tables::organisation::Entity>(),
+        describe::<tables::welcome::Entity>(),
         describe::<tables::agent::Entity>(),
         describe::<tables::session::Entity>(),
         describe::<tables::push_subscription::Entity>(),

@@ -8,7 +8,7 @@
 use crate::members::Members;
 use crate::tables::{
     agent, attachment, audit_entry, channel, contact, conversation, conversation_member, event, message, note,
-    organisation, push_subscription, read_mark, search_document, session, verification_code,
+    organisation, push_subscription, read_mark, search_document, session, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -83,7 +83,8 @@ org_table!(
     push_subscription,
     read_mark,
     search_document,
-    session
+    session,
+    welcome
 );
 
 /// An organisation's own row is its own.

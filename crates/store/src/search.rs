@@ -19,7 +19,7 @@ use crate::readers::Readers;
 use crate::scope::Viewer;
 use crate::sql;
 use crate::tables::{contact, conversation, message, search_document};
-use crate::write::{AGENT, VISITOR};
+use crate::write::author_from;
 use matches::{Asked, Matches, matches};
 use rules::search::{Question, snippet};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -32,7 +32,7 @@ use std::ops::Range;
 use types::contacts::ContactSummary;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
 use types::limits;
-use types::messages::{Author, Content};
+use types::messages::Content;
 use types::search::{ContactHit, Highlight, MessageHit, SearchResults};
 use types::time::Timestamp;
 
@@ -179,11 +179,6 @@ impl MessageRow {
         let content: Content = sql::from_json(&self.content, "message.content")?;
         let Some(text) = text_of(&content) else { return Ok(None) };
         let Some(places) = question.find(text) else { return Ok(None) };
-        let author = match (self.author_kind.as_str(), self.author_id, self.author_name) {
-            (VISITOR, _, _) => Author::Visitor,
-            (AGENT, Some(id), Some(name)) => Author::Agent { id, name },
-            _ => return Err(StoreError::Corrupt { what: "message.author" }),
-        };
         let shown = snippet(text, &places);
         let hit = MessageHit {
             conversation_id: self.conversation_id,
@@ -191,7 +186,7 @@ impl MessageRow {
             contact: summary(self.contact_id, self.contact_number, self.contact_name, self.contact_version),
             message_id: self.message_id,
             seq: self.seq,
-            author,
+            author: author_from(&self.author_kind, self.author_id, self.author_name)?,
             created_at: self.said_at,
             snippet: shown.text,
             highlights: highlights(&shown.places),

@@ -19,5 +19,6 @@ mod schema;
 mod search;
 mod sending;
 mod servers;
+mod welcome;
 mod world;
 mod writer;

@@ -19,7 +19,7 @@ mod tx;
 mod waiting;
 mod whole;
 
-pub(crate) use jobs::{AGENT, VISITOR, preview_of};
+pub(crate) use jobs::{AUTOMATIC, author_from, preview_of};
 pub use jobs::{FirstMessage, MessageJob, ReadJob, Reader, Sender, StoredMessage};
 pub use observe::{Unobserved, WriteObserver};
 pub(crate) use proof::Proof;

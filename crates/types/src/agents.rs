@@ -1,10 +1,10 @@
 //! Agents: the organisation's own people, and one's own account.
 
-use crate::error::FieldError;
+use crate::error::{FieldCode, FieldError};
 use crate::id::{AgentId, OrgId, SessionId};
 use crate::patch;
 use crate::time::Timestamp;
-use crate::validate::{self, Faults, Validate};
+use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
 /// What an agent may do by default.
@@ -123,6 +123,85 @@ pub struct Agent {
     pub created_at: Timestamp,
 }
 
+/// Adds an agent to the organisation. Admins are not made this way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateAgent {
+    /// The name that visitors and colleagues see: one line of at most 40 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
+    pub name: String,
+    /// The login account, which nobody has yet in any organisation.
+    #[cfg_attr(feature = "openapi", schema(min_length = 4, max_length = 32, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$"))]
+    pub account: String,
+    /// The password that they sign in with at first, and are to change.
+    #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
+    pub password: String,
+    /// What they may do.
+    #[cfg_attr(feature = "openapi", schema(schema_with = given_role))]
+    pub role: Role,
+    /// The email address, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 3,
+            max_length = 254,
+            pattern = "^(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
+        )
+    )]
+    pub email: Option<String>,
+    /// The mobile number, where it is known: exactly 11 digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^1[3-9][0-9]{9}$"))]
+    pub mobile: Option<String>,
+}
+
+impl Validate for CreateAgent {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults
+            .check("name", validate::line(&self.name, 1, crate::limits::PERSON_NAME_MAX))
+            .check("account", validate::account(&self.account))
+            .check("password", validate::password(&self.password))
+            .check("role", check_given(self.role));
+        if let Some(email) = &self.email {
+            faults.check("email", validate::email(email));
+        }
+        if let Some(mobile) = &self.mobile {
+            faults.check("mobile", validate::mobile(mobile));
+        }
+        faults.into_errors()
+    }
+}
+
+/// The roles that an agent can be given when they are added.
+pub const GIVEN_ROLES: [Role; 2] = [Role::Agent, Role::Supervisor];
+
+fn check_given(role: Role) -> Result<(), Fault> {
+    if GIVEN_ROLES.contains(&role) {
+        return Ok(());
+    }
+    Err(Fault::new(FieldCode::OutOfRange, "must be agent or supervisor"))
+}
+
+#[cfg(feature = "openapi")]
+fn given_role() -> utoipa::openapi::Object {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(GIVEN_ROLES.map(Role::as_str)))
+        .description(Some("What they may do."))
+        .build()
+}
+
 /// An agent as they see themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -147,6 +226,10 @@ pub struct Me {
     pub role: Role,
     /// Whether they receive messages.
     pub login_state: LoginState,
+    /// Whether the setup wizard is to open by itself no more.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub setup_dismissed: bool,
     /// When the account was made.
     pub created_at: Timestamp,
 }
@@ -190,6 +273,10 @@ pub struct MePatch {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, required = false, pattern = "^1[3-9][0-9]{9}$"))]
     pub mobile: Option<String>,
+    /// Open the setup wizard by itself no more, or again.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub setup_dismissed: Option<bool>,
 }
 
 impl Validate for MePatch {

@@ -1,5 +1,6 @@
 //! The audit log: who took something away that cannot be brought back, or let somebody in or kept somebody out.
 
+use crate::agents::Role;
 use crate::contacts::ContactSummary;
 use crate::id::{AgentId, AuditId, ChannelId, ConversationId};
 use crate::time::Timestamp;
@@ -71,6 +72,20 @@ pub enum AuditAction {
         contact: ContactSummary,
         /// The channel they wrote to.
         channel_id: ChannelId,
+    },
+    /// The welcome was set.
+    WelcomeSet {
+        /// The text from then on; empty when it was taken away.
+        text: String,
+    },
+    /// An agent was added to the organisation.
+    AgentCreated {
+        /// Who was added.
+        created_id: AgentId,
+        /// Their name at the time.
+        created_name: String,
+        /// What they may do.
+        role: Role,
     },
 }
 

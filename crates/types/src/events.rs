@@ -4,7 +4,7 @@
 //! events equals the state fetched afresh. Events therefore carry facts (`read up to 7`), not steps, except where `seq`
 //! orders them.
 
-use crate::agents::Me;
+use crate::agents::{Me, Role};
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
@@ -167,6 +167,15 @@ pub enum Event {
     ChannelDeleted {
         /// The channel.
         channel_id: ChannelId,
+    },
+    /// An agent was added to the organisation. What is not for every colleague's eyes is not told: it is to be fetched.
+    AgentCreated {
+        /// The agent.
+        agent_id: AgentId,
+        /// Their name.
+        name: String,
+        /// What they may do.
+        role: Role,
     },
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {

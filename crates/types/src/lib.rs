@@ -31,6 +31,7 @@ pub mod push;
 pub mod search;
 pub mod server_info;
 pub mod visitors;
+pub mod welcome;
 
 pub mod events;
 pub mod ws;

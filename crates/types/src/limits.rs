@@ -24,12 +24,16 @@ pub const CODE_LIFETIME_SECONDS: i64 = 300;
 pub const CODE_TRIES: i32 = 5;
 /// Seconds between two sends to one number.
 pub const CODE_RESEND_SECONDS: i64 = 60;
+/// Most agents of one organisation, those who are disabled included.
+pub const AGENTS_MAX: u64 = 1_000;
 /// Longest channel name.
 pub const CHANNEL_NAME_MAX: usize = 40;
 /// Longest channel introduction.
 pub const CHANNEL_INTRODUCTION_MAX: usize = 500;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
+/// Longest welcome text.
+pub const WELCOME_MAX: usize = 1_000;
 /// Longest text message.
 pub const MESSAGE_TEXT_MAX: usize = 5_000;
 /// Seconds within which a message can be recalled by its author.

@@ -206,6 +206,8 @@ pub enum Author {
         /// Their name at the time.
         name: String,
     },
+    /// Parlor itself, for the organisation: nobody has read or answered anything.
+    Automatic,
 }
 
 impl Author {

@@ -98,6 +98,10 @@ pub struct VisitorSession {
     pub contact_id: ContactId,
     /// Their conversation; absent until the first message.
     pub conversation_id: Option<ConversationId>,
+    /// What the visitor is greeted with while there is no conversation: to be shown as if it had been said. It is stored as the first
+    /// message of the conversation that the visitor begins, with the nonce `contact_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welcome: Option<String>,
     /// The channel.
     pub channel: VisitorChannel,
     /// The newest messages, or those after `after_seq` (then `has_later` says that there are still more).

@@ -11,7 +11,7 @@ ADDRESSES = itertools.count()
 
 
 class Server:
-    """A running server and its database file, which stands in for "add user" until there is such an operation."""
+    """A running server and its database file, which stands in for assigning until there is such an operation."""
 
     def __init__(self, url, database):
         self.url = url
@@ -52,18 +52,20 @@ class Server:
         codes = self.ask("GET", "/api/v1/dev/verification-codes")["items"]
         return next(sent["code"] for sent in codes if sent["mobile"] == mobile)
 
-    def register(self, account, mobile, role):
-        """Registers an organisation; who is no admin then joins the first one instead. Signed in; the access token."""
+    def register(self, account, mobile):
+        """Registers an organisation. Its admin is signed in; the access token."""
         code = self.code(mobile)
         form = {
             "org_name": "客厅科技", "contact_name": "张三", "email": "zhang@example.com", "account": account,
             "password": PASSWORD, "mobile": mobile, "code": code, "agreement_accepted": True,
         }
         self.ask("POST", "/api/v1/auth/registrations", form)
-        if role != "admin":
-            with sqlite3.connect(self.database, timeout=10) as database:
-                first = "(SELECT org_id FROM agent WHERE account = 'fuzz-admin')"
-                database.execute(f"UPDATE agent SET role = ?, org_id = {first} WHERE account = ?", (role, account))
+        return self.sign_in(account)
+
+    def add(self, account, admin):
+        """Adds an agent to the admin's organisation. Signed in; the access token."""
+        agent = {"name": "李四", "account": account, "password": PASSWORD, "role": "agent"}
+        self.ask("POST", "/api/v1/agents", agent, admin)
         return self.sign_in(account)
 
     def sign_in(self, account):
@@ -78,8 +80,8 @@ def begins_with_zeros(text, bits):
 
 def gather(server):
     """Callers by name, each with its token, and the ids of things that are there."""
-    admin = server.register("fuzz-admin", "13800138000", "admin")
-    agent = server.register("fuzz-agent", "13800138001", "agent")
+    admin = server.register("fuzz-admin", "13800138000")
+    agent = server.add("fuzz-agent", admin)
     channel = server.ask("POST", "/api/v1/channels", {"kind": "website", "name": "官网"}, admin)
     session = server.ask("POST", "/widget/v1/sessions", {"channel_key": channel["key"]})
     visitor = session["visitor_token"]

@@ -112,6 +112,12 @@ def verify(case):
         case.body.update(mobile=mobile, code=code, account=f"fuzz.{number}", password=PASSWORD)
 
 
+def join(case):
+    """Adds an agent with an account that nobody has and a password that is hard to guess."""
+    if isinstance(case.body, dict):
+        case.body.update(account=f"fuzz.{next(MOBILES)}", password=PASSWORD)
+
+
 def subscribe(case):
     """A browser's key is a point of a curve, and its push service is on the public internet; no schema says either."""
     if isinstance(case.body, dict):
@@ -131,6 +137,7 @@ def upgrade(case):
 
 
 COMPLETED = {
+    "create_agent": join,
     "update_channel": keep_open,
     "create_attachment": fill,
     "create_visitor_attachment": fill,

@@ -111,15 +111,20 @@ fn Details(agent: Agent) -> impl IntoView {
                     <dd>{account}</dd>
                 })}
                 <dt>{t!(mobile)}</dt>
-                <dd>{agent.mobile}</dd>
+                <dd>{or_dash(agent.mobile)}</dd>
                 <dt>{t!(email)}</dt>
-                <dd>{agent.email}</dd>
+                <dd>{or_dash(agent.email)}</dd>
                 <dt>{t!(agent_since)}</dt>
                 <dd>{move || format::date_time(created)}</dd>
             </dl>
             {hidden.then(|| view! { <p class="agent-card__note">{t!(agent_masked)}</p> })}
         </div>
     }
+}
+
+/// What is not known.
+fn or_dash(text: String) -> String {
+    if text.is_empty() { "—".to_owned() } else { text }
 }
 
 /// Whether a colleague is there: a dot and the word.

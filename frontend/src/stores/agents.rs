@@ -1,12 +1,16 @@
-//! Colleagues: who works here, and who is there. Asked for when somebody wants to see them, not kept live.
+//! Colleagues: who works here, and who is there. Asked for when somebody wants to see them; from then on whoever is added comes by
+//! itself, and who is there does not.
 
 use super::inbox::Loading;
 use crate::api::{ConsoleApi, use_api};
+use crate::realtime::Live;
 use client::rest::ApiError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use types::agents::{Agent, Presence};
+use types::events::Event;
 use types::id::AgentId;
 
 /// Pages that are fetched at most: an organisation larger than that needs a search of its own.
@@ -22,6 +26,8 @@ pub struct Agents {
     asked: StoredValue<HashSet<AgentId>>,
     /// Whether the list is on its way.
     asking: StoredValue<bool>,
+    /// Whether it may be out of date when it comes.
+    again: StoredValue<bool>,
     /// Whose card is shown.
     shown: RwSignal<Option<AgentId>>,
     api: StoredValue<ConsoleApi, LocalStorage>,
@@ -34,15 +40,25 @@ pub fn use_agents() -> Agents {
 
 impl Agents {
     /// Makes them available to everything below, for the agent who is signed in.
-    pub fn provide() {
-        provide_context(Self {
+    pub fn provide(live: Live) {
+        let agents = Self {
             held: RwSignal::new(HashMap::new()),
             listed: RwSignal::new(Loading::Pending),
             asked: StoredValue::new(HashSet::new()),
             asking: StoredValue::new(false),
+            again: StoredValue::new(false),
             shown: RwSignal::new(None),
             api: StoredValue::new_local(use_api()),
-        });
+        };
+        provide_context(agents);
+        live.follow(Rc::new(move |event| {
+            if matches!(event, None | Some(Event::AgentCreated { .. })) {
+                agents.again.set_value(agents.asking.get_value());
+                if agents.listed.get_untracked() == Loading::Ready {
+                    agents.refresh();
+                }
+            }
+        }));
     }
 
     /// Whoever can sign in, those who are there first, then by name. Empty until [`refresh`](Self::refresh) has brought them.
@@ -76,6 +92,9 @@ impl Agents {
                 Ok(agents) => {
                     self.held.try_set(agents.into_iter().map(|agent| (agent.id, agent)).collect());
                     self.listed.try_set(Loading::Ready);
+                    if self.again.try_update_value(std::mem::take) == Some(true) {
+                        self.refresh();
+                    }
                 }
                 Err(_) if self.listed.try_get_untracked() == Some(Loading::Pending) => {
                     self.listed.try_set(Loading::Failed);

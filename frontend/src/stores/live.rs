@@ -34,7 +34,7 @@ pub fn provide_live() {
     NoteWriting::provide(live, use_inbox());
     provide_alerts(live);
     provide_web_push();
-    Agents::provide();
+    Agents::provide(live);
     ConversationSettings::provide();
     ContactEdits::provide(live);
     Files::provide(live);

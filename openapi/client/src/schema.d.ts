@@ -17,7 +17,11 @@ export interface paths {
          */
         get: operations["list_agents"];
         put?: never;
-        post?: never;
+        /**
+         * Adds an agent or a supervisor, who can sign in with the account and the password at once. An organisation has at most 1,000
+         *     agents. It is in the audit log.
+         */
+        post: operations["create_agent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -722,6 +726,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets what new visitors are greeted with. */
+        get: operations["get_welcome"];
+        /**
+         * Sets what new visitors are greeted with: they see it before they write, and it is the first message of every conversation that
+         *     begins from now on, with the author `automatic`. An empty text takes it away. It is in the audit log.
+         */
+        put: operations["set_welcome"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1058,6 +1083,20 @@ export interface components {
             contact: components["schemas"]["ContactSummary"];
             /** @enum {string} */
             type: "contact_unblocked";
+        } | {
+            /** @description The text from then on; empty when it was taken away. */
+            text: string;
+            /** @enum {string} */
+            type: "welcome_set";
+        } | {
+            /** @description Who was added. */
+            created_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            created_name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @enum {string} */
+            type: "agent_created";
         };
         /** @description An entry of the audit log. */
         AuditEntry: {
@@ -1088,6 +1127,9 @@ export interface components {
             kind: "agent";
             /** @description Their name at the time. */
             name: string;
+        } | {
+            /** @enum {string} */
+            kind: "automatic";
         };
         /** @description Somebody on the blacklist. */
         BlockedContact: {
@@ -1441,6 +1483,24 @@ export interface components {
          * @description The conversation between one contact and the organisation.
          */
         ConversationId: string;
+        /** @description Adds an agent to the organisation. Admins are not made this way. */
+        CreateAgent: {
+            /** @description The login account, which nobody has yet in any organisation. */
+            account: string;
+            /** @description The email address, where it is known. */
+            email?: string | null;
+            /** @description The mobile number, where it is known: exactly 11 digits. */
+            mobile?: string | null;
+            /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
+            name: string;
+            /** @description The password that they sign in with at first, and are to change. */
+            password: string;
+            /**
+             * @description What they may do.
+             * @enum {string}
+             */
+            role: "agent" | "supervisor";
+        };
         /** @description Adds a channel. */
         CreateChannel: {
             /** @description Whether new messages alert the agents; yes unless said otherwise. */
@@ -1673,6 +1733,15 @@ export interface components {
             /** @enum {string} */
             type: "channel_deleted";
         } | {
+            /** @description The agent. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @enum {string} */
+            type: "agent_created";
+        } | {
             /** @description The account. `session_id` is that of the session that made the change. */
             me: components["schemas"]["Me"];
             /** @enum {string} */
@@ -1827,6 +1896,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The session that this identity came from. */
             session_id: components["schemas"]["SessionId"];
+            /** @description Whether the setup wizard is to open by itself no more. */
+            setup_dismissed: boolean;
         };
         /** @description Changes to one's own account; what is absent stays. */
         MePatch: {
@@ -1838,6 +1909,8 @@ export interface components {
             mobile?: string;
             /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
             name?: string;
+            /** @description Open the setup wizard by itself no more, or again. */
+            setup_dismissed?: boolean;
         };
         /** @description That an agent joined a conversation or left it. Whose doing it was says the note's author: the agent's own, or a colleague's. */
         MemberChange: {
@@ -2450,6 +2523,11 @@ export interface components {
              */
             utc_offset_minutes: number;
         };
+        /** @description Sets the welcome from now on. Conversations that have begun keep the one that they began with. */
+        SetWelcome: {
+            /** @description 1 to 1,000 characters, not only white space; or empty, to greet nobody. */
+            text: string;
+        };
         /** @description A valid identity. The refresh token is in an `HttpOnly` cookie beside it. */
         SignedIn: {
             /** @description A JWT for `Authorization: Bearer`. */
@@ -2528,6 +2606,11 @@ export interface components {
             visitor_read_seq: number;
             /** @description Keep it: it is the visitor's identity on this channel. For `Authorization: Bearer`. */
             visitor_token: string;
+            /**
+             * @description What the visitor is greeted with while there is no conversation: to be shown as if it had been said. It is stored as the first
+             *     message of the conversation that the visitor begins, with the nonce `contact_id`.
+             */
+            welcome?: string | null;
         };
         /** @description How many messages wait for a visitor, which the loader asks before it loads anything else. */
         VisitorUnread: {
@@ -2536,6 +2619,11 @@ export interface components {
              * @description Agents' messages that the visitor has not read.
              */
             unread: number;
+        };
+        /** @description What the organisation greets new visitors with, in every channel. */
+        Welcome: {
+            /** @description The text; empty when new visitors are not greeted. */
+            text: string;
         };
     };
     responses: never;
@@ -2588,6 +2676,120 @@ export interface operations {
                 };
             };
             /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAgent"];
+            };
+        };
+        responses: {
+            /** @description The new agent. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6982,6 +7184,176 @@ export interface operations {
                 };
             };
             /** @description The server stops, or its database does not answer. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_welcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The welcome; its text is empty when there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_welcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetWelcome"];
+            };
+        };
+        responses: {
+            /** @description The welcome as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -178,6 +178,32 @@ test("agents write notes beside a conversation", async () => {
   assert.deepEqual(notes.items, [note]);
 });
 
+test("a colleague is added, and the wizard is told to stay away", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const account = `wang-${randomUUID().slice(0, 8)}`;
+  const body = { name: "王晓", account, password: "a-lamp-of-2026", role: "supervisor" as const };
+  const added = await admin.ok(admin.api.POST("/api/v1/agents", { body }));
+  assert.deepEqual([added.account, added.role, added.email, added.presence], [account, "supervisor", "", "offline"]);
+  const phone = createParlorClient({ baseUrl: server.url, fetch });
+  const me = await phone.login({ account, password: body.password, login_state: "normal", agreements_accepted: true });
+  assert.equal(me.id, added.id);
+  await assert.rejects(phone.ok(phone.api.POST("/api/v1/agents", { body: { ...body, account: `${account}-2` } })));
+  const patched = await admin.ok(admin.api.PATCH("/api/v1/me", { body: { setup_dismissed: true } }));
+  assert.equal(patched.setup_dismissed, true);
+});
+
+test("new visitors are welcomed", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/welcome")), { text: "" });
+  const welcome = await admin.ok(admin.api.PUT("/api/v1/welcome", { body: { text: "您好，欢迎光临" } }));
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/welcome")), welcome);
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  assert.equal(visitor.session.welcome, welcome.text);
+  assert.equal((await visitor.say("在吗？")).seq, 2);
+  const { items } = await visitor.client.ok(visitor.client.api.GET("/widget/v1/messages"));
+  assert.deepEqual(items.map(({ author }) => author.kind), ["automatic", "visitor"]);
+});
+
 test("what agents set of conversations and contacts", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   const channel = await newChannel(admin);

@@ -3,6 +3,7 @@
 mod files;
 mod reading;
 mod typing;
+mod welcome;
 
 use super::link::{Connection, Due, Link};
 use client::outbox::{Delivery, Outgoing};
@@ -15,6 +16,8 @@ use types::messages::{Content, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
+
+pub use welcome::Welcome;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -87,6 +90,7 @@ pub enum Command {
 pub struct Machine {
     chat: Chat,
     channel: Option<VisitorChannel>,
+    welcome: Option<Welcome>,
     /// How files are reached, and when to ask for it again.
     files: Option<(FileAccess, Timestamp)>,
     connection: Connection,
@@ -114,6 +118,7 @@ impl Machine {
         Self {
             chat: Chat::default(),
             channel: None,
+            welcome: None,
             files: None,
             connection: Connection::new(seed),
             opening: false,
@@ -252,8 +257,9 @@ impl Machine {
         out.push(Command::OpenSession { after_seq: self.chat.after_seq() });
     }
 
-    fn opened(&mut self, session: VisitorSession, now: Timestamp, out: &mut Vec<Command>) {
+    fn opened(&mut self, mut session: VisitorSession, now: Timestamp, out: &mut Vec<Command>) {
         self.opening = false;
+        self.take_welcome(&mut session, now);
         let before = self.chat.unread();
         let first = self.channel.is_none();
         let change = self.chat.open(&session);

@@ -17,4 +17,4 @@ mod simulation;
 pub(crate) mod tests;
 
 pub use link::Link;
-pub use machine::{Command, Input, Machine};
+pub use machine::{Command, Input, Machine, Welcome};

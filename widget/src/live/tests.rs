@@ -17,6 +17,7 @@ use uuid::Uuid;
 mod files;
 mod reading;
 mod typing;
+mod welcome;
 
 pub(super) fn text(words: &str) -> Content {
     Content::Text { text: words.to_owned() }
@@ -26,7 +27,7 @@ pub(super) fn nonce(number: u128) -> Nonce {
     Nonce(Uuid::from_u128(number))
 }
 
-pub(super) fn message(seq: i64, author: Author, nonce: Nonce) -> Message {
+pub(crate) fn message(seq: i64, author: Author, nonce: Nonce) -> Message {
     Message {
         id: MessageId(nonce.0),
         conversation_id: ConversationId(Uuid::from_u128(1)),
@@ -56,6 +57,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
         visitor_token: "token".to_owned(),
         contact_id: ContactId(Uuid::from_u128(2)),
         conversation_id: all.first().map(|message| message.conversation_id),
+        welcome: None,
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),

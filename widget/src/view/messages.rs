@@ -129,6 +129,7 @@ fn body(session: Session, content: Content) -> AnyView {
             let name = match author {
                 Author::Visitor => texts.me.to_owned(),
                 Author::Agent { name, .. } => name,
+                Author::Automatic => session.name(),
             };
             let quoted = match content {
                 Content::Text { text } => text,

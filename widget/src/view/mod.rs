@@ -30,6 +30,11 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
     });
     let early = text(move || {
         session.read(|machine| {
+            // Where a welcome greets, the chat's own words would be a second greeting.
+            let wordless = machine.channel().is_some_and(|channel| channel.introduction.is_empty());
+            if wordless && machine.is_welcomed() {
+                return "gone".to_owned();
+            }
             let fetching = if machine.is_fetching_earlier() { " busy" } else { "" };
             let failed = if machine.earlier_failed() { " failed" } else { "" };
             ["greeting", if machine.chat().earlier_before().is_some() { " more" } else { "" }, fetching, failed]

@@ -90,6 +90,7 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
         visitor_token: text(value, "visitor_token")?,
         contact_id: id(value, "contact_id", ContactId)?,
         conversation_id: id(value, "conversation_id", ConversationId),
+        welcome: text(value, "welcome"),
         channel: channel(&value.get("channel")?)?,
         messages: window(&value.get("messages")?)?,
         agents_read_seq: integer(value, "agents_read_seq")?,
@@ -115,6 +116,7 @@ fn author(value: &impl Json) -> Option<Author> {
     let author = value.get("author")?;
     Some(match text(&author, "kind")?.as_str() {
         "visitor" => Author::Visitor,
+        "automatic" => Author::Automatic,
         "agent" => Author::Agent { id: id(&author, "id", AgentId)?, name: text(&author, "name")? },
         // Somebody of a newer server, who at least is not the visitor. A gap would hold up every message after it.
         _ => Author::Agent { id: AgentId(Uuid::nil()), name: text(&author, "name").unwrap_or_default() },

@@ -112,7 +112,7 @@ fn agent() -> Author {
 }
 
 fn window() -> MessageWindow {
-    let items = vec![message(7, Author::Visitor), message(8, agent())];
+    let items = vec![message(7, Author::Visitor), message(8, agent()), message(9, Author::Automatic)];
     MessageWindow { items, has_earlier: true, has_later: false, cleared_seq: 5, recalls: 7 }
 }
 
@@ -183,6 +183,7 @@ fn a_session_is_read_as_serde_reads_it() {
             visitor_token: "v1.abc.def".to_owned(),
             contact_id: ContactId(id(5)),
             conversation_id,
+            welcome: conversation_id.is_none().then(|| NASTY.to_owned()),
             channel: channel(),
             messages: window(),
             agents_read_seq: 7,
@@ -224,7 +225,7 @@ fn an_author_of_a_later_kind_is_somebody_else_but_the_visitor() {
     {
         *value.pointer_mut("/items/1/author").unwrap() = author;
         let read = super::window(&value).unwrap();
-        assert_eq!(read.items.iter().map(|message| message.seq).collect::<Vec<_>>(), [7, 8]);
+        assert_eq!(read.items.iter().map(|message| message.seq).collect::<Vec<_>>(), [7, 8, 9]);
         assert!(matches!(&read.items[1].author, Author::Agent { name: read, .. } if read == name));
     }
 }
@@ -234,7 +235,7 @@ fn a_message_of_a_later_kind_keeps_its_place() {
     let mut value = serde_json::to_value(window()).unwrap();
     *value.pointer_mut("/items/0/content").unwrap() = json!({"type": "image", "url": "x"});
     let read = super::window(&value).unwrap();
-    assert_eq!(read.items.iter().map(|message| message.seq).collect::<Vec<_>>(), [7, 8]);
+    assert_eq!(read.items.iter().map(|message| message.seq).collect::<Vec<_>>(), [7, 8, 9]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
 use types::events::{Event, EventsAfter, LedgerEvent};
 use types::id::{ContactId, ConversationId};
-use types::messages::{Message, MessageWindow};
+use types::messages::{Author, Message, MessageWindow};
 use types::page::Page;
 use types::time::Timestamp;
 
@@ -18,7 +18,8 @@ impl World {
         let last = talk.messages.last();
         let kept = |message: &&Message| message.seq > talk.cleared;
         // Whoever waits has waited since the first message after the last answer.
-        let waiting = talk.messages.iter().filter(kept).rev().take_while(|message| message.author.is_visitor()).last();
+        let people = talk.messages.iter().filter(kept).filter(|message| message.author != Author::Automatic);
+        let waiting = people.rev().take_while(|message| message.author.is_visitor()).last();
         Some(Conversation {
             id,
             channel_id: talk.channel,

@@ -1,6 +1,7 @@
 //! Every operation of the REST API, one method each.
 
 mod people;
+mod welcome;
 
 use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
 use crate::state::{Filter, View};

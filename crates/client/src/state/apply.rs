@@ -89,6 +89,8 @@ impl ConsoleState {
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
+            // Colleagues are asked for when somebody looks at them.
+            Event::AgentCreated { .. } => {}
             Event::MeUpdated { me } => self.put_me(me),
         }
     }
@@ -295,7 +297,7 @@ fn clear(conversation: &mut Conversation, seq: i64) {
 fn author_id(message: &Message) -> Option<AgentId> {
     match &message.author {
         Author::Agent { id, .. } => Some(*id),
-        Author::Visitor => None,
+        Author::Visitor | Author::Automatic => None,
     }
 }
 
@@ -305,17 +307,21 @@ fn add_message(conversation: &mut Conversation, message: &Message, mine: bool) {
     conversation.last_seq = seq;
     conversation.last_activity_at = message.created_at;
     conversation.last_message = Some(preview(message));
-    if message.author.is_visitor() {
-        conversation.waiting_since.get_or_insert(message.created_at);
-        conversation.unread = conversation.unread.saturating_add(1);
-        conversation.visitor_read_seq = conversation.visitor_read_seq.max(seq);
-    } else {
-        conversation.waiting_since = None;
-        conversation.agents_read_seq = conversation.agents_read_seq.max(seq);
-        if mine {
-            conversation.unread = 0;
-            conversation.read_seq = conversation.read_seq.max(seq);
+    match message.author {
+        Author::Visitor => {
+            conversation.waiting_since.get_or_insert(message.created_at);
+            conversation.unread = conversation.unread.saturating_add(1);
+            conversation.visitor_read_seq = conversation.visitor_read_seq.max(seq);
         }
+        Author::Agent { .. } => {
+            conversation.waiting_since = None;
+            conversation.agents_read_seq = conversation.agents_read_seq.max(seq);
+            if mine {
+                conversation.unread = 0;
+                conversation.read_seq = conversation.read_seq.max(seq);
+            }
+        }
+        Author::Automatic => {}
     }
 }
 

@@ -14,5 +14,6 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::ContactBlocked { .. }
             | Event::ContactUpdated { .. }
             | Event::ChannelDeleted { .. }
+            | Event::AgentCreated { .. }
     )
 }

@@ -62,9 +62,9 @@ impl Machine {
         self.commands.push(Command::Changed(Topic::Typing));
     }
 
-    /// Somebody has sent what they wrote.
+    /// Somebody has sent what they wrote. What is said automatically nobody has written.
     pub(super) fn typist_sent(&mut self, id: ConversationId, author: &Author) {
-        if self.typists.sent(id, author) {
+        if *author != Author::Automatic && self.typists.sent(id, author) {
             self.commands.push(Command::Changed(Topic::Typing));
         }
     }

@@ -15,6 +15,7 @@ fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> Vi
         visitor_token: "token".to_owned(),
         contact_id: samples::contact_id(contact),
         conversation_id: messages.items.first().map(|message| message.conversation_id),
+        welcome: None,
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),
@@ -116,6 +117,22 @@ fn an_agents_message_is_unread_until_read_and_reads_what_is_above() {
     assert!(chat.unconfirmed_read().is_some());
     chat.apply(Event::VisitorRead { conversation_id: samples::conversation_id(1), seq: 2 });
     assert_eq!(chat.unconfirmed_read(), None);
+}
+
+#[test]
+fn a_welcome_is_nobodys_answer() {
+    let mut chat = Chat::default();
+    chat.open(&session(1, window(Vec::new(), false), 0, 0));
+    let welcome = samples::message_by(Author::Automatic, 1);
+    assert_eq!(chat.apply(Event::MessageCreated { message: welcome.clone() }), Change::Shown);
+    assert_eq!((chat.unread(), chat.mark_read()), (0, Some(ClientFrame::MarkRead { conversation_id: None, seq: 1 })));
+    chat.apply(Event::MessageCreated { message: samples::message(2) });
+    assert_eq!((chat.unread(), chat.receipt(2), chat.read_seq()), (0, Receipt::Sent, 2));
+    // The same by fetching.
+    let mut chat = Chat::default();
+    chat.open(&session(1, window(Vec::new(), false), 0, 0));
+    chat.later(window(vec![welcome, samples::message(2)], false));
+    assert_eq!((chat.unread(), chat.receipt(2), chat.read_seq()), (0, Receipt::Sent, 2));
 }
 
 #[test]

@@ -50,6 +50,7 @@ async fn change_me(tx: &mut Tx, scope: OrgScope, before: Me, patch: MePatch, now
     me.name = patch.name.unwrap_or(me.name);
     me.email = patch.email.unwrap_or(me.email);
     me.mobile = patch.mobile.unwrap_or(me.mobile);
+    me.setup_dismissed = patch.setup_dismissed.unwrap_or(me.setup_dismissed);
     if me == before {
         return Ok(me);
     }

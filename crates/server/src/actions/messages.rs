@@ -84,8 +84,10 @@ pub async fn send_visitor_message(
         // There is none yet, or it was deleted since it was learnt: this message begins one.
         Err(StoreError::NotFound) => {
             let conversation_id = state.ids.make(ConversationId);
+            let welcome_id = state.ids.make(MessageId);
             let facts = state.visits.of(visitor.contact_id);
-            state.writer.first_message(FirstMessage { visitor, conversation_id, id, nonce, content, facts, at }).await
+            let first = FirstMessage { visitor, conversation_id, id, welcome_id, nonce, content, facts, at };
+            state.writer.first_message(first).await
         }
         stored => stored,
     };

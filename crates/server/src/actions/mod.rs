@@ -3,6 +3,7 @@
 //! REST handlers, socket frames and jobs call the same action. An action checks everything that can fail by input, then
 //! hands one unit of work to the writer; what it answers is durable.
 
+pub mod agents;
 pub mod attachments;
 pub mod auth;
 pub mod channels;
@@ -20,3 +21,4 @@ pub mod recalling;
 pub mod sockets;
 pub mod typing;
 pub mod visitors;
+pub mod welcome;

@@ -99,6 +99,10 @@ pub async fn open_visitor_session(
         Some(_) => {}
         None => state.visits.remember(caller.contact_id, facts),
     }
+    let welcome = match &known {
+        Some(_) => None,
+        None => store::welcome::get(state.db.reader(), caller.scope()).await?,
+    };
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
     let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
@@ -106,6 +110,7 @@ pub async fn open_visitor_session(
         visitor_token: visitor::seal(&state.keys.visitor, caller),
         contact_id: caller.contact_id,
         conversation_id: known.as_ref().map(|known| known.conversation_id),
+        welcome,
         channel: channels::visitor_channel_of(&channel),
         messages,
         agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),

@@ -19,4 +19,5 @@ pub mod problems;
 pub mod push;
 pub mod search;
 pub mod sockets;
+pub mod welcome;
 pub mod widget;

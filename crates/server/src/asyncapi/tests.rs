@@ -216,7 +216,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 21] {
+fn events() -> [Event; 22] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -243,6 +243,7 @@ fn events() -> [Event; 21] {
         Event::ChannelUpdated { channel: channel() },
         Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
+        Event::AgentCreated { agent_id: AgentId(ID), name: "张三".to_owned(), role: Role::Agent },
         Event::MeUpdated { me: me() },
     ]
 }
@@ -392,6 +393,7 @@ fn me() -> Me {
         mobile: "13800138000".to_owned(),
         role: Role::Admin,
         login_state: LoginState::Normal,
+        setup_dismissed: false,
         created_at: AT,
     }
 }

@@ -125,6 +125,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_me" => json!({"login_state": "normal"}),
         // Wrong, so that the walk need not hash a new one each time.
         "change_password" => json!({"old_password": "wrong password 1", "new_password": "another horse 2"}),
+        // A name for each who asks: an account is taken once.
+        "create_agent" => json!({
+            "name": "新同事", "account": format!("walk-{}", server.nonce().0.simple()).chars().take(32).collect::<String>(),
+            "password": "lamp violet 1", "role": "agent"
+        }),
         "create_channel" => json!({"kind": "website", "name": "新渠道"}),
         "update_channel" => json!({"name": "改名"}),
         "delete_channel" => json!({"name": targets.channel.name}),
@@ -132,6 +137,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "create_note" => json!({"nonce": server.nonce(), "text": "老客户"}),
         "mark_conversation_read" | "mark_visitor_read" => json!({"seq": 1}),
         "personalise_conversation" => json!({"muted": true}),
+        "set_welcome" => json!({"text": "您好"}),
         // The second who asks changes nothing more.
         "update_contact" => json!({"version": 0, "name": "张三"}),
         // On the blacklist the visitor could do nothing in what follows.

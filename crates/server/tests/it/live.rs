@@ -2,7 +2,9 @@
 
 mod deeds;
 
-use self::deeds::{come_and_go, keep_in_view, keep_out, send_files, take_away, take_back, take_notes, take_part};
+use self::deeds::{
+    come_and_go, keep_in_view, keep_out, send_files, set_up, take_away, take_back, take_notes, take_part,
+};
 use crate::openapi::operations;
 use client::rest::{Api, ApiError, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
@@ -213,12 +215,13 @@ fn kind_of(event: &Event) -> &'static str {
         // Agents never hear it; `realtime.rs` holds it against the session that a visitor opens afresh.
         | Event::VisitorChannelUpdated { .. }
         | Event::ChannelDeleted { .. }
+        | Event::AgentCreated { .. }
         | Event::MeUpdated { .. } => store::events::kind(event),
     }
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 19;
+const KINDS: usize = 20;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     let organisation = server.organisation().await;
@@ -290,6 +293,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
         admin.patch(&address, &patch).await.expect(200);
         all.check("update_channel, disabled and enabled").await;
     }
+    set_up(&server, &channel, &admin, &mut all).await;
     take_notes(&mut all, &server, id).await;
     take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;

@@ -49,4 +49,5 @@ mod senders;
 mod stopping;
 mod typing;
 mod visitors;
+mod welcome;
 mod wire;

@@ -1,12 +1,20 @@
 //! Agents.
 
+use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
+use crate::events::PendingEvent;
+use crate::queries::audit::{self, Auditor};
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{agent, organisation};
+use crate::write::Tx;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
 use types::agents::{LoginState, Me, Role};
+use types::audit::AuditAction;
+use types::events::Event;
 use types::id::{AgentId, OrgId, SessionId};
 use types::limits;
 use types::time::Timestamp;
@@ -107,9 +115,29 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         created_at: Set(new.at),
         updated_at: Set(new.at),
         sees_contact_details: Set(true),
+        setup_dismissed: Set(false),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
+}
+
+/// Makes an agent as part of a write that another agent asked for: the audit log has it, and every colleague hears of it.
+/// `Conflict` as of [`create`].
+pub async fn add(tx: &mut Tx, new: NewAgent, auditor: Auditor) -> Result<Agent, StoreError> {
+    let (org_id, agent_id) = (new.org_id, new.id);
+    let (actor, at) = (Actor::Agent(auditor.agent_id), auditor.at);
+    let action = AuditAction::AgentCreated { created_id: agent_id, created_name: new.name.clone(), role: new.role };
+    let event = Event::AgentCreated { agent_id, name: new.name.clone(), role: new.role };
+    create(tx.conn(), new).await?;
+    audit::add(tx.conn(), org_id, auditor, &action).await?;
+    let audience = Audience::agents(AgentAudience::Everyone);
+    tx.append(PendingEvent { org_id, conversation_id: None, actor, audience, event, at });
+    get(tx.conn(), OrgScope::new(org_id), agent_id).await?.ok_or(StoreError::NotFound)
+}
+
+/// How many agents an organisation has, those who are disabled included.
+pub async fn count<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<u64, StoreError> {
+    Ok(scope.find::<agent::Entity>().count(conn).await?)
 }
 
 /// Says whether an agent may see contacts' phone numbers and addresses. `false`: there is no such agent.
@@ -203,6 +231,7 @@ pub async fn me<C: ConnectionTrait>(
         .one(conn)
         .await?;
     let Some((agent, Some(organisation))) = row else { return Ok(None) };
+    let setup_dismissed = agent.setup_dismissed;
     let agent = Agent::try_from(agent)?;
     Ok(Some(Me {
         id: agent.id,
@@ -215,6 +244,7 @@ pub async fn me<C: ConnectionTrait>(
         mobile: agent.mobile,
         role: agent.role,
         login_state: agent.login_state,
+        setup_dismissed,
         created_at: agent.created_at,
     }))
 }
@@ -226,7 +256,8 @@ pub async fn lock<C: ConnectionTrait>(conn: &C, scope: OrgScope, agent_id: Agent
     Ok(())
 }
 
-/// What the agent has changed of their own account from now on: name, email, mobile, login state. `false`: no such agent.
+/// What the agent has changed of their own account from now on: name, email, mobile, login state, whether the setup wizard
+/// opens by itself. `false`: no such agent.
 pub async fn set_account<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -239,6 +270,7 @@ pub async fn set_account<C: ConnectionTrait>(
         .col_expr(agent::Column::Email, me.email.as_str().into())
         .col_expr(agent::Column::Mobile, me.mobile.as_str().into())
         .col_expr(agent::Column::LoginState, me.login_state.as_str().into())
+        .col_expr(agent::Column::SetupDismissed, me.setup_dismissed.into())
         .col_expr(agent::Column::UpdatedAt, at.into())
         .filter(agent::Column::Id.eq(me.id))
         .exec(conn)

@@ -8,7 +8,7 @@ use crate::readers::Readers;
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{conversation, message};
-use crate::write::{AGENT, VISITOR};
+use crate::write::author_from;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use types::id::{AgentId, ConversationId, MessageId, Nonce};
 use types::limits;
-use types::messages::{Author, Message, MessageWindow};
+use types::messages::{Message, MessageWindow};
 use types::time::Timestamp;
 
 /// Which stretch of a conversation.
@@ -303,16 +303,11 @@ impl Row for SeenRow {
 
 impl MessageRow {
     pub(crate) fn into_message(self) -> Result<Message, StoreError> {
-        let author = match (self.author_kind.as_str(), self.author_id, self.author_name) {
-            (VISITOR, _, _) => Author::Visitor,
-            (AGENT, Some(id), Some(name)) => Author::Agent { id, name },
-            _ => return Err(StoreError::Corrupt { what: "message.author" }),
-        };
         Ok(Message {
             id: self.id,
             conversation_id: self.conversation_id,
             seq: self.seq,
-            author,
+            author: author_from(&self.author_kind, self.author_id, self.author_name)?,
             content: sql::from_json(&self.content, "message.content")?,
             nonce: self.nonce,
             created_at: self.created_at,

@@ -21,3 +21,4 @@ pub mod recalling;
 pub mod sessions;
 pub mod verification_codes;
 pub mod visitors;
+pub mod welcome;

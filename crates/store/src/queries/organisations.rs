@@ -1,7 +1,7 @@
 //! Organisations.
 
 use crate::error::StoreError;
-use crate::scope::before_tenant;
+use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{agent, channel, organisation};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -31,6 +31,12 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewOrganisation) -> Resul
     };
     organisation::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
+}
+
+/// What the organisation is called.
+pub async fn name<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<String, StoreError> {
+    let row = scope.find::<organisation::Entity>().one(conn).await?;
+    row.map(|row| row.name).ok_or(StoreError::NotFound)
 }
 
 /// An organisation as the operator sees it.

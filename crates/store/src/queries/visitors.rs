@@ -6,6 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
 use crate::queries::members::Members;
+use crate::queries::welcome;
 use crate::scope::{OrgScope, Visitor};
 use crate::tables::{channel, contact, conversation, organisation};
 use crate::write::{FirstMessage, StoredMessage, Tx};
@@ -82,13 +83,16 @@ pub(crate) enum Opened {
     Before(ConversationId),
 }
 
-/// Makes the visitor's contact and conversation, adds `ConversationCreated` and stores the message, unless there is a
-/// conversation already.
+/// Makes the visitor's contact and conversation, adds `ConversationCreated` and stores the welcome, where there is one, and behind it
+/// the message, unless there is a conversation already. All of that or nothing: a conversation has its welcome once.
 pub(crate) async fn open(tx: &mut Tx, first: FirstMessage) -> Result<Opened, StoreError> {
     if let Some(conversation) = own_conversation(first.visitor).one(tx.conn()).await? {
         return Ok(Opened::Before(conversation.id));
     }
     make_conversation(tx, &first).await?;
+    if let Some(text) = welcome::get(tx.conn(), first.visitor.scope()).await? {
+        tx.message(first.welcome(text)).await?;
+    }
     let conversation_id = first.conversation_id;
     Ok(Opened::With(tx.message(first.into_message(conversation_id)).await?))
 }

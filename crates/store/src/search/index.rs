@@ -11,7 +11,7 @@ use crate::search::matches::scope_term;
 use crate::search::{Kind, docid, text_of, text_of_contact};
 use crate::sql::{self, hex};
 use crate::tables::{contact, message, search_document};
-use crate::write::Writer;
+use crate::write::{AUTOMATIC, Writer};
 use rules::search::terms;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, Statement, TransactionTrait};
 use serde::{Deserialize, Serialize};
@@ -191,6 +191,8 @@ async fn of_messages<C: ConnectionTrait>(
     let rows: Vec<(MessageId, String)> = scope
         .find::<message::Entity>()
         .filter(message::Column::Id.is_in(told.keys().copied()))
+        // What every conversation begins with would be found in every one.
+        .filter(message::Column::AuthorKind.ne(AUTOMATIC))
         .select_only()
         .columns([message::Column::Id, message::Column::Content])
         .into_tuple()

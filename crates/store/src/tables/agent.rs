@@ -23,6 +23,8 @@ pub struct Model {
     pub updated_at: Timestamp,
     /// Whether they may see phone numbers and addresses of contacts.
     pub sees_contact_details: bool,
+    /// Whether the setup wizard is to open by itself no more.
+    pub setup_dismissed: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,7 +15,7 @@ pub struct Model {
     pub author_kind: String,
     pub author_id: Option<AgentId>,
     pub author_name: Option<String>,
-    /// Whose nonce it is: the agent or the contact.
+    /// Whose nonce it is: the agent, the contact, or of an automatic message the organisation.
     pub sender: Uuid,
     pub nonce: Nonce,
     /// JSON of `types::messages::Content`.

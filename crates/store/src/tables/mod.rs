@@ -18,3 +18,4 @@ pub mod read_mark;
 pub mod search_document;
 pub mod session;
 pub mod verification_code;
+pub mod welcome;

@@ -23,6 +23,7 @@ on_both!(
     a_frequent_word_that_has_become_rare_is_still_found,
     a_page_looks_at_a_bounded_stretch_of_a_long_history,
     whoever_has_the_very_number_comes_first,
+    what_is_said_automatically_is_not_found,
 );
 
 impl World {
@@ -369,4 +370,13 @@ async fn whoever_has_the_very_number_comes_first(world: World) {
     assert_eq!(hits.iter().map(|hit| hit.contact.number).collect::<Vec<_>>(), [4, 45, 44, 43, 42, 41, 40]);
     assert_eq!(hits[0].contact.id, all[3]);
     assert_eq!(world.search(world.agent, "4").await.contacts.len(), 0, "not theirs to see");
+}
+
+async fn what_is_said_automatically_is_not_found(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    world.say(Sender::Automatic(world.org), conversation, "欢迎咨询退款", 2_000).await;
+    world.say(Sender::Visitor(visitor), conversation, "我要退款", 3_000).await;
+    world.index(world.org).await;
+    assert_eq!(world.found(world.admin, "退款").await, ["我要退款"]);
+    assert_eq!(world.found(world.admin, "欢迎").await, [""; 0], "what every conversation begins with");
 }

@@ -190,6 +190,7 @@ impl World {
             visitor,
             conversation_id: ConversationId(self.uuid()),
             id: MessageId(self.uuid()),
+            welcome_id: MessageId(self.uuid()),
             nonce: Nonce(self.uuid()),
             content: content(text),
             facts: crate::contacts::VisitFacts::default(),

@@ -86,6 +86,8 @@ impl Batch {
         let visible = match party {
             Party::Agent(viewer) => viewer.sees(conversation.assignee_id, &conversation.members),
             Party::Visitor(visitor) => visitor.contact_id == conversation.contact_id,
+            // The organisation's own conversations were asked for.
+            Party::Automatic(_) => true,
         };
         if !visible {
             return Outcome::NotFound;
@@ -154,6 +156,8 @@ impl Batch {
                     mark.changed = true;
                 }
             }
+            // Nobody has read anything, and whoever waits waits on.
+            Party::Automatic(_) => {}
         }
         let inbound_count = state.inbound_count;
         self.events.push(PendingEvent {
@@ -209,6 +213,8 @@ impl Batch {
                 let outbound = state.last_seq - state.inbound_count;
                 Outcome::Read(ReadState { seq: state.visitor_read_seq, unread: outbound - state.visitor_read_outbound })
             }
+            // It has no mark.
+            Party::Automatic(_) => Outcome::NotFound,
         }
     }
 
@@ -267,5 +273,6 @@ fn actor(party: Party) -> Actor {
     match party {
         Party::Agent(viewer) => Actor::Agent(viewer.agent_id),
         Party::Visitor(visitor) => Actor::Visitor(visitor.contact_id),
+        Party::Automatic(_) => Actor::System,
     }
 }

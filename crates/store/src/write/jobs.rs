@@ -1,5 +1,6 @@
 //! What can be asked of the writer as data.
 
+use crate::error::StoreError;
 use crate::queries::contacts::VisitFacts;
 use crate::scope::{Viewer, Visitor};
 use crate::tables::message;
@@ -22,6 +23,8 @@ pub enum Sender {
     },
     /// The visitor whose conversation it is.
     Visitor(Visitor),
+    /// Parlor itself, for this organisation.
+    Automatic(OrgId),
 }
 
 /// A message to store.
@@ -59,6 +62,8 @@ pub struct FirstMessage {
     pub conversation_id: ConversationId,
     /// The new message's id.
     pub id: MessageId,
+    /// The id of the welcome, if the conversation begins with one.
+    pub welcome_id: MessageId,
     /// The visitor's own id for it.
     pub nonce: Nonce,
     /// What it says, already checked.
@@ -70,6 +75,19 @@ pub struct FirstMessage {
 }
 
 impl FirstMessage {
+    /// The welcome that the conversation begins with. Its nonce is the contact, so that whoever was shown it before it was stored knows
+    /// it again, and no conversation can have two.
+    pub(crate) fn welcome(&self, text: String) -> MessageJob {
+        MessageJob {
+            id: self.welcome_id,
+            conversation_id: self.conversation_id,
+            sender: Sender::Automatic(self.visitor.org_id),
+            nonce: Nonce(self.visitor.contact_id.0),
+            content: Content::Text { text },
+            at: self.at,
+        }
+    }
+
     pub(crate) fn into_message(self, conversation_id: ConversationId) -> MessageJob {
         MessageJob {
             id: self.id,
@@ -126,6 +144,7 @@ pub(crate) enum Outcome {
 pub(crate) enum Party {
     Agent(Viewer),
     Visitor(Visitor),
+    Automatic(OrgId),
 }
 
 impl Party {
@@ -133,6 +152,7 @@ impl Party {
         match self {
             Self::Agent(viewer) => viewer.org_id,
             Self::Visitor(visitor) => visitor.org_id,
+            Self::Automatic(org_id) => org_id,
         }
     }
 }
@@ -159,6 +179,7 @@ impl MessageJob {
         match &self.sender {
             Sender::Agent { viewer, .. } => Party::Agent(*viewer),
             Sender::Visitor(visitor) => Party::Visitor(*visitor),
+            Sender::Automatic(org_id) => Party::Automatic(*org_id),
         }
     }
 
@@ -167,6 +188,7 @@ impl MessageJob {
         match &self.sender {
             Sender::Agent { viewer, .. } => viewer.agent_id.0,
             Sender::Visitor(visitor) => visitor.contact_id.0,
+            Sender::Automatic(org_id) => org_id.0,
         }
     }
 
@@ -174,20 +196,35 @@ impl MessageJob {
         match &self.sender {
             Sender::Agent { viewer, name } => Author::Agent { id: viewer.agent_id, name: name.clone() },
             Sender::Visitor(_) => Author::Visitor,
+            Sender::Automatic(_) => Author::Automatic,
         }
     }
 }
 
 /// The `author_kind` of visitors' messages.
-pub(crate) const VISITOR: &str = "visitor";
+const VISITOR: &str = "visitor";
 /// The `author_kind` of agents' messages.
-pub(crate) const AGENT: &str = "agent";
+const AGENT: &str = "agent";
+
+/// The `author_kind` of automatic messages.
+pub(crate) const AUTOMATIC: &str = "automatic";
 
 /// An author as the columns `author_kind`, `author_id` and `author_name`.
 pub(crate) fn author_of(author: &Author) -> (&'static str, Option<AgentId>, Option<&str>) {
     match author {
         Author::Visitor => (VISITOR, None, None),
         Author::Agent { id, name } => (AGENT, Some(*id), Some(name)),
+        Author::Automatic => (AUTOMATIC, None, None),
+    }
+}
+
+/// The author of these columns.
+pub(crate) fn author_from(kind: &str, id: Option<AgentId>, name: Option<String>) -> Result<Author, StoreError> {
+    match (kind, id, name) {
+        (VISITOR, _, _) => Ok(Author::Visitor),
+        (AGENT, Some(id), Some(name)) => Ok(Author::Agent { id, name }),
+        (AUTOMATIC, _, _) => Ok(Author::Automatic),
+        _ => Err(StoreError::Corrupt { what: "message.author" }),
     }
 }
 

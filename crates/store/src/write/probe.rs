@@ -110,7 +110,7 @@ pub(crate) fn parameter(index: usize, job: &HotJob) -> serde_json::Value {
     };
     let agent = match job.party() {
         Party::Agent(viewer) => Some(hex(viewer.agent_id.0)),
-        Party::Visitor(_) => None,
+        Party::Visitor(_) | Party::Automatic(_) => None,
     };
     serde_json::json!({
         "i": index, "o": hex(job.party().org_id().0), "c": hex(job.conversation_id().0),

@@ -70,6 +70,7 @@ pub fn LogRow(
                 Side::Visitor => visitor.get(),
                 Side::Me => lang().me().to_owned(),
                 Side::Colleague(_, name) => name.clone(),
+                Side::Automatic => lang().automatic_reply().to_owned(),
             });
             let (picture, seed) = (visitor_mark, visitor_seed);
             // What it says changes by a recall only: its own, or that of what it quotes.
@@ -133,8 +134,9 @@ fn MessageView(
     let own = first.side != Side::Visitor;
     let colleague = match first.side {
         Side::Colleague(id, _) => Some(id),
-        Side::Visitor | Side::Me => None,
+        Side::Visitor | Side::Me | Side::Automatic => None,
     };
+    let named = colleague.is_some() || first.side == Side::Automatic;
     let picture = match colleague {
         Some(id) => Some(view! { <AgentAvatar id name=author size=AvatarSize::Small stop=closes /> }.into_any()),
         None if !own => Some(view! { <Avatar name=picture seed size=AvatarSize::Small /> }.into_any()),
@@ -170,7 +172,7 @@ fn MessageView(
         >
             {picture.map(|picture| view! { <span class="message__avatar">{picture}</span> })}
             <div class="message__body">
-                {colleague.map(|_| view! { <p class="message__author">{move || author.get()}</p> })}
+                {named.then(|| view! { <p class="message__author">{move || author.get()}</p> })}
                 <div class=bubble>
                     {body}
                     <span class="message__meta">

@@ -34,7 +34,7 @@ pub fn preview_line(author: &Author, content: &Content, me: types::id::AgentId) 
         return match author {
             Author::Agent { id, .. } if *id == me => lang().recalled_by_me().to_owned(),
             Author::Agent { name, .. } => lang().recalled_by(name),
-            Author::Visitor => lang().recalled_mark().to_owned(),
+            Author::Visitor | Author::Automatic => lang().recalled_mark().to_owned(),
         };
     }
     let text = text_of_content(content).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -42,5 +42,6 @@ pub fn preview_line(author: &Author, content: &Content, me: types::id::AgentId) 
         Author::Visitor => text,
         Author::Agent { id, .. } if *id == me => lang().preview_by_me(&text),
         Author::Agent { name, .. } => lang().preview_by(name, &text),
+        Author::Automatic => lang().preview_by(lang().automatic_reply(), &text),
     }
 }

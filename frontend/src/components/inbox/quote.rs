@@ -110,6 +110,7 @@ fn author_name(author: &Author, visitor: &str, inbox: Inbox) -> String {
         Author::Visitor => visitor.to_owned(),
         Author::Agent { id, .. } if *id == inbox.me() => lang().me().to_owned(),
         Author::Agent { name, .. } => name.clone(),
+        Author::Automatic => lang().automatic_reply().to_owned(),
     }
 }
 

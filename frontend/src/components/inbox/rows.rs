@@ -19,6 +19,8 @@ pub enum Side {
     Me,
     /// Another agent.
     Colleague(AgentId, String),
+    /// Nobody: it is said by itself.
+    Automatic,
 }
 
 /// Where one's own message stands.
@@ -208,6 +210,7 @@ fn flatten(thread: &Thread<'_>, me: AgentId) -> impl Iterator<Item = MessageRow>
             Author::Visitor => Side::Visitor,
             Author::Agent { id, .. } if *id == me => Side::Me,
             Author::Agent { id, name } => Side::Colleague(*id, name.clone()),
+            Author::Automatic => Side::Automatic,
         };
         let mark = if message.seq <= thread.visitor_read_seq { Mark::Read } else { Mark::Sent };
         MessageRow {

@@ -173,6 +173,7 @@ fn MessageRow(hit: MessageHit, view: Memo<View>) -> impl IntoView {
     let me = inbox.me();
     let said_by = match &hit.author {
         Author::Visitor => None,
+        Author::Automatic => Some(lang().preview_by(lang().automatic_reply(), "")),
         Author::Agent { id, .. } if *id == me => Some(lang().preview_by_me("")),
         Author::Agent { name, .. } => Some(lang().preview_by(name, "")),
     };

@@ -17,7 +17,7 @@ pub fn typing_words(id: ConversationId) -> Memo<Option<String>> {
         let (mut visitor, mut names) = (None, Vec::new());
         for typist in inbox.typists(id).into_iter().filter(|typist| typist.active) {
             match typist.author {
-                Author::Visitor => visitor = Some(lang().visitor_typing().to_owned()),
+                Author::Visitor | Author::Automatic => visitor = Some(lang().visitor_typing().to_owned()),
                 Author::Agent { name, .. } => names.push(name),
             }
         }

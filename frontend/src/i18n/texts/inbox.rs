@@ -49,6 +49,7 @@ texts! {
     unsent_waiting = "有消息待发送", "Messages waiting to be sent";
     unsent_failed = "有消息发送失败", "Messages could not be sent";
     draft_mark = "草稿", "Draft";
+    automatic_reply = "自动回复", "Automatic reply";
     preview_by_me(text: &str) = "我：{text}", "You: {text}";
     preview_by(name: &str, text: &str) = "{name}：{text}", "{name}: {text}";
 

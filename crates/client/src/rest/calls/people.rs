@@ -1,7 +1,7 @@
 //! Calls about colleagues, about who takes part in conversations, and about how one is reached oneself.
 
 use crate::rest::{Api, ApiError, Method, Query, Transport};
-use types::agents::Agent;
+use types::agents::{Agent, CreateAgent};
 use types::conversations::Conversation;
 use types::id::{AgentId, ConversationId};
 use types::limits;
@@ -14,6 +14,11 @@ impl<T: Transport> Api<T> {
     pub async fn list_agents(&self, cursor: Option<&str>) -> Result<Page<Agent>, ApiError> {
         let path = Query::default().with("cursor", cursor).with("limit", Some(limits::PAGE_MAX)).of("/api/v1/agents");
         self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// Adds an agent to the organisation.
+    pub async fn create_agent(&self, request: &CreateAgent) -> Result<Agent, ApiError> {
+        self.call(Method::Post, "/api/v1/agents", Some(request), None).await
     }
 
     /// Adds an agent to a conversation.

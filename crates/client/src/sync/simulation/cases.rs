@@ -1,6 +1,7 @@
 //! Single misfortunes, each with what has to become of it.
 
 use super::*;
+use types::agents::Role;
 use types::messages::Author;
 
 #[test]
@@ -407,4 +408,14 @@ fn others_are_heard_to_write_until_their_message_the_end_of_the_connection_or_ti
     hear(&mut simulation, Author::Visitor);
     simulation.give(Input::NetworkLost);
     assert_eq!(writing(&simulation), 0);
+}
+
+#[test]
+fn whoever_looks_at_colleagues_is_told_of_one_more() {
+    let mut simulation = live();
+    let round = simulation.socket.as_ref().unwrap().round;
+    let event = Event::AgentCreated { agent_id: samples::agent_id(9), name: "王".to_owned(), role: Role::Agent };
+    let frame = Box::new(ServerFrame::Event { seq: Some(simulation.world.cursor() + 1), event });
+    let commands = simulation.machine.handle(Input::Frame(round, frame), simulation.now, 0);
+    assert!(commands.iter().any(|one| matches!(one, Command::Happened(_))), "{commands:?}");
 }

@@ -1,13 +1,13 @@
 //! Registering an organisation.
 
 use super::codes;
+use crate::actions::agents::account_taken;
 use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use store::agents::{self, NewAgent};
 use store::organisations::{self, NewOrganisation};
 use store::verification_codes::{self, Code};
-use store::{Constraint, StoreError};
 use types::agents::{LoginState, Role};
 use types::auth::{RegisterOrganisation, Registered};
 use types::error::FieldCode;
@@ -50,7 +50,7 @@ pub async fn register_organisation(state: &AppState, request: RegisterOrganisati
                 }
                 organisations::create(tx.conn(), organisation).await?;
                 // When the account is taken, all of this rolls back and the code stays good for another account.
-                agents::create(tx.conn(), admin).await.map_err(taken)
+                agents::create(tx.conn(), admin).await.map_err(account_taken)
             })
         })
         .await?;
@@ -85,13 +85,4 @@ fn code_error(code: FieldCode) -> ApiError {
         _ => "is not the code that was sent",
     };
     ApiError::field("code", code, detail)
-}
-
-fn taken(error: StoreError) -> ApiError {
-    match error {
-        StoreError::Conflict { constraint: Constraint::AgentAccount } => {
-            ApiError::field("account", FieldCode::Taken, "is taken; choose another")
-        }
-        other => other.into(),
-    }
 }

@@ -1,5 +1,6 @@
 //! Colleagues: who works here, and who is there.
 
+pub mod create_agent;
 pub mod get_agent;
 pub mod list_agents;
 

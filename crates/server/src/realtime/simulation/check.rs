@@ -1,6 +1,7 @@
 //! What must be true once everything is at rest.
 
 use super::people::{Client, Console, Side, Tab};
+use super::seeds::WELCOMES;
 use super::world::World;
 use client::sync::Phase;
 use client::visitor::Receipt;
@@ -12,13 +13,26 @@ use store::{
 };
 use types::conversations::Conversation;
 use types::id::{ConversationId, Nonce, OrgId};
-use types::messages::Message;
+use types::messages::{Author, Message};
 
 /// What the database holds of every organisation, read afresh.
 #[derive(Default)]
 struct Stored {
     conversations: BTreeMap<OrgId, Vec<Conversation>>,
     messages: BTreeMap<ConversationId, Vec<Message>>,
+}
+
+/// Where visitors are greeted, every conversation begins with that, once; elsewhere none does.
+fn check_welcomes(stored: &Stored) {
+    for (org_id, conversations) in &stored.conversations {
+        for conversation in conversations {
+            let messages = &stored.messages[&conversation.id];
+            let automatic = messages.iter().filter(|message| message.author == Author::Automatic);
+            let places: Vec<i64> = automatic.map(|message| message.seq).collect();
+            let expected: &[i64] = if *org_id == WELCOMES { &[1] } else { &[] };
+            assert_eq!(places, expected, "conversation {} begins as its organisation says", conversation.id);
+        }
+    }
 }
 
 impl World {
@@ -32,6 +46,7 @@ impl World {
                 self.read_everything(viewer, &mut stored).await;
             }
         }
+        check_welcomes(&stored);
         self.check_what_was_said(&stored);
         self.check_taps().await;
         self.check_nothing_strayed().await;
@@ -109,7 +124,7 @@ impl World {
                 assert!(at_home, "what client {index} said is in another organisation: {one:?}");
             }
         }
-        let all = || stored.messages.values().flatten();
+        let all = || stored.messages.values().flatten().filter(|message| message.author != Author::Automatic);
         for message in all() {
             assert!(expected.contains(&message.nonce), "nobody said message {} as {}", message.seq, message.nonce);
         }
@@ -208,6 +223,8 @@ impl World {
         assert!(chat.outbox().entries().is_empty(), "widget {index} keeps nothing");
         let visitor = self.visitor_of(tab);
         let state = visitors::state(self.db.reader(), visitor).await.unwrap();
+        let greets = state.is_none() && visitor.org_id == WELCOMES;
+        assert_eq!(tab.machine.welcome().is_some(), greets, "widget {index} greets until there is a conversation");
         let Some(state) = state else {
             assert_eq!(chat.messages(), [], "widget {index} shows nothing where there is nothing");
             return;

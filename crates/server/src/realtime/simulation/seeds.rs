@@ -17,19 +17,20 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use store::agents::NewAgent;
+use store::audit::Auditor;
 use store::channels::NewChannel;
 use store::contacts::VisitFacts;
 use store::organisations::NewOrganisation;
 use store::sessions::NewSession;
 use store::{
-    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, FirstMessage, StoreError, Tx, Viewer,
-    Visitor, Writer, WriterOptions,
+    CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, FirstMessage, OrgScope, StoreError, Tx,
+    Viewer, Visitor, Writer, WriterOptions,
 };
-use store::{agents, channels, organisations, sessions};
+use store::{agents, channels, organisations, sessions, welcome};
 use tempfile::TempDir;
 use types::agents::{LoginState, Role};
 use types::channels::{ChannelKind, ChannelStyle};
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, SessionId};
+use types::id::{AgentId, AuditId, ChannelId, ContactId, ConversationId, MessageId, Nonce, OrgId, SessionId};
 use types::messages::Content;
 use types::time::Timestamp;
 use uuid::Uuid;
@@ -43,6 +44,8 @@ const HERE: Place =
 /// Another organisation, of which nobody here may hear anything, nor the other way round.
 const ELSEWHERE: Place =
     Place { org_id: OrgId(Uuid::from_u128(3)), channel_id: ChannelId(Uuid::from_u128(4)), channel_key: "elsewhere" };
+/// The organisation that greets its visitors; the other one does not.
+pub(super) const WELCOMES: OrgId = ELSEWHERE.org_id;
 /// The agents and how many devices each has.
 const AGENTS: [(Place, u128, Role, u128); 5] = [
     (HERE, 10, Role::Admin, 2),
@@ -175,6 +178,7 @@ fn template() -> &'static [u8] {
                 visitor: ASSIGNED,
                 conversation_id: ConversationId(Uuid::from_u128(7)),
                 id: MessageId(Uuid::from_u128(8)),
+                welcome_id: MessageId(Uuid::from_u128(9)),
                 nonce: SAID_BEFORE,
                 content: Content::Text { text: "words of before".to_owned() },
                 facts: VisitFacts::default(),
@@ -249,6 +253,13 @@ async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
             sessions::create(conn, session).await?;
         }
     }
+    let auditor = Auditor {
+        id: AuditId(Uuid::from_u128(30)),
+        agent_id: AgentId(Uuid::from_u128(20)),
+        agent_name: "agent 20".to_owned(),
+        at: BEGIN,
+    };
+    welcome::set(tx, OrgScope::new(WELCOMES), "words of welcome".to_owned(), auditor).await?;
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! What people do while everybody looks on, a feature at a time.
 
 use super::{Console, Onlookers};
+use crate::agents;
 use crate::attachments;
 use crate::registration::{newest_code, registration, request_for};
 use reqwest::Method;
 use testkit::push::PushService;
 use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
-use types::agents::{ChangePassword, Role};
+use types::agents::{ChangePassword, MePatch, Role};
 use types::channels::Channel;
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
@@ -14,6 +15,7 @@ use types::id::ConversationId;
 use types::messages::{Content, NewContent, SendMessage};
 use types::notes::CreateNote;
 use types::push::PushState;
+use types::welcome::SetWelcome;
 
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
@@ -211,4 +213,31 @@ pub(super) async fn come_and_go(server: &TestServer, agent: &AgentCaller, leaver
     // Of somebody else, since it would hang up on those who look on.
     leaver.delete("/api/v1/auth/sessions").await.expect(204);
     all.check("logout_everywhere").await;
+}
+
+/// The organisation is set up: visitors are welcomed, a colleague is added, and the wizard is told to stay away, on every device.
+pub(super) async fn set_up(server: &TestServer, channel: &Channel, admin: &AgentCaller, all: &mut Onlookers) {
+    // Whoever looks on asks a lot in a minute.
+    server.clock.advance(30_000);
+    admin.put("/api/v1/welcome", &SetWelcome { text: "您好".to_owned() }).await.expect(200);
+    all.check("set_welcome").await;
+    let newcomer = server.visit(&channel.key, None).await;
+    let begun = newcomer.say("第一句").await;
+    all.check("send_visitor_message, behind a welcome").await;
+    let known = all.consoles[0].machine.state().conversation(begun.conversation_id).unwrap();
+    assert_eq!((known.last_seq, known.unread, known.agents_read_seq), (2, 1, 0));
+    assert_eq!(known.waiting_since, Some(begun.created_at), "nobody has answered");
+    admin.say(begun.conversation_id, "您好，请讲").await;
+    all.check("send_message, behind a welcome").await;
+    admin.delete(&format!("/api/v1/conversations/{}", begun.conversation_id)).await.expect(204);
+    admin.put("/api/v1/welcome", &SetWelcome { text: String::new() }).await.expect(200);
+    all.check("set_welcome, taken away").await;
+    admin.post("/api/v1/agents", &agents::colleague("new-colleague")).await.expect(201);
+    all.check("create_agent").await;
+    assert!(all.consoles.iter().all(|console| console.heard.contains("agent_created")));
+    let dismissed = MePatch { setup_dismissed: Some(true), ..MePatch::default() };
+    admin.patch("/api/v1/me", &dismissed).await.expect(200);
+    all.check("update_me, without the wizard").await;
+    let knows = |at: usize| all.consoles[at].machine.state().me().setup_dismissed;
+    assert_eq!([knows(0), knows(1), knows(2)], [true, true, false]);
 }

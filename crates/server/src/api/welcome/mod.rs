@@ -1,0 +1,4 @@
+//! The welcome: what new visitors are greeted with.
+
+pub mod get_welcome;
+pub mod set_welcome;
