@@ -27,6 +27,8 @@ pub struct ServerInfo {
     pub development: bool,
     /// How verification codes reach people.
     pub code_delivery: CodeDelivery,
+    /// The product's own site.
+    pub site_url: String,
 }
 
 /// The process answers, and whether its database does.

@@ -35,6 +35,36 @@ test("an agent's video has a still picture and its length, and plays on both sid
   await expect(agent.entry("[视频]")).toBeVisible();
 });
 
+test("a video goes on from where it broke off, however often its pass has ended meanwhile", async ({ browsers, shop }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  const chooser = visitor.page.waitForEvent("filechooser");
+  await visitor.page.getByRole("button", { name: visitor.labels.attach }).click();
+  await (await chooser).setFiles([video("长.mp4")]);
+  const agent = await browsers.console();
+  await agent.open("[视频]");
+  const shown = agent.messages.log.locator("video");
+  const place = () => shown.evaluate((element) => (element as HTMLVideoElement).currentTime);
+  await shown.evaluate(async (element) => {
+    const video = element as HTMLVideoElement;
+    await video.play();
+    video.pause();
+    video.currentTime = 2;
+  });
+  for (const hours of [3, 6]) {
+    await expect.poll(place).toBe(2);
+    const asked = agent.page.waitForResponse((response) => response.url().endsWith("/file-access"));
+    await shown.evaluate((element, hours) => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + hours * 60 * 60 * 1000;
+      element.dispatchEvent(new ErrorEvent("error"));
+    }, hours);
+    await asked;
+  }
+  await expect.poll(place).toBe(2);
+  await expect(agent.messages.log.getByRole("link", { name: "下载 长.mp4" })).toHaveCount(0);
+});
+
 test("a visitor's video has a still picture, on the chat page too", async ({ browsers, website }) => {
   const visitor = await browsers.visitor({ url: website.chat_url });
   await visitor.composer.waitFor();

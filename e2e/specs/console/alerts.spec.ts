@@ -98,6 +98,39 @@ test("who is elsewhere is told by the system once, however many tabs are open, a
   await expect.poll(() => [agent.page.url(), second.url()].filter((url) => url.includes("/inbox/")).length).toBe(1);
 });
 
+test("where only a service worker may show a notification it shows it, and the click leads there", async ({ browsers, server, website }) => {
+  const agent = await browsers.console({ path: "/settings/account", permissions: ["notifications"] });
+  await expect(agent.connected).toBeVisible();
+  // As on Android.
+  await agent.page.evaluate(() => {
+    class Refusing {
+      static permission = "granted";
+      constructor() {
+        throw new TypeError("Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.");
+      }
+    }
+    Object.assign(window, { Notification: Refusing });
+  });
+  await elsewhere(agent.page, true);
+  const visitor = await newVisitor(server.url, website.key);
+  const text = unique("手机上也要响");
+  const { conversation_id } = await visitor.say(text);
+  const shown = () =>
+    agent.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration("/");
+      return ((await registration?.getNotifications()) ?? []).map(({ body, data }) => [body, data as string]);
+    });
+  await expect.poll(shown).toEqual([[text, conversation_id]]);
+  const worker = agent.page.context().serviceWorkers().find((worker) => worker.url().endsWith("/service-worker.js"));
+  // Only the system makes a real click; what it would run is run all the same.
+  await worker?.evaluate(async () => {
+    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration; dispatchEvent(event: Event): boolean };
+    const [notification] = await scope.registration.getNotifications();
+    scope.dispatchEvent(Object.assign(new Event("notificationclick"), { notification, waitUntil: () => undefined }));
+  });
+  await expect(agent.page).toHaveURL(new RegExp(`/inbox/${conversation_id}`));
+});
+
 test("in quiet hours there is a card and no word of the system, and afterwards there is", async ({ browsers, server, website }) => {
   const agent = await browsers.console({ path: "/settings/account", permissions: ["notifications"] });
   await expect(agent.connected).toBeVisible();

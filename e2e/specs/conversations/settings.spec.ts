@@ -123,6 +123,61 @@ test("a deleted conversation is gone everywhere, and the visitor's next message 
   await expect(colleague.messages.all).toHaveCount(1);
 });
 
+test("what a colleague has half written to a deleted conversation stays before their eyes, to be copied or given up", async ({
+  browsers,
+  website,
+  server,
+  admin,
+}) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const text = unique("删掉我");
+  const { conversation_id } = await visitor.say(text);
+  const agent = await browsers.console({ permissions: ["clipboard-read", "clipboard-write"] });
+  const { page } = agent;
+  await agent.open(text);
+  await page.getByRole("button", { name: "内部备注", exact: true }).click();
+  await page.getByRole("textbox", { name: "内部备注", exact: true }).fill("老客户，给他优惠");
+  await page.getByRole("button", { name: "回复", exact: true }).click();
+  const begun = "您好，关于退款：\n第一，请把单号发来";
+  await agent.composer.fill(begun);
+  const params = { path: { conversation_id } };
+  await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}", { params }));
+  await expect(page.getByText("找不到这个会话")).toBeVisible();
+  const left = page.getByRole("status").getByRole("listitem");
+  await expect(left).toHaveCount(2);
+  await expect(left.nth(1)).toContainText("老客户，给他优惠");
+  await left.first().getByRole("button", { name: "复制" }).click();
+  await expect(page.getByText("已复制")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(begun);
+  await left.first().getByRole("button", { name: "删除" }).click();
+  await expect(left).toHaveCount(1);
+  await page.reload();
+  await expect(left).toHaveCount(1);
+  await expect(left).toContainText("老客户，给他优惠");
+});
+
+test("what fails is said in the window that asks, and is gone when it asks again", async ({ browsers, website, server }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("别删");
+  const agent = await browsers.console();
+  await agent.open("别删");
+  await agent.page.route("**/api/v1/conversations/**", (route) =>
+    ["DELETE", "POST", "PUT"].includes(route.request().method()) ? route.abort() : route.continue(),
+  );
+  const failure = "网络连接失败，请检查网络后重试";
+  for (const [item, title] of [["清空聊天记录", "清空聊天记录？"], ["删除并退出", "删除并退出会话？"]] as const) {
+    await set(agent, "menuitem", item);
+    const question = agent.page.getByRole("dialog", { name: title });
+    await question.locator(".button--danger").click();
+    await expect(question.getByRole("alert")).toHaveText(failure);
+    await question.getByRole("button", { name: "取消" }).click();
+    await set(agent, "menuitem", item);
+    await expect(question.locator(".button--danger")).toBeEnabled();
+    await expect(question.getByText(failure)).toHaveCount(0);
+    await question.getByRole("button", { name: "取消" }).click();
+  }
+});
+
 test("a deletion that takes its time does not close what was opened meanwhile", async ({ browsers, website, server }) => {
   const [one, other] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
   const [text, stays] = [unique("慢慢删"), unique("留在这里")];

@@ -52,11 +52,48 @@ test("N goes to the next conversation with something unread", async ({ browsers,
   await expect(agent.rows).toHaveCount(3);
   for (const text of ["第三位", "第二位", "第一位"]) {
     await agent.list.getByRole("heading").click();
-    await agent.page.locator("body").evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await agent.page.keyboard.press("n");
     await expect(agent.messages.message(text)).toBeVisible();
     await expect(agent.entry(text)).not.toHaveClass(/conversation-row--unread/);
   }
+});
+
+test("from what one writes, keys lead to the neighbours, to the next unread one and to the search, and write nothing", async ({ browsers, website, server }) => {
+  for (const text of ["第一位", "第二位", "第三位"]) await (await newVisitor(server.url, website.key)).say(text);
+  const agent = await browsers.console({});
+  await agent.open("第三位");
+  const isWriting = async (text: string) => {
+    await expect(agent.messages.message(text)).toBeVisible();
+    await expect(agent.composer).toBeFocused();
+  };
+  await isWriting("第三位");
+  await agent.page.keyboard.type("稍等");
+  await agent.page.keyboard.press("Alt+ArrowDown");
+  await isWriting("第二位");
+  await agent.page.keyboard.press("Alt+ArrowUp");
+  await isWriting("第三位");
+  await expect(agent.composer).toHaveValue("稍等");
+  // Two have been read; the last one has not.
+  await expect(agent.entry("第二位")).not.toHaveClass(/conversation-row--unread/);
+  await agent.page.keyboard.press("Alt+n");
+  await isWriting("第一位");
+  await expect(agent.composer).toHaveValue("");
+  await agent.page.keyboard.press("Control+k");
+  await expect(agent.search).toBeFocused();
+  await expect(agent.search).toHaveValue("");
+  await agent.page.keyboard.press("Alt+ArrowUp");
+  await isWriting("第二位");
+  await agent.list.getByRole("heading").click();
+  await agent.page.keyboard.press("?");
+  const sheet = agent.page.getByRole("dialog", { name: "快捷键" });
+  for (const words of ["上一个会话Alt + ↑", "下一个会话Alt + ↓", "下一个未读会话N或Alt + N", "搜索会话/或Ctrl + K"]) {
+    await expect(sheet).toContainText(words);
+  }
+  // A window over the page keeps the keys to itself.
+  await agent.page.keyboard.press("Alt+ArrowDown");
+  await agent.page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+  await expect(agent.messages.message("第二位")).toBeVisible();
 });
 
 test("while somebody aims at a row it stays where it is, and moves when they leave", async ({ browsers, website, server }) => {

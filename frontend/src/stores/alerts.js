@@ -22,19 +22,26 @@ export const watch = async (changed) => {
   }
 };
 
-/** Shows a notification of the system. One of the same tag takes the place of the earlier one. */
-export const show = (title, body, tag, clicked) => {
+/** Shows a notification of the system about a conversation. A newer one takes the place of the earlier one. */
+export const show = async (title, body, id, clicked) => {
+  // The picture's address has a hash, which the page knows.
+  const icon = document.querySelector('link[rel="icon"]')?.href;
+  const options = { body, tag: `parlor.${id}`, data: id, renotify: true, icon };
   try {
-    // The picture's address has a hash, which the page knows.
-    const icon = document.querySelector('link[rel="icon"]')?.href;
-    const note = new Notification(title, { body, tag, renotify: true, icon });
+    const note = new Notification(title, options);
     note.onclick = () => {
       window.focus();
       note.close();
       clicked();
     };
   } catch {
-    // Android wants a service worker for it; the title, the count and the sound are left.
+    // On phones only a service worker may show one; a click on it comes back by way of `listen` in `web_push.js`.
+    try {
+      await navigator.serviceWorker.register("/service-worker.js");
+      await (await navigator.serviceWorker.ready).showNotification(title, options);
+    } catch {
+      // An old browser; the title, the count and the sound are left.
+    }
   }
 };
 

@@ -25,7 +25,7 @@ extern "C" {
     fn permission() -> String;
     async fn ask();
     fn watch(changed: &Closure<dyn FnMut()>);
-    fn show(title: &str, body: &str, tag: &str, clicked: &JsValue);
+    async fn show(title: &str, body: &str, id: &str, clicked: &JsValue);
     fn chime();
     fn taken(id: &str, seq: f64);
     #[wasm_bindgen(js_name = unlessTaken)]
@@ -347,7 +347,9 @@ impl Alerts {
         let clicked = Closure::once_into_js(move || {
             self.open.try_with_value(|open| open.run(id));
         });
-        show(&name, &text, &format!("parlor.{id}"), &clicked);
+        spawn_local(async move {
+            show(&name, &text, &id.to_string(), &clicked).await;
+        });
     }
 
     fn put_card(self, id: ConversationId, mention: Option<Note>) {

@@ -39,7 +39,8 @@ export const unsubscribe = async () => {
 
 /** Calls back with the conversation of a notification that was clicked. What was shown while no console was open has done its work. */
 export const listen = async (open) => {
-  if (!supported()) return;
+  // Phones' browsers show what an open console tells by it, too, those without pushes included.
+  if (!("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data, ports: [port] }) => {
     if (!port || !data || !("open" in data)) return;
     port.postMessage(true);

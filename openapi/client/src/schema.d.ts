@@ -2470,6 +2470,8 @@ export interface components {
             commit?: string | null;
             /** @description Whether it runs in development mode. */
             development: boolean;
+            /** @description The product's own site. */
+            site_url: string;
             /** @description The version, as `0.1.0`. */
             version: string;
         };

@@ -8,7 +8,7 @@ use crate::files::pass::Pass;
 use crate::files::picture::{self, Picture};
 use crate::files::receive::Received;
 use crate::files::sniff::{HEAD_BYTES, Kind, sniff};
-use crate::files::{Variant, names, video};
+use crate::files::{Variant, names, video, webm};
 use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -119,7 +119,10 @@ fn examine(mut attachment: Box<Attachment>, mut file: File) -> ApiResult<Examine
             })
         }
         Kind::Video => {
-            let facts = video::examine(&mut file);
+            let facts = match media_type {
+                "video/webm" => webm::examine(&mut file),
+                _ => video::examine(&mut file),
+            };
             attachment.duration_millis = facts.duration_millis;
             (attachment.width, attachment.height) = facts.size.unzip();
             Ok(Examined { content: Content::Video { attachment }, picture: None, file })

@@ -173,6 +173,12 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         "public_url",
         "must be like https://chat.example.com, without a path",
     );
+    let site = config.site_url.as_str();
+    need(
+        site.is_empty() || site.starts_with("https://") || site.starts_with("http://"),
+        "site_url",
+        "must begin with https:// or http://",
+    );
     let secret = config.secret_key.expose_secret();
     need(secret.is_empty() || secret.len() >= 32, "secret_key", "must have at least 32 characters");
     need(!config.data_dir.as_os_str().is_empty(), "data_dir", "must not be empty");

@@ -25,6 +25,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address under which browsers reach this server, without a slash at its end.
     pub public_url: String,
+    /// The product's own site; empty: `public_url`.
+    pub site_url: String,
     /// Folder for the embedded database and the secret key.
     pub data_dir: PathBuf,
     /// The secret from which all signing keys are derived; empty: kept in a file.

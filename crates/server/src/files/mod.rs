@@ -16,6 +16,7 @@ pub mod receive;
 pub mod serve;
 pub mod sniff;
 pub mod video;
+pub mod webm;
 
 use crate::error::{ApiError, ApiResult};
 use bytes::Bytes;

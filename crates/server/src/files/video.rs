@@ -16,11 +16,11 @@ pub struct VideoFacts {
 }
 
 /// Boxes that are looked at before giving up.
-const BOXES_MAX: usize = 4_096;
+pub(super) const BOXES_MAX: usize = 4_096;
 /// The longest duration that is believed: two days.
-const DURATION_MAX_MILLIS: i64 = 48 * 60 * 60 * 1000;
+pub(super) const DURATION_MAX_MILLIS: i64 = 48 * 60 * 60 * 1000;
 /// The largest side that is believed, in pixels.
-const SIDE_MAX: i64 = 16_384;
+pub(super) const SIDE_MAX: i64 = 16_384;
 
 /// Looks into a file. What cannot be read is not known.
 pub fn examine<R: Read + Seek>(file: &mut R) -> VideoFacts {

@@ -54,6 +54,14 @@ pub(crate) fn video() -> Vec<u8> {
     [boxed(b"ftyp", b"mp42\0\0\0\0mp42isom"), boxed(b"moov", &moov), boxed(b"mdat", &[7; 5000])].concat()
 }
 
+/// A `WebM` that says the same, as a browser records it: of a segment without a length.
+fn webm() -> Vec<u8> {
+    let head = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff";
+    let info = [&b"\x15\x49\xa9\x66\x87\x44\x89\x84"[..], &2500.0_f32.to_be_bytes()].concat();
+    let tracks = b"\x16\x54\xae\x6b\x8b\xae\x89\xe0\x87\xb0\x82\x01\x40\xba\x81\xf0";
+    [&head[..], &info, tracks, b"\x1f\x43\xb6\x75\xff", &[7; 5000]].concat()
+}
+
 pub(crate) async fn upload_to(caller: &Caller, path: &str, bytes: impl Into<reqwest::Body>) -> Answer {
     let request = caller.request(Method::POST, path).header("content-type", "application/octet-stream").body(bytes);
     caller.send(request).await
@@ -186,10 +194,14 @@ async fn what_a_file_is_its_bytes_say_and_nothing_that_runs_is_shown(server: Tes
         ("a.gif", format!("GIF89a{script}").into_bytes(), None),
         ("a.exe", picture(20, 20, ImageFormat::Png), Some("image/png")),
         ("a.mp4", video(), Some("video/mp4")),
+        ("a.webm", webm(), Some("video/webm")),
     ] {
         let content = upload(admin, id, name, bytes).await;
         let attachment = content.attachment().unwrap();
         assert_eq!(matches!(content, Content::File { .. }), shown.is_none(), "{name}: {content:?}");
+        if name == "a.webm" {
+            assert_eq!((attachment.duration_millis, attachment.width), (Some(2500), Some(320)), "read from the file");
+        }
         for path in [attachment.path(&files), attachment.download_path(&files)] {
             let answer = server.anonymous().get(&path).await.having(200);
             let saved = path.ends_with("/download") || shown.is_none();

@@ -105,7 +105,16 @@ pub fn FormError(
     /// Of which form.
     errors: FormErrors,
 ) -> impl IntoView {
-    let text = errors.of_whole();
+    view! { <ErrorPlace text=errors.of_whole() /> }
+}
+
+/// Where it is said what went wrong, in a form or in a window that asks: a note on the page would be behind that window.
+#[component]
+pub fn ErrorPlace(
+    /// What went wrong.
+    #[prop(into)]
+    text: Signal<Option<String>>,
+) -> impl IntoView {
     view! {
         <div class="form-error-place" role="alert">
             <Show when=move || text.with(Option::is_some)>

@@ -1,6 +1,7 @@
 //! A message's picture, video or file.
 
 use super::lightbox::use_lightbox;
+use crate::i18n::format::now;
 use crate::i18n::{lang, lang_now, t};
 use crate::stores::files::{Files, use_files};
 use crate::ui::{Icon, IconView, use_toasts};
@@ -8,9 +9,13 @@ use client::files::{duration_text, ending, fit, size_text};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use types::attachments::{Attachment, FileAccess};
 use types::id::ConversationId;
+use types::time::Timestamp;
 
 /// The room that a picture or a video takes at most, in CSS pixels.
 const ROOM: (i64, i64) = (320, 320);
+
+/// What breaks off again so soon after it was fetched once more does so for another reason than a pass that has ended.
+const SOON_MILLIS: i64 = 60_000;
 
 /// The access under which a row fetches its file: the first that is known, so that what is shown is not fetched again when a
 /// new one comes; another one after a failure.
@@ -20,15 +25,15 @@ struct Reached {
     conversation: ConversationId,
     access: RwSignal<Option<FileAccess>>,
     failed: RwSignal<bool>,
-    /// It was fetched once more already.
-    tried: StoredValue<bool>,
+    /// When it was fetched once more.
+    tried: StoredValue<Option<Timestamp>>,
 }
 
 impl Reached {
     fn new(conversation: ConversationId) -> Self {
         let files = use_files();
         let (access, failed) = (RwSignal::new(None), RwSignal::new(false));
-        let reached = Self { files, conversation, access, failed, tried: StoredValue::new(false) };
+        let reached = Self { files, conversation, access, failed, tried: StoredValue::new(None) };
         Effect::new(move || {
             if reached.access.with(Option::is_none)
                 && let Some(known) = files.access(conversation)
@@ -48,13 +53,15 @@ impl Reached {
         self.failed.get() || self.access.with(Option::is_none) && self.files.has_failed(self.conversation)
     }
 
-    /// It did not come. The first time it is fetched once more: the access may have ended.
+    /// It did not come, or broke off. It is fetched once more: the access may have ended, as it does in a conversation that stands
+    /// open for hours.
     fn lost(self) {
-        if self.tried.get_value() {
-            self.failed.set(true);
-        } else {
-            self.tried.set_value(true);
+        let now = now();
+        if may_try(self.tried.get_value(), now) {
+            self.tried.set_value(Some(now));
             self.fetch();
+        } else {
+            self.failed.set(true);
         }
     }
 
@@ -69,6 +76,11 @@ impl Reached {
         self.files.renew(self.conversation, before.as_ref());
         self.access.set(None);
     }
+}
+
+/// Whether what was fetched once more at that time is worth another try now.
+fn may_try(before: Option<Timestamp>, now: Timestamp) -> bool {
+    before.is_none_or(|before| now.millis_since(before) >= SOON_MILLIS)
 }
 
 /// A picture: as large as there is room, and whole when it is pressed.
@@ -138,6 +150,18 @@ pub fn VideoView(
     let label = move || lang().video_called(&shown.with_value(|file| file.name.clone()));
     let length = attachment.duration_millis.map(duration_text);
     let playing = RwSignal::new(false);
+    // Where it broke off, and whether it was being played then: it goes on from there.
+    let (place, going) = (StoredValue::new(0.0), StoredValue::new(false));
+    let lost = move |event: ev::ErrorEvent| {
+        place.set_value(event_target::<web_sys::HtmlMediaElement>(&event).current_time());
+        reached.lost();
+    };
+    let came = move |event: ev::Event| {
+        let before = place.try_update_value(std::mem::take).unwrap_or_default();
+        if before > 0.0 {
+            event_target::<web_sys::HtmlMediaElement>(&event).set_current_time(before);
+        }
+    };
     view! {
         {move || if reached.has_failed() {
             view! { <FileView attachment=shown.get_value() conversation /> }.into_any()
@@ -151,7 +175,9 @@ pub fn VideoView(
                 >
                     {move || reached.access.get().map(|access| {
                         let (source, poster) = shown.with_value(|file| (file.path(&access), file.preview_path(&access)));
-                        let preload = if poster.is_some() { "none" } else { "metadata" };
+                        // To go on from its place it has to be known first.
+                        let known = poster.is_some() && place.get_value() <= 0.0;
+                        let preload = if known { "none" } else { "metadata" };
                         view! {
                             <video
                                 class="attachment__video"
@@ -162,9 +188,14 @@ pub fn VideoView(
                                 playsinline=true
                                 aria-label=label
                                 // Pressed, and fetched once more since.
-                                autoplay=playing.get_untracked()
-                                on:play=move |_| playing.set(true)
-                                on:error=move |_| reached.lost()
+                                autoplay=going.get_value()
+                                on:play=move |_| {
+                                    going.set_value(true);
+                                    playing.set(true);
+                                }
+                                on:pause=move |_| going.set_value(false)
+                                on:loadedmetadata=came
+                                on:error=lost
                             ></video>
                         }
                     })}
@@ -231,5 +262,18 @@ pub fn FileView(
             </span>
             <IconView icon=Icon::Download size=18 />
         </a>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_may_end_again_and_again_but_what_is_broken_is_not_fetched_for_ever() {
+        let first = Timestamp(1_790_000_000_000);
+        assert!(may_try(None, first));
+        assert!(!may_try(Some(first), first.plus_seconds(2)));
+        assert!(may_try(Some(first), first.plus_seconds(3_600)));
     }
 }

@@ -3,8 +3,9 @@
 use super::attach::DropZone;
 use super::blacklist_switch::BlacklistBanner;
 use super::composer::Composer;
+use super::gone::Gone;
 use super::message_list::MessageList;
-use super::names::{contact_mark, contact_name, text_of_content};
+use super::names::{contact_mark, contact_name};
 use super::note_composer::{NoteComposer, WritingMode};
 use super::quote::QuoteBar;
 use super::settings_menu::SettingsMenu;
@@ -18,7 +19,7 @@ use crate::stores::inbox::{Loading, Unsent, use_inbox};
 use crate::stores::live::{use_channels, use_connection};
 use crate::stores::notes::use_notes;
 use crate::stores::reply_guard::Guard;
-use crate::ui::{Avatar, Button, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
+use crate::ui::{Avatar, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
 use client::sync::Connection;
 use leptos::prelude::*;
 use types::id::ConversationId;
@@ -132,49 +133,8 @@ fn OpenConversation(
                 </div>
             }
             .into_any(),
-            Loading::Missing if inbox.is_withdrawn(id) => view! { <Withdrawn id on_back /> }.into_any(),
-            Loading::Missing => view! {
-                <div class="chat-window__nothing">
-                    <EmptyState icon=Icon::Alert title=t!(conversation_missing) hint=t!(conversation_missing_hint)>
-                        <Button icon=Icon::ArrowLeft on:click=move |_| on_back.run(())>{t!(back)}</Button>
-                    </EmptyState>
-                </div>
-            }
-            .into_any(),
+            Loading::Missing => view! { <Gone id on_back /> }.into_any(),
         }}
-    }
-}
-
-/// What stands in the place of a conversation that is the person's no more: that it is so, and what was written and not sent.
-#[component]
-fn Withdrawn(id: ConversationId, on_back: Callback<()>) -> impl IntoView {
-    let inbox = use_inbox();
-    let unsent = Memo::new(move |_| inbox.unsent_texts(id));
-    view! {
-        <div class="chat-window__nothing" role="status">
-            <EmptyState icon=Icon::SignOut title=t!(withdrawn) hint=t!(withdrawn_hint)>
-                <Show when=move || unsent.with(|unsent| !unsent.is_empty())>
-                    <div class="chat-window__unsent">
-                        <p>{move || lang().withdrawn_unsent(unsent.with(Vec::len))}</p>
-                        <ul>
-                            <For each=move || unsent.get() key=|(nonce, _)| *nonce let((nonce, content))>
-                                <li>
-                                    <span>{move || text_of_content(&content)}</span>
-                                    <button
-                                        type="button"
-                                        class="link-button"
-                                        on:click=move |_| inbox.discard(nonce)
-                                    >
-                                        {t!(discard_message)}
-                                    </button>
-                                </li>
-                            </For>
-                        </ul>
-                    </div>
-                </Show>
-                <Button icon=Icon::ArrowLeft on:click=move |_| on_back.run(())>{t!(back)}</Button>
-            </EmptyState>
-        </div>
     }
 }
 

@@ -5,6 +5,7 @@ use super::filter_bar::FilterBar;
 use super::held_order::HeldOrder;
 use super::search_field::SearchField;
 use super::search_results::SearchResults;
+use crate::components::shell::shortcuts::{Stroke, chord_of};
 use crate::i18n::{lang, t};
 use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
@@ -120,22 +121,33 @@ pub fn ConversationList(
         window_event_listener(ev::pointercancel, move |_| let_go()),
     ];
     on_cleanup(move || listeners.into_iter().for_each(WindowListenerHandle::remove));
-    let on_key = move |event: ev::KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => 1,
-            "ArrowUp" => -1,
-            _ => return,
-        };
+    // By the arrows in the list the focus stays there; from what they write people go on writing in the next conversation.
+    let step_by = move |step: isize, browsing: bool, event: &ev::KeyboardEvent| {
         let target = ids.with_untracked(|ids| neighbour(ids, open.get_untracked(), step));
         let Some((place, id)) = target else { return };
         event.prevent_default();
-        inbox.set_browsing(true);
+        inbox.set_browsing(browsing);
         navigate(
             &routes::inbox(Some(id), chosen.get_untracked()),
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() },
         );
-        bring_into_view(view, place, id);
+        bring_into_view(view, place, id, browsing);
     };
+    let on_key = {
+        let step_by = step_by.clone();
+        move |event: ev::KeyboardEvent| match event.key().as_str() {
+            _ if event.alt_key() => {}
+            "ArrowDown" => step_by(1, true, &event),
+            "ArrowUp" => step_by(-1, true, &event),
+            _ => {}
+        }
+    };
+    let chords = window_event_listener(ev::keydown, move |event| {
+        if let Some(Stroke::Step(step)) = chord_of(&event) {
+            step_by(step, false, &event);
+        }
+    });
+    on_cleanup(move || chords.remove());
 
     view! {
         <section class="conversation-list" aria-label=t!(conversation_list) aria-busy=move || {
@@ -255,7 +267,8 @@ fn neighbour(ids: &[ConversationId], open: Option<ConversationId>, step: isize) 
     ids.get(place).map(|id| (place, *id))
 }
 
-fn bring_into_view(view: NodeRef<html::Div>, place: usize, id: ConversationId) {
+/// Scrolls to a row and, where that is wanted, gives it the focus.
+fn bring_into_view(view: NodeRef<html::Div>, place: usize, id: ConversationId, focus: bool) {
     let Some(list) = view.try_get_untracked().flatten() else { return };
     let pixels = |rows: usize| i32::try_from(rows.saturating_mul(ROW)).unwrap_or(i32::MAX);
     let (top, bottom) = (pixels(place), pixels(place.saturating_add(1)));
@@ -263,6 +276,9 @@ fn bring_into_view(view: NodeRef<html::Div>, place: usize, id: ConversationId) {
         list.set_scroll_top(top);
     } else if bottom > list.scroll_top().saturating_add(list.client_height()) {
         list.set_scroll_top(bottom.saturating_sub(list.client_height()));
+    }
+    if !focus {
+        return;
     }
     // The row may come into being only by this scrolling.
     request_animation_frame(move || {

@@ -1,6 +1,7 @@
 //! Who takes part in a conversation besides the visitor: their pictures in the settings menu, "+" and "−".
 
 use crate::components::agent_card::PresenceMark;
+use crate::components::form::ErrorPlace;
 use crate::components::shell::account_menu::role_name;
 use crate::i18n::{errors::error_text, lang, lang_now, t};
 use crate::stores::agents::use_agents;
@@ -8,8 +9,9 @@ use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::ui::{
     Avatar, AvatarSize, Button, ButtonSize, ButtonVariant, Dialog, EmptyState, ErrorState, Icon, IconView, Skeleton,
-    use_toasts,
+    Toasts, use_toasts,
 };
+use client::rest::ApiError;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use types::agents::{Agent, Role};
 use types::error::ErrorCode;
@@ -175,6 +177,33 @@ pub fn MembersDialogs(
     }
 }
 
+/// What went wrong, said in the window that asked, for as long as it is open; later on the page.
+#[derive(Clone, Copy)]
+struct Failed {
+    text: RwSignal<Option<String>>,
+    toasts: Toasts,
+}
+
+impl Failed {
+    fn nothing() -> Self {
+        Self { text: RwSignal::new(None), toasts: use_toasts() }
+    }
+
+    fn clear(self) {
+        self.text.set(None);
+    }
+
+    fn say(self, error: &ApiError) {
+        let text = match error.code() {
+            Some(ErrorCode::Conflict) => lang_now().members_too_many(limits::MEMBERS_MAX),
+            _ => error_text(lang_now(), error),
+        };
+        if let Some(Some(text)) = self.text.try_set(Some(text)) {
+            self.toasts.error(text);
+        }
+    }
+}
+
 /// Colleagues to add: typed letters narrow them down, arrows go through them, Enter adds.
 #[component]
 fn Picker(members: Members) -> impl IntoView {
@@ -188,6 +217,7 @@ fn Picker(members: Members) -> impl IntoView {
         found.retain(|one| matches(&one.name) || one.account.as_deref().is_some_and(matches));
         found
     });
+    let failed = Failed::nothing();
     let list = NodeRef::<html::Div>::new();
     let on_key = move |event: ev::KeyboardEvent| {
         let step = match event.key().as_str() {
@@ -214,6 +244,7 @@ fn Picker(members: Members) -> impl IntoView {
                 prop:value=move || typed.get()
                 on:input=move |event| typed.set(event_target_value(&event))
             />
+            <ErrorPlace text=failed.text />
             {move || match (agents.loading(), found.with(Vec::is_empty)) {
                 (Loading::Pending, _) => view! { <div aria-busy="true"><Skeleton lines=3 avatar=true /></div> }.into_any(),
                 (Loading::Failed, _) => view! {
@@ -232,7 +263,7 @@ fn Picker(members: Members) -> impl IntoView {
                             key=|one| (one.id, one.presence, one.name.clone())
                             let:one
                         >
-                            <PickerRow agent=one members />
+                            <PickerRow agent=one members failed />
                         </For>
                     </ul>
                 }
@@ -243,9 +274,8 @@ fn Picker(members: Members) -> impl IntoView {
 }
 
 #[component]
-fn PickerRow(agent: Agent, members: Members) -> impl IntoView {
+fn PickerRow(agent: Agent, members: Members, failed: Failed) -> impl IntoView {
     let settings = use_conversation_settings();
-    let toasts = use_toasts();
     let (id, role, presence) = (agent.id, agent.role, agent.presence);
     let takes_part = Memo::new(move |_| members.all.with(|all| all.contains(&id)));
     let busy = RwSignal::new(false);
@@ -254,15 +284,12 @@ fn PickerRow(agent: Agent, members: Members) -> impl IntoView {
             return;
         }
         busy.set(true);
+        failed.clear();
         spawn_local(async move {
             let added = settings.add_member(members.id, id).await;
             busy.try_set(false);
-            match added {
-                Ok(()) => {}
-                Err(error) if error.code() == Some(ErrorCode::Conflict) => {
-                    toasts.error(lang_now().members_too_many(limits::MEMBERS_MAX));
-                }
-                Err(error) => toasts.error(error_text(lang_now(), &error)),
+            if let Err(error) = added {
+                failed.say(&error);
             }
         });
     };
@@ -297,17 +324,18 @@ fn PickerRow(agent: Agent, members: Members) -> impl IntoView {
 fn RemoveList(members: Members) -> impl IntoView {
     let agents = use_agents();
     let settings = use_conversation_settings();
-    let toasts = use_toasts();
+    let failed = Failed::nothing();
     let asked = RwSignal::new(None::<AgentId>);
     let busy = RwSignal::new(false);
     let remove = move |id: AgentId| {
         busy.set(true);
+        failed.clear();
         spawn_local(async move {
             let removed = settings.remove_member(members.id, id).await;
             busy.try_set(false);
             match removed {
                 Ok(()) => drop(asked.try_set(None)),
-                Err(error) => toasts.error(error_text(lang_now(), &error)),
+                Err(error) => failed.say(&error),
             }
         });
     };
@@ -318,6 +346,7 @@ fn RemoveList(members: Members) -> impl IntoView {
         }
     });
     view! {
+        <ErrorPlace text=failed.text />
         <ul class="member-picker__list">
             <For each=move || members.removable() key=|id| *id let:id>
                 <li class="member-picker__row">
@@ -362,11 +391,12 @@ fn RemoveList(members: Members) -> impl IntoView {
 #[component]
 fn LeaveQuestion(members: Members, on_gone: Callback<()>) -> impl IntoView {
     let settings = use_conversation_settings();
-    let toasts = use_toasts();
+    let failed = Failed::nothing();
     let role = use_inbox().my_role();
     let busy = RwSignal::new(false);
     let leave = move |_| {
         busy.set(true);
+        failed.clear();
         spawn_local(async move {
             let left = settings.remove_member(members.id, members.me).await;
             busy.try_set(false);
@@ -378,12 +408,13 @@ fn LeaveQuestion(members: Members, on_gone: Callback<()>) -> impl IntoView {
                         on_gone.try_run(());
                     }
                 }
-                Err(error) => toasts.error(error_text(lang_now(), &error)),
+                Err(error) => failed.say(&error),
             }
         });
     };
     view! {
         <p class="dialog__text">{t!(members_leave_explained)}</p>
+        <ErrorPlace text=failed.text />
         <div class="dialog__actions">
             <Button on:click=move |_| members.open.set(None)>{t!(cancel)}</Button>
             <Button variant=ButtonVariant::Danger busy on:click=leave>{t!(members_leave)}</Button>

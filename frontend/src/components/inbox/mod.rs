@@ -11,6 +11,7 @@ pub mod conversation_list;
 pub mod conversation_row;
 pub mod emoji_picker;
 pub mod filter_bar;
+pub mod gone;
 pub mod held_order;
 pub mod lightbox;
 pub mod members;

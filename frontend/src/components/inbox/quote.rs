@@ -101,7 +101,13 @@ fn Thumbnail(content: Content, conversation: ConversationId) -> impl IntoView {
                 files.access(conversation).and_then(|access| file.with_value(|file| file.preview_path(&access)))
             })
         });
-        view! { {move || source.get().map(|source| view! { <img class="quote__picture" src=source alt="" /> })} }
+        // Its words say what it is where the picture does not come.
+        let lost = RwSignal::new(false);
+        view! {
+            {move || source.get().filter(|_| !lost.get()).map(|source| view! {
+                <img class="quote__picture" src=source alt="" on:error=move |_| lost.set(true) />
+            })}
+        }
     })
 }
 

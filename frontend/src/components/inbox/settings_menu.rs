@@ -1,11 +1,13 @@
 //! The settings of the open conversation: "…" at the window's top right.
 
 use super::members::{Members, MembersDialogs, MembersItems};
+use crate::components::form::ErrorPlace;
 use crate::i18n::{errors::error_text, lang_now, t};
 use crate::routes;
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::use_inbox;
 use crate::ui::{Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts};
+use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
 use leptos_router::hooks::use_location;
 use types::conversations::{Conversation, PersonalPatch};
@@ -30,20 +32,32 @@ pub fn SettingsMenu(
     };
     let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread));
     let (clearing, deleting, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let failed = RwSignal::new(None::<String>);
+    // Where the person looks: in the window that asked, or, once they have closed it, on the page.
+    let fails = move |question: RwSignal<bool>, error: &ApiError| {
+        let text = error_text(lang_now(), error);
+        if question.try_get_untracked() == Some(true) {
+            failed.set(Some(text));
+        } else {
+            toasts.error(text);
+        }
+    };
     let patch = PersonalPatch::default();
     let clear = move |_| {
         busy.set(true);
+        failed.set(None);
         spawn_local(async move {
             let cleared = settings.clear(id).await;
             let _done = busy.try_set(false);
             match cleared {
                 Ok(()) => drop(clearing.try_set(false)),
-                Err(error) => toasts.error(error_text(lang_now(), &error)),
+                Err(error) => fails(clearing, &error),
             }
         });
     };
     let delete = move |_| {
         busy.set(true);
+        failed.set(None);
         spawn_local(async move {
             let deleted = settings.delete(id).await;
             let _done = busy.try_set(false);
@@ -55,7 +69,7 @@ pub fn SettingsMenu(
                         on_gone.try_run(());
                     }
                 }
-                Err(error) => toasts.error(error_text(lang_now(), &error)),
+                Err(error) => fails(deleting, &error),
             }
         });
     };
@@ -111,6 +125,7 @@ pub fn SettingsMenu(
             text=t!(clear_explained)
             confirm=t!(clear_confirm)
             busy
+            failed
             on_confirm=Callback::new(clear)
         />
         <Question
@@ -119,6 +134,7 @@ pub fn SettingsMenu(
             text=t!(delete_chat_explained)
             confirm=t!(delete_and_leave)
             busy
+            failed
             on_confirm=Callback::new(delete)
         />
     }
@@ -132,12 +148,14 @@ fn Question(
     #[prop(into)] text: TextProp,
     #[prop(into)] confirm: TextProp,
     busy: RwSignal<bool>,
+    failed: RwSignal<Option<String>>,
     on_confirm: Callback<()>,
 ) -> impl IntoView {
     let (text, confirm) = (StoredValue::new(text), StoredValue::new(confirm));
     view! {
-        <Dialog open title close_label=t!(close)>
+        <Dialog open title close_label=t!(close) on_close=Callback::new(move |()| failed.set(None))>
             <p class="dialog__text">{move || text.with_value(TextProp::get)}</p>
+            <ErrorPlace text=failed />
             <div class="dialog__actions">
                 <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
                 <Button variant=ButtonVariant::Danger busy on:click=move |_| on_confirm.run(())>

@@ -29,6 +29,8 @@ texts! {
     withdrawn = "您已不在此会话中", "You are no longer in this conversation";
     withdrawn_hint = "您被移出或已退出，无法再查看其中的消息。", "You were removed, or have left. Its messages are out of your reach.";
     withdrawn_unsent(count: usize) = "{count} 条消息未发送：", "{count} message was not sent:" | "{count} messages were not sent:";
+    left_answer = "写了一半的回复", "An answer that was begun";
+    left_note = "未保存的内部备注", "An internal note that was not saved";
     presence_online = "在线", "Online";
     presence_suspended = "挂起", "Suspended";
     presence_offline = "离线", "Offline";

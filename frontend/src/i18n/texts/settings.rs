@@ -12,6 +12,8 @@ texts! {
     profile_saved = "个人资料已保存", "Profile saved";
     about = "关于", "About";
     version = "版本", "Version";
+    version_failed = "版本信息加载失败", "The version could not be loaded";
+    site = "官方网站", "Website";
     documentation = "文档", "Documentation";
     api_documentation = "接口文档", "API documentation";
     devices = "已登录设备", "Signed-in devices";

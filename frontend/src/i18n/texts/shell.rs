@@ -43,6 +43,10 @@ texts! {
     shortcut_down = "列表中下移", "Down in a list";
     shortcut_close = "关闭弹窗或返回", "Close or go back";
     shortcut_then = "然后", "then";
+    shortcut_or = "或", "or";
+    shortcut_previous = "上一个会话", "Previous conversation";
+    shortcut_next = "下一个会话", "Next conversation";
+    shortcuts_while_writing(alt: &str, main: &str) = "带 {alt} 或 {main} 的快捷键在输入文字时同样有效。", "Those with {alt} or {main} also work while you are writing.";
     open_channels = "打开渠道列表", "Open the channels";
     channel_settings(name: &str) = "{name} 的设置", "Settings of {name}";
     channel_off = "已停用", "Disabled";
