@@ -3,6 +3,8 @@
 // the nearest thing that works.
 //
 // Whatever happens is told to one listener, `ear(what, value)`. `Heard` in `src/platform.rs` has the same numbers.
+import { attach, chooses } from "./files.js";
+
 const KEPT = 0, LOCKED = 1, ANSWERED = 2, FRAME = 3, CLOSED = 4, TICK = 5, WAKE = 6, OFFLINE = 7, SUSPEND = 8, HIDDEN = 9, MOVED = 10, SCROLLED = 11, TYPED = 12, UPLOADED = 13;
 let ear, log, field, page;
 /** Whether the log stood at its end when it was last looked at. */
@@ -127,121 +129,17 @@ export const keep = (key, nonce, at, text, failed, file) =>
   store("readwrite", (outbox) => outbox.put({ key, nonce, at, text, failed, file: file && parse(file) })).then(note);
 export const forget = (nonce) => store("readwrite", (outbox) => outbox.delete(nonce)).then(note);
 
-// Files on their way: one after the other, each with a line above the text field.
-let most = 0;
-let tray;
-let turn = Promise.resolve();
-/** How many bytes a file may have; 0 while none can be sent. */
-export const allow = (bytes) => void (most = bytes);
-const make = (parent, tag, name, words) => {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = words;
-  parent.append(made);
-  return made;
-};
-const happened = (target, name, ms) =>
-  new Promise((done, fail) => {
-    target.addEventListener(name, done, { once: true });
-    target.addEventListener("error", fail, { once: true });
-    setTimeout(fail, ms);
-  });
-/** A picture from near the beginning of a video; nothing for what this browser cannot play. */
-const posterOf = async (file) => {
-  const video = document.createElement("video");
-  video.muted = true;
-  video.preload = "auto";
-  video.src = URL.createObjectURL(file);
-  try {
-    await happened(video, "loadeddata", 8e3);
-    const sought = happened(video, "seeked", 5e3);
-    video.currentTime = Math.min(1, video.duration / 2) || 0;
-    await sought;
-    const { videoWidth: width, videoHeight: height } = video;
-    const scale = Math.min(1, 640 / Math.max(width, height));
-    const canvas = document.createElement("canvas");
-    canvas.width = width * scale;
-    canvas.height = height * scale;
-    canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
-  } catch {
-  } finally {
-    URL.revokeObjectURL(video.src);
-  }
-};
-/** Sends a file. `fetch` could not tell how far it has come. Answers with the request, which is over. */
-const send = (path, body, begun, moved) =>
-  new Promise((done) => {
-    const request = new XMLHttpRequest();
-    let timer;
-    const alive = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => request.abort(), 6e4);
-    };
-    request.open("POST", page.config.o + "/widget/v1/attachments" + path);
-    request.setRequestHeader("authorization", "Bearer " + page.token());
-    request.setRequestHeader("content-type", "application/octet-stream");
-    request.upload.onprogress = ({ loaded, total }) => {
-      alive();
-      moved(loaded / total);
-    };
-    request.onloadend = () => {
-      clearTimeout(timer);
-      done(request);
-    };
-    begun(request);
-    alive();
-    request.send(body);
-  });
-const attach = (files) => {
-  for (const file of most ? files : []) {
-    const row = make(tray, "div", "item", "");
-    make(row, "span", "", file.name);
-    const share = make(row, "progress", "", "");
-    share.setAttribute("aria-label", file.name);
-    const why = make(row, "small", "", "");
-    why.setAttribute("role", "status");
-    let request;
-    const begun = (begun) => (request = begun);
-    const fail = (words, again) => {
-      row.className = again ? "item bad" : "item bad last";
-      why.textContent = words;
-    };
-    const run = async () => {
-      if (!row.isConnected) return;
-      row.className = "item";
-      why.textContent = "";
-      share.value = 0;
-      const { status, responseText } = await send("?name=" + encodeURIComponent(file.name), file, begun, (part) => (share.value = part));
-      let said = status === 201 && parse(responseText);
-      if (!row.isConnected) return;
-      if (!said) return fail(status === 413 ? tray.dataset.large : tray.dataset.broken, status !== 413);
-      const poster = said.type === "video" && (await posterOf(file));
-      if (poster) {
-        const answer = await send("/" + said.attachment.id + "/poster", poster, begun, () => {});
-        // Without a poster it is a video all the same.
-        if (answer.status === 201) said = parse(answer.responseText);
-      }
-      if (!row.isConnected) return;
-      row.remove();
-      ear(UPLOADED, said);
-    };
-    const start = () => (turn = turn.then(run).catch(() => fail(tray.dataset.broken, true)));
-    make(row, "button", "again", tray.dataset.retry).onclick = start;
-    make(row, "button", "", tray.dataset.cancel).onclick = () => {
-      row.remove();
-      request?.abort();
-    };
-    for (const button of row.querySelectorAll("button")) button.type = "button";
-    if (!file.size) fail(tray.dataset.empty);
-    else if (file.size > most) fail(tray.dataset.large);
-    else start();
-  }
-};
-
 const grow = () => {
   field.style.height = "auto";
   field.style.height = Math.min(field.scrollHeight, 132) + "px";
+};
+/** What stands in the field: kept for the next page, which most shops have behind every link. With a value, keeps it. */
+const draft = (value) => {
+  try {
+    const slot = "parlor:" + page.config.k + ":draft";
+    if (value !== undefined) sessionStorage.setItem(slot, value);
+    return sessionStorage.getItem(slot);
+  } catch {}
 };
 
 /** Listens to the page and to what was drawn into the panel. */
@@ -278,28 +176,15 @@ export const listen = (bridge, listener) => {
   // What leads to the newest message, and what acts on a message, goes by being clicked; the focus must not go with it. Heard
   // before the button hears it: afterwards it may be gone.
   panel.addEventListener("click", ({ target }) => target.closest(".log button,.jump") && log.focus({ preventScroll: true }), true);
-  on(field, "input", () => {
+  const typed = () => {
     grow();
+    draft(field.value);
     ear(TYPED, field.value);
-  });
-  tray = panel.querySelector(".tray");
-  const chooser = panel.querySelector("input");
-  on(panel.querySelector(".clip"), "click", () => chooser.click());
-  on(chooser, "change", () => {
-    attach([...chooser.files]);
-    chooser.value = "";
-  });
-  const chat = panel.querySelector(".chat");
-  for (const name of ["dragenter", "dragover", "dragleave", "drop"])
-    on(chat, name, (event) => {
-      const { dataTransfer: data, relatedTarget } = event;
-      if (!data?.types.includes("Files")) return;
-      // Said of every movement, or the browser would open the file in place of the page.
-      event.preventDefault();
-      const over = most && (name === "dragleave" ? chat.contains(relatedTarget) : name !== "drop");
-      chat.classList.toggle("drop", !!over);
-      if (name === "drop") attach([...data.files]);
-    });
+  };
+  on(field, "input", typed);
+  field.value = draft() ?? "";
+  if (field.value) typed();
+  chooses(bridge, on, (said) => ear(UPLOADED, said));
   on(field, "paste", (event) => {
     const { files } = event.clipboardData;
     // What office programs copy is text and a picture of it: the text is meant.
@@ -345,6 +230,7 @@ export const takeText = () => {
   const { value } = field;
   field.value = "";
   grow();
+  draft("");
   ear(TYPED, "");
   return value;
 };

@@ -201,12 +201,16 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
     close: () => show(false),
     toggle: () => show(!opened),
   };
-  const run = (command: Parameters<Call>[0]) => {
-    if (typeof command === "string") commands[command]?.();
-    // A second tag: the same channel brings fresh addresses, another channel has no room.
-    else if (command.k === config.k) Object.assign(config, command);
+  // Whatever the page calls, it must hold up neither the page nor what waits here: what makes no sense is nothing.
+  const run = (call: Parameters<Call>) => {
+    try {
+      const [command] = call;
+      if (typeof command === "string") commands[command]();
+      // A second tag: the same channel brings fresh addresses, another channel has no room.
+      else if (command.k === config.k) Object.assign(config, command);
+    } catch {}
   };
-  window.Parlor = run;
+  window.Parlor = (...call) => run(call);
 
   waiting();
   name();
@@ -217,7 +221,7 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
     attach();
     new MutationObserver(attach).observe(document.documentElement, { childList: true });
     if (page || stored("sessionStorage", slot + ":open")) show(true);
-    queue.forEach(([command]) => run(command));
+    queue.forEach(run);
     if (bridge.out()) load();
     setTimeout(ask, 500);
     // A tab that was opened in the background asks when it is looked at.

@@ -120,10 +120,13 @@ extern "C" {
     #[wasm_bindgen(js_name = dayName)]
     pub(crate) fn day_name(lang: &str, at: f64) -> String;
 
-    pub(crate) fn allow(bytes: f64);
-
     pub(crate) fn chime();
     pub(crate) fn muted(key: &str, value: Option<bool>) -> bool;
+}
+
+#[wasm_bindgen(module = "/js/files.js")]
+extern "C" {
+    pub(crate) fn allow(bytes: f64, live: bool);
 }
 
 /// Milliseconds as the wire has them. JavaScript's numbers are whole up to 2^53.

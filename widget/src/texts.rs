@@ -33,6 +33,10 @@ texts! {
     empty: "未发送：文件为空", "Not sent: the file is empty";
     /// A file that did not get to the server.
     broken: "上传失败", "Upload failed";
+    /// A file of a visitor who sends too many.
+    slow: "上传失败：操作过于频繁，请稍后再试", "Upload failed: too many at once. Try again later";
+    /// A file that the server has no room or no time for.
+    full: "上传失败：服务器暂时无法接收，请稍后再试", "Upload failed: the server can't take it right now. Try again later";
     /// Gives a file up that is being uploaded.
     cancel: "取消", "Cancel";
     /// A picture, for who cannot see it.

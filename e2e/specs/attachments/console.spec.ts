@@ -136,6 +136,24 @@ test("an upload shows how far it is, is given up, fails and is tried again", asy
   await expect(visitor.messages.log.getByRole("img", { name: /大/ })).toHaveCount(0);
 });
 
+test("a file that is chosen without a connection, and one that broke off with it, go their way when it is back", async ({ browsers, shop }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  const tray = agent.page.getByRole("list", { name: "正在发送的文件" });
+  await agent.page.route("**/attachments?*", (route) => route.abort());
+  await choose(agent, agent.labels.image, [picture("断.png")]);
+  await expect(tray.getByText("上传中断，请重试")).toBeVisible();
+  await agent.page.unroute("**/attachments?*");
+  await agent.page.context().setOffline(true);
+  await agent.reconnecting.waitFor();
+  await choose(agent, agent.labels.image, [picture("等.png")]);
+  await expect(tray.getByText("等待上传")).toBeVisible();
+  await agent.page.context().setOffline(false);
+  for (const name of [/断/, /等/]) {
+    await expect(visitor.messages.log.getByRole("img", { name })).toBeVisible();
+  }
+  await expect(tray).toBeHidden();
+});
+
 test("an upload that ends while one reads elsewhere carries nobody off, and one that fails says so in the list", async ({ browsers, shop, server, website }) => {
   const { agent, visitor } = await talking({ browsers, shop });
   const other = await newVisitor(server.url, website.key);

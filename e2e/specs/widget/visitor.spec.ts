@@ -22,6 +22,21 @@ test("two tabs of one visitor agree", async ({ browsers, shop, admin }) => {
   }
 });
 
+test("what a visitor has begun to write stands there again on the next page, until it is sent", async ({ browsers, shop, site, website }) => {
+  const next = site.publish({ body: website.embed_code }, "/pens");
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  const text = "我想问一下，那支钢笔";
+  await visitor.composer.fill(text);
+  await visitor.page.goto(next);
+  await expect(visitor.composer).toHaveValue(text);
+  await visitor.send.click();
+  await expect(visitor.messages.mark(text, "sent")).toBeVisible();
+  await visitor.page.reload();
+  await expect(visitor.messages.message(text)).toBeVisible();
+  await expect(visitor.composer).toHaveValue("");
+});
+
 test("an answer while the window is closed is counted; opening reads it", async ({ browsers, shop, admin, website }) => {
   const visitor = await browsers.visitor({ url: shop });
   await visitor.open();

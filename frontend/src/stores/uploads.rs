@@ -5,11 +5,13 @@
 
 use super::files::{Files, use_files};
 use super::inbox::{Inbox, Unsent, use_inbox};
+use super::live::use_connection;
 use super::session::{Session, use_session};
 use crate::i18n::{lang_now, t};
 use crate::ui::{Toasts, use_toasts};
 use client::files::size_text;
 use client::rest::Query;
+use client::sync::Connection;
 use leptos::leptos_dom::helpers::WindowListenerHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,7 +35,7 @@ extern "C" {
 /// How far a file has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
-    /// Others of the conversation go first.
+    /// Others of the conversation go first, or there is no connection.
     Waiting,
     /// So many per cent have gone.
     Sending(u8),
@@ -86,6 +88,8 @@ pub struct Upload {
 #[derive(Clone, Copy)]
 pub struct Uploads {
     items: RwSignal<Vec<Upload>>,
+    /// Whether there is a connection.
+    online: Memo<bool>,
     parts: StoredValue<HashMap<Nonce, Parts>, LocalStorage>,
     session: Session,
     inbox: Inbox,
@@ -111,8 +115,10 @@ pub fn use_uploads() -> Uploads {
 impl Uploads {
     /// Makes them available to everything below, for the agent who is signed in.
     pub fn provide() {
+        let connection = use_connection();
         let uploads = Self {
             items: RwSignal::new(Vec::new()),
+            online: Memo::new(move |_| connection.state() == Connection::Online),
             parts: StoredValue::new_local(HashMap::new()),
             session: use_session(),
             inbox: use_inbox(),
@@ -123,6 +129,12 @@ impl Uploads {
         let asked: WindowListenerHandle = window_event_listener(leptos::ev::beforeunload, move |event| {
             if uploads.items.with_untracked(|items| !items.is_empty()) {
                 event.prevent_default();
+            }
+        });
+        // What waited for a connection goes its way when there is one, as messages do, and so does what broke off for want of it.
+        Effect::new(move || {
+            if uploads.online.get() {
+                untrack(|| uploads.go_on());
             }
         });
         // Files for a conversation that is gone can be sent nowhere.
@@ -193,6 +205,17 @@ impl Uploads {
         self.next(conversation_id);
     }
 
+    /// The connection is back.
+    fn go_on(self) {
+        let items = self.items.get_untracked();
+        for item in items.iter().filter(|item| item.progress == Progress::Failed(Failure::Network)) {
+            self.set(item.nonce, Progress::Waiting);
+        }
+        for item in items {
+            self.next(item.conversation_id);
+        }
+    }
+
     /// The person gives a file up.
     pub fn cancel(self, nonce: Nonce) {
         let request = self.parts.try_update_value(|parts| parts.get_mut(&nonce)?.request.take()).flatten();
@@ -239,7 +262,7 @@ impl Uploads {
     /// were chosen.
     fn next(self, conversation_id: ConversationId) {
         let next = self.items.with_untracked(|items| next_of(items, conversation_id));
-        if let Some(nonce) = next {
+        if let Some(nonce) = next.filter(|_| self.online.get_untracked()) {
             self.set(nonce, Progress::Sending(0));
             spawn_local(async move { self.begin(nonce).await });
         }
@@ -329,6 +352,10 @@ impl Uploads {
     }
 
     fn fail(self, nonce: Nonce, failure: Failure) {
+        // Without a connection it waits for one.
+        if failure == Failure::Network && self.online.try_get_untracked() == Some(false) {
+            return self.set(nonce, Progress::Waiting);
+        }
         self.set(nonce, Progress::Failed(failure));
         if let Some(upload) = self.get_now(nonce) {
             if !self.inbox.is_open_now(upload.conversation_id) {
@@ -393,54 +420,4 @@ pub fn failure_text(failure: Failure) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(number: i64) -> T {
-        format!("00000000-0000-0000-0000-{number:012}").parse().unwrap()
-    }
-
-    fn item(number: i64, conversation: i64, progress: Progress) -> Upload {
-        Upload {
-            nonce: id(number),
-            conversation_id: id(conversation),
-            name: "a".to_owned(),
-            bytes: 1,
-            guess: Guess::File,
-            picture: None,
-            progress,
-        }
-    }
-
-    #[test]
-    fn each_conversation_has_one_under_way_and_failed_ones_stand_aside() {
-        let failed = Progress::Failed(Failure::Network);
-        let items = [
-            item(1, 1, failed),
-            item(2, 1, Progress::Waiting),
-            item(3, 1, Progress::Waiting),
-            item(4, 2, Progress::Sending(7)),
-            item(5, 2, Progress::Waiting),
-        ];
-        assert_eq!([1, 2, 3].map(|of| unsent_of(&items, id(of))), [Some(Unsent::Failed), Some(Unsent::Waiting), None]);
-        assert_eq!(next_of(&items, id(1)), Some(id(2)));
-        assert_eq!(next_of(&items, id(2)), None);
-        assert_eq!(next_of(&items, id(3)), None);
-    }
-
-    #[test]
-    fn progress_ends_with_the_servers_work() {
-        assert_eq!(progress_of(0.5), Progress::Sending(50));
-        assert_eq!(progress_of(0.999), Progress::Sending(99));
-        assert_eq!(progress_of(1.0), Progress::Finishing);
-        assert_eq!(progress_of(-1.0), Progress::Sending(0));
-    }
-
-    #[test]
-    fn a_proxy_that_refuses_the_size_is_understood() {
-        assert_eq!(failure_of(413, "<html>"), Failure::Refused(ErrorCode::TooLarge));
-        assert_eq!(failure_of(0, ""), Failure::Network);
-        let problem = serde_json::to_string(&Problem::new(ErrorCode::Busy, "")).unwrap();
-        assert_eq!(failure_of(503, &problem), Failure::Refused(ErrorCode::Busy));
-    }
-}
+mod tests;

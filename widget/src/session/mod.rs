@@ -275,7 +275,8 @@ impl Session {
         inner.bridge.unread(platform::float(unread));
         // A closed channel takes no files, and before a session is open nobody knows how large they may be.
         let files = machine.files().filter(|_| machine.link() != Link::Closed);
-        platform::allow(platform::float(files.map_or(0, |files| files.max_bytes)));
+        let live = machine.link() == Link::Live;
+        platform::allow(platform::float(files.map_or(0, |files| files.max_bytes)), live);
         let mut changed = false;
         if inner.dressed.borrow().as_ref() != machine.channel()
             && let Some(channel) = machine.channel()

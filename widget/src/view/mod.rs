@@ -74,6 +74,9 @@ pub(crate) fn chat(session: Session) -> impl IntoView {
                     data-large=text(move || [texts.large, &session.most()].concat())
                     data-empty=texts.empty
                     data-broken=texts.broken
+                    data-slow=texts.slow
+                    data-full=texts.full
+                    data-waits=texts.waiting
                     data-retry=texts.retry
                     data-cancel=texts.cancel
                 ></div>
