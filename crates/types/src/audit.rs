@@ -3,11 +3,13 @@
 use crate::agents::Role;
 use crate::contacts::ContactSummary;
 use crate::id::{AgentId, AuditId, ChannelId, ConversationId};
+use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+tagged! { "type", "AuditAction":
 /// What was done. It stays readable when what it was done to is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AuditAction {
@@ -87,6 +89,7 @@ pub enum AuditAction {
         /// What they may do.
         role: Role,
     },
+}
 }
 
 /// An entry of the audit log.

@@ -11,11 +11,13 @@ use crate::conversations::{Conversation, Personal};
 use crate::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
 use crate::messages::Message;
 use crate::notes::Note;
+use crate::tagged::tagged;
 use crate::visitors::VisitorChannel;
 use serde::{Deserialize, Serialize};
 
+tagged! { "type", "Event":
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
@@ -182,6 +184,7 @@ pub enum Event {
         /// The account. `session_id` is that of the session that made the change.
         me: Me,
     },
+}
 }
 
 /// An event with its place in the organisation's ledger.

@@ -15,6 +15,7 @@ mod number;
 pub mod object;
 pub mod page;
 pub mod patch;
+mod tagged;
 pub mod validate;
 
 pub mod agents;
@@ -28,6 +29,7 @@ pub mod legal;
 pub mod messages;
 pub mod notes;
 pub mod push;
+pub mod saved_views;
 pub mod search;
 pub mod server_info;
 pub mod visitors;

@@ -6,12 +6,14 @@ use crate::error::FieldError;
 use crate::id::{AgentId, AttachmentId, ConversationId, MessageId, Nonce};
 use crate::limits;
 use crate::object;
+use crate::tagged::tagged;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Validate};
 use serde::{Deserialize, Serialize};
 
+tagged! { "type", "Content":
 /// What a message says. Files are boxed: most messages are texts, and shall not be as large as they.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Content {
@@ -44,6 +46,7 @@ pub enum Content {
     },
     /// Nothing any more: its author has recalled it. Its place and its time stay.
     Recalled {},
+}
 }
 
 impl Content {
@@ -192,8 +195,9 @@ impl Quote {
     }
 }
 
+tagged! { "kind", "Author":
 /// Who wrote a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Author {
@@ -208,6 +212,7 @@ pub enum Author {
     },
     /// Parlor itself, for the organisation: nobody has read or answered anything.
     Automatic,
+}
 }
 
 impl Author {

@@ -8,6 +8,7 @@ use crate::events::Event;
 use crate::id::{ConversationId, MessageId, Nonce};
 use crate::messages::{Author, NewContent};
 use crate::object;
+use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -53,8 +54,9 @@ pub enum ClientFrame {
     Ping {},
 }
 
+tagged! { "type", "ServerFrame":
 /// What the server says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
@@ -116,6 +118,7 @@ pub enum ServerFrame {
     Resync {},
     /// The answer to `ping`.
     Pong {},
+}
 }
 
 /// Why the server closed a socket (RFC 6455 private codes).

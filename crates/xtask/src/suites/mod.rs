@@ -32,6 +32,8 @@ struct World {
     postgres: Option<Postgres>,
     /// A Python that has `aiosmtpd`, the mail server of the SMTP tests.
     mail_python: Option<PathBuf>,
+    /// A Python that has `moto`, the S3 of the tests of files in a bucket.
+    store_python: Option<PathBuf>,
     /// A Python that has schemathesis.
     fuzz_python: Option<PathBuf>,
     chromium: Option<PathBuf>,
@@ -45,7 +47,7 @@ const SUITES: [Suite; 12] = [
     Suite {
         name: "rust",
         covers: "units and integration, on SQLite and PostgreSQL; OpenAPI and AsyncAPI drift",
-        needs: &[Need::Postgres, Need::MailServer],
+        needs: &[Need::Postgres, Need::MailServer, Need::ObjectStore],
         run: running::rust,
     },
     Suite { name: "doc-tests", covers: "examples in the documentation", needs: &[], run: running::doc_tests },
@@ -156,7 +158,8 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
     wanted.sort_unstable();
     wanted.dedup();
     let runner_args = runner_args.to_vec();
-    let mut world = World { postgres: None, mail_python: None, fuzz_python: None, chromium: None, runner_args };
+    let mut world =
+        World { postgres: None, mail_python: None, store_python: None, fuzz_python: None, chromium: None, runner_args };
     let mut refuse = |need: Need, error: Error| {
         report::failure(&error);
         unmet.insert(need, format!("{need:?} is not available: {error:#}"));
@@ -170,6 +173,7 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
             Need::Node => crate::node::ensure(),
             Need::Browser => setup::chromium().map(|path| world.chromium = Some(path)),
             Need::MailServer => python::ensure(&python::MAIL_SERVER).map(|python| world.mail_python = Some(python)),
+            Need::ObjectStore => python::ensure(&python::OBJECT_STORE).map(|python| world.store_python = Some(python)),
             Need::Fuzzer => python::ensure(&python::FUZZER).map(|python| world.fuzz_python = Some(python)),
             Need::Postgres => Postgres::start(Commits::Careless).map(|postgres| world.postgres = Some(postgres)),
         });

@@ -36,6 +36,10 @@ pub(super) const MAIL_SERVER: Tool = Tool {
     imports: "import aiosmtpd.main, aiosmtpd.handlers",
 };
 
+/// The object store of the tests of files in a bucket: an S3 that somebody else has written.
+pub(super) const OBJECT_STORE: Tool =
+    Tool { name: "object-store", wanted: Wanted::Package("moto[s3,server]==5.2.5"), imports: "import moto.server" };
+
 /// What asks the server everything that its document allows and forbids.
 pub(super) const FUZZER: Tool = Tool {
     name: "schemathesis",
@@ -43,7 +47,7 @@ pub(super) const FUZZER: Tool = Tool {
     imports: "import schemathesis.cli",
 };
 
-const TOOLS: [&Tool; 2] = [&MAIL_SERVER, &FUZZER];
+const TOOLS: [&Tool; 3] = [&MAIL_SERVER, &OBJECT_STORE, &FUZZER];
 
 /// The Python that has the tool, installed if it is not there yet.
 pub(super) fn ensure(tool: &Tool) -> Result<PathBuf> {

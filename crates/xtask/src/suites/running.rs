@@ -12,6 +12,7 @@ pub(super) fn rust(world: &World) -> Result<()> {
     let python = world.mail_python.as_ref().context("the mail server was not installed")?;
     runner.env("PARLOR_TEST_POSTGRES_URL", postgres.url()).env("PARLOR_TEST_REQUIRE_POSTGRES", "1");
     runner.env("PARLOR_TEST_AIOSMTPD", python);
+    runner.env("PARLOR_TEST_MOTO", world.store_python.as_ref().context("the object store was not installed")?);
     // For the tests of load and faults, which run against the process and not against the library.
     with_server(&mut runner)?;
     runner.env("PARLOR_TEST_REQUIRE_SERVER", "1");

@@ -23,6 +23,7 @@ pub(super) enum Need {
     Postgres,
     /// A local SMTP server.
     MailServer,
+    ObjectStore,
     /// Schemathesis.
     Fuzzer,
 }
@@ -74,7 +75,7 @@ fn packages_of(need: Need) -> Vec<Needed> {
         Need::Node => Vec::new(),
         Need::Browser => vec![CHROMIUM, CJK, EMOJI],
         Need::Postgres => vec![POSTGRES],
-        Need::MailServer | Need::Fuzzer => vec![VENV],
+        Need::MailServer | Need::ObjectStore | Need::Fuzzer => vec![VENV],
     };
     if exec::find("dpkg-query").is_none() {
         // Fonts are asked for by package name; elsewhere than on Debian they are the person's own affair.

@@ -1,5 +1,6 @@
 //! From a compiled module to what a browser loads: wasm-bindgen as a library at the locked version, then wasm-opt, then esbuild.
 
+use super::likeness;
 use crate::{exec, node};
 use anyhow::{Context, Result};
 use std::{
@@ -9,8 +10,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 /// Only what every browser that we support has: with `--all-features` wasm-opt may use what they lack, and the result compresses worse.
-const WASM_OPT_FLAGS: [&str; 7] = [
-    "-Oz",
+const WASM_OPT_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -42,10 +42,19 @@ pub(super) fn bind(module: &Path, name: &str, staging: &Path) -> Result<Bound> {
     bindgen.generate(&dir).with_context(|| format!("wasm-bindgen failed on {}", module.display()))?;
 
     let optimised = staging.join("optimised.wasm");
-    let mut wasm_opt = node::tool("wasm-opt")?;
-    wasm_opt.args(WASM_OPT_FLAGS).arg(dir.join(format!("{name}_bg.wasm"))).arg("-o").arg(&optimised);
-    exec::quiet(&mut wasm_opt)?;
-    Ok(Bound { wasm: fs::read(&optimised).context("wasm-opt wrote nothing")?, glue: dir.join(format!("{name}.js")) })
+    let size = wasm_opt(&dir.join(format!("{name}_bg.wasm")), &["-Oz"], &optimised)?;
+    let named = staging.join("named.wasm");
+    fs::write(&named, likeness::named(&size)?)?;
+    // In two goes: names that are left out come first would be gone before functions are sorted by them.
+    wasm_opt(&named, &["--debuginfo", "--reorder-functions-by-name"], &optimised)?;
+    let wasm = wasm_opt(&optimised, &["--strip-debug"], &named)?;
+    Ok(Bound { wasm, glue: dir.join(format!("{name}.js")) })
+}
+
+/// What wasm-opt makes of a module.
+fn wasm_opt(module: &Path, passes: &[&str], out: &Path) -> Result<Vec<u8>> {
+    exec::quiet(node::tool("wasm-opt")?.args(WASM_OPT_FEATURES).args(passes).arg(module).arg("-o").arg(out))?;
+    fs::read(out).context("wasm-opt wrote nothing")
 }
 
 /// Bundles and minifies a script with everything that it imports.

@@ -7,6 +7,7 @@ mod assets;
 mod bindgen;
 mod console;
 mod inputs;
+mod likeness;
 mod record;
 mod sizes;
 mod widget;

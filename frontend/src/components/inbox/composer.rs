@@ -220,9 +220,13 @@ pub(super) fn focus(field: NodeRef<html::Textarea>) {
     }
 }
 
-/// As high as its text, up to what the style sheet allows.
+/// As high as its text, up to what the style sheet allows, where the browser does not see to it (`field-sizing`): asking for
+/// the text's height costs a layout of the whole page at every key.
 pub(super) fn fit(field: &HtmlElement) {
     let style = field.style();
+    if js_sys::Reflect::has(&style, &JsValue::from_str("fieldSizing")) == Ok(true) {
+        return;
+    }
     // The property names are valid, and nothing else can fail.
     drop(style.set_property("height", "auto"));
     drop(style.set_property("height", &format!("{}px", field.scroll_height())));
