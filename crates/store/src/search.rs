@@ -43,6 +43,8 @@ const FIRST_ROUND: usize = 32;
 const NEXT_ROUNDS: usize = 8;
 /// Proposals that one page looks at: an agent who sees a few of many conversations gets a short page and goes on.
 const LOOKED_AT: usize = 4_000;
+/// Bytes of messages that are looked through at once: about a millisecond's work.
+const AT_ONCE: usize = 64 << 10;
 /// So many events behind, the index is said to be catching up; less is a matter of moments.
 const CATCHING_UP: i64 = 2_000;
 
@@ -135,11 +137,7 @@ async fn messages(
     let mut next = loop {
         let Matches { docids, next, tired } = matches(readers, asked, below, round).await?;
         looked_at += docids.len();
-        for row in message_rows(readers, viewer, &docids, round).await? {
-            if let Some(hit) = row.hit(question)? {
-                hits.push(hit);
-            }
-        }
+        hits.extend(looked_through(message_rows(readers, viewer, &docids, round).await?, question).await?);
         match next {
             Some(place) if hits.len() <= limit && looked_at < LOOKED_AT && !tired => below = Some(place),
             next => break next,
@@ -151,6 +149,19 @@ async fn messages(
         next = hits.last().map(|(docid, _)| place(*docid));
     }
     Ok((hits.into_iter().map(|(_, hit)| hit).collect(), next))
+}
+
+/// The hits among these messages. Long texts are looked through apart from the thread that asks, on which sockets wait too.
+async fn looked_through(rows: Vec<MessageRow>, question: &Question) -> Result<Vec<(i64, MessageHit)>, StoreError> {
+    let hits = |rows: Vec<MessageRow>, question: &Question| {
+        rows.into_iter().filter_map(|row| row.hit(question).transpose()).collect()
+    };
+    if rows.iter().map(|row| row.content.len()).sum::<usize>() <= AT_ONCE {
+        return hits(rows, question);
+    }
+    let question = question.clone();
+    // It ends early only when the server does.
+    tokio::task::spawn_blocking(move || hits(rows, &question)).await.unwrap_or(Err(StoreError::Interrupted))
 }
 
 row! {

@@ -2,8 +2,9 @@
 //!
 //! SQLite's index yields its rows in the order of their numbers, from any place backwards: one question answers. PostgreSQL's
 //! yields them in no order, so a word that stands in every other message would be fetched from everywhere and sorted. There
-//! the newest stretch is walked first, in which a frequent word is soon found; a word that is rare there is asked of the
-//! index, up to a bound; one that is frequent all the same is looked for in ever longer stretches.
+//! the newest stretch is walked first, in which a frequent word is soon found, and a little further where what was found there
+//! promises the rest; a word that is rare there is asked of the index, up to a bound; one that is frequent all the same is
+//! looked for in ever longer stretches.
 
 use crate::direct::row;
 use crate::error::StoreError;
@@ -88,11 +89,22 @@ pub(crate) async fn matches(
     }
     // How far down everything has been looked at.
     let bottom = |walked: i64| (to - walked).max(asked.from);
-    let found = docids(readers, walked(asked, bottom(WALKED_FIRST), to, most)).await?;
+    let mut found = docids(readers, walked(asked, bottom(WALKED_FIRST), to, most)).await?;
     if found.len() >= most {
         return Ok(cut(found, most, None));
     }
-    if bottom(WALKED_FIRST) == asked.from {
+    let mut down_to = bottom(WALKED_FIRST);
+    if let Some(walk) = promising(found.len(), most)
+        && down_to > asked.from
+    {
+        let further = walked(asked, bottom(walk), down_to, most - found.len());
+        found.extend(docids(readers, further).await?);
+        if found.len() >= most {
+            return Ok(cut(found, most, None));
+        }
+        down_to = bottom(walk);
+    }
+    if down_to == asked.from {
         return Ok(Matches { docids: found, next: None, tired: false });
     }
     let found = docids(readers, counted(asked, to)).await?;
@@ -100,7 +112,6 @@ pub(crate) async fn matches(
         return Ok(cut(found, most, None));
     }
     let mut newest = Vec::new();
-    let mut down_to = to;
     for walk in WALKED_THEN {
         down_to = bottom(walk);
         newest = docids(readers, walked(asked, down_to, to, most)).await?;
@@ -109,6 +120,15 @@ pub(crate) async fn matches(
         }
     }
     Ok(cut(newest, most, Some(down_to).filter(|down_to| *down_to > asked.from)))
+}
+
+/// How far to walk for `most` when the first stretch had `found`, with half as much again; `None` where asking the index costs
+/// less. It makes a map of every document with the word before it yields one: for a word of one message in fifty among a
+/// million that took 24 ms of CPU, where two thousand documents are walked in three.
+fn promising(found: usize, most: usize) -> Option<i64> {
+    let (found, most) = (i64::try_from(found).ok()?, i64::try_from(most).ok()?);
+    let walk = WALKED_FIRST.saturating_mul(most).checked_div(found)?.saturating_mul(3) / 2;
+    (walk <= WALKED_THEN[0]).then_some(walk)
 }
 
 /// The first `most`, and where to go on: below the last one, or below where the looking ended.
@@ -160,4 +180,18 @@ pub(crate) fn counted(asked: &Asked, to: i64) -> Statement {
     );
     let values = [asked.postgres.as_str().into(), asked.from.into(), to.into()];
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WALKED_FIRST, promising};
+
+    #[test]
+    fn what_the_newest_have_says_how_far_to_walk() {
+        assert_eq!(promising(30, 32), Some(2_400));
+        assert_eq!(promising(6, 32), Some(12_000));
+        assert_eq!(promising(5, 32), None, "the index is asked");
+        assert_eq!(promising(0, 32), None);
+        assert!(promising(31, 32).is_some_and(|walk| walk > WALKED_FIRST), "never what was walked already");
+    }
 }

@@ -21,6 +21,7 @@ on_both!(
     the_index_follows_the_ledger_and_nothing_is_done_twice,
     organisations_find_nothing_of_each_other,
     a_frequent_word_that_has_become_rare_is_still_found,
+    a_word_of_one_message_in_fifty_is_found_page_by_page,
     a_page_looks_at_a_bounded_stretch_of_a_long_history,
     whoever_has_the_very_number_comes_first,
     what_is_said_automatically_is_not_found,
@@ -323,6 +324,35 @@ async fn a_frequent_word_that_has_become_rare_is_still_found(world: World) {
     assert_eq!(world.found(world.admin, "停产").await, ["停产的型号"]);
     assert_eq!(world.found(world.admin, "别的").await.len(), 20);
     assert_eq!(world.found(world.admin, "没有").await.len(), 0);
+}
+
+/// A word that is neither: the first stretch has too few for a page and promises the rest a little further down.
+async fn a_word_of_one_message_in_fifty_is_found_page_by_page(world: World) {
+    let (_, conversation) = world.conversation().await;
+    for batch in 0..40 {
+        let jobs = (0..100).map(|n| {
+            let text = if n % 50 == 7 { "退款了" } else { "别的" };
+            let millis = 3_000 + batch * 100 + n;
+            world.writer.message(world.says(by_agent(world.admin), conversation, text, millis))
+        });
+        for outcome in futures_util::future::join_all(jobs).await {
+            outcome.unwrap();
+        }
+    }
+    while step(&world.db, &world.writer, world.admin.scope(), 1_000).await.unwrap() == Indexed::More {}
+    let question = Question::read("退款").unwrap();
+    let (mut before, mut seqs, mut pages) = (None, Vec::new(), 0);
+    loop {
+        let (page, next) = find(world.reader(), world.admin, &question, before, 25).await.unwrap();
+        seqs.extend(page.messages.iter().map(|hit| hit.seq));
+        pages += 1;
+        before = next;
+        if before.is_none() || pages > 9 {
+            break;
+        }
+    }
+    assert_eq!(seqs.len(), 80, "{seqs:?}");
+    assert!(seqs.is_sorted_by(|newer, older| newer > older), "newest first, each once: {seqs:?}");
 }
 
 /// What stands far back is looked for page by page: no page walks the whole history again and again.
