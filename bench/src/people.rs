@@ -95,6 +95,7 @@ impl Site {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file_megabytes: 0,
             style: ChannelStyle::default(),
         };
         let channel = admin.api.create_channel(&channel).await.context("adding a channel")?;

@@ -111,7 +111,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
         visits: Visits::default(),
         deletions: Deletions::default(),
-        files: Files::in_folder(&config.uploads_folder()).map_err(StartError::at("opening the folder of uploads"))?,
+        files: Files::open(&config).map_err(StartError::at("opening the store of uploads"))?,
         news,
         arrivals,
         push: WebPush::new(&config, &keys.push, ids.clone()),

@@ -103,6 +103,10 @@ pub struct Channel {
     /// Whether agents see what a visitor writes before it is sent; visitors are told.
     #[serde(default)]
     pub unsent_preview: bool,
+    /// The largest file that can be sent here, in megabytes of 1,048,576 bytes; 0: as large as the installation allows, beyond
+    /// which no channel goes.
+    #[serde(default)]
+    pub max_file_megabytes: u16,
     /// How it looks.
     pub style: ChannelStyle,
     /// Counts the published styles, from 1.
@@ -160,6 +164,10 @@ pub struct CreateChannel {
     /// Whether agents see what a visitor writes before it is sent; no unless said otherwise.
     #[serde(default)]
     pub unsent_preview: bool,
+    /// The largest file that can be sent here, in megabytes; 0, unless said otherwise: as large as the installation allows.
+    #[serde(default, deserialize_with = "crate::number::whole")]
+    #[cfg_attr(feature = "openapi", schema(maximum = 4096))]
+    pub max_file_megabytes: u16,
     /// How it looks.
     #[serde(default, deserialize_with = "object::only")]
     pub style: ChannelStyle,
@@ -173,6 +181,7 @@ impl Validate for CreateChannel {
     fn validate(&self) -> Vec<FieldError> {
         let mut faults = Faults::default();
         check_texts(&mut faults, Some(&self.name), Some(&self.introduction));
+        check_file_limit(&mut faults, Some(self.max_file_megabytes));
         self.style.check(&mut faults);
         faults.into_errors()
     }
@@ -220,6 +229,10 @@ pub struct ChannelPatch {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub unsent_preview: Option<bool>,
+    /// The largest file that can be sent here, in megabytes; 0: as large as the installation allows.
+    #[serde(default, deserialize_with = "crate::number::whole_if_present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = u16, required = false, maximum = 4096))]
+    pub max_file_megabytes: Option<u16>,
     /// How it looks.
     #[serde(default, deserialize_with = "patch::present_object", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = ChannelStyle, required = false))]
@@ -230,10 +243,17 @@ impl Validate for ChannelPatch {
     fn validate(&self) -> Vec<FieldError> {
         let mut faults = Faults::default();
         check_texts(&mut faults, self.name.as_deref(), self.introduction.as_deref());
+        check_file_limit(&mut faults, self.max_file_megabytes);
         if let Some(style) = &self.style {
             style.check(&mut faults);
         }
         faults.into_errors()
+    }
+}
+
+fn check_file_limit(faults: &mut Faults, megabytes: Option<u16>) {
+    if let Some(megabytes) = megabytes {
+        faults.check("max_file_megabytes", validate::range(i64::from(megabytes), 0, limits::FILE_MEGABYTES_MAX));
     }
 }
 

@@ -134,7 +134,7 @@ impl ErrorCode {
             Self::Internal => "Internal error",
             Self::Upstream => "A service we depend on failed",
             Self::Busy => "Busy, try again",
-            Self::Unavailable => "The database does not answer",
+            Self::Unavailable => "Something that the server needs does not answer",
         }
     }
 }

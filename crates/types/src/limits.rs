@@ -68,6 +68,12 @@ pub const EVENTS_MAX: u16 = 500;
 pub const PINNED_MAX: u16 = 50;
 /// Most agents who take part in a conversation besides its assignee: every event of it names them.
 pub const MEMBERS_MAX: u16 = 20;
+/// Most views of the list of conversations that an agent keeps.
+pub const SAVED_VIEWS_MAX: u16 = 20;
+/// Longest name of such a view.
+pub const SAVED_VIEW_NAME_MAX: usize = 30;
+/// Most days that such a view looks back.
+pub const SAVED_VIEW_DAYS_MAX: u16 = 365;
 /// Longest phone number of a contact.
 pub const CONTACT_PHONE_MAX: usize = 32;
 /// Longest remark on a contact.
@@ -88,3 +94,5 @@ pub const PUSH_SUBSCRIPTIONS_MAX: u64 = 20;
 pub const PAGE_TITLE_MAX: usize = 200;
 /// Longest user agent that we keep.
 pub const USER_AGENT_MAX: usize = 512;
+/// Megabytes of a file that can be allowed at most, by the installation or a channel.
+pub const FILE_MEGABYTES_MAX: i64 = 4096;

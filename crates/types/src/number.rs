@@ -18,6 +18,16 @@ pub(crate) fn whole<'de, D: Deserializer<'de>, T: TryFrom<i128>>(deserializer: D
     deserializer.deserialize_any(Whole(PhantomData))
 }
 
+/// The same for a field of a `PATCH` body that has a value whenever it is there; with `#[serde(default)]`.
+///
+/// # Errors
+/// As [`whole`].
+pub(crate) fn whole_if_present<'de, D: Deserializer<'de>, T: TryFrom<i128>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    whole(deserializer).map(Some)
+}
+
 /// Reads a whole number or `null`; for fields that can be left out, with `#[serde(default)]`.
 ///
 /// # Errors

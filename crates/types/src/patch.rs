@@ -49,13 +49,14 @@ mod tests {
     fn patches() -> impl Strategy<Value = ChannelPatch> {
         let style = prop::option::of(Just(ChannelStyle::default()));
         let texts = (any::<Option<String>>(), any::<Option<String>>());
-        (texts, any::<Option<bool>>(), any::<(Option<bool>, Option<bool>)>(), style).prop_map(
-            |((name, introduction), alert, (enabled, unsent_preview), style)| ChannelPatch {
+        (texts, any::<Option<bool>>(), any::<(Option<bool>, Option<bool>, Option<u16>)>(), style).prop_map(
+            |((name, introduction), alert, (enabled, unsent_preview, max_file_megabytes), style)| ChannelPatch {
                 name,
                 introduction,
                 alert,
                 enabled,
                 unsent_preview,
+                max_file_megabytes,
                 style,
             },
         )

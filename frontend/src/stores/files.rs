@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{HashMap, HashSet};
 use types::attachments::FileAccess;
+use types::channels::Channel;
 use types::id::ConversationId;
 use types::time::Timestamp;
 
@@ -45,6 +46,17 @@ impl Files {
             api: StoredValue::new_local(use_api()),
         };
         provide_context(files);
+        let limits = Memo::new(move |_| {
+            let of_channel = |channel: &Channel| (channel.id, channel.max_file_megabytes);
+            live.on_state(|machine| machine.state().channels().iter().map(of_channel).collect::<Vec<_>>())
+        });
+        Effect::new(move |before: Option<Vec<_>>| {
+            let now = limits.get();
+            if before.is_some_and(|before| before != now) {
+                files.ask_again();
+            }
+            now
+        });
         // What could not be asked for without a connection is asked for when there is one.
         let online = Memo::new(move |_| live.on_connection(Machine::connection) == Connection::Online);
         Effect::new(move || {
@@ -52,6 +64,12 @@ impl Files {
                 files.failed.with_untracked(Clone::clone).into_iter().for_each(|id| files.ask(id));
             }
         });
+    }
+
+    /// A channel allows larger or smaller files: how large they may be is asked for anew.
+    fn ask_again(self) {
+        let held: Vec<ConversationId> = self.held.with_untracked(|held| held.keys().copied().collect());
+        held.into_iter().for_each(|id| self.ask(id));
     }
 
     /// How a conversation's files are reached; nothing until it is known. Whoever reads is told when it comes, or changes.

@@ -8,7 +8,7 @@ use crate::files::pass::Pass;
 use crate::files::picture::{self, Picture};
 use crate::files::receive::Received;
 use crate::files::sniff::{HEAD_BYTES, Kind, sniff};
-use crate::files::{Variant, names, video, webm};
+use crate::files::{Variant, left_over, names, video, webm};
 use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -27,14 +27,27 @@ use types::messages::Content;
 /// How long a file waits to be sent.
 const UNSENT_SECONDS: i64 = 24 * 60 * 60;
 
-/// How the files of a contact's conversation are reached for a while.
+/// The largest file in bytes: what the installation allows, or a channel where it says less.
 #[must_use]
-pub fn access_of(state: &AppState, org_id: OrgId, contact_id: ContactId, agent_id: Option<AgentId>) -> FileAccess {
+pub fn largest(state: &AppState, of_channel: Option<u16>) -> u64 {
+    let most = state.config.uploads.max_bytes();
+    of_channel.filter(|megabytes| *megabytes > 0).map_or(most, |megabytes| most.min(u64::from(megabytes) << 20))
+}
+
+/// How the files of a contact's conversation are reached for a while, and how large a new one may be.
+#[must_use]
+pub fn access_of(
+    state: &AppState,
+    org_id: OrgId,
+    contact_id: ContactId,
+    agent_id: Option<AgentId>,
+    of_channel: Option<u16>,
+) -> FileAccess {
     let pass = Pass::new(org_id, contact_id, agent_id, state.clock.now());
     FileAccess {
         path: format!("/files/{}/", pass.seal(&state.keys.files)),
         expires_at: pass.expires_at,
-        max_bytes: i64::try_from(state.config.uploads.max_bytes()).unwrap_or(i64::MAX),
+        max_bytes: i64::try_from(largest(state, of_channel)).unwrap_or(i64::MAX),
     }
 }
 
@@ -179,6 +192,7 @@ pub fn collect_unused(state: AppState) -> BoxFuture<'static, ()> {
     // The first wait begins here, and not when the task is first run.
     let mut next = state.clock.sleep_until(state.clock.now().plus_seconds(SWEEP_SECONDS));
     Box::pin(async move {
+        remove_left_over(&state).await;
         loop {
             // A panic must not end it for good, which nobody would notice before the disk is full.
             let swept = AssertUnwindSafe(sweep(&state)).catch_unwind().await;
@@ -189,6 +203,20 @@ pub fn collect_unused(state: AppState) -> BoxFuture<'static, ()> {
             next = state.clock.sleep_until(state.clock.now().plus_seconds(SWEEP_SECONDS));
         }
     })
+}
+
+/// At the start, and only there: nothing of it comes while the server runs. A bucket keeps no halves under any key.
+async fn remove_left_over(state: &AppState) {
+    if !state.config.uploads.s3.bucket.is_empty() {
+        return;
+    }
+    match left_over::remove(&state.config.uploads_folder(), &*state.clock).await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "what an earlier server left half written of uploads was removed"),
+        Err(error) => {
+            tracing::warn!(error.cause = %error, "what is left half written of uploads could not be removed; the next start tries again");
+        }
+    }
 }
 
 async fn sweep(state: &AppState) -> ApiResult<()> {

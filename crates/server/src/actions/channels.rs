@@ -28,6 +28,7 @@ pub fn channel_of(row: ChannelRow, config: &Config) -> Channel {
         alert: row.alert,
         enabled: row.enabled,
         unsent_preview: row.unsent_preview,
+        max_file_megabytes: row.max_file_megabytes,
         style: row.style,
         style_revision: row.style_revision,
         key: row.key,
@@ -93,6 +94,7 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
         alert: request.alert,
         enabled: request.enabled,
         unsent_preview: request.unsent_preview,
+        max_file_megabytes: request.max_file_megabytes,
         style: request.style,
         at,
     };
@@ -156,12 +158,13 @@ pub async fn update_channel(
 }
 
 fn is_no_change(row: &ChannelRow, patch: &ChannelPatch) -> bool {
-    let ChannelPatch { name, introduction, alert, enabled, unsent_preview, style } = patch;
+    let ChannelPatch { name, introduction, alert, enabled, unsent_preview, max_file_megabytes, style } = patch;
     name.as_ref().is_none_or(|name| *name == row.name)
         && introduction.as_ref().is_none_or(|introduction| *introduction == row.introduction)
         && alert.is_none_or(|alert| alert == row.alert)
         && enabled.is_none_or(|enabled| enabled == row.enabled)
         && unsent_preview.is_none_or(|shown| shown == row.unsent_preview)
+        && max_file_megabytes.is_none_or(|megabytes| megabytes == row.max_file_megabytes)
         && style.as_ref().is_none_or(|style| *style == row.style)
 }
 

@@ -117,7 +117,7 @@ pub async fn open_visitor_session(
         visitor_read_seq: known.as_ref().map_or(0, |known| known.visitor_read_seq),
         unread: known.as_ref().map_or(0, |known| known.unread),
         ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
-        files: attachments::access_of(state, caller.org_id, caller.contact_id, None),
+        files: attachments::access_of(state, caller.org_id, caller.contact_id, None, Some(channel.max_file_megabytes)),
     })
 }
 

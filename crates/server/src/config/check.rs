@@ -31,8 +31,14 @@ struct Fault {
 }
 
 /// Settings whose values are never repeated, not even when they are wrong.
-const SECRETS: [&str; 5] =
-    ["secret_key", "database.url", "codes.smtp.password", "codes.webhook.secret", "metrics.token"];
+const SECRETS: [&str; 6] = [
+    "secret_key",
+    "database.url",
+    "uploads.s3.secret_access_key",
+    "codes.smtp.password",
+    "codes.webhook.secret",
+    "metrics.token",
+];
 
 /// The configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,6 +253,25 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     }
 
     need((1..=4096).contains(&config.uploads.max_megabytes), "uploads.max_megabytes", "must be from 1 to 4096");
+
+    let s3 = &config.uploads.s3;
+    if !s3.bucket.is_empty() {
+        let web_address = |url: &str| {
+            reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        need(
+            s3.endpoint.is_empty() || web_address(&s3.endpoint),
+            "uploads.s3.endpoint",
+            "must be an http or https address",
+        );
+        need(!s3.region.is_empty(), "uploads.s3.region", "is needed with a bucket");
+        need(!s3.access_key_id.is_empty(), "uploads.s3.access_key_id", "is needed with a bucket");
+        need(
+            !s3.secret_access_key.expose_secret().is_empty(),
+            "uploads.s3.secret_access_key",
+            "is needed with a bucket",
+        );
+    }
 
     // One file of the largest size should get through.
     need(

@@ -5,11 +5,13 @@ mod load;
 mod network;
 mod origin;
 mod secret;
+mod uploads;
 
 pub use check::ConfigError;
 pub use load::{DEFAULTS, Loaded, load};
 pub use network::Network;
 pub use secret::{SECRET_FILE, load_or_create_secret, make_data_dir};
+pub use uploads::{S3Config, UploadsConfig};
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -119,32 +121,6 @@ pub struct LimitsConfig {
     pub login_failures_per_ip: u32,
     /// Open sockets.
     pub sockets: SocketLimits,
-}
-
-/// Uploaded files.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct UploadsConfig {
-    /// Where they are kept; empty: in the data folder.
-    pub folder: PathBuf,
-    /// The largest one, in megabytes of 1,048,576 bytes.
-    pub max_megabytes: u32,
-    /// So many megabytes of their disk stay free: a file that would take them is refused.
-    pub keep_free_megabytes: u32,
-}
-
-impl UploadsConfig {
-    /// The largest one, in bytes.
-    #[must_use]
-    pub fn max_bytes(&self) -> u64 {
-        u64::from(self.max_megabytes) << 20
-    }
-
-    /// How much of the disk stays free, in bytes.
-    #[must_use]
-    pub fn keep_free_bytes(&self) -> u64 {
-        u64::from(self.keep_free_megabytes) << 20
-    }
 }
 
 /// How many sockets may be open at a time.
@@ -294,13 +270,6 @@ impl Config {
             return self.database.url.clone();
         }
         format!("sqlite://{}", self.data_dir.join("parlor.db").display()).into()
-    }
-
-    /// The folder of uploaded files, with the default filled in.
-    #[must_use]
-    pub fn uploads_folder(&self) -> PathBuf {
-        let folder = &self.uploads.folder;
-        if folder.as_os_str().is_empty() { self.data_dir.join("uploads") } else { folder.clone() }
     }
 
     /// Whether browsers reach us by https, so that cookies may insist on it.

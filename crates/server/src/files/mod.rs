@@ -4,11 +4,13 @@
 //! - [`sniff`], [`names`], [`picture`], `gif`, [`video`]: what a file is, by its bytes.
 //! - [`pass`]: the signed beginning of a file's address.
 //! - [`serve`]: `GET /files/…`.
+//! - `left_over`: what a server that died has left half written.
 //!
 //! **Invariants**: nothing that the sender says of a file is believed but its name, and that is cleaned; a file is read by a
 //! browser as what we have found it to be, or only saved; pictures keep nothing of where and by whom they were taken.
 
 mod gif;
+pub(crate) mod left_over;
 pub mod names;
 pub mod pass;
 pub mod picture;
@@ -18,26 +20,38 @@ pub mod sniff;
 pub mod video;
 pub mod webm;
 
+use crate::config::{Config, S3Config};
 use crate::error::{ApiError, ApiResult};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
+use object_store::aws::AmazonS3Builder;
 use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode};
+use object_store::{ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutMode, RetryConfig};
+use secrecy::ExposeSecret;
+use std::error::Error;
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
+use types::error::ErrorCode;
 use types::id::{AttachmentId, OrgId};
 
 /// Pictures that are taken apart at a time: each takes as much memory as its pixels.
 const PICTURES_AT_A_TIME: usize = 2;
 /// Pictures that may wait to be: their bytes are in memory already.
 const PICTURES_WAITING: usize = 16;
+
+/// How long a store may say nothing, and how long it may take to be reached.
+const SILENCE: Duration = Duration::from_secs(30);
+const CONNECT: Duration = Duration::from_secs(5);
+/// The object that says whether files can be kept.
+const PROBE: &str = "parlor-doctor-probe";
 
 /// Which of a file's two objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +88,56 @@ impl Files {
         Self::over(Arc::new(object_store::memory::InMemory::new()))
     }
 
+    /// Files in a bucket. Nobody is asked yet: that it can be reached is for whoever uses it to see.
+    ///
+    /// # Errors
+    /// When the settings make no client.
+    pub fn in_bucket(config: &S3Config) -> Result<Self, object_store::Error> {
+        let mut store = AmazonS3Builder::new()
+            .with_bucket_name(&config.bucket)
+            .with_region(&config.region)
+            .with_access_key_id(&config.access_key_id)
+            .with_secret_access_key(config.secret_access_key.expose_secret())
+            .with_virtual_hosted_style_request(config.virtual_hosted)
+            .with_client_options(
+                ClientOptions::new()
+                    // Whoever names such an address means it: a store in the same network.
+                    .with_allow_http(config.endpoint.starts_with("http://"))
+                    // A large file to somebody with a slow line takes as long as it takes; silence does not.
+                    .with_timeout_disabled()
+                    .with_read_timeout(SILENCE)
+                    .with_connect_timeout(CONNECT),
+            )
+            .with_retry(RetryConfig { max_retries: 3, retry_timeout: SILENCE, ..RetryConfig::default() });
+        if !config.endpoint.is_empty() {
+            store = store.with_endpoint(config.endpoint.trim_end_matches('/'));
+        }
+        Ok(Self::over(Arc::new(store.build()?)))
+    }
+
+    /// Where the settings say.
+    ///
+    /// # Errors
+    /// Those of the disk, or of the settings.
+    pub fn open(config: &Config) -> Result<Self, object_store::Error> {
+        if config.uploads.s3.bucket.is_empty() {
+            Self::in_folder(&config.uploads_folder())
+        } else {
+            Self::in_bucket(&config.uploads.s3)
+        }
+    }
+
+    /// Writes an object, reads it and removes it again: whether files can be kept at all.
+    ///
+    /// # Errors
+    /// What hinders it.
+    pub async fn probe(&self) -> Result<(), object_store::Error> {
+        let key = Key::from(PROBE);
+        self.store.put(&key, Bytes::from_static(PROBE.as_bytes()).into()).await?;
+        self.store.get(&key).await?.bytes().await?;
+        self.store.delete(&key).await
+    }
+
     fn over(store: Arc<dyn ObjectStore>) -> Self {
         Self {
             store,
@@ -107,10 +171,10 @@ impl Files {
             if let Err(error) = target.abort().await {
                 tracing::warn!(error.cause = store::chain(&error), "an upload that failed could not be taken back");
             }
-            return Err(ApiError::internal(error));
+            return Err(failed(error));
         }
         // It takes back by itself what it cannot finish.
-        target.shutdown().await.map_err(ApiError::internal)
+        target.shutdown().await.map_err(failed)
     }
 
     /// Bytes of an object; nothing when it is not there. The range must lie within it.
@@ -174,8 +238,10 @@ fn key(org_id: OrgId, id: AttachmentId, variant: Variant) -> Key {
     }
 }
 
-fn failed(error: object_store::Error) -> ApiError {
-    ApiError::internal(error)
+/// The store is full, away, or refuses us: the operator's log says which, and whoever asked may ask again.
+fn failed(error: impl Error + Send + Sync + 'static) -> ApiError {
+    tracing::error!(error.cause = store::chain(&error), "the store of files does not do what it is asked");
+    ApiError::new(ErrorCode::Unavailable, "Files can neither be kept nor read at the moment").because(error)
 }
 
 /// Makes a folder that only the server's user can look into.

@@ -13,7 +13,7 @@ use types::error::ErrorCode;
 /// How long a client may say nothing in the middle of a file.
 const SILENCE_SECONDS: i64 = 30;
 /// How long a file may take as a whole.
-const WHOLE_SECONDS: i64 = 60 * 60;
+pub(super) const WHOLE_SECONDS: i64 = 60 * 60;
 
 /// A file that has come.
 #[derive(Debug)]

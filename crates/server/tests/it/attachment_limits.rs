@@ -4,11 +4,13 @@ use crate::attachments::{access, stored, upload, upload_as_visitor, upload_to};
 use crate::scene::{Scene, scene};
 use std::time::Duration;
 use testkit::TestServer;
+use types::channels::Channel;
 use types::error::{ErrorCode, FieldCode};
 use types::messages::{NewContent, SendMessage};
 
 testkit::db_tests!(
     what_is_too_large_empty_or_no_file_is_refused_by_name,
+    a_channel_can_allow_less_and_never_more,
     strangers_bytes_are_not_read,
     visitors_upload_so_many_files_a_minute,
     visitors_upload_so_many_megabytes_an_hour,
@@ -34,6 +36,29 @@ async fn what_is_too_large_empty_or_no_file_is_refused_by_name(server: TestServe
     admin.post(&path, &serde_json::json!({"name": "a"})).await.expect(415);
     upload_to(admin, &format!("{path}?nome=a"), "x").await.expect(400);
     upload_to(admin, "/api/v1/conversations/x/attachments", "x").await.expect(400);
+}
+
+async fn a_channel_can_allow_less_and_never_more(server: TestServer) {
+    server.reconfigure(|config| config.uploads.max_megabytes = 2).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    let path = format!("/api/v1/conversations/{id}/attachments");
+    for (megabytes, most) in [(1, 1), (3, 2), (0, 2)] {
+        let change = serde_json::json!({ "max_file_megabytes": megabytes });
+        let changed: Channel = admin.patch(&format!("/api/v1/channels/{}", channel.id), &change).await.json();
+        assert_eq!(changed.max_file_megabytes, megabytes);
+        let most = most << 20;
+        assert_eq!(access(admin, id).await.max_bytes, most);
+        assert_eq!(visitor.again(&channel.key).await.session.files.max_bytes, most);
+        let most = usize::try_from(most).unwrap();
+        for (caller, path) in [(&**admin, path.as_str()), (&*visitor, "/widget/v1/attachments")] {
+            upload_to(caller, path, vec![0; most]).await.expect(201);
+            assert_eq!(upload_to(caller, path, vec![0; most + 1]).await.having(413).code(), ErrorCode::TooLarge);
+        }
+    }
+    let much = serde_json::json!({ "max_file_megabytes": 4097 });
+    let refused = admin.patch(&format!("/api/v1/channels/{}", channel.id), &much).await.having(422);
+    assert_eq!(refused.faults(), [("max_file_megabytes".to_owned(), FieldCode::OutOfRange)]);
 }
 
 async fn strangers_bytes_are_not_read(server: TestServer) {

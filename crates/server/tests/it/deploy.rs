@@ -77,7 +77,11 @@ async fn the_environment_of_the_compose_file_is_a_valid_configuration() {
             "PARLOR_METRICS__TOKEN" => "sixteen characters".to_owned(),
             // There is no such database here; that it is one is checked by the compose file's own test on Docker.
             "PARLOR_DATABASE__URL" => String::new(),
-            _ => value.to_owned(),
+            // What `.env` leaves out has the default that stands here.
+            _ => match value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')?.split_once(":-")) {
+                Some((_, default)) => default.to_owned(),
+                None => value.to_owned(),
+            },
         };
         settings.push((name.to_owned(), filled));
     }
@@ -124,7 +128,7 @@ fn docker_accepts_the_compose_file() {
     ];
     let mut docker = Command::new("docker");
     docker
-        .args(["compose", "--profile", "monitoring", "-f"])
+        .args(["compose", "--profile", "monitoring", "--profile", "bucket", "-f"])
         .arg(deploy().join("compose.yml"))
         .args(["config", "--quiet"]);
     let output = docker.envs(values).output().unwrap();

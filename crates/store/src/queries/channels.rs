@@ -38,6 +38,8 @@ pub struct ChannelRow {
     pub enabled: bool,
     /// Whether agents see what a visitor writes before it is sent.
     pub unsent_preview: bool,
+    /// The largest file in megabytes; 0: as the installation allows.
+    pub max_file_megabytes: u16,
     /// How it looks.
     pub style: ChannelStyle,
     /// Counts the published styles, from 1.
@@ -69,6 +71,8 @@ pub struct NewChannel {
     pub enabled: bool,
     /// Whether agents see what a visitor writes before it is sent.
     pub unsent_preview: bool,
+    /// The largest file in megabytes; 0: as the installation allows.
+    pub max_file_megabytes: u16,
     /// How it looks.
     pub style: ChannelStyle,
     /// The time.
@@ -89,6 +93,7 @@ impl TryFrom<channel::Model> for ChannelRow {
             alert: row.alert,
             enabled: row.enabled,
             unsent_preview: row.unsent_preview,
+            max_file_megabytes: file_limit_of(row.max_file_megabytes)?,
             style: sql::from_json(&row.style, "channel.style")?,
             style_revision: row.style_revision,
             created_at: row.created_at,
@@ -119,6 +124,27 @@ pub async fn get<C: ConnectionTrait>(
     row.map(ChannelRow::try_from).transpose()
 }
 
+fn file_limit_of(megabytes: i32) -> Result<u16, StoreError> {
+    u16::try_from(megabytes).ok().ok_or(StoreError::Corrupt { what: "channel.max_file_megabytes" })
+}
+
+/// The largest file of a channel in megabytes, where it says less than the installation.
+pub async fn file_limit<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    channel_id: ChannelId,
+) -> Result<Option<u16>, StoreError> {
+    let found: Option<i32> = present(scope)
+        .filter(channel::Column::Id.eq(channel_id))
+        .select_only()
+        .column(channel::Column::MaxFileMegabytes)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    let megabytes = found.map(file_limit_of).transpose()?;
+    Ok(megabytes.filter(|megabytes| *megabytes > 0))
+}
+
 /// The channel of a public key, in whichever organisation.
 pub async fn by_key<C: ConnectionTrait>(conn: &C, key: &str) -> Result<Option<ChannelRow>, StoreError> {
     if !sql::is_storable(key) {
@@ -144,6 +170,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<Cha
         alert: new.alert,
         enabled: new.enabled,
         unsent_preview: new.unsent_preview,
+        max_file_megabytes: new.max_file_megabytes.into(),
         style: sql::to_json(&new.style)?,
         style_revision: 1,
         created_at: new.at,
@@ -175,6 +202,7 @@ pub async fn update<C: ConnectionTrait>(
         alert: patch.alert.unwrap_or(before.alert),
         enabled: patch.enabled.unwrap_or(before.enabled),
         unsent_preview: patch.unsent_preview.unwrap_or(before.unsent_preview),
+        max_file_megabytes: patch.max_file_megabytes.unwrap_or(before.max_file_megabytes),
         style: patch.style.clone().unwrap_or(before.style),
         style_revision: before.style_revision + i32::from(restyled),
         updated_at: at,
@@ -187,6 +215,7 @@ pub async fn update<C: ConnectionTrait>(
         .col_expr(channel::Column::Alert, after.alert.into())
         .col_expr(channel::Column::Enabled, after.enabled.into())
         .col_expr(channel::Column::UnsentPreview, after.unsent_preview.into())
+        .col_expr(channel::Column::MaxFileMegabytes, i32::from(after.max_file_megabytes).into())
         .col_expr(channel::Column::Style, sql::to_json(&after.style)?.into())
         .col_expr(channel::Column::StyleRevision, after.style_revision.into())
         .col_expr(channel::Column::UpdatedAt, at.into())

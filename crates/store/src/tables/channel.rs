@@ -18,6 +18,8 @@ pub struct Model {
     pub enabled: bool,
     /// Whether agents see what a visitor writes before it is sent.
     pub unsent_preview: bool,
+    /// Of the largest file; 0: as the installation allows.
+    pub max_file_megabytes: i32,
     /// JSON of `types::channels::ChannelStyle`.
     pub style: String,
     pub style_revision: i32,

@@ -20,6 +20,8 @@ texts! {
     enabled_note = "停用后，网页上不再显示聊天按钮，访客无法发送消息。", "While disabled, pages show no chat button and visitors cannot write.";
     unsent_preview = "显示访客未发送的内容", "Show unsent text";
     unsent_preview_note = "开启后，客服可以看到访客正在输入、尚未发送的内容；聊天窗口会提示访客。", "Agents see what a visitor is writing before it is sent. The chat tells the visitor so.";
+    max_file = "单个文件上限（MB）", "Largest file (MB)";
+    max_file_note = "留空则以本系统的上限为准。", "Leave empty for this installation’s limit.";
     color = "颜色", "Colour";
     color_custom = "自定义颜色", "Custom colour";
     position = "位置", "Position";

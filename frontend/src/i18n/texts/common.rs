@@ -51,7 +51,7 @@ texts! {
     error_internal_with(id: String) = "服务器出错了，请稍后重试（请求编号 {id}）", "Something went wrong on the server (request {id}). Please try again later.";
     error_upstream = "验证码发送失败，请稍后重试", "The code could not be delivered. Please try again later.";
     error_busy = "服务器繁忙，请稍后重试", "The server is busy. Please try again shortly.";
-    error_unavailable = "数据库暂时无响应，操作可能已生效；请确认后再试", "The database does not answer. It may have been done: please look before you try again.";
+    error_unavailable = "服务器暂时无法完成，操作可能已生效；请确认后再试", "The server cannot do it at the moment. It may have been done: please look before you try again.";
     error_network = "网络连接失败，请检查网络后重试", "No connection. Check your network and try again.";
 
     field_required(label: &str) = "{label}不能为空", "{label} is required";

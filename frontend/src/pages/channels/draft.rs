@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use types::channels::{Channel, ChannelKind, ChannelPatch, ChannelStyle, CreateChannel, LauncherPosition};
+use types::limits;
+use types::validate::{self, Fault};
 
 /// What the form holds. `Copy`.
 #[derive(Clone, Copy)]
@@ -16,6 +18,8 @@ pub struct Draft {
     pub enabled: RwSignal<bool>,
     /// Whether agents see what a visitor has not sent.
     pub unsent_preview: RwSignal<bool>,
+    /// The largest file in megabytes, as it is typed; empty: as the installation allows.
+    pub max_file: RwSignal<String>,
     /// The brand colour.
     pub color: RwSignal<String>,
     /// The side of the launcher.
@@ -30,6 +34,7 @@ pub struct Fields {
     alert: bool,
     enabled: bool,
     unsent_preview: bool,
+    max_file: String,
     color: String,
     position: LauncherPosition,
 }
@@ -44,6 +49,7 @@ impl Fields {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file: String::new(),
             color: style.color,
             position: style.position,
         }
@@ -60,6 +66,7 @@ impl Draft {
             alert: RwSignal::new(blank.alert),
             enabled: RwSignal::new(blank.enabled),
             unsent_preview: RwSignal::new(blank.unsent_preview),
+            max_file: RwSignal::new(blank.max_file),
             color: RwSignal::new(blank.color),
             position: RwSignal::new(blank.position),
         }
@@ -79,6 +86,7 @@ impl Draft {
         self.alert.set(channel.alert);
         self.enabled.set(channel.enabled);
         self.unsent_preview.set(channel.unsent_preview);
+        self.max_file.set(typed(channel.max_file_megabytes));
         self.color.set(channel.style.color.clone());
         self.position.set(channel.style.position);
     }
@@ -91,6 +99,7 @@ impl Draft {
             alert: self.alert.get(),
             enabled: self.enabled.get(),
             unsent_preview: self.unsent_preview.get(),
+            max_file: self.max_file.get(),
             color: self.color.get(),
             position: self.position.get(),
         }
@@ -108,6 +117,7 @@ impl Draft {
         take(self.alert, &sent.alert, saved.alert);
         take(self.enabled, &sent.enabled, saved.enabled);
         take(self.unsent_preview, &sent.unsent_preview, saved.unsent_preview);
+        take(self.max_file, &sent.max_file, typed(saved.max_file_megabytes));
         take(self.color, &sent.color, saved.style.color.clone());
         take(self.position, &sent.position, saved.style.position);
     }
@@ -126,6 +136,7 @@ impl Draft {
             alert: self.alert.get(),
             enabled: self.enabled.get(),
             unsent_preview: self.unsent_preview.get(),
+            max_file_megabytes: megabytes(&self.max_file.get()),
             style: self.style(&ChannelStyle::default()),
         }
     }
@@ -142,6 +153,7 @@ impl Draft {
             alert: changed(self.alert.get(), &base.alert),
             enabled: changed(self.enabled.get(), &base.enabled),
             unsent_preview: changed(self.unsent_preview.get(), &base.unsent_preview),
+            max_file_megabytes: changed(megabytes(&self.max_file.get()), &base.max_file_megabytes),
             style: changed(self.style(&base.style), &base.style),
         }
     }
@@ -150,6 +162,25 @@ impl Draft {
     fn style(self, base: &ChannelStyle) -> ChannelStyle {
         ChannelStyle { color: self.color.get().trim().to_lowercase(), position: self.position.get(), ..base.clone() }
     }
+}
+
+/// A limit as it stands in its field.
+fn typed(megabytes: u16) -> String {
+    if megabytes == 0 { String::new() } else { megabytes.to_string() }
+}
+
+/// The limit that somebody has typed; what is none is more than any limit can be, so that the server, too, refuses it.
+fn megabytes(typed: &str) -> u16 {
+    let typed = typed.trim();
+    if typed.is_empty() { 0 } else { typed.parse().unwrap_or(u16::MAX) }
+}
+
+/// What is wrong with a limit that somebody has typed.
+///
+/// # Errors
+/// When it is no whole number of megabytes, or too many.
+pub fn check_max_file(typed: &str) -> Result<(), Fault> {
+    validate::range(i64::from(megabytes(typed)), 0, limits::FILE_MEGABYTES_MAX)
 }
 
 #[cfg(test)]
@@ -166,6 +197,7 @@ mod tests {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file_megabytes: 0,
             style: ChannelStyle::default(),
             style_revision: 1,
             key: "key".to_owned(),
@@ -187,12 +219,13 @@ mod tests {
     #[test]
     fn a_new_channel_is_begun_by_whatever_is_changed() {
         Owner::new().with(|| {
-            let changes: [fn(Draft); 7] = [
+            let changes: [fn(Draft); 8] = [
                 |draft| draft.name.set("官网".to_owned()),
                 |draft| draft.introduction.set("您好".to_owned()),
                 |draft| draft.alert.set(false),
                 |draft| draft.enabled.set(false),
                 |draft| draft.unsent_preview.set(true),
+                |draft| draft.max_file.set("20".to_owned()),
                 |draft| draft.color.set("#c0392b".to_owned()),
                 |draft| draft.position.set(LauncherPosition::Left),
             ];
@@ -203,6 +236,18 @@ mod tests {
                 assert!(draft.is_begun());
             }
         });
+    }
+
+    #[test]
+    fn a_limit_is_a_whole_number_or_none_at_all() {
+        for (typed, sent) in [("", 0), (" 20 ", 20), ("0", 0), ("4096", 4096)] {
+            assert_eq!(megabytes(typed), sent, "{typed}");
+            assert!(check_max_file(typed).is_ok(), "{typed}");
+        }
+        for typed in ["4097", "70000", "1.5", "-1", "viele"] {
+            assert!(check_max_file(typed).is_err(), "{typed}");
+        }
+        assert_eq!((self::typed(0), self::typed(20)), (String::new(), "20".to_owned()));
     }
 
     #[test]

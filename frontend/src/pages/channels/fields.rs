@@ -1,10 +1,11 @@
 //! The fields of a channel, the same for adding and editing.
 
-use super::{color_field::ColorField, draft::Draft};
+use super::color_field::ColorField;
+use super::draft::{Draft, check_max_file};
 use crate::{
     components::form::FormErrors,
     i18n::t,
-    ui::{Choice, RadioGroup, Switch, TextArea, TextField},
+    ui::{Choice, InputKind, RadioGroup, Switch, TextArea, TextField},
 };
 use leptos::prelude::*;
 use types::{channels::LauncherPosition, limits, validate};
@@ -60,6 +61,18 @@ pub fn ChannelFields(
             />
             <Switch label=t!(message_alert) note=t!(message_alert_note) checked=draft.alert disabled />
             <Switch label=t!(unsent_preview) note=t!(unsent_preview_note) checked=draft.unsent_preview disabled />
+            <TextField
+                label=t!(max_file)
+                value=draft.max_file
+                error=errors.of("max_file_megabytes")
+                hint=t!(max_file_note)
+                name="max_file_megabytes"
+                kind=InputKind::Digits
+                disabled
+                on_leave=Callback::new(move |()| {
+                    errors.check("max_file_megabytes", check_max_file(&draft.max_file.get_untracked()));
+                })
+            />
             <Switch label=t!(enabled) note=t!(enabled_note) checked=draft.enabled disabled />
         </section>
         <section class="card channel-page__style">

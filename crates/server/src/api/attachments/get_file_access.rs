@@ -8,6 +8,7 @@ use crate::extract::PathId;
 use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
+use store::channels;
 use types::attachments::FileAccess;
 use types::id::ConversationId;
 
@@ -26,5 +27,6 @@ pub(crate) async fn get_file_access(
 ) -> ApiResult<Json<FileAccess>> {
     let owner = store::attachments::owner(state.db.reader(), agent.viewer(), conversation_id).await?;
     let owner = owner.ok_or_else(|| ApiError::not_found("conversation"))?;
-    Ok(Json(attachments::access_of(&state, owner.org_id, owner.contact_id, Some(agent.agent_id))))
+    let of_channel = channels::file_limit(state.db.reader(), agent.scope(), owner.channel_id).await?;
+    Ok(Json(attachments::access_of(&state, owner.org_id, owner.contact_id, Some(agent.agent_id), of_channel)))
 }

@@ -4,6 +4,7 @@ pub mod create_attachment;
 pub mod create_attachment_poster;
 pub mod get_file_access;
 
+use crate::actions::attachments::largest;
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::files::receive::{self, Received, Room};
@@ -13,7 +14,8 @@ use actix_web::web::Payload;
 use rules::permissions::{Permission, can};
 use serde::Deserialize;
 use store::attachments::{self, Owner};
-use types::id::ConversationId;
+use store::{OrgScope, channels};
+use types::id::{ChannelId, ConversationId};
 
 /// What a file is called.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -33,10 +35,15 @@ pub struct NameFile {
 pub struct FileBytes(Vec<u8>);
 
 /// Takes the file that is the request's body. Whoever asks must have been let in before: a stranger's bytes are not read.
-pub(crate) async fn take_file(state: &AppState, request: &HttpRequest, payload: Payload) -> ApiResult<Received> {
-    let most = state.config.uploads.max_bytes();
+pub(crate) async fn take_file(
+    state: &AppState,
+    (scope, channel_id): (OrgScope, ChannelId),
+    request: &HttpRequest,
+    payload: Payload,
+) -> ApiResult<Received> {
+    let most = largest(state, channels::file_limit(state.db.reader(), scope, channel_id).await?);
     receive::check_head(request.headers(), most)?;
-    let room = Room { folder: state.config.uploads_folder(), keep_free: state.config.uploads.keep_free_bytes() };
+    let room = Room { folder: state.config.receiving_folder(), keep_free: state.config.uploads.keep_free_bytes() };
     receive::receive(payload, &room, most, &*state.clock).await
 }
 
@@ -49,8 +56,8 @@ pub(crate) async fn take_agents_file(
     request: &HttpRequest,
     payload: Payload,
 ) -> ApiResult<(Owner, Received)> {
-    owner(state, agent, conversation_id).await?;
-    let received = take_file(state, request, payload).await?;
+    let channel_id = owner(state, agent, conversation_id).await?.channel_id;
+    let received = take_file(state, (agent.scope(), channel_id), request, payload).await?;
     let agent = AnyAgent::of_session(state, agent.scope(), agent.session_id).await?;
     Ok((owner(state, &agent, conversation_id).await?, received))
 }

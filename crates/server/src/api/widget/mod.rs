@@ -19,7 +19,7 @@ use crate::state::AppState;
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
 use std::net::IpAddr;
-use store::Visitor;
+use store::{OrgScope, Visitor};
 
 /// Takes a visitor's file, so many a minute and so many megabytes an hour from one address. Whether their channel is open is looked up again when it has come.
 pub(crate) async fn take_visitors_file(
@@ -33,7 +33,8 @@ pub(crate) async fn take_visitors_file(
     if let Some(millis) = state.limits.visitor_uploads.take(network, state.clock.now()).refused_for {
         return Err(ApiError::rate_limited(millis));
     }
-    let received = take_file(state, request, payload).await?;
+    let channel = (OrgScope::new(visitor.org_id), visitor.channel_id);
+    let received = take_file(state, channel, request, payload).await?;
     let megabytes = received.bytes.div_ceil(1 << 20);
     state
         .limits
