@@ -49,6 +49,47 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await shoot(page, "emoji-search");
     });
 
+    test("days and views of the list", async ({ browsers, website, admin, server }) => {
+      await aMorning(server.url, website.key, admin);
+      const zh = options.locale === "zh-CN";
+      const names = zh ? ["今日待办", "旗舰店本周未读的会话要在下班前看完哦", "十一月"] : ["To do today", "Unread of the shop, this week", "November"];
+      const items = [
+        { id: "0190163d-8694-739b-aea5-966c26f8ad91", name: names[0] ?? "", filter: "waiting" as const, last_days: 7 },
+        { id: "0190163d-8694-739b-aea5-966c26f8ad92", name: names[1] ?? "", filter: "unread" as const, channel_id: website.id },
+        { id: "0190163d-8694-739b-aea5-966c26f8ad93", name: names[2] ?? "", filter: "all" as const, from: "2026-11-01", to: "2026-11-30" },
+      ];
+      await admin.ok(admin.api.PUT("/api/v1/me/saved-views", { body: { items, revision: 0 } }));
+      const agent = await browsers.console({ ...options, path: "/inbox" });
+      const { page } = agent;
+      const days = page.getByRole("button", { name: /^日期|^Date/ });
+      const views = page.getByRole("button", { name: /^视图|^View/ });
+      await agent.rows.first().waitFor();
+      await days.click();
+      await shoot(page, "days-menu");
+      await page.getByRole("menuitemradio", { name: /自定义日期|Custom dates/ }).click();
+      await page.getByLabel(/^开始日期$|^From$/).fill("2026-11-01");
+      await shoot(page, "days-dialog");
+      await page.keyboard.press("Escape");
+      await views.click();
+      await shoot(page, "views-menu");
+      await page.getByRole("menuitemradio", { name: names[1] }).click();
+      await shoot(page, "views-chosen");
+      await days.click();
+      await page.getByRole("menuitemradio", { name: /近 30 天|Last 30 days/ }).click();
+      await views.click();
+      await page.getByRole("menuitem", { name: /^保存当前|^Save current/ }).click();
+      await page.getByRole("textbox", { name: /视图名称|View name/ }).waitFor();
+      await shoot(page, "views-save");
+      await page.keyboard.press("Escape");
+      await views.click();
+      await page.getByRole("menuitem", { name: /^管理|^Manage/ }).click();
+      await page.getByRole("button", { name: /^上移|^Move/ }).first().waitFor();
+      await shoot(page, "views-manage");
+      await page.getByRole("button", { name: /^删除 |^Delete / }).first().click();
+      await page.getByRole("alert").waitFor();
+      await shoot(page, "views-delete");
+    });
+
     test("colleagues", async ({ browsers, website, admin, server, organisation }) => {
       const conversation = await aMorning(server.url, website.key, admin);
       const colleague = await newAgent(server, organisation, { name: "周云" });

@@ -1,9 +1,12 @@
 //! The addresses of the console's pages.
 
-use client::state::{Filter, View};
+use client::state::{Dates, Filter, View};
 use types::{
     id::{ChannelId, ConversationId},
     legal::LegalPage,
+    limits::SAVED_VIEW_DAYS_MAX,
+    saved_views::Period,
+    time::Day,
 };
 
 /// Login.
@@ -39,11 +42,12 @@ pub const BLACKLIST: &str = "/blacklist";
 
 /// The inbox with what is open and which list is chosen.
 pub fn inbox(open: Option<ConversationId>, view: impl Into<View>) -> String {
-    let View { channel, filter } = view.into();
+    let View { channel, filter, dates } = view.into();
     let mut address = open.map_or_else(|| INBOX.to_owned(), |id| format!("{INBOX}/{id}"));
     let channel = channel.map(|channel| format!("channel={channel}"));
     let filter = FILTERS.iter().find(|(known, _)| *known == filter).map(|(_, name)| format!("filter={name}"));
-    for (place, part) in channel.into_iter().chain(filter).enumerate() {
+    let dates = dates.map(|dates| format!("dates={}", period_name(dates.period)));
+    for (place, part) in channel.into_iter().chain(filter).chain(dates).enumerate() {
         address.push(if place == 0 { '?' } else { '&' });
         address.push_str(&part);
     }
@@ -65,11 +69,38 @@ const FILTERS: [(Filter, &str); 4] = [
     (Filter::Unread, "unread"),
 ];
 
-/// The list that an address names, by its parameters.
-pub fn view_in(parameter: impl Fn(&str) -> Option<String>) -> View {
+/// The list that an address names, by its parameters; `dates` says when its days begin and end where the person is.
+pub fn view_in(parameter: impl Fn(&str) -> Option<String>, dates: impl FnOnce(Period) -> Dates) -> View {
     let named = parameter("filter");
     let filter = FILTERS.iter().find(|(_, name)| named.as_deref() == Some(*name)).map(|(filter, _)| *filter);
-    View { channel: parameter("channel").and_then(|id| id.parse().ok()), filter: filter.unwrap_or_default() }
+    View {
+        channel: parameter("channel").and_then(|id| id.parse().ok()),
+        filter: filter.unwrap_or_default(),
+        dates: parameter("dates").and_then(|name| period_named(&name)).map(dates),
+    }
+}
+
+/// What days are called in addresses: `7d`, `2026-11-01..2026-11-22`, `2026-11-01..`. An address that is kept means the same days of
+/// another week, or of another time zone.
+fn period_name(period: Period) -> String {
+    let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    match period {
+        Period::LastDays(days) => format!("{days}d"),
+        Period::Between { from, to } => format!("{}..{}", day(from), day(to)),
+    }
+}
+
+fn period_named(name: &str) -> Option<Period> {
+    if let Some(days) = name.strip_suffix('d') {
+        let days = days.parse().ok().filter(|days| (1..=SAVED_VIEW_DAYS_MAX).contains(days))?;
+        return Some(Period::LastDays(days));
+    }
+    let (from, to) = name.split_once("..")?;
+    let day = |text: &str| if text.is_empty() { Some(None) } else { Day::parse(text).map(Some) };
+    let (from, to) = (day(from)?, day(to)?);
+    // Days that nobody meant are none.
+    let backwards = from.zip(to).is_some_and(|(from, to)| to < from);
+    (from.or(to).is_some() && !backwards).then_some(Period::Between { from, to })
 }
 
 /// The conversation that an address has open.
@@ -102,19 +133,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn days_have_names_and_names_that_mean_none_are_none() {
+        let (from, to) = (Some(Day::parse("2026-11-01").unwrap()), Some(Day::parse("2026-11-22").unwrap()));
+        for (period, name) in [
+            (Period::LastDays(7), "7d"),
+            (Period::Between { from, to }, "2026-11-01..2026-11-22"),
+            (Period::Between { from, to: from }, "2026-11-01..2026-11-01"),
+            (Period::Between { from, to: None }, "2026-11-01.."),
+            (Period::Between { from: None, to }, "..2026-11-22"),
+        ] {
+            assert_eq!((period_name(period).as_str(), period_named(name)), (name, Some(period)));
+        }
+        for wrong in
+            ["", "d", "0d", "366d", "-1d", "..", "2026-11-22", "2026-11-22..2026-11-01", "2026-11-31..", "x..y"]
+        {
+            assert_eq!(period_named(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_inbox_says_what_is_open_and_chosen() {
         let text = "0190163d-8694-739b-aea5-966c26f8ad91";
         let (open, channel) = (Some(text.parse().unwrap()), Some(text.parse().unwrap()));
         assert_eq!(inbox(None, None), "/inbox");
         assert_eq!(inbox(open, None), format!("/inbox/{text}"));
         for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread] {
-            let view = View { channel, filter };
+            let period = Period::Between { from: Some(Day(20_000)), to: None };
+            let dates = (filter != Filter::Waiting).then_some(Dates { period, since: None, before: None });
+            let view = View { channel, filter, dates };
             let address = message(open.unwrap(), view, 7);
             let query: Vec<(&str, &str)> =
                 address.split_once('?').unwrap().1.split('&').filter_map(|part| part.split_once('=')).collect();
             let parameter =
                 |name: &str| query.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-            assert_eq!((view_in(parameter), parameter("message").as_deref()), (view, Some("7")));
+            let dates = |period| Dates { period, since: None, before: None };
+            assert_eq!((view_in(parameter, dates), parameter("message").as_deref()), (view, Some("7")));
         }
         assert_eq!(inbox(open, channel), format!("/inbox/{text}?channel={text}"));
         assert_eq!(

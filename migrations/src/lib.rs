@@ -18,12 +18,14 @@ mod m0008_search;
 mod m0009_recalled_messages;
 mod m0010_notes;
 mod m0011_conversation_members;
+mod m0012_saved_views;
 mod m0013_unsent_preview;
 mod m0014_setup_wizard;
 mod m0015_push_subscriptions;
 mod m0016_welcome;
 mod m0017_cleared_events;
 mod m0018_member_changes;
+mod m0020_file_limits;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -46,12 +48,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_recalled_messages::Migration),
             Box::new(m0010_notes::Migration),
             Box::new(m0011_conversation_members::Migration),
+            Box::new(m0012_saved_views::Migration),
             Box::new(m0013_unsent_preview::Migration),
             Box::new(m0014_setup_wizard::Migration),
             Box::new(m0015_push_subscriptions::Migration),
             Box::new(m0016_welcome::Migration),
             Box::new(m0017_cleared_events::Migration),
             Box::new(m0018_member_changes::Migration),
+            Box::new(m0020_file_limits::Migration),
         ]
     }
 }

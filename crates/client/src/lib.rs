@@ -12,7 +12,8 @@
 //! - [`reply_guard`]: what an answer that is being written knows of its conversation.
 //! - [`typing`]: that somebody writes: when to say so, and for how long to believe it.
 //! - [`contrast`]: readable text on any brand colour.
-//! - `state`, `sync`, `rest` (feature `console`): the console's state, how it keeps up with the server, and the REST API.
+//! - `state`, `sync`, `rest`, `saved_views` (feature `console`): the console's state, how it keeps up with the server, the REST API,
+//!   and what an agent keeps of the list.
 
 pub mod contrast;
 pub mod emoji;
@@ -26,6 +27,8 @@ pub mod visitor;
 
 #[cfg(feature = "console")]
 pub mod rest;
+#[cfg(feature = "console")]
+pub mod saved_views;
 #[cfg(feature = "console")]
 pub mod state;
 #[cfg(feature = "console")]

@@ -1,6 +1,7 @@
 //! A model of the server for the tests: it keeps messages and marks, and works every answer out from them, without the
 //! rules by which the client follows events.
 
+mod account;
 mod answers;
 mod notes;
 
@@ -13,6 +14,7 @@ use types::events::Event;
 use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChangeKind, Note};
+use types::saved_views::SavedViews;
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -51,6 +53,7 @@ pub(crate) struct World {
     stored: HashMap<Nonce, (u128, i64)>,
     clock: i64,
     login_state: LoginState,
+    saved_views: SavedViews,
     /// Conversations that I see no more, or not again yet.
     hidden: BTreeMap<u128, Talk>,
     /// Conversations that went with their channel: ids are not used twice.
@@ -68,6 +71,7 @@ impl World {
             stored: HashMap::new(),
             clock: 1_000_000,
             login_state: LoginState::Normal,
+            saved_views: SavedViews::default(),
             hidden: BTreeMap::new(),
             gone: HashSet::new(),
             outlet: Vec::new(),
@@ -90,6 +94,7 @@ impl World {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file_megabytes: 0,
             style: ChannelStyle::default(),
             style_revision: 1,
             key: format!("key{number}"),
@@ -126,6 +131,7 @@ impl World {
             mobile: String::new(),
             role: Role::Admin,
             login_state: self.login_state,
+            saved_views: self.saved_views.clone(),
             setup_dismissed: false,
             created_at: Timestamp(0),
         }
@@ -429,13 +435,6 @@ impl World {
             let unseen = self.hidden.extract_if(.., |_, talk| talk.channel == channel.id).map(|(number, _)| number);
             self.gone.extend(unseen.collect::<Vec<_>>());
             self.append(Event::ChannelDeleted { channel_id: channel.id });
-        }
-    }
-
-    pub(crate) fn set_login_state(&mut self, state: LoginState) {
-        if self.login_state != state {
-            self.login_state = state;
-            self.append(Event::MeUpdated { me: self.me() });
         }
     }
 }

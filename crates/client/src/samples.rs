@@ -30,6 +30,25 @@ pub(crate) fn agent(number: u128) -> Author {
     Author::Agent { id: agent_id(number), name: format!("agent {number}") }
 }
 
+/// The days from one time to another.
+#[cfg(feature = "console")]
+pub(crate) fn dates(since: Option<i64>, before: Option<i64>) -> crate::state::Dates {
+    let period = types::saved_views::Period::LastDays(7);
+    crate::state::Dates { period, since: since.map(Timestamp), before: before.map(Timestamp) }
+}
+
+/// Days of the model's world, where a second is one event: from some time on, up to one, between two, or any.
+#[cfg(feature = "console")]
+pub(crate) fn some_dates(pick: u8) -> Option<crate::state::Dates> {
+    let since = 1_000_000 + i64::from(pick) * 400;
+    match pick / 4 % 4 {
+        0 => Some(dates(Some(since), None)),
+        1 => Some(dates(None, Some(since + 20_000))),
+        2 => Some(dates(Some(since), Some(since + 40_000))),
+        _ => None,
+    }
+}
+
 pub(crate) fn text(text: &str) -> Content {
     Content::Text { text: text.to_owned() }
 }

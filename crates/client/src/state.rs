@@ -28,7 +28,7 @@ mod listing;
 mod merge;
 mod notes;
 
-pub use listing::{Filter, Listing, View};
+pub use listing::{Dates, Filter, Listing, View};
 pub use notes::HeldNotes;
 
 use crate::timeline::Timeline;

@@ -67,6 +67,7 @@ routes! {
         api::me::get_me::get_me;
         api::me::update_me::update_me;
         api::me::change_password::change_password;
+        api::me::set_saved_views::set_saved_views;
         api::me::list_sessions::list_sessions;
         api::me::revoke_session::revoke_session;
         api::me::create_socket_ticket::create_socket_ticket;

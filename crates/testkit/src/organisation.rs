@@ -50,6 +50,7 @@ impl Organisation {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file_megabytes: 0,
             style: ChannelStyle::default(),
         };
         self.admin.post("/api/v1/channels", &channel).await.having(201).json()

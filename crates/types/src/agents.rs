@@ -3,6 +3,7 @@
 use crate::error::{FieldCode, FieldError};
 use crate::id::{AgentId, OrgId, SessionId};
 use crate::patch;
+use crate::saved_views::SavedViews;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Serialize};
@@ -226,6 +227,10 @@ pub struct Me {
     pub role: Role,
     /// Whether they receive messages.
     pub login_state: LoginState,
+    /// The views of the list of conversations that they keep; `set_saved_views` sets them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub saved_views: SavedViews,
     /// Whether the setup wizard is to open by itself no more.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]

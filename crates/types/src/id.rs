@@ -104,6 +104,10 @@ id_type!(
     SessionId
 );
 id_type!(
+    /// A view of the list of conversations that an agent keeps.
+    SavedViewId
+);
+id_type!(
     /// A place where customers write: a website, an official account …
     ChannelId
 );

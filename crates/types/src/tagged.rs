@@ -4,13 +4,8 @@
 //! of every kind and of everything in it a second and a third time, for that tree: a twelfth of what a browser loaded of the
 //! console. Here the object is kept as text, the field looked up in it, and the kind read from the text again.
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, MapAccess, VariantAccess, Visitor,
-};
-use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
-use serde_json::value::RawValue;
-use std::fmt;
+#[cfg(feature = "json")]
+pub(crate) use reading::read;
 
 /// Defines such an enum, with `Deserialize`: `tagged! { "type", "Name": … pub enum Name { … } }`. `Serialize` and the names are
 /// serde's, by `#[serde(tag = …, rename_all = "snake_case")]` on the enum. Fields that a kind does not know are skipped.
@@ -21,8 +16,10 @@ macro_rules! tagged {
         pub enum $name:ident { $($kinds:tt)* }
     ) => {
         $(#[$of_enum])*
+        #[cfg_attr(not(feature = "json"), derive(serde::Deserialize))]
         pub enum $name { $($kinds)* }
 
+        #[cfg(feature = "json")]
         const _: () = {
             /// The same kinds, as serde reads them when their name stands apart.
             #[derive(serde::Deserialize)]
@@ -39,94 +36,109 @@ macro_rules! tagged {
 }
 pub(crate) use tagged;
 
-/// Reads an object by its kind.
-pub(crate) fn read<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    tag: &'static str,
-    read: impl FnOnce(Kind<'_>) -> Result<T, serde_json::Error>,
-) -> Result<T, D::Error> {
-    let object = Box::<RawValue>::deserialize(deserializer)?;
-    let text = object.get();
-    let name = serde_json::Deserializer::from_str(text).deserialize_map(Tag(tag)).map_err(D::Error::custom)?;
-    read(Kind { name: &name, text }).map_err(D::Error::custom)
-}
+#[cfg(feature = "json")]
+mod reading {
+    use serde::de::value::StrDeserializer;
+    use serde::de::{
+        DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, MapAccess, VariantAccess, Visitor,
+    };
+    use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
+    use serde_json::value::RawValue;
+    use std::fmt;
 
-/// Looks up the field that names the kind.
-struct Tag(&'static str);
-
-impl<'de> Visitor<'de> for Tag {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with a field `{}`", self.0)
+    /// Reads an object by its kind.
+    pub(crate) fn read<'de, D: Deserializer<'de>, T>(
+        deserializer: D,
+        tag: &'static str,
+        read: impl FnOnce(Kind<'_>) -> Result<T, serde_json::Error>,
+    ) -> Result<T, D::Error> {
+        let object = Box::<RawValue>::deserialize(deserializer)?;
+        let text = object.get();
+        let name = serde_json::Deserializer::from_str(text).deserialize_map(Tag(tag)).map_err(D::Error::custom)?;
+        read(Kind { name: &name, text }).map_err(D::Error::custom)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
-        let mut name = None;
-        // To its end: the object must not be left half read.
-        while let Some(key) = map.next_key::<String>()? {
-            if key == self.0 {
-                if name.replace(map.next_value()?).is_some() {
-                    return Err(A::Error::duplicate_field(self.0));
-                }
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
+    /// Looks up the field that names the kind.
+    struct Tag(&'static str);
+
+    impl<'de> Visitor<'de> for Tag {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "an object with a field `{}`", self.0)
         }
-        name.ok_or_else(|| A::Error::missing_field(self.0))
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+            let mut name = None;
+            // To its end: the object must not be left half read.
+            while let Some(key) = map.next_key::<String>()? {
+                if key == self.0 {
+                    if name.replace(map.next_value()?).is_some() {
+                        return Err(A::Error::duplicate_field(self.0));
+                    }
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+            name.ok_or_else(|| A::Error::missing_field(self.0))
+        }
+    }
+
+    /// An object as text, and the name of its kind: to serde an enum whose kind is told beforehand.
+    pub(crate) struct Kind<'a> {
+        name: &'a str,
+        text: &'a str,
+    }
+
+    impl<'de> Deserializer<'de> for Kind<'de> {
+        type Error = serde_json::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_enum(self)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl<'de> EnumAccess<'de> for Kind<'de> {
+        type Error = serde_json::Error;
+        type Variant = Self;
+
+        fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Self::Error> {
+            let name: StrDeserializer<'_, Self::Error> = self.name.into_deserializer();
+            Ok((seed.deserialize(name)?, self))
+        }
+    }
+
+    impl<'de> VariantAccess<'de> for Kind<'de> {
+        type Error = serde_json::Error;
+
+        fn unit_variant(self) -> Result<(), Self::Error> {
+            Ok(())
+        }
+
+        fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Self::Error> {
+            seed.deserialize(&mut serde_json::Deserializer::from_str(self.text))
+        }
+
+        fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Self::Error> {
+            Err(Self::Error::custom("a list names no kind"))
+        }
+
+        fn struct_variant<V: Visitor<'de>>(
+            self,
+            _: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            serde_json::Deserializer::from_str(self.text).deserialize_map(visitor)
+        }
     }
 }
 
-/// An object as text, and the name of its kind: to serde an enum whose kind is told beforehand.
-pub(crate) struct Kind<'a> {
-    name: &'a str,
-    text: &'a str,
-}
-
-impl<'de> Deserializer<'de> for Kind<'de> {
-    type Error = serde_json::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_enum(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl<'de> EnumAccess<'de> for Kind<'de> {
-    type Error = serde_json::Error;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Self::Error> {
-        let name: StrDeserializer<'_, Self::Error> = self.name.into_deserializer();
-        Ok((seed.deserialize(name)?, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Kind<'de> {
-    type Error = serde_json::Error;
-
-    fn unit_variant(self) -> Result<(), Self::Error> {
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Self::Error> {
-        seed.deserialize(&mut serde_json::Deserializer::from_str(self.text))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Self::Error> {
-        Err(Self::Error::custom("a list names no kind"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Self::Error> {
-        serde_json::Deserializer::from_str(self.text).deserialize_map(visitor)
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "json"))]
 mod tests {
     use crate::messages::{Author, Content};
     use crate::ws::ServerFrame;

@@ -1,4 +1,4 @@
-//! Points in time.
+//! Points in time, and days.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::fmt;
@@ -61,6 +61,44 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// A day of somebody's calendar, whatever their time zone: days since 1970-01-01 inside, `2026-11-22` on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+pub struct Day(pub i32);
+
+impl Day {
+    const MILLIS: i64 = 86_400_000;
+
+    /// Reads `2026-11-22`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // The length of a date: nothing that makes another time of what is added.
+        let at = (text.len() == 10).then(|| Timestamp::parse(&format!("{text}T00:00:00Z")).ok()).flatten()?;
+        i32::try_from(at.0.div_euclid(Self::MILLIS)).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let begins = Timestamp(i64::from(self.0).saturating_mul(Self::MILLIS)).to_string();
+        f.write_str(begins.split('T').next().unwrap_or_default())
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("expected a day like 2026-11-22"))
+    }
+}
+
 #[cfg(feature = "db")]
 mod db {
     use super::Timestamp;
@@ -119,6 +157,20 @@ mod tests {
         #[test]
         fn no_text_panics(text in ".*") {
             let _parsed = Timestamp::parse(&text);
+            let _day = Day::parse(&text);
+        }
+
+        #[test]
+        fn every_day_of_four_digit_years_survives_the_wire(day in -719_162_i32..2_932_897) {
+            prop_assert_eq!(Day::parse(&Day(day).to_string()), Some(Day(day)));
+        }
+    }
+
+    #[test]
+    fn a_day_is_a_date_and_nothing_else() {
+        assert_eq!(Day::parse("1970-01-02"), Some(Day(1)));
+        for wrong in ["", "2026-11-2", "2026-11-31", "2026-13-01", "20261122", "2026-11-22T08:00:00Z", "2026-11-22Z"] {
+            assert_eq!(Day::parse(wrong), None, "{wrong}");
         }
     }
 

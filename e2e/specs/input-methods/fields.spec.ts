@@ -94,8 +94,8 @@ async function compose(field: Locator, ime: InputMethod, letters: string[], word
 }
 
 for (const { name, open } of PLACES) {
-  test(`in no field of “${name}” does Enter act while a word is being composed`, async ({ browsers, website, server, shop }) => {
-    const place = await open({ browsers, website, server, shop });
+  test(`in no field of “${name}” does Enter act while a word is being composed`, async ({ browsers, website, admin, server, shop }) => {
+    const place = await open({ browsers, website, admin, server, shop });
     const page = place.page();
     const deeds = await watch(page);
     const ime = await InputMethod.of(page);

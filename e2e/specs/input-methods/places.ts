@@ -3,12 +3,13 @@
 import type { Locator } from "@playwright/test";
 import { newVisitor } from "@parlor/client/testing";
 import { type Browsers, expect } from "../../fixtures/test.ts";
-import type { Schemas } from "@parlor/client";
+import type { ParlorClient, Schemas } from "@parlor/client";
 
 /** What a place is opened with. */
 interface World {
   browsers: Browsers;
   website: Schemas["Channel"];
+  admin: ParlorClient;
   server: { url: string };
   shop: string;
 }
@@ -96,6 +97,37 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "saving a view",
+    files: ["frontend/src/components/inbox/views_menu.rs"],
+    async open(world) {
+      await asked(world);
+      const agent = await world.browsers.console({ path: "/inbox?filter=waiting" });
+      await agent.rows.first().waitFor();
+      await agent.list.getByRole("button", { name: "视图" }).click();
+      await agent.page.getByRole("menuitem", { name: "保存当前筛选…" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "保存视图" });
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
+    name: "renaming a view",
+    files: ["frontend/src/components/inbox/view_list.rs"],
+    async open(world) {
+      await asked(world);
+      const items = [{ id: "0190163d-8694-739b-aea5-966c26f8ad91", name: "待办", filter: "waiting" as const }];
+      await world.admin.ok(world.admin.api.PUT("/api/v1/me/saved-views", { body: { items, revision: 0 } }));
+      const agent = await world.browsers.console();
+      await agent.rows.first().waitFor();
+      await agent.list.getByRole("button", { name: "视图" }).click();
+      await agent.page.getByRole("menuitem", { name: "管理视图…" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "管理视图" });
+      await dialog.getByRole("button", { name: "重命名 待办" }).click();
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "new channel",
     files: ["frontend/src/pages/channels/fields.rs", "frontend/src/pages/channels/color_field.rs"],
     async open({ browsers }) {
@@ -145,6 +177,8 @@ export const PLACES: Place[] = [
 
 /** Files with inputs of which none takes text. */
 export const WITHOUT_TEXT = [
+  // Days are chosen, not written.
+  "frontend/src/components/inbox/dates_menu.rs",
   // The chooser of files.
   "frontend/src/components/inbox/attach.rs",
 ];

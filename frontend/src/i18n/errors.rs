@@ -64,6 +64,7 @@ pub fn field_text(lang: Lang, error: &FieldError) -> String {
     match error.code {
         FieldCode::Required => lang.field_required(label),
         FieldCode::TooShort => lang.field_too_short(label, limit),
+        FieldCode::TooLong if error.field == "items" => lang.views_full(limit),
         FieldCode::TooLong => lang.field_too_long(label, limit),
         FieldCode::InvalidFormat => match error.field.as_str() {
             "mobile" => lang.field_mobile_format().to_owned(),
@@ -110,6 +111,9 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "name" => lang.channel_name(),
         "introduction" => lang.introduction(),
         "style.color" => lang.color(),
+        "view_name" => lang.view_name(),
+        // Of a saved view.
+        other if other.starts_with("items[") && other.ends_with("].name") => lang.view_name(),
         other => other,
     }
 }

@@ -2,13 +2,15 @@
 const OPTIONS = {
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { month: "numeric", day: "numeric" },
+  // A day this year where it is not beside a time.
+  day_in_words: { month: "numeric", day: "numeric" },
   date: { year: "numeric", month: "numeric", day: "numeric" },
   heading: { month: "long", day: "numeric", weekday: "long" },
   heading_year: { year: "numeric", month: "long", day: "numeric", weekday: "long" },
   full: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
 // In English a month in figures is read as a day by half of the world.
-const IN_WORDS = { date: { ...OPTIONS.date, month: "short" }, full: { ...OPTIONS.full, day: "numeric", month: "short" } };
+const IN_WORDS = { day_in_words: { ...OPTIONS.day, month: "short" }, date: { ...OPTIONS.date, month: "short" }, full: { ...OPTIONS.full, day: "numeric", month: "short" } };
 const made = new Map();
 
 export function formatTime(lang, kind, millis) {
@@ -35,6 +37,14 @@ export function languageName(lang, tag) {
 export function localDay(millis) {
   const at = new Date(millis);
   return Math.floor(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86400000);
+}
+
+// When a day begins that is so many days after 1 January 1970, by the person's calendar.
+export function dayBegins(day) {
+  const at = new Date(day * 86400000);
+  const local = new Date(0);
+  local.setFullYear(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
+  return local.setHours(0, 0, 0, 0);
 }
 
 export function localYear(millis) {

@@ -3,8 +3,10 @@
 //! Every function follows the language when a view calls it.
 
 use super::lang;
+use client::state::Dates;
 use std::{cell::RefCell, collections::HashMap};
-use types::time::Timestamp;
+use types::saved_views::Period;
+use types::time::{Day, Timestamp};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/i18n/format.js")]
@@ -15,6 +17,8 @@ extern "C" {
     fn language_name(lang: &str, tag: &str) -> String;
     #[wasm_bindgen(js_name = localDay)]
     fn local_day(millis: f64) -> i32;
+    #[wasm_bindgen(js_name = dayBegins)]
+    fn day_begins(day: i32) -> f64;
     #[wasm_bindgen(js_name = localYear)]
     fn local_year(millis: f64) -> i32;
 }
@@ -86,6 +90,51 @@ pub fn calendar_day(at: Timestamp) -> i32 {
         static DAYS: RefCell<Days> = RefCell::default();
     }
     DAYS.with_borrow_mut(|days| days.of(at, |at| millis(at).map_or(0, local_day)))
+}
+
+/// When these days begin and end by the person's calendar, as it is now.
+pub fn dates(period: Period, now: Timestamp) -> Dates {
+    let begins = |day: Day| begin_of(day_begins(day.0));
+    let (since, before) = match period {
+        Period::LastDays(days) => {
+            let today = millis(now).map_or(0, local_day);
+            (Some(begins(Day(today.saturating_add(1).saturating_sub(i32::from(days))))), None)
+        }
+        Period::Between { from, to } => (from.map(begins), to.map(|to| begins(Day(to.0.saturating_add(1))))),
+    };
+    Dates { period, since, before }
+}
+
+/// The same, at this moment.
+pub fn dates_now(period: Period) -> Dates {
+    dates(period, now())
+}
+
+/// The moment as the wire can say it: not before the first one that a clock tells, and not after the year 9999.
+fn begin_of(millis: f64) -> Timestamp {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "cut to the range, or 0 where it is none"
+    )]
+    Timestamp((millis as i64).clamp(0, 253_402_300_799_999))
+}
+
+/// The days in words: `今天`, `近 7 天`, `11/1 – 11/20`.
+pub fn period(period: Period, now: Timestamp) -> String {
+    let day = |day: Day| {
+        let at = begin_of(day_begins(day.0));
+        if same_year(at, now) { shaped("day_in_words", at) } else { shaped("date", at) }
+    };
+    match period {
+        Period::LastDays(1) => lang().today().to_owned(),
+        Period::LastDays(days) => lang().last_days(days),
+        Period::Between { from: Some(from), to: Some(to) } if from == to => day(from),
+        Period::Between { from: Some(from), to: Some(to) } => format!("{} – {}", day(from), day(to)),
+        Period::Between { from: Some(from), to: None } => lang().days_from(day(from)),
+        Period::Between { from: None, to: Some(to) } => lang().days_until(day(to)),
+        Period::Between { from: None, to: None } => lang().any_date().to_owned(),
+    }
 }
 
 /// Calendar days that were asked for: clocks are set by whole quarters of an hour everywhere, so the times of one quarter share
@@ -176,6 +225,13 @@ mod tests {
         assert_eq!([day(0), day(899_999), day(86_400_000), day(-1)], [0, 0, 1, -1]);
         assert_eq!([day(5), day(86_400_001)], [0, 1]);
         assert_eq!(asked, 3);
+    }
+
+    #[test]
+    fn days_begin_within_what_the_wire_can_say() {
+        for (millis, expected) in [(1.0, 1), (-5.0, 0), (f64::NAN, 0), (1e18, 253_402_300_799_999)] {
+            assert_eq!(begin_of(millis), Timestamp(expected), "{millis}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::inbox::use_inbox;
 use super::leave_guard::use_guarded_navigate;
 use super::live::use_channels;
 use super::storage::{self, Key};
+use crate::i18n::format;
 use crate::realtime::Live;
 use crate::routes;
 use leptos::prelude::*;
@@ -162,7 +163,7 @@ pub(super) fn provide_alerts(live: Live) {
     let open = Callback::new(move |id| {
         inbox.set_browsing(false);
         // The list that was chosen stays.
-        let view = query.with_untracked(|query| routes::view_in(|name| query.get(name)));
+        let view = query.with_untracked(|query| routes::view_in(|name| query.get(name), format::dates_now));
         navigate(&routes::inbox(Some(id), view));
     });
     let alerts = Alerts {

@@ -7,6 +7,7 @@ use super::contact_edits::ContactEdits;
 use super::conversation_settings::ConversationSettings;
 use super::files::Files;
 use super::inbox::{Inbox, Loading, use_inbox};
+use super::kept_views::KeptViews;
 use super::notes::NoteWriting;
 use super::search::Search;
 use super::session::use_session;
@@ -20,6 +21,7 @@ use leptos::prelude::*;
 use types::agents::Me;
 use types::channels::Channel;
 use types::id::ChannelId;
+use types::saved_views::SavedViews;
 
 /// Starts what is live for the agent who is signed in, and ends it with the present scope. Call it once, where the
 /// signed-in pages begin.
@@ -30,6 +32,7 @@ pub fn provide_live() {
     provide_context(Channels { live });
     provide_context(Link { live });
     provide_context(Account { live });
+    KeptViews::provide();
     provide_context(Inbox::new(live, Composing::provide()));
     NoteWriting::provide(live, use_inbox());
     provide_alerts(live);
@@ -145,6 +148,16 @@ pub fn use_account() -> Account {
 }
 
 impl Account {
+    /// The views of the list that the agent keeps.
+    pub fn saved_views(self) -> SavedViews {
+        self.live.on_state(|machine| machine.state().me().saved_views.clone())
+    }
+
+    /// The same, at this moment.
+    pub fn saved_views_now(self) -> SavedViews {
+        self.live.now(|machine| machine.state().me().saved_views.clone())
+    }
+
     /// Takes the account as changed here, ahead of its event.
     pub fn put(self, me: Me) {
         self.live.handle(Input::MeSaved(Box::new(me)));

@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod exclusive;
 pub mod files;
 pub mod inbox;
+pub mod kept_views;
 pub mod leave_guard;
 pub mod live;
 pub mod message_actions;

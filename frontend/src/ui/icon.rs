@@ -11,6 +11,8 @@ pub enum Icon {
     ArrowLeft,
     Bell,
     ArrowRight,
+    ArrowUp,
+    Bookmark,
     Chat,
     Check,
     CheckCircle,
@@ -38,6 +40,7 @@ pub enum Icon {
     More,
     Mute,
     Pause,
+    Pencil,
     Pin,
     Play,
     Plus,
@@ -68,6 +71,10 @@ impl Icon {
                 r#"<path d="M6 10a6 6 0 0 1 12 0c0 4.5 1.5 6 2 6.5H4c.5-.5 2-2 2-6.5z"/><path d="M10 19.5a2.2 2.2 0 0 0 4 0"/>"#
             }
             Self::ArrowRight => r#"<path d="M5 12h14"/><path d="m13 6 6 6-6 6"/>"#,
+            Self::ArrowUp => r#"<path d="M12 19V5"/><path d="m6 11 6-6 6 6"/>"#,
+            Self::Bookmark => {
+                r#"<path d="M7 3.5h10a1.5 1.5 0 0 1 1.5 1.5v15.5L12 16l-6.5 4.5V5A1.5 1.5 0 0 1 7 3.5z"/>"#
+            }
             Self::Chat => {
                 r#"<path d="M20.5 11.5a8 8 0 0 1-8.5 7.6 9.6 9.6 0 0 1-3.3-.6L4 20l1.3-3.9a7.2 7.2 0 0 1-1.8-4.6A8 8 0 0 1 12 4a8 8 0 0 1 8.5 7.5z"/>"#
             }
@@ -127,6 +134,9 @@ impl Icon {
                 r#"<path d="M6.5 16.5V11a5.5 5.5 0 0 1 9-4.2"/><path d="M17.5 10.5v4l1.5 2.5H8.5"/><path d="M10.3 19.5a2 2 0 0 0 3.4 0"/><path d="m4 4 16 16"/>"#
             }
             Self::Pause => r#"<circle cx="12" cy="12" r="9"/><path d="M10 9v6"/><path d="M14 9v6"/>"#,
+            Self::Pencil => {
+                r#"<path d="m4 20 .9-4.2L16.2 4.5a1.8 1.8 0 0 1 2.5 0l.8.8a1.8 1.8 0 0 1 0 2.5L8.2 19.1z"/><path d="m14 6.8 3.2 3.2"/>"#
+            }
             Self::Pin => r#"<path d="m14.5 3.5 6 6-3.2 1-3.6 3.6-.7 4-7-7 4-.7 3.6-3.6z"/><path d="m9 15-5 5"/>"#,
             Self::Play => r#"<circle cx="12" cy="12" r="9"/><path d="m10.3 8.7 5 3.3-5 3.3z"/>"#,
             Self::Plus => r#"<path d="M12 5v14"/><path d="M5 12h14"/>"#,

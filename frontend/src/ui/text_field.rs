@@ -17,6 +17,8 @@ pub enum InputKind {
     Password,
     /// A time of the day, as `22:00`.
     Time,
+    /// A day, as `2026-11-22`; the browser shows it as the person's system does.
+    Date,
 }
 
 /// The words of a password field's button.
@@ -94,6 +96,7 @@ pub fn TextField(
         InputKind::Digits => ("text", Some("numeric")),
         InputKind::Password => ("password", None),
         InputKind::Time => ("time", None),
+        InputKind::Date => ("date", None),
     };
     let described_by = {
         let (note_id, hint_id) = (note_id.clone(), hint.is_some().then(|| hint_id.clone()));

@@ -624,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the views of the list of conversations that the caller keeps, all of them in their order: what is left out is gone. `get_me`
+         *     has them. 409 when they were changed since the `revision` that the caller has seen.
+         */
+        put: operations["set_saved_views"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -1183,6 +1203,12 @@ export interface components {
             key: string;
             /** @description Its kind. */
             kind: components["schemas"]["ChannelKind"];
+            /**
+             * Format: int32
+             * @description The largest file that can be sent here, in megabytes of 1,048,576 bytes; 0: as large as the installation allows, beyond
+             *     which no channel goes.
+             */
+            max_file_megabytes?: number;
             /** @description Its name in the console and in the widget's header. */
             name: string;
             /** @description How it looks. */
@@ -1233,6 +1259,11 @@ export interface components {
             enabled?: boolean;
             /** @description A few words about it. */
             introduction?: string;
+            /**
+             * Format: int32
+             * @description The largest file that can be sent here, in megabytes; 0: as large as the installation allows.
+             */
+            max_file_megabytes?: number;
             /** @description Its name. */
             name?: string;
             /** @description How it looks. */
@@ -1479,6 +1510,11 @@ export interface components {
             waiting_since?: components["schemas"]["Timestamp"] | null;
         };
         /**
+         * @description Which conversations of a channel, or of all, to list.
+         * @enum {string}
+         */
+        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread";
+        /**
          * Format: uuid
          * @description The conversation between one contact and the organisation.
          */
@@ -1511,6 +1547,11 @@ export interface components {
             introduction?: string;
             /** @description Its kind. */
             kind: components["schemas"]["ChannelKind"];
+            /**
+             * Format: int32
+             * @description The largest file that can be sent here, in megabytes; 0, unless said otherwise: as large as the installation allows.
+             */
+            max_file_megabytes?: number;
             /** @description Its name. */
             name: string;
             /** @description How it looks. */
@@ -1527,6 +1568,11 @@ export interface components {
             /** @description 1 to 5,000 characters, not only white space. */
             text: string;
         };
+        /**
+         * Format: date
+         * @description A day of somebody's calendar, whatever their time zone: days since 1970-01-01 inside, `2026-11-22` on the wire.
+         */
+        Day: string;
         /** @description Deletes a channel with all that belongs to it. */
         DeleteChannel: {
             /** @description The channel's name, typed to confirm. */
@@ -1894,6 +1940,8 @@ export interface components {
             org_name: string;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+            /** @description The views of the list of conversations that they keep; `set_saved_views` sets them. */
+            saved_views: components["schemas"]["SavedViews"];
             /** @description The session that this identity came from. */
             session_id: components["schemas"]["SessionId"];
             /** @description Whether the setup wizard is to open by itself no more. */
@@ -2432,6 +2480,39 @@ export interface components {
          * @enum {string}
          */
         Role: "agent" | "supervisor" | "admin";
+        /** @description A view of the list of conversations. */
+        SavedView: {
+            channel_id?: components["schemas"]["ChannelId"] | null;
+            /** @description Which conversations; all of them when absent. */
+            filter?: components["schemas"]["ConversationFilter"];
+            from?: components["schemas"]["Day"] | null;
+            /** @description The view; whoever adds one makes the id, a UUID. */
+            id: components["schemas"]["SavedViewId"];
+            /**
+             * Format: int32
+             * @description Only those whose last message is of one of the last so many days, today included: from 1 to 365. Not beside `from` and `to`.
+             */
+            last_days?: number | null;
+            /** @description What the agent calls it: one line of at most 30 characters. No other of their views has the same, in capitals or not. */
+            name: string;
+            to?: components["schemas"]["Day"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A view of the list of conversations that an agent keeps.
+         */
+        SavedViewId: string;
+        /** @description An agent's saved views, in their order. */
+        SavedViews: {
+            /** @description The views, at most 20. */
+            items: components["schemas"]["SavedView"][];
+            /**
+             * Format: int64
+             * @description Counts their changes. Whoever sets them says which count they have seen: another one meanwhile is 409, and nothing is
+             *     changed.
+             */
+            revision: number;
+        };
         /** @description What a search has found. */
         SearchResults: {
             /** @description The index is far behind what has been said, as after an upgrade: what is missing now is found later. */
@@ -4512,6 +4593,10 @@ export interface operations {
                 pinned?: boolean;
                 /** @description Only those whose visitor waits for an answer. */
                 waiting?: boolean;
+                /** @description Only those whose last message is of this time or later. */
+                active_since?: components["schemas"]["Timestamp"];
+                /** @description Only those whose last message is earlier than this time. */
+                active_before?: components["schemas"]["Timestamp"];
                 /** @description Only the caller's, or only those that nobody has. */
                 assigned?: "me" | "nobody";
             };
@@ -6730,6 +6815,111 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViews"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

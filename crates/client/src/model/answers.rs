@@ -83,10 +83,13 @@ impl World {
     }
 
     pub(crate) fn page(&self, view: impl Into<View>, cursor: Option<&str>, limit: usize) -> Page<Conversation> {
-        let View { channel, filter } = view.into();
+        let View { channel, filter, dates } = view.into();
         let mut all: Vec<Conversation> =
             self.talks.keys().filter_map(|number| self.conversation(samples::conversation_id(*number))).collect();
         all.retain(|one| !one.contact.blocked && channel.is_none_or(|channel| one.channel_id == channel));
+        let (since, before) = dates.map_or((None, None), |dates| (dates.since, dates.before));
+        all.retain(|one| since.is_none_or(|since| one.last_activity_at >= since));
+        all.retain(|one| before.is_none_or(|before| one.last_activity_at < before));
         all.retain(|one| match filter {
             Filter::All => true,
             Filter::Mine => one.belongs_to(self.me().id),

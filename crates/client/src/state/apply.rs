@@ -97,10 +97,13 @@ impl ConsoleState {
 
     /// Takes the agent's own account as changed.
     pub fn put_me(&mut self, me: Me) {
-        let session_id = self.me.session_id;
-        self.me = me;
+        let before = std::mem::replace(&mut self.me, me);
         // An event names the session that made the change; ours stays ours.
-        self.me.session_id = session_id;
+        self.me.session_id = before.session_id;
+        // An event from before what is known here: the views say so by themselves.
+        if self.me.saved_views.revision < before.saved_views.revision {
+            self.me.saved_views = before.saved_views;
+        }
     }
 
     /// The agent has read everything of a conversation: shown at once, before the server confirms it. Returns up to which

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use types::conversations::Conversation;
 use types::id::{AgentId, ChannelId, ConversationId};
 use types::page::Page;
+use types::saved_views::Period;
 use types::time::Timestamp;
 
 /// A conversation's place in every list: pinned ones first.
@@ -30,19 +31,23 @@ impl Rank {
 }
 
 /// Which conversations of a channel, or of all, to list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Filter {
-    /// All of them.
-    #[default]
-    All,
-    /// The agent's own: assigned to them, or they were added.
-    Mine,
-    /// Those that nobody has.
-    Unassigned,
-    /// Those whose visitor waits for an answer.
-    Waiting,
-    /// Those in which the agent has not read everything.
-    Unread,
+pub use types::saved_views::ConversationFilter as Filter;
+
+/// Days of the person's calendar, as chosen, and from when to when they are where the person is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Dates {
+    /// What was chosen.
+    pub period: Period,
+    /// When its first day begins.
+    pub since: Option<Timestamp>,
+    /// When the day after its last one begins.
+    pub before: Option<Timestamp>,
+}
+
+impl Dates {
+    fn hold(self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| since <= at) && self.before.is_none_or(|before| at < before)
+    }
 }
 
 /// A list of conversations.
@@ -52,12 +57,14 @@ pub struct View {
     pub channel: Option<ChannelId>,
     /// Which of them.
     pub filter: Filter,
+    /// Only those whose last message is of these days.
+    pub dates: Option<Dates>,
 }
 
 /// Everything of a channel, or of all.
 impl From<Option<ChannelId>> for View {
     fn from(channel: Option<ChannelId>) -> Self {
-        Self { channel, filter: Filter::All }
+        Self { channel, ..Self::default() }
     }
 }
 
@@ -70,7 +77,8 @@ impl View {
             Filter::Waiting => conversation.waiting_since.is_some(),
             Filter::Unread => conversation.is_unread(),
         };
-        filter && self.channel.is_none_or(|channel| conversation.channel_id == channel)
+        let dates = self.dates.is_none_or(|dates| dates.hold(conversation.last_activity_at));
+        filter && dates && self.channel.is_none_or(|channel| conversation.channel_id == channel)
     }
 }
 
@@ -111,8 +119,8 @@ impl ConsoleState {
             .filter_map(|rank| self.conversations.get(&rank.id.0))
             .filter(|conversation| !conversation.contact.blocked)
             .filter(move |conversation| {
-                let of_channel = View::from(view.channel).holds(conversation, me);
-                view.holds(conversation, me) || of_channel && stays == Some(conversation.id)
+                let but_for_filter = View { filter: Filter::All, ..view };
+                view.holds(conversation, me) || stays == Some(conversation.id) && but_for_filter.holds(conversation, me)
             })
     }
 

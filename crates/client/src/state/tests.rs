@@ -31,13 +31,14 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         18 if number < 2 => world.delete(number),
         13 => world.change_members(number),
         21 => world.take_or_give(number),
+        24 => world.i_keep_a_view(number),
         _ if number == 0 => world.delete_channel(3),
         _ => {}
     }
 }
 
 fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
-    proptest::collection::vec((0u8..24, 0u128..6), 0..most)
+    proptest::collection::vec((0u8..25, 0u128..6), 0..most)
 }
 
 fn loaded(world: &World) -> ConsoleState {
@@ -219,6 +220,61 @@ fn pages_fill_the_list_without_holes() {
     let listed: Vec<ConversationId> = state.list(Some(samples::channel_id(1))).map(|one| one.id).collect();
     let page = world.page(Some(samples::channel_id(1)), None, 3);
     assert_eq!(listed, page.items.iter().map(|one| one.id).collect::<Vec<_>>());
+}
+
+fn listed(state: &ConsoleState, view: View) -> Vec<ConversationId> {
+    state.list(view).map(|one| one.id).collect()
+}
+
+#[test]
+fn a_message_brings_a_conversation_into_a_list_of_days_or_takes_it_out_of_one() {
+    let mut world = World::new(1);
+    (1..=4).for_each(|number| world.visitor_says(number));
+    let mut state = loaded(&world);
+    let at = |number: u128| state.conversation(samples::conversation_id(number)).unwrap().last_activity_at.0;
+    let (second, fourth) = (at(2), at(4));
+    let view = |since, before| View { dates: Some(samples::dates(since, before)), ..View::default() };
+    let (recent, earlier) = (view(Some(fourth), None), view(Some(second), Some(fourth)));
+    let ids = |numbers: &[u128]| numbers.iter().map(|number| samples::conversation_id(*number)).collect::<Vec<_>>();
+    for view in [recent, earlier] {
+        state.choose(view);
+        supply(&mut state, &world);
+    }
+    // The first is of neither; its day ends before the one of the others begins.
+    assert_eq!((listed(&state, recent), listed(&state, earlier)), (ids(&[4]), ids(&[3, 2])));
+    state.open(Some(samples::conversation_id(3)));
+    supply(&mut state, &world);
+    world.visitor_says(1);
+    world.agent_says(samples::conversation_id(3), ME, samples::nonce(77), samples::text("answered"));
+    catch_up(&mut state, &world);
+    supply(&mut state, &world);
+    // Also the open one: its last message is not of those days any more.
+    assert_eq!((listed(&state, recent), listed(&state, earlier)), (ids(&[3, 1, 4]), ids(&[2])));
+    for view in [recent, earlier] {
+        let page: Vec<ConversationId> = world.page(view, None, 100).items.iter().map(|one| one.id).collect();
+        assert_eq!(listed(&state, view), page);
+    }
+    // What is read or answered stays in the list of the unread while it is open, but only of these days.
+    let unread = View { filter: Filter::Unread, ..earlier };
+    state.choose(unread);
+    supply(&mut state, &world);
+    assert_eq!(listed(&state, unread), ids(&[2]));
+}
+
+#[test]
+fn an_event_from_before_does_not_bring_back_what_the_views_were() {
+    let mut world = World::new(1);
+    let mut state = loaded(&world);
+    let from = world.cursor();
+    world.i_keep_a_view(1);
+    world.i_keep_a_view(2);
+    // Set on this page: the answer is here before the events of both changes.
+    state.put_me(world.me());
+    let mut events = world.events(from, 10).items.into_iter();
+    apply(&mut state, events.next().unwrap());
+    assert_eq!(state.me().saved_views, world.me().saved_views);
+    events.for_each(|event| apply(&mut state, event));
+    assert_eq!(state.me(), &world.me());
 }
 
 #[test]

@@ -293,12 +293,17 @@ impl Simulation {
                 let filters =
                     [Filter::All, Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread];
                 let filter = filters[usize::from(pick / 8) % filters.len()];
-                self.choose(View { channel: (pick % 2 == 0).then(|| samples::channel_id(number % 3 + 1)), filter });
+                let channel = (pick % 2 == 0).then(|| samples::channel_id(number % 3 + 1));
+                let dates = samples::some_dates(pick);
+                self.choose(View { channel, filter, dates });
             }
             13 => self.world.visitor_reads(number),
             14 => self.world.visitor_returns(number),
             15 => self.world.edit_channel(number),
             16 => {
+                if pick % 5 == 0 {
+                    self.world.i_keep_a_view(number);
+                }
                 self.world.set_login_state(if pick % 2 == 0 { LoginState::Suspended } else { LoginState::Normal });
                 // Changed on this page: the answer is here before the event.
                 if pick % 3 == 0 {

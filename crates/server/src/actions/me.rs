@@ -5,12 +5,14 @@ use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::Guesser;
 use crate::state::AppState;
-use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, sessions};
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, channels, sessions};
 use types::agents::{ChangePassword, LoginState, Me, MePatch};
-use types::error::FieldCode;
+use types::error::{ErrorCode, FieldCode, FieldError};
 use types::events::Event;
-use types::id::{AgentId, SessionId};
+use types::id::{AgentId, ChannelId, SessionId};
+use types::saved_views::{SavedView, SavedViews};
 use types::time::Timestamp;
+use types::validate::Fault;
 
 /// Changes one's own account.
 ///
@@ -57,6 +59,12 @@ async fn change_me(tx: &mut Tx, scope: OrgScope, before: Me, patch: MePatch, now
     if !agents::set_account(tx.conn(), scope, &me, now).await? {
         return Err(ApiError::unauthenticated());
     }
+    tell_me(tx, scope, &me, now);
+    Ok(me)
+}
+
+/// Tells the agent's own devices.
+fn tell_me(tx: &mut Tx, scope: OrgScope, me: &Me, now: Timestamp) {
     tx.append(PendingEvent {
         org_id: scope.org_id(),
         conversation_id: None,
@@ -65,7 +73,53 @@ async fn change_me(tx: &mut Tx, scope: OrgScope, before: Me, patch: MePatch, now
         event: Event::MeUpdated { me: me.clone() },
         at: now,
     });
-    Ok(me)
+}
+
+/// Sets the views of the list that one keeps: all of them, in their order.
+///
+/// # Errors
+/// A conflict when they were changed since the revision that the caller has seen; a field error for a channel that is not there.
+pub async fn set_saved_views(state: &AppState, agent: &AnyAgent, wanted: SavedViews) -> ApiResult<Me> {
+    let (scope, agent_id, session_id, now) = (agent.scope(), agent.agent_id, agent.session_id, state.clock.now());
+    let set = state.write(move |tx| {
+        Box::pin(async move {
+            let mut me = read_me(tx, scope, agent_id, session_id).await?;
+            let trimmed = |view: SavedView| SavedView { name: view.name.trim().to_owned(), ..view };
+            let items: Vec<SavedView> = wanted.items.into_iter().map(trimmed).collect();
+            // Asked again because the answer was lost.
+            if items == me.saved_views.items {
+                return Ok(me);
+            }
+            if wanted.revision != me.saved_views.revision {
+                return Err(ApiError::new(ErrorCode::Conflict, "The views were changed on another device meanwhile"));
+            }
+            check_channels(tx, scope, &me.saved_views.items, &items).await?;
+            me.saved_views = SavedViews { items, revision: wanted.revision.saturating_add(1) };
+            if !agents::set_saved_views(tx.conn(), scope, agent_id, &me.saved_views, now).await? {
+                return Err(ApiError::unauthenticated());
+            }
+            tell_me(tx, scope, &me, now);
+            Ok(me)
+        })
+    });
+    set.await
+}
+
+/// A view is of a channel that is there. One that was kept before stays what it is when its channel has gone: the others can still be
+/// changed.
+async fn check_channels(tx: &Tx, scope: OrgScope, before: &[SavedView], after: &[SavedView]) -> ApiResult<()> {
+    let is_kept = |view: &SavedView| before.iter().any(|kept| kept.channel_id == view.channel_id);
+    let unknown = |(place, view): (usize, &SavedView)| view.channel_id.filter(|_| !is_kept(view)).map(|id| (place, id));
+    let added: Vec<(usize, ChannelId)> = after.iter().enumerate().filter_map(unknown).collect();
+    if added.is_empty() {
+        return Ok(());
+    }
+    let present = channels::list(tx.conn(), scope).await?;
+    let missing = added.into_iter().filter(|(_, id)| present.iter().all(|channel| channel.id != *id));
+    let wrong = Fault::new(FieldCode::Wrong, "is no channel of the organisation");
+    let errors: Vec<FieldError> =
+        missing.map(|(place, _)| wrong.clone().of(format!("items[{place}].channel_id"))).collect();
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
 }
 
 /// Locked until the commit: what another server changes at the same time is not written over by what it was before.

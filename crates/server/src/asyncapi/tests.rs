@@ -362,6 +362,7 @@ fn channel() -> Channel {
         alert: true,
         enabled: true,
         unsent_preview: false,
+        max_file_megabytes: 0,
         style: ChannelStyle::default(),
         style_revision: 1,
         key: "key".to_owned(),
@@ -393,6 +394,7 @@ fn me() -> Me {
         mobile: "13800138000".to_owned(),
         role: Role::Admin,
         login_state: LoginState::Normal,
+        saved_views: types::saved_views::SavedViews::default(),
         setup_dismissed: false,
         created_at: AT,
     }

@@ -71,6 +71,7 @@ fn me_updated(seq: i64, agent: u128, login_state: LoginState) -> CommittedEvent 
         mobile: "13800138000".into(),
         role: Role::Admin,
         login_state,
+        saved_views: types::saved_views::SavedViews::default(),
         setup_dismissed: false,
         created_at: Timestamp(0),
     };

@@ -138,6 +138,7 @@ async fn only_admins_change_channels(server: TestServer) {
         alert: true,
         enabled: true,
         unsent_preview: false,
+        max_file_megabytes: 0,
         style: ChannelStyle::default(),
     };
     let delete = DeleteChannel { name: channel.name.clone() };
@@ -176,6 +177,7 @@ async fn an_organisation_has_at_most_500_channels(server: TestServer) {
                     alert: true,
                     enabled: true,
                     unsent_preview: false,
+                    max_file_megabytes: 0,
                     style: ChannelStyle::default(),
                     at,
                 };

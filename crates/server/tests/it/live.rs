@@ -3,7 +3,7 @@
 mod deeds;
 
 use self::deeds::{
-    come_and_go, keep_in_view, keep_out, send_files, set_up, take_away, take_back, take_notes, take_part,
+    come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, take_away, take_back, take_notes, take_part,
 };
 use crate::openapi::operations;
 use client::rest::{Api, ApiError, Native, Stretch};
@@ -224,6 +224,8 @@ fn kind_of(event: &Event) -> &'static str {
 const KINDS: usize = 20;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
+    // All that an agent can do comes in one minute of a clock that stands still.
+    server.reconfigure(|config| config.limits.requests_per_minute = 100_000).await;
     let organisation = server.organisation().await;
     let admin = organisation.admin.clone();
     let (supervisor, agent) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Agent).await);
@@ -297,6 +299,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     take_notes(&mut all, &server, id).await;
     take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;
+    keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;
     admin.delete_with(&address, &DeleteChannel { name: "旗舰店".to_owned() }).await.expect(204);

@@ -17,6 +17,7 @@ use types::audit::AuditAction;
 use types::events::Event;
 use types::id::{AgentId, OrgId, SessionId};
 use types::limits;
+use types::saved_views::SavedViews;
 use types::time::Timestamp;
 
 /// An agent.
@@ -115,6 +116,8 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         created_at: Set(new.at),
         updated_at: Set(new.at),
         sees_contact_details: Set(true),
+        saved_views: Set(None),
+        saved_views_revision: Set(0),
         setup_dismissed: Set(false),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
@@ -231,6 +234,8 @@ pub async fn me<C: ConnectionTrait>(
         .one(conn)
         .await?;
     let Some((agent, Some(organisation))) = row else { return Ok(None) };
+    let items = agent.saved_views.as_deref().map(|text| sql::from_json(text, "agent.saved_views")).transpose()?;
+    let saved_views = SavedViews { items: items.unwrap_or_default(), revision: agent.saved_views_revision };
     let setup_dismissed = agent.setup_dismissed;
     let agent = Agent::try_from(agent)?;
     Ok(Some(Me {
@@ -244,6 +249,7 @@ pub async fn me<C: ConnectionTrait>(
         mobile: agent.mobile,
         role: agent.role,
         login_state: agent.login_state,
+        saved_views,
         setup_dismissed,
         created_at: agent.created_at,
     }))
@@ -273,6 +279,26 @@ pub async fn set_account<C: ConnectionTrait>(
         .col_expr(agent::Column::SetupDismissed, me.setup_dismissed.into())
         .col_expr(agent::Column::UpdatedAt, at.into())
         .filter(agent::Column::Id.eq(me.id))
+        .exec(conn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// The views that the agent keeps from now on. `false`: no such agent.
+pub async fn set_saved_views<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    views: &SavedViews,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let items = if views.items.is_empty() { None } else { Some(sql::to_json(&views.items)?) };
+    let updated = scope
+        .update::<agent::Entity>()
+        .col_expr(agent::Column::SavedViews, items.into())
+        .col_expr(agent::Column::SavedViewsRevision, views.revision.into())
+        .col_expr(agent::Column::UpdatedAt, at.into())
+        .filter(agent::Column::Id.eq(agent_id))
         .exec(conn)
         .await?;
     Ok(updated.rows_affected == 1)

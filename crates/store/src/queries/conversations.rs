@@ -59,8 +59,19 @@ pub struct Listed {
     pub pinned: bool,
     /// Only those whose visitor waits for an answer.
     pub waiting: bool,
+    /// Only those whose last message is of this stretch of time.
+    pub active: Active,
     /// Only those that this agent has or was added to, or that nobody has.
     pub assigned: Option<Assigned>,
+}
+
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Active {
+    /// From this time on.
+    pub since: Option<Timestamp>,
+    /// Up to this time, which is not of it.
+    pub before: Option<Timestamp>,
 }
 
 /// Whose conversations to list.

@@ -23,6 +23,9 @@ pub struct Model {
     pub updated_at: Timestamp,
     /// Whether they may see phone numbers and addresses of contacts.
     pub sees_contact_details: bool,
+    /// JSON of `types::saved_views::SavedView`s; absent while there are none.
+    pub saved_views: Option<String>,
+    pub saved_views_revision: i64,
     /// Whether the setup wizard is to open by itself no more.
     pub setup_dismissed: bool,
 }

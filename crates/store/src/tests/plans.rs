@@ -1,7 +1,7 @@
 //! Every hot query walks an index: nothing scans a table, nothing sorts.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::conversations::{Assigned, ConversationCursor, Listed, page, places};
+use crate::conversations::{Active, Assigned, ConversationCursor, Listed, page, places};
 use crate::messages::{Window, seen, stretch};
 use crate::search::matches;
 use crate::write::HotJob;
@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use types::agents::Role;
 use types::id::ConversationId;
+use types::time::Timestamp;
 
 on_both!(
     lists_of_conversations,
@@ -111,6 +112,15 @@ fn check(plan: &str, indexes: &[&str]) {
     }
 }
 
+/// Whether the walk of this index begins or ends at a time, and does not look at each row's.
+fn bounded(plan: &str, index: &str) -> bool {
+    let lines: Vec<&str> = plan.lines().collect();
+    let Some(walk) = lines.iter().position(|line| line.contains(index)) else { return false };
+    // SQLite says it in the same line; PostgreSQL below it.
+    let bounds = if plan.contains("Index Cond") { lines.get(walk + 1) } else { lines.get(walk) };
+    bounds.is_some_and(|bounds| bounds.contains("last_activity_at>") || bounds.contains("last_activity_at >"))
+}
+
 fn on(world: &World, query: impl QueryTrait) -> Statement {
     query.build(world.backend())
 }
@@ -119,6 +129,7 @@ async fn lists_of_conversations(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
     let cursor = Some(ConversationCursor { last_activity_at: at(0), id: conversation });
+    let of_days = Active { since: Some(Timestamp(2_000)), before: Some(Timestamp(3_000)) };
     for cursor in [None, cursor] {
         let all = Listed::default();
         let unassigned = match world.backend() {
@@ -129,7 +140,9 @@ async fn lists_of_conversations(world: World) {
         for (viewer, listed) in [
             (world.agent, all),
             (world.agent, Listed { unread: true, ..all }),
+            (world.agent, Listed { active: of_days, ..all }),
             (world.admin, Listed { assigned: Some(Assigned::Me), ..all }),
+            (world.admin, Listed { assigned: Some(Assigned::Me), active: of_days, ..all }),
         ] {
             for walks in [page(viewer, listed, cursor), places(viewer, listed, cursor)] {
                 let merged = plan(&world, walks.limited(51, 0, world.backend())).await;
@@ -160,8 +173,14 @@ async fn lists_of_conversations(world: World) {
             (world.admin, Listed { assigned: Some(Assigned::Nobody), ..all }, unassigned),
             (world.admin, Listed { waiting: true, ..all }, "conversation_waiting_idx"),
         ] {
-            for walks in [page(viewer, listed, cursor), places(viewer, listed, cursor)] {
-                check(&plan(&world, walks.limited(51, 0, world.backend())).await, &[index]);
+            for active in [Active::default(), of_days, Active { before: None, ..of_days }] {
+                let listed = Listed { active, ..listed };
+                for walks in [page(viewer, listed, cursor), places(viewer, listed, cursor)] {
+                    let plan = plan(&world, walks.limited(51, 0, world.backend())).await;
+                    check(&plan, &[index]);
+                    // Nor is anything walked through that is not of these days.
+                    assert!(active == Active::default() || bounded(&plan, index), "{plan}");
+                }
             }
         }
     }

@@ -156,6 +156,7 @@ impl World {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file_megabytes: 0,
             style: ChannelStyle::default(),
             at: at(1),
         }

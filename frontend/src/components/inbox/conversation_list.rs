@@ -1,10 +1,12 @@
 //! The list of conversations: only the rows in sight exist, so that it stays smooth with many thousands.
 
 use super::conversation_row::ConversationRow;
+use super::dates_menu::DatesMenu;
 use super::filter_bar::FilterBar;
 use super::held_order::HeldOrder;
 use super::search_field::SearchField;
 use super::search_results::SearchResults;
+use super::views_menu::ViewsMenu;
 use crate::components::shell::shortcuts::{Stroke, chord_of};
 use crate::i18n::{lang, t};
 use crate::routes;
@@ -161,6 +163,10 @@ pub fn ConversationList(
                         <IconButton small=true icon=Icon::Close label=t!(show_all_conversations) on:click=show_all />
                     }
                 })}
+                <div class="conversation-list__menus">
+                    <DatesMenu view=chosen open />
+                    <ViewsMenu view=chosen open />
+                </div>
             </header>
             <SearchField />
             <Show when=move || search.is_on()>
@@ -191,7 +197,7 @@ pub fn ConversationList(
                         />
                     }
                     .into_any(),
-                    (_, true) if chosen.get().filter != Filter::All => {
+                    (_, true) if chosen.get().filter != Filter::All || chosen.get().dates.is_some() => {
                         view! { <p class="conversation-list__empty">{t!(no_conversations_of_filter)}</p> }.into_any()
                     }
                     (_, true) if channel.get().is_some() => {

@@ -6,19 +6,21 @@ use client::state::{Filter, View};
 use leptos::prelude::*;
 use types::id::ConversationId;
 
+/// The filters, in their order.
+const FILTERS: [Filter; 5] = [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread];
+
 /// What a filter is called.
-type Name = fn(Lang) -> &'static str;
+pub fn filter_name(lang: Lang, filter: Filter) -> &'static str {
+    match filter {
+        Filter::All => lang.filter_all(),
+        Filter::Mine => lang.filter_mine(),
+        Filter::Unassigned => lang.filter_unassigned(),
+        Filter::Waiting => lang.needs_reply(),
+        Filter::Unread => lang.filter_unread(),
+    }
+}
 
-/// The filters, each with its name.
-const FILTERS: [(Filter, Name); 5] = [
-    (Filter::All, Lang::filter_all),
-    (Filter::Mine, Lang::filter_mine),
-    (Filter::Unassigned, Lang::filter_unassigned),
-    (Filter::Waiting, Lang::needs_reply),
-    (Filter::Unread, Lang::filter_unread),
-];
-
-/// The filters as links: what is chosen is in the address. The channel is chosen in the tree.
+/// The filters as links: what is chosen is in the address. The channel is chosen in the tree, the days in the menu above.
 #[component]
 pub fn FilterBar(
     /// The chosen list.
@@ -29,7 +31,7 @@ pub fn FilterBar(
     view! {
         <nav class="filter-bar" aria-label=t!(filters)>
             {FILTERS
-                .map(|(filter, name)| {
+                .map(|filter| {
                     let is_chosen = Memo::new(move |_| view.get().filter == filter);
                     view! {
                         <a
@@ -38,7 +40,7 @@ pub fn FilterBar(
                             href=move || routes::inbox(open.get(), View { filter, ..view.get() })
                             aria-current=move || is_chosen.get().then_some("true")
                         >
-                            {move || name(lang())}
+                            {move || filter_name(lang(), filter)}
                         </a>
                     }
                 })

@@ -2,7 +2,7 @@
 
 use crate::{
     components::inbox::search_field::focus_search,
-    i18n::{Lang, lang, t},
+    i18n::{Lang, format, lang, t},
     routes,
     stores::{
         inbox::use_inbox,
@@ -127,7 +127,8 @@ pub fn ShortcutSheet(
     let next_unread = {
         let navigate = navigate.clone();
         move || {
-            let view = location.query.with_untracked(|query| routes::view_in(|name| query.get(name)));
+            let view =
+                location.query.with_untracked(|query| routes::view_in(|name| query.get(name), format::dates_now));
             let open = location.pathname.with_untracked(|path| routes::conversation_in(path));
             if let Some(next) = inbox.next_unread(view, open) {
                 inbox.set_browsing(false);

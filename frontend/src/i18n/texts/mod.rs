@@ -11,3 +11,4 @@ mod message_actions;
 mod notes;
 mod settings;
 mod shell;
+mod views;

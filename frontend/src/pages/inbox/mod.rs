@@ -5,7 +5,7 @@ pub mod getting_started;
 use crate::components::inbox::chat_window::ChatWindow;
 use crate::components::inbox::contact_panel::ContactPanel;
 use crate::components::inbox::conversation_list::ConversationList;
-use crate::i18n::t;
+use crate::i18n::{format, t};
 use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
@@ -35,7 +35,11 @@ pub fn InboxPage() -> impl IntoView {
     let open = Memo::new(move |_| {
         params.with(|params| params.get("conversation_id")).and_then(|id| id.parse::<ConversationId>().ok())
     });
-    let chosen = Memo::new(move |_| query.with(|query| routes::view_in(|name| query.get(name))));
+    // Today is another day after midnight.
+    let chosen = Memo::new(move |_| {
+        let dates = |period| format::dates(period, inbox.clock());
+        query.with(|query| routes::view_in(|name| query.get(name), dates))
+    });
     let channel = Memo::new(move |_| chosen.get().channel);
     let message = Memo::new(move |_| query.with(|query| query.get("message")).and_then(|seq| seq.parse::<i64>().ok()));
     Effect::new(move || inbox.open(open.get()));
@@ -81,6 +85,7 @@ pub fn InboxPage() -> impl IntoView {
         let view = chosen.get();
         open.get().is_none()
             && view.filter == Filter::All
+            && view.dates.is_none()
             && inbox.list_loading(view) == Loading::Ready
             && inbox.more_loading(view) == Loading::Missing
             && inbox.list(view).is_empty()

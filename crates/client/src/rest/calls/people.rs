@@ -1,19 +1,25 @@
-//! Calls about colleagues, about who takes part in conversations, and about how one is reached oneself.
+//! Calls about colleagues, about who takes part in conversations, and about what is one's own: how one is reached, and views of the list.
 
 use crate::rest::{Api, ApiError, Method, Query, Transport};
-use types::agents::{Agent, CreateAgent};
+use types::agents::{Agent, CreateAgent, Me};
 use types::conversations::Conversation;
 use types::id::{AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
 use types::push::{PushState, SetPushSubscription};
+use types::saved_views::SavedViews;
 
-/// Colleagues.
+/// Colleagues, and oneself.
 impl<T: Transport> Api<T> {
     /// A page of the organisation's agents, the oldest account first.
     pub async fn list_agents(&self, cursor: Option<&str>) -> Result<Page<Agent>, ApiError> {
         let path = Query::default().with("cursor", cursor).with("limit", Some(limits::PAGE_MAX)).of("/api/v1/agents");
         self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// Sets the views of the list of conversations that one keeps.
+    pub async fn set_saved_views(&self, views: &SavedViews) -> Result<Me, ApiError> {
+        self.call(Method::Put, "/api/v1/me/saved-views", Some(views), None).await
     }
 
     /// Adds an agent to the organisation.

@@ -8,10 +8,11 @@ use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use serde::Deserialize;
-use store::conversations::{self, Assigned, Listed};
+use store::conversations::{self, Active, Assigned, Listed};
 use types::conversations::Conversation;
 use types::id::ChannelId;
 use types::page::Page;
+use types::time::Timestamp;
 
 /// What to list.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -38,6 +39,10 @@ pub struct ListConversations {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     waiting: bool,
+    /// Only those whose last message is of this time or later.
+    active_since: Option<Timestamp>,
+    /// Only those whose last message is earlier than this time.
+    active_before: Option<Timestamp>,
     /// Only the caller's, or only those that nobody has.
     #[param(inline)]
     assigned: Option<AssignedTo>,
@@ -71,8 +76,9 @@ pub(crate) async fn list_conversations(
         AssignedTo::Me => Assigned::Me,
         AssignedTo::Nobody => Assigned::Nobody,
     });
-    let ListConversations { channel_id, unread, pinned, waiting, .. } = query;
-    let listed = Listed { channel_id, unread, pinned, waiting, assigned };
+    let ListConversations { channel_id, unread, pinned, waiting, active_since, active_before, .. } = query;
+    let active = Active { since: active_since, before: active_before };
+    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned };
     let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();

@@ -219,6 +219,7 @@ async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
             alert: true,
             enabled: true,
             unsent_preview: false,
+            max_file_megabytes: 0,
             style: ChannelStyle::default(),
             at: BEGIN,
         };

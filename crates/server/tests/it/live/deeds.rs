@@ -5,6 +5,7 @@ use crate::agents;
 use crate::attachments;
 use crate::registration::{newest_code, registration, request_for};
 use reqwest::Method;
+use serde_json::json;
 use testkit::push::PushService;
 use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::{ChangePassword, MePatch, Role};
@@ -16,6 +17,7 @@ use types::messages::{Content, NewContent, SendMessage};
 use types::notes::CreateNote;
 use types::push::PushState;
 use types::welcome::SetWelcome;
+use uuid::Uuid;
 
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
@@ -48,6 +50,22 @@ pub(super) async fn take_notes(all: &mut Onlookers, server: &TestServer, id: Con
     let shown =
         all.consoles.iter().map(|console| console.machine.state().notes(id).map_or(0, |held| held.items().len()));
     assert_eq!(shown.collect::<Vec<_>>(), [6; 5], "with the lines of who joined and left");
+}
+
+/// The views of the list, of which only one's own devices know. Set on one device they are there on the other.
+pub(super) async fn keep_views(all: &mut Onlookers, channel: &Channel) {
+    let admin = all.consoles[0].agent.clone();
+    let saved =
+        |number: u128, name: &str| json!({"id": Uuid::from_u128(number), "name": name, "channel_id": channel.id});
+    for (revision, items) in
+        [vec![saved(1, "甲")], vec![saved(2, "乙"), saved(1, "甲")], vec![]].into_iter().enumerate()
+    {
+        let body = json!({"items": items, "revision": revision});
+        admin.put("/api/v1/me/saved-views", &body).await.expect(200);
+        all.check("set_saved_views").await;
+        let kept = |console: usize| all.consoles[console].machine.state().me().saved_views.items.len();
+        assert_eq!([kept(0), kept(1), kept(2)], [items.len(), items.len(), 0]);
+    }
 }
 
 /// What was recalled says nothing any more, be it the newest message or one in the middle.
