@@ -2,9 +2,11 @@
 
 import type { WebSocketRoute } from "@playwright/test";
 import type { Fetch } from "@parlor/client";
-import { answer, newChannel, newVisitor } from "@parlor/client/testing";
+import { answer, newChannel, newOrganisation, newRegistration, newVisitor } from "@parlor/client/testing";
 import { expect, test } from "../fixtures/test.ts";
 import { SettingsPage } from "../pages/settings.ts";
+import { WidgetPage } from "../pages/widget.ts";
+import { WizardPage } from "../pages/wizard.ts";
 import { aMorning, BEHIND_A_PROXY } from "./morning.ts";
 import { LOOKS } from "./shoot.ts";
 
@@ -30,6 +32,60 @@ for (const { name, width, language, labels, options, shoot } of LOOKS) {
   const phone = width === 390;
 
   test.describe(name, () => {
+    test("the setup wizard, its help menu and a welcome", async ({ browsers, server }) => {
+      const { registration, admin } = await newOrganisation(server.url);
+      const agent = await browsers.console({ ...options, as: registration });
+      const { page } = agent;
+      const wizard = new WizardPage(agent);
+      await wizard.step("channelStep").click();
+      await expect(wizard.button("addChannel")).toBeVisible();
+      await shoot(page, "wizard-channel-new");
+      await wizard.step("profileStep").click();
+      await expect(wizard.field("email")).toHaveValue(registration.email);
+      await shoot(page, "wizard-profile");
+      const website = await newChannel(admin);
+      await wizard.step("channelStep").click();
+      await expect(wizard.field("embedCode")).toBeVisible();
+      await shoot(page, "wizard-channel");
+      await wizard.step("colleagueStep").click();
+      await wizard.button("addColleague").click();
+      await expect(wizard.field("account")).toHaveAttribute("aria-invalid", "true");
+      await shoot(page, "wizard-colleague-errors");
+      await wizard.field("personName").fill("王晓");
+      await wizard.field("account").fill(newRegistration().account);
+      await wizard.button("generate").click();
+      await shoot(page, "wizard-colleague");
+      await wizard.button("addColleague").click();
+      await expect(wizard.field("signInDetails")).toBeVisible();
+      await shoot(page, "wizard-colleague-added");
+      await wizard.step("welcomeStep").click();
+      await wizard.field("welcome").fill("您好，欢迎光临晨光文具！\n请问有什么可以帮您？");
+      await wizard.button("save").click();
+      await expect(wizard.dialog.getByText(wizard.labels.saved, { exact: true })).toBeVisible();
+      await shoot(page, "wizard-welcome");
+      await wizard.button("finish").click();
+      if (phone) {
+        await page.getByRole("navigation", { name: /页面导航|Pages/ }).getByRole("button").tap();
+      }
+      await page.getByRole("button", { name: labels.help, exact: true }).click();
+      await expect(page.getByRole("menuitem").first()).toBeVisible();
+      await shoot(page, "help-menu");
+      await page.getByRole("menuitem", { name: labels.about }).click();
+      await expect(page.getByRole("dialog", { name: labels.about })).toContainText(/\d+\.\d+/);
+      await shoot(page, "about");
+      const visitor = new WidgetPage(await (await browsers.context(options)).newPage(), language);
+      await visitor.page.goto(website.chat_url);
+      await expect(visitor.messages.message("欢迎光临")).toBeVisible();
+      await shoot(visitor.page, "widget-welcome");
+      await visitor.say("有蓝色的吗？");
+      await expect(visitor.messages.mark("有蓝色的吗？", "sent")).toBeVisible();
+      await shoot(visitor.page, "widget-welcomed");
+      await page.goto("/inbox");
+      await agent.open("有蓝色的吗？");
+      await expect(agent.messages.message("欢迎光临")).toBeVisible();
+      await shoot(page, "console-welcomed");
+    });
+
     test("menus, drawer, panel, picker", async ({ browsers, website, admin, server }) => {
       const conversation = await aMorning(server.url, website.key, admin);
       const agent = await browsers.console(options);

@@ -1,8 +1,9 @@
 // Every place of the console and the widget in which one can write, and the source files whose fields it shows.
 
 import type { Locator } from "@playwright/test";
-import { newVisitor } from "@parlor/client/testing";
+import { newOrganisation, newVisitor } from "@parlor/client/testing";
 import { type Browsers, expect } from "../../fixtures/test.ts";
+import { type Step, WizardPage } from "../../pages/wizard.ts";
 import type { ParlorClient, Schemas } from "@parlor/client";
 
 /** What a place is opened with. */
@@ -32,6 +33,15 @@ async function stranger({ browsers, server }: World, path: string): Promise<Loca
   await page.goto(path);
   await page.getByRole("textbox").first().waitFor();
   return page.locator("body");
+}
+
+/** The wizard of an organisation that has nothing yet. */
+async function wizard({ browsers, server }: World, step: Step): Promise<Locator> {
+  const { registration } = await newOrganisation(server.url);
+  const wizard = new WizardPage(await browsers.console({ as: registration }));
+  await wizard.step(step).click();
+  await wizard.dialog.getByRole("textbox").last().waitFor();
+  return wizard.dialog;
 }
 
 export const PLACES: Place[] = [
@@ -151,7 +161,7 @@ export const PLACES: Place[] = [
   {
     name: "account",
     files: [
-      "frontend/src/pages/settings/profile.rs",
+      "frontend/src/components/profile_form.rs",
       "frontend/src/pages/settings/password.rs",
       // Its fields are times of the day, which are not written.
       "frontend/src/pages/settings/alerts.rs",
@@ -162,6 +172,21 @@ export const PLACES: Place[] = [
       await page.getByLabel(agent.labels.repeatPassword).waitFor();
       return page;
     },
+  },
+  {
+    name: "setup wizard: a channel",
+    files: ["frontend/src/components/setup/steps.rs"],
+    open: (world) => wizard(world, "channelStep"),
+  },
+  {
+    name: "setup wizard: a colleague",
+    files: ["frontend/src/components/setup/colleague.rs"],
+    open: (world) => wizard(world, "colleagueStep"),
+  },
+  {
+    name: "setup wizard: a welcome",
+    files: [],
+    open: (world) => wizard(world, "welcomeStep"),
   },
   {
     name: "widget",
@@ -181,4 +206,6 @@ export const WITHOUT_TEXT = [
   "frontend/src/components/inbox/dates_menu.rs",
   // The chooser of files.
   "frontend/src/components/inbox/attach.rs",
+  // A box to tick.
+  "frontend/src/components/setup/mod.rs",
 ];

@@ -1,10 +1,11 @@
 // axe finds nothing serious: every page, both themes.
 
-import { answer, newVisitor } from "@parlor/client/testing";
+import { answer, newOrganisation, newVisitor } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, onlyConversation, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
 import { SettingsPage } from "../../pages/settings.ts";
+import { WizardPage } from "../../pages/wizard.ts";
 
 const LEGAL = ["/legal/user-agreement", "/legal/service-agreement", "/legal/privacy-policy"];
 
@@ -32,6 +33,22 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(agent.page.getByText(agent.labels.noConversations)).toBeVisible();
       await expect(agent.connected).toBeVisible();
       await expectAccessible(agent.page, "an empty inbox");
+    });
+
+    test("the setup wizard and the help menu", async ({ browsers, server }) => {
+      const { registration } = await newOrganisation(server.url);
+      const agent = await browsers.console({ colorScheme, as: registration });
+      const wizard = new WizardPage(agent);
+      for (const step of ["profileStep", "channelStep", "colleagueStep", "welcomeStep"] as const) {
+        await wizard.step(step).click();
+        await expect(wizard.current).toHaveText(wizard.labels[step]);
+        await expect(wizard.dialog.getByRole("textbox").last()).toBeVisible();
+        await expectAccessible(agent.page, step);
+      }
+      await wizard.button("finish").click();
+      await agent.page.getByRole("button", { name: agent.labels.help, exact: true }).click();
+      await expect(agent.page.getByRole("menuitem").first()).toBeVisible();
+      await expectAccessible(agent.page, "the help menu");
     });
 
     test("a conversation", async ({ browsers, website, server, admin }) => {

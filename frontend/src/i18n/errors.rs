@@ -108,6 +108,8 @@ fn field_label(lang: Lang, field: &str) -> &str {
         },
         "old_password" => lang.old_password(),
         "new_password" => lang.new_password(),
+        "role" => lang.role(),
+        "text" => lang.welcome_text(),
         "name" => lang.channel_name(),
         "introduction" => lang.introduction(),
         "style.color" => lang.color(),

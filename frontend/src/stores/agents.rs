@@ -69,6 +69,17 @@ impl Agents {
         agents
     }
 
+    /// Takes somebody who was added here, ahead of the event.
+    pub fn put(self, agent: Agent) {
+        self.held.update(|held| drop(held.insert(agent.id, agent)));
+    }
+
+    /// How many can sign in, once the list has come.
+    pub fn count(self) -> Option<usize> {
+        let count = self.held.with(|held| held.values().filter(|one| !one.disabled).count());
+        (self.listed.get() == Loading::Ready).then_some(count)
+    }
+
     /// How far the list has come.
     pub fn loading(self) -> Loading {
         self.listed.get()

@@ -11,6 +11,7 @@ use super::kept_views::KeptViews;
 use super::notes::NoteWriting;
 use super::search::Search;
 use super::session::use_session;
+use super::setup::Setup;
 use super::title::use_title;
 use super::uploads::Uploads;
 use super::web_push::provide_web_push;
@@ -38,6 +39,7 @@ pub fn provide_live() {
     provide_alerts(live);
     provide_web_push();
     Agents::provide(live);
+    Setup::provide();
     ConversationSettings::provide();
     ContactEdits::provide(live);
     Files::provide(live);

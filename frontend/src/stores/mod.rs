@@ -19,6 +19,7 @@ pub mod proof;
 pub mod reply_guard;
 pub mod search;
 pub mod session;
+pub mod setup;
 pub mod storage;
 pub mod title;
 pub mod uploads;

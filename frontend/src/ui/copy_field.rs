@@ -37,6 +37,9 @@ pub fn CopyField(
     text: Signal<String>,
     /// The words.
     labels: CopyLabels,
+    /// How many lines are shown.
+    #[prop(default = 1)]
+    rows: u16,
 ) -> impl IntoView {
     let id = unique_id("copy");
     let copied = RwSignal::new(false);
@@ -72,7 +75,7 @@ pub fn CopyField(
                 id=id.clone()
                 class="copy-field__text"
                 readonly
-                rows="1"
+                rows=rows
                 wrap="off"
                 spellcheck="false"
                 aria-describedby=format!("{id}-note")

@@ -16,6 +16,9 @@ pub fn Dialog(
     /// The words of the closing button.
     #[prop(into)]
     close_label: TextProp,
+    /// As wide as a form with something beside it; a phone's whole screen.
+    #[prop(optional)]
+    wide: bool,
     /// It was closed, by whatever way.
     #[prop(optional)]
     on_close: Option<Callback<()>>,
@@ -43,6 +46,7 @@ pub fn Dialog(
         <dialog
             node_ref=dialog
             class="dialog"
+            class:dialog--wide=wide
             aria-labelledby=title_id.clone()
             on:close=move |_| {
                 open.set(false);

@@ -28,6 +28,7 @@ pub enum Icon {
     EyeOff,
     File,
     Globe,
+    Help,
     Image,
     Info,
     Keyboard,
@@ -105,6 +106,9 @@ impl Icon {
             }
             Self::Globe => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18"/><path d="M12 3c2.6 2.4 3.8 5.4 3.8 9s-1.2 6.6-3.8 9c-2.6-2.4-3.8-5.4-3.8-9S9.4 5.4 12 3z"/>"#
+            }
+            Self::Help => {
+                r#"<circle cx="12" cy="12" r="9"/><path d="M9.5 9.6a2.6 2.6 0 1 1 3.8 2.3c-.8.4-1.3 1-1.3 1.9"/><path d="M12 16.7v.1"/>"#
             }
             Self::Image => {
                 r#"<rect x="3" y="4" width="18" height="16" rx="2.5"/><circle cx="8.5" cy="9.5" r="1.6"/><path d="m4 17.5 5-4.5 3.5 3 3.5-3.5 4.5 4"/>"#

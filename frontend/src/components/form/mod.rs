@@ -8,12 +8,16 @@ use crate::{
     ui::{Icon, IconView},
 };
 use client::rest::ApiError;
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
+use std::pin::Pin;
 use types::{
     error::{ErrorCode, FieldError},
     validate::Fault,
 };
 use wasm_bindgen::JsCast;
+
+/// What a form does when it is sent.
+pub type Work = Pin<Box<dyn Future<Output = Result<(), ApiError>>>>;
 
 /// The errors of one form. `Copy`.
 #[derive(Clone, Copy)]
@@ -80,6 +84,18 @@ impl FormErrors {
                 self.whole.try_set(Some(error));
             }
         }
+    }
+
+    /// Carries out what a form asks for: busy meanwhile, and what goes wrong is shown. Boxed, so that all forms share this.
+    pub fn carry_out(self, form: NodeRef<html::Form>, busy: RwSignal<bool>, work: Work) {
+        busy.set(true);
+        spawn_local(async move {
+            if let Err(error) = work.await {
+                self.fail(error);
+                Self::show_first(form);
+            }
+            busy.try_set(false);
+        });
     }
 
     /// Puts the person at the first field that is wrong.

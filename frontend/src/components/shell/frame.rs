@@ -2,11 +2,11 @@
 
 use super::{
     account_menu::SignOutEverywhereDialog, ask_permission::AskPermission, bottom_bar::BottomBar,
-    connection_status::ConnectionStatus, message_cards::MessageCards, rail::Rail, shortcuts::ShortcutSheet,
-    suspended::SuspendedBanner, unsaved::UnsavedDialog,
+    connection_status::ConnectionStatus, help_menu::AboutDialog, message_cards::MessageCards, rail::Rail,
+    shortcuts::ShortcutSheet, suspended::SuspendedBanner, unsaved::UnsavedDialog,
 };
 use crate::{
-    components::{agent_card::AgentCard, inbox::attach::guard_drops},
+    components::{agent_card::AgentCard, inbox::attach::guard_drops, setup::SetupWizard},
     i18n::t,
     routes, splash,
     stores::{
@@ -77,7 +77,7 @@ fn Shell() -> impl IntoView {
     guard_drops();
     let drawer = RwSignal::new(false);
     let leaving_everywhere = RwSignal::new(false);
-    let shortcuts = RwSignal::new(false);
+    let (shortcuts, about) = (RwSignal::new(false), RwSignal::new(false));
     let location = use_location();
     Effect::new(move || {
         location.pathname.track();
@@ -107,7 +107,7 @@ fn Shell() -> impl IntoView {
             <a class="skip-link" href="#content" on:click=skip>
                 {t!(skip_to_content)}
             </a>
-            <Rail drawer leaving_everywhere shortcuts />
+            <Rail drawer leaving_everywhere shortcuts about />
             <div class="shell__page" inert=move || drawer.get()>
                 // On a phone the rail is out of sight, the connection must not be.
                 <div class="shell__status">
@@ -122,9 +122,11 @@ fn Shell() -> impl IntoView {
             <BottomBar drawer />
             <MessageCards />
             <ShortcutSheet open=shortcuts />
+            <AboutDialog open=about />
             <SignOutEverywhereDialog open=leaving_everywhere />
             <UnsavedDialog />
             <AgentCard />
+            <SetupWizard />
         </div>
     }
 }

@@ -6,6 +6,7 @@ pub mod bottom_bar;
 pub mod channel_tree;
 pub mod connection_status;
 pub mod frame;
+pub mod help_menu;
 pub mod logo;
 pub mod message_cards;
 pub mod preference_menus;

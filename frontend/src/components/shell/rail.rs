@@ -4,6 +4,7 @@ use super::{
     account_menu::AccountMenu,
     channel_tree::{ChannelTree, use_channel_in_address},
     connection_status::ConnectionStatus,
+    help_menu::HelpMenu,
     logo::Logo,
 };
 use crate::{
@@ -26,6 +27,8 @@ pub fn Rail(
     leaving_everywhere: RwSignal<bool>,
     /// Shows the shortcut sheet.
     shortcuts: RwSignal<bool>,
+    /// Shows which Parlor this is.
+    about: RwSignal<bool>,
 ) -> impl IntoView {
     let session = use_session();
     let inbox = use_inbox();
@@ -92,7 +95,10 @@ pub fn Rail(
             </ul>
             <ChannelTree />
             <footer class="rail__foot">
-                <ConnectionStatus />
+                <div class="rail__state">
+                    <ConnectionStatus />
+                    <HelpMenu shortcuts about />
+                </div>
                 <AccountMenu leaving_everywhere shortcuts />
             </footer>
         </nav>

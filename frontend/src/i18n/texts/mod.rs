@@ -10,5 +10,6 @@ mod inbox;
 mod message_actions;
 mod notes;
 mod settings;
+mod setup;
 mod shell;
 mod views;

@@ -1,10 +1,11 @@
 //! A channel's settings.
 
-use super::{delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, install::Install, preview::Preview};
+use super::{delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview};
 use crate::{
     api::use_api,
     components::{
         form::{FormError, FormErrors},
+        install::Install,
         page_head::PageHead,
     },
     i18n::{lang_now, t},

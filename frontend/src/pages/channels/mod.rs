@@ -5,7 +5,6 @@ pub mod delete_dialog;
 pub mod draft;
 pub mod edit;
 pub mod fields;
-pub mod install;
 pub mod new;
 pub mod preview;
 

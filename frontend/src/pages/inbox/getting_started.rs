@@ -1,7 +1,7 @@
 //! What stands beside a list without conversations: the next step towards the first one.
 
+use crate::components::install::Install;
 use crate::i18n::{lang, t};
-use crate::pages::channels::install::Install;
 use crate::routes;
 use crate::stores::inbox::Loading;
 use crate::stores::live::use_channels;

@@ -39,7 +39,7 @@ pub fn AccountPage() -> impl IntoView {
             <PageHead title=t!(own_account) hint=move || session.me().map(|me| me.account).unwrap_or_default() />
             <div class="account">
                 <Profile />
-                <profile::ProfileForm />
+                <profile::Profile />
                 <section class="card account__state">
                     <RadioGroup
                         legend=t!(login_state)

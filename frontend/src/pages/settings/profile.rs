@@ -1,137 +1,26 @@
-//! One's own name, mobile and email.
+//! One's own name, mobile and email, on the page of one's own account.
 
 use crate::{
-    api::use_api,
-    components::form::{FormError, FormErrors},
+    components::profile_form::{ProfileDraft, ProfileForm},
     i18n::{lang_now, t},
-    stores::{live::use_account, session::use_session},
-    ui::{Button, ButtonVariant, InputKind, TextField, use_toasts},
+    ui::use_toasts,
 };
-use leptos::{html, prelude::*, task::spawn_local};
-use types::{
-    agents::{Me, MePatch},
-    limits,
-    validate::{self, Validate},
-};
+use leptos::prelude::*;
 
-/// A field, and what it shows of the account.
-type Field = (RwSignal<String>, fn(&Me) -> &str);
-
-/// Name, mobile, email; saved together. What is changed on another device meanwhile is shown unless it is being edited.
+/// Name, mobile, email.
 #[component]
-pub fn ProfileForm() -> impl IntoView {
-    let api = use_api();
-    let account = use_account();
-    let session = use_session();
+pub fn Profile() -> impl IntoView {
     let toasts = use_toasts();
-    let form = NodeRef::<html::Form>::new();
-    let (name, email, mobile) =
-        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let busy = RwSignal::new(false);
-    let errors = FormErrors::none();
-    let me = Memo::new(move |_| session.me());
-    let fields: [Field; 3] = [(name, |me| &me.name), (email, |me| &me.email), (mobile, |me| &me.mobile)];
-    Effect::new(move |before: Option<Option<Me>>| {
-        let now = me.get();
-        for (field, read) in fields {
-            let edited = before.as_ref().is_some_and(|before| {
-                before.as_ref().is_some_and(|before| field.with_untracked(|text| text != read(before)))
-            });
-            if let Some(now) = now.as_ref().filter(|_| !edited) {
-                field.set(read(now).to_owned());
-            }
-        }
-        now
-    });
-    let patch = move || {
-        let me = me.get()?;
-        let changed = |field: RwSignal<String>, known: &str| {
-            field.with(|text| (text.trim() != known).then(|| text.trim().to_owned()))
-        };
-        let patch = MePatch {
-            name: changed(name, &me.name),
-            email: changed(email, &me.email),
-            mobile: changed(mobile, &me.mobile),
-            ..MePatch::default()
-        };
-        (patch != MePatch::default()).then_some(patch)
-    };
-    let unchanged = Signal::derive(move || patch().is_none());
-
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let Some(patch) = untrack(patch) else { return };
-        if !errors.check_all(patch.validate()) {
-            FormErrors::show_first(form);
-            return;
-        }
-        busy.set(true);
-        let api = api.clone();
-        spawn_local(async move {
-            match api.update_me(&patch).await {
-                Ok(me) => {
-                    account.put(me);
-                    toasts.success(lang_now().profile_saved());
-                }
-                Err(error) => {
-                    errors.fail(error);
-                    FormErrors::show_first(form);
-                }
-            }
-            busy.try_set(false);
-        });
-    };
-
     view! {
         <section class="card" aria-labelledby="profile-title">
             <div class="card__head">
                 <h2 class="card__title" id="profile-title">{t!(profile_edit)}</h2>
                 <p class="card__text">{t!(profile_note)}</p>
             </div>
-            <form class="form account__password" node_ref=form novalidate on:submit=submit>
-                <TextField
-                    label=t!(name)
-                    value=name
-                    error=errors.of("name")
-                    name="name"
-                    autocomplete="name"
-                    required=true
-                    on_leave=Callback::new(move |()| {
-                        errors.check("name", validate::line(name.get_untracked().trim(), 1, limits::PERSON_NAME_MAX));
-                    })
-                />
-                <TextField
-                    label=t!(mobile)
-                    value=mobile
-                    error=errors.of("mobile")
-                    kind=InputKind::Digits
-                    lead="+86"
-                    name="mobile"
-                    autocomplete="tel-national"
-                    required=true
-                    on_leave=Callback::new(move |()| {
-                        errors.check("mobile", validate::mobile(mobile.get_untracked().trim()));
-                    })
-                />
-                <TextField
-                    label=t!(email)
-                    value=email
-                    error=errors.of("email")
-                    kind=InputKind::Email
-                    name="email"
-                    autocomplete="email"
-                    required=true
-                    on_leave=Callback::new(move |()| {
-                        errors.check("email", validate::email(email.get_untracked().trim()));
-                    })
-                />
-                <FormError errors />
-                <div class="form__actions">
-                    <Button variant=ButtonVariant::Primary submit=true busy disabled=unchanged>
-                        {t!(save)}
-                    </Button>
-                </div>
-            </form>
+            <ProfileForm
+                draft=ProfileDraft::follow()
+                on_saved=Callback::new(move |()| toasts.success(lang_now().profile_saved()))
+            />
         </section>
     }
 }

@@ -1,0 +1,144 @@
+//! One's own name, mobile and email.
+
+use crate::{
+    api::use_api,
+    components::form::{FormError, FormErrors},
+    i18n::t,
+    stores::{live::use_account, session::use_session},
+    ui::{Button, ButtonVariant, InputKind, TextField},
+};
+use leptos::{html, prelude::*};
+use types::{
+    agents::{Me, MePatch},
+    limits,
+    validate::{self, Validate},
+};
+
+/// A field, and what it shows of the account.
+type Field = (RwSignal<String>, fn(&Me) -> &str);
+
+/// What stands in the form. `Copy`.
+#[derive(Clone, Copy)]
+pub struct ProfileDraft {
+    name: RwSignal<String>,
+    email: RwSignal<String>,
+    mobile: RwSignal<String>,
+    me: Memo<Option<Me>>,
+}
+
+impl ProfileDraft {
+    /// The account as it is. What is changed on another device meanwhile is shown unless it is being edited, until the present scope ends.
+    pub fn follow() -> Self {
+        let session = use_session();
+        let text = || RwSignal::new(String::new());
+        let draft = Self { name: text(), email: text(), mobile: text(), me: Memo::new(move |_| session.me()) };
+        let fields: [Field; 3] =
+            [(draft.name, |me| &me.name), (draft.email, |me| &me.email), (draft.mobile, |me| &me.mobile)];
+        Effect::new(move |before: Option<Option<Me>>| {
+            let now = draft.me.get();
+            for (field, read) in fields {
+                let edited = before.as_ref().is_some_and(|before| {
+                    before.as_ref().is_some_and(|before| field.with_untracked(|text| text != read(before)))
+                });
+                if let Some(now) = now.as_ref().filter(|_| !edited) {
+                    field.set(read(now).to_owned());
+                }
+            }
+            now
+        });
+        draft
+    }
+}
+
+/// Name, mobile, email; saved together.
+#[component]
+pub fn ProfileForm(
+    /// What stands in it.
+    draft: ProfileDraft,
+    /// It was saved.
+    on_saved: Callback<()>,
+) -> impl IntoView {
+    let api = use_api();
+    let account = use_account();
+    let form = NodeRef::<html::Form>::new();
+    let ProfileDraft { name, email, mobile, me } = draft;
+    let busy = RwSignal::new(false);
+    let errors = FormErrors::none();
+    let patch = move || {
+        let me = me.get()?;
+        let changed = |field: RwSignal<String>, known: &str| {
+            field.with(|text| (text.trim() != known).then(|| text.trim().to_owned()))
+        };
+        let patch = MePatch {
+            name: changed(name, &me.name),
+            email: changed(email, &me.email),
+            mobile: changed(mobile, &me.mobile),
+            ..MePatch::default()
+        };
+        (patch != MePatch::default()).then_some(patch)
+    };
+    let unchanged = Signal::derive(move || patch().is_none());
+
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(patch) = untrack(patch) else { return };
+        if !errors.check_all(patch.validate()) {
+            FormErrors::show_first(form);
+            return;
+        }
+        let api = api.clone();
+        let work = async move {
+            account.put(api.update_me(&patch).await?);
+            on_saved.try_run(());
+            Ok(())
+        };
+        errors.carry_out(form, busy, Box::pin(work));
+    };
+
+    view! {
+        <form class="form account__password" node_ref=form novalidate on:submit=submit>
+            <TextField
+                label=t!(name)
+                value=name
+                error=errors.of("name")
+                name="name"
+                autocomplete="name"
+                required=true
+                on_leave=Callback::new(move |()| {
+                    errors.check("name", validate::line(name.get_untracked().trim(), 1, limits::PERSON_NAME_MAX));
+                })
+            />
+            <TextField
+                label=t!(mobile)
+                value=mobile
+                error=errors.of("mobile")
+                kind=InputKind::Digits
+                lead="+86"
+                name="mobile"
+                autocomplete="tel-national"
+                required=true
+                on_leave=Callback::new(move |()| {
+                    errors.check("mobile", validate::mobile(mobile.get_untracked().trim()));
+                })
+            />
+            <TextField
+                label=t!(email)
+                value=email
+                error=errors.of("email")
+                kind=InputKind::Email
+                name="email"
+                autocomplete="email"
+                required=true
+                on_leave=Callback::new(move |()| {
+                    errors.check("email", validate::email(email.get_untracked().trim()));
+                })
+            />
+            <FormError errors />
+            <div class="form__actions">
+                <Button variant=ButtonVariant::Primary submit=true busy disabled=unchanged>
+                    {t!(save)}
+                </Button>
+            </div>
+        </form>
+    }
+}
