@@ -7,7 +7,7 @@ use crate::people::{Organisation, Site};
 use crate::person::{Identity, Order, Person, delay};
 use crate::record::{Note, Stamp, tell};
 use anyhow::{Context, Result};
-use client::rest::Stretch;
+use client::rest::{ApiError, Stretch};
 use futures_util::future::{join_all, try_join_all};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use hdrhistogram::Histogram;
@@ -286,9 +286,14 @@ impl Crowd {
             let stretch = Stretch::After(after);
             let mut refusals = 0;
             let window = loop {
-                // A database that was away is asked again, as every client does.
+                // A database that was away is asked again, as every client does; so is a server that was just closing the kept
+                // connection that the question went to.
                 match organisation.admin.api.list_messages(conversation.id, stretch, Some(100)).await {
-                    Err(error) if refusals < REFUSALS_BORNE && error.code() == Some(ErrorCode::Unavailable) => {
+                    Err(error)
+                        if refusals < REFUSALS_BORNE
+                            && (error.code() == Some(ErrorCode::Unavailable)
+                                || matches!(error, ApiError::Network(_))) =>
+                    {
                         refusals += 1;
                         sleep(ASKED_AGAIN).await;
                     }

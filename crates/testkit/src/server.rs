@@ -44,12 +44,12 @@ struct Running {
 }
 
 /// How long a whole test may take, and then the server's end. Nothing here waits for time: what takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs a test on a fresh server and takes the server down afterwards, whatever the outcome.
 ///
 /// # Panics
-/// When the test does, or has not ended after two minutes.
+/// When the test does, or has not ended after five minutes.
 pub fn run<F, T>(db: Db, test: T)
 where
     T: FnOnce(TestServer) -> F,

@@ -78,8 +78,8 @@ impl ConsoleState {
         self.change(id, event, |conversation| conversation.notes = conversation.notes.max(number));
         let Some(known) = self.conversations.get(&id) else { return };
         let cleared = known.cleared_notes;
-        // Where there was none before, there is nothing to fetch.
-        let first = number == cleared.saturating_add(1);
+        // Where there was none before, and is none after that is known of, there is nothing to fetch.
+        let first = number == cleared.saturating_add(1) && known.notes == number;
         let held = match self.notes.get_mut(&id) {
             Some(held) => held,
             None if first => self.notes.entry(id).or_insert(HeldNotes { items: Vec::new(), count: cleared }),
