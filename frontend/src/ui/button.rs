@@ -30,7 +30,8 @@ pub enum ButtonSize {
 }
 
 /// A button with words on it; `on:click` where it is used.
-#[component]
+// Transparent: an erased component keeps the first `on:` that it was given when its place is drawn anew (docs/decisions/0060).
+#[component(transparent)]
 pub fn Button(
     /// How much it asks to be pressed.
     #[prop(optional)]

@@ -4,7 +4,8 @@ use super::{Icon, IconView};
 use leptos::{prelude::*, text_prop::TextProp};
 
 /// A square button with an icon; its label is read aloud and shown as a tooltip. `on:click` where it is used.
-#[component]
+// Transparent: an erased component keeps the first `on:` that it was given when its place is drawn anew (docs/decisions/0060).
+#[component(transparent)]
 pub fn IconButton(
     /// What it shows.
     icon: Icon,

@@ -184,7 +184,8 @@ fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: C
 }
 
 /// Something to do. `on:click` where it is used; the menu closes by itself.
-#[component]
+// Transparent: an erased component keeps the first `on:` that it was given when its place is drawn anew (docs/decisions/0060).
+#[component(transparent)]
 pub fn MenuItem(
     /// One of several that exclude each other: whether it is the chosen one.
     #[prop(optional, into)]

@@ -10,7 +10,7 @@ use crate::ui::{Avatar, EmptyState, ErrorState, Icon, Skeleton, Spinner};
 use client::state::View;
 use leptos::{ev, html, prelude::*};
 use types::contacts::ContactSummary;
-use types::id::ConversationId;
+use types::id::{ContactId, ConversationId};
 use types::messages::Author;
 use types::search::{ContactHit, Highlight, MessageHit};
 use wasm_bindgen::JsCast;
@@ -107,7 +107,7 @@ fn Found(view: Memo<View>) -> impl IntoView {
         <Show when=move || contacts.with(|hits| !hits.is_empty())>
             <h2 class="search-results__heading">{t!(search_contacts)}</h2>
             <ul>
-                <For each=move || contacts.get() key=|hit| hit.contact.id let(hit)>
+                <For each=move || contacts.get() key=drawn let(hit)>
                     <li><ContactRow hit view /></li>
                 </For>
             </ul>
@@ -116,7 +116,7 @@ fn Found(view: Memo<View>) -> impl IntoView {
             <h2 class="search-results__heading">{t!(search_messages)}</h2>
             <ul>
                 // What is highlighted changes with the words although the message stays.
-                <For each=move || messages.get() key=|hit| (hit.message_id, hit.snippet.clone(), highlighted(hit)) let(hit)>
+                <For each=move || messages.get() key=|hit| (hit.message_id, hit.snippet.clone(), highlighted(&hit.highlights)) let(hit)>
                     <li><MessageRow hit view /></li>
                 </For>
             </ul>
@@ -141,8 +141,13 @@ fn Found(view: Memo<View>) -> impl IntoView {
     }
 }
 
-fn highlighted(hit: &MessageHit) -> Vec<(u32, u32)> {
-    hit.highlights.iter().map(|part| (part.start, part.end)).collect()
+/// All that is drawn of a contact who was found: what is highlighted changes with the words although the contact stays.
+fn drawn(hit: &ContactHit) -> (ContactId, Option<String>, Vec<(u32, u32)>) {
+    (hit.contact.id, hit.contact.name.clone(), highlighted(&hit.highlights))
+}
+
+fn highlighted(highlights: &[Highlight]) -> Vec<(u32, u32)> {
+    highlights.iter().map(|part| (part.start, part.end)).collect()
 }
 
 #[component]
