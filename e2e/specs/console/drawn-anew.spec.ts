@@ -32,7 +32,7 @@ test("the contact panel can be closed after another conversation was opened besi
     await (await newVisitor(server.url, website.key)).say(words);
   }
   const agent = await browsers.console({ path: "/inbox" });
-  const close = agent.page.getByRole("button", { name: "收起联系人信息" });
+  const close = agent.page.getByRole("complementary", { name: "联系人信息" }).getByRole("button", { name: "收起联系人信息" });
   await agent.entry("第一位").click();
   await expect(close).toBeVisible();
   await agent.entry("第二位").click();
