@@ -192,6 +192,17 @@ test("a colleague is added, and the wizard is told to stay away", async () => {
   assert.equal(patched.setup_dismissed, true);
 });
 
+test("views of the list are kept", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const { id } = await admin.ok(admin.api.GET("/api/v1/me"));
+  // Any id will do for a view; it is the agent's own.
+  const items = [{ id, name: "待办", filter: "waiting" as const }];
+  const kept = await admin.ok(admin.api.PUT("/api/v1/me/saved-views", { body: { items, revision: 0 } }));
+  assert.deepEqual(kept.saved_views.items.map(({ name }) => name), ["待办"]);
+  const { saved_views } = await admin.ok(admin.api.GET("/api/v1/me"));
+  assert.deepEqual(saved_views, kept.saved_views);
+});
+
 test("new visitors are welcomed", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/welcome")), { text: "" });
