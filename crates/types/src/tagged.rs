@@ -1,8 +1,8 @@
 //! Enums that say in a field of theirs which of their kinds they are: `{"type": "pong"}`.
 //!
 //! serde's own reading of them makes a tree of the whole object first, since the field may stand anywhere in it, and the code
-//! of every kind and of everything in it a second and a third time, for that tree: a twelfth of what a browser loaded of the
-//! console. Here the object is kept as text, the field looked up in it, and the kind read from the text again.
+//! of every kind and of everything in it a second and a third time, for that tree, all of which a browser would have to load.
+//! Here the object is kept as text, the field looked up in it, and the kind read from the text again.
 
 #[cfg(feature = "json")]
 pub(crate) use reading::read;

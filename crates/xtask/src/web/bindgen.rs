@@ -45,7 +45,7 @@ pub(super) fn bind(module: &Path, name: &str, staging: &Path) -> Result<Bound> {
     let size = wasm_opt(&dir.join(format!("{name}_bg.wasm")), &["-Oz"], &optimised)?;
     let named = staging.join("named.wasm");
     fs::write(&named, likeness::named(&size)?)?;
-    // In two goes: names that are left out come first would be gone before functions are sorted by them.
+    // In two goes: without `--debuginfo` the names are gone before functions are sorted by them.
     wasm_opt(&named, &["--debuginfo", "--reorder-functions-by-name"], &optimised)?;
     let wasm = wasm_opt(&optimised, &["--strip-debug"], &named)?;
     Ok(Bound { wasm, glue: dir.join(format!("{name}.js")) })
