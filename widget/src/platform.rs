@@ -124,6 +124,11 @@ extern "C" {
     pub(crate) fn muted(key: &str, value: Option<bool>) -> bool;
 }
 
+#[wasm_bindgen(module = "/js/pictures.js")]
+extern "C" {
+    pub(crate) fn follow(bridge: &Bridge, back: &str, on: &str, shut: &str);
+}
+
 #[wasm_bindgen(module = "/js/files.js")]
 extern "C" {
     pub(crate) fn allow(bytes: f64, live: bool);

@@ -39,6 +39,12 @@ texts! {
     full: "上传失败：服务器暂时无法接收，请稍后再试", "Upload failed: the server can't take it right now. Try again later";
     /// Gives a file up that is being uploaded.
     cancel: "取消", "Cancel";
+    /// Leads to the picture before.
+    back: "上一张", "Previous picture";
+    /// Leads to the next picture.
+    on: "下一张", "Next picture";
+    /// Closes the picture that is shown large.
+    shut: "关闭图片", "Close picture";
     /// A picture, for who cannot see it.
     image: "图片", "Image";
     /// Saves a file.

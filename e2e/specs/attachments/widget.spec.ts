@@ -1,5 +1,6 @@
 // VIS-1: images, videos and files from the visitor's side.
 
+import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { paper, picture } from "../../fixtures/files.ts";
 import type { WidgetPage } from "../../pages/widget.ts";
@@ -119,4 +120,48 @@ test("whoever would lose an upload by leaving is asked, and why one was refused 
   await visitor.page.reload();
   await expect(visitor.messages.log.getByRole("img", { name: "图片 票.png" })).toBeVisible();
   expect(asked).toEqual(["beforeunload"]);
+});
+
+test("a picture opens large inside the window, arrows lead on, and Escape back to where one was", async ({ browsers, shop }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  const chooser = visitor.page.waitForEvent("filechooser");
+  await visitor.page.getByRole("button", { name: visitor.labels.attach }).click();
+  await (await chooser).setFiles([picture("一.png"), picture("二.png", 300, 700)]);
+  const links = visitor.messages.log.getByRole("link");
+  await expect(links).toHaveCount(2);
+  await links.first().click();
+  const viewer = visitor.page.getByRole("dialog", { name: "图片 一.png" });
+  await expect(viewer.getByRole("img")).toBeVisible();
+  await expect(viewer.getByRole("button", { name: "关闭图片" })).toBeFocused();
+  await expect(viewer.getByRole("button", { name: "上一张" })).toBeHidden();
+  await expectAccessible(visitor.page, "a picture shown large");
+  await visitor.page.keyboard.press("ArrowRight");
+  const second = visitor.page.getByRole("dialog", { name: "图片 二.png" });
+  await expect(second.getByRole("img")).toBeVisible();
+  await expect(second.getByRole("button", { name: "下一张" })).toBeHidden();
+  await visitor.page.keyboard.press("Escape");
+  await expect(second).toHaveCount(0);
+  await expect(links.nth(1)).toBeFocused();
+  await expect(visitor.composer, "the chat is still open").toBeVisible();
+  await links.nth(1).press("Enter");
+  await second.getByRole("button", { name: "上一张" }).click();
+  await viewer.getByRole("button", { name: "关闭图片" }).click();
+  await expect(links.first()).toBeFocused();
+});
+
+test("a picture that was lost on its way is asked for again by a button", async ({ browsers, shop }) => {
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.open();
+  await visitor.page.route("**/files/**", (route) => route.abort());
+  const chooser = visitor.page.waitForEvent("filechooser");
+  await visitor.page.getByRole("button", { name: visitor.labels.attach }).click();
+  await (await chooser).setFiles(picture("断.png"));
+  const again = visitor.messages.log.getByRole("button", { name: "重试" });
+  await expect(again).toBeVisible();
+  await visitor.page.unroute("**/files/**");
+  await again.click();
+  await expect(again).toBeHidden();
+  const shown = visitor.messages.log.getByRole("img", { name: "图片 断.png" });
+  await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
 });

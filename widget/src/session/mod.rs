@@ -133,6 +133,7 @@ impl Session {
         // that is heard at once.
         let listener = Closure::<dyn Fn(u32, JsValue)>::new(listener).into_js_value();
         platform::listen(&inner.bridge, &listener);
+        platform::follow(&inner.bridge, self.texts.back, self.texts.on, self.texts.shut);
         platform::take_up(&inner.key);
     }
 

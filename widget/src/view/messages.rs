@@ -165,6 +165,8 @@ fn body(session: Session, content: Content) -> AnyView {
                         on:load=move |_| lost.set(false)
                     />
                 </a>
+                // Shown where the picture is lost.
+                <button type="button" class="again">{texts.retry}</button>
             }
             .into_any()
         }
