@@ -25,6 +25,7 @@ mod m0015_push_subscriptions;
 mod m0016_welcome;
 mod m0017_cleared_events;
 mod m0018_member_changes;
+mod m0019_avatars;
 mod m0020_file_limits;
 
 use sea_orm_migration::MigrationTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_welcome::Migration),
             Box::new(m0017_cleared_events::Migration),
             Box::new(m0018_member_changes::Migration),
+            Box::new(m0019_avatars::Migration),
             Box::new(m0020_file_limits::Migration),
         ]
     }

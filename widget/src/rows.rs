@@ -5,7 +5,7 @@ use client::outbox::Delivery;
 use client::timeline::stand_together;
 use client::visitor::Receipt;
 use types::error::ErrorCode;
-use types::id::Nonce;
+use types::id::{AgentId, Nonce};
 use types::messages::{Author, Content};
 use types::time::Timestamp;
 
@@ -14,8 +14,8 @@ use types::time::Timestamp;
 pub struct Row {
     /// Names it, from the first echo on: the row stays the same when the message is stored.
     pub nonce: Nonce,
-    /// The agent's name, or the channel's where it is automatic; nothing for the visitor's own.
-    pub agent: Option<String>,
+    /// The agent, if it is one, and their name at the time, or the channel's where it is automatic; nothing for the visitor's own.
+    pub agent: Option<(Option<AgentId>, String)>,
     /// What it says.
     pub content: Content,
     /// What changes about it.
@@ -92,7 +92,7 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
     let chat = machine.chat();
     let look = |at, mark| Look { at, new_day: false, first_unread: false, head: false, tail: false, mark };
     let mut line = unread_after;
-    let ours = || Some(machine.channel().map(|channel| channel.name.clone()).unwrap_or_default());
+    let ours = || Some((None, machine.channel().map(|channel| channel.name.clone()).unwrap_or_default()));
     let welcome = machine.welcome().map(|shown| Row {
         nonce: shown.nonce,
         agent: ours(),
@@ -102,7 +102,7 @@ pub fn rows(machine: &Machine, unread_after: Option<i64>, day: impl Fn(Timestamp
     let stored = chat.messages().iter().map(|message| {
         let agent = match &message.author {
             Author::Visitor => None,
-            Author::Agent { name, .. } => Some(name.clone()),
+            Author::Agent { id, name } => Some((Some(*id), name.clone())),
             Author::Automatic => ours(),
         };
         let mark = match (&agent, chat.receipt(message.seq)) {
@@ -158,7 +158,7 @@ mod tests {
     fn row(agent: Option<&str>, minutes: i64) -> Row {
         Row {
             nonce: Nonce(Uuid::nil()),
-            agent: agent.map(ToOwned::to_owned),
+            agent: agent.map(|name| (None, name.to_owned())),
             content: Content::Text { text: String::new() },
             look: Look {
                 at: Timestamp(minutes * 60_000),
@@ -225,7 +225,7 @@ mod tests {
         machine.handle(Input::Opened(Box::new(greeting)), Timestamp(40));
         let what =
             |rows: &[Row]| rows.iter().map(|row| (row.nonce, row.agent.clone(), row.look.at)).collect::<Vec<_>>();
-        let shop = Some("shop".to_owned());
+        let shop = Some((None, "shop".to_owned()));
         assert_eq!(
             what(&rows(&machine, None, |_| 0)),
             [(nonce, shop.clone(), Timestamp(20)), (own, None, Timestamp(30))]

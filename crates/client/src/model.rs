@@ -129,6 +129,7 @@ impl World {
             name: "me".to_owned(),
             email: String::new(),
             mobile: String::new(),
+            avatar_id: None,
             role: Role::Admin,
             login_state: self.login_state,
             saved_views: self.saved_views.clone(),

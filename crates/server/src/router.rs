@@ -5,6 +5,7 @@
 
 use crate::assets::{get_asset, get_console, get_service_worker};
 use crate::error::{ApiError, ApiResult};
+use crate::files::avatars::{get_agents_picture, get_avatar};
 use crate::files::serve::{download_file, get_file, get_preview};
 use crate::metrics::get_metrics;
 use crate::openapi::Routes;
@@ -66,6 +67,8 @@ routes! {
         api::auth::logout_everywhere::logout_everywhere;
         api::me::get_me::get_me;
         api::me::update_me::update_me;
+        api::me::set_avatar::set_avatar;
+        api::me::remove_avatar::remove_avatar;
         api::me::change_password::change_password;
         api::me::set_saved_views::set_saved_views;
         api::me::list_sessions::list_sessions;
@@ -164,6 +167,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/service-worker.js").route(web::get().to(get_service_worker)))
         .service(read_only("/w/{key}.js").route(web::get().to(get_loader)))
         .service(read_only("/chat/{key}").route(web::get().to(get_chat_page)))
+        .service(read_only("/avatars/{id}").route(web::get().to(get_avatar)))
+        .service(read_only("/files/{pass}/agents/{agent_id}").route(web::get().to(get_agents_picture)))
         .service(read_only("/files/{pass}/{id}").route(web::get().to(get_file)))
         .service(read_only("/files/{pass}/{id}/preview").route(web::get().to(get_preview)))
         .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
@@ -215,6 +220,6 @@ async fn no_route(state: Data<AppState>, request: HttpRequest, routes: Data<Rout
 /// Whether an address can never be one of the console's: it is a program's, or a file's.
 fn is_reserved(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
-    ["api", "widget", "assets", "w", "chat", "docs", "files"].contains(&first)
+    ["api", "widget", "assets", "w", "chat", "docs", "files", "avatars"].contains(&first)
         || path.rsplit('/').next().is_some_and(|last| last.contains('.'))
 }

@@ -97,6 +97,7 @@ pub fn kind(event: &Event) -> &'static str {
         Event::ContactUpdated { .. } => "contact_updated",
         Event::AgentJoined { .. } => "agent_joined",
         Event::AgentLeft { .. } => "agent_left",
+        Event::AgentUpdated { .. } => "agent_updated",
         Event::ConversationWithdrawn { .. } => "conversation_withdrawn",
         Event::ConversationPersonalised { .. } => "conversation_personalised",
         Event::ConversationCleared { .. } => "conversation_cleared",

@@ -70,6 +70,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::organisation::Entity>(),
         describe::<tables::welcome::Entity>(),
         describe::<tables::agent::Entity>(),
+        describe::<tables::avatar::Entity>(),
         describe::<tables::session::Entity>(),
         describe::<tables::push_subscription::Entity>(),
         describe::<tables::verification_code::Entity>(),

@@ -7,7 +7,7 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, channel, contact, conversation, conversation_member, event, message, note,
+    agent, attachment, audit_entry, avatar, channel, contact, conversation, conversation_member, event, message, note,
     organisation, push_subscription, read_mark, search_document, session, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
@@ -73,6 +73,7 @@ org_table!(
     agent,
     attachment,
     audit_entry,
+    avatar,
     channel,
     contact,
     conversation,
@@ -99,6 +100,8 @@ pub(crate) trait BeforeTenant: EntityTrait {}
 impl BeforeTenant for agent::Entity {}
 /// Those whose time has come, of every organisation, to make room.
 impl BeforeTenant for attachment::Entity {}
+/// By its id, which is all that a browser sends for a picture; and those whose time has come.
+impl BeforeTenant for avatar::Entity {}
 /// By the public key; and the deleted ones at start-up, to go on with their purge.
 impl BeforeTenant for channel::Entity {}
 /// By the server, which goes on with clearing what an earlier run has begun to clear.

@@ -1,7 +1,7 @@
 //! Agents: the organisation's own people, and one's own account.
 
 use crate::error::{FieldCode, FieldError};
-use crate::id::{AgentId, OrgId, SessionId};
+use crate::id::{AgentId, AvatarId, OrgId, SessionId};
 use crate::patch;
 use crate::saved_views::SavedViews;
 use crate::time::Timestamp;
@@ -105,6 +105,8 @@ pub struct Agent {
     pub id: AgentId,
     /// The name that visitors and colleagues see.
     pub name: String,
+    /// The picture that they have chosen of themselves; see [`avatar_path`].
+    pub avatar_id: Option<AvatarId>,
     /// What they may do.
     pub role: Role,
     /// Whether they are there, at the moment of the answer.
@@ -223,6 +225,8 @@ pub struct Me {
     pub email: String,
     /// The mobile number.
     pub mobile: String,
+    /// The picture that they have chosen of themselves; see [`avatar_path`].
+    pub avatar_id: Option<AvatarId>,
     /// What they may do.
     pub role: Role,
     /// Whether they receive messages.
@@ -237,6 +241,12 @@ pub struct Me {
     pub setup_dismissed: bool,
     /// When the account was made.
     pub created_at: Timestamp,
+}
+
+/// Where an agent's picture is, from the server's root. It never changes: another picture has another id.
+#[must_use]
+pub fn avatar_path(id: AvatarId) -> String {
+    format!("/avatars/{id}")
 }
 
 /// Changes to one's own account; what is absent stays.

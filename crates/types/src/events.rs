@@ -8,7 +8,7 @@ use crate::agents::{Me, Role};
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
-use crate::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
+use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId};
 use crate::messages::Message;
 use crate::notes::Note;
 use crate::tagged::tagged;
@@ -178,6 +178,15 @@ pub enum Event {
         name: String,
         /// What they may do.
         role: Role,
+    },
+    /// What colleagues see of an agent changed: the name, or the picture.
+    AgentUpdated {
+        /// Who.
+        agent_id: AgentId,
+        /// What they are called now.
+        name: String,
+        /// The picture that they have now.
+        avatar_id: Option<AvatarId>,
     },
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {

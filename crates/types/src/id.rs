@@ -132,6 +132,10 @@ id_type!(
     AttachmentId
 );
 id_type!(
+    /// A picture that an agent has chosen of themselves. Whoever knows it may look at it, so nobody is told it but colleagues.
+    AvatarId
+);
+id_type!(
     /// The sender's own id for a message, made before it is sent: a resend with the same nonce is the same message.
     Nonce
 );

@@ -50,6 +50,10 @@ pub const TYPING_SHOWN_MILLIS: i64 = 8_000;
 pub const UNSENT_SHOWN_MILLIS: i64 = 60_000;
 /// Most agents that a note mentions.
 pub const MENTIONS_MAX: usize = 20;
+/// Bytes of the largest picture that is taken as an agent's.
+pub const AVATAR_BYTES_MAX: u64 = 5 * 1024 * 1024;
+/// The side of an agent's picture at most, in pixels.
+pub const AVATAR_SIDE_MAX: u32 = 512;
 /// Most notes of one answer.
 pub const NOTES_MAX: u16 = 100;
 /// Longest name of a file.

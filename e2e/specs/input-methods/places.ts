@@ -208,4 +208,6 @@ export const WITHOUT_TEXT = [
   "frontend/src/components/inbox/attach.rs",
   // A box to tick.
   "frontend/src/components/setup/mod.rs",
+  // The same, and a slider.
+  "frontend/src/pages/settings/avatar.rs",
 ];

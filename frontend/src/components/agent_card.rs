@@ -1,4 +1,4 @@
-//! A colleague's card, and the picture that opens it.
+//! A colleague's card, and their picture, which opens it.
 
 use crate::components::shell::account_menu::role_name;
 use crate::i18n::{Lang, errors::error_text, format, lang, t};
@@ -8,6 +8,17 @@ use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
 use types::agents::{Agent, AgentField, Presence};
 use types::id::AgentId;
+
+/// A colleague's picture, as it is now.
+pub fn agent_picture(id: AgentId, name: impl Into<TextProp>, size: AvatarSize) -> AnyView {
+    picture_of(id, name.into(), size)
+}
+
+fn picture_of(id: AgentId, name: TextProp, size: AvatarSize) -> AnyView {
+    let agents = use_agents();
+    let picture = Memo::new(move |_| agents.get(id).and_then(|agent| agent.avatar_id));
+    view! { <Avatar name seed=id.to_string() size picture /> }.into_any()
+}
 
 /// A colleague's picture as a button: it opens their card.
 #[component]
@@ -35,7 +46,7 @@ pub fn AgentAvatar(
             tabindex=move || if stop.get() { "0" } else { "-1" }
             on:click=move |_| agents.show(id)
         >
-            <Avatar name seed=id.to_string() size />
+            {agent_picture(id, name, size)}
         </button>
     }
 }
@@ -95,7 +106,7 @@ fn Details(agent: Agent) -> impl IntoView {
     view! {
         <div class="agent-card">
             <div class="agent-card__who">
-                <Avatar name=agent.name.clone() seed=agent.id.to_string() size=AvatarSize::Large />
+                {agent_picture(agent.id, agent.name.clone(), AvatarSize::Large)}
                 <div class="agent-card__title">
                     <p class="agent-card__name">{agent.name}</p>
                     <p class="agent-card__role">

@@ -1,5 +1,5 @@
-//! Colleagues: who works here, and who is there. Asked for when somebody wants to see them; from then on whoever is added comes by
-//! itself, and who is there does not.
+//! Colleagues: who works here, and who is there. Asked for when somebody wants to see them; from then on whoever is added, and what they
+//! are called and look like, comes by itself, and who is there does not.
 
 use super::inbox::Loading;
 use crate::api::{ConsoleApi, use_api};
@@ -51,14 +51,29 @@ impl Agents {
             api: StoredValue::new_local(use_api()),
         };
         provide_context(agents);
-        live.follow(Rc::new(move |event| {
-            if matches!(event, None | Some(Event::AgentCreated { .. })) {
-                agents.again.set_value(agents.asking.get_value());
-                if agents.listed.get_untracked() == Loading::Ready {
-                    agents.refresh();
+        live.follow(Rc::new(move |event| agents.follow(event)));
+    }
+
+    /// Something has happened, or everything was fetched afresh.
+    fn follow(self, event: Option<&Event>) {
+        match event {
+            None | Some(Event::AgentCreated { .. }) => {
+                self.asked.set_value(HashSet::new());
+                self.again.set_value(self.asking.get_value());
+                if self.held.with_untracked(|held| !held.is_empty()) {
+                    self.refresh();
                 }
             }
-        }));
+            Some(Event::AgentUpdated { agent_id, name, avatar_id }) => {
+                self.again.set_value(self.asking.get_value());
+                self.held.update(|held| {
+                    if let Some(agent) = held.get_mut(agent_id) {
+                        (agent.name, agent.avatar_id) = (name.clone(), *avatar_id);
+                    }
+                });
+            }
+            Some(_) => {}
+        }
     }
 
     /// Whoever can sign in, those who are there first, then by name. Empty until [`refresh`](Self::refresh) has brought them.

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod alerts;
+pub mod avatar;
 pub mod composing;
 pub mod contact_edits;
 pub mod conversation_settings;

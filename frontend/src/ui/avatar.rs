@@ -1,6 +1,8 @@
-//! A person's picture: the initial, or a short number, on a colour of their own.
+//! A person's picture: the one that they have chosen, or the initial, or a short number, on a colour of their own.
 
 use leptos::{prelude::*, text_prop::TextProp};
+use types::agents::avatar_path;
+use types::id::AvatarId;
 
 /// How many colours there are; `avatar.css` has a class for each.
 const TONES: u32 = 8;
@@ -30,6 +32,9 @@ pub fn Avatar(
     /// How large it is.
     #[prop(optional)]
     size: AvatarSize,
+    /// What they have chosen.
+    #[prop(optional)]
+    picture: Option<Memo<Option<AvatarId>>>,
 ) -> impl IntoView {
     let size = match size {
         AvatarSize::Small => "small",
@@ -39,6 +44,10 @@ pub fn Avatar(
     view! {
         <span class=format!("avatar avatar--{size} avatar--tone-{}", tone(&seed)) aria-hidden="true">
             {move || initial(&name.get())}
+            // Above the initial, which is seen until it is there, and where it cannot be fetched.
+            {picture.map(|picture| move || picture.get().map(|id| view! {
+                <img class="avatar__picture" src=avatar_path(id) alt="" draggable="false" />
+            }))}
         </span>
     }
 }

@@ -581,6 +581,27 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets one's own picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
+         *     of which nothing else is left. The one before is gone.
+         */
+        put: operations["set_avatar"];
+        post?: never;
+        /** Removes one's own picture; without one there is nothing to do. */
+        delete: operations["remove_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -969,6 +990,7 @@ export interface components {
         Agent: {
             /** @description The login account; absent where it is masked. */
             account?: string | null;
+            avatar_id?: components["schemas"]["AvatarId"] | null;
             /** @description When the account was made. */
             created_at: components["schemas"]["Timestamp"];
             /** @description Whether the account is disabled: they cannot sign in. */
@@ -1151,6 +1173,11 @@ export interface components {
             /** @enum {string} */
             kind: "automatic";
         };
+        /**
+         * Format: uuid
+         * @description A picture that an agent has chosen of themselves. Whoever knows it may look at it, so nobody is told it but colleagues.
+         */
+        AvatarId: string;
         /** @description Somebody on the blacklist. */
         BlockedContact: {
             /** @description Since when. */
@@ -1788,6 +1815,14 @@ export interface components {
             /** @enum {string} */
             type: "agent_created";
         } | {
+            /** @description Who. */
+            agent_id: components["schemas"]["AgentId"];
+            avatar_id?: components["schemas"]["AvatarId"] | null;
+            /** @description What they are called now. */
+            name: string;
+            /** @enum {string} */
+            type: "agent_updated";
+        } | {
             /** @description The account. `session_id` is that of the session that made the change. */
             me: components["schemas"]["Me"];
             /** @enum {string} */
@@ -1922,6 +1957,7 @@ export interface components {
         Me: {
             /** @description The login account. */
             account: string;
+            avatar_id?: components["schemas"]["AvatarId"] | null;
             /** @description When the account was made. */
             created_at: components["schemas"]["Timestamp"];
             /** @description The email address. */
@@ -2169,6 +2205,7 @@ export interface components {
             items: {
                 /** @description The login account; absent where it is masked. */
                 account?: string | null;
+                avatar_id?: components["schemas"]["AvatarId"] | null;
                 /** @description When the account was made. */
                 created_at: components["schemas"]["Timestamp"];
                 /** @description Whether the account is disabled: they cannot sign in. */
@@ -6488,6 +6525,166 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The picture's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

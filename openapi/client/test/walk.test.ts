@@ -44,6 +44,10 @@ test("one's own account", async () => {
   await phone.login({ ...login, password });
   const patched = await admin.ok(admin.api.PATCH("/api/v1/me", { body: { login_state: "suspended" } }));
   assert.equal(patched.login_state, "suspended");
+  const pictured = await admin.ok(admin.api.PUT("/api/v1/me/avatar", octets(PIXEL)));
+  assert.ok(pictured.avatar_id);
+  assert.equal((await globalThis.fetch(`${server.url}/avatars/${pictured.avatar_id}`)).headers.get("content-type"), "image/jpeg");
+  await admin.ok(admin.api.DELETE("/api/v1/me/avatar"));
   const { items } = await admin.ok(admin.api.GET("/api/v1/me/sessions"));
   assert.equal(items.length, 2);
   const other = items.find((session) => !session.current);

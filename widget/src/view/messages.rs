@@ -27,8 +27,14 @@ fn message(session: Session, row: Row) -> impl IntoView {
     let fresh = session.is_news(&row);
     let Row { nonce, agent, content, .. } = row;
     let mine = agent.is_none();
-    let face = agent.as_deref().map(initials).unwrap_or_default();
-    let name = agent.unwrap_or_else(|| texts.me.to_owned());
+    let face = agent.as_ref().map(|(_, name)| initials(name)).unwrap_or_default();
+    // Above the initials, which stay where the agent has chosen no picture. It is fetched where it is shown.
+    let picture = agent.as_ref().and_then(|(id, _)| *id).map(|id| {
+        let path = ["agents/", &id.to_string()].concat();
+        let src = text(move || session.address(|files| Some([files.path.as_str(), &path].concat())));
+        view! { <img src=src alt="" loading="lazy" /> }
+    });
+    let name = agent.map_or_else(|| texts.me.to_owned(), |(_, name)| name);
     let bubble = match content {
         Content::Text { .. } | Content::Reply { .. } => "bubble",
         Content::File { .. } => "bubble file",
@@ -97,7 +103,7 @@ fn message(session: Session, row: Row) -> impl IntoView {
             <div class="day">{day}</div>
             <div class="line">{texts.unread}</div>
             <div class="message" role="article">
-                <span class="face" aria-hidden="true">{face}</span>
+                <span class="face" aria-hidden="true">{face}{picture}</span>
                 <div class="name">{name}</div>
                 <div class=bubble>{body(session, content)}</div>
                 <div class="meta">

@@ -89,8 +89,8 @@ impl ConsoleState {
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
-            // Colleagues are asked for when somebody looks at them.
-            Event::AgentCreated { .. } => {}
+            // Colleagues are held beside the state.
+            Event::AgentCreated { .. } | Event::AgentUpdated { .. } => {}
             Event::MeUpdated { me } => self.put_me(me),
         }
     }

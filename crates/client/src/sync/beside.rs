@@ -11,6 +11,7 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::ConversationDeleted { .. }
             | Event::ConversationWithdrawn { .. }
             | Event::AgentJoined { .. }
+            | Event::AgentUpdated { .. }
             | Event::ContactBlocked { .. }
             | Event::ContactUpdated { .. }
             | Event::ChannelDeleted { .. }

@@ -4,6 +4,7 @@
 //! breaks off in between leaves a row that expires, by which the bytes are found.
 
 use crate::error::{ApiError, ApiResult};
+use crate::files::avatars::object;
 use crate::files::pass::Pass;
 use crate::files::picture::{self, Picture};
 use crate::files::receive::Received;
@@ -18,10 +19,10 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::AssertUnwindSafe;
 use store::attachments::{self, NewAttachment, Owner};
-use store::{OrgScope, StoreError, Viewer, agents, contacts};
+use store::{OrgScope, StoreError, Viewer, agents, avatars, contacts};
 use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, FieldCode};
-use types::id::{AgentId, AttachmentId, ContactId, OrgId};
+use types::id::{AgentId, AttachmentId, AvatarId, ContactId, OrgId};
 use types::messages::Content;
 
 /// How long a file waits to be sent.
@@ -152,17 +153,10 @@ pub async fn create_poster(state: &AppState, owner: Owner, id: AttachmentId, rec
         Content::Video { .. } => {}
         _ => return Err(ApiError::new(ErrorCode::Conflict, "Only videos have a poster")),
     }
-    let Received { mut file, .. } = received;
+    let Received { file, .. } = received;
     let poster = state.files.work(move || {
-        let mut bytes = Vec::new();
-        file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(ApiError::internal)?;
-        let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-        match sniff(head).0 {
-            Kind::Picture(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => {
-                picture::poster(&bytes, format).map_err(|error| not_a_picture().because(error))
-            }
-            _ => Err(not_a_picture()),
-        }
+        let (bytes, format) = picture_in(file)?;
+        picture::poster(&bytes, format).map_err(|error| not_a_picture().because(error))
     });
     let poster = poster.await??;
     // The first one stays: another may be on its way, and the message with it.
@@ -174,7 +168,17 @@ pub async fn create_poster(state: &AppState, owner: Owner, id: AttachmentId, rec
     noted.ok_or_else(missing)
 }
 
-fn not_a_picture() -> ApiError {
+/// A file that is to be a picture which stands still, by its first bytes.
+pub(crate) fn picture_in(mut file: File) -> ApiResult<(Vec<u8>, ImageFormat)> {
+    let mut bytes = Vec::new();
+    file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(ApiError::internal)?;
+    match sniff(bytes.get(..HEAD_BYTES).unwrap_or(&bytes)).0 {
+        Kind::Picture(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => Ok((bytes, format)),
+        _ => Err(not_a_picture()),
+    }
+}
+
+pub(crate) fn not_a_picture() -> ApiError {
     ApiError::field("body", FieldCode::InvalidFormat, "must be a JPEG, PNG or WebP picture")
 }
 
@@ -220,10 +224,29 @@ async fn remove_left_over(state: &AppState) {
 }
 
 async fn sweep(state: &AppState) -> ApiResult<()> {
+    // What is wrong with the one keeps nothing from the other.
+    let files = sweep_kind(state, Unused::Files).await;
+    files.and(sweep_kind(state, Unused::Pictures).await)
+}
+
+/// What is collected: files that no message carries, and pictures that are no agent's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unused {
+    Files,
+    Pictures,
+}
+
+async fn sweep_kind(state: &AppState, kind: Unused) -> ApiResult<()> {
     let (mut outcome, mut kept) = (Ok(()), 0);
     loop {
         let until = state.clock.now().plus_seconds(-GRACE_SECONDS);
-        let expired = attachments::expired(state.db.reader(), until, kept, CHUNK).await?;
+        let expired: Vec<(OrgId, AttachmentId)> = match kind {
+            Unused::Files => attachments::expired(state.db.reader(), until, kept, CHUNK).await?,
+            Unused::Pictures => {
+                let expired = avatars::expired(state.db.reader(), until, kept, CHUNK).await?;
+                expired.into_iter().map(|(org_id, id)| (org_id, object(id))).collect()
+            }
+        };
         let full = u64::try_from(expired.len()).unwrap_or(u64::MAX) >= CHUNK;
         let mut by_org: std::collections::BTreeMap<OrgId, Vec<AttachmentId>> = std::collections::BTreeMap::new();
         for (org_id, id) in expired {
@@ -242,7 +265,14 @@ async fn sweep(state: &AppState) -> ApiResult<()> {
                 .write(move |tx| {
                     Box::pin(async move {
                         for (org_id, ids) in by_org {
-                            attachments::forget(tx.conn(), OrgScope::new(org_id), ids).await?;
+                            let (conn, scope) = (tx.conn(), OrgScope::new(org_id));
+                            match kind {
+                                Unused::Files => attachments::forget(conn, scope, ids).await?,
+                                Unused::Pictures => {
+                                    let ids = ids.into_iter().map(|id| AvatarId(id.0)).collect();
+                                    avatars::forget(conn, scope, ids).await?;
+                                }
+                            }
                         }
                         Ok(())
                     })

@@ -59,20 +59,8 @@ async fn change_me(tx: &mut Tx, scope: OrgScope, before: Me, patch: MePatch, now
     if !agents::set_account(tx.conn(), scope, &me, now).await? {
         return Err(ApiError::unauthenticated());
     }
-    tell_me(tx, scope, &me, now);
+    tell(tx, scope, &me, me.name != before.name, now);
     Ok(me)
-}
-
-/// Tells the agent's own devices.
-fn tell_me(tx: &mut Tx, scope: OrgScope, me: &Me, now: Timestamp) {
-    tx.append(PendingEvent {
-        org_id: scope.org_id(),
-        conversation_id: None,
-        actor: Actor::Agent(me.id),
-        audience: Audience::agents(AgentAudience::One(me.id)),
-        event: Event::MeUpdated { me: me.clone() },
-        at: now,
-    });
 }
 
 /// Sets the views of the list that one keeps: all of them, in their order.
@@ -98,7 +86,7 @@ pub async fn set_saved_views(state: &AppState, agent: &AnyAgent, wanted: SavedVi
             if !agents::set_saved_views(tx.conn(), scope, agent_id, &me.saved_views, now).await? {
                 return Err(ApiError::unauthenticated());
             }
-            tell_me(tx, scope, &me, now);
+            tell(tx, scope, &me, false, now);
             Ok(me)
         })
     });
@@ -122,8 +110,21 @@ async fn check_channels(tx: &Tx, scope: OrgScope, before: &[SavedView], after: &
     if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
 }
 
+/// Tells the agent's own devices that their account has changed, and colleagues, where it is something that they see.
+pub(crate) fn tell(tx: &mut Tx, scope: OrgScope, me: &Me, is_seen: bool, at: Timestamp) {
+    let mut tell = |agents, event| {
+        let (org_id, actor, audience) = (scope.org_id(), Actor::Agent(me.id), Audience::agents(agents));
+        tx.append(PendingEvent { org_id, conversation_id: None, actor, audience, event, at });
+    };
+    tell(AgentAudience::One(me.id), Event::MeUpdated { me: me.clone() });
+    if is_seen {
+        let event = Event::AgentUpdated { agent_id: me.id, name: me.name.clone(), avatar_id: me.avatar_id };
+        tell(AgentAudience::Everyone, event);
+    }
+}
+
 /// Locked until the commit: what another server changes at the same time is not written over by what it was before.
-async fn read_me(tx: &Tx, scope: OrgScope, agent_id: AgentId, session_id: SessionId) -> ApiResult<Me> {
+pub(crate) async fn read_me(tx: &Tx, scope: OrgScope, agent_id: AgentId, session_id: SessionId) -> ApiResult<Me> {
     agents::lock(tx.conn(), scope, agent_id).await?;
     agents::me(tx.conn(), scope, agent_id, session_id).await?.ok_or_else(ApiError::unauthenticated)
 }

@@ -7,7 +7,9 @@ use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId};
+use types::id::{
+    AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId,
+};
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};
 use types::time::Timestamp;
@@ -216,7 +218,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 22] {
+fn events() -> [Event; 23] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -244,6 +246,7 @@ fn events() -> [Event; 22] {
         Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
         Event::AgentCreated { agent_id: AgentId(ID), name: "张三".to_owned(), role: Role::Agent },
+        Event::AgentUpdated { agent_id: AgentId(ID), name: "张三".to_owned(), avatar_id: Some(AvatarId(ID)) },
         Event::MeUpdated { me: me() },
     ]
 }
@@ -392,6 +395,7 @@ fn me() -> Me {
         name: "张三".to_owned(),
         email: "a@example.com".to_owned(),
         mobile: "13800138000".to_owned(),
+        avatar_id: Some(AvatarId(ID)),
         role: Role::Admin,
         login_state: LoginState::Normal,
         saved_views: types::saved_views::SavedViews::default(),

@@ -5,10 +5,12 @@
 //! - [`pass`]: the signed beginning of a file's address.
 //! - [`serve`]: `GET /files/…`.
 //! - `left_over`: what a server that died has left half written.
+//! - [`avatars`]: `GET /avatars/…`, and what visitors see of agents.
 //!
 //! **Invariants**: nothing that the sender says of a file is believed but its name, and that is cleaned; a file is read by a
 //! browser as what we have found it to be, or only saved; pictures keep nothing of where and by whom they were taken.
 
+pub mod avatars;
 mod gif;
 pub(crate) mod left_over;
 pub mod names;

@@ -5,6 +5,7 @@
 
 use super::gif;
 use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};
@@ -31,6 +32,8 @@ const PREVIEW_FROM_BYTES: usize = 200 * 1024;
 const MOVING_MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The quality of small copies, of 100.
 const PREVIEW_QUALITY: u8 = 80;
+/// The quality of people's pictures.
+const SQUARE_QUALITY: u8 = 88;
 
 /// A picture taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,25 @@ pub fn examine(bytes: Vec<u8>, format: ImageFormat) -> Result<Picture, NotAPictu
 /// [`NotAPicture`].
 pub fn poster(bytes: &[u8], format: ImageFormat) -> Result<Vec<u8>, NotAPicture> {
     decode(bytes, format).and_then(|(image, _)| small_copy(&image))
+}
+
+/// A person's picture: the square in the middle, no larger than so many pixels, as JPEG. All of it is made anew.
+///
+/// # Errors
+/// [`NotAPicture`].
+pub fn square(bytes: &[u8], format: ImageFormat, side: u32) -> Result<Vec<u8>, NotAPicture> {
+    let (image, _) = decode(bytes, format)?;
+    let (width, height) = image.dimensions();
+    let least = width.min(height);
+    let (x, y) = ((width - least).div_euclid(2), (height - least).div_euclid(2));
+    let mut image = image.crop_imm(x, y, least, least);
+    if least > side {
+        image = image.resize_exact(side, side, FilterType::CatmullRom);
+    }
+    let mut out = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut out, SQUARE_QUALITY);
+    on_white(&image).write_with_encoder(encoder).map_err(not_a_picture)?;
+    Ok(out)
 }
 
 /// The picture as shown, and how it had to be turned for that.
@@ -288,6 +310,29 @@ mod tests {
         let mut bytes = jpeg.encoder().bytes().to_vec();
         bytes.extend_from_slice(SECRET);
         bytes
+    }
+
+    #[test]
+    fn a_persons_picture_is_the_square_in_the_middle_made_anew() {
+        let photo = taken_by_camera(6);
+        let made = square(&photo, ImageFormat::Jpeg, 512).unwrap();
+        assert_eq!(size_of(&made), (512, 512));
+        assert!(!holds(&made, SECRET) && !holds(&made, b"Exif"));
+        // Red, but for a green square in the middle of the long side; what is transparent is white.
+        let mut wide = RgbaImage::from_pixel(90, 30, Rgba([255, 0, 0, 255]));
+        for (x, y) in (30..60).flat_map(|x| (0..30).map(move |y| (x, y))) {
+            wide.put_pixel(x, y, if y < 15 { Rgba([0, 255, 0, 255]) } else { Rgba([0, 0, 0, 0]) });
+        }
+        let mut png = Cursor::new(Vec::new());
+        DynamicImage::from(wide).write_to(&mut png, ImageFormat::Png).unwrap();
+        let made =
+            image::load_from_memory(&square(&png.into_inner(), ImageFormat::Png, 512).unwrap()).unwrap().to_rgb8();
+        assert_eq!(made.dimensions(), (30, 30));
+        let close = |(x, y), to: [i16; 3]| {
+            made.get_pixel(x, y).0.iter().zip(to).all(|(value, wanted)| (i16::from(*value) - wanted).abs() < 24)
+        };
+        assert!(close((15, 5), [0, 255, 0]) && close((15, 25), [255, 255, 255]));
+        square(b"GIF89a", ImageFormat::Png, 512).unwrap_err();
     }
 
     #[test]

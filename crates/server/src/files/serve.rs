@@ -22,7 +22,8 @@ use types::id::AttachmentId;
 use types::messages::Content;
 
 /// What is done with what is served, should anybody open it as a page.
-const SANDBOX: &str = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+pub(super) const SANDBOX: &str =
+    "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The file, shown where it can be.
 pub(crate) async fn get_file(

@@ -69,6 +69,7 @@ fn me_updated(seq: i64, agent: u128, login_state: LoginState) -> CommittedEvent 
         name: "name".into(),
         email: "a@b.cn".into(),
         mobile: "13800138000".into(),
+        avatar_id: None,
         role: Role::Admin,
         login_state,
         saved_views: types::saved_views::SavedViews::default(),

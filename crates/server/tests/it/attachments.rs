@@ -399,7 +399,7 @@ async fn a_file_that_cannot_be_removed_keeps_no_other_from_being_collected(serve
 }
 
 /// Waits until so many files are left.
-async fn collected(server: &TestServer, left: usize) {
+pub(crate) async fn collected(server: &TestServer, left: usize) {
     let state = server.state();
     let done = async {
         while stored(server).len() != left {

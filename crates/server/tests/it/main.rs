@@ -15,6 +15,7 @@ mod attachment_limits;
 mod attachments;
 mod auth;
 mod authorisation;
+mod avatars;
 mod backups;
 mod bad_input;
 mod bucket;

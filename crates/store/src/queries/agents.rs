@@ -15,7 +15,7 @@ use sea_orm::{
 use types::agents::{LoginState, Me, Role};
 use types::audit::AuditAction;
 use types::events::Event;
-use types::id::{AgentId, OrgId, SessionId};
+use types::id::{AgentId, AvatarId, OrgId, SessionId};
 use types::limits;
 use types::saved_views::SavedViews;
 use types::time::Timestamp;
@@ -39,6 +39,8 @@ pub struct Agent {
     pub password_hash: String,
     /// What they may do.
     pub role: Role,
+    /// The picture that they have chosen of themselves.
+    pub avatar_id: Option<AvatarId>,
     /// Whether they receive messages.
     pub login_state: LoginState,
     /// Since when they cannot sign in.
@@ -86,6 +88,7 @@ impl TryFrom<agent::Model> for Agent {
             password_hash: row.password_hash,
             role: role(&row.role)?,
             login_state: login_state(&row.login_state)?,
+            avatar_id: row.avatar_id,
             disabled_at: row.disabled_at,
             created_at: row.created_at,
         })
@@ -119,6 +122,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         saved_views: Set(None),
         saved_views_revision: Set(0),
         setup_dismissed: Set(false),
+        avatar_id: Set(None),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
@@ -247,6 +251,7 @@ pub async fn me<C: ConnectionTrait>(
         name: agent.name,
         email: agent.email,
         mobile: agent.mobile,
+        avatar_id: agent.avatar_id,
         role: agent.role,
         login_state: agent.login_state,
         saved_views,

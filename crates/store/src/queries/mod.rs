@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod attachments;
 pub mod audit;
+pub mod avatars;
 pub mod blacklist;
 pub mod channels;
 pub mod clearing;

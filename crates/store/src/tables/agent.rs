@@ -1,7 +1,7 @@
 //! `agent`: who signs in to the console.
 
 use sea_orm::entity::prelude::*;
-use types::id::{AgentId, OrgId};
+use types::id::{AgentId, AvatarId, OrgId};
 use types::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -28,6 +28,8 @@ pub struct Model {
     pub saved_views_revision: i64,
     /// Whether the setup wizard is to open by itself no more.
     pub setup_dismissed: bool,
+    /// The picture that they have chosen of themselves.
+    pub avatar_id: Option<AvatarId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

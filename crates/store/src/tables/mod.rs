@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod attachment;
 pub mod audit_entry;
+pub mod avatar;
 pub mod channel;
 pub mod contact;
 pub mod conversation;

@@ -162,7 +162,8 @@ fn brings_files(event: &ev::DragEvent) -> bool {
     event.data_transfer().is_some_and(|data| data.types().includes(&JsValue::from_str("Files"), 0))
 }
 
-fn listed(files: Option<FileList>) -> Vec<File> {
+/// The files of a list.
+pub fn listed(files: Option<FileList>) -> Vec<File> {
     let Some(files) = files else { return Vec::new() };
     (0..files.length()).filter_map(|at| files.item(at)).collect()
 }

@@ -1,6 +1,6 @@
 //! Who takes part in a conversation besides the visitor: their pictures in the settings menu, "+" and "−".
 
-use crate::components::agent_card::PresenceMark;
+use crate::components::agent_card::{PresenceMark, agent_picture};
 use crate::components::form::ErrorPlace;
 use crate::components::shell::account_menu::role_name;
 use crate::i18n::{errors::error_text, lang, lang_now, t};
@@ -8,8 +8,8 @@ use crate::stores::agents::use_agents;
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::ui::{
-    Avatar, AvatarSize, Button, ButtonSize, ButtonVariant, Dialog, EmptyState, ErrorState, Icon, IconView, Skeleton,
-    Toasts, use_toasts,
+    AvatarSize, Button, ButtonSize, ButtonVariant, Dialog, EmptyState, ErrorState, Icon, IconView, Skeleton, Toasts,
+    use_toasts,
 };
 use client::rest::ApiError;
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -93,7 +93,7 @@ pub fn MembersItems(
                     aria-label=move || lang().agent_card_of(&agents.name(id))
                     on:click=move |_| agents.show(id)
                 >
-                    <Avatar name=move || agents.name(id) seed=id.to_string() size=AvatarSize::Small />
+                    {agent_picture(id, move || agents.name(id), AvatarSize::Small)}
                     <span class="members__name" aria-hidden="true">{move || agents.name(id)}</span>
                 </button>
             </For>
@@ -303,7 +303,7 @@ fn PickerRow(agent: Agent, members: Members, failed: Failed) -> impl IntoView {
                 aria-busy=move || busy.get().then_some("true")
                 on:click=add
             >
-                <Avatar name=agent.name.clone() seed=id.to_string() size=AvatarSize::Small />
+                {agent_picture(id, agent.name.clone(), AvatarSize::Small)}
                 <span class="member-picker__who">
                     <span class="member-picker__name">{agent.name}</span>
                     <span class="member-picker__facts">
@@ -350,7 +350,7 @@ fn RemoveList(members: Members) -> impl IntoView {
         <ul class="member-picker__list">
             <For each=move || members.removable() key=|id| *id let:id>
                 <li class="member-picker__row">
-                    <Avatar name=move || agents.name(id) seed=id.to_string() size=AvatarSize::Small />
+                    {agent_picture(id, move || agents.name(id), AvatarSize::Small)}
                     <span class="member-picker__who">
                         <span class="member-picker__name">{move || agents.name(id)}</span>
                         <Show when=move || asked.get() == Some(id)>

@@ -4,13 +4,14 @@
 use super::composer::{COMPOSING, fit, focus, insert_at_caret};
 use super::emoji_picker::EmojiPicker;
 use super::mentions::{asked, may_mean, mentioned, written};
+use crate::components::agent_card::agent_picture;
 use crate::i18n::{Lang, lang, t};
 use crate::stores::agents::use_agents;
 use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::notes::{Saving, use_notes};
 use crate::stores::preferences::{Enter, use_preferences};
-use crate::ui::{Avatar, AvatarSize, Button, ButtonVariant, Icon, IconView, has_fine_pointer, unique_id};
+use crate::ui::{AvatarSize, Button, ButtonVariant, Icon, IconView, has_fine_pointer, unique_id};
 use leptos::{ev, html, prelude::*};
 use rules::permissions::{Permission, can};
 use types::agents::Agent;
@@ -388,7 +389,7 @@ fn MentionList(picker: Picker, on_choose: Callback<(AgentId, String)>) -> impl I
                                     on_choose.run((agent, name.clone()));
                                 }
                             >
-                                <Avatar name=shown.clone() seed=agent.to_string() size=AvatarSize::Small />
+                                {agent_picture(agent, shown.clone(), AvatarSize::Small)}
                                 <span class="mentions__name">{shown.clone()}</span>
                             </div>
                         }

@@ -7,6 +7,7 @@ use crate::{
     i18n::{Lang, errors::error_text, lang, lang_now, t},
     routes,
     stores::{
+        avatar::own_picture,
         leave_guard::use_guarded_navigate,
         live::{use_account, use_connection},
         session::use_session,
@@ -87,6 +88,7 @@ pub fn AccountMenu(
     let of_me = move |read: fn(&Me) -> String| move || session.me().as_ref().map(read).unwrap_or_default();
     let state = Signal::derive(move || session.me().map(|me| me.login_state).unwrap_or_default());
     let sign_out = use_sign_out();
+    let picture = own_picture();
     let seed = session.me_now().map(|me| me.id.to_string()).unwrap_or_default();
     view! {
         <Menu
@@ -96,7 +98,7 @@ pub fn AccountMenu(
             trigger=Box::new(move || {
                 view! {
                     <span class="account-menu__avatar">
-                        <Avatar name=of_me(|me| me.name.clone()) seed=seed.clone() size=AvatarSize::Small />
+                        <Avatar name=of_me(|me| me.name.clone()) seed=seed.clone() size=AvatarSize::Small picture />
                         <span
                             class="account-menu__state"
                             class:account-menu__state--suspended=move || state.get() == LoginState::Suspended

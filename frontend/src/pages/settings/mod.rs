@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod alerts;
+pub mod avatar;
 pub mod devices;
 pub mod password;
 pub mod profile;
@@ -17,6 +18,7 @@ use crate::{
     },
     i18n::{Lang, lang, t},
     stores::{
+        avatar::own_picture,
         preferences::{SendKey, Theme, use_preferences},
         session::use_session,
         title::set_page_title,
@@ -83,7 +85,10 @@ fn Profile() -> impl IntoView {
     ];
     view! {
         <section class="card account__profile" aria-label=t!(profile)>
-            <Avatar name=of_me(|me| me.name.clone()) seed size=AvatarSize::Large />
+            <div class="account__picture">
+                <Avatar name=of_me(|me| me.name.clone()) seed size=AvatarSize::Large picture=own_picture() />
+                <avatar::ChangeAvatar />
+            </div>
             <div class="account__facts">
                 <h2 class="card__title">{of_me(|me| me.name.clone())}</h2>
                 <dl class="facts">

@@ -53,6 +53,14 @@ impl<T: Transport> Api<T> {
     }
 }
 
+/// One's own picture. It is set by way of the browser, which has the bytes.
+impl<T: Transport> Api<T> {
+    /// Removes it.
+    pub async fn remove_avatar(&self) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, "/api/v1/me/avatar", None::<&()>, None).await
+    }
+}
+
 /// Web Push.
 impl<T: Transport> Api<T> {
     /// What a browser needs to subscribe, and what this sign-in has set.

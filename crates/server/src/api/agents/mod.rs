@@ -20,6 +20,7 @@ fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents::Agent
         let agent = Agent {
             id: agent.id,
             name: agent.name,
+            avatar_id: agent.avatar_id,
             role: agent.role,
             presence: presence(connected.contains(&agent.id), agent.login_state),
             disabled: agent.disabled_at.is_some(),

@@ -42,6 +42,16 @@ pub(crate) async fn take_file(
     payload: Payload,
 ) -> ApiResult<Received> {
     let most = largest(state, channels::file_limit(state.db.reader(), scope, channel_id).await?);
+    take_bytes(state, request, payload, most).await
+}
+
+/// The same with a limit of its own.
+pub(crate) async fn take_bytes(
+    state: &AppState,
+    request: &HttpRequest,
+    payload: Payload,
+    most: u64,
+) -> ApiResult<Received> {
     receive::check_head(request.headers(), most)?;
     let room = Room { folder: state.config.receiving_folder(), keep_free: state.config.uploads.keep_free_bytes() };
     receive::receive(payload, &room, most, &*state.clock).await

@@ -217,6 +217,14 @@ pub(super) async fn come_and_go(server: &TestServer, agent: &AgentCaller, leaver
     agent.delete(&format!("/api/v1/me/sessions/{}", device.me.session_id)).await.expect(204);
     all.check("revoke_session").await;
     agent.post_empty("/api/v1/me/socket-tickets").await.expect(201);
+    // Looking on costs requests, and there are only so many a minute.
+    server.clock.advance(60_000);
+    let picture = attachments::picture(64, 48, image::ImageFormat::Png);
+    let request = agent.request(Method::PUT, "/api/v1/me/avatar").header("content-type", "application/octet-stream");
+    agent.send(request.body(picture)).await.expect(200);
+    all.check("set_avatar").await;
+    agent.delete("/api/v1/me/avatar").await.expect(204);
+    all.check("remove_avatar").await;
     all.check("create_socket_ticket").await;
     let change = ChangePassword { old_password: PASSWORD.to_owned(), new_password: "another horse 2".to_owned() };
     agent.put("/api/v1/me/password", &change).await.expect(204);

@@ -1,0 +1,23 @@
+//! `avatar`: a picture that an agent has chosen of themselves. Its bytes are in the object store.
+
+use sea_orm::entity::prelude::*;
+use types::id::{AgentId, AvatarId, OrgId};
+use types::time::Timestamp;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "avatar")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AvatarId,
+    pub org_id: OrgId,
+    pub agent_id: AgentId,
+    pub bytes: i64,
+    /// When it is collected: before its agent has it, and once they have another one.
+    pub expires_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
