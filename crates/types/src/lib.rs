@@ -10,6 +10,8 @@ pub mod id;
 pub mod time;
 
 pub mod error;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod limits;
 mod number;
 pub mod object;

@@ -38,6 +38,7 @@ pub(crate) use tagged;
 
 #[cfg(feature = "json")]
 mod reading {
+    use crate::json::Objects;
     use serde::de::value::StrDeserializer;
     use serde::de::{
         DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, MapAccess, VariantAccess, Visitor,
@@ -121,7 +122,7 @@ mod reading {
         }
 
         fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Self::Error> {
-            seed.deserialize(&mut serde_json::Deserializer::from_str(self.text))
+            seed.deserialize(Objects(&mut serde_json::Deserializer::from_str(self.text)))
         }
 
         fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Self::Error> {
@@ -133,7 +134,7 @@ mod reading {
             _: &'static [&'static str],
             visitor: V,
         ) -> Result<V::Value, Self::Error> {
-            serde_json::Deserializer::from_str(self.text).deserialize_map(visitor)
+            Objects(&mut serde_json::Deserializer::from_str(self.text)).deserialize_map(visitor)
         }
     }
 }

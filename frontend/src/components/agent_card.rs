@@ -3,7 +3,7 @@
 use crate::components::shell::account_menu::role_name;
 use crate::i18n::{Lang, errors::error_text, format, lang, t};
 use crate::stores::agents::use_agents;
-use crate::ui::{Avatar, AvatarSize, Dialog, ErrorState, Skeleton};
+use crate::ui::{Avatar, AvatarSize, Dialog, ErrorState, Skeleton, effect};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
 use types::agents::{Agent, AgentField, Presence};
@@ -66,7 +66,7 @@ pub fn AgentCard() -> impl IntoView {
             }
         });
     };
-    Effect::new(move || {
+    effect(move || {
         if let Some(id) = shown.get() {
             fetch(id);
             open.set(true);

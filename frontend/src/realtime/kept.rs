@@ -18,7 +18,7 @@ extern "C" {
 pub(super) async fn load(owner: AgentId) -> Vec<Outgoing> {
     let texts = js_sys::Array::from(&load_texts(&owner.to_string()).await);
     // What an older version wrote and this one cannot read is left where it is.
-    texts.iter().filter_map(|text| serde_json::from_str(&text.as_string()?).ok()).collect()
+    texts.iter().filter_map(|text| types::json::from_str(&text.as_string()?).ok()).collect()
 }
 
 /// Keeps a message, or its new standing.

@@ -24,7 +24,7 @@ impl Socket {
         let socket = WebSocket::new(&address(ticket)).map_err(|_refused| ABNORMAL)?;
         let on_message = Closure::new(move |event: MessageEvent| {
             let Some(text) = event.data().as_string() else { return };
-            match serde_json::from_str::<ServerFrame>(&text) {
+            match types::json::from_str::<ServerFrame>(&text) {
                 Ok(frame) => on_frame(Some(frame)),
                 // A newer server may say things that this page does not know; a reload brings the page that does.
                 Err(error) => {

@@ -10,6 +10,7 @@ use super::storage::{self, Key};
 use crate::i18n::format;
 use crate::realtime::Live;
 use crate::routes;
+use crate::ui::effect;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -60,7 +61,7 @@ impl Default for Wanted {
 
 /// What was kept, if it can be read.
 fn read_wanted(kept: Option<&str>) -> Wanted {
-    kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    kept.and_then(|text| types::json::from_str(text).ok()).unwrap_or_default()
 }
 
 /// What the browser allows.
@@ -199,7 +200,7 @@ pub(super) fn provide_alerts(live: Live) {
         alerts.arrived(note.conversation_id, note.number, asked, Some(note));
     }));
     // What has been read is news no more, wherever it was read.
-    Effect::new(move || {
+    effect(move || {
         let read: Vec<ConversationId> = live.on_state(|machine| {
             let (cards, open) = (alerts.cards.read_untracked(), machine.state().open_conversation());
             let is_read = |card: &&Card| {

@@ -58,7 +58,7 @@ impl Cutter {
         };
         let answer = save(&canvas, &token).await.as_string().unwrap_or_default();
         let text = answer.split_once(' ').map_or("", |(_, text)| text);
-        match (answer.starts_with('2'), serde_json::from_str::<Me>(text), serde_json::from_str::<Problem>(text)) {
+        match (answer.starts_with('2'), types::json::from_str::<Me>(text), types::json::from_str::<Problem>(text)) {
             (true, Ok(me), _) => Ok(me),
             // The field is the picture itself.
             (_, _, Ok(problem)) if problem.code == ErrorCode::Invalid => {

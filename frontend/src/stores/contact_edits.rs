@@ -10,7 +10,7 @@ use super::inbox::{Inbox, use_inbox};
 use crate::i18n::errors::{error_text, field_text};
 use crate::i18n::{Lang, lang_now};
 use crate::realtime::Live;
-use crate::ui::{Toasts, use_toasts};
+use crate::ui::{Toasts, effect, use_toasts};
 use client::sync::{Connection, Machine};
 use edit::Step;
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_timeout};
@@ -69,7 +69,7 @@ impl ContactEdits {
         on_cleanup(move || asked.remove());
         // What failed for want of a connection is offered again when there is one.
         let online = Memo::new(move |_| live.on_connection(Machine::connection) == Connection::Online);
-        Effect::new(move || {
+        effect(move || {
             if online.get() {
                 let waiting: Vec<Key> = edits.kept.with_untracked(|kept| {
                     kept.iter().filter(|(_, kept)| kept.edit.waits_for_connection()).map(|(key, _)| *key).collect()

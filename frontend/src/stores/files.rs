@@ -3,6 +3,7 @@
 use crate::api::{ConsoleApi, use_api};
 use crate::i18n::format::now;
 use crate::realtime::Live;
+use crate::ui::effect;
 use client::sync::{Connection, Machine};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -59,7 +60,7 @@ impl Files {
         });
         // What could not be asked for without a connection is asked for when there is one.
         let online = Memo::new(move |_| live.on_connection(Machine::connection) == Connection::Online);
-        Effect::new(move || {
+        effect(move || {
             if online.get() {
                 files.failed.with_untracked(Clone::clone).into_iter().for_each(|id| files.ask(id));
             }

@@ -17,6 +17,7 @@ use super::uploads::Uploads;
 use super::web_push::provide_web_push;
 use crate::api::use_api;
 use crate::realtime::{Follower, Live};
+use crate::ui::effect;
 use client::sync::{Connection, Input, Machine};
 use leptos::prelude::*;
 use types::agents::Me;
@@ -46,10 +47,10 @@ pub fn provide_live() {
     Uploads::provide();
     provide_context(Search::new(live));
     let title = use_title();
-    Effect::new(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
+    effect(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
     on_cleanup(move || title.set_unread(0));
     // The account may be changed here or on another device; what is live knows of both, and in which order.
-    Effect::new(move || {
+    effect(move || {
         let me = live.on_state(|machine| machine.state().me().clone());
         if session.me_now().is_some_and(|known| known.id == me.id && known != me) {
             session.set_me(me);

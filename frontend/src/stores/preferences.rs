@@ -2,6 +2,7 @@
 
 use super::storage::{self, Key};
 use crate::i18n::{self, Lang};
+use crate::ui::effect;
 use leptos::prelude::*;
 
 /// Light or dark.
@@ -101,7 +102,7 @@ impl Preferences {
         let send_key = storage::read(Key::SendKey).and_then(|text| SendKey::parse(&text)).unwrap_or_default();
         let preferences = Self { theme: RwSignal::new(theme), send_key: RwSignal::new(send_key) };
         provide_context(preferences);
-        Effect::new(move || {
+        effect(move || {
             let Some(root) = document().document_element() else { return };
             // Setting an attribute with a valid name does not fail.
             drop(root.set_attribute("lang", i18n::lang().tag()));

@@ -3,6 +3,7 @@
 
 use super::inbox::{Inbox, use_inbox};
 use crate::i18n::format::now;
+use crate::ui::effect;
 use client::reply_guard::ReplyGuard;
 use leptos::prelude::*;
 use types::id::ConversationId;
@@ -39,13 +40,13 @@ impl Guard {
             at_end: RwSignal::new(false),
             held: RwSignal::new(None),
         };
-        Effect::new(move || {
+        effect(move || {
             let in_sight = (guard.at_end.get() || guard.held.get().is_some()) && inbox.is_attended();
             let newest = newest.get();
             guard.guard.update_value(|guard| guard.look(in_sight.then_some(newest), now()));
         });
         // What was held back for is cleared or recalled: nothing is left to be asked about.
-        Effect::new(move || {
+        effect(move || {
             if guard.held.get().is_some_and(|known| inbox.said_after(id, known).is_empty()) {
                 guard.held.set(None);
             }

@@ -152,6 +152,7 @@ mod tests {
             role,
             login_state: LoginState::Normal,
             saved_views: SavedViews::default(),
+            avatar_id: None,
             setup_dismissed,
             created_at: Timestamp(0),
         }

@@ -1,6 +1,7 @@
 //! The title of the browser's tab: how many messages wait, then the page, then the product.
 
 use crate::i18n::lang;
+use crate::ui::effect;
 use leptos::{prelude::*, text_prop::TextProp};
 
 /// The tab's title. `Copy`.
@@ -15,7 +16,7 @@ impl Title {
     pub fn provide() {
         let title = Self { page: RwSignal::new(None), unread: RwSignal::new(0) };
         provide_context(title);
-        Effect::new(move || {
+        effect(move || {
             let title = title.page.with(|page| compose(title.unread.get(), page.as_deref(), lang().product_name()));
             document().set_title(&title);
         });
@@ -36,7 +37,7 @@ pub fn use_title() -> Title {
 pub fn set_page_title(page: impl Into<TextProp>) {
     let title = use_title();
     let page = page.into();
-    Effect::new(move || title.page.set(Some(page.get().into_owned())));
+    effect(move || title.page.set(Some(page.get().into_owned())));
 }
 
 fn compose(unread: i64, page: Option<&str>, product: &str) -> String {

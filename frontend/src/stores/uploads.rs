@@ -8,7 +8,7 @@ use super::inbox::{Inbox, Unsent, use_inbox};
 use super::live::use_connection;
 use super::session::{Session, use_session};
 use crate::i18n::{lang_now, t};
-use crate::ui::{Toasts, use_toasts};
+use crate::ui::{Toasts, effect, use_toasts};
 use client::files::size_text;
 use client::rest::Query;
 use client::sync::Connection;
@@ -132,13 +132,13 @@ impl Uploads {
             }
         });
         // What waited for a connection goes its way when there is one, as messages do, and so does what broke off for want of it.
-        Effect::new(move || {
+        effect(move || {
             if uploads.online.get() {
                 untrack(|| uploads.go_on());
             }
         });
         // Files for a conversation that is gone can be sent nowhere.
-        Effect::new(move || {
+        effect(move || {
             let ids: Vec<ConversationId> =
                 uploads.items.with(|items| items.iter().map(|item| item.conversation_id).collect());
             let gone = uploads.inbox.gone(&ids);
@@ -313,7 +313,7 @@ impl Uploads {
             }
             return;
         }
-        match serde_json::from_str::<Content>(&text) {
+        match types::json::from_str::<Content>(&text) {
             Ok(content) if (200..300).contains(&status) => self.uploaded(nonce, content).await,
             _ => self.fail(nonce, failure_of(status, &text)),
         }
@@ -338,7 +338,7 @@ impl Uploads {
         let path = format!("/api/v1/conversations/{}/attachments/{}/poster", upload.conversation_id, attachment.id);
         self.send(nonce, &path, &token, Some(&poster), move |_, text| {
             // Without a poster it is a video all the same.
-            let content = serde_json::from_str::<Content>(&text).unwrap_or_else(|_| content.clone());
+            let content = types::json::from_str::<Content>(&text).unwrap_or_else(|_| content.clone());
             let upload = upload.clone();
             // Later: with the upload goes what is being run.
             spawn_local(async move { self.say(upload, content) });
@@ -402,7 +402,7 @@ fn guess_of(media_type: &str) -> Guess {
 }
 
 fn failure_of(status: i32, text: &str) -> Failure {
-    match serde_json::from_str::<Problem>(text) {
+    match types::json::from_str::<Problem>(text) {
         Ok(problem) => Failure::Refused(problem.code),
         Err(_) if status == 413 => Failure::Refused(ErrorCode::TooLarge),
         Err(_) => Failure::Network,

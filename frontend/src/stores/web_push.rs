@@ -8,6 +8,7 @@ use super::exclusive::Turn;
 use super::storage::{self, Key};
 use crate::api::{ConsoleApi, use_api};
 use crate::i18n::{lang, lang_now};
+use crate::ui::effect;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use types::push::{PushLanguage, QuietHours, SetPushSubscription};
@@ -76,7 +77,7 @@ pub(super) fn provide_web_push() {
         let wanted = alerts.wanted();
         (wanted.push && wanted.enabled, wanted.quiet, alerts.permission(), lang(), push.again.get())
     });
-    Effect::new(move || {
+    effect(move || {
         let (on, _, permission, ..) = wanted.get();
         if let Some(standing) = settled(on, supported(), permission) {
             push.standing.set(standing);

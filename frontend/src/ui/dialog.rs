@@ -1,6 +1,7 @@
 //! A window above the page that wants an answer first.
 
 use super::{Icon, IconButton, unique_id};
+use crate::ui::effect;
 use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
 
@@ -27,7 +28,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let title_id = unique_id("dialog-title");
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         let wanted = open.get();
         if wanted && !dialog.open() {

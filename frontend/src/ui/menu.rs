@@ -1,5 +1,6 @@
 //! A button that opens a list of things to do.
 
+use crate::ui::effect;
 use leptos::{ev, html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -119,7 +120,7 @@ pub fn MenuAt(
 #[component]
 fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: Children) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(list) = list.get() {
             focus_item(&list, Move::First);
         }

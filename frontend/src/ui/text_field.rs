@@ -1,6 +1,7 @@
 //! A line of text with its label, hint and error.
 
 use super::{Icon, IconView, unique_id, when_released};
+use crate::ui::effect;
 use leptos::{html, prelude::*, text_prop::TextProp};
 
 /// What kind of line.
@@ -83,7 +84,7 @@ pub fn TextField(
     let shown = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     if autofocus {
-        Effect::new(move || {
+        effect(move || {
             if let Some(input) = input.get() {
                 // The attribute works only while a document loads, not for pages that appear later.
                 drop(input.focus());

@@ -400,7 +400,7 @@ impl<T: Transport> Api<T> {
         bearer: Option<&str>,
     ) -> Result<R, ApiError> {
         let response = self.exchange(method, path.into(), body, bearer).await?;
-        serde_json::from_str(&response.body).map_err(|error| ApiError::Unreadable(error.to_string()))
+        types::json::from_str(&response.body).map_err(|error| ApiError::Unreadable(error.to_string()))
     }
 
     async fn nothing<B: Serialize>(

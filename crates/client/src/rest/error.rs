@@ -40,7 +40,7 @@ impl ApiError {
     /// The error of an answer that is not a success. What is between us and the server (a proxy) may answer without a
     /// problem.
     pub(crate) fn of(response: &Response) -> Self {
-        match serde_json::from_str::<Problem>(&response.body) {
+        match types::json::from_str::<Problem>(&response.body) {
             Ok(problem) => Self::Problem(Box::new(problem)),
             Err(_) if matches!(response.status, 502..=504) => Self::Network(format!("status {}", response.status)),
             Err(error) => Self::Unreadable(format!("status {}: {error}", response.status)),

@@ -4,7 +4,7 @@ use super::lightbox::use_lightbox;
 use crate::i18n::format::now;
 use crate::i18n::{lang, lang_now, t};
 use crate::stores::files::{Files, use_files};
-use crate::ui::{Icon, IconView, use_toasts};
+use crate::ui::{Icon, IconView, effect, use_toasts};
 use client::files::{duration_text, ending, fit, size_text};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use types::attachments::{Attachment, FileAccess};
@@ -34,7 +34,7 @@ impl Reached {
         let files = use_files();
         let (access, failed) = (RwSignal::new(None), RwSignal::new(false));
         let reached = Self { files, conversation, access, failed, tried: StoredValue::new(None) };
-        Effect::new(move || {
+        effect(move || {
             if reached.access.with(Option::is_none)
                 && let Some(known) = files.access(conversation)
             {

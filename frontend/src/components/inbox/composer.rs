@@ -8,7 +8,7 @@ use crate::stores::composing::use_composing;
 use crate::stores::inbox::use_inbox;
 use crate::stores::preferences::{Enter, SendKey, use_preferences};
 use crate::stores::reply_guard::use_reply_guard;
-use crate::ui::{Button, ButtonVariant, Icon, IconButton, has_fine_pointer, send_key, unique_id};
+use crate::ui::{Button, ButtonVariant, Icon, IconButton, effect, has_fine_pointer, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
@@ -83,24 +83,24 @@ pub fn Composer(
     });
     // Words of a message that was recalled come after what stands here already.
     let composing = use_composing();
-    Effect::new(move || {
+    effect(move || {
         if composing.takes_focus(id) {
             focus(field);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         let Some(words) = composing.take(id) else { return };
         let before = text.get_untracked();
         write(if before.trim().is_empty() { words } else { [before.trim_end(), "\n", &words].concat() });
         focus(field);
     });
-    Effect::new(move || {
+    effect(move || {
         text.track();
         if let Some(field) = field.get() {
             fit(&field);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         // Not where a soft keyboard would jump up, nor away from the list that somebody goes through by arrow keys.
         let browsing = inbox.is_browsing();
         if field.get().is_some() && has_fine_pointer() && !browsing {

@@ -2,7 +2,7 @@
 
 use crate::i18n::{Lang, lang, t};
 use crate::stores::contact_edits::{Field, Saving, fault_text, use_contact_edits};
-use crate::ui::{Button, ButtonSize, TextArea, TextField, focus_in_place};
+use crate::ui::{Button, ButtonSize, TextArea, TextField, effect, focus_in_place};
 use leptos::{html, prelude::*};
 use types::contacts::{Contact, ContactField};
 use types::id::ContactId;
@@ -49,7 +49,7 @@ fn EditedField(
     let known = Memo::new(move |_| contact.with(|contact| contact.as_ref().map(|contact| field.of(contact))));
     edits.show(id, field, known.get_untracked().unwrap_or_default());
     on_cleanup(move || edits.hide(id, field));
-    Effect::new(move || {
+    effect(move || {
         if let Some(theirs) = known.get() {
             edits.stands(id, field, &theirs);
         }
@@ -57,9 +57,9 @@ fn EditedField(
     let written = Memo::new(move |_| edits.read(id, field, |edit| edit.written().to_owned()).unwrap_or_default());
     let saving = Memo::new(move |_| edits.read(id, field, |edit| edit.saving().clone()).unwrap_or(Saving::Idle));
     let value = RwSignal::new(written.get_untracked());
-    Effect::new(move || edits.write(id, field, value.get()));
+    effect(move || edits.write(id, field, value.get()));
     // A colleague's text is shown where nothing of one's own stands.
-    Effect::new(move || {
+    effect(move || {
         let written = written.get();
         if value.with_untracked(|value| *value != written) {
             value.set(written);

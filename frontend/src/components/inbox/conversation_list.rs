@@ -13,7 +13,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::search::use_search;
-use crate::ui::{ErrorState, Icon, IconButton, SizeWatch, Skeleton, Spinner};
+use crate::ui::{ErrorState, Icon, IconButton, SizeWatch, Skeleton, Spinner, effect};
 use client::state::{Filter, View};
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_timeout};
 use leptos::{ev, html, prelude::*};
@@ -76,7 +76,7 @@ pub fn ConversationList(
         }
     };
     let sizes = StoredValue::new_local(None);
-    Effect::new(move || {
+    effect(move || {
         if let Some(view) = view.get() {
             sizes.set_value(SizeWatch::of(&[&view], look));
         }
@@ -89,7 +89,7 @@ pub fn ConversationList(
     let visible = move || ids.with(|ids| ids.get(range.get()).map(<[_]>::to_vec).unwrap_or_default());
     // Not only scrolling brings the end into sight: a deleted channel takes rows away, and an interrupted connection the page
     // that was on its way. `more_loading` is read anew after every change of the state, so the end never stays in sight unasked.
-    Effect::new(move || {
+    effect(move || {
         let near_end = is_near_end(&range.get(), ids.with(Vec::len));
         if near_end && inbox.more_loading(chosen.get()) == Loading::Pending {
             untrack(|| inbox.load_more(chosen.get_untracked()));

@@ -2,7 +2,7 @@
 
 use crate::i18n::{Lang, lang, t};
 use crate::stores::storage::{self, Key};
-use crate::ui::{Icon, IconButton, has_fine_pointer};
+use crate::ui::{Icon, IconButton, effect, has_fine_pointer};
 use client::emoji::{self, Section};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -79,7 +79,7 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
             focus(&field);
         }
     };
-    Effect::new(move || {
+    effect(move || {
         // Where a soft keyboard would cover the grid, one looks first.
         match panel.get() {
             Some(panel) if !has_fine_pointer() => focus_at(&panel, 0),

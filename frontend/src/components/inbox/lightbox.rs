@@ -3,7 +3,7 @@
 use crate::i18n::{lang, t};
 use crate::stores::files::use_files;
 use crate::stores::inbox::{Loading, use_inbox};
-use crate::ui::{Icon, IconButton, IconView, Spinner};
+use crate::ui::{Icon, IconButton, IconView, Spinner, effect};
 use leptos::{ev, html, prelude::*};
 use types::attachments::{Attachment, FileAccess};
 use types::id::{AttachmentId, ConversationId};
@@ -81,7 +81,7 @@ pub fn Lightbox(
         reached.set_value(Some((picture.id, access.clone())));
         Some((turn.get(), picture.path(&access), picture.name))
     });
-    Effect::new(move || {
+    effect(move || {
         source.track();
         standing.set(Loading::Pending);
     });
@@ -93,7 +93,7 @@ pub fn Lightbox(
         files.renew(conversation, before.as_ref());
         turn.update(|turn| *turn = turn.wrapping_add(1));
     };
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         match (shown.0.with(Option::is_some), dialog.open()) {
             // It fails only for a dialog that is not in the document, which is then nowhere to be seen anyway.
@@ -103,7 +103,7 @@ pub fn Lightbox(
         }
     });
     // The picture was recalled, or the history cleared, under the person's eyes.
-    Effect::new(move || {
+    effect(move || {
         if shown.0.with(Option::is_some) && at.get().is_none() {
             shown.0.set(None);
         }

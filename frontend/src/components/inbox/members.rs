@@ -9,7 +9,7 @@ use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::ui::{
     AvatarSize, Button, ButtonSize, ButtonVariant, Dialog, EmptyState, ErrorState, Icon, IconView, Skeleton, Toasts,
-    use_toasts,
+    effect, use_toasts,
 };
 use client::rest::ApiError;
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -154,7 +154,7 @@ pub fn MembersDialogs(
     let open = members.open;
     let dialog = move |which: Open| {
         let shown = RwSignal::new(false);
-        Effect::new(move || {
+        effect(move || {
             let wanted = open.get() == Some(which);
             if wanted != shown.get_untracked() {
                 shown.set(wanted);
@@ -340,7 +340,7 @@ fn RemoveList(members: Members) -> impl IntoView {
         });
     };
     // Where nobody is left there is nothing more to do here.
-    Effect::new(move || {
+    effect(move || {
         if members.removable().is_empty() {
             members.open.set(None);
         }

@@ -9,7 +9,7 @@ use super::scroll::Scroll;
 use crate::i18n::{format, lang_now, t};
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::reply_guard::use_reply_guard;
-use crate::ui::{Icon, IconView, Spinner, use_toasts};
+use crate::ui::{Icon, IconView, Spinner, effect, use_toasts};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -49,7 +49,7 @@ pub fn MessageList(
     let scroll = Scroll::watch(view, content);
     // Not only scrolling asks for more: the connection may have been away when the beginning came into sight. How far it has
     // come is read anew after every change, so the beginning never stays in sight unasked.
-    Effect::new(move || {
+    effect(move || {
         if scroll.is_near_top() && inbox.earlier_loading(id) == Loading::Ready {
             // Two frames later rows that have just come have their place, and the beginning may be far away again.
             request_animation_frame(move || {
@@ -63,8 +63,8 @@ pub fn MessageList(
     });
     let detached = Memo::new(move |_| inbox.is_detached(id));
     // Around a message of long ago the bottom is not the end: nothing is followed there, and more comes as one scrolls down.
-    Effect::new(move || scroll.follow(!detached.get()));
-    Effect::new(move || {
+    effect(move || scroll.follow(!detached.get()));
+    effect(move || {
         if scroll.is_near_bottom() && inbox.later_loading(id) == Loading::Ready {
             request_animation_frame(move || {
                 request_animation_frame(move || {
@@ -76,7 +76,7 @@ pub fn MessageList(
         }
     });
     // The message that was jumped to comes before the person's eyes once it is there.
-    Effect::new(move || {
+    effect(move || {
         let Some(seq) = inbox.target(id) else { return };
         if inbox.target_is_gone(id, seq) {
             // Whoever has followed a link is on the way still: two frames later the jump has begun, or is over.
@@ -112,15 +112,15 @@ pub fn MessageList(
     // What was new on opening counts as new until it has been before the person's eyes.
     let read = inbox.conversation_now(id).map_or(0, |conversation| conversation.read_seq);
     let seen = RwSignal::new(new_after.unwrap_or(read));
-    Effect::new(move || {
+    effect(move || {
         if scroll.shows_the_end() && !detached.get() {
             seen.set(rows.with(Rows::last_seq));
         }
     });
     let guard = use_reply_guard();
-    Effect::new(move || guard.set_at_end(scroll.shows_the_end() && !detached.get()));
+    effect(move || guard.set_at_end(scroll.shows_the_end() && !detached.get()));
     // Read is what somebody had before their eyes.
-    Effect::new(move || {
+    effect(move || {
         let unread = inbox.conversation(id).is_some_and(|one| one.last_seq > one.read_seq);
         if unread && scroll.shows_the_end() && !detached.get() && inbox.is_attended() {
             untrack(|| inbox.mark_read(id));
@@ -214,7 +214,7 @@ pub fn MessageList(
 /// Whether the log keeps quiet: what was said long ago is not read out as if it were news.
 fn quiet_while_loading(loading: Signal<bool>) -> RwSignal<bool> {
     let quiet = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         if loading.get() {
             quiet.set(true);
         } else if quiet.get_untracked() {

@@ -11,7 +11,7 @@ use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::notes::{Saving, use_notes};
 use crate::stores::preferences::{Enter, use_preferences};
-use crate::ui::{AvatarSize, Button, ButtonVariant, Icon, IconView, has_fine_pointer, unique_id};
+use crate::ui::{AvatarSize, Button, ButtonVariant, Icon, IconView, effect, has_fine_pointer, unique_id};
 use leptos::{ev, html, prelude::*};
 use rules::permissions::{Permission, can};
 use types::agents::Agent;
@@ -119,20 +119,20 @@ pub fn NoteComposer(
             text.set(changed);
         }
     });
-    Effect::new(move || notes.settle(id));
+    effect(move || notes.settle(id));
     // Whoever is mentioned may have gone, which is then seen here.
-    Effect::new(move || {
+    effect(move || {
         if matches!(notes.saving(id), Some(Saving::Failed(_))) {
             agents.refresh();
         }
     });
-    Effect::new(move || {
+    effect(move || {
         text.track();
         if let Some(field) = field.get() {
             fit(&field);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if field.get().is_some() && has_fine_pointer() {
             request_animation_frame(move || focus(field));
         }
@@ -345,7 +345,7 @@ fn MentionList(picker: Picker, on_choose: Callback<(AgentId, String)>) -> impl I
     let agents = use_agents();
     let list = NodeRef::<html::Div>::new();
     // The one that Enter takes is in sight.
-    Effect::new(move || {
+    effect(move || {
         let at = picker.at.get();
         let option = list.get().and_then(|list| list.children().item(u32::try_from(at).unwrap_or_default()));
         if let Some(list) = list.get_untracked()

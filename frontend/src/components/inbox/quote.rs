@@ -5,7 +5,7 @@ use crate::i18n::{lang, t};
 use crate::stores::composing::use_composing;
 use crate::stores::files::use_files;
 use crate::stores::inbox::{Inbox, use_inbox};
-use crate::ui::{Icon, IconButton};
+use crate::ui::{Icon, IconButton, effect};
 use leptos::prelude::*;
 use types::id::ConversationId;
 use types::messages::{Author, Content, Quote};
@@ -52,7 +52,7 @@ pub fn QuoteBar(
 ) -> impl IntoView {
     let (inbox, composing) = (use_inbox(), use_composing());
     let quote = Memo::new(move |_| composing.quote(id));
-    Effect::new(move || {
+    effect(move || {
         let words = quote
             .with(|quote| quote.as_ref().filter(|quote| quote.content != Content::Recalled {}).map(|quote| quote.seq));
         if words.is_some_and(|seq| inbox.was_recalled(id, seq)) {

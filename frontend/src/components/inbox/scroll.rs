@@ -4,7 +4,7 @@
 //! is put back to where it was; at the bottom, the bottom is. The browser's own anchoring is off (`overflow-anchor:
 //! none`): it does not hold at the very top, which is where earlier messages come in.
 
-use crate::ui::{SizeWatch, focus_in_place};
+use crate::ui::{SizeWatch, effect, focus_in_place};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::{html, prelude::*};
 use std::time::Duration;
@@ -64,7 +64,7 @@ impl Scroll {
             follows: StoredValue::new(true),
             visible: RwSignal::new(false),
         };
-        Effect::new(move || {
+        effect(move || {
             let (Some(view), Some(content)) = (view.get(), content.get()) else { return };
             scroll.sizes.set_value(SizeWatch::of(&[&view, &content], move || scroll.hold()));
         });

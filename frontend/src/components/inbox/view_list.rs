@@ -4,7 +4,7 @@ use super::views_menu::{name_error, summary, summary_of};
 use crate::i18n::{errors::error_text, lang, lang_now, t};
 use crate::stores::kept_views::use_kept_views;
 use crate::stores::live::use_channels;
-use crate::ui::{Button, ButtonSize, ButtonVariant, Icon, IconButton, TextField, focus_in_place, use_toasts};
+use crate::ui::{Button, ButtonSize, ButtonVariant, Icon, IconButton, TextField, effect, focus_in_place, use_toasts};
 use client::saved_views::{Change, stands_for};
 use client::state::View;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -85,7 +85,7 @@ pub fn ViewList(
         });
     });
     let managed = Managed { views, doing, busy, change };
-    Effect::new(move || {
+    effect(move || {
         if views.with(Vec::is_empty) {
             open.set(false);
         }

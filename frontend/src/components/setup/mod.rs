@@ -3,6 +3,7 @@
 mod colleague;
 mod steps;
 
+use crate::ui::effect;
 use crate::{
     api::use_api,
     components::profile_form::ProfileDraft,
@@ -46,7 +47,7 @@ pub fn SetupWizard() -> impl IntoView {
     if session.me_now().as_ref().is_some_and(may_be_called) {
         setup.fetch();
     }
-    Effect::new(move || {
+    effect(move || {
         let calls = session.me().and_then(|me| setup.progress().calls(&me));
         // Once: what is undone later, in the middle of the day's work, calls nobody.
         if let Some(calls) = calls.filter(|_| !is_decided.get_value()) {
@@ -66,7 +67,7 @@ pub fn SetupWizard() -> impl IntoView {
         is_open
     });
     // Sent away on another device, it goes here as well, unless somebody is at it.
-    Effect::new(move || {
+    effect(move || {
         if session.me().is_some_and(|me| me.setup_dismissed) && untouched.get_value() {
             open.set(false);
         }
@@ -138,7 +139,7 @@ fn step_view(step: Step, drafts: Drafts) -> AnyView {
     let (name, hint) = title(step);
     let heading = NodeRef::<html::H3>::new();
     // Who goes on by the keyboard is in the step; at the opening the window itself has the focus.
-    Effect::new(move || {
+    effect(move || {
         if let Some(heading) = heading.get()
             && document().active_element().is_some_and(|active| active.closest(".setup").ok().flatten().is_some())
         {

@@ -1,5 +1,6 @@
 //! The steps that use what is there: the account's form, a channel with its code, the welcome.
 
+use crate::ui::effect;
 use crate::{
     api::use_api,
     components::{
@@ -137,7 +138,7 @@ fn welcome_form(draft: RwSignal<Option<String>>) -> AnyView {
     let known = move || setup.welcome.get().unwrap_or_default();
     let text = RwSignal::new(untrack(|| draft.get().unwrap_or_else(known)));
     // Kept for when one comes back to it.
-    Effect::new(move || {
+    effect(move || {
         let typed = text.get();
         let edited = typed.trim() != known();
         if edited {

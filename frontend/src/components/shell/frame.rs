@@ -5,6 +5,7 @@ use super::{
     connection_status::ConnectionStatus, help_menu::AboutDialog, message_cards::MessageCards, rail::Rail,
     shortcuts::ShortcutSheet, suspended::SuspendedBanner, unsaved::UnsavedDialog,
 };
+use crate::ui::effect;
 use crate::{
     components::{agent_card::AgentCard, inbox::attach::guard_drops, setup::SetupWizard},
     i18n::t,
@@ -79,7 +80,7 @@ fn Shell() -> impl IntoView {
     let leaving_everywhere = RwSignal::new(false);
     let (shortcuts, about) = (RwSignal::new(false), RwSignal::new(false));
     let location = use_location();
-    Effect::new(move || {
+    effect(move || {
         location.pathname.track();
         location.search.track();
         drawer.set(false);

@@ -1,5 +1,6 @@
 //! The question before unsaved changes are lost.
 
+use crate::ui::effect;
 use crate::{
     i18n::t,
     stores::leave_guard::use_leave_guard,
@@ -15,7 +16,7 @@ pub fn UnsavedDialog() -> impl IntoView {
     let wanted = guard.question();
     let open = RwSignal::new(false);
     let navigate = use_navigate();
-    Effect::new(move || open.set(wanted.with(Option::is_some)));
+    effect(move || open.set(wanted.with(Option::is_some)));
     let leave = move |_| {
         let Some(target) = wanted.get_untracked() else { return };
         guard.let_go();

@@ -1,5 +1,6 @@
 //! The verification code with the button that sends one.
 
+use crate::ui::effect;
 use crate::{
     api::public_api,
     components::form::FormErrors,
@@ -161,7 +162,7 @@ fn countdown(until: RwSignal<Timestamp>) -> ReadSignal<i64> {
         let millis = until.get_untracked().millis_since(format::now());
         set_left.set(if millis > 0 { (millis + 999) / 1000 } else { 0 });
     };
-    Effect::new(move || {
+    effect(move || {
         until.track();
         refresh();
     });

@@ -1,6 +1,7 @@
 //! Login: account, password, login state, agreements.
 
 use super::layout::AuthLayout;
+use crate::ui::effect;
 use crate::{
     api::public_api,
     components::form::{FormError, FormErrors},
@@ -36,7 +37,7 @@ pub fn LoginPage() -> impl IntoView {
     let session = use_session();
     let query = use_query_map();
     let navigate = use_navigate();
-    Effect::new(move || {
+    effect(move || {
         if session.standing() == Standing::SignedIn {
             let wanted = query.with_untracked(|query| query.get("return"));
             let target = wanted.as_deref().and_then(safe_return).unwrap_or(routes::INBOX);
@@ -110,7 +111,7 @@ fn LoginForm(account: String) -> impl IntoView {
             }
         });
     };
-    Effect::new(move || {
+    effect(move || {
         if accepted.get() {
             errors.check("agreements_accepted", Ok(()));
         }

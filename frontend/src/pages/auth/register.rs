@@ -1,6 +1,7 @@
 //! Registration of an organisation and its first admin.
 
 use super::{code_field::CodeField, layout::AuthLayout};
+use crate::ui::effect;
 use crate::{
     api::public_api,
     components::form::{FormError, FormErrors},
@@ -87,7 +88,7 @@ fn RegisterForm() -> impl IntoView {
     let check = move |name: &'static str, field: RwSignal<String>, rule: fn(&str) -> Result<(), Fault>| {
         Callback::new(move |()| errors.check(name, rule(field.get_untracked().trim())))
     };
-    Effect::new(move || {
+    effect(move || {
         if fields.accepted.get() {
             errors.check("agreement_accepted", Ok(()));
         }

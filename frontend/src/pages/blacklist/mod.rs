@@ -1,5 +1,6 @@
 //! Who is on the blacklist, with the way off it. The page follows what others do: whatever may change it, it asks anew for what it shows.
 
+use crate::ui::effect;
 use crate::{
     api::{ConsoleApi, use_api},
     components::{
@@ -61,7 +62,7 @@ pub fn BlacklistPage() -> impl IntoView {
         });
     };
     load(1);
-    Effect::new(move || {
+    effect(move || {
         if stale.get() && !busy.get() {
             untrack(|| load(0));
         }
@@ -83,7 +84,7 @@ pub fn BlacklistPage() -> impl IntoView {
     let is_empty = Memo::new(move |_| items.with(|items| items.as_ref().is_some_and(Vec::is_empty)));
     let more = Memo::new(move |_| next.with(Option::is_some));
     let fine = Memo::new(move |_| failed.with(Option::is_none));
-    Effect::new(move || {
+    effect(move || {
         if is_empty.get() && more.get() && fine.get() {
             load(1);
         }

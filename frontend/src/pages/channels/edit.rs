@@ -1,6 +1,7 @@
 //! A channel's settings.
 
 use super::{delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview};
+use crate::ui::effect;
 use crate::{
     api::use_api,
     components::{
@@ -93,7 +94,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
     let read_only = Signal::derive(move || !session.may(Permission::ManageChannels));
     let changed = Memo::new(move |_| base.with(|base| draft.to_patch(base) != ChannelPatch::default()));
     use_leave_guard().watch(changed.into());
-    Effect::new(move || {
+    effect(move || {
         if let Some(live) = channels.get(id)
             && !changed.get_untracked()
             && base.with_untracked(|base| *base != live)

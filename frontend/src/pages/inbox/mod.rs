@@ -10,7 +10,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
-use crate::ui::focus_in_place;
+use crate::ui::{effect, focus_in_place};
 use client::state::{Filter, View};
 use getting_started::GettingStarted;
 use leptos::{ev, html, prelude::*};
@@ -42,10 +42,10 @@ pub fn InboxPage() -> impl IntoView {
     });
     let channel = Memo::new(move |_| chosen.get().channel);
     let message = Memo::new(move |_| query.with(|query| query.get("message")).and_then(|seq| seq.parse::<i64>().ok()));
-    Effect::new(move || inbox.open(open.get()));
-    Effect::new(move || inbox.choose(chosen.get()));
+    effect(move || inbox.open(open.get()));
+    effect(move || inbox.choose(chosen.get()));
     // An address may name a message: somebody has followed a link to it, or has reloaded.
-    Effect::new(move || {
+    effect(move || {
         if let (Some(id), Some(seq)) = (open.get(), message.get()) {
             untrack(|| inbox.jump(id, seq));
         }
@@ -57,7 +57,7 @@ pub fn InboxPage() -> impl IntoView {
 
     let panel = RwSignal::new(width() >= WIDE);
     // Where the panel covers the conversation, it was opened for the one that it covers.
-    Effect::new(move || {
+    effect(move || {
         open.track();
         if width() < WIDE {
             panel.set(false);
@@ -74,7 +74,7 @@ pub fn InboxPage() -> impl IntoView {
     });
     // A channel that is gone has no conversations to show: those of the others are.
     let channels = use_channels();
-    Effect::new(move || {
+    effect(move || {
         if channel.get().is_some_and(|id| channels.are_loaded() && channels.get(id).is_none()) {
             let here = routes::inbox(open.get_untracked(), View { channel: None, ..chosen.get_untracked() });
             navigate(&here, NavigateOptions { replace: true, ..NavigateOptions::default() });

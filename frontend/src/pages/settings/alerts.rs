@@ -3,7 +3,7 @@
 use super::push::PushSwitch;
 use crate::i18n::t;
 use crate::stores::alerts::{Alerts, Permission, Wanted, use_alerts};
-use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField};
+use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField, effect};
 use leptos::prelude::*;
 
 /// Quiet hours as they are offered at first.
@@ -29,13 +29,13 @@ pub fn AlertSettings() -> impl IntoView {
         }
     };
     take(untrack(|| alerts.wanted()));
-    Effect::new(move || {
+    effect(move || {
         let wanted = alerts.wanted();
         if untrack(entered) != Some(wanted) {
             take(wanted);
         }
     });
-    Effect::new(move || {
+    effect(move || {
         // Only what the person changes here is written, or looking at it would undo what another tab has just set.
         if let Some(entered) = entered().filter(|entered| *entered != untrack(|| alerts.wanted())) {
             alerts.set_wanted(entered);
