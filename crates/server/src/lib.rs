@@ -19,6 +19,7 @@ pub mod backup;
 pub mod clock;
 pub mod config;
 pub mod cors;
+pub mod disk;
 pub mod error;
 pub mod extract;
 pub mod files;

@@ -10,6 +10,7 @@ pub mod audience;
 pub mod events;
 pub mod integrity;
 pub mod maintenance;
+pub mod objects;
 pub mod portable;
 pub mod search;
 pub mod write;

@@ -1,6 +1,6 @@
 //! Reading a backup: once to see that it is whole, once more to restore it.
 
-use super::{BackupError, FORMAT, Header, Line, Manifest, Mark, Progress, TableSum, VERSION};
+use super::{BackupError, FORMAT, FileSum, FilesSum, Header, Line, Manifest, Mark, Progress, TableSum, Told, VERSION};
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -11,17 +11,30 @@ use store::portable::{Exclusive, Row, Table};
 /// Rows that are inserted at a time.
 const CHUNK: usize = 1_000;
 
+/// A backup that is whole, as far as the file itself goes.
+#[derive(Debug)]
+pub struct Whole {
+    /// What made it, when, of what.
+    pub header: Header,
+    /// What is in it.
+    pub manifest: Manifest,
+    /// The uploaded files that belong to it.
+    pub files: Vec<FileSum>,
+}
+
 /// Reads the whole file and compares it with its manifest.
 ///
 /// # Errors
 /// When it is no backup, or not whole.
-pub fn verify(path: &Path, progress: &mut dyn FnMut(Progress<'_>)) -> Result<(Header, Manifest), BackupError> {
+pub fn verify(path: &Path, progress: Told<'_>) -> Result<Whole, BackupError> {
     let mut reading = Reading::open(path)?;
+    let mut files = Vec::new();
     loop {
         match reading.next()? {
             Part::Table(_) => {}
-            Part::Row(_) => reading.tell(progress, false),
-            Part::End(manifest) => return Ok((reading.header, manifest)),
+            Part::Row(_) => reading.tell(progress),
+            Part::File(file) => files.push(file),
+            Part::End(manifest) => return Ok(Whole { header: reading.header, manifest, files }),
         }
     }
 }
@@ -30,11 +43,7 @@ pub fn verify(path: &Path, progress: &mut dyn FnMut(Progress<'_>)) -> Result<(He
 ///
 /// # Errors
 /// When the file is not whole, or the database refuses it; then the database is as it was.
-pub async fn restore(
-    path: &Path,
-    into: &Exclusive,
-    progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Manifest, BackupError> {
+pub async fn restore(path: &Path, into: &Exclusive, progress: Told<'_>) -> Result<Manifest, BackupError> {
     let mut reading = Reading::open(path)?;
     let import = into.begin(&reading.header.migrations).await?;
     let mut open: Option<(Table, Vec<Row>)> = None;
@@ -47,13 +56,14 @@ pub async fn restore(
                     import.insert(table, rows).await?;
                     rows.clear();
                 }
-                reading.tell(progress, false);
+                reading.tell(progress);
             }
             Part::Table(table) => {
                 if let Some((before, rows)) = open.replace((table, Vec::new())) {
                     import.insert(&before, &rows).await?;
                 }
             }
+            Part::File(_) => {}
             Part::End(manifest) => {
                 if let Some((before, rows)) = open.take() {
                     import.insert(&before, &rows).await?;
@@ -64,7 +74,7 @@ pub async fn restore(
     };
     import.finish().await?;
     for table in &manifest.tables {
-        progress(Progress { table: &table.name, rows: table.rows, done: true });
+        progress(Progress::Rows { table: &table.name, rows: table.rows });
     }
     Ok(manifest)
 }
@@ -77,6 +87,7 @@ fn damaged(what: impl Into<String>) -> BackupError {
 enum Part {
     Table(Table),
     Row(Row),
+    File(FileSum),
     End(Manifest),
 }
 
@@ -88,6 +99,7 @@ struct Reading {
     header: Header,
     sums: Vec<TableSum>,
     current: Option<(String, u64, Sha256)>,
+    files: (FilesSum, Sha256),
 }
 
 impl Reading {
@@ -101,7 +113,15 @@ impl Reading {
         if header.format != FORMAT || header.version > VERSION {
             return Err(foreign(format!("its format is {} {}", header.format, header.version)));
         }
-        Ok(Self { path: path.to_owned(), lines, text, header, sums: Vec::new(), current: None })
+        Ok(Self {
+            path: path.to_owned(),
+            lines,
+            text,
+            header,
+            sums: Vec::new(),
+            current: None,
+            files: Default::default(),
+        })
     }
 
     fn next(&mut self) -> Result<Part, BackupError> {
@@ -123,8 +143,20 @@ impl Reading {
                 self.current = Some((table.name.clone(), 0, Sha256::new()));
                 Ok(Part::Table(table))
             }
+            Line::Mark(Mark::File(file)) => {
+                let (found, sum) = &mut self.files;
+                found.count = found.count.saturating_add(1);
+                found.bytes = found.bytes.saturating_add(file.sum.bytes);
+                sum.update(&self.text);
+                Ok(Part::File(file))
+            }
             Line::Mark(Mark::End(manifest)) => {
                 self.close_table();
+                let (mut found, sum) = std::mem::take(&mut self.files);
+                found.sha256 = hex::encode(sum.finalize());
+                if manifest.files.as_ref().map_or(found.count > 0, |told| *told != found) {
+                    return Err(damaged("the list of files is not the one that was written"));
+                }
                 match manifest.tables.iter().zip(&self.sums).find(|(told, found)| told != found) {
                     Some((told, _)) => {
                         Err(damaged(format!("the rows of {} are not those that were written", told.name)))
@@ -142,11 +174,11 @@ impl Reading {
         }
     }
 
-    fn tell(&self, progress: &mut dyn FnMut(Progress<'_>), done: bool) {
+    fn tell(&self, progress: Told<'_>) {
         if let Some((table, rows, _)) = &self.current
             && rows % 10_000 == 0
         {
-            progress(Progress { table, rows: *rows, done });
+            progress(Progress::Rows { table, rows: *rows });
         }
     }
 }

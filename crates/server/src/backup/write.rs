@@ -1,14 +1,18 @@
 //! Writing a backup while the server runs.
 
-use super::{BackupError, FORMAT, Header, Manifest, Mark, Progress, TableSum, VERSION};
+use super::copies::{self, Fault};
+use super::{BackupError, FORMAT, FilesSum, Header, Manifest, Mark, Progress, TableSum, Told, VERSION};
+use crate::files::Files;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use futures_util::TryStreamExt;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use store::Database;
+use store::objects::{Object, named_by};
 use store::portable::{Row, Snapshot, Table, tables};
 use types::time::Timestamp;
 
@@ -16,37 +20,51 @@ use types::time::Timestamp;
 const CHUNK: u64 = 2_000;
 
 /// What goes into the file besides the rows.
-#[derive(Debug, Clone)]
-pub struct Options {
+#[derive(Debug)]
+pub struct Options<'a> {
     /// The time.
     pub now: Timestamp,
     /// The key that signs tokens, if it is to be in the file.
     pub secret_key: Option<String>,
     /// Whether a file that is there already is replaced.
     pub overwrite: bool,
+    /// Where uploaded files lie, and where they are copied to; none to leave them out.
+    pub files: Option<(&'a Files, &'a Files)>,
 }
 
-/// Writes the database as it is now into a file, which has its name only when it is whole and on disk.
+/// What has been written.
+#[derive(Debug)]
+pub struct Written {
+    /// What is in it.
+    pub manifest: Manifest,
+    /// Files that messages carry, and that were not where they should be. Nothing can bring them back, so nothing stops for them.
+    pub lost: Vec<Fault>,
+    /// Files that were gone before they were copied, as they should be: never sent, or their messages cleared meanwhile.
+    pub gone: u64,
+}
+
+/// Writes the database as it is now into a file, which has its name only when it is whole and on disk, and after the
+/// files that its rows name are.
 ///
 /// # Errors
-/// When the database cannot be read, or the file not written.
+/// When the database cannot be read, or the file not written. Files that were copied stay, and are not copied again.
 pub async fn write(
     db: &Database,
     path: &Path,
-    options: Options,
-    progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Manifest, BackupError> {
+    options: Options<'_>,
+    progress: Told<'_>,
+) -> Result<Written, BackupError> {
     if path.exists() && !options.overwrite {
         return Err(BackupError::Exists { path: path.to_owned() });
     }
     let partial = partial_of(path);
     let written = write_to(db, &partial, options, progress).await;
-    let done = written.and_then(|manifest| {
+    let done = written.and_then(|written| {
         fs::rename(&partial, path).map_err(BackupError::file(path))?;
         // The name is part of the folder, which has to reach the disk as well.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(BackupError::file(folder))?;
-        Ok(manifest)
+        Ok(written)
     });
     if done.is_err() && partial.exists() {
         fs::remove_file(&partial).map_err(BackupError::file(&partial))?;
@@ -63,9 +81,9 @@ fn partial_of(path: &Path) -> PathBuf {
 async fn write_to(
     db: &Database,
     path: &Path,
-    options: Options,
-    progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Manifest, BackupError> {
+    options: Options<'_>,
+    progress: Told<'_>,
+) -> Result<Written, BackupError> {
     let database = db.product().await?;
     let snapshot = db.snapshot().await?;
     let migrations = snapshot.migrations().await?;
@@ -78,22 +96,59 @@ async fn write_to(
         database,
         migrations,
     })?;
-    let mut sums = Vec::new();
+    let (mut sums, mut objects) = (Vec::new(), Vec::new());
     for table in tables() {
-        sums.push(write_table(&snapshot, &table, &mut out, progress).await?);
+        sums.push(write_table(&snapshot, &table, &mut out, &mut objects, progress).await?);
     }
+    // The moment is let go of before the files are copied, which may take hours.
     snapshot.end().await?;
-    let manifest = Manifest { tables: sums, secret_key: options.secret_key };
+    let mut manifest = Manifest { tables: sums, files: None, secret_key: options.secret_key };
+    let (mut lost, mut gone) = (Vec::new(), 0);
+    if let Some((from, to)) = options.files {
+        let (files, faults) = write_files(from, to, &objects, &mut out, progress).await?;
+        manifest.files = Some(files);
+        let missed = u64::try_from(faults.len()).unwrap_or(u64::MAX);
+        lost = copies::still_needed(db, faults).await?;
+        gone = missed.saturating_sub(u64::try_from(lost.len()).unwrap_or(u64::MAX));
+    }
     out.line(&Mark::End(manifest.clone()))?;
     out.finish()?;
-    Ok(manifest)
+    Ok(Written { manifest, lost, gone })
+}
+
+/// Copies the files and writes a line for each, in the order of the rows. Also returns what could not be copied.
+async fn write_files(
+    from: &Files,
+    to: &Files,
+    objects: &[Object],
+    out: &mut Out,
+    progress: Told<'_>,
+) -> Result<(FilesSum, Vec<(Object, Fault)>), BackupError> {
+    let (mut files, mut sum, mut faults) = (FilesSum::default(), Sha256::new(), Vec::new());
+    let (mut done, of) = (0_u64, u64::try_from(objects.len()).unwrap_or(u64::MAX));
+    let mut copying = copies::copy(from, to, objects);
+    while let Some((object, copied)) = copying.try_next().await? {
+        match copied {
+            Ok(file) => {
+                sum.update(out.line(&Mark::File(file))?);
+                files.count = files.count.saturating_add(1);
+                files.bytes = files.bytes.saturating_add(file.sum.bytes);
+            }
+            Err(fault) => faults.push((object, fault)),
+        }
+        done = done.saturating_add(1);
+        progress(Progress::Files { done, of, bytes: files.bytes });
+    }
+    files.sha256 = hex::encode(sum.finalize());
+    Ok((files, faults))
 }
 
 async fn write_table(
     snapshot: &Snapshot,
     table: &Table,
     out: &mut Out,
-    progress: &mut dyn FnMut(Progress<'_>),
+    objects: &mut Vec<Object>,
+    progress: Told<'_>,
 ) -> Result<TableSum, BackupError> {
     out.line(&Mark::Table(table.clone()))?;
     let (mut sum, mut count) = (Sha256::new(), 0_u64);
@@ -103,10 +158,11 @@ async fn write_table(
         let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         for row in &rows {
             sum.update(out.line(row)?);
+            objects.extend(named_by(table, row)?);
         }
         count = count.saturating_add(found);
         last = rows.into_iter().next_back();
-        progress(Progress { table: &table.name, rows: count, done: found < CHUNK });
+        progress(Progress::Rows { table: &table.name, rows: count });
         if found < CHUNK {
             return Ok(TableSum { name: table.name.clone(), rows: count, sha256: hex::encode(sum.finalize()) });
         }

@@ -39,7 +39,7 @@ enum Command {
     Serve(ServeOptions),
     /// Look whether everything that the server needs is as it should be.
     Doctor(doctor::DoctorOptions),
-    /// Write everything in the database into one file. The server may run meanwhile.
+    /// Write everything in the database into one file, and the uploaded files into a folder beside it. The server may run meanwhile.
     Backup(backup::BackupOptions),
     /// Put a backup into the database. The server must not run meanwhile.
     Restore(backup::RestoreOptions),

@@ -4,6 +4,7 @@
 //! - [`sniff`], [`names`], [`picture`], `gif`, [`video`]: what a file is, by its bytes.
 //! - [`pass`]: the signed beginning of a file's address.
 //! - [`serve`]: `GET /files/…`.
+//! - [`objects`]: objects by their keys, for backups.
 //! - `left_over`: what a server that died has left half written.
 //! - [`avatars`]: `GET /avatars/…`, and what visitors see of agents.
 //!
@@ -14,6 +15,7 @@ pub mod avatars;
 mod gif;
 pub(crate) mod left_over;
 pub mod names;
+pub mod objects;
 pub mod pass;
 pub mod picture;
 pub mod receive;
@@ -41,7 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::Semaphore;
-use types::error::ErrorCode;
+use types::error::{ErrorCode, Problem};
 use types::id::{AttachmentId, OrgId};
 
 /// Pictures that are taken apart at a time: each takes as much memory as its pixels.
@@ -52,11 +54,13 @@ const PICTURES_WAITING: usize = 16;
 /// How long a store may say nothing, and how long it may take to be reached.
 const SILENCE: Duration = Duration::from_secs(30);
 const CONNECT: Duration = Duration::from_secs(5);
+/// When it is worth trying again, once the store has failed.
+const RETRY_SECONDS: u32 = 10;
 /// The object that says whether files can be kept.
 const PROBE: &str = "parlor-doctor-probe";
 
 /// Which of a file's two objects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Variant {
     /// The file itself.
     Whole,
@@ -166,7 +170,7 @@ impl Files {
     /// Keeps what is in a file, from its beginning.
     pub async fn put_file(&self, org_id: OrgId, id: AttachmentId, file: File) -> ApiResult<()> {
         let mut source = tokio::fs::File::from_std(file);
-        source.rewind().await.map_err(ApiError::internal)?;
+        source.rewind().await.map_err(failed)?;
         let mut target = BufWriter::new(Arc::clone(&self.store), key(org_id, id, Variant::Whole));
         if let Err(error) = tokio::io::copy(&mut source, &mut target).await {
             // Nothing half is ever found under the key.
@@ -240,10 +244,16 @@ fn key(org_id: OrgId, id: AttachmentId, variant: Variant) -> Key {
     }
 }
 
-/// The store is full, away, or refuses us: the operator's log says which, and whoever asked may ask again.
-fn failed(error: impl Error + Send + Sync + 'static) -> ApiError {
+/// The store, or the disk on the way to it, is full, away, or refuses us: the operator's log says which, and whoever asked may ask again.
+pub(crate) fn failed(error: impl Error + Send + Sync + 'static) -> ApiError {
     tracing::error!(error.cause = store::chain(&error), "the store of files does not do what it is asked");
-    ApiError::new(ErrorCode::Unavailable, "Files can neither be kept nor read at the moment").because(error)
+    unavailable("Files can neither be kept nor read at the moment").because(error)
+}
+
+fn unavailable(detail: &str) -> ApiError {
+    let mut problem = Problem::new(ErrorCode::Unavailable, detail);
+    problem.retry_after = Some(RETRY_SECONDS);
+    problem.into()
 }
 
 /// Makes a folder that only the server's user can look into.

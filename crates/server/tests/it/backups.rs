@@ -3,7 +3,7 @@
 use crate::program::{parlor, run, said};
 use flate2::read::GzDecoder;
 use serde_json::Value;
-use server::backup::{self, Manifest};
+use server::backup::{self, Manifest, Whole};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -21,15 +21,15 @@ db_tests!(
 );
 
 /// Settings that name a database and its folder.
-async fn command(url: &str, folder: &Path, arguments: &[&str]) -> std::process::Output {
+pub(crate) async fn command(url: &str, folder: &Path, arguments: &[&str]) -> std::process::Output {
     let folder = folder.to_str().unwrap();
     run(parlor(&[("PARLOR_DATABASE__URL", url), ("PARLOR_DATA_DIR", folder)], arguments), "").await
 }
 
-async fn back_up(server: &TestServer, file: &Path) -> Manifest {
+pub(crate) async fn back_up(server: &TestServer, file: &Path) -> Manifest {
     let output = command(server.database_url(), server.data_dir(), &["backup", file.to_str().unwrap()]).await;
     assert!(output.status.success(), "{}", said(&output));
-    backup::verify(file, &mut |_| {}).unwrap().1
+    backup::verify(file, &mut |_| {}).unwrap().manifest
 }
 
 async fn restore(file: &Path, into: &Fresh) {
@@ -38,7 +38,7 @@ async fn restore(file: &Path, into: &Fresh) {
 }
 
 /// The rows of a backup by table, each by its columns' names: the format is open, so nothing of ours is needed to read it.
-fn rows(file: &Path) -> HashMap<String, Vec<HashMap<String, Value>>> {
+pub(crate) fn rows(file: &Path) -> HashMap<String, Vec<HashMap<String, Value>>> {
     let mut found: HashMap<String, Vec<_>> = HashMap::new();
     let mut table = (String::new(), Vec::new());
     for line in BufReader::new(GzDecoder::new(std::fs::File::open(file).unwrap())).lines() {
@@ -139,7 +139,7 @@ async fn a_backup_moves_between_the_databases_and_back(server: TestServer) {
         let next = fresh.folder.path().join("next.backup");
         let output = command(&fresh.url, fresh.folder.path(), &["backup", next.to_str().unwrap()]).await;
         assert!(output.status.success(), "{}", said(&output));
-        let again = backup::verify(&next, &mut |_| {}).unwrap().1;
+        let again = backup::verify(&next, &mut |_| {}).unwrap().manifest;
         assert_eq!(again.tables, first.tables, "every table has the same rows, to the byte");
         let kept = server.data_dir().join(format!("{db:?}.backup"));
         std::fs::copy(&next, &kept).unwrap();
@@ -221,7 +221,7 @@ async fn what_would_lose_something_is_refused(server: TestServer) {
     let forced = command(server.database_url(), folder, &["restore", "--force", "--yes", path]).await;
     assert!(forced.status.success(), "{}", said(&forced));
     let again = folder.join("again.backup");
-    let first = backup::verify(&file, &mut |_| {}).unwrap().1;
+    let first = backup::verify(&file, &mut |_| {}).unwrap().manifest;
     assert_eq!(back_up(&server, &again).await.tables, first.tables);
 }
 
@@ -244,14 +244,15 @@ const OLD: &[u8] = include_bytes!("written-at-m0004.backup");
 async fn an_older_backup_is_brought_up_to_date_and_a_newer_one_refused(server: TestServer) {
     let file = server.data_dir().join("old.backup");
     std::fs::write(&file, OLD).unwrap();
-    let (header, old) = backup::verify(&file, &mut |_| {}).unwrap();
+    let Whole { header, manifest: old, .. } = backup::verify(&file, &mut |_| {}).unwrap();
     assert_eq!(header.migrations.last().map(String::as_str), Some("m0004_ledger"));
+    assert_eq!((header.version, &old.files), (1, &None), "from before there were files");
     let fresh = Fresh::make(if server.is_sqlite() { Db::Sqlite } else { Db::Postgres }).await.unwrap();
     restore(&file, &fresh).await;
     let again = fresh.folder.path().join("again.backup");
     let output = command(&fresh.url, fresh.folder.path(), &["backup", again.to_str().unwrap()]).await;
     assert!(output.status.success(), "{}", said(&output));
-    let (header, manifest) = backup::verify(&again, &mut |_| {}).unwrap();
+    let Whole { header, manifest, .. } = backup::verify(&again, &mut |_| {}).unwrap();
     assert_eq!(header.migrations, store::maintenance::migration_names());
     let rows = |manifest: &Manifest, name: &str| {
         manifest.tables.iter().find(|table| table.name == name).map(|table| table.rows)

@@ -1,6 +1,10 @@
 //! Files in a bucket of an S3-compatible store, against one that somebody else has written: moto.
 
 use crate::attachments::{access, message, picture, send, stored, upload, upload_as_visitor, upload_to};
+use crate::backup_files::send_file;
+use crate::backups::back_up;
+use crate::commands::finding;
+use crate::program::{parlor, run, said};
 use crate::scene::{Scene, scene};
 use image::ImageFormat;
 use reqwest::Method;
@@ -12,7 +16,11 @@ use testkit::TestServer;
 use types::error::ErrorCode;
 use types::messages::Content;
 
-testkit::db_tests!(files_are_kept_in_a_bucket, a_bucket_that_is_not_there_is_said_so);
+testkit::db_tests!(
+    files_are_kept_in_a_bucket,
+    a_bucket_that_is_not_there_is_said_so,
+    a_backup_moves_from_a_folder_to_a_bucket_and_back,
+);
 
 const BUCKET: &str = "parlor-files";
 
@@ -135,4 +143,46 @@ async fn a_bucket_that_is_not_there_is_said_so(server: TestServer) {
     store.make_bucket().await;
     upload(&organisation.admin, id, "x.txt", b"hello".to_vec()).await;
     assert_eq!(store.keys().await.len(), 1);
+}
+
+async fn a_backup_moves_from_a_folder_to_a_bucket_and_back(server: TestServer) {
+    let Some(store) = ObjectStore::start() else { return };
+    store.make_bucket().await;
+    let Scene { organisation, id, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    let large = (0..12_000_000_u32).map(|n| n.to_le_bytes()[usize::from(n % 3 == 0)]).collect();
+    let mut sent = Vec::new();
+    for bytes in [large, picture(1280, 960, ImageFormat::Jpeg)] {
+        sent.push(send_file(&server, admin, id, bytes).await);
+    }
+    let (folder, first) = (server.data_dir().to_owned(), server.data_dir().join("folder.backup"));
+    back_up(&server, &first).await;
+
+    // What was in the folder is in the bucket, and served from there.
+    let settings = [
+        ("PARLOR_DATABASE__URL", server.database_url()),
+        ("PARLOR_DATA_DIR", folder.to_str().unwrap()),
+        ("PARLOR_UPLOADS__S3__BUCKET", BUCKET),
+        ("PARLOR_UPLOADS__S3__ENDPOINT", store.address.as_str()),
+        ("PARLOR_UPLOADS__S3__REGION", "us-east-1"),
+        ("PARLOR_UPLOADS__S3__ACCESS_KEY_ID", "key"),
+        ("PARLOR_UPLOADS__S3__SECRET_ACCESS_KEY", "secret"),
+    ];
+    let done = run(parlor(&settings, &["restore", "--only-files", first.to_str().unwrap()]), "").await;
+    assert!(done.status.success(), "{}", said(&done));
+    std::fs::remove_dir_all(folder.join("uploads")).unwrap();
+    store.serve(&server).await;
+    for one in &sent {
+        one.is_served(admin).await;
+    }
+
+    // A backup of the bucket has the same files, to the byte.
+    let second = folder.join("bucket.backup");
+    let done = run(parlor(&settings, &["backup", second.to_str().unwrap()]), "").await;
+    assert!(done.status.success(), "{}", said(&done));
+    let files = |file| server::backup::verify(file, &mut |_| {}).unwrap().manifest.files;
+    assert_eq!(files(&second), files(&first));
+    let found = run(parlor(&settings, &["doctor", "--json", "--thorough"]), "").await;
+    assert_eq!(finding(&found, "files").0, "ok", "{}", said(&found));
+    assert_eq!(finding(&found, "bucket").0, "ok", "{}", said(&found));
 }

@@ -13,7 +13,7 @@ db_tests!(
     the_doctor_finds_what_is_wrong,
 );
 
-async fn on(server: &TestServer, arguments: &[&str], input: &str) -> Output {
+pub(crate) async fn on(server: &TestServer, arguments: &[&str], input: &str) -> Output {
     let folder = server.data_dir().to_str().unwrap().to_owned();
     let public_url = server.url("");
     let settings = [
@@ -102,7 +102,20 @@ async fn a_colleague_is_added_while_the_server_runs(server: TestServer) {
     assert_eq!((added.me.name.as_str(), added.me.mobile.as_str()), ("李四", "13900139000"));
 }
 
-/// The findings of a report by what was looked at.
+/// What a report found of one thing that was looked at: its grade, and the words.
+pub(crate) fn finding(output: &Output, check: &str) -> (String, String) {
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(output)));
+    let found = report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == check);
+    let found = found.unwrap_or_else(|| panic!("no {check}: {}", said(output)));
+    let text = |field: &str| found[field].as_str().unwrap().to_owned();
+    (text("grade"), text("detail"))
+}
+
+fn grade(output: &Output, check: &str) -> String {
+    finding(output, check).0
+}
+
+/// Everything that was looked at, with its grade.
 fn grades(output: &Output) -> Vec<(String, String)> {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(output)));
     let findings = report["findings"].as_array().unwrap().iter();
@@ -110,20 +123,19 @@ fn grades(output: &Output) -> Vec<(String, String)> {
     findings.map(|finding| (text(finding, "check"), text(finding, "grade"))).collect()
 }
 
-fn grade(output: &Output, check: &str) -> String {
-    let found = grades(output).into_iter().find(|(name, _)| name == check);
-    found.unwrap_or_else(|| panic!("no {check}: {}", said(output))).1
-}
-
 async fn the_doctor_finds_what_is_wrong(server: TestServer) {
     // The test's PostgreSQL is set to be quick and not durable, which the doctor must not overlook.
     let sound = server.is_sqlite();
     let report = on(&server, &["doctor", "--json", "--thorough"], "").await;
     for check in
-        ["database", "schema", "integrity", "rules", "disk write", "secret key", "database clock", "public url"]
+        ["database", "schema", "integrity", "rules", "files", "uploads", "disk write", "secret key", "public url"]
     {
         assert_eq!(grade(&report, check), "ok", "{check}: {}", said(&report));
     }
+    // This server's clock is one of tests, and so is what it answers by; SQLite has none of its own.
+    let looked: Vec<String> = grades(&report).into_iter().map(|(check, _)| check).collect();
+    assert_eq!(looked.iter().any(|check| check == "database clock"), !server.is_sqlite(), "{looked:?}");
+    assert!(looked.iter().any(|check| check == "clock"), "{looked:?}");
     assert_eq!(grade(&report, "durability"), if sound { "ok" } else { "failed" }, "{}", said(&report));
     assert_eq!(report.status.success(), sound);
     let text = on(&server, &["doctor", "--offline"], "").await;
@@ -212,4 +224,39 @@ async fn the_doctor_names_every_wrong_setting() {
     for named in ["listen", "PARLOR_LISTEN", "workers", "at most 1024"] {
         assert!(said(&report).contains(named), "{named}: {}", said(&report));
     }
+}
+
+/// Somebody who answers every request by this date.
+fn answers_on(date: &'static str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        for wire in listener.incoming() {
+            let mut wire = wire.unwrap();
+            // The head comes in one piece; what it says does not matter.
+            let _head = wire.read(&mut [0; 4096]).unwrap();
+            let date = if date.is_empty() { String::new() } else { format!("date: {date}\r\n") };
+            write!(wire, "HTTP/1.1 404 Not Found\r\n{date}content-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn the_doctor_compares_the_clock_with_that_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let look = async |public_url: &str| {
+        let settings = [("PARLOR_DATA_DIR", folder.path().to_str().unwrap()), ("PARLOR_PUBLIC_URL", public_url)];
+        run(parlor(&settings, &["doctor", "--json"]), "").await
+    };
+    let report = look(&answers_on("Wed, 26 Nov 2036 12:00:00 GMT")).await;
+    let (grade, detail) = finding(&report, "clock elsewhere");
+    assert!(grade == "warning" && detail.contains("seconds behind the public url's"), "{detail}");
+    let report = look(&answers_on("Wed, 26 Nov 1986 12:00:00 GMT")).await;
+    let (grade, detail) = finding(&report, "clock elsewhere");
+    assert!(grade == "warning" && detail.contains("seconds ahead of the public url's"), "{detail}");
+    // Whoever says no time proves nothing.
+    let report = look(&answers_on("")).await;
+    assert!(grades(&report).iter().all(|(check, _)| check != "clock elsewhere"), "{}", said(&report));
 }

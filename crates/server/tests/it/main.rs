@@ -16,6 +16,7 @@ mod attachments;
 mod auth;
 mod authorisation;
 mod avatars;
+mod backup_files;
 mod backups;
 mod bad_input;
 mod bucket;

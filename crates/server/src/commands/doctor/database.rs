@@ -1,6 +1,6 @@
 //! The database: reachable, of this version, whole, durable, and with the same time.
 
-use super::{Finding, with_causes};
+use super::{DoctorOptions, Finding, files, with_causes};
 use secrecy::ExposeSecret;
 use server::clock::{Clock, SystemClock};
 use server::config::Config;
@@ -8,19 +8,19 @@ use store::{Database, DatabaseOptions, StoreError};
 
 const CLOCKS_APART_MILLIS: i64 = 2_000;
 
-pub(super) async fn look(config: &Config, thorough: bool) -> Vec<Finding> {
+pub(super) async fn look(config: &Config, options: &DoctorOptions) -> Vec<Finding> {
     let url = config.database_url();
     let url = url.expose_secret();
     if let Some(file) = store::maintenance::sqlite_file(url).filter(|file| !file.is_file()) {
         let detail = format!("{} is not there", file.display());
         return vec![Finding::warning("database", detail, "The first start makes it; later it must not be missing.")];
     }
-    let options = DatabaseOptions { readers: 1, ..DatabaseOptions::default() };
-    let db = match Database::connect(url, &options).await {
+    let connections = DatabaseOptions { readers: 2, ..DatabaseOptions::default() };
+    let db = match Database::connect(url, &connections).await {
         Ok(db) => db,
         Err(error) => return vec![unreachable(&error)],
     };
-    let findings = match looks(&db, thorough).await {
+    let findings = match looks(&db, config, options).await {
         Ok(findings) => findings,
         Err(error) => vec![unreachable(&error)],
     };
@@ -35,7 +35,8 @@ fn unreachable(error: &StoreError) -> Finding {
     Finding::failed("database", with_causes(error), advice)
 }
 
-async fn looks(db: &Database, thorough: bool) -> Result<Vec<Finding>, StoreError> {
+async fn looks(db: &Database, config: &Config, options: &DoctorOptions) -> Result<Vec<Finding>, StoreError> {
+    let thorough = options.thorough;
     let mut findings = vec![Finding::ok("database", db.product().await?)];
 
     let schema = db.schema().await?;
@@ -73,6 +74,7 @@ async fn looks(db: &Database, thorough: bool) -> Result<Vec<Finding>, StoreError
                 "Nothing that Parlor does leads here: please report it with this text. It holds no message.",
             ),
         });
+        findings.extend(files::missing(config, db, options.offline).await?);
     }
 
     for (name, value, holds) in db.durability().await? {
@@ -85,6 +87,10 @@ async fn looks(db: &Database, thorough: bool) -> Result<Vec<Finding>, StoreError
         findings.push(Finding::ok("durability", "commits reach the disk before they are acknowledged"));
     }
 
+    // SQLite has no clock but ours.
+    if !config.database_url().expose_secret().starts_with("postgres") {
+        return Ok(findings);
+    }
     let apart = SystemClock.now().millis_since(db.now().await?);
     findings.push(if apart.abs() > CLOCKS_APART_MILLIS {
         let detail = format!("{apart} ms ahead of the database's");

@@ -1,6 +1,8 @@
 //! `parlor doctor`: looks at everything that the server stands on, and says what to do about what is wrong.
 
+mod clock;
 mod database;
+mod files;
 mod machine;
 mod network;
 
@@ -16,10 +18,10 @@ pub(super) struct DoctorOptions {
     /// One JSON object instead of text.
     #[arg(long)]
     json: bool,
-    /// Look through the whole database, which reads every page of it twice.
+    /// Look through the whole database, which reads every page of it twice, and for every uploaded file that it names.
     #[arg(long)]
     thorough: bool,
-    /// Ask nobody over the network: neither the public URL nor the mail server or gateway.
+    /// Ask nobody over the network: neither the public URL nor the bucket, the mail server or the gateway.
     #[arg(long)]
     offline: bool,
 }
@@ -102,11 +104,14 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &DoctorOptions, 
 async fn look(loaded: &Loaded, options: &DoctorOptions) -> Vec<Finding> {
     let config: &Config = &loaded.config;
     let mut findings = vec![configuration(loaded)];
+    findings.push(clock::own());
     findings.extend(machine::look(config));
-    findings.extend(database::look(config, options.thorough).await);
+    findings.extend(files::look(config, options.offline).await);
+    findings.extend(database::look(config, options).await);
     findings.extend(network::hints(config));
     if !options.offline {
         findings.extend(network::look(config).await);
+        findings.extend(clock::of_others(config).await);
     }
     findings
 }

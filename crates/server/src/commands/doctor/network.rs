@@ -3,7 +3,6 @@
 use super::{Finding, with_causes};
 use secrecy::ExposeSecret;
 use server::config::Config;
-use server::files::Files;
 use server::outgoing;
 use server::senders::CodeSender;
 use std::error::Error;
@@ -53,28 +52,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     server::app::install_tls();
     let mut findings = vec![public_url(config).await];
     findings.extend(codes(config).await);
-    findings.extend(bucket(config).await);
     findings
-}
-
-/// Whether files can be kept in the bucket, where there is one.
-async fn bucket(config: &Config) -> Option<Finding> {
-    let name = &config.uploads.s3.bucket;
-    if name.is_empty() {
-        return None;
-    }
-    let probed = match Files::in_bucket(&config.uploads.s3) {
-        Ok(files) => files.probe().await,
-        Err(error) => Err(error),
-    };
-    Some(match probed {
-        Ok(()) => Finding::ok("bucket", format!("an object was written to {name}, read and removed")),
-        Err(error) => Finding::failed(
-            "bucket",
-            format!("{name}: {}", store::chain(&error)),
-            "Check uploads.s3: files can neither be sent nor shown.",
-        ),
-    })
 }
 
 async fn public_url(config: &Config) -> Finding {
