@@ -1,12 +1,14 @@
 //! A file on its way in: the body of a request, as raw bytes, into a file without a name that goes away by itself.
 
+use super::{failed, unavailable};
 use crate::clock::Clock;
+use crate::disk::free_bytes;
 use crate::error::{ApiError, ApiResult};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::Payload;
 use futures_util::StreamExt;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tokio::io::AsyncWriteExt;
 use types::error::ErrorCode;
 
@@ -63,7 +65,7 @@ impl Room {
     /// Unavailable when there is no room for this many bytes. Where the disk does not say, there is.
     async fn check(&self, bytes: u64) -> ApiResult<()> {
         let Self { folder, keep_free } = self.clone();
-        let free = actix_web::web::block(move || free_bytes(&folder)).await?;
+        let free = actix_web::web::block(move || free_bytes(&folder).ok()).await?;
         match free {
             Some(free) if free < keep_free.saturating_add(bytes) => {
                 tracing::warn!(
@@ -71,31 +73,21 @@ impl Room {
                     disk.keep_free = keep_free,
                     "files are refused: the disk is nearly full"
                 );
-                Err(ApiError::new(ErrorCode::Unavailable, "There is no room for files at the moment"))
+                Err(unavailable("There is no room for files at the moment"))
             }
             _ => Ok(()),
         }
     }
 }
 
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_: &Path) -> Option<u64> {
-    None
-}
-
 /// Takes the body of a request, at most `max_bytes` of it.
 ///
 /// # Errors
-/// When it is too large, breaks off, dribbles, or there is no room for it.
+/// When it is too large, breaks off or dribbles; unavailable when there is no room for it, or the disk does not take it: a quota, a
+/// limit of file sizes, a folder that is gone or may not be written.
 pub async fn receive(mut payload: Payload, room: &Room, max_bytes: u64, clock: &dyn Clock) -> ApiResult<Received> {
     room.check(0).await?;
-    let file = tempfile::tempfile_in(&room.folder).map_err(ApiError::internal)?;
+    let file = tempfile::tempfile_in(&room.folder).map_err(failed)?;
     let mut file = tokio::fs::File::from_std(file);
     let (mut bytes, mut looked_at) = (0_u64, 0_u64);
     let end = clock.now().plus_seconds(WHOLE_SECONDS);
@@ -116,9 +108,9 @@ pub async fn receive(mut payload: Payload, room: &Room, max_bytes: u64, clock: &
             looked_at = bytes;
             room.check(0).await?;
         }
-        file.write_all(&chunk).await.map_err(ApiError::internal)?;
+        file.write_all(&chunk).await.map_err(failed)?;
     }
-    file.flush().await.map_err(ApiError::internal)?;
+    file.flush().await.map_err(failed)?;
     // It is about to be written once more, to where it stays.
     room.check(bytes).await?;
     Ok(Received { file: file.into_std().await, bytes })

@@ -15,6 +15,7 @@ testkit::db_tests!(
     visitors_upload_so_many_files_a_minute,
     visitors_upload_so_many_megabytes_an_hour,
     files_leave_room_for_messages,
+    a_folder_that_is_gone_is_said_so_and_stops_no_message,
 );
 
 async fn what_is_too_large_empty_or_no_file_is_refused_by_name(server: TestServer) {
@@ -107,4 +108,25 @@ async fn files_leave_room_for_messages(server: TestServer) {
     assert_eq!(stored(&server).len(), 0);
     let content = NewContent::Text { text: "还能说话".to_owned() };
     visitor.post("/widget/v1/messages", &SendMessage { nonce: server.nonce(), content }).await.expect(201);
+}
+
+async fn a_folder_that_is_gone_is_said_so_and_stops_no_message(server: TestServer) {
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    let kept = upload(admin, id, "kept.txt", b"words".to_vec()).await;
+    let path = kept.attachment().unwrap().path(&access(admin, id).await);
+    let (here, away) = (server.data_dir().join("uploads"), server.data_dir().join("away"));
+    std::fs::rename(&here, &away).unwrap();
+    let problem = upload_to(&visitor, "/widget/v1/attachments", "x").await.having(503).problem();
+    assert_eq!((problem.code, problem.retry_after), (ErrorCode::Unavailable, Some(10)));
+    visitor.say("还能说话").await;
+    // A folder that somebody has put a file in the place of.
+    std::fs::write(&here, "no folder").unwrap();
+    assert_eq!(upload_to(&visitor, "/widget/v1/attachments", "x").await.having(503).code(), ErrorCode::Unavailable);
+    let report = crate::commands::on(&server, &["doctor", "--json", "--offline"], "").await;
+    assert_eq!(crate::commands::finding(&report, "uploads").0, "failed");
+    std::fs::remove_file(&here).unwrap();
+    std::fs::rename(&away, &here).unwrap();
+    upload_as_visitor(&visitor, "x.txt", b"x".to_vec()).await;
+    assert_eq!(admin.get(&path).await.having(200).body, b"words".as_slice());
 }
