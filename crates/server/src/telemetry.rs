@@ -11,6 +11,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use std::io::{BufWriter, Write};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tracing::Instrument;
@@ -63,6 +64,14 @@ impl Logging {
     }
 }
 
+/// The counter of the log that was started.
+static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
+
+/// Lines of the log that were dropped since it was started.
+pub(crate) fn dropped_lines() -> u64 {
+    DROPPED.get().map_or(0, |counter| u64::try_from(counter.dropped_lines()).unwrap_or(u64::MAX))
+}
+
 /// Starts logging. Later calls in the same process change nothing.
 ///
 /// Lines are written by a thread of their own: a pipe that nobody reads would otherwise hold up every worker in the middle of
@@ -77,7 +86,7 @@ pub fn start(config: &LogConfig) -> Logging {
         LogFormat::Text => subscriber.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
         LogFormat::Json => subscriber.json().flatten_event(true).try_init(),
     };
-    if started.is_err() {
+    if started.is_err() || DROPPED.set(logging.dropped.clone()).is_err() {
         tracing::debug!("logging had been started before");
     }
     logging

@@ -9,7 +9,8 @@ use crate::files::pass::Pass;
 use crate::files::picture::{self, Picture};
 use crate::files::receive::Received;
 use crate::files::sniff::{HEAD_BYTES, Kind, sniff};
-use crate::files::{Variant, left_over, names, video, webm};
+use crate::files::{Variant, failed, left_over, names, video, webm};
+use crate::metrics::Task;
 use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -109,7 +110,6 @@ pub async fn create_attachment(state: &AppState, owner: Owner, name: &str, recei
 
 /// Finds out what a file is.
 fn examine(mut attachment: Box<Attachment>, mut file: File) -> ApiResult<Examined> {
-    let failed = |error: std::io::Error| ApiError::internal(error);
     let mut head = Vec::with_capacity(HEAD_BYTES);
     file.rewind().map_err(failed)?;
     (&file).take(u64::try_from(HEAD_BYTES).unwrap_or(u64::MAX)).read_to_end(&mut head).map_err(failed)?;
@@ -171,7 +171,7 @@ pub async fn create_poster(state: &AppState, owner: Owner, id: AttachmentId, rec
 /// A file that is to be a picture which stands still, by its first bytes.
 pub(crate) fn picture_in(mut file: File) -> ApiResult<(Vec<u8>, ImageFormat)> {
     let mut bytes = Vec::new();
-    file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(ApiError::internal)?;
+    file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(failed)?;
     match sniff(bytes.get(..HEAD_BYTES).unwrap_or(&bytes)).0 {
         Kind::Picture(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => Ok((bytes, format)),
         _ => Err(not_a_picture()),
@@ -200,7 +200,9 @@ pub fn collect_unused(state: AppState) -> BoxFuture<'static, ()> {
         loop {
             // A panic must not end it for good, which nobody would notice before the disk is full.
             let swept = AssertUnwindSafe(sweep(&state)).catch_unwind().await;
-            if let Err(error) = swept.unwrap_or_else(|_| Err(StoreError::Interrupted.into())) {
+            let swept = swept.unwrap_or_else(|_| Err(StoreError::Interrupted.into()));
+            state.metrics.tasks.ran(Task::UnusedFiles, swept.is_ok(), state.clock.now());
+            if let Err(error) = swept {
                 tracing::warn!(%error, error.cause = error.causes(), "unused files could not be collected; it is tried again");
             }
             next.await;

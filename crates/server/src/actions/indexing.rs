@@ -3,6 +3,7 @@
 //! **Invariant**: what is to be indexed is asked of the database, so that nothing depends on having been told: an upgrade, a
 //! restored backup and another server's messages are found by the look now and then.
 
+use crate::metrics::Task;
 use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -46,7 +47,12 @@ pub fn follow_the_ledger(state: AppState) -> BoxFuture<'static, ()> {
         loop {
             // A panic must not end it for good, which nobody would notice before the next start.
             let outcome = AssertUnwindSafe(catch_up(&state)).catch_unwind().await;
-            match outcome.unwrap_or(Err(StoreError::Interrupted)) {
+            let outcome = outcome.unwrap_or(Err(StoreError::Interrupted));
+            if outcome.is_ok() {
+                state.metrics.tasks.search_is_behind(0);
+            }
+            state.metrics.tasks.ran(Task::SearchIndex, outcome.is_ok(), state.clock.now());
+            match outcome {
                 Ok(()) => {
                     failures = 0;
                     // Whether told or not, it looks.
@@ -77,7 +83,8 @@ async fn catch_up(state: &AppState) -> Result<(), StoreError> {
         let behind = search::behind(state.db.reader(), ORGANISATIONS).await?;
         // Where the list was full there are others.
         let mut more = u64::try_from(behind.len()).unwrap_or(u64::MAX) >= ORGANISATIONS;
-        for org_id in behind {
+        state.metrics.tasks.search_is_behind(behind.iter().map(|(_, events)| events).sum());
+        for (org_id, _) in behind {
             let begun = Instant::now();
             match search::step(&state.db, &state.writer, OrgScope::new(org_id), events).await {
                 Ok(Indexed::All) => {}

@@ -4,6 +4,7 @@
 //! **Invariants**: one channel is purged at a time, so the writer never finds two steps to commit together; and what is to be
 //! purged is asked of the database, so that nothing depends on the request that deleted a channel having lived to say so.
 
+use crate::metrics::Task;
 use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -49,7 +50,9 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
         loop {
             // A panic must not end it for good, which nobody would notice before the next start.
             let swept = AssertUnwindSafe(sweep(&state)).catch_unwind().await;
-            match swept.unwrap_or(Err(StoreError::Interrupted)) {
+            let swept = swept.unwrap_or(Err(StoreError::Interrupted));
+            state.metrics.tasks.ran(Task::Purges, swept.is_ok(), state.clock.now());
+            match swept {
                 Ok(()) => failures = 0,
                 Err(error) => {
                     let wait = (1_i64 << failures.min(12)).min(SWEEP_SECONDS);

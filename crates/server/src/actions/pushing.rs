@@ -8,6 +8,7 @@
 mod deliver;
 mod wording;
 
+use crate::metrics::Task;
 use crate::state::AppState;
 use deliver::{Deliveries, Delivery};
 use futures_util::FutureExt;
@@ -47,7 +48,9 @@ pub fn push_what_arrives(state: AppState) -> BoxFuture<'static, ()> {
             }
             // A panic must not end it for good, which nobody would notice before the next start.
             let announced = AssertUnwindSafe(announce(&state, &by_org, &mut deliveries)).catch_unwind().await;
-            if let Err(error) = announced.unwrap_or(Err(StoreError::Interrupted)) {
+            let announced = announced.unwrap_or(Err(StoreError::Interrupted));
+            state.metrics.tasks.ran(Task::Pushes, announced.is_ok(), state.clock.now());
+            if let Err(error) = announced {
                 tracing::warn!(error.cause = error.chain(), "whom to push to could not be asked; it is tried again");
                 let again = by_org.into_iter().flat_map(|(org, ids)| ids.into_iter().map(move |id| (org, id)));
                 state.arrivals.put(again);

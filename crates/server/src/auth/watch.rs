@@ -5,6 +5,7 @@
 //! not as large as the table.
 
 use crate::error::ApiResult;
+use crate::metrics::Task;
 use crate::state::AppState;
 use futures_util::future::BoxFuture;
 use std::collections::HashSet;
@@ -24,7 +25,9 @@ pub fn notice_ended_sessions(state: AppState) -> BoxFuture<'static, ()> {
     Box::pin(async move {
         loop {
             next.await;
-            if let Err(error) = look(&state).await {
+            let looked = look(&state).await;
+            state.metrics.tasks.ran(Task::EndedSessions, looked.is_ok(), state.clock.now());
+            if let Err(error) = looked {
                 tracing::warn!(error.cause = error.causes(), "ended sessions could not be looked up; tried again soon");
             }
             next = state.clock.sleep_until(state.clock.now().plus_seconds(LOOK_SECONDS));

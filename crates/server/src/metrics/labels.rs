@@ -29,6 +29,12 @@ labels! {
     StateLabel { state: &'static str }
     /// Which cache.
     CacheLabel { cache: &'static str }
+    /// Which task.
+    TaskLabel { task: &'static str }
+    /// A task and how a run of it ended.
+    TaskOutcomeLabels { task: &'static str, outcome: &'static str }
+    /// Which disk.
+    DiskLabel { disk: &'static str }
     /// Which limit.
     LimitLabel { limit: &'static str }
 }

@@ -11,6 +11,7 @@ mod pushes;
 mod sample;
 mod serve;
 mod sockets;
+mod tasks;
 mod writes;
 
 pub use http::HttpMetrics;
@@ -18,6 +19,8 @@ pub use pushes::PushMetrics;
 pub(crate) use serve::get_metrics;
 pub use serve::{Scrapes, start};
 pub use sockets::{FrameCounters, SocketKind, SocketMetrics};
+pub(crate) use tasks::Task;
+pub use tasks::TaskMetrics;
 pub(crate) use writes::Observed;
 pub use writes::WriteMetrics;
 
@@ -42,6 +45,8 @@ pub struct Metrics {
     pub sockets: SocketMetrics,
     /// Web Push.
     pub pushes: PushMetrics,
+    /// Tasks in the background.
+    pub tasks: TaskMetrics,
     /// Sign-ins that failed, by reason.
     login_failures: Family<ReasonLabel, Counter>,
     /// Verification codes, by what became of them.
@@ -61,6 +66,8 @@ struct Sampled {
     caches: Family<CacheLabel, Gauge>,
     rate_limited: Family<LimitLabel, Counter>,
     stopping: Gauge,
+    log_lines_dropped: Counter,
+    disks: tasks::DiskMetrics,
     process: process::ProcessMetrics,
 }
 
@@ -83,7 +90,7 @@ impl Default for Metrics {
         registry.register("parlor_build", "The version that runs", Info::new(build.to_vec()));
         let (http, writes, sockets) =
             (HttpMetrics::new(&mut registry), WriteMetrics::new(&mut registry), SocketMetrics::new(&mut registry));
-        let pushes = PushMetrics::new(&mut registry);
+        let (pushes, tasks) = (PushMetrics::new(&mut registry), TaskMetrics::new(&mut registry));
         let (login_failures, codes) =
             (Family::<ReasonLabel, Counter>::default(), Family::<OutcomeLabel, Counter>::default());
         let sessions_ended_elsewhere = Counter::default();
@@ -103,7 +110,18 @@ impl Default for Metrics {
         }
         let sampled = Sampled::default();
         sampled.register(&mut registry);
-        Self { registry, http, writes, sockets, pushes, login_failures, codes, sessions_ended_elsewhere, sampled }
+        Self {
+            registry,
+            http,
+            writes,
+            sockets,
+            pushes,
+            tasks,
+            login_failures,
+            codes,
+            sessions_ended_elsewhere,
+            sampled,
+        }
     }
 }
 
@@ -111,6 +129,7 @@ impl Metrics {
     /// The server was started at this time.
     pub fn started(&self, at: Timestamp) {
         self.sampled.process.started(at);
+        self.tasks.started(at);
     }
 
     /// A sign-in has failed.
@@ -131,6 +150,16 @@ impl Metrics {
 /// A histogram of seconds from a hundred microseconds to ten seconds.
 fn seconds() -> Histogram {
     Histogram::new([0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
+}
+
+/// A moment as Prometheus writes it.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "Unix milliseconds fit into the 53 bits of a double"
+)]
+fn unix_seconds(at: Timestamp) -> f64 {
+    at.0 as f64 / 1000.0
 }
 
 /// Notes a time.

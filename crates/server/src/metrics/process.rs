@@ -31,12 +31,7 @@ impl ProcessMetrics {
 
     /// Notes when the server was started. The kernel's own word on it may be hidden from a confined service.
     pub(super) fn started(&self, at: Timestamp) {
-        #[expect(
-            clippy::as_conversions,
-            clippy::cast_precision_loss,
-            reason = "Unix milliseconds fit into the 53 bits of a double"
-        )]
-        self.started.set(at.0 as f64 / 1000.0);
+        self.started.set(super::unix_seconds(at));
     }
 
     /// Asks the kernel. On systems without `/proc` the values stay at nought.

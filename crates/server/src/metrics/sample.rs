@@ -2,7 +2,10 @@
 
 use super::labels::{CacheLabel, LimitLabel, StateLabel};
 use super::{Metrics, Sampled};
+use crate::disk;
+use crate::error::ApiResult;
 use crate::state::AppState;
+use crate::telemetry;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::Ordering;
@@ -28,6 +31,12 @@ impl Sampled {
         registry.register("parlor_cache_entries", "Entries of the caches", self.caches.clone());
         registry.register("parlor_rate_limited", "Refusals by limit", self.rate_limited.clone());
         registry.register("parlor_stopping", "1 while the server stops", self.stopping.clone());
+        registry.register(
+            "parlor_log_lines_dropped",
+            "Lines of the log that nobody took in time",
+            self.log_lines_dropped.clone(),
+        );
+        self.disks.register(registry);
         self.process.register(registry);
     }
 
@@ -57,11 +66,28 @@ impl Sampled {
             counter.inner().store(limit.refused, Ordering::Relaxed);
         }
         self.stopping.set(i64::from(state.hub.is_leaving()));
+        self.log_lines_dropped.inner().store(telemetry::dropped_lines(), Ordering::Relaxed);
         self.process.sample();
     }
 }
 
 impl Metrics {
+    /// Asks how much room the disks have, aside: a disk that hangs must hold up nobody but who asked.
+    pub async fn look_at_disks(&self, state: &AppState) -> ApiResult<()> {
+        let (data, uploads) = (state.config.data_dir.clone(), state.config.receiving_folder());
+        let free = actix_web::web::block(move || {
+            let apart = disk::are_apart(&uploads, &data);
+            let folders = [("data", Some(data)), ("uploads", apart.then_some(uploads))];
+            folders.map(|(name, folder)| (name, folder.and_then(|folder| disk::free_bytes(&folder).ok())))
+        });
+        for (name, free) in free.await? {
+            if let Some(free) = free {
+                self.sampled.disks.set(name, free);
+            }
+        }
+        Ok(())
+    }
+
     /// Everything as text, in the form of `OpenMetrics`.
     ///
     /// # Errors

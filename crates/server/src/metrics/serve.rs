@@ -22,13 +22,14 @@ pub(crate) async fn get_metrics(state: Data<AppState>, request: HttpRequest) -> 
     if state.config.metrics.token.expose_secret().is_empty() {
         return Err(ApiError::not_found("address"));
     }
-    guarded(&state, &request)
+    guarded(&state, &request).await
 }
 
-fn guarded(state: &AppState, request: &HttpRequest) -> ApiResult<HttpResponse> {
+async fn guarded(state: &AppState, request: &HttpRequest) -> ApiResult<HttpResponse> {
     if !is_known(&state.config.metrics.token, extract::bearer(request)) {
         return Err(ApiError::unauthenticated());
     }
+    state.metrics.look_at_disks(state).await?;
     let text = state.metrics.text(state).map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, CONTENT_TYPE)).body(text))
 }
@@ -70,7 +71,7 @@ pub fn start(state: &AppState) -> std::io::Result<Option<Scrapes>> {
 }
 
 async fn get_own(state: Data<AppState>, request: HttpRequest) -> ApiResult<HttpResponse> {
-    guarded(&state, &request)
+    guarded(&state, &request).await
 }
 
 async fn no_route() -> ApiResult<HttpResponse> {

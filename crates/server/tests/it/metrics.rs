@@ -1,9 +1,15 @@
 //! Metrics: the names that are promised, the dashboard and the alerts that use them, and who may read them.
 
+use server::actions::attachments::SWEEP_SECONDS;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{TestServer, db_tests, in_time};
 
-db_tests!(what_is_scraped_is_what_is_promised, metrics_are_for_whoever_has_the_token, the_message_path_is_counted,);
+db_tests!(
+    what_is_scraped_is_what_is_promised,
+    metrics_are_for_whoever_has_the_token,
+    the_message_path_is_counted,
+    what_goes_on_in_the_background_is_counted,
+);
 
 const TOKEN: &str = "a token of sixteen";
 
@@ -13,9 +19,9 @@ const DASHBOARD: &str = include_str!("../../../../deploy/grafana/parlor.json");
 const ALERTS: &str = include_str!("../../../../deploy/prometheus/alerts.yml");
 
 /// Labels whose values come from closed lists or from the router.
-const LABELS: [&str; 13] = [
-    "cache", "code", "commit", "kind", "le", "limit", "method", "outcome", "reason", "route", "state", "status",
-    "version",
+const LABELS: [&str; 15] = [
+    "cache", "code", "commit", "disk", "kind", "le", "limit", "method", "outcome", "reason", "route", "state",
+    "status", "task", "version",
 ];
 
 /// Labels that Prometheus itself puts on what it scrapes.
@@ -263,4 +269,47 @@ async fn the_message_path_is_counted(server: TestServer) {
         assert_eq!(value(&text, "parlor_sockets_closed_total{code=\"1009\"}"), 0.0);
         tokio::task::yield_now().await;
     }
+}
+
+async fn what_goes_on_in_the_background_is_counted(server: TestServer) {
+    server.reconfigure(|config| config.metrics.token = TOKEN.to_owned().into()).await;
+    let runs = |task: &str, outcome: &str| format!("parlor_task_runs_total{{task=\"{task}\",outcome=\"{outcome}\"}}");
+    let last = "parlor_task_last_success_timestamp_seconds{task=\"unused_files\"}";
+    let until = async |series: String, least: f64| {
+        let counted = async {
+            while value(&scrape(&server).await, &series) < least {
+                tokio::task::yield_now().await;
+            }
+        };
+        in_time(&series, counted).await;
+        scrape(&server).await
+    };
+    until(runs("unused_files", "ok"), 1.0).await;
+    let before = until(runs("search_index", "ok"), 1.0).await;
+    assert!(value(&before, "parlor_disk_free_bytes{disk=\"data\"}") > 1e6);
+    assert!(!before.contains("disk=\"uploads\""), "it is on the same one");
+
+    // What is said is to be found, and until then it is behind.
+    let organisation = server.organisation().await;
+    let channel = organisation.channel().await;
+    server.visit(&channel.key, None).await.say("你好").await;
+    until(runs("search_index", "ok"), value(&before, &runs("search_index", "ok")) + 1.0).await;
+    let caught_up = async { while value(&scrape(&server).await, "parlor_search_events_behind") != 0.0 {} };
+    in_time("the index has caught up", caught_up).await;
+
+    // A task that fails is counted as one, and its last success stays where it was.
+    let (uploads, away) = (server.data_dir().join("uploads"), server.data_dir().join("away"));
+    let id = server.visit(&channel.key, None).await.say("在吗").await.conversation_id;
+    crate::attachments::upload(&organisation.admin, id, "x.txt", b"x".to_vec()).await;
+    std::fs::rename(&uploads, &away).unwrap();
+    // A file in the folder's place: nothing can be removed there.
+    std::fs::write(&uploads, "no folder").unwrap();
+    let stood = value(&scrape(&server).await, last);
+    server.clock.advance(25 * 60 * 60 * 1000);
+    let failed = until(runs("unused_files", "failed"), 1.0).await;
+    assert_eq!(value(&failed, last), stood);
+    std::fs::remove_file(&uploads).unwrap();
+    std::fs::rename(&away, &uploads).unwrap();
+    server.clock.advance(SWEEP_SECONDS * 1000);
+    until(last.to_owned(), stood + 1.0).await;
 }

@@ -29,15 +29,17 @@ pub enum Indexed {
     All,
 }
 
-/// Organisations whose ledger goes further than their index, at most so many, those that lag most first.
-pub async fn behind<C: ConnectionTrait>(conn: &C, limit: u64) -> Result<Vec<OrgId>, StoreError> {
+/// Organisations whose ledger goes further than their index, at most so many, those that lag most first; each with by how
+/// many events.
+pub async fn behind<C: ConnectionTrait>(conn: &C, limit: u64) -> Result<Vec<(OrgId, i64)>, StoreError> {
     let sql = format!(
-        "SELECT o.id AS id FROM organisation AS o LEFT JOIN search_progress AS p ON p.org_id = o.id
+        "SELECT o.id AS id, o.last_event_seq - coalesce(p.event_seq, 0) AS events
+         FROM organisation AS o LEFT JOIN search_progress AS p ON p.org_id = o.id
          WHERE p.event_seq IS NULL AND o.last_event_seq > 0 OR p.event_seq < o.last_event_seq
-         ORDER BY o.last_event_seq - coalesce(p.event_seq, 0) DESC LIMIT {limit}"
+         ORDER BY events DESC LIMIT {limit}"
     );
     let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
-    rows.iter().map(|row| Ok(OrgId(row.try_get_by::<Uuid, _>("id")?))).collect()
+    rows.iter().map(|row| Ok((OrgId(row.try_get_by::<Uuid, _>("id")?), row.try_get_by("events")?))).collect()
 }
 
 /// Whether a step stands in the writer's queue, so that steps should be short and rest in between.

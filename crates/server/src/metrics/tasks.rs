@@ -1,0 +1,111 @@
+//! What goes on in the background: how often it ran, how that ended, and when it last ended well.
+//!
+//! The label is `task`: Prometheus puts a `job` of its own on everything that it scrapes.
+
+use super::labels::{DiskLabel, TaskLabel, TaskOutcomeLabels};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use std::sync::atomic::AtomicU64;
+use types::time::Timestamp;
+
+/// A task that goes on for as long as the server runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Noticing sessions that another process has ended.
+    EndedSessions,
+    /// Purging deleted channels and cleared conversations.
+    Purges,
+    /// Collecting files that no message carries.
+    UnusedFiles,
+    /// Keeping the search index up with the ledger.
+    SearchIndex,
+    /// Finding out whom to push to. It runs when something was said, and not otherwise.
+    Pushes,
+}
+
+impl Task {
+    const ALL: [Self; 5] = [Self::EndedSessions, Self::Purges, Self::UnusedFiles, Self::SearchIndex, Self::Pushes];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::EndedSessions => "ended_sessions",
+            Self::Purges => "purges",
+            Self::UnusedFiles => "unused_files",
+            Self::SearchIndex => "search_index",
+            Self::Pushes => "pushes",
+        }
+    }
+}
+
+/// The counts and times of the tasks, and how far the search index is behind.
+pub struct TaskMetrics {
+    runs: Family<TaskOutcomeLabels, Counter>,
+    successes: Family<TaskLabel, Gauge<f64, AtomicU64>>,
+    search_behind: Gauge,
+}
+
+impl TaskMetrics {
+    pub(super) fn new(registry: &mut Registry) -> Self {
+        let (runs, successes) = (Family::<TaskOutcomeLabels, Counter>::default(), Family::default());
+        let search_behind = Gauge::default();
+        registry.register("parlor_task_runs", "Runs of tasks in the background by how they ended", runs.clone());
+        registry.register(
+            "parlor_task_last_success_timestamp_seconds",
+            "When a task last ended well, in Unix seconds; at the start, when that was",
+            successes.clone(),
+        );
+        registry.register(
+            "parlor_search_events_behind",
+            "Events that the search index has not seen, of the hundred organisations that lag most",
+            search_behind.clone(),
+        );
+        for task in Task::ALL {
+            for outcome in ["ok", "failed"] {
+                drop(runs.get_or_create(&TaskOutcomeLabels { task: task.name(), outcome }));
+            }
+        }
+        Self { runs, successes, search_behind }
+    }
+
+    /// The server was started at this time.
+    pub(super) fn started(&self, at: Timestamp) {
+        for task in Task::ALL {
+            self.succeeded(task, at);
+        }
+    }
+
+    /// A run of a task has ended.
+    pub(crate) fn ran(&self, task: Task, ok: bool, at: Timestamp) {
+        let outcome = if ok { "ok" } else { "failed" };
+        self.runs.get_or_create(&TaskOutcomeLabels { task: task.name(), outcome }).inc();
+        if ok {
+            self.succeeded(task, at);
+        }
+    }
+
+    /// So many events are not in the search index yet.
+    pub(crate) fn search_is_behind(&self, events: i64) {
+        self.search_behind.set(events);
+    }
+
+    fn succeeded(&self, task: Task, at: Timestamp) {
+        self.successes.get_or_create(&TaskLabel { task: task.name() }).set(super::unix_seconds(at));
+    }
+}
+
+/// Free bytes of the disks that are written to.
+#[derive(Default)]
+pub(super) struct DiskMetrics(Family<DiskLabel, Gauge>);
+
+impl DiskMetrics {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        let help = "Bytes that are free for the data folder, and for the folder of uploads where it is on another disk";
+        registry.register("parlor_disk_free_bytes", help, self.0.clone());
+    }
+
+    pub(super) fn set(&self, disk: &'static str, bytes: u64) {
+        self.0.get_or_create(&DiskLabel { disk }).set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+}
