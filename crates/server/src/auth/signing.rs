@@ -30,6 +30,8 @@ pub struct Keys {
     pub files: Key,
     /// Web Push.
     pub push: Key,
+    /// What others' secrets are encrypted with in the database.
+    pub at_rest: Key,
 }
 
 impl Keys {
@@ -48,6 +50,7 @@ impl Keys {
             cursor: root.derive("cursor"),
             files: root.derive("file-pass"),
             push: root.derive("web-push"),
+            at_rest: root.derive("at-rest"),
         }
     }
 }

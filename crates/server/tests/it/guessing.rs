@@ -221,6 +221,12 @@ async fn nothing_that_opens_a_door_is_kept_readable(server: TestServer) {
     visitor.say("你好").await;
     secrets.extend([visitor.token().to_owned(), visitor.session.ticket.clone()]);
     let code = code_for(&browser, "13800138999").await;
+    // Whoever knows where a browser is reached, and the secret shared with it, can reach it.
+    let service = testkit::push::PushService::open(server.clock.clone());
+    let key = server.state().push.public_key().to_owned();
+    let subscription = service.browser(&key);
+    organisation.admin.put("/api/v1/me/push-subscription", &subscription).await.expect(200);
+    secrets.extend([subscription.endpoint, subscription.auth]);
 
     let state = server.state();
     let kept = testkit::everything_stored(state.db.reader()).await;

@@ -29,13 +29,13 @@ pub struct Subscription {
     pub org_id: OrgId,
     /// Whose it is.
     pub agent_id: AgentId,
-    /// The push service's address for the browser.
+    /// The push service's address for the browser, as it is kept: sealed.
     pub endpoint: String,
-    /// SHA-256 of it, in hex.
+    /// SHA-256 of the address itself, in hex.
     pub endpoint_hash: String,
     /// The browser's public key, in base64url.
     pub p256dh: String,
-    /// The secret that the browser shares with us, in base64url.
+    /// The secret that the browser shares with us, as it is kept: sealed.
     pub auth: String,
     /// The language of what is pushed.
     pub language: PushLanguage,

@@ -11,11 +11,11 @@ pub struct Model {
     pub session_id: SessionId,
     pub org_id: OrgId,
     pub agent_id: AgentId,
-    /// The push service's address for the browser.
+    /// The push service's address for the browser, sealed by the server: whoever has it can reach the browser.
     pub endpoint: String,
     /// SHA-256 of it, in hex.
     pub endpoint_hash: String,
-    /// The browser's public key and the secret that it shares with us, in base64url.
+    /// The browser's public key in base64url, and the secret that it shares with us, sealed by the server.
     pub p256dh: String,
     pub auth: String,
     pub language: String,

@@ -1,5 +1,6 @@
 //! Getting a push to its push service: a few at a time, again after a while where it says so, and not at all once it is of no use.
 
+use crate::actions::push::opened;
 use crate::push::{Outcome, Push, Recipient};
 use crate::state::AppState;
 use std::collections::HashMap;
@@ -97,8 +98,9 @@ enum Ended {
 async fn attempt(state: &AppState, shared: &Shared, delivery: &Delivery, topic: Topic) -> Ended {
     let Delivery { subscription, conversation_id, seq, plain, until } = delivery;
     // Both were checked when it was set; a setting may have changed since.
-    let recipient = Recipient::read(&subscription.p256dh, &subscription.auth);
-    let (Some(recipient), Ok(endpoint)) = (recipient, state.push.endpoint(&subscription.endpoint)) else {
+    let Some((endpoint, auth)) = opened(state, subscription) else { return Ended::Failed };
+    let recipient = Recipient::read(&subscription.p256dh, &auth);
+    let (Some(recipient), Ok(endpoint)) = (recipient, state.push.endpoint(&endpoint)) else {
         return Ended::Failed;
     };
     let mut wait = WAIT_MILLIS;
