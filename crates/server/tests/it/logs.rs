@@ -4,7 +4,8 @@ use crate::program::{Program, nonce};
 use crate::senders::gateway;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{Heard, TestServer, WsClient};
+use testkit::push::PushService;
+use testkit::{Heard, ManualClock, TestServer, WsClient, in_time};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const PASSWORD: &str = "planted-password-1";
@@ -28,6 +29,8 @@ async fn the_log_of_a_whole_story_holds_no_secret_and_no_text() {
         ("PARLOR_CODES__WEBHOOK__URL", gateway_url.as_str()),
         ("PARLOR_CODES__WEBHOOK__SECRET", "planted-gateway-secret"),
         ("PARLOR_CODES__WEBHOOK__ALLOW_PRIVATE", "true"),
+        // For a push service on this machine.
+        ("PARLOR_DEVELOPMENT", "true"),
     ];
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &settings);
@@ -88,7 +91,8 @@ async fn the_log_of_a_whole_story_holds_no_secret_and_no_text() {
     }
     program.ask(Method::GET, "/api/v1/me", "planted.bearer.token", None).await;
     assert_eq!(program.ask(Method::GET, "/metrics", "planted-metrics-token", None).await.status(), 200);
-    planted.extend([token, visitor, ticket]);
+    planted.extend([token.clone(), visitor.clone(), ticket]);
+    planted.extend(what_people_do_besides(&program, conversation, &visit, &token, socket).await);
 
     program.signal("TERM");
     let (status, log) = program.ended().await;
@@ -108,6 +112,92 @@ async fn the_log_of_a_whole_story_holds_no_secret_and_no_text() {
     let inside = lines.iter().find(|line| line["message"] == "signed in").unwrap();
     assert_eq!(inside["span"]["request.id"], json!(id));
     assert!(lines.iter().any(|line| line["message"] == "socket closed" && line["socket.id"].is_string()));
+}
+
+/// Files, notes, search, contacts, what stands in a field unsent, and Web Push. Everything that is said in it has the word
+/// `planted`; what else must not be in the log is returned.
+async fn what_people_do_besides(
+    program: &Program,
+    conversation: &str,
+    visit: &Value,
+    token: &str,
+    mut console: WsClient,
+) -> Vec<String> {
+    let visitor = visit["visitor_token"].as_str().unwrap();
+    let upload = |path: String, token: &str| {
+        let request = program.http.post(program.url(&path)).bearer_auth(token);
+        request.header("content-type", "application/octet-stream").body("planted bytes of a file")
+    };
+    let attachments = format!("/api/v1/conversations/{conversation}/attachments");
+    let uploaded = upload(format!("{attachments}?name=planted-name-of-a-file.txt"), token).send().await.unwrap();
+    assert_eq!(uploaded.status(), 201);
+    let attachment = uploaded.json::<Value>().await.unwrap()["attachment"]["id"].as_str().unwrap().to_owned();
+    let file = json!({"nonce": nonce(), "content": {"type": "attachment", "attachment_id": attachment}});
+    program.post(&format!("/api/v1/conversations/{conversation}/messages"), token, Some(file)).await;
+    let files = visit["files"]["path"].as_str().unwrap();
+    assert_eq!(program.ask(Method::GET, &format!("{files}{attachment}"), "", None).await.status(), 200);
+    assert_eq!(program.ask(Method::GET, &format!("{files}planted"), "", None).await.status(), 404);
+    let refused = upload("/widget/v1/attachments?nome=planted-name".to_owned(), visitor).send().await.unwrap();
+    assert_eq!(refused.status(), 400);
+
+    let note = json!({"nonce": nonce(), "text": "planted note about them"});
+    program.post(&format!("/api/v1/conversations/{conversation}/notes"), token, Some(note)).await;
+    let found = program.ask(Method::GET, "/api/v1/search?q=planted%20words", token, None).await;
+    assert_eq!(found.status(), 200);
+    let shown = program.ask(Method::GET, &format!("/api/v1/conversations/{conversation}"), token, None).await;
+    let contact = shown.json::<Value>().await.unwrap()["contact"]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/contacts/{contact}");
+    let before = program.ask(Method::GET, &path, token, None).await.json::<Value>().await.unwrap();
+    let phone = "13912340987".to_owned();
+    let patch = json!({
+        "version": before["version"], "name": "planted name", "phone": phone, "remark": "planted remark",
+    });
+    assert_eq!(program.ask(Method::PATCH, &path, token, Some(patch)).await.status(), 200);
+
+    // What a visitor has not sent, where agents see it.
+    let channels = program.ask(Method::GET, "/api/v1/channels", token, None).await.json::<Value>().await.unwrap();
+    let channel = format!("/api/v1/channels/{}", channels["items"][0]["id"].as_str().unwrap());
+    let shows = program.ask(Method::PATCH, &channel, token, Some(json!({"unsent_preview": true}))).await;
+    assert_eq!(shows.status(), 200);
+    let ticket = program.post("/widget/v1/socket-tickets", visitor, None).await["ticket"].as_str().unwrap().to_owned();
+    let address = format!("ws://{}/widget/v1/socket?ticket={ticket}", program.address);
+    let mut writes = WsClient::connect(&address).await.unwrap();
+    writes.ready().await;
+    let typing = json!({"type": "typing", "active": true, "text": "planted text that is not sent"});
+    writes.send(&serde_json::from_value(typing).unwrap()).await;
+    let seen = |frame: &types::ws::ServerFrame| matches!(frame, types::ws::ServerFrame::Typing { text: Some(_), .. });
+    while !matches!(console.next().await, Heard::Frame(frame) if seen(&frame)) {}
+
+    // The console is closed, and its browser is pushed to, by a service that does not want it.
+    console.close().await;
+    let service = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}/planted-endpoint-of-a-browser", service.local_addr().unwrap());
+    let browser = PushService::open(ManualClock::default()).browser("");
+    let subscription = json!({
+        "endpoint": endpoint, "p256dh": browser.p256dh, "auth": browser.auth, "language": "zh-CN", "quiet": null,
+        "utc_offset_minutes": 480,
+    });
+    let set = program.ask(Method::PUT, "/api/v1/me/push-subscription", token, Some(subscription)).await;
+    assert_eq!(set.status(), 200);
+    let text = json!({"nonce": nonce(), "content": {"type": "text", "text": "planted text that is pushed"}});
+    program.post("/widget/v1/messages", visitor, Some(text)).await;
+    let pushed = async {
+        let (mut wire, _) = service.accept().await.unwrap();
+        let mut head = [0; 64];
+        assert!(wire.read(&mut head).await.unwrap() > 0);
+        assert!(head.starts_with(b"POST /planted-endpoint-of-a-browser"));
+        wire.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+        while !program.logged().contains("a push service refused") {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time("the push is refused, and that is logged", pushed).await;
+    vec![attachment_pass(files), phone, browser.p256dh, ticket]
+}
+
+/// What of a pass opens files.
+fn attachment_pass(path: &str) -> String {
+    path.trim_end_matches('/').rsplit('/').next().unwrap().to_owned()
 }
 
 #[tokio::test]
