@@ -19,6 +19,7 @@ mod person;
 pub mod process;
 mod record;
 pub mod socket;
+mod uploads;
 mod wire;
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -6,6 +6,7 @@ use crate::check::{Checker, Listener, Report, Way};
 use crate::people::{Organisation, Site};
 use crate::person::{Identity, Order, Person, delay};
 use crate::record::{Note, Stamp, tell};
+use crate::uploads;
 use anyhow::{Context, Result};
 use client::rest::{ApiError, Stretch};
 use futures_util::future::{join_all, try_join_all};
@@ -19,7 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use types::error::ErrorCode;
-use types::id::ConversationId;
+use types::id::{ConversationId, Nonce};
 
 /// What is fetched over REST when all is over hears everything, too.
 pub const ARCHIVE: Listener = Listener::MAX - 1;
@@ -42,6 +43,8 @@ pub struct Shape {
     pub visitors: usize,
     /// Bytes of a message's text.
     pub text: usize,
+    /// Every so many-th message carries a file instead, which is uploaded first.
+    pub files_every: Option<u32>,
 }
 
 /// Who sends.
@@ -105,7 +108,17 @@ pub struct Crowd {
     seats: Vec<Seat>,
     conversations: Vec<Conversation>,
     numbers: u32,
+    files_every: Option<u32>,
+    files_compared: usize,
     acknowledged: watch::Sender<u64>,
+}
+
+/// A message as the server has it.
+struct Stored {
+    seq: i64,
+    nonce: Nonce,
+    /// Whether it carries a file, which has been fetched and is the one that was uploaded.
+    has_file: bool,
 }
 
 impl Crowd {
@@ -151,8 +164,19 @@ impl Crowd {
         let seats: Vec<Seat> = people.into_iter().map(seat).collect();
         try_join_all(open).await.context("somebody cannot connect")?;
         let agents = shape.organisations;
-        let mut crowd =
-            Self { begin, organisations, agents, seats, conversations: Vec::new(), numbers: 0, acknowledged };
+        let (conversations, files_every) = (Vec::new(), shape.files_every);
+        let (numbers, files_compared) = (0, 0);
+        let mut crowd = Self {
+            begin,
+            organisations,
+            agents,
+            seats,
+            conversations,
+            numbers,
+            files_every,
+            files_compared,
+            acknowledged,
+        };
         crowd.begin_conversations(shape.visitors).await?;
         Ok(crowd)
     }
@@ -212,14 +236,17 @@ impl Crowd {
         }
         let interval = Duration::from_secs_f64(1.0 / work.rate);
         let messages = small(((work.warm_up + work.measured).as_nanos() / interval.as_nanos().max(1)).try_into()?);
-        let (begin, first) = (self.begin, self.numbers);
+        let (begin, first, files_every) = (self.begin, self.numbers, self.files_every);
         self.numbers += messages;
         let start = Instant::now() + Duration::from_millis(5);
         let paced = tokio::task::spawn_blocking(move || {
             for (number, (lane, orders, to)) in (0..messages).zip(lanes.iter().cycle()) {
                 let due = start + interval * number;
                 wait_until(due);
-                let stamp = Stamp { lane: *lane, number: first + number, at: due.duration_since(begin) };
+                let mut stamp = Stamp { lane: *lane, number: first + number, at: due.duration_since(begin) };
+                if files_every.is_some_and(|every| stamp.number.is_multiple_of(every)) {
+                    stamp = stamp.with_file();
+                }
                 orders.send(Order::Say { to: *to, nonce: stamp.nonce() })?;
             }
             anyhow::Ok(())
@@ -241,10 +268,16 @@ impl Crowd {
         Ok(ran)
     }
 
+    /// Files of messages that were fetched and are those that were uploaded, so far.
+    #[must_use]
+    pub fn files_compared(&self) -> usize {
+        self.files_compared
+    }
+
     /// Fetches what the server has now and judges all that happened. What is judged once is not judged again.
     ///
     /// # Errors
-    /// When the histories cannot be fetched.
+    /// When the histories cannot be fetched, or the file of a message is not the one that was uploaded.
     pub async fn judge(&mut self, ran: Ran) -> Result<Report> {
         let mut checker = Checker::default();
         let agents = self.agents;
@@ -263,7 +296,8 @@ impl Crowd {
         let histories: Vec<_> = histories.collect();
         let histories: Vec<_> = stream::iter(histories).buffered(AT_ONCE).try_collect().await?;
         for (conversation, history) in self.conversations.iter_mut().zip(histories) {
-            for (seq, nonce) in history {
+            for Stored { seq, nonce, has_file } in history {
+                self.files_compared += usize::from(has_file);
                 checker.heard(ARCHIVE, Way::Fetched, conversation.id, seq, nonce);
                 conversation.newest = seq;
             }
@@ -278,7 +312,8 @@ impl Crowd {
         Ok(checker.finish())
     }
 
-    async fn history(&self, conversation: &Conversation) -> Result<Vec<(i64, types::id::Nonce)>> {
+    /// The messages since the last judgement, whose files are fetched and compared.
+    async fn history(&self, conversation: &Conversation) -> Result<Vec<Stored>> {
         let Some(organisation) = self.organisations.get(conversation.organisation) else { return Ok(Vec::new()) };
         let mut history = Vec::new();
         let mut after = conversation.newest;
@@ -300,7 +335,10 @@ impl Crowd {
                     answer => break answer?,
                 }
             };
-            history.extend(window.items.iter().map(|message| (message.seq, message.nonce)));
+            for message in &window.items {
+                let has_file = uploads::compare(&organisation.admin, message).await?;
+                history.push(Stored { seq: message.seq, nonce: message.nonce, has_file });
+            }
             match window.items.last() {
                 Some(last) if window.has_later => after = last.seq,
                 _ => return Ok(history),

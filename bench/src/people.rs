@@ -48,6 +48,10 @@ impl Site {
         self.address
     }
 
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// The API for somebody without an identity.
     #[must_use]
     pub fn api(&self) -> Api<Native> {

@@ -5,6 +5,7 @@ use crate::check::Way;
 use crate::people::{Agent, Visitor};
 use crate::record::{Note, Stamp};
 use crate::socket::{Socket, open};
+use crate::uploads::Uploads;
 use crate::wire::{self, Said};
 use anyhow::{Context, Result, bail};
 use client::outbox::{Delivery, Outbox, Outgoing};
@@ -91,6 +92,7 @@ pub(crate) struct Person {
     /// Counts what has been acknowledged to anybody.
     acknowledged: watch::Sender<u64>,
     outbox: Outbox,
+    uploads: Uploads,
     connection: u32,
     /// Up to where each conversation is known without a gap.
     known: HashMap<ConversationId, i64>,
@@ -113,6 +115,7 @@ enum End {
 impl Person {
     pub(crate) fn new(identity: Identity, begin: Instant, text: String, acknowledged: watch::Sender<u64>) -> Self {
         Self {
+            uploads: Uploads::of(identity.clone()),
             identity,
             begin,
             text,
@@ -202,6 +205,10 @@ impl Person {
                         self.send_due(&mut socket).await?;
                     }
                 },
+                ((nonce, to), content) = self.uploads.next() => {
+                    self.outbox.push(Outgoing::new(nonce, to, content, crate::now()));
+                    self.send_due(&mut socket).await?;
+                }
                 _ = tick.tick() => {
                     ticks += 1;
                     if ticks.is_multiple_of(TICKS_PER_HEARTBEAT) {
@@ -222,6 +229,10 @@ impl Person {
         match order {
             Order::Say { to, nonce } => {
                 self.notes.push(Note::Intended { nonce });
+                if Stamp::of(nonce).has_file() {
+                    self.uploads.want((nonce, to));
+                    return false;
+                }
                 let content = Content::Text { text: self.text.clone() };
                 self.outbox.push(Outgoing::new(nonce, to, content, crate::now()));
             }
@@ -290,7 +301,7 @@ impl Person {
     }
 
     fn settle(&mut self) {
-        if self.outbox.entries().is_empty() {
+        if self.outbox.entries().is_empty() && self.uploads.are_done() {
             for done in self.settling.drain(..) {
                 // Whoever waited may have given up.
                 let _told = done.send(());

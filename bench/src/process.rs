@@ -26,7 +26,7 @@ pub const LISTENS: &str = "Parlor listens on http://";
 
 /// Settings under which one machine can be many people: no limit counts against the load, and puzzles are no puzzles.
 /// Durability and everything else stay as they are by default.
-pub const FOR_LOAD: [(&str, &str); 17] = [
+pub const FOR_LOAD: [(&str, &str); 19] = [
     ("PARLOR_DEVELOPMENT", "true"),
     ("PARLOR_LOG__FILTER", "warn"),
     ("PARLOR_REGISTRATION__CHALLENGE_BITS", "1"),
@@ -36,6 +36,8 @@ pub const FOR_LOAD: [(&str, &str); 17] = [
     ("PARLOR_LIMITS__VISITOR_REQUESTS_PER_IP_PER_MINUTE", "100000000"),
     ("PARLOR_LIMITS__NEW_VISITORS_PER_IP_PER_MINUTE", "100000000"),
     ("PARLOR_LIMITS__VISITOR_MESSAGES_PER_MINUTE", "100000000"),
+    ("PARLOR_LIMITS__VISITOR_UPLOADS_PER_IP_PER_MINUTE", "100000000"),
+    ("PARLOR_LIMITS__VISITOR_UPLOAD_MEGABYTES_PER_IP_PER_HOUR", "1000000"),
     ("PARLOR_LIMITS__LOGIN_FAILURES_PER_ACCOUNT", "1000"),
     ("PARLOR_LIMITS__LOGIN_FAILURES_PER_IP", "1000"),
     ("PARLOR_LIMITS__SOCKETS__PER_VISITOR", "100000"),

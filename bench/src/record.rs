@@ -17,7 +17,20 @@ pub(crate) struct Stamp {
     pub(crate) at: Duration,
 }
 
+/// The lanes of messages that carry a file: they wait for their uploads and overtake nobody of their own.
+const FILES: u32 = 1 << 31;
+
 impl Stamp {
+    /// The same for a message that carries a file.
+    pub(crate) fn with_file(self) -> Self {
+        Self { lane: self.lane | FILES, ..self }
+    }
+
+    /// Whether the message carries a file.
+    pub(crate) fn has_file(self) -> bool {
+        self.lane & FILES != 0
+    }
+
     pub(crate) fn nonce(self) -> Nonce {
         let nanos = u64::try_from(self.at.as_nanos()).unwrap_or(u64::MAX);
         Nonce(Uuid::from_u128(u128::from(self.lane) << 96 | u128::from(self.number) << 64 | u128::from(nanos)))

@@ -10,7 +10,7 @@ async fn a_short_load_is_clean_also_when_every_connection_is_cut() {
     let Some(program) = program_of_tests() else { return println!("skipped: PARLOR_SERVER_BIN names no server") };
     let mut server = Server::start(Plan::new(program)).await.expect("the server starts");
     let site = Site::of(&server).expect("a client");
-    let shape = Shape { organisations: 2, visitors: 5, text: 120 };
+    let shape = Shape { organisations: 2, visitors: 5, text: 120, files_every: Some(7) };
     let mut crowd = Crowd::open(&site, shape).await.expect("everybody gets in");
     let work = Work {
         rate: 100.0,

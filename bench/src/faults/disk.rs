@@ -20,18 +20,26 @@ use tokio::time::sleep;
 /// How long the database's files are away.
 const AWAY: Duration = Duration::from_secs(2);
 
-/// A file system of a few megabytes is filled to the last byte and emptied again.
+/// A file that fits into no limit of this scenario: larger than what the database's files may be.
+const LARGE: usize = 24 << 20;
+
+/// A file system of a few megabytes, with the database and the uploads on it, is filled to the last byte and emptied again.
 pub(super) async fn disk_full(programs: Programs, scale: Scale) -> Result<Played> {
-    let disk = match SmallDisk::mount() {
+    let disk = match SmallDisk::mount(scale) {
         Ok(disk) => disk,
         Err(reason) => return Ok(Played::Impossible(format!("{reason:#}"))),
     };
     let url = format!("sqlite://{}", disk.path().join("parlor.db").display());
-    let mut stage = Stage::open(Plan { database_url: Some(url), ..Plan::new(programs.parlor) }, scale).await?;
+    let mut plan = Plan { database_url: Some(url), ..Plan::new(programs.parlor) };
+    // Room that is kept for messages would be more than there is.
+    plan.settings.push(("PARLOR_UPLOADS__KEEP_FREE_MEGABYTES".into(), "0".into()));
+    plan.settings.push(("PARLOR_UPLOADS__FOLDER".into(), disk.path().join("uploads").into()));
+    let mut stage = Stage::open(plan, scale).await?;
     let findings = stage
         .under_load(scale, async |_, probe| {
             disk.fill()?;
             probe.press_until_unhealthy().await?;
+            probe.upload_hears(LARGE, Heard::Unavailable).await?;
             probe.can_read().await?;
             disk.empty()?;
             probe.until_healthy().await
@@ -50,11 +58,14 @@ pub(super) async fn file_size_limited(programs: Programs, scale: Scale) -> Resul
         .under_load(scale, async |server, probe| {
             // Half of what they are: the log is written from its beginning again once it has been taken over into the file.
             let size = |name| fs::metadata(server.data_dir().join(name)).map(|file| file.len());
-            limit_files(server, Some(size("parlor.db")?.min(size("parlor.db-wal")?) / 2))?;
+            let limit = size("parlor.db")?.min(size("parlor.db-wal")?) / 2;
+            limit_files(server, Some(limit))?;
             probe.press_until_unhealthy().await?;
+            probe.upload_hears(usize::try_from(limit)? * 2, Heard::Unavailable).await?;
             probe.can_read().await?;
             limit_files(server, None)?;
-            probe.until_healthy().await
+            probe.until_healthy().await?;
+            probe.upload_hears(usize::try_from(limit)? * 2, Heard::Stored).await
         })
         .await?;
     stage.close().await?;
@@ -113,10 +124,13 @@ struct SmallDisk {
 }
 
 impl SmallDisk {
-    fn mount() -> Result<Self> {
+    /// Large enough for what the load leaves there.
+    fn mount(scale: Scale) -> Result<Self> {
+        let messages = scale.rate * scale.load.as_secs_f64();
+        let size = format!("size={:.0}k,mode=0700", 48.0 * 1024.0 + messages * 8.0);
         let folder = tempfile::Builder::new().prefix("parlor-disk-").tempdir()?;
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=48m,mode=0700", "parlor-fault"])
+            .args(["-t", "tmpfs", "-o", &size, "parlor-fault"])
             .arg(folder.path())
             .output()
             .context("there is no `mount`")?;

@@ -41,12 +41,11 @@ impl Scale {
     #[must_use]
     pub fn of_round(round: u32) -> Self {
         let steps = round.min(8);
-        let sockets = if round == 0 { 2_000 } else { 10_000 };
         Self {
             rate: 200.0 + 100.0 * f64::from(steps),
             load: Duration::from_secs(10 + u64::from(steps) * 5),
             visitors: 20,
-            sockets,
+            sockets: 10_000,
         }
     }
 }

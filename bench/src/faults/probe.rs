@@ -140,6 +140,24 @@ impl Probe {
             .map(drop)
     }
 
+    /// Uploads a file of so many bytes, which must be answered like this.
+    pub(super) async fn upload_hears(&self, bytes: usize, wanted: Heard) -> Result<()> {
+        let Visitor { site, session, .. } = &self.visitor;
+        let path = "/widget/v1/attachments?name=probe.bin";
+        let heard = match site.upload(path, &session.visitor_token, vec![b'x'; bytes]).await {
+            Err(_) => Heard::Silence,
+            Ok(answer) if answer.status().is_success() => Heard::Stored,
+            Ok(answer) => {
+                let text = answer.text().await?;
+                let problem =
+                    serde_json::from_str(&text).with_context(|| format!("an upload was answered with {text}"))?;
+                refusal(&ApiError::Problem(problem)).with_context(|| format!("an upload was answered with {text}"))?
+            }
+        };
+        ensure!(heard == wanted, "an upload was {heard} and should have been {wanted}");
+        Ok(())
+    }
+
     /// Presses until `/healthz` says 503. A batch that found no room leaves what it had taken of it to a smaller one, and
     /// the server's own trial is the smallest: as long as that fits, healthy is the truth.
     pub(super) async fn press_until_unhealthy(&mut self) -> Result<()> {

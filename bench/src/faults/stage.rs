@@ -16,11 +16,16 @@ use tokio::time::timeout;
 /// full a few; a leak per message or per socket does not fit into it.
 const GROWTH_MAX: u64 = 192 * 1024 * 1024;
 
+/// Every so many-th message carries a file: a number that has nothing in common with that of the senders, so that all have a turn.
+const FILES_EVERY: u32 = 7;
+
 /// What a scenario found.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
     /// Messages of the load that were acknowledged: all of them.
     pub acknowledged: usize,
+    /// Those of them that carry a file: each was fetched afterwards and is the one that was uploaded.
+    pub files: usize,
     /// How long after the last one was due all had been answered and heard.
     pub settled_after: Duration,
     /// Resident memory before and after, in bytes.
@@ -31,9 +36,9 @@ pub struct Findings {
 
 impl fmt::Display for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, settled_after, rss: (before, after), heard } = self;
+        let Self { acknowledged, files, settled_after, rss: (before, after), heard } = self;
         let mib = |bytes: &u64| bytes / (1024 * 1024);
-        write!(f, "{acknowledged} messages, at rest {settled_after:.1?} after the last, ")?;
+        write!(f, "{acknowledged} messages with {files} files, at rest {settled_after:.1?} after the last, ")?;
         write!(f, "memory {} to {} MiB, probe: {heard}", mib(before), mib(after))
     }
 }
@@ -58,7 +63,11 @@ impl Stage {
     /// A crowd on a server that runs already. `database_url` where it is not in the data folder.
     pub(super) async fn on(server: Server, database_url: Option<String>, scale: Scale) -> Result<Self> {
         let site = Site::of(&server)?;
-        let crowd = Crowd::open(&site, Shape { organisations: 2, visitors: scale.visitors, text: 120 }).await?;
+        let crowd = Crowd::open(
+            &site,
+            Shape { organisations: 2, visitors: scale.visitors, text: 120, files_every: Some(FILES_EVERY) },
+        )
+        .await?;
         let organisation = site.organisation().await?;
         let mut probe = Probe::open(&organisation).await?;
         ensure!(probe.ask().await? == Heard::Stored, "the first message is refused");
@@ -72,6 +81,7 @@ impl Stage {
         F: AsyncFnOnce(&mut Server, &mut Probe) -> Result<()>,
     {
         let before = self.server.usage()?.rss;
+        let files_before = self.crowd.files_compared();
         let work = Work {
             rate: scale.rate,
             warm_up: Duration::ZERO,
@@ -94,13 +104,15 @@ impl Stage {
         let report = self.crowd.judge(ran).await?;
         ensure!(report.is_clean(), "{report}");
         ensure!(report.acknowledged == report.intended, "not everything was acknowledged: {report}");
+        let files = self.crowd.files_compared() - files_before;
+        ensure!(files > 0, "no message carried a file");
         self.probe.until_healthy().await?;
         self.probe.check().await?;
         self.check_database().await?;
         let after = self.server.usage()?.rss;
         ensure!(after <= before + GROWTH_MAX, "memory grew from {before} to {after} bytes");
         let heard = words(&std::mem::take(&mut self.probe.heard));
-        Ok(Findings { acknowledged: report.acknowledged, settled_after, rss: (before, after), heard })
+        Ok(Findings { acknowledged: report.acknowledged, files, settled_after, rss: (before, after), heard })
     }
 
     /// Every rule of the store, over the whole database, while the server goes on.

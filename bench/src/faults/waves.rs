@@ -13,12 +13,17 @@ use std::net::Ipv4Addr;
 const AT_ONCE: usize = 64;
 /// Sockets that come from one address: each needs a port, and those just closed keep theirs for a while.
 const PER_ADDRESS: usize = 4_000;
+/// Files that either process has open beside the sockets, and the share of those just closed that are still being noticed.
+const OTHER_FILES: u64 = 1_000;
+const LINGERING: u64 = 4;
 /// What one idle socket may cost, in bytes, in the unoptimised server too.
 const PER_SOCKET_MAX: u64 = 48 * 1024;
 
 /// Three times over: in the second and third the same memory must do.
 pub(super) async fn sockets_drop_at_once_and_return(programs: Programs, scale: Scale) -> Result<Played> {
-    if let Err(reason) = raise_open_files(u64::try_from(scale.sockets)? * 2 + 1_000) {
+    // For each of the two processes: they have a socket's two ends.
+    let sockets = u64::try_from(scale.sockets)?;
+    if let Err(reason) = raise_open_files(sockets + sockets / LINGERING + OTHER_FILES) {
         return Ok(Played::Impossible(format!("{reason:#}")));
     }
     let mut stage = Stage::open(Plan::new(programs.parlor), scale).await?;

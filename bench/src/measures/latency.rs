@@ -10,7 +10,7 @@ use bench::process::Server;
 use std::time::Duration;
 
 /// The job that every system is given.
-pub(crate) const JOB: Shape = Shape { organisations: 10, visitors: 10, text: 120 };
+pub(crate) const JOB: Shape = Shape { organisations: 10, visitors: 10, text: 120, files_every: None };
 
 /// What one run gave: microseconds, and microseconds of CPU a message.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// More conversations than in the job at fixed rates: each person sends one message at a time, so few people cannot say
 /// more than the commits of a slow disk allow.
-const MANY: Shape = Shape { organisations: 10, visitors: 50, text: 120 };
+const MANY: Shape = Shape { organisations: 10, visitors: 50, text: 120, files_every: None };
 /// The largest delay of all but one in a hundred.
 const P99_MICROS: u64 = 1_000_000;
 /// What may still be under way when the last message has become due.

@@ -89,6 +89,9 @@ enum Command {
         minutes: u64,
         /// Only scenarios whose name contains this.
         only: Option<String>,
+        /// Do not fail because a scenario could not be played on this machine.
+        #[arg(long)]
+        allow_left_out: bool,
     },
 }
 
@@ -125,6 +128,6 @@ fn dispatch(command: Command) -> Result<()> {
         }
         Command::Audit => audit::run(),
         Command::Bench { names, quick } => bench::run(&names, quick),
-        Command::Soak { minutes, only } => soak::run(minutes, only.as_deref()),
+        Command::Soak { minutes, only, allow_left_out } => soak::run(minutes, only.as_deref(), allow_left_out),
     }
 }

@@ -3,14 +3,18 @@
 use crate::{dist, exec, report, suites, workspace};
 use anyhow::Result;
 
-/// Builds, then plays every scenario (or those whose name contains `only`) in rounds of growing load until time is up.
-pub(crate) fn run(minutes: u64, only: Option<&str>) -> Result<()> {
+/// Builds, then plays every scenario (or those whose name contains `only`) in rounds of growing load until time is up. What cannot
+/// be played here fails it, unless that is allowed.
+pub(crate) fn run(minutes: u64, only: Option<&str>, allow_left_out: bool) -> Result<()> {
     let server = dist::build_server()?;
     report::step("building the soak", || {
         exec::stream(exec::cargo()?.args(["build", "--release", "--package", "bench", "--bin", "soak"]))
     })?;
     let mut soak = exec::command(workspace::target()?.join("release/soak"))?;
     soak.arg(minutes.to_string()).args(only).env("PARLOR_SERVER_BIN", server);
+    if allow_left_out {
+        soak.arg("--allow-left-out");
+    }
     if let Err(error) = suites::tell_of_postgres(&mut soak) {
         report::note(format!("the faults of PostgreSQL are left out: {error:#}"));
     }
