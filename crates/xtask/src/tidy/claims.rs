@@ -3,9 +3,6 @@
 use super::{Complaint, sources::Source};
 use std::collections::BTreeSet;
 
-/// The document whose tables end with a column of proofs.
-pub(super) const DOCUMENT: &str = "docs/security.md";
-
 /// What stands above a test.
 const ATTRIBUTES: [&str; 3] = ["#[test]", "#[tokio::test", "#[actix_web::test]"];
 
@@ -13,7 +10,7 @@ const ATTRIBUTES: [&str; 3] = ["#[test]", "#[tokio::test", "#[actix_web::test]"]
 const MACROS: [&str; 3] = ["db_tests!(", "on_both!(", "scenarios!("];
 
 /// Proofs that no test is called by: functions in backticks, browser tests in quotes.
-pub(super) fn every_proof_exists(document: &str, sources: &[Source]) -> Vec<Complaint> {
+pub(super) fn every_proof_exists(name_of: &str, document: &str, sources: &[Source]) -> Vec<Complaint> {
     let tests = names_of_tests(sources);
     let mut complaints = Vec::new();
     let (mut in_table, mut proven) = (false, false);
@@ -30,13 +27,13 @@ pub(super) fn every_proof_exists(document: &str, sources: &[Source]) -> Vec<Comp
         let proofs = if proven { last } else { "" };
         for name in between(proofs, '`').filter(|name| is_function(name)) {
             if !tests.contains(name) {
-                complaints.push(format!("{DOCUMENT}: no test is called `{name}`"));
+                complaints.push(format!("{name_of}: no test is called `{name}`"));
             }
         }
         for title in between(proofs, '"') {
             let quoted = format!("test(\"{title}\"");
             if !sources.iter().any(|source| source.path.ends_with(".spec.ts") && source.text.contains(&quoted)) {
-                complaints.push(format!("{DOCUMENT}: no browser test is called \"{title}\""));
+                complaints.push(format!("{name_of}: no browser test is called \"{title}\""));
             }
         }
     }
@@ -97,10 +94,10 @@ mod tests {
             source("e2e/specs/a.spec.ts", "test(\"what is said is text\", async () => {});"),
         ];
         let document = "# x\n| a | b | proof |\n| 1 | `not_a_proof` | `it_holds`, `it_stays`, \"what is said is text\", `src/x.rs` |\n";
-        assert!(every_proof_exists(document, &sources).is_empty());
-        assert!(every_proof_exists("| a | b |\n| 1 | `some_setting` |\n", &sources).is_empty());
+        assert!(every_proof_exists("docs/security.md", document, &sources).is_empty());
+        assert!(every_proof_exists("docs/security.md", "| a | b |\n| 1 | `some_setting` |\n", &sources).is_empty());
         let document = "| a | b | proof |\n| 1 | how | `it_held`, `it_helps`, `it_left_the_list`, \"what is said\" |\n";
-        let complaints = every_proof_exists(document, &sources);
+        let complaints = every_proof_exists("docs/security.md", document, &sources);
         assert_eq!(
             complaints,
             [

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: rules of the house that the compiler does not know. A fence is a function from text to complaints,
 //! with a test that shows it bite.
 
+mod asvs;
 mod claims;
 mod contract;
 mod dependencies;
@@ -52,7 +53,11 @@ pub(crate) fn run() -> Result<()> {
         fence("dependency-table", dependencies::every_npm_package_has_a_row(&package.text, &reasons));
     }
     fence("banned", dependencies::banned(&dependency_trees()?));
-    fence("proofs", claims::every_proof_exists(&read(claims::DOCUMENT)?, &sources));
+    let documents = asvs::DOCUMENTS.iter().map(|name| read(name)).collect::<Result<Vec<_>>>()?;
+    for (name, document) in asvs::DOCUMENTS.iter().zip(&documents) {
+        fence("proofs", claims::every_proof_exists(name, document, &sources));
+    }
+    fence("requirements", asvs::every_requirement_is_named(&documents));
     let rules = supply::rules(&read("deny.toml")?)?;
     let packages =
         supply::metadata(&exec::quiet(exec::cargo()?.args(["metadata", "--locked", "--format-version", "1"]))?)?;
