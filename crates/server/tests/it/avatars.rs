@@ -28,7 +28,7 @@ async fn send(agent: &AgentCaller, bytes: Vec<u8>) -> Answer {
     agent.send(request).await
 }
 
-async fn set(agent: &AgentCaller, bytes: Vec<u8>) -> Me {
+pub(crate) async fn set(agent: &AgentCaller, bytes: Vec<u8>) -> Me {
     send(agent, bytes).await.having(200).json()
 }
 

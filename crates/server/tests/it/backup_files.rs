@@ -1,6 +1,7 @@
 //! The uploaded files of a backup: taken while more come, compared, put back byte for byte, and missed when they are not there.
 
 use crate::attachments::{access, message, picture, send, stored, upload, upload_as_visitor, video};
+use crate::avatars;
 use crate::backups::{back_up, command, rows};
 use crate::commands::{finding, on};
 use crate::program::said;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use testkit::{AgentCaller, Db, Fresh, TestServer, db_tests};
+use types::agents::avatar_path;
 use types::id::{AttachmentId, ConversationId};
 use types::messages::Content;
 use types::time::Timestamp;
@@ -80,6 +82,8 @@ async fn files_that_are_sent_during_a_backup_are_whole_in_it_or_not_at_all(serve
         before.push(send_file(&server, admin, to, bytes).await);
     }
     assert!(before[1].content.attachment().unwrap().has_preview);
+    let avatar = avatar_path(avatars::set(admin, picture(64, 64, ImageFormat::Png)).await.avatar_id.unwrap());
+    let avatar = (server.anonymous().get(&avatar).await.having(200).body, avatar);
     let unsent = upload(admin, to, "unsent.txt", b"never sent".to_vec()).await;
 
     let stop = Arc::new(AtomicBool::new(false));
@@ -141,6 +145,7 @@ async fn files_that_are_sent_during_a_backup_are_whole_in_it_or_not_at_all(serve
     }
     assert_eq!(served, named.len(), "every message's file is one that was sent");
     assert!(before.iter().all(|sent| named.contains(&sent.id().to_string())));
+    assert_eq!(server.anonymous().get(&avatar.1).await.having(200).body, avatar.0);
     // What waited to be sent waits still.
     send(admin, to, &message(&server, &unsent)).await.expect(201);
     let files = access(admin, to).await;
@@ -149,7 +154,7 @@ async fn files_that_are_sent_during_a_backup_are_whole_in_it_or_not_at_all(serve
     assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
     let report = command(&fresh.url, fresh.folder.path(), &["doctor", "--json", "--offline", "--thorough"]).await;
     let (grade, detail) = finding(&report, "files");
-    assert_eq!((grade.as_str(), detail.split(' ').next()), ("ok", Some((named.len() + 2).to_string().as_str())));
+    assert_eq!((grade.as_str(), detail.split(' ').next()), ("ok", Some((named.len() + 3).to_string().as_str())));
     server.stop().await;
     fresh.remove().await;
 }
