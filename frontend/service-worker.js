@@ -22,9 +22,17 @@ async function show(data) {
   } catch {
     // Of a newer server, or nothing at all: that there is something is still worth saying.
   }
-  const { title = "Parlor", body = "", conversation_id: id } = said;
+  const { title = "Parlor", body = "", conversation_id: id, mention } = said;
   // The tag is that of the console's own notifications: a newer one takes the place of an older one.
-  await self.registration.showNotification(title, { body, data: id, tag: `parlor.${id}`, renotify: true });
+  const tag = `parlor.${id}${mention ? ".notes" : ""}`;
+  const silent = (await kept())?.sound === false;
+  await self.registration.showNotification(title, { body, data: id, tag, renotify: true, icon: "__PARLOR_ICON__", silent });
+}
+
+/** What the console has left here, if it has. */
+async function kept() {
+  const [cache, name] = KEPT;
+  return (await (await caches.open(cache)).match(name))?.json();
 }
 
 /** Goes to the conversation: in a console that is open, or in a new one. */
@@ -55,10 +63,9 @@ function takes(page, id) {
 
 /** The push service has given the browser another address: the server is told under the sign-in that the cookie stands for. */
 async function renew(given) {
-  const [cache, name] = KEPT;
-  const kept = await (await caches.open(cache)).match(name);
-  if (!kept) return;
-  const { key, wanted } = await kept.json();
+  const found = await kept();
+  if (!found) return;
+  const { key, wanted } = found;
   const options = { userVisibleOnly: true, applicationServerKey: key };
   const { endpoint, keys } = (given ?? (await self.registration.pushManager.subscribe(options))).toJSON();
   // In turn with the tabs: refreshing exchanges the cookie.

@@ -106,8 +106,10 @@ pub struct ConsoleState {
     /// Events of unknown conversations that came while a page was being fetched.
     during_page: Vec<Event>,
     pages_awaited: usize,
-    /// Every conversation with something unread is known.
+    /// Every conversation with something unread is known, or as many as are asked for.
     unread_known: bool,
+    /// There are more.
+    unread_beyond: bool,
     open: Option<ConversationId>,
     chosen: View,
     /// The message that the person wants to see.
@@ -139,6 +141,7 @@ impl ConsoleState {
             during_page: Vec::new(),
             pages_awaited: 0,
             unread_known: false,
+            unread_beyond: false,
             open: None,
             chosen: View::default(),
             target: None,

@@ -23,6 +23,7 @@ mod beside;
 mod link;
 mod machine;
 mod patience;
+mod telling;
 mod typing;
 mod work;
 
@@ -136,8 +137,8 @@ pub enum Fetched {
     Messages(MessageWindow),
     /// To [`Need::Listing`].
     Page(Page<Conversation>),
-    /// To [`Need::Unread`].
-    Conversations(Vec<Conversation>),
+    /// To [`Need::Unread`]: the conversations, and whether these are all.
+    Unread(Vec<Conversation>, bool),
     /// To [`Need::Contact`].
     Contact(Box<Contact>),
     /// To [`Need::Notes`].

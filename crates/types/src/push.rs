@@ -165,6 +165,9 @@ pub struct Pushed {
     pub body: String,
     /// Where: what a click opens. A newer notification of the same conversation takes the place of an older one.
     pub conversation_id: ConversationId,
+    /// Whether it is an internal note that mentions the agent: it takes no message's place, nor a message its.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mention: bool,
 }
 
 #[cfg(test)]

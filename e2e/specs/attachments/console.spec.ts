@@ -109,6 +109,19 @@ test("files are dropped anywhere on the conversation, and a screenshot is pasted
   await expect(visitor.messages.log.getByRole("img", { name: "图片 image.png" })).toBeVisible();
 });
 
+test("a file that is given to a note goes nowhere, and the agent is told", async ({ browsers, shop }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  await agent.page.getByRole("button", { name: "内部备注", exact: true }).click();
+  await drag(agent.page, "dragenter", [picture("截图.png")]);
+  await expect(agent.page.getByText("松开即可发送")).toBeHidden();
+  await drag(agent.page, "drop", [picture("截图.png")]);
+  await expect(agent.page.getByText("内部备注不能带文件")).toBeVisible();
+  await expect(agent.page.getByRole("list", { name: "正在发送的文件" })).toBeHidden();
+  await agent.page.getByRole("button", { name: "回复", exact: true }).click();
+  await drag(agent.page, "drop", [picture("截图.png")]);
+  await expect(visitor.messages.log.getByRole("img", { name: /截图/ })).toHaveCount(1);
+});
+
 test("an upload shows how far it is, is given up, fails and is tried again", async ({ browsers, shop }) => {
   const { agent, visitor } = await talking({ browsers, shop });
   let held: (() => void) | undefined;

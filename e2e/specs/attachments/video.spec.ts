@@ -100,6 +100,8 @@ test("on a phone one button brings the others that attach", async ({ browsers, w
   await agent.open("拍一张给我");
   await expect(agent.page.getByRole("button", { name: agent.labels.image, exact: true })).toBeHidden();
   await agent.page.getByRole("button", { name: agent.labels.attachMore }).click();
+  // A finger sees no tooltip: the limit stands beside the buttons.
+  await expect(agent.page.getByText("每个不超过 50 MB")).toBeVisible();
   const chooser = agent.page.waitForEvent("filechooser");
   await agent.page.getByRole("button", { name: agent.labels.image, exact: true }).click();
   await (await chooser).setFiles([picture("手机.png", 300, 400)]);

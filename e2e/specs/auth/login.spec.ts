@@ -101,9 +101,9 @@ test("a device can be signed out from another", async ({ browsers }) => {
 });
 
 test("changing the password ends every other session and asks for the old one", async ({ browsers, organisation }) => {
-  const here = await browsers.console({ path: "/settings/account" });
   const there = await browsers.console();
   await expect(there.connected).toBeVisible();
+  const here = await browsers.console({ path: "/settings/account" });
   const settings = new SettingsPage(here.page);
   await settings.oldPassword.fill("not-the-old-1");
   await settings.newPassword.fill("brand-new-2026");
@@ -111,7 +111,9 @@ test("changing the password ends every other session and asks for the old one", 
   await settings.changePassword.click();
   await expect(settings.oldPassword).toHaveAccessibleDescription(/原密码不正确/);
   await settings.oldPassword.fill(organisation.registration.password);
+  await expect(settings.otherBrowsers).toHaveCount(1);
   await expectWords(here.page, "密码已修改", () => settings.changePassword.click());
+  await expect(settings.otherBrowsers).toHaveCount(0);
   await expect(there.page).toHaveURL(/\/login/);
   const login = new LoginPage(there.page);
   await login.signIn({ account: organisation.registration.account, password: "brand-new-2026" });

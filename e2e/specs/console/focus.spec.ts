@@ -60,5 +60,7 @@ for (const name of ["重试", "删除"]) {
     await agent.messages.message("没有发出去").getByRole("button", { name }).press("Enter");
     await expect(agent.messages.mark("没有发出去", "failed")).toHaveCount(0);
     await expect(agent.messages.log).toBeFocused();
+    // What was refused can be said otherwise.
+    await expect(agent.composer).toHaveValue(name === "删除" ? "没有发出去" : "");
   });
 }

@@ -35,7 +35,12 @@ test("a quoted message stands in the answer on both sides and leads back to itse
   await asked.hover();
   await asked.getByRole("button", { name: "消息操作" }).click();
   await agent.page.getByRole("menuitem", { name: "引用" }).click();
-  await agent.say("三十元");
+  // The draft survives a reload, and so does what it answers to.
+  await agent.composer.fill("三十元");
+  await agent.page.reload();
+  await expect(bar).toContainText("蓝色的多少钱？");
+  await expect(agent.composer).toHaveValue("三十元");
+  await agent.send.click();
   await expect(bar).toHaveCount(0);
   const answer = agent.messages.message("三十元");
   const card = answer.getByRole("button", { name: /^引用 .*：蓝色的多少钱？$/ });

@@ -46,6 +46,16 @@ test("what was not sent survives a reload and is marked in the list", async ({ b
   await expect(agent.entry("草稿")).toHaveCount(0);
 });
 
+test("a note that was begun is marked in the list as well", async ({ browsers, website, server }) => {
+  for (const text of ["第一位", "第二位"]) await (await newVisitor(server.url, website.key)).say(text);
+  const agent = await browsers.console({});
+  await agent.open("第一位");
+  await agent.page.getByRole("button", { name: "内部备注", exact: true }).click();
+  await agent.page.getByRole("textbox", { name: "内部备注", exact: true }).fill("问一下财务");
+  await agent.open("第二位");
+  await expect(agent.entry("备注草稿")).toContainText("问一下财务");
+});
+
 test("N goes to the next conversation with something unread", async ({ browsers, website, server }) => {
   for (const text of ["第一位", "第二位", "第三位"]) await (await newVisitor(server.url, website.key)).say(text);
   const agent = await browsers.console({});

@@ -48,6 +48,21 @@ impl ProfileDraft {
         });
         draft
     }
+
+    /// What has been changed, where something has.
+    pub fn patch(self) -> Option<MePatch> {
+        let me = self.me.get()?;
+        let changed = |field: RwSignal<String>, known: &str| {
+            field.with(|text| (text.trim() != known).then(|| text.trim().to_owned()))
+        };
+        let patch = MePatch {
+            name: changed(self.name, &me.name),
+            email: changed(self.email, &me.email),
+            mobile: changed(self.mobile, &me.mobile),
+            ..MePatch::default()
+        };
+        (patch != MePatch::default()).then_some(patch)
+    }
 }
 
 /// Name, mobile, email; saved together.
@@ -61,22 +76,10 @@ pub fn ProfileForm(
     let api = use_api();
     let account = use_account();
     let form = NodeRef::<html::Form>::new();
-    let ProfileDraft { name, email, mobile, me } = draft;
+    let ProfileDraft { name, email, mobile, .. } = draft;
     let busy = RwSignal::new(false);
     let errors = FormErrors::none();
-    let patch = move || {
-        let me = me.get()?;
-        let changed = |field: RwSignal<String>, known: &str| {
-            field.with(|text| (text.trim() != known).then(|| text.trim().to_owned()))
-        };
-        let patch = MePatch {
-            name: changed(name, &me.name),
-            email: changed(email, &me.email),
-            mobile: changed(mobile, &me.mobile),
-            ..MePatch::default()
-        };
-        (patch != MePatch::default()).then_some(patch)
-    };
+    let patch = move || draft.patch();
     let unchanged = Signal::derive(move || patch().is_none());
 
     let submit = move |event: leptos::ev::SubmitEvent| {

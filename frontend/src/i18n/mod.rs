@@ -67,6 +67,11 @@ impl Lang {
         }
     }
 
+    /// So many unread messages, in words; beyond what a badge counts they are many.
+    pub fn unread_in_words(self, count: i64) -> String {
+        if count > 99 { self.unread_many().to_owned() } else { self.unread_total(count) }
+    }
+
     /// The title of a legal page.
     pub fn legal_page(self, page: LegalPage) -> &'static str {
         match page {
@@ -122,7 +127,8 @@ mod tests {
     #[test]
     fn english_counts_one_thing_as_one() {
         assert_eq!([0, 1, 2].map(|count| Lang::En.delete_contacts(count)), ["0 visitors", "1 visitor", "2 visitors"]);
-        assert_eq!(Lang::En.unread_total(1), "1 unread message");
+        assert_eq!(Lang::En.unread_in_words(1), "1 unread message");
+        assert_eq!(Lang::En.unread_in_words(100), "More than 99 unread messages");
         assert_eq!(Lang::En.characters_over(1), "1 character too many");
         assert_eq!(Lang::Zh.delete_contacts(1), "1 位访客");
     }

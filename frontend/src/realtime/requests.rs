@@ -51,8 +51,8 @@ async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
     })
 }
 
-/// Every conversation with something unread, up to a number beyond which the counts only say "many".
-async fn unread(api: &ConsoleApi) -> Result<Vec<Conversation>, ApiError> {
+/// Every conversation with something unread, up to a number beyond which the counts only say "many"; and whether these are all.
+async fn unread(api: &ConsoleApi) -> Result<(Vec<Conversation>, bool), ApiError> {
     let mut all = Vec::new();
     let mut cursor = None;
     for _ in 0..UNREAD_PAGES {
@@ -63,7 +63,7 @@ async fn unread(api: &ConsoleApi) -> Result<Vec<Conversation>, ApiError> {
             break;
         }
     }
-    Ok(all)
+    Ok((all, cursor.is_none()))
 }
 
 /// Every note beside a conversation, as it was when the newest were read.
@@ -85,7 +85,10 @@ async fn fetch(api: &ConsoleApi, need: Need) -> Result<Fetched, ApiError> {
         Need::Later(id, after) => Fetched::Messages(api.list_messages(id, Stretch::After(after), MESSAGES).await?),
         Need::Around(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::Around(seq), MESSAGES).await?),
         Need::Listing(view) => Fetched::Page(api.list_conversations(None, CONVERSATIONS, view).await?),
-        Need::Unread => Fetched::Conversations(unread(api).await?),
+        Need::Unread => {
+            let (items, are_all) = unread(api).await?;
+            Fetched::Unread(items, are_all)
+        }
         Need::Notes(id) => Fetched::Notes(notes(api, id).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
     })

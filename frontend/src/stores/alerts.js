@@ -22,11 +22,13 @@ export const watch = async (changed) => {
   }
 };
 
-/** Shows a notification of the system about a conversation. A newer one takes the place of the earlier one. */
-export const show = async (title, body, id, clicked) => {
+/** Shows a notification of the system about a conversation. A newer one of the same key takes the place of the earlier one. */
+export const show = async (title, body, id, key, sound, clicked) => {
   // The picture's address has a hash, which the page knows.
   const icon = document.querySelector('link[rel="icon"]')?.href;
-  const options = { body, tag: `parlor.${id}`, data: id, renotify: true, icon };
+  // The page's own sound is the only one, where it can be heard.
+  const silent = !sound || audio?.state === "running";
+  const options = { body, tag: `parlor.${key}`, data: id, renotify: true, icon, silent };
   try {
     const note = new Notification(title, options);
     note.onclick = () => {
@@ -52,12 +54,12 @@ for (const touch of ["pointerdown", "keydown"]) {
   addEventListener(touch, () => (audio ??= "AudioContext" in window ? new AudioContext() : undefined)?.resume(), { capture: true });
 }
 
-/** Two soft notes. Nothing where nobody has touched the page yet. */
+/** Two soft notes. Where nobody has touched the page yet the browser allows none: whether it does. */
 export const chime = () => {
-  if (audio?.state !== "running") return;
+  if (audio?.state !== "running") return !("AudioContext" in window);
   const now = audio.currentTime;
   // Several conversations at once are one sound.
-  if (rang >= 0 && now - rang < 0.6) return;
+  if (rang >= 0 && now - rang < 0.6) return true;
   rang = now;
   for (const [at, pitch] of [[0, 660], [0.13, 880]]) {
     const tone = audio.createOscillator();
@@ -69,6 +71,19 @@ export const chime = () => {
     tone.connect(volume).connect(audio.destination);
     tone.start(now + at);
     tone.stop(now + at + 0.4);
+  }
+  return true;
+};
+
+/** Plays it because somebody wants to hear it; whether it could be. */
+export const audition = async () => {
+  try {
+    audio ??= new AudioContext();
+    await audio.resume();
+    rang = -1;
+    return audio.state === "running" && chime();
+  } catch {
+    return false;
   }
 };
 

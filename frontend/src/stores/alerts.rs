@@ -11,6 +11,7 @@ use crate::i18n::format;
 use crate::realtime::Live;
 use crate::routes;
 use crate::ui::effect;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
@@ -27,8 +28,9 @@ extern "C" {
     fn permission() -> String;
     async fn ask();
     fn watch(changed: &Closure<dyn FnMut()>);
-    async fn show(title: &str, body: &str, id: &str, clicked: &JsValue);
-    fn chime();
+    async fn show(title: &str, body: &str, id: &str, key: &str, sound: bool, clicked: &JsValue);
+    fn chime() -> bool;
+    async fn audition() -> JsValue;
     fn taken(id: &str, seq: f64);
     #[wasm_bindgen(js_name = unlessTaken)]
     fn unless_taken(id: &str, seq: f64, run: &JsValue);
@@ -143,6 +145,8 @@ pub struct Alerts {
     wanted: RwSignal<Wanted>,
     permission: RwSignal<Permission>,
     asked: RwSignal<bool>,
+    /// A sound was due that the browser did not allow.
+    sound_blocked: RwSignal<bool>,
     cards: RwSignal<Vec<Card>>,
     turns: StoredValue<u32>,
     /// The browser's turn, once this tab has it.
@@ -172,6 +176,7 @@ pub(super) fn provide_alerts(live: Live) {
         wanted: RwSignal::new(wanted),
         permission: RwSignal::new(permitted()),
         asked: RwSignal::new(storage::read(Key::AlertsAsked).is_some()),
+        sound_blocked: RwSignal::new(false),
         cards: RwSignal::new(Vec::new()),
         turns: StoredValue::new(0),
         turn: StoredValue::new_local(None),
@@ -205,13 +210,27 @@ pub(super) fn provide_alerts(live: Live) {
             let (cards, open) = (alerts.cards.read_untracked(), machine.state().open_conversation());
             let is_read = |card: &&Card| {
                 let known = machine.state().conversation(card.conversation_id);
-                known.is_none_or(|one| if card.mention.is_some() { open == Some(one.id) } else { one.unread == 0 })
+                known.is_none_or(|one| if card.mention.is_some() { open == Some(one.id) } else { !one.is_unread() })
             };
             cards.iter().filter(is_read).map(|card| card.conversation_id).collect()
         });
         if !read.is_empty() {
             alerts.cards.update(|cards| cards.retain(|card| !read.contains(&card.conversation_id)));
         }
+    });
+    // A touch is what the browser waits for.
+    let touched = move || {
+        if alerts.sound_blocked.try_get_untracked() == Some(true) {
+            alerts.sound_blocked.set(false);
+        }
+    };
+    let (pressed, typed) = (
+        window_event_listener(ev::pointerdown, move |_| touched()),
+        window_event_listener(ev::keydown, move |_| touched()),
+    );
+    on_cleanup(move || {
+        pressed.remove();
+        typed.remove();
     });
     let changed = Closure::<dyn FnMut()>::new(move || {
         alerts.permission.try_set(permitted());
@@ -258,16 +277,17 @@ impl Alerts {
 
     /// Asks the person for the browser's permission.
     pub fn ask(self) {
-        self.do_not_ask();
         spawn_local(async move {
             ask().await;
             self.permission.try_set(permitted());
         });
     }
 
-    /// Whether the person should be told that the browser wants to be asked.
-    pub fn should_ask(self) -> bool {
-        self.wanted.get().enabled && !self.asked.get() && self.permission.get() == Permission::Unasked
+    /// What the person should be told of the browser's permission: that it wants to be asked, or that it refuses.
+    pub fn to_say(self) -> Option<Permission> {
+        let permission = self.permission.get();
+        let worth = matches!(permission, Permission::Unasked | Permission::Denied);
+        (worth && self.wanted.get().enabled && !self.asked.get()).then_some(permission)
     }
 
     /// The person does not want to be asked again.
@@ -328,18 +348,19 @@ impl Alerts {
         if focused {
             taken(&key, seq);
             if told.sound {
-                chime();
+                self.ring();
             }
         } else if self.turn.with_value(Option::is_some) && (told.sound || told.system) {
-            let run = move || self.tell(id, told, mention);
+            let own = key.clone();
+            let run = move || self.tell(id, own, told, mention);
             unless_taken(&key, seq, &Closure::once_into_js(run));
         }
     }
 
     /// Tells somebody who is elsewhere.
-    fn tell(self, id: ConversationId, told: Told, mention: Option<Note>) {
+    fn tell(self, id: ConversationId, key: String, told: Told, mention: Option<Note>) {
         if told.sound {
-            chime();
+            self.ring();
         }
         if !told.system || self.permission.try_get_untracked() != Some(Permission::Granted) {
             return;
@@ -350,8 +371,25 @@ impl Alerts {
             self.open.try_with_value(|open| open.run(id));
         });
         spawn_local(async move {
-            show(&name, &text, &id.to_string(), &clicked).await;
+            show(&name, &text, &id.to_string(), &key, told.sound, &clicked).await;
         });
+    }
+
+    fn ring(self) {
+        let blocked = !chime();
+        if self.sound_blocked.try_get_untracked().is_some_and(|known| known != blocked) {
+            self.sound_blocked.set(blocked);
+        }
+    }
+
+    /// Whether the browser holds the sound back, as it does until somebody has touched the page.
+    pub fn is_sound_blocked(self) -> bool {
+        self.sound_blocked.get()
+    }
+
+    /// The person wants to hear the sound; whether they could.
+    pub async fn audition(self) -> bool {
+        audition().await.is_truthy()
     }
 
     fn put_card(self, id: ConversationId, mention: Option<Note>) {
@@ -403,47 +441,4 @@ fn minute_of_day() -> u16 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MOMENT: Moment = Moment {
-        wanted: Wanted { enabled: true, sound: true, push: false, quiet: None },
-        receives: true,
-        focused: true,
-        visible: true,
-        open: false,
-        minute: 720,
-    };
-
-    #[test]
-    fn who_looks_is_told_by_a_card_and_who_is_elsewhere_by_the_system() {
-        assert_eq!(told(MOMENT), Told { card: true, sound: true, system: false });
-        assert_eq!(told(Moment { open: true, ..MOMENT }), Told::default());
-        let away = Moment { focused: false, visible: false, ..MOMENT };
-        assert_eq!(told(away), Told { card: false, sound: true, system: true });
-        // Open, but nobody looks.
-        assert_eq!(told(Moment { open: true, ..away }), Told { card: false, sound: true, system: true });
-    }
-
-    #[test]
-    fn who_wants_nothing_or_receives_nothing_is_told_nothing() {
-        let off = Wanted { enabled: false, ..MOMENT.wanted };
-        assert_eq!(told(Moment { wanted: off, focused: false, ..MOMENT }), Told::default());
-        assert_eq!(told(Moment { receives: false, focused: false, ..MOMENT }), Told::default());
-    }
-
-    #[test]
-    fn quiet_hours_leave_the_card_only() {
-        let quiet = Some((22 * 60, 7 * 60 + 30));
-        let wanted = Wanted { quiet, ..MOMENT.wanted };
-        let night = Moment { wanted, minute: 0, focused: false, ..MOMENT };
-        assert_eq!(told(night), Told { card: true, sound: false, system: false });
-    }
-
-    #[test]
-    fn what_an_older_version_kept_is_read() {
-        assert_eq!([None, Some("{}"), Some("?")].map(read_wanted), [Wanted::default(); 3]);
-        let text = serde_json::to_string(&Wanted { quiet: Some((1, 2)), ..Wanted::default() }).unwrap();
-        assert_eq!(read_wanted(Some(&text)).quiet, Some((1, 2)));
-    }
-}
+mod tests;

@@ -1,23 +1,27 @@
-//! What comes into the composer from elsewhere: what is answered to, and the words of a message that was recalled here, to be
-//! written anew.
+//! What comes into the composer from elsewhere: what is answered to, and the words of a message that was recalled or given up here, to
+//! be written anew.
 
+use super::storage;
 use leptos::prelude::*;
 use std::collections::{HashMap, VecDeque};
-use types::id::{ConversationId, MessageId};
+use types::id::{AgentId, ConversationId, MessageId};
 use types::messages::{Content, Quote};
 
 /// How many recalled messages' words are remembered.
 const REMEMBERED: usize = 50;
 
-/// What comes into the composer from elsewhere. `Copy`; kept for as long as the page lives, and nowhere else.
+/// What comes into the composer from elsewhere. `Copy`; kept for as long as the page lives. What is answered to is kept over a reload, as
+/// the draft of the answer is.
 #[derive(Clone, Copy)]
 pub struct Composing {
     /// What was said before it was recalled, oldest first.
     words: StoredValue<VecDeque<(MessageId, String)>>,
     /// What is to be put into a composer.
-    inserted: RwSignal<Option<(ConversationId, String)>>,
+    inserted: RwSignal<Option<(ConversationId, String, bool)>>,
     /// What is answered to, by conversation.
     quotes: RwSignal<HashMap<ConversationId, Quote>>,
+    /// Under which names it is kept: this, and the conversation.
+    prefix: StoredValue<String>,
     /// Whether a note is being written beside a conversation and not an answer, where the person has chosen.
     noting: RwSignal<HashMap<ConversationId, bool>>,
     /// Whose composer is to have the focus.
@@ -31,11 +35,16 @@ pub fn use_composing() -> Composing {
 
 impl Composing {
     /// Makes it available to everything below.
-    pub(super) fn provide() -> Self {
+    pub(super) fn provide(agent: AgentId) -> Self {
+        let prefix = format!("parlor.quote.{agent}.");
+        let quotes = storage::named(&prefix).into_iter().filter_map(|(name, kept)| {
+            Some((name.strip_prefix(&prefix)?.parse().ok()?, serde_json::from_str(&kept).ok()?))
+        });
         let composing = Self {
             words: StoredValue::new(VecDeque::new()),
             inserted: RwSignal::new(None),
-            quotes: RwSignal::new(HashMap::new()),
+            quotes: RwSignal::new(quotes.collect()),
+            prefix: StoredValue::new(prefix),
             noting: RwSignal::new(HashMap::new()),
             focused: RwSignal::new(None),
         };
@@ -45,9 +54,15 @@ impl Composing {
 
     /// The person answers to a message.
     pub fn set_quote(self, conversation: ConversationId, quote: Quote) {
+        self.keep(conversation, Some(&quote));
         self.quotes.update(|quotes| drop(quotes.insert(conversation, quote)));
         self.answers(conversation);
         self.focus(conversation);
+    }
+
+    fn keep(self, conversation: ConversationId, quote: Option<&Quote>) {
+        let name = self.prefix.with_value(|prefix| format!("{prefix}{conversation}"));
+        storage::write_named(&name, quote.and_then(|quote| serde_json::to_string(quote).ok()).as_deref());
     }
 
     /// What the person answers to was recalled: its words are shown and sent no more.
@@ -55,6 +70,7 @@ impl Composing {
         self.quotes.update(|quotes| {
             if let Some(quote) = quotes.get_mut(&conversation) {
                 quote.content = Content::Recalled {};
+                self.keep(conversation, Some(quote));
             }
         });
     }
@@ -68,6 +84,7 @@ impl Composing {
     pub fn drop_quote(self, conversation: ConversationId) -> Option<Quote> {
         // Nobody is told of nothing.
         self.quotes.with_untracked(|quotes| quotes.contains_key(&conversation)).then_some(())?;
+        self.keep(conversation, None);
         self.quotes.try_update(|quotes| quotes.remove(&conversation)).flatten()
     }
 
@@ -131,14 +148,20 @@ impl Composing {
         let words = self.words.with_value(|words| words.iter().find(|(known, _)| *known == id).cloned());
         if let Some((_, text)) = words {
             self.answers(conversation);
-            self.inserted.set(Some((conversation, text)));
+            self.inserted.set(Some((conversation, text, true)));
         }
     }
 
-    /// What is to be put into the composer of a conversation, once.
-    pub fn take(self, conversation: ConversationId) -> Option<String> {
-        let text = self.inserted.get().filter(|(of, _)| *of == conversation).map(|(_, text)| text)?;
+    /// Puts the words of a message that is given up into the composer, for whoever wants to say it otherwise.
+    pub fn give_back(self, conversation: ConversationId, text: String) {
+        self.answers(conversation);
+        self.inserted.set(Some((conversation, text, false)));
+    }
+
+    /// What is to be put into the composer of a conversation, once; and whether the person goes there.
+    pub fn take(self, conversation: ConversationId) -> Option<(String, bool)> {
+        let (_, text, goes) = self.inserted.get().filter(|(of, ..)| *of == conversation)?;
         self.inserted.set(None);
-        Some(text)
+        Some((text, goes))
     }
 }

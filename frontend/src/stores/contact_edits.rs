@@ -7,6 +7,7 @@ pub use edit::{Edit, Fault, Field, Saving};
 
 use super::conversation_settings::{ConversationSettings, use_conversation_settings};
 use super::inbox::{Inbox, use_inbox};
+use super::session::is_leaving;
 use crate::i18n::errors::{error_text, field_text};
 use crate::i18n::{Lang, lang_now};
 use crate::realtime::Live;
@@ -58,10 +59,8 @@ impl ContactEdits {
         };
         // Whoever closes the page would lose what is not saved yet.
         let asked: WindowListenerHandle = window_event_listener(leptos::ev::beforeunload, move |event| {
-            let open: Vec<Key> = edits.kept.with_untracked(|kept| {
-                kept.iter().filter(|(_, kept)| !kept.edit.is_settled()).map(|(key, _)| *key).collect()
-            });
-            if !open.is_empty() {
+            let open = edits.open_now();
+            if !open.is_empty() && !is_leaving() {
                 open.into_iter().for_each(|key| edits.act(key, Edit::save));
                 event.prevent_default();
             }
@@ -78,6 +77,17 @@ impl ContactEdits {
             }
         });
         provide_context(edits);
+    }
+
+    fn open_now(self) -> Vec<Key> {
+        self.kept.with_untracked(|kept| {
+            kept.iter().filter(|(_, kept)| !kept.edit.is_settled()).map(|(key, _)| *key).collect()
+        })
+    }
+
+    /// Whether any is not saved yet, at this moment.
+    pub fn are_open_now(self) -> bool {
+        !self.open_now().is_empty()
     }
 
     /// A field comes into sight; `stands` is what stands there as far as is known.

@@ -25,6 +25,9 @@ use types::time::Timestamp;
 /// How often relative times are shown anew.
 const CLOCK: Duration = Duration::from_secs(20);
 
+/// What counts as many: badges say so from here on.
+pub const MANY: i64 = 100;
+
 /// How far something has come that is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loading {
@@ -137,9 +140,12 @@ impl Inbox {
         self.live.now(|machine| machine.state().me().id)
     }
 
-    /// Unread messages over all conversations.
+    /// Unread messages over all conversations; where they are not all known, more than any badge says.
     pub fn total_unread(self) -> i64 {
-        self.live.on_state(|machine| machine.state().total_unread())
+        self.live.on_state(|machine| {
+            let known = machine.state().total_unread();
+            if machine.state().has_unread_beyond() { known.max(MANY) } else { known }
+        })
     }
 
     // The list.

@@ -1,6 +1,7 @@
-//! Asks before unsaved changes are lost: on a link, on a way that the console itself goes, on the browser's back button,
+//! Asks before unsaved changes are lost, of however many forms a page has: on a link, on a way that the console itself goes, on the browser's back button,
 //! and on leaving the site.
 
+use super::session::is_leaving;
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -9,11 +10,11 @@ use leptos_router::{
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlAnchorElement;
 
-/// Watches over whatever form has unsaved changes. `Copy`.
+/// Watches over whatever forms have unsaved changes. `Copy`.
 #[derive(Clone, Copy)]
 pub struct LeaveGuard {
-    unsaved: StoredValue<Option<Signal<bool>>>,
-    /// Where the form stands, to go back to when the browser has already moved on.
+    unsaved: StoredValue<Vec<Signal<bool>>>,
+    /// Where the forms stand, to go back to when the browser has already moved on.
     home: StoredValue<String>,
     wanted: RwSignal<Option<String>>,
 }
@@ -28,13 +29,13 @@ impl LeaveGuard {
     /// window calls its listeners in the order in which they came, and the router must not hear of what is held back.
     pub fn provide() {
         let guard = Self {
-            unsaved: StoredValue::new(None),
+            unsaved: StoredValue::new(Vec::new()),
             home: StoredValue::new(String::new()),
             wanted: RwSignal::new(None),
         };
         provide_context(guard);
         let leaving_site = window_event_listener(ev::beforeunload, move |event| {
-            if guard.has_unsaved() {
+            if guard.has_unsaved() && !is_leaving() {
                 event.prevent_default();
             }
         });
@@ -49,14 +50,12 @@ impl LeaveGuard {
 
     /// Watches a form until the present scope ends.
     pub fn watch(self, unsaved: Signal<bool>) {
-        self.unsaved.set_value(Some(unsaved));
+        self.unsaved.update_value(|all| all.push(unsaved));
         // The router shows a page before the browser's address bar does.
         let location = use_location();
         self.home.set_value(untrack(|| full_address(&location.pathname.get(), &location.search.get())));
         on_cleanup(move || {
-            if !self.unsaved.is_disposed() {
-                self.unsaved.set_value(None);
-            }
+            self.unsaved.try_update_value(|all| all.retain(|other| *other != unsaved));
         });
     }
 
@@ -67,11 +66,12 @@ impl LeaveGuard {
 
     /// The changes may be lost.
     pub fn let_go(self) {
-        self.unsaved.set_value(None);
+        self.unsaved.set_value(Vec::new());
     }
 
-    fn has_unsaved(self) -> bool {
-        self.unsaved.get_value().is_some_and(|unsaved| unsaved.try_get_untracked().unwrap_or(false))
+    /// Whether any form has unsaved changes, at this moment.
+    pub fn has_unsaved(self) -> bool {
+        self.unsaved.with_value(|all| all.iter().any(|unsaved| unsaved.try_get_untracked().unwrap_or(false)))
     }
 
     fn on_click(self, event: &web_sys::Event) {

@@ -6,7 +6,7 @@ use super::composing::Composing;
 use super::contact_edits::ContactEdits;
 use super::conversation_settings::ConversationSettings;
 use super::files::Files;
-use super::inbox::{Inbox, Loading, use_inbox};
+use super::inbox::{Inbox, Loading, MANY, use_inbox};
 use super::kept_views::KeptViews;
 use super::notes::NoteWriting;
 use super::search::Search;
@@ -35,7 +35,7 @@ pub fn provide_live() {
     provide_context(Link { live });
     provide_context(Account { live });
     KeptViews::provide();
-    provide_context(Inbox::new(live, Composing::provide()));
+    provide_context(Inbox::new(live, Composing::provide(live.now(|machine| machine.state().me().id))));
     NoteWriting::provide(live, use_inbox());
     provide_alerts(live);
     provide_web_push();
@@ -47,7 +47,8 @@ pub fn provide_live() {
     Uploads::provide();
     provide_context(Search::new(live));
     let title = use_title();
-    effect(move || title.set_unread(live.on_state(|machine| machine.state().total_unread())));
+    let inbox = use_inbox();
+    effect(move || title.set_unread(inbox.total_unread()));
     on_cleanup(move || title.set_unread(0));
     // The account may be changed here or on another device; what is live knows of both, and in which order.
     effect(move || {
@@ -110,9 +111,12 @@ impl Channels {
         self.live.handle(Input::ChannelRemoved(id));
     }
 
-    /// The visitor's messages of a channel that the agent has not read.
+    /// The visitor's messages of a channel that the agent has not read; many, where some are known and others are not.
     pub fn unread(self, id: ChannelId) -> i64 {
-        self.live.on_state(|machine| machine.state().unread_of(id))
+        self.live.on_state(|machine| {
+            let known = machine.state().unread_of(id);
+            if known > 0 && machine.state().has_unread_beyond() { known.max(MANY) } else { known }
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
 use crate::{api::public_api, i18n::format, routes};
 use leptos::prelude::*;
 use rules::permissions::{Permission, can};
+use std::sync::atomic::{AtomicBool, Ordering};
 use types::{agents::Me, auth::SignedIn, error::ErrorCode, time::Timestamp};
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -47,6 +48,14 @@ pub enum SignedOut {
 struct Token {
     text: String,
     renew_at: Timestamp,
+}
+
+/// The session is over, and the page on its way to the login.
+static LEAVING: AtomicBool = AtomicBool::new(false);
+
+/// Whether the page is being left because nobody is signed in any more: what would ask to stay has nothing left to save with.
+pub fn is_leaving() -> bool {
+    LEAVING.load(Ordering::Relaxed)
 }
 
 /// Who is signed in. `Copy`; get it by [`use_session`].
@@ -185,6 +194,7 @@ impl Session {
         if self.me.with_untracked(Option::is_none) {
             self.standing.set(Standing::SignedOut(SignedOut::Ended));
         } else {
+            LEAVING.store(true, Ordering::Relaxed);
             // An address of this site is always taken.
             drop(window().location().assign(&login));
         }

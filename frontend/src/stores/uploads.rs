@@ -6,7 +6,7 @@
 use super::files::{Files, use_files};
 use super::inbox::{Inbox, Unsent, use_inbox};
 use super::live::use_connection;
-use super::session::{Session, use_session};
+use super::session::{Session, is_leaving, use_session};
 use crate::i18n::{lang_now, t};
 use crate::ui::{Toasts, effect, use_toasts};
 use client::files::size_text;
@@ -127,7 +127,7 @@ impl Uploads {
         };
         // Whoever closes the page would lose what is still on its way, and what might be tried again.
         let asked: WindowListenerHandle = window_event_listener(leptos::ev::beforeunload, move |event| {
-            if uploads.items.with_untracked(|items| !items.is_empty()) {
+            if uploads.count_now() > 0 && !is_leaving() {
                 event.prevent_default();
             }
         });
@@ -169,6 +169,11 @@ impl Uploads {
     /// One of them.
     pub fn get(self, nonce: Nonce) -> Option<Upload> {
         self.items.with(|items| items.iter().find(|item| item.nonce == nonce).cloned())
+    }
+
+    /// How many there are, at this moment.
+    pub fn count_now(self) -> usize {
+        self.items.with_untracked(Vec::len)
     }
 
     /// How it stands with the files of a conversation.

@@ -12,9 +12,10 @@ const keyOf = (subscription) => {
 
 /**
  * Subscribes under the server's key, or finds the subscription that there is: its address and its two keys. `wanted` is what the
- * server is told besides, as JSON: the service worker has it too, for when the push service gives another address.
+ * server is told besides, as JSON: the service worker has it too, for when the push service gives another address. It also has
+ * whether what it shows may be heard.
  */
-export const subscribe = async (key, wanted) => {
+export const subscribe = async (key, wanted, sound) => {
   await navigator.serviceWorker.register("/service-worker.js");
   const { pushManager } = await navigator.serviceWorker.ready;
   let subscription = await pushManager.getSubscription();
@@ -25,7 +26,7 @@ export const subscribe = async (key, wanted) => {
   }
   subscription ??= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const [cache, name] = KEPT;
-  await (await caches.open(cache)).put(name, new Response(JSON.stringify({ key, wanted: JSON.parse(wanted) })));
+  await (await caches.open(cache)).put(name, new Response(JSON.stringify({ key, sound, wanted: JSON.parse(wanted) })));
   const { endpoint, keys } = subscription.toJSON();
   return [endpoint, keys.p256dh, keys.auth];
 };

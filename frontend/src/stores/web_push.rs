@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     fn supported() -> bool;
     #[wasm_bindgen(catch)]
-    async fn subscribe(key: &str, wanted: &str) -> Result<JsValue, JsValue>;
+    async fn subscribe(key: &str, wanted: &str, sound: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn unsubscribe() -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
@@ -75,7 +75,7 @@ pub(super) fn provide_web_push() {
     });
     let wanted = Memo::new(move |_| {
         let wanted = alerts.wanted();
-        (wanted.push && wanted.enabled, wanted.quiet, alerts.permission(), lang(), push.again.get())
+        (wanted.push && wanted.enabled, (wanted.quiet, wanted.sound), alerts.permission(), lang(), push.again.get())
     });
     effect(move || {
         let (on, _, permission, ..) = wanted.get();
@@ -126,7 +126,7 @@ impl WebPush {
             return;
         }
         let quiet = wanted.quiet.map(|(from, to)| QuietHours { from, to });
-        let standing = set(&api, quiet).await.unwrap_or(Standing::Failed);
+        let standing = set(&api, quiet, wanted.sound).await.unwrap_or(Standing::Failed);
         if standing == Standing::On {
             storage::write(Key::Pushed, Some("1"));
         }
@@ -134,7 +134,7 @@ impl WebPush {
     }
 }
 
-async fn set(api: &ConsoleApi, quiet: Option<QuietHours>) -> Option<Standing> {
+async fn set(api: &ConsoleApi, quiet: Option<QuietHours>, sound: bool) -> Option<Standing> {
     let Some(key) = api.get_push_subscription().await.ok()?.public_key else { return Some(Standing::Unavailable) };
     // The browser's own part is filled in once it has given it.
     let mut told = SetPushSubscription {
@@ -145,7 +145,7 @@ async fn set(api: &ConsoleApi, quiet: Option<QuietHours>) -> Option<Standing> {
         quiet,
         utc_offset_minutes: utc_offset_minutes(),
     };
-    let given = js_sys::Array::from(&subscribe(&key, &serde_json::to_string(&told).ok()?).await.ok()?);
+    let given = js_sys::Array::from(&subscribe(&key, &serde_json::to_string(&told).ok()?, sound).await.ok()?);
     told.endpoint = given.get(0).as_string()?;
     told.p256dh = given.get(1).as_string()?;
     told.auth = given.get(2).as_string()?;

@@ -155,9 +155,10 @@ impl ConsoleState {
         self.put_fetched(page.items);
     }
 
-    /// Takes every conversation with something unread.
-    pub fn put_unread(&mut self, conversations: Vec<Conversation>) {
+    /// Takes every conversation with something unread, or as many as were asked for, and whether these are all.
+    pub fn put_unread(&mut self, conversations: Vec<Conversation>, are_all: bool) {
         self.unread_known = true;
+        self.unread_beyond = !are_all;
         self.put_fetched(conversations);
     }
 
@@ -185,6 +186,12 @@ impl ConsoleState {
     pub fn put_pinned(&mut self, conversations: Vec<Conversation>) {
         self.page_asked();
         self.put_fetched(conversations);
+    }
+
+    /// Whether more conversations have something unread than are known: what is counted is not all there is.
+    #[must_use]
+    pub fn has_unread_beyond(&self) -> bool {
+        self.unread_beyond
     }
 
     /// The visitor's messages that the agent has not read and should be told of, over all conversations once

@@ -44,7 +44,7 @@ fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
 fn loaded(world: &World) -> ConsoleState {
     let mut state = ConsoleState::new(world.me());
     state.load(world.snapshot(world.cursor(), 100));
-    state.put_unread(world.unread());
+    state.put_unread(world.unread(), true);
     state
 }
 
@@ -78,7 +78,7 @@ fn supply(state: &mut ConsoleState, world: &World) {
                 Need::Later(id, seq) => state.put_messages(id, world.window(id, Stretch::After(seq), 5).unwrap()),
                 Need::Around(id, seq) => state.put_around(id, seq, world.window(id, Stretch::Around(seq), 5).unwrap()),
                 Need::Listing(view) => state.put_page(view, world.page(view, None, 3)),
-                Need::Unread => state.put_unread(world.unread()),
+                Need::Unread => state.put_unread(world.unread(), true),
                 Need::Contact(id) => state.put_contact(world.contact(id).unwrap()),
             }
         }
@@ -292,6 +292,9 @@ fn what_lies_below_the_first_page_counts_as_unread() {
     catch_up(&mut state, &world);
     supply(&mut state, &world);
     assert_eq!(state.total_unread(), 9);
+    assert!(!state.has_unread_beyond());
+    state.put_unread(Vec::new(), false);
+    assert!(state.has_unread_beyond(), "what is counted is not all there is");
     let of_channels: i64 = world.snapshot(0, 1).channels.iter().map(|channel| state.unread_of(channel.id)).sum();
     assert_eq!(of_channels, 9);
 }

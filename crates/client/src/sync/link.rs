@@ -3,11 +3,11 @@
 use crate::rest::ApiError;
 use crate::state::Need;
 use crate::state::Snapshot;
+use crate::sync::telling::JOINED;
 use crate::sync::{Command, Machine, Phase, Topic, beside};
 use types::agents::LoginState;
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
-use types::id::ConversationId;
 use types::messages::{Author, Message};
 use types::time::Timestamp;
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
@@ -16,8 +16,6 @@ use types::ws::{ClientFrame, CloseCode, ServerFrame};
 const STEP_MILLIS: i64 = 20_000;
 /// After a longer break of the line nobody is told of what came meanwhile: it is counted.
 const BREAK_TOLD_MILLIS: i64 = 5 * 60 * 1_000;
-/// After a break so many conversations are told of, those with the newest messages.
-const BREAK_TOLD: usize = 5;
 /// How long the server may take to answer a ping.
 const PONG_MILLIS: i64 = 10_000;
 
@@ -62,6 +60,7 @@ impl Machine {
         self.kept_back.clear();
         self.catch_up_again = false;
         self.pinged_at = None;
+        self.owes_answer = false;
         self.forget_typists();
         self.abandon_fetches();
         self.commands.push(Command::Changed(Topic::Messages));
@@ -321,69 +320,6 @@ impl Machine {
         }
     }
 
-    /// Where a visitor has written what is not known here, and its `seq`.
-    fn news(&self, event: &Event) -> Option<(ConversationId, i64)> {
-        let Event::MessageCreated { message } = event else { return None };
-        let (id, seq) = (message.conversation_id, message.seq);
-        let is_new = self.state.conversation(id).is_none_or(|known| known.last_seq < seq);
-        (message.author.is_visitor() && is_new).then_some((id, seq))
-    }
-
-    fn note_missed(&mut self, event: &Event) {
-        if let Some((id, seq)) = self.news(event) {
-            self.missed.retain(|(other, _)| *other != id);
-            self.missed.push((id, seq));
-            if self.missed.len() > BREAK_TOLD {
-                self.missed.remove(0);
-            }
-        }
-    }
-
-    /// A colleague mentions the agent in a note that is not shown here.
-    fn note_mention(&mut self, event: &Event) {
-        let Event::NoteCreated { note } = event else { return };
-        let me = self.state.me().id;
-        let held = self.state.notes(note.conversation_id).map(|held| held.items()).unwrap_or_default();
-        let is_held = held.iter().any(|known| known.number == note.number);
-        if note.mentions.contains(&me) && note.author_id != me && !is_held {
-            self.mentions.retain(|other| other.conversation_id != note.conversation_id);
-            self.mentions.push(note.clone());
-            if self.mentions.len() > BREAK_TOLD {
-                self.mentions.remove(0);
-            }
-        }
-    }
-
-    /// Tells of notes that mention the agent, as soon as their conversation can be shown. One that was cleared meanwhile is gone.
-    fn tell_mentions(&mut self) {
-        for note in std::mem::take(&mut self.mentions) {
-            match self.state.conversation(note.conversation_id) {
-                Some(known) if known.cleared_notes >= note.number => {}
-                Some(known) if known.notes >= note.number => self.commands.push(Command::Mentioned(Box::new(note))),
-                None if self.state.is_missing(note.conversation_id) => {}
-                _ => self.mentions.push(note),
-            }
-        }
-    }
-
-    /// Tells of what visitors have just written, as soon as it can be shown.
-    pub(super) fn tell_arrived(&mut self) {
-        self.tell_mentions();
-        for (id, seq) in std::mem::take(&mut self.arriving) {
-            match self.state.conversation(id) {
-                Some(conversation) if conversation.last_seq >= seq => {
-                    if conversation.read_seq < seq {
-                        self.commands.push(Command::Arrived(id, seq));
-                    }
-                }
-                None if self.state.is_missing(id) => {}
-                _ => {
-                    self.arriving.insert(id, seq);
-                }
-            }
-        }
-    }
-
     fn apply(&mut self, event: Event) {
         match &event {
             Event::ConversationRead { conversation_id, agent_id, seq, .. } if *agent_id == self.state.me().id => {
@@ -408,7 +344,7 @@ impl Machine {
                     !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if id == conversation_id)
                 });
                 if self.phase == Phase::Live {
-                    self.arriving.insert(*conversation_id, 1);
+                    self.arriving.insert(*conversation_id, JOINED);
                 }
             }
             Event::ConversationWithdrawn { conversation_id, .. } => {

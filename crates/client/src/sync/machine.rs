@@ -60,6 +60,9 @@ pub struct Machine {
     pub(super) server_ahead: i64,
     pub(super) last_said: Timestamp,
     pub(super) pinged_at: Option<Timestamp>,
+    /// When the server was told last that what it says is heard, and whether it is to be told again.
+    pub(super) answered_at: Timestamp,
+    pub(super) owes_answer: bool,
     /// Events that came while catching up.
     pub(super) kept_back: Vec<(Option<i64>, Event)>,
     /// A `resync` came while catching up: what is being fetched may not contain what was left out.
@@ -116,6 +119,8 @@ impl Machine {
             server_ahead: 0,
             last_said: Timestamp(0),
             pinged_at: None,
+            answered_at: Timestamp(0),
+            owes_answer: false,
             kept_back: Vec::new(),
             catch_up_again: false,
             blind,
@@ -241,7 +246,8 @@ impl Machine {
         let mark = self.reads.values().filter(|_| live).map(|mark| mark.again_at()).min();
         let socket = matches!(self.phase, Phase::CatchingUp | Phase::Live).then(|| self.heartbeat_at());
         let typing = self.typists.next().filter(|_| live);
-        [phase, retry, mark, socket, typing].into_iter().flatten().min()
+        let answer = (live && self.owes_answer).then(|| self.answer_at());
+        [phase, retry, mark, socket, typing, answer].into_iter().flatten().min()
     }
 
     /// Takes an input and says what is to be done, in order. `jitter` is random over the whole range of its type.
@@ -362,7 +368,7 @@ impl Machine {
         }
         self.work(now);
         self.expire_typists(now);
-        self.tell_arrived();
+        self.tell_arrived(now);
         std::mem::take(&mut self.commands)
     }
 }

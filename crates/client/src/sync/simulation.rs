@@ -189,7 +189,7 @@ impl Simulation {
                     Need::Around(id, seq) => world.window(id, Stretch::Around(seq), PAGE).map(Fetched::Messages),
                     Need::Listing(view) => Some(Fetched::Page(world.page(view, None, PAGE))),
                     Need::Notes(id) => world.notes(id).map(Fetched::Notes),
-                    Need::Unread => Some(Fetched::Conversations(world.unread())),
+                    Need::Unread => Some(Fetched::Unread(world.unread(), true)),
                     Need::Contact(id) => world.contact(id).map(|one| Fetched::Contact(Box::new(one))),
                 };
                 Input::Fetched(round, need, fetched.ok_or_else(missing))

@@ -109,7 +109,9 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             (Need::Listing(view), Ok(Fetched::Page(page))) => self.state.put_page(view, page),
-            (Need::Unread, Ok(Fetched::Conversations(conversations))) => self.state.put_unread(conversations),
+            (Need::Unread, Ok(Fetched::Unread(conversations, are_all))) => {
+                self.state.put_unread(conversations, are_all)
+            }
             (Need::Contact(_), Ok(Fetched::Contact(contact))) => self.state.put_contact(*contact),
             (Need::Notes(id), Ok(Fetched::Notes(notes))) => {
                 self.state.put_notes(id, notes);

@@ -6,7 +6,7 @@ mod arrivals;
 mod encryption;
 mod vapid;
 
-pub use arrivals::Arrivals;
+pub use arrivals::{Arrivals, Said};
 pub use encryption::{EncryptionError, Fresh, PLAIN_MAX, Recipient, SALT_BYTES, encrypt};
 pub use vapid::Vapid;
 
@@ -57,6 +57,8 @@ pub struct Push<'a> {
     pub plain: &'a [u8],
     /// What it is about: a newer push takes the place of an older one that was not delivered yet.
     pub conversation_id: ConversationId,
+    /// Whether it tells of a note, which takes no message's place.
+    pub is_note: bool,
     /// For how many seconds the service keeps it for a browser that is not there.
     pub ttl_seconds: i64,
 }
@@ -126,7 +128,8 @@ impl WebPush {
         let Ok(body) = encrypt(push.recipient, &self.fresh(), push.plain, padded) else {
             return Outcome::Refused(None);
         };
-        let topic = self.topics.sign(push.conversation_id.0.as_bytes());
+        let id = push.conversation_id.0.as_bytes();
+        let topic = if push.is_note { self.topics.sign(&[&id[..], b"note"].concat()) } else { self.topics.sign(id) };
         let client = match self.client() {
             Ok(client) => client,
             Err(error) => {

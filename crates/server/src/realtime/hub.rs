@@ -20,6 +20,7 @@ use store::{AgentAudience, CommittedEvent};
 use types::agents::LoginState;
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ContactId, SessionId};
+use types::time::Timestamp;
 use types::ws::CloseCode;
 
 #[derive(Default)]
@@ -240,6 +241,15 @@ impl Hub {
     pub fn connected(&self, agents: impl IntoIterator<Item = AgentId>) -> HashSet<AgentId> {
         let sockets = self.lock();
         agents.into_iter().filter(|agent| sockets.registry.has_agent(*agent)).collect()
+    }
+
+    /// When a console of these agents was heard last, of those that have one connected. One that has said nothing for a while may be
+    /// that of a machine that sleeps: its socket lives on until the silence is too long.
+    #[must_use]
+    pub fn heard_last(&self, agents: impl IntoIterator<Item = AgentId>) -> HashMap<AgentId, Timestamp> {
+        let sockets = self.lock();
+        let last = |agent: AgentId| sockets.registry.of_agent(agent).map(|queue| queue.heard_at()).max();
+        agents.into_iter().filter_map(|agent| Some((agent, last(agent)?))).collect()
     }
 
     /// How many sockets are open.

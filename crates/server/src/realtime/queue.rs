@@ -6,8 +6,10 @@
 
 use bytestring::ByteString;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
+use types::time::Timestamp;
 use types::ws::CloseCode;
 
 /// Frames that may wait for one socket.
@@ -46,9 +48,21 @@ struct State {
 pub(super) struct SocketQueue {
     state: Mutex<State>,
     wake: Notify,
+    /// When the other side was heard last, in Unix milliseconds.
+    heard_at: AtomicI64,
 }
 
 impl SocketQueue {
+    /// The other side has said something.
+    pub(super) fn heard(&self, at: Timestamp) {
+        self.heard_at.store(at.0, Ordering::Relaxed);
+    }
+
+    /// When it was heard last: whoever sleeps keeps a socket open for a while without saying anything.
+    pub(super) fn heard_at(&self) -> Timestamp {
+        Timestamp(self.heard_at.load(Ordering::Relaxed))
+    }
+
     /// Adds a frame, or drops everything and leaves a resync.
     pub(super) fn push(&self, frame: ByteString) {
         let mut state = self.lock();

@@ -181,6 +181,11 @@ impl<H> Registry<H> {
         self.handles(self.logins.get(session))
     }
 
+    /// An agent's sockets.
+    pub fn of_agent(&self, agent: AgentId) -> impl Iterator<Item = &H> {
+        self.handles(self.agents.get(agent))
+    }
+
     /// A visitor's sockets.
     pub fn of_contact(&self, contact: ContactId) -> impl Iterator<Item = &H> {
         self.handles(self.contacts.get(contact))

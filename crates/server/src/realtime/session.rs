@@ -131,6 +131,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
     pub(super) async fn run(mut self: Box<Self>, first: ByteString) -> Option<CloseCode> {
         let mut conduct = Conduct { meter: self.frames.clone(), strikes: 0, floods: 0 };
         let mut heard_at = self.clock.now();
+        self.queue.heard(heard_at);
         let mut silence = self.clock.sleep_until(heard_at.plus_millis(SILENCE_MILLIS));
         let mut work: Option<LocalBoxFuture<'static, Answer>> = None;
         let mut step = Step::Say(Outgoing::Text(first));
@@ -184,6 +185,7 @@ impl<R: Reader, W: Writer, D: Dispatch> Session<R, W, D> {
                 }
                 incoming = self.reader.next(), if work.is_none() => {
                     heard_at = self.clock.now();
+                    self.queue.heard(heard_at);
                     self.hear(incoming, heard_at, &mut conduct)
                 }
                 next = self.queue.next() => {

@@ -18,7 +18,7 @@ use types::channels::{Channel, ChannelPatch, ChannelStyle, DeleteChannel, Launch
 use types::conversations::MarkRead;
 use types::events::Event;
 use types::id::ConversationId;
-use types::ws::ServerFrame;
+use types::ws::{ClientFrame, ServerFrame};
 
 db_tests!(after_every_action_the_events_lead_to_the_state_fetched_afresh, a_console_that_was_away_catches_up_by_events);
 
@@ -88,6 +88,8 @@ impl Console {
                 self.socket = Some((round, socket));
                 Input::Frame(round, Box::new(ready))
             }
+            // By a pong of its own it is asked how far it has come: see `catch_up`.
+            Command::Send(ClientFrame::Ping {}) => return None,
             Command::Send(frame) => {
                 self.socket.as_mut().expect("the socket is open").1.send(&frame).await;
                 return None;
@@ -152,7 +154,7 @@ async fn fetch(api: &Api<Native>, need: Need) -> Result<Fetched, ApiError> {
         Need::Later(id, seq) => Fetched::Messages(api.list_messages(id, Stretch::After(seq), None).await?),
         Need::Contact(id) => Fetched::Contact(Box::new(api.get_contact(id).await?)),
         Need::Notes(id) => Fetched::Notes(api.list_notes(id, None).await?),
-        Need::Unread => Fetched::Conversations(api.list_unread_conversations(None, None).await?.items),
+        Need::Unread => Fetched::Unread(api.list_unread_conversations(None, None).await?.items, true),
         Need::Around(..) | Need::Listing(_) => panic!("nobody jumped, and no list was chosen"),
     })
 }

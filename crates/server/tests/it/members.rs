@@ -64,6 +64,8 @@ async fn a_joined_agent_sees_the_history_and_hears_the_visitor(server: TestServe
     let (mut socket, cursor) = agent.socket().await;
     let mut widget = visitor.socket().await;
     agent.get(&format!("/api/v1/conversations/{id}")).await.expect(404);
+    let read = MarkRead { seq: 1 };
+    organisation.admin.put(&format!("/api/v1/conversations/{id}/read"), &read).await.expect(200);
 
     let seen: Conversation = add(&organisation.admin, id, &agent).await.having(200).json();
     assert_eq!((seen.members.as_slice(), seen.members_version), ([agent.me.id].as_slice(), 1));
@@ -78,12 +80,18 @@ async fn a_joined_agent_sees_the_history_and_hears_the_visitor(server: TestServe
     let told = Event::NoteCreated { note: line };
     assert_eq!(socket.event().await.1, told);
     assert_eq!(events_after(&agent, cursor).await, [joined, told], "whoever was away hears of it, too");
-    assert_eq!(agent.conversation(id).await.unread, 1);
+    let begun = agent.conversation(id).await;
+    assert_eq!(
+        (begun.unread, begun.read_seq, begun.marked_unread),
+        (0, 1, true),
+        "what others have read is not theirs"
+    );
     assert_eq!(listed(&agent, "").await, [id]);
     let window: MessageWindow = agent.get(&format!("/api/v1/conversations/{id}/messages")).await.having(200).json();
     assert_eq!(window.items.len(), 1, "with its history");
 
     let said = visitor.say("在吗").await;
+    assert_eq!(agent.conversation(id).await.unread, 1);
     assert_eq!(socket.event().await.1, Event::MessageCreated { message: said });
     let answered = agent.say(id, "在的").await;
     assert_eq!(answered.seq, 3);

@@ -8,11 +8,14 @@ use testkit::{AgentCaller, Organisation, TestServer, db_tests, in_time};
 use types::agents::{LoginState, MePatch, Role};
 use types::channels::ChannelPatch;
 use types::error::{ErrorCode, FieldCode};
+use types::notes::CreateNote;
 use types::push::{PushLanguage, PushState, QuietHours, SetPushSubscription};
 
 db_tests!(
     what_is_written_to_a_closed_console_is_pushed_once_and_only_the_browser_reads_it,
     who_has_a_console_open_is_pushed_nothing,
+    a_console_whose_machine_sleeps_keeps_no_push_away,
+    a_mention_is_pushed_to_whom_it_names_also_where_they_want_to_hear_nothing,
     nothing_is_pushed_to_whom_it_is_not_announced,
     what_was_read_meanwhile_is_not_pushed,
     a_subscription_that_is_gone_is_removed,
@@ -99,6 +102,76 @@ async fn who_has_a_console_open_is_pushed_nothing(server: TestServer) {
         both.map(|received| received.endpoint).into_iter().collect::<HashSet<_>>(),
         [admins.endpoint, watching.endpoint].into()
     );
+}
+
+async fn a_console_whose_machine_sleeps_keeps_no_push_away(server: TestServer) {
+    let mut service = PushService::open(server.clock.clone());
+    let Scene { organisation, visitor, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    let own = subscribed(admin, &service).await;
+    // The supervisor has no console, and is told at the first look.
+    let watching = subscribed(&organisation.agent(Role::Supervisor).await, &service).await;
+    let (mut socket, _) = admin.socket().await;
+    // It was heard when it connected. The lid is shut; nobody has said farewell, and the socket is there for a minute more.
+    server.clock.advance(20_000);
+    let told = async |service: &mut PushService| {
+        let Received { endpoint, pushed, .. } = service.next().await;
+        (endpoint, pushed.body)
+    };
+    visitor.say("刚睡下").await;
+    gather(&server);
+    assert_eq!(told(&mut service).await, (watching.endpoint.clone(), "刚睡下".to_owned()));
+    assert!(service.is_empty());
+    server.clock.advance(8_000);
+    assert_eq!(told(&mut service).await, (own.endpoint.clone(), "刚睡下".to_owned()));
+    assert!(!server.state().hub.connected([admin.me.id]).is_empty());
+    // Awake again, it answers what it hears, and tells by itself.
+    visitor.say("醒着").await;
+    assert!(!socket.heard_so_far().await.is_empty(), "which asks for a pong");
+    gather(&server);
+    assert_eq!(told(&mut service).await, (watching.endpoint.clone(), "醒着".to_owned()));
+    server.clock.advance(8_000);
+    drop(socket);
+    in_time("the console is gone", async {
+        while !server.state().hub.connected([admin.me.id]).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    visitor.say("走了").await;
+    gather(&server);
+    let both = [told(&mut service).await, told(&mut service).await];
+    assert!(both.iter().all(|(_, body)| body == "走了"), "{both:?}");
+    assert!(service.is_empty());
+}
+
+async fn a_mention_is_pushed_to_whom_it_names_also_where_they_want_to_hear_nothing(server: TestServer) {
+    let mut service = PushService::open(server.clock.clone());
+    let Scene { organisation, id, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    let (named, other) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Supervisor).await);
+    let own = subscribed(admin, &service).await;
+    let theirs = subscribed(&named, &service).await;
+    let muted = serde_json::json!({ "muted": true });
+    for agent in [&named, &other] {
+        agent.patch(&format!("/api/v1/conversations/{id}/personal"), &muted).await.expect(200);
+    }
+    let note =
+        CreateNote {
+            nonce: server.nonce(), text: "退款要\n你批".to_owned(), mentions: vec![named.me.id, other.me.id]
+        };
+    admin.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
+    gather(&server);
+    // What the visitor has said goes to who has not muted it, in whatever order.
+    let mut both = [service.next().await, service.next().await];
+    both.sort_by_key(|received| received.pushed.mention);
+    let [said, told] = both;
+    assert_eq!((said.endpoint, said.pushed.mention), (own.endpoint, false));
+    let words = format!("{} 提到了你：退款要 你批", admin.me.name);
+    assert_eq!((told.endpoint, told.pushed.body, told.pushed.mention), (theirs.endpoint, words, true));
+    assert_eq!(told.pushed.conversation_id, id);
+    assert_ne!(said.topic, told.topic, "neither takes the other's place");
+    assert!(service.is_empty());
 }
 
 async fn nothing_is_pushed_to_whom_it_is_not_announced(server: TestServer) {

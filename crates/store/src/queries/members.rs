@@ -11,10 +11,10 @@ use crate::queries::audit::{self, Auditor};
 use crate::queries::clearing::summary;
 use crate::queries::{conversations, notes};
 use crate::scope::{OrgScope, Viewer};
-use crate::tables::{conversation, conversation_member, read_mark};
+use crate::tables::{conversation, conversation_member, message, read_mark};
 use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Set};
 use std::fmt;
 use std::sync::Arc;
 use types::audit::AuditAction;
@@ -174,6 +174,9 @@ pub async fn add(
         joined_at: Set(auditor.at),
     };
     conversation_member::Entity::insert(joined).exec_without_returning(tx.conn()).await?;
+    if !member.sees_all {
+        begin(tx, viewer, &row, member.id, auditor.at).await?;
+    }
     let event = Event::AgentJoined {
         conversation_id: row.id,
         agent_id: member.id,
@@ -257,6 +260,53 @@ async fn put(tx: &Tx, row: &conversation::Model, members: &Members) -> Result<i6
         .exec(tx.conn())
         .await?;
     Ok(version)
+}
+
+/// Whoever joins for the first time begins where the others are: what an agent has read already is not theirs to be read, what none has
+/// is. That they were added is marked until they open it. Nobody has read anything by it, which the visitor would be told.
+async fn begin(
+    tx: &Tx,
+    viewer: Viewer,
+    row: &conversation::Model,
+    agent: AgentId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let known = viewer
+        .scope()
+        .find_by_keys::<read_mark::Entity>()
+        .filter(read_mark::Column::ConversationId.eq(row.id))
+        .filter(read_mark::Column::AgentId.eq(agent))
+        .one(tx.conn())
+        .await?;
+    let seq = row.agents_read_seq;
+    if known.is_some() || seq <= row.cleared_seq {
+        return Ok(());
+    }
+    let inbound_count = viewer
+        .scope()
+        .find_by_keys::<message::Entity>()
+        .filter(message::Column::ConversationId.eq(row.id))
+        .filter(message::Column::Seq.eq(seq))
+        .select_only()
+        .column(message::Column::InboundCount)
+        .into_tuple()
+        .one(tx.conn())
+        .await?;
+    let Some(inbound_count) = inbound_count else { return Ok(()) };
+    let mark = read_mark::ActiveModel {
+        org_id: Set(viewer.org_id),
+        conversation_id: Set(row.id),
+        agent_id: Set(agent),
+        seq: Set(seq),
+        inbound_count: Set(inbound_count),
+        updated_at: Set(at),
+        pinned_at: Set(None),
+        muted: Set(false),
+        marked_unread: Set(true),
+        personal_revision: Set(1),
+    };
+    read_mark::Entity::insert(mark).exec_without_returning(tx.conn()).await?;
+    Ok(())
 }
 
 /// What somebody does not see takes none of their places at the top.

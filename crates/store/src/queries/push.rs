@@ -250,8 +250,10 @@ pub struct Newest {
     pub blocked: bool,
     /// Whether the channel's alert is on.
     pub channel_alert: bool,
-    /// The message.
-    pub message: MessagePreview,
+    /// Up to which number its notes were cleared.
+    pub cleared_notes: i64,
+    /// The message; nothing in one that is empty.
+    pub message: Option<MessagePreview>,
 }
 
 #[derive(FromQueryResult)]
@@ -263,10 +265,11 @@ struct NewestRow {
     number: i64,
     blocked: bool,
     alert: bool,
+    cleared_notes: i64,
     last_message: Option<String>,
 }
 
-/// The newest messages of these conversations; those of deleted channels and empty ones are left out.
+/// The newest messages of these conversations; those of deleted channels are left out.
 pub async fn newest<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -275,7 +278,8 @@ pub async fn newest<C: ConnectionTrait>(
     let rows: Vec<NewestRow> = newest_of(scope, conversations).into_model().all(conn).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(message) = row.last_message else { continue };
+        let message =
+            row.last_message.map(|message| sql::from_json(&message, "conversation.last_message")).transpose()?;
         found.push(Newest {
             conversation_id: row.id,
             assignee_id: row.assignee_id,
@@ -284,7 +288,8 @@ pub async fn newest<C: ConnectionTrait>(
             contact_number: row.number,
             blocked: row.blocked,
             channel_alert: row.alert,
-            message: sql::from_json(&message, "conversation.last_message")?,
+            cleared_notes: row.cleared_notes,
+            message,
         });
     }
     Ok(found)
@@ -300,6 +305,7 @@ pub(crate) fn newest_of(scope: OrgScope, conversations: &[ConversationId]) -> Se
         .select_only()
         .columns([conversation::Column::Id, conversation::Column::AssigneeId, conversation::Column::Members])
         .columns([conversation::Column::Blocked, conversation::Column::LastMessage])
+        .column(conversation::Column::ClearedNotes)
         .columns([contact::Column::Name, contact::Column::Number])
         .column(channel::Column::Alert)
 }

@@ -17,6 +17,8 @@ const PAGE: &str = "frontend/index.html";
 const STYLE: &str = "frontend/src/styles/main.css";
 const PUBLIC: &str = "frontend/public";
 const SERVICE_WORKER: &str = "frontend/service-worker.js";
+/// Stands in the service worker for the address of the product's mark.
+const ICON_PLACEHOLDER: &str = "__PARLOR_ICON__";
 
 /// What the page is made of besides the module.
 pub(super) fn extras(root: &Path) -> Result<String> {
@@ -65,6 +67,9 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
     let html = assets.write_compressed("console.html", page.as_bytes())?;
     // Under a name that stays: browsers look there for a newer one.
     let worker = bindgen::bundle(&root.join(SERVICE_WORKER), "iife", "es2022", staging)?;
+    let worker = String::from_utf8(worker).context("the service worker is not UTF-8")?;
+    let icon = addresses.get("asset:favicon.svg").context("there is no favicon.svg")?;
+    let worker = worker.replace(ICON_PLACEHOLDER, icon).into_bytes();
     assets.write_compressed("service-worker.js", &worker)?;
 
     Ok(Made {

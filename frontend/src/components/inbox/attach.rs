@@ -1,10 +1,10 @@
 //! The ways by which files come into a conversation: buttons, drag and drop, paste.
 
-use crate::i18n::{lang, t};
+use crate::i18n::{lang, lang_now, t};
 use crate::stores::composing::use_composing;
 use crate::stores::files::use_files;
 use crate::stores::uploads::use_uploads;
-use crate::ui::{Icon, IconButton, IconView};
+use crate::ui::{Icon, IconButton, IconView, unique_id, use_toasts};
 use client::files::size_text;
 use leptos::leptos_dom::helpers::WindowListenerHandle;
 use leptos::{ev, html, prelude::*};
@@ -23,17 +23,28 @@ pub fn AttachButtons(
     /// Where they go.
     id: ConversationId,
 ) -> impl IntoView {
+    let files = use_files();
+    // Said before anything is chosen: a finger sees no tooltip, and a screen reader reads it at each button.
+    let limit_id = unique_id("attach-limit");
+    let limit = move || files.access(id).map(|access| lang().attach_most(&size_text(access.max_bytes)));
     view! {
         <div class="composer__attach">
-            <AttachButton id icon=Icon::Image accept=IMAGES label=Signal::derive(|| lang().attach_image()) />
-            <AttachButton id icon=Icon::Video accept=VIDEOS label=Signal::derive(|| lang().attach_video()) />
-            <AttachButton id icon=Icon::File accept="" label=Signal::derive(|| lang().attach_file()) />
+            <AttachButton id icon=Icon::Image accept=IMAGES label=Signal::derive(|| lang().attach_image()) limit_id=limit_id.clone() />
+            <AttachButton id icon=Icon::Video accept=VIDEOS label=Signal::derive(|| lang().attach_video()) limit_id=limit_id.clone() />
+            <AttachButton id icon=Icon::File accept="" label=Signal::derive(|| lang().attach_file()) limit_id=limit_id.clone() />
+            <span class="composer__limit" id=limit_id.clone()>{limit}</span>
         </div>
     }
 }
 
 #[component]
-fn AttachButton(id: ConversationId, icon: Icon, accept: &'static str, label: Signal<&'static str>) -> impl IntoView {
+fn AttachButton(
+    id: ConversationId,
+    icon: Icon,
+    accept: &'static str,
+    label: Signal<&'static str>,
+    limit_id: String,
+) -> impl IntoView {
     let uploads = use_uploads();
     let files = use_files();
     let input = NodeRef::<html::Input>::new();
@@ -46,6 +57,7 @@ fn AttachButton(id: ConversationId, icon: Icon, accept: &'static str, label: Sig
             icon
             label=move || label.get()
             attr:title=limit
+            attr:aria-describedby=limit_id
             on:click=move |_| {
                 if let Some(input) = input.get_untracked() {
                     input.click();
@@ -93,9 +105,17 @@ pub fn DropZone(
 ) -> impl IntoView {
     let uploads = use_uploads();
     let files = use_files();
-    // A file would go to the visitor, which nobody means who writes a note.
+    let toasts = use_toasts();
+    // A file would go to the visitor, which nobody means who writes a note: they are told, and it goes nowhere.
     let composing = use_composing();
-    let open = Memo::new(move |_| open.get().filter(|id| !composing.is_noting(*id)));
+    let noting = Memo::new(move |_| open.get().is_some_and(|id| composing.is_noting(id)));
+    let add = move |id: ConversationId, files: Vec<File>| {
+        if noting.get_untracked() {
+            toasts.error(lang_now().note_no_files());
+        } else {
+            uploads.add(id, files);
+        }
+    };
     let over = RwSignal::new(false);
     let enter = move |event: ev::DragEvent| {
         if open.get_untracked().is_some() && brings_files(&event) {
@@ -104,7 +124,7 @@ pub fn DropZone(
             if let Some(data) = event.data_transfer() {
                 data.set_drop_effect("copy");
             }
-            over.set(true);
+            over.set(!noting.get_untracked());
         }
     };
     let leave = move |event: ev::DragEvent| {
@@ -119,7 +139,7 @@ pub fn DropZone(
         over.set(false);
         let Some(id) = open.get_untracked().filter(|_| brings_files(&event)) else { return };
         event.prevent_default();
-        uploads.add(id, listed(event.data_transfer().and_then(|data| data.files())));
+        add(id, listed(event.data_transfer().and_then(|data| data.files())));
     };
     let paste = move |event: ClipboardEvent| {
         let Some(id) = open.get_untracked() else { return };
@@ -129,7 +149,7 @@ pub fn DropZone(
         let files = listed(data.files());
         if !has_text && !files.is_empty() {
             event.prevent_default();
-            uploads.add(id, files);
+            add(id, files);
         }
     };
     let limit = move || {

@@ -89,10 +89,12 @@ pub fn Composer(
         }
     });
     effect(move || {
-        let Some(words) = composing.take(id) else { return };
+        let Some((words, goes)) = composing.take(id) else { return };
         let before = text.get_untracked();
         write(if before.trim().is_empty() { words } else { [before.trim_end(), "\n", &words].concat() });
-        focus(field);
+        if goes {
+            focus(field);
+        }
     });
     effect(move || {
         text.track();

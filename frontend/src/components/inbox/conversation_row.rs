@@ -5,6 +5,7 @@ use super::typing::typing_words;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
+use crate::stores::notes::use_notes;
 use crate::stores::uploads::use_uploads;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ pub fn ConversationRow(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
-    let uploads = use_uploads();
+    let (uploads, notes) = (use_uploads(), use_notes());
     let me = inbox.me();
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let name = Signal::derive(move || {
@@ -57,7 +58,14 @@ pub fn ConversationRow(
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
     let draft = move || {
         // Drafts change where they are not shown: in the open conversation.
-        (!current.get()).then(|| inbox.draft_shown(id)).filter(|draft| !draft.trim().is_empty())
+        if current.get() {
+            return None;
+        }
+        let answer = inbox.draft_shown(id);
+        if !answer.trim().is_empty() {
+            return Some((lang().draft_mark(), answer));
+        }
+        notes.is_begun(id).then(|| (lang().note_draft_mark(), notes.draft(id)))
     };
     // A file that did not get there is no better than a message that did not.
     let unsent = Memo::new(move |_| inbox.unsent(id).max(uploads.unsent(id)));
@@ -142,8 +150,8 @@ pub fn ConversationRow(
                         })}
                         {move || match typing.get().map_or_else(|| Err(draft()), Ok) {
                             Ok(words) => view! { <span class="conversation-row__typing">{words}</span> }.into_any(),
-                            Err(Some(draft)) => view! {
-                                <span class="conversation-row__draft">{format!("[{}] ", lang().draft_mark())}</span>
+                            Err(Some((mark, draft))) => view! {
+                                <span class="conversation-row__draft">{format!("[{mark}] ")}</span>
                                 {draft}
                             }
                             .into_any(),

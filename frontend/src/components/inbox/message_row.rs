@@ -147,6 +147,10 @@ fn MessageView(
         Content::Image { .. } | Content::Video { .. } => "message__bubble message__bubble--picture",
         Content::File { .. } => "message__bubble message__bubble--file",
     };
+    let words = match &first.content {
+        Content::Text { text } | Content::Reply { text, .. } => Some(text.clone()),
+        _ => None,
+    };
     let body = match first.content {
         Content::Text { text } => view! { <MessageText text /> }.into_any(),
         Content::Reply { text, quote } => view! {
@@ -181,7 +185,7 @@ fn MessageView(
                     </span>
                 </div>
                 {move || match mark.get() {
-                    Some(Mark::Failed(code)) => Some(view! { <Failure nonce=first.nonce code on_settled /> }),
+                    Some(Mark::Failed(code)) => Some(view! { <Failure nonce=first.nonce conversation words=words.clone() code on_settled /> }),
                     _ => None,
                 }}
             </div>
@@ -224,8 +228,15 @@ fn MarkView(mark: Mark) -> impl IntoView {
 }
 
 #[component]
-fn Failure(nonce: Nonce, code: ErrorCode, on_settled: Callback<()>) -> impl IntoView {
-    let inbox = use_inbox();
+fn Failure(
+    nonce: Nonce,
+    conversation: ConversationId,
+    /// What it says, where it is words.
+    words: Option<String>,
+    code: ErrorCode,
+    on_settled: Callback<()>,
+) -> impl IntoView {
+    let (inbox, composing) = (use_inbox(), use_composing());
     // The focus first: with the failure the buttons and their scope are gone.
     let settle = move |how: fn(Inbox, Nonce)| {
         on_settled.run(());
@@ -238,7 +249,20 @@ fn Failure(nonce: Nonce, code: ErrorCode, on_settled: Callback<()>) -> impl Into
                 code => problem_text(lang(), &Problem::new(code, "")),
             }}</span>
             <button type="button" class="link-button" on:click=move |_| settle(Inbox::retry)>{t!(retry)}</button>
-            <button type="button" class="link-button" on:click=move |_| settle(Inbox::discard)>{t!(discard_message)}</button>
+            <button
+                type="button"
+                class="link-button"
+                on:click=move |_| {
+                    // Nothing is written over: what stands in the field is newer.
+                    let words = words.clone().filter(|_| inbox.draft(conversation).trim().is_empty());
+                    settle(Inbox::discard);
+                    if let Some(words) = words {
+                        composing.give_back(conversation, words);
+                    }
+                }
+            >
+                {t!(discard_message)}
+            </button>
         </p>
     }
 }

@@ -1,9 +1,9 @@
 //! Oneself: state, account, language, theme, signing out.
 
 use super::preference_menus::{LanguageItems, ThemeItems};
+use super::sign_out::use_sign_out;
 use crate::{
     api::use_api,
-    components::form::{FormError, FormErrors},
     i18n::{Lang, errors::error_text, lang, lang_now, t},
     routes,
     stores::{
@@ -12,17 +12,11 @@ use crate::{
         live::{use_account, use_connection},
         session::use_session,
     },
-    ui::{
-        Avatar, AvatarSize, Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator,
-        is_touch_only, use_toasts,
-    },
+    ui::{Avatar, AvatarSize, Icon, IconView, Menu, MenuItem, MenuSeparator, is_touch_only, use_toasts},
 };
 use client::sync::Connection;
 use leptos::{prelude::*, task::spawn_local};
-use types::{
-    agents::{LoginState, Me, MePatch, Role},
-    error::ErrorCode,
-};
+use types::agents::{LoginState, Me, MePatch, Role};
 
 /// A role in words.
 pub fn role_name(role: Role) -> &'static str {
@@ -50,24 +44,6 @@ pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static 
                     });
                 }
                 Err(error) => toasts.error(error_text(lang_now(), &error)),
-            }
-        });
-    }
-}
-
-/// Signs this device out; says when it did not work.
-pub fn use_sign_out() -> impl Fn() + Clone + Send + Sync + 'static {
-    let session = use_session();
-    let toasts = use_toasts();
-    let api = use_api();
-    move || {
-        let api = api.clone();
-        spawn_local(async move {
-            match api.logout().await {
-                Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
-                    toasts.error(error_text(lang_now(), &error));
-                }
-                _ => session.leave(),
             }
         });
     }
@@ -178,51 +154,5 @@ pub fn AccountMenu(
                 {t!(sign_out_everywhere)}
             </MenuItem>
         </Menu>
-    }
-}
-
-/// Asks before every device is signed out.
-#[component]
-pub fn SignOutEverywhereDialog(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-) -> impl IntoView {
-    let session = use_session();
-    let api = use_api();
-    let busy = RwSignal::new(false);
-    // Shown here: a note on the page would be behind this window.
-    let errors = FormErrors::none();
-    let go = move |_| {
-        let api = api.clone();
-        busy.set(true);
-        errors.check_all(Vec::new());
-        spawn_local(async move {
-            match api.logout_everywhere().await {
-                Err(error) if error.code() != Some(ErrorCode::Unauthenticated) => {
-                    busy.set(false);
-                    errors.fail(error);
-                }
-                _ => session.leave(),
-            }
-        });
-    };
-    view! {
-        <Dialog
-            open
-            title=t!(sign_out_everywhere_question)
-            close_label=t!(close)
-            on_close=Callback::new(move |()| {
-                errors.check_all(Vec::new());
-            })
-        >
-            <p class="dialog__text">{t!(sign_out_everywhere_detail)}</p>
-            <FormError errors />
-            <div class="dialog__actions">
-                <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
-                <Button variant=ButtonVariant::Danger busy on:click=go.clone()>
-                    {t!(sign_out_everywhere)}
-                </Button>
-            </div>
-        </Dialog>
     }
 }

@@ -41,7 +41,7 @@ pub fn BottomBar(
             <A href=routes::INBOX attr:class="bottom-bar__item">
                 <IconView icon=Icon::Chat size=22 />
                 <span>{t!(conversations)}</span>
-                <CountBadge count=unread label=t!(unread_total(unread.get())) />
+                <CountBadge count=unread label=t!(unread_in_words(unread.get())) />
             </A>
             <button
                 node_ref=toggle

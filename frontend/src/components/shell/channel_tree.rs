@@ -94,7 +94,7 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
                 <IconView icon=Icon::Globe size=18 />
                 <span class="rail__link-text">{name}</span>
                 {(!enabled).then(|| view! { <span class="channel-tree__off">{t!(channel_off)}</span> })}
-                <CountBadge count=unread label=t!(unread_total(unread.get())) />
+                <CountBadge count=unread label=t!(unread_in_words(unread.get())) />
             </a>
             <a
                 class="channel-tree__settings"

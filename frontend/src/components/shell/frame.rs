@@ -1,9 +1,16 @@
 //! What surrounds the signed-in pages, once it is known who is signed in.
 
 use super::{
-    account_menu::SignOutEverywhereDialog, ask_permission::AskPermission, bottom_bar::BottomBar,
-    connection_status::ConnectionStatus, help_menu::AboutDialog, message_cards::MessageCards, rail::Rail,
-    shortcuts::ShortcutSheet, suspended::SuspendedBanner, unsaved::UnsavedDialog,
+    ask_permission::{AskPermission, SoundBlocked},
+    bottom_bar::BottomBar,
+    connection_status::ConnectionStatus,
+    help_menu::AboutDialog,
+    message_cards::MessageCards,
+    rail::Rail,
+    shortcuts::ShortcutSheet,
+    sign_out::{SignOutDialog, SignOutEverywhereDialog, provide_sign_out},
+    suspended::SuspendedBanner,
+    unsaved::UnsavedDialog,
 };
 use crate::ui::effect;
 use crate::{
@@ -75,6 +82,7 @@ fn ToLogin(why: SignedOut) -> impl IntoView {
 #[component]
 fn Shell() -> impl IntoView {
     provide_live();
+    provide_sign_out();
     guard_drops();
     let drawer = RwSignal::new(false);
     let leaving_everywhere = RwSignal::new(false);
@@ -116,6 +124,7 @@ fn Shell() -> impl IntoView {
                 </div>
                 <SuspendedBanner />
                 <AskPermission />
+                <SoundBlocked />
                 <main node_ref=content class="shell__content" id="content" tabindex="-1">
                     <Outlet />
                 </main>
@@ -124,6 +133,7 @@ fn Shell() -> impl IntoView {
             <MessageCards />
             <ShortcutSheet open=shortcuts />
             <AboutDialog open=about />
+            <SignOutDialog />
             <SignOutEverywhereDialog open=leaving_everywhere />
             <UnsavedDialog />
             <AgentCard />

@@ -12,6 +12,7 @@ pub mod message_cards;
 pub mod preference_menus;
 pub mod rail;
 pub mod shortcuts;
+pub mod sign_out;
 pub mod suspended;
 pub mod unsaved;
 

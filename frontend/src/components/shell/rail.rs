@@ -89,7 +89,7 @@ pub fn Rail(
                     >
                         <IconView icon=Icon::Chat />
                         <span class="rail__link-text">{t!(conversations)}</span>
-                        <CountBadge count=unread label=t!(unread_total(unread.get())) />
+                        <CountBadge count=unread label=t!(unread_in_words(unread.get())) />
                     </a>
                 </li>
             </ul>

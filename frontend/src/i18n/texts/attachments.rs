@@ -8,6 +8,7 @@ texts! {
     attach_file = "文件", "File";
     attach_more = "添加附件", "Attach";
     attach_limit(kind: &str, size: &str) = "{kind}（不超过 {size}）", "{kind} (up to {size})";
+    attach_most(size: &str) = "每个不超过 {size}", "Up to {size} each";
     drop_here = "松开即可发送", "Drop to send";
     drop_limit(size: &str) = "单个文件不超过 {size}", "Up to {size} for each file";
 

@@ -48,6 +48,8 @@ texts! {
     alerts_enabled_note = "访客发来消息时，在页面右下角和系统通知中提醒。", "When a visitor writes, a card on the page and a notification of your system say so.";
     alerts_sound = "提示音", "Sound";
     alerts_sound_note = "新消息到达时播放提示音。", "Plays two soft notes for a new message.";
+    alerts_try_sound = "试听", "Play it";
+    alerts_no_sound = "此浏览器无法播放提示音", "This browser cannot play the sound";
     alerts_quiet = "免打扰时段", "Quiet hours";
     alerts_quiet_note = "这段时间内没有提示音和系统通知，页面上的提醒照常。", "No sound and no system notification between these times; cards on the page remain.";
     alerts_from = "开始时间", "From";

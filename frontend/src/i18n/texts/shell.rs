@@ -6,6 +6,7 @@ texts! {
     main_navigation = "主导航", "Main navigation";
     page_navigation = "页面导航", "Pages";
     unread_total(count: i64) = "{count} 条未读消息", "{count} unread message" | "{count} unread messages";
+    unread_many = "99 条以上未读消息", "More than 99 unread messages";
     skip_to_content = "跳到主要内容", "Skip to content";
     conversations = "会话", "Conversations";
     channels = "渠道", "Channels";
@@ -21,6 +22,12 @@ texts! {
     sign_out_everywhere = "退出所有设备", "Sign out everywhere";
     sign_out_everywhere_question = "退出所有设备？", "Sign out everywhere?";
     sign_out_everywhere_detail = "所有已登录的浏览器（包括当前这个）都会立即退出，需要重新登录。", "Every signed-in browser, this one included, is signed out at once.";
+    sign_out_question = "退出登录？", "Sign out?";
+    sign_out_anyway = "仍然退出", "Sign out anyway";
+    sign_out_files(count: usize) = "{count} 个文件还没有发出，将会丢失。", "{count} file has not been sent and will be lost." | "{count} files have not been sent and will be lost.";
+    sign_out_unsaved = "有修改还没有保存，将会丢失。", "Changes have not been saved and will be lost.";
+    sign_out_unsent(count: usize) = "{count} 条消息还没有发出，会留在此浏览器，下次登录后发送。", "{count} message has not been sent; it stays in this browser until you sign in again." | "{count} messages have not been sent; they stay in this browser until you sign in again.";
+    sound_blocked = "浏览器暂停了提示音：点击页面任意处即可恢复。", "The browser holds the sound back until you click anywhere on this page.";
     connected = "已连接", "Connected";
     connecting = "连接中…", "Connecting…";
     reconnecting = "已断开，正在重连…", "Reconnecting…";

@@ -1,10 +1,10 @@
 //! How new messages are told on this browser.
 
 use super::push::PushSwitch;
-use crate::i18n::t;
+use crate::i18n::{lang_now, t};
 use crate::stores::alerts::{Alerts, Permission, Wanted, use_alerts};
-use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField, effect};
-use leptos::prelude::*;
+use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField, effect, use_toasts};
+use leptos::{prelude::*, task::spawn_local};
 
 /// Quiet hours as they are offered at first.
 const NIGHT: (u16, u16) = (22 * 60, 8 * 60);
@@ -42,6 +42,14 @@ pub fn AlertSettings() -> impl IntoView {
         }
     });
     let off = Signal::derive(move || !enabled.get());
+    let toasts = use_toasts();
+    let try_sound = move |_| {
+        spawn_local(async move {
+            if !alerts.audition().await {
+                toasts.error(lang_now().alerts_no_sound());
+            }
+        });
+    };
     view! {
         <section class="card" aria-labelledby="alerts-title">
             <div class="card__head">
@@ -52,6 +60,11 @@ pub fn AlertSettings() -> impl IntoView {
             {move || enabled.get().then(|| view! { <Allowed alerts /> })}
             <PushSwitch checked=push off />
             <Switch label=t!(alerts_sound) note=t!(alerts_sound_note) checked=sound disabled=off />
+            {move || (sound.get() && enabled.get()).then(|| view! {
+                <div class="account__try">
+                    <Button size=ButtonSize::Small icon=Icon::Play on:click=try_sound>{t!(alerts_try_sound)}</Button>
+                </div>
+            })}
             <Switch label=t!(alerts_quiet) note=t!(alerts_quiet_note) checked=quiet disabled=off />
             {move || (quiet.get() && enabled.get()).then(|| view! {
                 <div class="account__hours">

@@ -2,8 +2,8 @@
 
 use crate::{
     api::use_api,
+    components::shell::sign_out::use_sign_out,
     i18n::{errors::error_text, format, lang, lang_now, t},
-    stores::session::use_session,
     ui::{Button, ButtonSize, ErrorState, Icon, IconView, Skeleton, use_toasts},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -11,9 +11,14 @@ use types::{agents::Session, error::ErrorCode};
 
 /// The list, each with a button that signs it out.
 #[component]
-pub fn Devices() -> impl IntoView {
+pub fn Devices(
+    /// Counts what has changed them elsewhere on the page.
+    #[prop(into)]
+    changed: Signal<u32>,
+) -> impl IntoView {
     let api = use_api();
     let sessions = LocalResource::new(move || {
+        changed.track();
         let api = api.clone();
         async move { api.list_sessions().await }
     });
@@ -48,17 +53,20 @@ pub fn Devices() -> impl IntoView {
 #[component]
 fn DeviceRow(device: Session, reload: Callback<()>) -> impl IntoView {
     let api = use_api();
-    let session = use_session();
     let toasts = use_toasts();
+    let leave = use_sign_out();
     let busy = RwSignal::new(false);
     let Session { id, current, device: name, ip, last_used_at, .. } = device;
     let shown = Signal::derive(move || if name.is_empty() { lang().device_unknown().to_owned() } else { name.clone() });
     let sign_out = move |_| {
+        if current {
+            leave();
+            return;
+        }
         let api = api.clone();
         busy.set(true);
         spawn_local(async move {
             match api.revoke_session(id).await {
-                Ok(()) if current => session.leave(),
                 // One that is gone already is as good as signed out.
                 Err(error) if error.code() != Some(ErrorCode::NotFound) => {
                     busy.set(false);

@@ -12,8 +12,9 @@ use crate::{
     components::{
         page_head::PageHead,
         shell::{
-            account_menu::{role_name, use_login_state, use_sign_out},
+            account_menu::{role_name, use_login_state},
             preference_menus::theme_name,
+            sign_out::use_sign_out,
         },
     },
     i18n::{Lang, lang, t},
@@ -35,6 +36,8 @@ pub fn AccountPage() -> impl IntoView {
     let session = use_session();
     let choose_state = use_login_state();
     let sign_out = use_sign_out();
+    // Other devices are signed out by a new password.
+    let devices_changed = RwSignal::new(0_u32);
     let state = Signal::derive(move || session.me().map(|me| me.login_state).unwrap_or_default());
     view! {
         <div class="page page--narrow">
@@ -56,8 +59,8 @@ pub fn AccountPage() -> impl IntoView {
                 </section>
                 <alerts::AlertSettings />
                 <Interface />
-                <devices::Devices />
-                <password::PasswordForm />
+                <devices::Devices changed=devices_changed />
+                <password::PasswordForm on_changed=Callback::new(move |()| devices_changed.update(|turn| *turn = turn.wrapping_add(1))) />
                 <about::About />
                 // Where a phone's own bar leads; the account menu is in its drawer.
                 <div class="account__sign-out">

@@ -4,7 +4,7 @@ use crate::{
     api::use_api,
     components::form::{FormError, FormErrors},
     i18n::{lang, lang_now, t},
-    stores::session::use_session,
+    stores::{leave_guard::use_leave_guard, session::use_session},
     ui::{Button, ButtonVariant, InputKind, RevealLabels, TextField, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -16,7 +16,10 @@ use types::{
 
 /// Old, new, new again.
 #[component]
-pub fn PasswordForm() -> impl IntoView {
+pub fn PasswordForm(
+    /// It was changed: every other device is signed out.
+    on_changed: Callback<()>,
+) -> impl IntoView {
     let api = use_api();
     let session = use_session();
     let toasts = use_toasts();
@@ -28,6 +31,9 @@ pub fn PasswordForm() -> impl IntoView {
     let busy = RwSignal::new(false);
     let errors = FormErrors::none();
     let reveal = || RevealLabels { show: t!(show_password).into(), hide: t!(hide_password).into() };
+    // Not the old one: password managers fill it by themselves.
+    use_leave_guard()
+        .watch(Signal::derive(move || [new, again].iter().any(|field| field.with(|text| !text.is_empty()))));
     let compare = move || differs.set(new.with_untracked(|new| again.with_untracked(|again| new != again)));
 
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -44,8 +50,9 @@ pub fn PasswordForm() -> impl IntoView {
             match api.change_password(&request).await {
                 Ok(()) => {
                     for field in [old, new, again] {
-                        field.set(String::new());
+                        field.try_set(String::new());
                     }
+                    on_changed.try_run(());
                     toasts.success(lang_now().password_changed());
                 }
                 Err(error) => {
@@ -53,7 +60,7 @@ pub fn PasswordForm() -> impl IntoView {
                     FormErrors::show_first(form);
                 }
             }
-            busy.set(false);
+            busy.try_set(false);
         });
     };
 

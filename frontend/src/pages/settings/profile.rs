@@ -3,6 +3,7 @@
 use crate::{
     components::profile_form::{ProfileDraft, ProfileForm},
     i18n::{lang_now, t},
+    stores::leave_guard::use_leave_guard,
     ui::use_toasts,
 };
 use leptos::prelude::*;
@@ -11,6 +12,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Profile() -> impl IntoView {
     let toasts = use_toasts();
+    let draft = ProfileDraft::follow();
+    use_leave_guard().watch(Signal::derive(move || draft.patch().is_some()));
     view! {
         <section class="card" aria-labelledby="profile-title">
             <div class="card__head">
@@ -18,7 +21,7 @@ pub fn Profile() -> impl IntoView {
                 <p class="card__text">{t!(profile_note)}</p>
             </div>
             <ProfileForm
-                draft=ProfileDraft::follow()
+                draft
                 on_saved=Callback::new(move |()| toasts.success(lang_now().profile_saved()))
             />
         </section>

@@ -38,6 +38,11 @@ impl Inbox {
         self.drafts.update_value(|drafts| drafts.set(id, text, known));
     }
 
+    /// How many messages the server does not have, at this moment.
+    pub fn count_unsent_now(self) -> usize {
+        self.live.now(|machine| machine.outbox().entries().len())
+    }
+
     /// What the visitor has said after a `seq`, oldest first.
     pub fn said_after(self, id: ConversationId, seq: i64) -> Vec<Message> {
         self.live.on_messages(|machine| {

@@ -39,6 +39,32 @@ fn a_read_mark_that_a_busy_server_dropped_is_said_again() {
 }
 
 #[test]
+fn what_is_told_is_answered_at_once_and_not_more_often_than_once_a_second() {
+    fn arrive(simulation: &mut Simulation) {
+        simulation.world.visitor_says(1);
+        simulation.broadcast();
+        simulation.deliver_frame();
+    }
+    /// How often the console has said something since it was asked last.
+    fn answers(simulation: &mut Simulation) -> usize {
+        let up = std::mem::take(&mut simulation.socket.as_mut().unwrap().up);
+        up.iter().filter(|frame| **frame == ClientFrame::Ping {}).count()
+    }
+    let mut simulation = live();
+    simulation.pass(2_000);
+    simulation.arrived.clear();
+    assert_eq!(answers(&mut simulation), 0);
+    arrive(&mut simulation);
+    assert_eq!((simulation.arrived.len(), answers(&mut simulation)), (1, 1));
+    arrive(&mut simulation);
+    assert_eq!((simulation.arrived.len(), answers(&mut simulation)), (2, 0));
+    simulation.pass(999);
+    assert_eq!(answers(&mut simulation), 0);
+    simulation.pass(1);
+    assert_eq!(answers(&mut simulation), 1);
+}
+
+#[test]
 fn one_is_told_of_a_note_that_mentions_one_wherever_it_is_and_also_after_a_short_break() {
     let mut simulation = Simulation::new();
     let id = samples::conversation_id;

@@ -26,14 +26,18 @@ const WAIT_MILLIS: i64 = 5_000;
 pub(super) struct Delivery {
     pub(super) subscription: Subscription,
     pub(super) conversation_id: ConversationId,
-    /// Which message it tells of.
+    /// Whether it tells of a note, and not of a message.
+    pub(super) is_note: bool,
+    /// Of which message or note.
     pub(super) seq: i64,
     pub(super) plain: Vec<u8>,
+    /// When it was said.
+    pub(super) said_at: Timestamp,
     /// From when on it is of no use.
     pub(super) until: Timestamp,
 }
 
-type Topic = (SessionId, ConversationId);
+type Topic = (SessionId, ConversationId, bool);
 
 /// The pushes that are under way. Dropping it ends them.
 #[derive(Default)]
@@ -44,7 +48,7 @@ pub(super) struct Deliveries {
 
 struct Shared {
     slots: Semaphore,
-    /// The newest message that each browser is told of a conversation: an older one that still waits has nothing more to say.
+    /// The newest message and the newest note that each browser is told of a conversation: an older one that still waits has nothing more to say.
     newest: Mutex<HashMap<Topic, i64>>,
 }
 
@@ -62,7 +66,7 @@ impl Deliveries {
             state.metrics.pushes.dropped(1);
             return;
         }
-        let topic = (delivery.subscription.session_id, delivery.conversation_id);
+        let topic = (delivery.subscription.session_id, delivery.conversation_id, delivery.is_note);
         self.shared.newest.lock().unwrap_or_else(PoisonError::into_inner).insert(topic, delivery.seq);
         let (state, shared) = (state.clone(), Arc::clone(&self.shared));
         let span = tracing::info_span!("push", task.id = %state.ids.uuid(), session.id = %topic.0);
@@ -96,7 +100,7 @@ enum Ended {
 }
 
 async fn attempt(state: &AppState, shared: &Shared, delivery: &Delivery, topic: Topic) -> Ended {
-    let Delivery { subscription, conversation_id, seq, plain, until } = delivery;
+    let Delivery { subscription, conversation_id, is_note, seq, plain, until, .. } = delivery;
     // Both were checked when it was set; a setting may have changed since.
     let Some((endpoint, auth)) = opened(state, subscription) else { return Ended::Failed };
     let recipient = Recipient::read(&subscription.p256dh, &auth);
@@ -120,6 +124,7 @@ async fn attempt(state: &AppState, shared: &Shared, delivery: &Delivery, topic: 
                 recipient: &recipient,
                 plain,
                 conversation_id: *conversation_id,
+                is_note: *is_note,
                 ttl_seconds,
             };
             state.push.send(push, now).await
@@ -153,8 +158,9 @@ async fn attempt(state: &AppState, shared: &Shared, delivery: &Delivery, topic: 
 /// Whether something newer is told there, or the agent's console tells by itself.
 fn is_useless(state: &AppState, shared: &Shared, topic: Topic, delivery: &Delivery) -> bool {
     let newest = shared.newest.lock().unwrap_or_else(PoisonError::into_inner);
+    let agent_id = delivery.subscription.agent_id;
     newest.get(&topic).is_some_and(|newest| *newest > delivery.seq)
-        || !state.hub.connected([delivery.subscription.agent_id]).is_empty()
+        || state.hub.heard_last([agent_id]).values().any(|heard_at| super::is_awake(*heard_at, delivery.said_at))
 }
 
 /// Removes a subscription that its push service does not know any more.

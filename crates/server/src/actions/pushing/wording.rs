@@ -1,5 +1,6 @@
 //! What a notification says, in the language of the browser that shows it.
 
+use super::What;
 use crate::push::PLAIN_MAX;
 use store::push::Newest;
 use types::messages::Content;
@@ -10,18 +11,24 @@ const NAME_MAX: usize = 60;
 /// Characters of a text: more, no system shows.
 const TEXT_MAX: usize = 120;
 
-/// The message as the service worker reads it.
-pub(super) fn plain(newest: &Newest, language: PushLanguage) -> Vec<u8> {
+/// What is told as the service worker reads it.
+pub(super) fn plain(newest: &Newest, what: What<'_>, language: PushLanguage) -> Vec<u8> {
+    let chinese = language == PushLanguage::Chinese;
     let title = match &newest.contact_name {
         Some(name) => cut(name, NAME_MAX),
         // As the console calls whoever has no name.
-        None => match language {
-            PushLanguage::Chinese => format!("访客 {}", newest.contact_number),
-            PushLanguage::English => format!("Visitor {}", newest.contact_number),
-        },
+        None if chinese => format!("访客 {}", newest.contact_number),
+        None => format!("Visitor {}", newest.contact_number),
     };
-    let body = said(&newest.message.content, language);
-    let pushed = Pushed { title, body, conversation_id: newest.conversation_id };
+    let body = match what {
+        What::Message(message) => said(&message.content, language),
+        What::Note(note) => {
+            let (name, text) = (cut(&note.author_name, NAME_MAX), one_line(&note.text));
+            if chinese { format!("{name} 提到了你：{text}") } else { format!("{name} mentioned you: {text}") }
+        }
+    };
+    let mention = matches!(what, What::Note(_));
+    let pushed = Pushed { title, body, conversation_id: newest.conversation_id, mention };
     let json = serde_json::to_vec(&pushed).unwrap_or_default();
     // A name and a text of so few characters are far below it.
     debug_assert!(json.len() <= PLAIN_MAX, "{} bytes", json.len());
@@ -31,9 +38,7 @@ pub(super) fn plain(newest: &Newest, language: PushLanguage) -> Vec<u8> {
 fn said(content: &Content, language: PushLanguage) -> String {
     let chinese = language == PushLanguage::Chinese;
     match content {
-        Content::Text { text } | Content::Reply { text, .. } => {
-            cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), TEXT_MAX)
-        }
+        Content::Text { text } | Content::Reply { text, .. } => one_line(text),
         Content::Image { .. } => if chinese { "[图片]" } else { "[Image]" }.to_owned(),
         Content::Video { .. } => if chinese { "[视频]" } else { "[Video]" }.to_owned(),
         Content::File { attachment } => {
@@ -41,6 +46,10 @@ fn said(content: &Content, language: PushLanguage) -> String {
         }
         Content::Recalled {} => String::new(),
     }
+}
+
+fn one_line(text: &str) -> String {
+    cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), TEXT_MAX)
 }
 
 /// At most so many characters, with a sign that something is missing.
@@ -56,8 +65,9 @@ mod tests {
     use super::*;
     use store::members::Members;
     use types::conversations::MessagePreview;
-    use types::id::ConversationId;
+    use types::id::{AgentId, ConversationId, Nonce, NoteId};
     use types::messages::Author;
+    use types::notes::Note;
     use types::time::Timestamp;
     use uuid::Uuid;
 
@@ -70,17 +80,22 @@ mod tests {
             contact_number: 42,
             blocked: false,
             channel_alert: true,
-            message: MessagePreview {
+            cleared_notes: 0,
+            message: Some(MessagePreview {
                 seq: 1,
                 author: Author::Visitor,
                 content: Content::Text { text: text.to_owned() },
                 created_at: Timestamp(0),
-            },
+            }),
         }
     }
 
+    fn of(newest: &Newest, language: PushLanguage) -> Vec<u8> {
+        plain(newest, What::Message(newest.message.as_ref().unwrap()), language)
+    }
+
     fn read(newest: &Newest, language: PushLanguage) -> Pushed {
-        serde_json::from_slice(&plain(newest, language)).unwrap()
+        serde_json::from_slice(&of(newest, language)).unwrap()
     }
 
     #[test]
@@ -95,7 +110,21 @@ mod tests {
     fn the_longest_name_and_text_fit_whatever_they_are_made_of() {
         // What JSON writes as six bytes.
         let control = newest(Some(&"\u{1}".repeat(500)), &"\u{1}".repeat(5_000));
-        assert!(plain(&control, PushLanguage::Chinese).len() <= PLAIN_MAX);
+        assert!(of(&control, PushLanguage::Chinese).len() <= PLAIN_MAX);
+        let note = Note {
+            id: NoteId(Uuid::nil()),
+            conversation_id: control.conversation_id,
+            number: 1,
+            after_seq: 1,
+            author_id: AgentId(Uuid::nil()),
+            author_name: "\u{1}".repeat(500),
+            text: "\u{1}".repeat(5_000),
+            mentions: Vec::new(),
+            change: None,
+            nonce: Nonce(Uuid::nil()),
+            created_at: Timestamp(0),
+        };
+        assert!(plain(&control, What::Note(&note), PushLanguage::English).len() <= PLAIN_MAX);
         let long = read(&newest(Some(&"名".repeat(500)), &"长 \n".repeat(500)), PushLanguage::Chinese);
         assert_eq!((long.title.chars().count(), long.body.chars().count()), (NAME_MAX, TEXT_MAX));
         assert!(long.title.ends_with('…') && long.body.starts_with("长 长"));

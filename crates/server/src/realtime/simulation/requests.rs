@@ -148,7 +148,7 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
             // Consoles turn the pages until there are no more; here one is long enough.
             let unread = Listed { unread: true, ..Listed::default() };
             let found = conversations::list(reader, viewer, unread, None, 100).await.map_err(failed)?;
-            Fetched::Conversations(found.items)
+            Fetched::Unread(found.items, true)
         }
         Need::Notes(id) => {
             let found = store::notes::list(reader, viewer, id, None).await.map_err(failed)?;
