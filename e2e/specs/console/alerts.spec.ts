@@ -6,7 +6,10 @@ import { expect, test, unique } from "../../fixtures/test.ts";
 
 /** Whether this tab has the keyboard, which a headless browser says of every tab. */
 async function elsewhere(page: Page, away: boolean): Promise<void> {
-  await page.evaluate((away) => Object.assign(document, { hasFocus: () => !away }), away);
+  await page.evaluate((away) => {
+    Object.assign(document, { hasFocus: () => !away });
+    dispatchEvent(new Event(away ? "blur" : "focus"));
+  }, away);
 }
 
 /** What the page has shown as the system's notifications, each as `title: body`. */

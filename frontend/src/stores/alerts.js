@@ -88,8 +88,10 @@ export const audition = async () => {
 };
 
 const line = "BroadcastChannel" in window ? new BroadcastChannel("parlor.alerts") : undefined;
-/** How long a tab out of sight waits for one in sight to say that it tells the person. */
+/** How long a tab out of sight waits for one in sight to say that it tells the person, where none is known to be in sight. */
 const GRACE = 300;
+/** And where one is: a busy tab says so late, one whose line is down says nothing. */
+const PATIENCE = 5_000;
 /** How long it is remembered that one has said so: a tab out of sight may hear of the message later than that. */
 const REMEMBERED = 10_000;
 const waiting = new Map();
@@ -106,16 +108,45 @@ if (line) {
   };
 }
 
+/** The lock that a tab holds while it is in front of the person. */
+const FRONT = "parlor.alerts.front";
+let leave;
+const stand = () => {
+  if (document.visibilityState === "visible" && document.hasFocus()) {
+    if (leave) return;
+    const gone = new Promise((resolve) => (leave = resolve));
+    navigator.locks?.request(FRONT, { mode: "shared" }, () => gone).catch(() => {});
+  } else {
+    leave?.();
+    leave = undefined;
+  }
+};
+for (const change of ["focus", "blur", "visibilitychange"]) addEventListener(change, stand, { capture: true });
+stand();
+
+const isOneInFront = async () => {
+  try {
+    return (await navigator.locks.query()).held.some(({ name }) => name === FRONT);
+  } catch {
+    // No locks: the page is not served securely.
+    return false;
+  }
+};
+
 /** This tab is in front of the person and tells them of the conversation's message: the others need not. */
 export const taken = (id, seq) => line?.postMessage([id, seq]);
 
 /** Runs unless another tab tells the person of that message, or has done so. */
-export const unlessTaken = (id, seq, run) => {
+export const unlessTaken = async (id, seq, run) => {
   if (told.get(id)?.seq >= seq) return;
   clearTimeout(waiting.get(id)?.timer);
-  const timer = setTimeout(() => {
+  const place = { seq };
+  waiting.set(id, place);
+  const patience = (await isOneInFront()) ? PATIENCE : GRACE;
+  // Told meanwhile, or a later message waits in its place.
+  if (waiting.get(id) !== place) return;
+  place.timer = setTimeout(() => {
     waiting.delete(id);
     run();
-  }, GRACE);
-  waiting.set(id, { seq, timer });
+  }, patience);
 };

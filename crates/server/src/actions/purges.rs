@@ -91,18 +91,18 @@ pub(crate) async fn purge_cleared(
     scope: OrgScope,
     conversation_id: ConversationId,
 ) -> Result<(), StoreError> {
-    let until = loop {
+    let purged = loop {
         let step = state
             .writer
             .run(move |tx| Box::pin(async move { clearing::step(tx.conn(), scope, conversation_id, CHUNK).await }));
-        if let Some(until) = step.await? {
-            break until;
+        if let Some(purged) = step.await? {
+            break purged;
         }
     };
     purge_told(state, scope, conversation_id, Told::Cleared).await?;
     state
         .writer
-        .run(move |tx| Box::pin(async move { clearing::finish(tx.conn(), scope, conversation_id, until).await }))
+        .run(move |tx| Box::pin(async move { clearing::finish(tx.conn(), scope, conversation_id, purged).await }))
         .await
 }
 

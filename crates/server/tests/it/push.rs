@@ -113,11 +113,13 @@ async fn a_console_whose_machine_sleeps_keeps_no_push_away(server: TestServer) {
     let watching = subscribed(&organisation.agent(Role::Supervisor).await, &service).await;
     let (mut socket, _) = admin.socket().await;
     // It was heard when it connected. The lid is shut; nobody has said farewell, and the socket is there for a minute more.
-    server.clock.advance(20_000);
     let told = async |service: &mut PushService| {
         let Received { endpoint, pushed, .. } = service.next().await;
         (endpoint, pushed.body)
     };
+    server.clock.advance(20_000);
+    // What was written before is due by now, and the console was awake then.
+    assert_eq!(told(&mut service).await, (watching.endpoint.clone(), "蓝色的多少钱？".to_owned()));
     visitor.say("刚睡下").await;
     gather(&server);
     assert_eq!(told(&mut service).await, (watching.endpoint.clone(), "刚睡下".to_owned()));

@@ -175,17 +175,26 @@ pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, Conv
         .await?)
 }
 
-/// Deletes the rows of at most `chunk` cleared messages. Answers up to which message they are gone, once none is left; the
-/// conversation stays [unfinished] until [finish].
+/// Which clearing has been purged of its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Purged {
+    /// Up to which message.
+    until: i64,
+    /// Up to where the ledger tells of what was cleared.
+    told_until: i64,
+}
+
+/// Deletes the rows of at most `chunk` cleared messages. Answers which clearing it was, once none is left; the conversation stays
+/// [unfinished] until [finish].
 pub async fn step<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     conversation_id: ConversationId,
     chunk: u64,
-) -> Result<Option<i64>, StoreError> {
+) -> Result<Option<Purged>, StoreError> {
     let row =
         scope.find::<conversation::Entity>().filter(conversation::Column::Id.eq(conversation_id)).one(conn).await?;
-    let Some(row) = row else { return Ok(Some(0)) };
+    let Some(row) = row else { return Ok(Some(Purged { until: 0, told_until: 0 })) };
     let chunk = i64::try_from(Ord::max(chunk, 1)).unwrap_or(i64::MAX);
     let until = Ord::min(row.cleared_seq, row.purged_seq.saturating_add(chunk));
     scope
@@ -195,33 +204,34 @@ pub async fn step<C: ConnectionTrait>(
         .exec(conn)
         .await?;
     if until >= row.cleared_seq {
-        return Ok(Some(row.cleared_seq));
+        return Ok(Some(Purged { until: row.cleared_seq, told_until: row.cleared_event_seq }));
     }
-    purged(conn, scope, conversation_id, until).await?;
+    purged(conn, scope, conversation_id, Purged { until, told_until: row.cleared_event_seq }).await?;
     Ok(None)
 }
 
-/// Nothing is left of what was cleared up to this message.
+/// Nothing is left of what was cleared then. Where more was cleared meanwhile, be it notes alone, the conversation stays [unfinished].
 pub async fn finish<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     conversation_id: ConversationId,
-    until: i64,
+    what: Purged,
 ) -> Result<(), StoreError> {
-    purged(conn, scope, conversation_id, until).await
+    purged(conn, scope, conversation_id, what).await
 }
 
 async fn purged<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     conversation_id: ConversationId,
-    until: i64,
+    what: Purged,
 ) -> Result<(), StoreError> {
     scope
         .update::<conversation::Entity>()
-        .col_expr(conversation::Column::PurgedSeq, until.into())
+        .col_expr(conversation::Column::PurgedSeq, what.until.into())
         .filter(conversation::Column::Id.eq(conversation_id))
-        .filter(conversation::Column::PurgedSeq.lt(until))
+        .filter(conversation::Column::PurgedSeq.lt(what.until))
+        .filter(conversation::Column::ClearedEventSeq.eq(what.told_until))
         .exec(conn)
         .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use super::world::{World, at, by_agent, on_both};
 use crate::events::{CATCH_UP_MAX, after, cursor};
 use crate::tables::organisation;
-use crate::{Reader, Sender};
+use crate::{Reader, Sender, StoreError, clearing};
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use types::events::Event;
@@ -15,6 +15,7 @@ on_both!(
     too_far_behind_means_afresh,
     a_deleted_channels_events_are_gone_at_once,
     what_told_of_cleared_messages_is_gone_at_once,
+    notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too,
     whoever_meets_an_event_of_another_version_starts_afresh,
 );
 
@@ -66,6 +67,58 @@ async fn what_told_of_cleared_messages_is_gone_at_once(world: World) {
     assert_eq!(told, [3]);
     assert!(ledger.items.iter().any(|item| matches!(item.event, Event::ConversationCreated { .. })));
     assert!(ledger.items.iter().any(|item| matches!(item.event, Event::ConversationCleared { seq: 2, .. })));
+}
+
+async fn notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too(world: World) {
+    let (visitor, conversation) = world.conversation().await;
+    world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
+    let viewer = world.admin;
+    let clear = async || {
+        let (id, agent_name) = (types::id::AuditId(world.uuid()), "小客".to_owned());
+        let auditor = crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name, at: at(3_000) };
+        let cleared = world
+            .writer
+            .run(move |tx| Box::pin(async move { clearing::clear(tx, viewer, conversation, auditor).await }));
+        cleared.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
+    };
+    let step = async || {
+        let scope = viewer.scope();
+        let step = world
+            .writer
+            .run(move |tx| Box::pin(async move { clearing::step(tx.conn(), scope, conversation, 100).await }));
+        step.await.unwrap_or_else(|error: StoreError| panic!("{error}")).expect("one step is enough")
+    };
+    let finish = async |purged| {
+        let scope = viewer.scope();
+        let end = world
+            .writer
+            .run(move |tx| Box::pin(async move { clearing::finish(tx.conn(), scope, conversation, purged).await }));
+        end.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
+    };
+    clear().await;
+    let first = step().await;
+    let (id, nonce) = (types::id::NoteId(world.uuid()), types::id::Nonce(world.uuid()));
+    let note = crate::notes::NewNote {
+        id,
+        nonce,
+        author_name: "小客".to_owned(),
+        text: "底价二十元".to_owned(),
+        mentions: Vec::new(),
+        at: at(3_000),
+    };
+    let written = world.writer.run(move |tx| {
+        Box::pin(async move {
+            let held = crate::members::Held::lock(tx, viewer, conversation).await?.expect("it is there");
+            crate::notes::create(tx, viewer, held, note).await
+        })
+    });
+    written.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
+    clear().await;
+    // Whoever purges the first one has looked for its events by now.
+    finish(first).await;
+    assert_eq!(clearing::unfinished(world.reader()).await.unwrap(), [(viewer.org_id, conversation)]);
+    finish(step().await).await;
+    assert_eq!(clearing::unfinished(world.reader()).await.unwrap(), []);
 }
 
 async fn whoever_meets_an_event_of_another_version_starts_afresh(world: World) {
