@@ -1,18 +1,9 @@
 //! The application: what every page stands on, and which page an address shows.
 
 use crate::{
-    components::shell::SignedInFrame,
+    components::{part::part, shell::SignedInFrame},
     i18n::t,
-    pages::{
-        auth::{LoginPage, RegisterPage},
-        blacklist::BlacklistPage,
-        channels::{ChannelPage, NewChannelPage},
-        dev::DevelopmentCodesPage,
-        inbox::InboxPage,
-        legal::LegalPage,
-        not_found::NotFoundPage,
-        settings::AccountPage,
-    },
+    pages::{inbox::InboxPage, not_found::NotFoundPage, parts},
     routes,
     stores::{leave_guard::LeaveGuard, preferences::Preferences, session::Session, title::Title},
     ui::{ToastRegion, Toasts, watch_pointer},
@@ -36,17 +27,17 @@ pub fn App() -> impl IntoView {
         <ToastRegion label=t!(notifications) close_label=t!(dismiss) />
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/login") view=LoginPage />
-                <Route path=path!("/register") view=RegisterPage />
-                <Route path=path!("/legal/:page") view=LegalPage />
-                <Route path=path!("/dev/codes") view=DevelopmentCodesPage />
+                <Route path=path!("/login") view=|| part(parts::login) />
+                <Route path=path!("/register") view=|| part(parts::register) />
+                <Route path=path!("/legal/:page") view=|| part(parts::legal) />
+                <Route path=path!("/dev/codes") view=|| part(parts::development_codes) />
                 <ParentRoute path=path!("") view=SignedInFrame>
                     <Route path=path!("/") view=|| view! { <Redirect path=routes::INBOX /> } />
                     <Route path=path!("/inbox/:conversation_id?") view=InboxPage />
-                    <Route path=path!("/blacklist") view=BlacklistPage />
-                    <Route path=path!("/channels/new") view=NewChannelPage />
-                    <Route path=path!("/channels/:channel_id") view=ChannelPage />
-                    <Route path=path!("/settings/account") view=AccountPage />
+                    <Route path=path!("/blacklist") view=|| part(parts::blacklist) />
+                    <Route path=path!("/channels/new") view=|| part(parts::new_channel) />
+                    <Route path=path!("/channels/:channel_id") view=|| part(parts::channel) />
+                    <Route path=path!("/settings/account") view=|| part(parts::account) />
                 </ParentRoute>
             </Routes>
         </Router>

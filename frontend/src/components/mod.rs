@@ -6,6 +6,7 @@ pub mod form;
 pub mod inbox;
 pub mod install;
 pub mod page_head;
+pub mod part;
 pub mod profile_form;
 pub mod setup;
 pub mod shell;

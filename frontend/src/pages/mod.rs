@@ -7,4 +7,5 @@ pub mod dev;
 pub mod inbox;
 pub mod legal;
 pub mod not_found;
+pub mod parts;
 pub mod settings;

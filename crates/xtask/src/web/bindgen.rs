@@ -27,28 +27,42 @@ pub(super) struct Bound {
     pub(super) glue: PathBuf,
 }
 
-/// Makes the glue and optimises the module.
-pub(super) fn bind(module: &Path, name: &str, staging: &Path) -> Result<Bound> {
-    let dir = staging.join("bindgen");
+/// Makes the glue and optimises the module. Parts that come later find the functions of one that `has_parts` in its table.
+pub(super) fn bind(module: &Path, name: &str, staging: &Path, has_parts: bool) -> Result<Bound> {
+    let dir = glue_dir(staging);
+    generate(module, name, &dir, has_parts)?;
+    let wasm = optimise(&dir.join(format!("{name}_bg.wasm")), staging)?;
+    Ok(Bound { wasm, glue: dir.join(format!("{name}.js")) })
+}
+
+/// Where wasm-bindgen writes.
+pub(super) fn glue_dir(staging: &Path) -> PathBuf {
+    staging.join("bindgen")
+}
+
+fn generate(module: &Path, name: &str, dir: &Path, has_parts: bool) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(module)
         .out_name(name)
         .typescript(false)
+        .keep_lld_exports(has_parts)
         .remove_name_section(true)
         .remove_producers_section(true);
     // Both starters hand the module's address over, so the glue need not guess it.
     bindgen.omit_default_module_path(true).web(true)?;
-    bindgen.generate(&dir).with_context(|| format!("wasm-bindgen failed on {}", module.display()))?;
+    bindgen.generate(dir).with_context(|| format!("wasm-bindgen failed on {}", module.display()))
+}
 
+/// Makes a module as small as it gets.
+pub(super) fn optimise(module: &Path, staging: &Path) -> Result<Vec<u8>> {
     let optimised = staging.join("optimised.wasm");
-    let size = wasm_opt(&dir.join(format!("{name}_bg.wasm")), &["-Oz"], &optimised)?;
+    let size = wasm_opt(module, &["-Oz"], &optimised)?;
     let named = staging.join("named.wasm");
     fs::write(&named, likeness::named(&size)?)?;
     // In two goes: without `--debuginfo` the names are gone before functions are sorted by them.
     wasm_opt(&named, &["--debuginfo", "--reorder-functions-by-name"], &optimised)?;
-    let wasm = wasm_opt(&optimised, &["--strip-debug"], &named)?;
-    Ok(Bound { wasm, glue: dir.join(format!("{name}.js")) })
+    wasm_opt(&optimised, &["--strip-debug"], &named)
 }
 
 /// What wasm-opt makes of a module.

@@ -2,7 +2,7 @@
 
 use super::{
     assets::Assets,
-    bindgen,
+    bindgen, parts,
     record::{ConsoleFiles, Made},
 };
 use crate::{
@@ -38,7 +38,15 @@ pub(super) fn extras(root: &Path) -> Result<String> {
 /// Writes everything that the console loads, and the page that names it.
 pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Result<Made> {
     let root = workspace::root()?;
-    let bound = bindgen::bind(module, "console", staging)?;
+    let split = parts::split(module, "console", staging)?;
+    let (mut addresses, mut later) = (Vec::new(), BTreeMap::new());
+    for part in &split.later {
+        let published = assets.publish(&format!("console-{}", part.name), "wasm", &part.wasm)?;
+        addresses.push(published.url);
+        later.insert(part.name.clone(), published.size);
+    }
+    split.publish(&addresses)?;
+    let bound = bindgen::bind(&split.main, "console", staging, true)?;
     let wasm = assets.publish("console", "wasm", &bound.wasm)?;
 
     let entry = staging.join("start.js");
@@ -81,6 +89,7 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
             ("glue".to_owned(), js.size),
             ("wasm".to_owned(), wasm.size),
         ]),
+        later,
     })
 }
 

@@ -8,6 +8,7 @@ mod bindgen;
 mod console;
 mod inputs;
 mod likeness;
+mod parts;
 mod record;
 mod sizes;
 mod widget;
@@ -33,6 +34,8 @@ struct Part {
     package: &'static str,
     /// What its compiler is told besides, for every crate.
     flags: &'static [&'static str],
+    /// What the linker is told.
+    link: &'static [&'static str],
     /// What the result depends on besides the compiled module.
     extras: fn(&Path) -> Result<String>,
     /// Makes the files from the compiled module.
@@ -44,11 +47,19 @@ const CONSOLE: Part = Part {
     package: "frontend",
     // Types of views are erased: docs/decisions/0060.
     flags: &["--cfg=erase_components"],
+    // It is split afterwards.
+    link: &["-Clink-arg=--emit-relocs"],
     extras: console::extras,
     assemble: console::assemble,
 };
-const WIDGET: Part =
-    Part { name: "widget", package: "widget", flags: &[], extras: widget::extras, assemble: widget::assemble };
+const WIDGET: Part = Part {
+    name: "widget",
+    package: "widget",
+    flags: &[],
+    link: &[],
+    extras: widget::extras,
+    assemble: widget::assemble,
+};
 
 /// The name of a part, as it is given on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -133,9 +144,9 @@ fn compile(part: &Part) -> Result<PathBuf> {
     let target_dir = workspace::wasm_target_dir()?.join(part.name);
     let mut cargo = exec::cargo()?;
     compiler.apply(&mut cargo);
-    cargo.args(["build", "--package", package, "--bin", package, "--profile", "wasm-release"]);
+    cargo.args(["rustc", "--package", package, "--bin", package, "--profile", "wasm-release"]);
     cargo.args(["--target", wasm_target::TARGET]).arg("--target-dir").arg(&target_dir);
-    cargo.arg("--config").arg(flags(part)?);
+    cargo.arg("--config").arg(flags(part)?).arg("--").args(part.link);
     exec::stream(&mut cargo)?;
     Ok(target_dir.join(wasm_target::TARGET).join("wasm-release").join(format!("{package}.wasm")))
 }

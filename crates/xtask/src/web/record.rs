@@ -26,7 +26,11 @@ pub(crate) struct Record {
 pub(super) struct Made {
     pub(super) console: Option<ConsoleFiles>,
     pub(super) widget: Option<WidgetFiles>,
+    /// What is loaded at once.
     pub(super) sizes: BTreeMap<String, Size>,
+    /// What is loaded when it is first needed.
+    #[serde(default)]
+    pub(super) later: BTreeMap<String, Size>,
 }
 
 /// The console's files.

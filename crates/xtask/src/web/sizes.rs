@@ -19,6 +19,9 @@ const COLD_OPEN_AIM: usize = 60 * 1024;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sizes {
     console: BTreeMap<String, Size>,
+    /// The console's parts that are loaded when they are first needed; they are not in its total.
+    #[serde(default)]
+    console_later: BTreeMap<String, Size>,
     widget: BTreeMap<String, Size>,
 }
 
@@ -32,7 +35,8 @@ impl Sizes {
             }
             sizes
         };
-        Self { console: with_total(console), widget: with_total(widget) }
+        let console_later = console.map(|record| record.made.later.clone()).unwrap_or_default();
+        Self { console: with_total(console), console_later, widget: with_total(widget) }
     }
 
     /// The sizes of the last build.
@@ -48,7 +52,7 @@ impl Sizes {
 
     /// Prints both tables.
     pub(super) fn print(&self) {
-        for (name, sizes) in [("console", &self.console), ("widget", &self.widget)] {
+        for (name, sizes) in [("console", &self.console), ("then", &self.console_later), ("widget", &self.widget)] {
             report::note(format!("{name:<12} {:>10} {:>10} {:>10}", "raw", "gzip", "brotli"));
             let total_last = sizes.iter().filter(|(file, _)| *file != "total").chain(sizes.get_key_value("total"));
             for (file, size) in total_last {
@@ -94,6 +98,7 @@ mod tests {
         Sizes {
             widget: BTreeMap::from([("loader".to_owned(), size(loader)), ("total".to_owned(), size(widget))]),
             console: BTreeMap::from([("total".to_owned(), size(console))]),
+            console_later: BTreeMap::new(),
         }
     }
 

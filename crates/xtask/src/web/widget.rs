@@ -33,7 +33,7 @@ pub(super) fn extras(root: &Path) -> Result<String> {
 
 /// Writes the loader and what it fetches.
 pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Result<Made> {
-    let bound = bindgen::bind(module, "widget", staging)?;
+    let bound = bindgen::bind(module, "widget", staging, false)?;
     let wasm = assets.publish("widget", "wasm", &bound.wasm)?;
     let glue = assets.publish("widget", "js", &bindgen::bundle(&bound.glue, "esm", "es2022", staging)?)?;
 
@@ -44,6 +44,7 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
 
     Ok(Made {
         console: None,
+        later: BTreeMap::new(),
         widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url }),
         sizes: BTreeMap::from([
             ("loader".to_owned(), Size::of(sample.as_bytes())?),

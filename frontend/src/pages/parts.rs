@@ -1,0 +1,35 @@
+//! The parts of the console that are loaded when they are first needed: the inbox, where one starts, is there at once.
+//!
+//! The build makes a module of each name in `#[wasm_split(…)]` (`xtask/src/web/parts.rs`); a page is drawn by a function that
+//! comes with its module.
+
+use super::auth::{LoginPage, RegisterPage};
+use super::blacklist::BlacklistPage;
+use super::channels::{ChannelPage, NewChannelPage};
+use super::dev::DevelopmentCodesPage;
+use super::legal::LegalPage;
+use super::settings::AccountPage;
+use crate::components::part::Draw;
+use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// A function that loads a part of the program and answers with what draws a page.
+macro_rules! page {
+    ($name:ident, $part:ident, $page:ident) => {
+        #[doc = concat!("Loads what draws the [`", stringify!($page), "`].")]
+        #[wasm_split($part, fallible)]
+        pub fn $name() -> Result<Draw, SplitLoaderError> {
+            let draw: Draw = || view! { <$page /> }.into_any();
+            Ok(draw)
+        }
+    };
+}
+
+page!(login, entry, LoginPage);
+page!(register, entry, RegisterPage);
+page!(legal, entry, LegalPage);
+page!(development_codes, entry, DevelopmentCodesPage);
+page!(blacklist, settings, BlacklistPage);
+page!(account, settings, AccountPage);
+page!(new_channel, channels, NewChannelPage);
+page!(channel, channels, ChannelPage);
