@@ -1,6 +1,6 @@
 //! Splits a module into what is needed at once and parts that are loaded when they are first needed.
 //!
-//! The program says where by `#[wasm_split(part)]` (wasm_split_helpers); the linker leaves in the module what must change when code
+//! The program says where by `#[wasm_split(part)]` (`wasm_split_helpers`); the linker leaves in the module what must change when code
 //! moves (`--emit-relocs`). What only one part needs goes with it, what several parts need into a module of theirs, all else stays.
 
 use super::bindgen;
