@@ -27,6 +27,7 @@ mod m0017_cleared_events;
 mod m0018_member_changes;
 mod m0019_avatars;
 mod m0020_file_limits;
+mod m0021_mentioned;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_member_changes::Migration),
             Box::new(m0019_avatars::Migration),
             Box::new(m0020_file_limits::Migration),
+            Box::new(m0021_mentioned::Migration),
         ]
     }
 }

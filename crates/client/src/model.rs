@@ -4,12 +4,13 @@
 mod account;
 mod answers;
 mod notes;
+mod personal;
 
 use crate::samples;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me, Role};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
-use types::conversations::{Personal, PersonalPatch};
+use types::conversations::Personal;
 use types::events::Event;
 use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
 use types::messages::{Author, Content, Message};
@@ -325,20 +326,6 @@ impl World {
         }
     }
 
-    /// I pin, mute or mark: one of the three, the other way than it is.
-    pub(crate) fn i_change_my_view(&mut self, number: u128, which: u128) {
-        let Some(talk) = self.talks.get_mut(&number) else { return };
-        let before = talk.personal;
-        let patch = match which % 3 {
-            0 => PersonalPatch { pinned: Some(!before.pinned), ..PersonalPatch::default() },
-            1 => PersonalPatch { muted: Some(!before.muted), ..PersonalPatch::default() },
-            _ => PersonalPatch { marked_unread: Some(!before.marked_unread), ..PersonalPatch::default() },
-        };
-        talk.personal = before.after(&patch);
-        let (conversation_id, personal) = (samples::conversation_id(number), talk.personal);
-        self.append(Event::ConversationPersonalised { conversation_id, agent_id: samples::agent_id(ME), personal });
-    }
-
     pub(crate) fn clear(&mut self, number: u128) {
         let Some(talk) = self.talks.get_mut(&number) else { return };
         let seq = i64::try_from(talk.messages.len()).unwrap();
@@ -352,6 +339,7 @@ impl World {
         }
         if with_notes {
             self.append(Event::NotesCleared { conversation_id, number: written });
+            self.change_my_view(number, |before| before.mentioned(false));
         }
     }
 

@@ -59,7 +59,12 @@ pub struct Conversation {
     /// Whether the asking agent has marked it unread, to come back to it. Personal, and apart from `unread`: reading and new
     /// messages leave it, [`PersonalPatch`] takes it away, as the console does when the conversation is opened.
     pub marked_unread: bool,
-    /// Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
+    /// Whether a note mentions the asking agent which they have not looked at yet. Personal; [`PersonalPatch`] takes it away, as the
+    /// console does when it shows the conversation.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub mentioned: bool,
+    /// Counts the changes of `pinned`, `muted`, `marked_unread` and `mentioned`: of two answers the one with the higher count is newer. Personal.
     pub personal_revision: i64,
     /// Up to which `seq` the messages were cleared; 0 when none were.
     pub cleared_seq: i64,
@@ -104,6 +109,10 @@ pub struct PersonalPatch {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
     pub marked_unread: Option<bool>,
+    /// `false`: they have looked at what mentions them. Only a note mentions somebody, so `true` changes nothing.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub mentioned: Option<bool>,
 }
 
 impl Validate for PersonalPatch {
@@ -122,6 +131,10 @@ pub struct Personal {
     pub muted: bool,
     /// Whether they have marked it unread.
     pub marked_unread: bool,
+    /// Whether a note mentions them which they have not looked at yet.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub mentioned: bool,
     /// Counts the changes of these.
     pub revision: i64,
 }
@@ -130,22 +143,33 @@ impl Personal {
     /// The view after a patch; the count moves when something does.
     #[must_use]
     pub fn after(self, patch: &PersonalPatch) -> Self {
-        let PersonalPatch { pinned, muted, marked_unread } = *patch;
+        let PersonalPatch { pinned, muted, marked_unread, mentioned } = *patch;
         let after = Self {
             pinned: pinned.unwrap_or(self.pinned),
             muted: muted.unwrap_or(self.muted),
             marked_unread: marked_unread.unwrap_or(self.marked_unread),
+            mentioned: self.mentioned && mentioned.unwrap_or(true),
             ..self
         };
-        if after == self { self } else { Self { revision: self.revision.saturating_add(1), ..after } }
+        after.following(self)
+    }
+
+    /// The view when a note mentions them, or when there is none any more that does.
+    #[must_use]
+    pub fn mentioned(self, mentioned: bool) -> Self {
+        Self { mentioned, ..self }.following(self)
+    }
+
+    fn following(self, before: Self) -> Self {
+        if self == before { before } else { Self { revision: before.revision.saturating_add(1), ..self } }
     }
 }
 
 impl Conversation {
-    /// Whether the asking agent has something to come back to: unread messages, or their own mark.
+    /// Whether the asking agent has something to come back to: unread messages, a mention, or their own mark.
     #[must_use]
     pub fn is_unread(&self) -> bool {
-        self.unread > 0 || self.marked_unread
+        self.unread > 0 || self.marked_unread || self.mentioned
     }
 
     /// Whether it is this agent's: assigned to them, or they were added to it.
@@ -168,6 +192,7 @@ impl Conversation {
             pinned: self.pinned,
             muted: self.muted,
             marked_unread: self.marked_unread,
+            mentioned: self.mentioned,
             revision: self.personal_revision,
         }
     }
@@ -175,8 +200,9 @@ impl Conversation {
     /// Takes an agent's own view, unless a newer one is there.
     pub fn put_personal(&mut self, personal: Personal) {
         if personal.revision > self.personal_revision {
-            (self.pinned, self.muted, self.marked_unread) = (personal.pinned, personal.muted, personal.marked_unread);
-            self.personal_revision = personal.revision;
+            let Personal { pinned, muted, marked_unread, mentioned, revision } = personal;
+            (self.pinned, self.muted, self.marked_unread) = (pinned, muted, marked_unread);
+            (self.mentioned, self.personal_revision) = (mentioned, revision);
         }
     }
 }

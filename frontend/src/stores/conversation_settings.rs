@@ -53,6 +53,11 @@ impl ConversationSettings {
         }
     }
 
+    /// What mentions the person is before their eyes.
+    pub fn saw_mention(self, id: ConversationId) {
+        self.personalise(id, PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() });
+    }
+
     /// Clears the history, for everybody. What is shown goes with its event, which somebody who is suspended does not hear.
     pub async fn clear(self, id: ConversationId) -> Result<(), ApiError> {
         let api = self.api.get_value();

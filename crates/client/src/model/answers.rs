@@ -39,6 +39,7 @@ impl World {
             pinned: talk.personal.pinned,
             muted: talk.personal.muted,
             marked_unread: talk.personal.marked_unread,
+            mentioned: talk.personal.mentioned,
             personal_revision: talk.personal.revision,
             cleared_seq: talk.cleared,
             recalls: talk.recalls,

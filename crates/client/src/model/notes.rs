@@ -17,6 +17,9 @@ impl World {
         if let Some(note) = self.written(number, mentions, None) {
             self.append(Event::NoteCreated { note });
         }
+        if mentions_me {
+            self.change_my_view(number, |before| before.mentioned(true));
+        }
     }
 
     /// The line that somebody joined or left, of which I hear where I see the conversation.

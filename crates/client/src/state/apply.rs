@@ -49,8 +49,8 @@ impl ConsoleState {
                 if agent_id == self.my_id() {
                     let event = Event::ConversationPersonalised { conversation_id, agent_id, personal };
                     let is_known = self.conversations.contains_key(&conversation_id);
-                    if !is_known && !self.gone.contains(&conversation_id) && (personal.pinned || personal.marked_unread)
-                    {
+                    let is_listed = personal.pinned || personal.marked_unread || personal.mentioned;
+                    if !is_known && !self.gone.contains(&conversation_id) && is_listed {
                         // Of the pinned ones and of the unread none is left out, however far down it is.
                         self.await_with(conversation_id, event);
                     } else {

@@ -217,12 +217,12 @@ impl ConsoleState {
     }
 
     /// The first conversation below this one in a list that has something unread, or else the first of the list; muted ones and
-    /// those of channels without message alert do not count, as in [`total_unread`](Self::total_unread).
+    /// those of channels without message alert do not count, as in [`total_unread`](Self::total_unread), unless the agent is mentioned.
     #[must_use]
     pub fn next_unread(&self, view: impl Into<View>, after: Option<ConversationId>) -> Option<ConversationId> {
         let quiet = |channel: ChannelId| self.channel(channel).is_some_and(|one| !one.alert);
-        let waits =
-            |one: &&Conversation| one.is_unread() && !one.muted && Some(one.id) != after && !quiet(one.channel_id);
+        let counts = |one: &Conversation| one.mentioned || (one.is_unread() && !one.muted && !quiet(one.channel_id));
+        let waits = |one: &&Conversation| counts(one) && Some(one.id) != after;
         let list: Vec<&Conversation> = self.list(view).collect();
         let place = list.iter().position(|one| Some(one.id) == after).map_or(0, |place| place.saturating_add(1));
         let (above, below) = list.split_at_checked(place)?;

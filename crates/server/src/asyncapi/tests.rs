@@ -236,7 +236,7 @@ fn events() -> [Event; 23] {
         Event::ConversationPersonalised {
             conversation_id,
             agent_id: AgentId(ID),
-            personal: Personal { pinned: true, muted: false, marked_unread: false, revision: 1 },
+            personal: Personal { pinned: true, muted: false, marked_unread: false, mentioned: true, revision: 1 },
         },
         Event::ConversationCleared { conversation_id, seq: 7 },
         Event::ConversationDeleted { conversation_id },
@@ -318,6 +318,7 @@ fn conversation() -> Conversation {
         pinned: true,
         muted: false,
         marked_unread: false,
+        mentioned: false,
         personal_revision: 1,
         cleared_seq: 0,
         recalls: 0,

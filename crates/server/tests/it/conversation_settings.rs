@@ -25,7 +25,8 @@ db_tests!(
     what_is_pinned_and_out_of_sight_takes_no_place,
 );
 
-const ALL: PersonalPatch = PersonalPatch { pinned: Some(true), muted: Some(true), marked_unread: Some(true) };
+const ALL: PersonalPatch =
+    PersonalPatch { pinned: Some(true), muted: Some(true), marked_unread: Some(true), mentioned: None };
 
 async fn personalise(agent: &AgentCaller, id: ConversationId, patch: PersonalPatch) -> Conversation {
     agent.patch(&format!("/api/v1/conversations/{id}/personal"), &patch).await.having(200).json()

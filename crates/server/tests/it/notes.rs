@@ -5,12 +5,13 @@ use reqwest::Method;
 use testkit::{AgentCaller, TestServer, VisitorCaller, db_tests};
 use types::agents::Role;
 use types::channels::Channel;
-use types::conversations::Conversation;
+use types::conversations::{Conversation, MarkRead, Personal, PersonalPatch};
 use types::error::FieldCode;
 use types::events::{Event, EventsAfter};
 use types::id::{AgentId, ConversationId};
 use types::limits;
 use types::notes::{CreateNote, Note, Notes};
+use types::page::Page;
 use types::search::SearchResults;
 use types::ws::ServerFrame;
 
@@ -20,6 +21,7 @@ db_tests!(
     nothing_of_a_visitors_tells_that_there_is_a_note,
     a_repeated_nonce_is_one_note,
     only_who_may_read_a_note_is_mentioned,
+    who_is_mentioned_has_it_before_them_until_they_have_looked,
     notes_go_with_the_history_and_with_the_conversation,
     notes_alone_are_cleared_too_and_their_words_are_in_no_row_any_more,
     many_notes_come_page_by_page,
@@ -157,6 +159,49 @@ async fn only_who_may_read_a_note_is_mentioned(server: TestServer) {
     let mentions = vec![agent.me.id, supervisor.me.id, agent.me.id];
     let said: Note = admin.post(&path(id), &request(&server, "看看", mentions)).await.having(201).json();
     assert_eq!(said.mentions.len(), 2, "everybody once");
+}
+
+async fn who_is_mentioned_has_it_before_them_until_they_have_looked(server: TestServer) {
+    let Scene { organisation, id, .. } = scene(&server).await;
+    let (admin, supervisor) = (organisation.admin.clone(), organisation.agent(Role::Supervisor).await);
+    let personal = format!("/api/v1/conversations/{id}/personal");
+    let read = MarkRead { seq: 1 };
+    supervisor.put(&format!("/api/v1/conversations/{id}/read"), &read).await.expect(200);
+    let before = supervisor.conversation(id).await;
+    let (mut socket, _) = supervisor.socket().await;
+    let both = vec![supervisor.me.id, admin.me.id];
+    let first = request(&server, "请看一下", both.clone());
+    let note: Note = admin.post(&path(id), &first).await.having(201).json();
+    assert_eq!(socket.event().await.1, Event::NoteCreated { note });
+    let mentioned = Personal { mentioned: true, revision: 1, ..Personal::default() };
+    let told = Event::ConversationPersonalised { conversation_id: id, agent_id: supervisor.me.id, personal: mentioned };
+    assert_eq!(socket.event().await.1, told);
+    let after = supervisor.conversation(id).await;
+    assert_eq!(after, Conversation { mentioned: true, personal_revision: 1, notes: 1, ..before.clone() });
+    assert!(!admin.conversation(id).await.mentioned, "who writes a note has read it");
+    let unread = async || supervisor.get("/api/v1/conversations?unread=true").await.json::<Page<Conversation>>().items;
+    assert_eq!(unread().await, [after]);
+    // What is so already is not told again.
+    admin.post(&path(id), &request(&server, "再看一下", both)).await.expect(201);
+    assert!(matches!(socket.event().await.1, Event::NoteCreated { .. }));
+    let patch = |mentioned| PersonalPatch { mentioned: Some(mentioned), ..PersonalPatch::default() };
+    supervisor.patch(&personal, &patch(true)).await.expect(200);
+    let seen: Conversation = supervisor.patch(&personal, &patch(false)).await.having(200).json();
+    assert_eq!(seen, Conversation { personal_revision: 2, notes: 2, ..before });
+    let personal_now = Personal { revision: 2, ..Personal::default() };
+    let told =
+        Event::ConversationPersonalised { conversation_id: id, agent_id: supervisor.me.id, personal: personal_now };
+    assert_eq!(socket.event().await.1, told);
+    assert_eq!(unread().await, []);
+    // Nobody mentions themselves by asking for it.
+    let wanted: Conversation = supervisor.patch(&personal, &patch(true)).await.having(200).json();
+    assert!(!wanted.mentioned);
+    // With the notes goes what they mention.
+    admin.post(&path(id), &request(&server, "还有", vec![supervisor.me.id])).await.expect(201);
+    assert!(supervisor.conversation(id).await.mentioned);
+    admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
+    assert!(!supervisor.conversation(id).await.mentioned);
+    assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
 }
 
 async fn notes_go_with_the_history_and_with_the_conversation(server: TestServer) {

@@ -13,6 +13,7 @@ use crate::queries::attachments;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::conversations;
 use crate::queries::members::{everybody, seeing};
+use crate::queries::personal;
 use crate::scope::{OrgScope, Viewer, before_tenant};
 use crate::tables::{contact, conversation, conversation_member, event, message, note, read_mark};
 use crate::write::Tx;
@@ -74,6 +75,7 @@ async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: A
     }
     if row.notes > row.cleared_notes {
         tell(seeing(row)?, Event::NotesCleared { conversation_id, number: row.notes });
+        personal::forget_mentions(tx, viewer, row.id, at).await?;
     }
     if messages > 0 {
         attachments::free(tx.conn(), viewer.scope(), &[row.contact_id]).await?;

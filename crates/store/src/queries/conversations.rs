@@ -53,7 +53,7 @@ impl FromStr for ConversationCursor {
 pub struct Listed {
     /// Only those of this channel.
     pub channel_id: Option<ChannelId>,
-    /// Only those in which the agent has not read everything, or that they have marked unread.
+    /// Only those in which the agent has not read everything, that they have marked unread, or where a note mentions them.
     pub unread: bool,
     /// Only those that the agent keeps at the top: few, see [`limits::PINNED_MAX`](types::limits::PINNED_MAX).
     pub pinned: bool,
@@ -138,6 +138,7 @@ fn with_details(select: Select<conversation::Entity>, agent_id: AgentId) -> Sele
         .column_as(read_mark::Column::PinnedAt, "pinned_at")
         .column_as(read_mark::Column::Muted, "muted")
         .column_as(read_mark::Column::MarkedUnread, "marked_unread")
+        .column_as(read_mark::Column::Mentioned, "mentioned")
         .column_as(read_mark::Column::PersonalRevision, "personal_revision")
 }
 
@@ -172,6 +173,7 @@ row! {
     pinned_at: Option<Timestamp>,
     muted: Option<bool>,
     marked_unread: Option<bool>,
+    mentioned: Option<bool>,
     personal_revision: Option<i64>,
     }
 }
@@ -202,6 +204,7 @@ impl TryFrom<Row> for Conversation {
             pinned: row.pinned_at.is_some(),
             muted: row.muted.unwrap_or_default(),
             marked_unread: row.marked_unread.unwrap_or_default(),
+            mentioned: row.mentioned.unwrap_or_default(),
             personal_revision: row.personal_revision.unwrap_or_default(),
             cleared_seq: row.cleared_seq,
             recalls: row.recalls,

@@ -303,6 +303,7 @@ async fn begin(
         pinned_at: Set(None),
         muted: Set(false),
         marked_unread: Set(true),
+        mentioned: Set(false),
         personal_revision: Set(1),
     };
     read_mark::Entity::insert(mark).exec_without_returning(tx.conn()).await?;

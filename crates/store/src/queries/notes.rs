@@ -9,6 +9,7 @@ use crate::events::PendingEvent;
 use crate::queries::audit::Auditor;
 use crate::queries::conversations::visible;
 use crate::queries::members::{Held, seeing};
+use crate::queries::personal;
 use crate::scope::Viewer;
 use crate::sql;
 use crate::tables::{conversation, note};
@@ -58,7 +59,9 @@ pub async fn written<C: ConnectionTrait>(
 /// Stores a note beside a conversation. That its nonce is new the caller knows.
 pub async fn create(tx: &mut Tx, viewer: Viewer, held: Held, new: NewNote) -> Result<Note, StoreError> {
     let audience = seeing(&held.row)?;
-    append(tx, viewer, &held.row, audience, new, None).await
+    let note = append(tx, viewer, &held.row, audience, new, None).await?;
+    personal::mention(tx, viewer, &note).await?;
+    Ok(note)
 }
 
 /// Adds the line that somebody joined or left, in the write that makes it so; `audience` are those who see the conversation afterwards.

@@ -202,6 +202,7 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         pinned: false,
         muted: false,
         marked_unread: false,
+        mentioned: false,
         personal_revision: 0,
         cleared_seq: 0,
         recalls: 0,

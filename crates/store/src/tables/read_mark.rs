@@ -22,7 +22,9 @@ pub struct Model {
     pub muted: bool,
     /// They have marked it unread themselves.
     pub marked_unread: bool,
-    /// Counts the changes of these three.
+    /// A note mentions them which they have not looked at.
+    pub mentioned: bool,
+    /// Counts the changes of these four.
     pub personal_revision: i64,
 }
 

@@ -146,6 +146,7 @@ pub(crate) async fn write<C: ConnectionTrait>(conn: &C, changes: Changes) -> Res
         pinned_at: NotSet,
         muted: NotSet,
         marked_unread: NotSet,
+        mentioned: NotSet,
         personal_revision: NotSet,
     });
     for chunk in sql::chunks(marks.collect()) {

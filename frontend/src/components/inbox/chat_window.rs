@@ -81,6 +81,12 @@ fn OpenConversation(
         }
         known
     });
+    let unseen = Memo::new(move |_| inbox.is_attended() && inbox.conversation(id).is_some_and(|one| one.mentioned));
+    Effect::new(move || {
+        if unseen.get() {
+            settings.saw_mention(id);
+        }
+    });
     // Taken before this look at the conversation moves the mark.
     let opened_at = StoredValue::new(None::<Option<i64>>);
     let new_after = move || {

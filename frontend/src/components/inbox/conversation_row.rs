@@ -51,7 +51,8 @@ pub fn ConversationRow(
     let is = move |read: fn(&Conversation) -> bool| {
         Memo::new(move |_| conversation.with(|one| one.as_ref().is_some_and(read)))
     };
-    let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread));
+    let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread || one.mentioned));
+    let mentioned = is(|one| one.mentioned);
     // Muted, it says that there is something, and not how much.
     let count = Signal::derive(move || if muted.get() { 0 } else { unread.get() });
     let dot = Memo::new(move |_| (muted.get() && unread.get() > 0) || (marked.get() && unread.get() == 0));
@@ -147,6 +148,9 @@ pub fn ConversationRow(
                             view! {
                                 <span class=class role="img" aria-label=label title=label><IconView icon size=13 /></span>
                             }
+                        })}
+                        {move || mentioned.get().then(|| view! {
+                            <span class="conversation-row__draft">{move || format!("[{}] ", lang().mentioned_mark())}</span>
                         })}
                         {move || match typing.get().map_or_else(|| Err(draft()), Ok) {
                             Ok(words) => view! { <span class="conversation-row__typing">{words}</span> }.into_any(),

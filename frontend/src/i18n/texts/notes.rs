@@ -17,6 +17,7 @@ texts! {
     mention_gone = "提到的同事已看不到这个会话", "somebody whom it mentions does not see this conversation any more";
     note_by(name: &str) = "{name} 的内部备注", "Internal note by {name}";
     note_mentions_me = "提到了你", "Mentions you";
+    mentioned_mark = "有人@我", "Mentions you";
     mention_list = "提醒同事", "Mention a colleague";
     mention_nobody = "没有可以提醒的同事", "There is no colleague to mention";
     mentioned_by(name: &str, text: &str) = "{name} 提到了你：{text}", "{name} mentioned you: {text}";

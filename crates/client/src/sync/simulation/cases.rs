@@ -137,20 +137,22 @@ fn one_is_told_of_what_a_visitor_writes_once_also_after_a_short_break_and_not_af
 }
 
 #[test]
-fn one_pinned_or_marked_elsewhere_is_fetched_however_far_down_it_is() {
+fn one_pinned_marked_or_where_one_is_mentioned_is_fetched_however_far_down_it_is() {
     let mut simulation = Simulation::new();
     (1..=9).for_each(|number| simulation.world.visitor_says(number));
     (1..=9).for_each(|number| simulation.world.i_read(samples::conversation_id(number), 1));
     simulation.world.outlet.clear();
     simulation.calm_down();
-    let (pinned, marked) = (samples::conversation_id(1), samples::conversation_id(2));
-    assert!([pinned, marked].iter().all(|id| simulation.machine.state().conversation(*id).is_none()));
+    let [pinned, marked, mentioned] = [1, 2, 3].map(samples::conversation_id);
+    assert!([pinned, marked, mentioned].iter().all(|id| simulation.machine.state().conversation(*id).is_none()));
     simulation.world.i_change_my_view(1, 0);
     simulation.world.i_change_my_view(2, 2);
+    simulation.world.note(3, true);
     simulation.calm_down();
     let state = simulation.machine.state();
     assert_eq!(state.list(None).next().map(|one| one.id), Some(pinned));
     assert!(state.conversation(marked).is_some_and(|one| one.marked_unread));
+    assert!(state.conversation(mentioned).is_some_and(|one| one.mentioned));
     simulation.check();
 }
 

@@ -27,7 +27,7 @@ pub struct ListConversations {
     limit: Limit,
     /// Only those of this channel.
     channel_id: Option<ChannelId>,
-    /// Only those in which the caller has not read everything, or that they have marked unread.
+    /// Only those in which the caller has not read everything, that they have marked unread, or where a note mentions them.
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     unread: bool,

@@ -47,6 +47,13 @@ pub(super) async fn take_notes(all: &mut Onlookers, server: &TestServer, id: Con
         author.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
         all.check("create_note").await;
     }
+    // One looks at what mentions them; what mentions the others goes when the history is cleared.
+    assert!(agent.conversation(id).await.mentioned);
+    let seen = PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() };
+    agent.patch(&format!("/api/v1/conversations/{id}/personal"), &seen).await.expect(200);
+    all.check("personalise_conversation, having seen a mention").await;
+    let mentioned = |console: usize| all.consoles[console].machine.state().conversation(id).unwrap().mentioned;
+    assert_eq!([0, 3, 4].map(mentioned), [true, false, true]);
     let shown =
         all.consoles.iter().map(|console| console.machine.state().notes(id).map_or(0, |held| held.items().len()));
     assert_eq!(shown.collect::<Vec<_>>(), [6; 5], "with the lines of who joined and left");

@@ -140,11 +140,11 @@ fn full(select: Select<conversation::Entity>, viewer: Viewer, listed: Listed) ->
     }
     let read = Expr::col((read_mark::Entity, read_mark::Column::InboundCount));
     let count = Expr::col((conversation::Entity, conversation::Column::InboundCount));
-    let marked = Expr::col((read_mark::Entity, read_mark::Column::MarkedUnread)).if_null(false);
+    let is = |column: read_mark::Column| Expr::col((read_mark::Entity, column)).if_null(false);
     // What was cleared is not unread.
     let cleared = Expr::col((conversation::Entity, conversation::Column::ClearedInbound));
     let unread = count.clone().gt(read.if_null(0)).and(count.gt(cleared));
-    select.filter(Condition::any().add(unread).add(marked))
+    select.filter(Condition::any().add(unread).add(is(read_mark::Column::MarkedUnread)).add(is(read_mark::Column::Mentioned)))
 }
 
 /// The list from a place on, as far as the conversations themselves tell what belongs to it. Whoever is on the blacklist is in no list.

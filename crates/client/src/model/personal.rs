@@ -1,0 +1,31 @@
+//! My own view of the model's conversations.
+
+use super::{ME, World};
+use crate::samples;
+use types::conversations::{Personal, PersonalPatch};
+use types::events::Event;
+
+impl World {
+    /// I pin, mute or mark, the other way than it is, or look at what mentions me: one of the four.
+    pub(crate) fn i_change_my_view(&mut self, number: u128, which: u128) {
+        self.change_my_view(number, |before| {
+            before.after(&match which % 4 {
+                0 => PersonalPatch { pinned: Some(!before.pinned), ..PersonalPatch::default() },
+                1 => PersonalPatch { muted: Some(!before.muted), ..PersonalPatch::default() },
+                2 => PersonalPatch { marked_unread: Some(!before.marked_unread), ..PersonalPatch::default() },
+                _ => PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() },
+            })
+        });
+    }
+
+    pub(super) fn change_my_view(&mut self, number: u128, change: impl FnOnce(Personal) -> Personal) {
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        let after = change(talk.personal);
+        if after == talk.personal {
+            return;
+        }
+        talk.personal = after;
+        let (conversation_id, personal) = (samples::conversation_id(number), after);
+        self.append(Event::ConversationPersonalised { conversation_id, agent_id: samples::agent_id(ME), personal });
+    }
+}
