@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { newVisitor } from "@parlor/client/testing";
+import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { type MadeFile, paper, picture } from "../../fixtures/files.ts";
 import type { ConsolePage } from "../../pages/console.ts";
@@ -44,6 +45,16 @@ async function drag(page: Page, kind: "dragenter" | "drop", files: MadeFile[]): 
     return data;
   }, made);
   await page.getByRole("log").dispatchEvent(kind, { dataTransfer: data });
+}
+
+/** Pastes a picture into what the agent writes, as a screenshot is. */
+async function paste(agent: ConsolePage, { name, buffer }: MadeFile): Promise<void> {
+  await agent.composer.evaluate((field, { name, base64 }) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], name, { type: "image/png" }));
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, { name, base64: buffer.toString("base64") });
 }
 
 /** Whether a picture is drawn. */
@@ -92,33 +103,61 @@ test("files are dropped anywhere on the conversation, and a screenshot is pasted
   const { agent, visitor } = await talking({ browsers, shop });
   const file = picture("拖放.png");
   await drag(agent.page, "dragenter", [file]);
-  await expect(agent.page.getByText("松开即可发送")).toBeVisible();
+  await expect(agent.page.getByText("松开即可添加")).toBeVisible();
   await expect(agent.page.getByText("单个文件不超过 50 MB")).toBeVisible();
   await drag(agent.page, "drop", [file, paper("附.pdf")]);
-  await expect(agent.page.getByText("松开即可发送")).toBeHidden();
+  await expect(agent.page.getByText("松开即可添加")).toBeHidden();
+  await expect(agent.composer).toBeFocused();
+  await agent.send.click();
   await expect(visitor.messages.log.getByRole("img", { name: /拖放/ })).toBeVisible();
   await expect(visitor.messages.log.getByRole("link", { name: /附\.pdf/ })).toBeVisible();
 
-  const shot = picture("image.png", 200, 100).buffer.toString("base64");
-  await agent.composer.evaluate((field, base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const clipboardData = new DataTransfer();
-    clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
-    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, shot);
+  await paste(agent, picture("image.png", 200, 100));
+  await agent.composer.press("Control+Enter");
   await expect(visitor.messages.log.getByRole("img", { name: "图片 image.png" })).toBeVisible();
+});
+
+test("what is pasted or dropped waits to be sent, can be taken out, and goes with what is written", async ({ browsers, shop, server, website }) => {
+  const { agent, visitor } = await talking({ browsers, shop });
+  await (await newVisitor(server.url, website.key)).say("另一位访客");
+  const tray = agent.page.getByRole("list", { name: "要发送的文件" });
+  await expect(agent.send).toBeDisabled();
+  await paste(agent, picture("密码.png"));
+  await drag(agent.page, "drop", [picture("价格.png"), paper("附.pdf")]);
+  await expect(tray.getByRole("listitem")).toHaveText([/密码\.png.*待发送/, /价格\.png.*待发送/, /附\.pdf.*待发送/]);
+  await expect.poll(() => tray.locator("img").first().evaluate(isDrawn)).toBe(true);
+  await expectAccessible(agent.page, "files that wait to be sent");
+  await agent.page.getByRole("button", { name: "移除 密码.png" }).click();
+  await expect(tray.getByRole("listitem")).toHaveCount(2);
+  // They are a draft of the conversation, in which the other one has no part.
+  await agent.open("另一位访客");
+  await expect(tray).toBeHidden();
+  await expect(agent.send).toBeDisabled();
+  await expect(agent.entry("[草稿] 价格.png")).toBeVisible();
+  await agent.entry("[草稿] 价格.png").click();
+  await expect(tray.getByRole("listitem")).toHaveCount(2);
+
+  await agent.composer.fill("这是报价");
+  await agent.composer.press("Control+Enter");
+  await expect(visitor.messages.message("这是报价")).toBeVisible();
+  await expect(visitor.messages.log.getByRole("img", { name: /价格/ })).toBeVisible();
+  await expect(visitor.messages.log.getByRole("link", { name: /附\.pdf/ })).toBeVisible();
+  await expect(tray).toBeHidden();
+  await expect(agent.composer).toBeFocused();
+  await expect(visitor.messages.log.getByRole("img", { name: /密码/ })).toHaveCount(0);
 });
 
 test("a file that is given to a note goes nowhere, and the agent is told", async ({ browsers, shop }) => {
   const { agent, visitor } = await talking({ browsers, shop });
   await agent.page.getByRole("button", { name: "内部备注", exact: true }).click();
   await drag(agent.page, "dragenter", [picture("截图.png")]);
-  await expect(agent.page.getByText("松开即可发送")).toBeHidden();
+  await expect(agent.page.getByText("松开即可添加")).toBeHidden();
   await drag(agent.page, "drop", [picture("截图.png")]);
   await expect(agent.page.getByText("内部备注不能带文件")).toBeVisible();
-  await expect(agent.page.getByRole("list", { name: "正在发送的文件" })).toBeHidden();
+  await expect(agent.page.getByRole("list", { name: "要发送的文件" })).toBeHidden();
   await agent.page.getByRole("button", { name: "回复", exact: true }).click();
   await drag(agent.page, "drop", [picture("截图.png")]);
+  await agent.send.click();
   await expect(visitor.messages.log.getByRole("img", { name: /截图/ })).toHaveCount(1);
 });
 
@@ -131,7 +170,7 @@ test("an upload shows how far it is, is given up, fails and is tried again", asy
     await route.continue().catch(() => undefined);
   });
   await choose(agent, agent.labels.image, [picture("大.png")]);
-  const tray = agent.page.getByRole("list", { name: "正在发送的文件" });
+  const tray = agent.page.getByRole("list", { name: "要发送的文件" });
   await expect(tray.getByRole("progressbar", { name: "大.png" })).toBeVisible();
   await agent.page.getByRole("button", { name: "取消发送 大.png" }).click();
   await expect(tray).toBeHidden();
@@ -151,7 +190,7 @@ test("an upload shows how far it is, is given up, fails and is tried again", asy
 
 test("a file that is chosen without a connection, and one that broke off with it, go their way when it is back", async ({ browsers, shop }) => {
   const { agent, visitor } = await talking({ browsers, shop });
-  const tray = agent.page.getByRole("list", { name: "正在发送的文件" });
+  const tray = agent.page.getByRole("list", { name: "要发送的文件" });
   await agent.page.route("**/attachments?*", (route) => route.abort());
   await choose(agent, agent.labels.image, [picture("断.png")]);
   await expect(tray.getByText("上传中断，请重试")).toBeVisible();
@@ -185,7 +224,7 @@ test("an upload that ends while one reads elsewhere carries nobody off, and one 
   await expect.poll(() => go).toBeDefined();
   go?.();
   await expect(visitor.messages.log.getByRole("img", { name: /慢/ })).toBeVisible();
-  await expect(agent.page.getByRole("list", { name: "正在发送的文件" })).toBeHidden();
+  await expect(agent.page.getByRole("list", { name: "要发送的文件" })).toBeHidden();
   await expect(agent.messages.log.getByRole("button", { name: "图片：慢.png" })).toHaveCount(1);
   await expect(top).toBeInViewport();
 

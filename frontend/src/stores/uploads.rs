@@ -35,6 +35,8 @@ extern "C" {
 /// How far a file has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
+    /// It goes when the person sends it: pasted or dropped, it may not be what was meant.
+    Held,
     /// Others of the conversation go first, or there is no connection.
     Waiting,
     /// So many per cent have gone.
@@ -181,8 +183,23 @@ impl Uploads {
         self.items.with(|items| unsent_of(items, id))
     }
 
-    /// The person chose files for a conversation, or dropped or pasted them. What is too large is said at once.
-    pub fn add(self, conversation_id: ConversationId, files: Vec<File>) {
+    /// The first of a conversation's files that waits for the person to send it: its name.
+    pub fn held(self, id: ConversationId) -> Option<String> {
+        self.items.with(|items| items.iter().find(|item| is_held(item, id)).map(|item| item.name.clone()))
+    }
+
+    /// The person sends what waited for it.
+    pub fn send_held(self, id: ConversationId) {
+        let items = self.items.get_untracked();
+        for item in items.iter().filter(|item| is_held(item, id)) {
+            self.set(item.nonce, Progress::Waiting);
+        }
+        self.next(id);
+    }
+
+    /// The person chose files for a conversation, which go at once, or dropped or pasted them: those are `held`. What is too large is said
+    /// at once.
+    pub fn add(self, conversation_id: ConversationId, files: Vec<File>, held: bool) {
         let most = self.files.access_now(conversation_id).map(|access| access.max_bytes);
         for file in files {
             #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "saturates; sizes are whole")]
@@ -202,7 +219,7 @@ impl Uploads {
             self.parts.update_value(|parts| {
                 parts.insert(nonce, Parts { file, request: None });
             });
-            let progress = Progress::Waiting;
+            let progress = if held { Progress::Held } else { Progress::Waiting };
             self.items.update(|items| {
                 items.push(Upload { nonce, conversation_id, name, bytes, guess, picture, progress });
             });
@@ -372,9 +389,13 @@ impl Uploads {
     }
 }
 
-/// How it stands with the files of a conversation; one that failed weighs more than one that is on its way.
+fn is_held(item: &Upload, conversation_id: ConversationId) -> bool {
+    item.conversation_id == conversation_id && item.progress == Progress::Held
+}
+
+/// How it stands with the files of a conversation, but for those that nobody has sent; one that failed weighs more than one that is on its way.
 fn unsent_of(items: &[Upload], conversation_id: ConversationId) -> Option<Unsent> {
-    let of = items.iter().filter(|item| item.conversation_id == conversation_id);
+    let of = items.iter().filter(|item| item.conversation_id == conversation_id && item.progress != Progress::Held);
     of.map(|item| if matches!(item.progress, Progress::Failed(_)) { Unsent::Failed } else { Unsent::Waiting }).max()
 }
 

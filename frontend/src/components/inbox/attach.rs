@@ -72,7 +72,7 @@ fn AttachButton(
             accept=accept
             on:change=move |_| {
                 let Some(input) = input.get_untracked() else { return };
-                uploads.add(id, listed(input.files()));
+                uploads.add(id, listed(input.files()), false);
                 // The same file can be chosen again.
                 input.set_value("");
             }
@@ -113,7 +113,9 @@ pub fn DropZone(
         if noting.get_untracked() {
             toasts.error(lang_now().note_no_files());
         } else {
-            uploads.add(id, files);
+            uploads.add(id, files, true);
+            // To be sent by the key that sends.
+            composing.focus(id);
         }
     };
     let over = RwSignal::new(false);

@@ -8,6 +8,7 @@ use crate::stores::composing::use_composing;
 use crate::stores::inbox::use_inbox;
 use crate::stores::preferences::{Enter, SendKey, use_preferences};
 use crate::stores::reply_guard::use_reply_guard;
+use crate::stores::uploads::use_uploads;
 use crate::ui::{Button, ButtonVariant, Icon, IconButton, effect, has_fine_pointer, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
@@ -34,8 +35,9 @@ pub fn Composer(
     let attaching = RwSignal::new(false);
     let characters = Memo::new(move |_| text.with(|text| text.chars().count()));
     let too_long = Memo::new(move |_| characters.get() > MESSAGE_TEXT_MAX);
-    let can_send =
-        Memo::new(move |_| characters.get() <= MESSAGE_TEXT_MAX && text.with(|text| !text.trim().is_empty()));
+    let uploads = use_uploads();
+    let has_words = Memo::new(move |_| text.with(|text| !text.trim().is_empty()));
+    let can_send = Memo::new(move |_| !too_long.get() && (has_words.get() || uploads.held(id).is_some()));
 
     let preferences = use_preferences();
     let guard = use_reply_guard();
@@ -50,8 +52,11 @@ pub fn Composer(
     };
     let send_anyway = move || {
         if can_send.get_untracked() {
-            inbox.say(id, text.get_untracked().trim().to_owned());
-            write(String::new());
+            if has_words.get_untracked() {
+                inbox.say(id, text.get_untracked().trim().to_owned());
+                write(String::new());
+            }
+            uploads.send_held(id);
         }
         focus(field);
     };

@@ -57,6 +57,7 @@ pub fn ConversationRow(
     let count = Signal::derive(move || if muted.get() { 0 } else { unread.get() });
     let dot = Memo::new(move |_| (muted.get() && unread.get() > 0) || (marked.get() && unread.get() == 0));
     let waiting = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.waiting_since)));
+    let held = Memo::new(move |_| uploads.held(id));
     let draft = move || {
         // Drafts change where they are not shown: in the open conversation.
         if current.get() {
@@ -66,7 +67,10 @@ pub fn ConversationRow(
         if !answer.trim().is_empty() {
             return Some((lang().draft_mark(), answer));
         }
-        notes.is_begun(id).then(|| (lang().note_draft_mark(), notes.draft(id)))
+        if notes.is_begun(id) {
+            return Some((lang().note_draft_mark(), notes.draft(id)));
+        }
+        Some((lang().draft_mark(), held.get()?))
     };
     // A file that did not get there is no better than a message that did not.
     let unsent = Memo::new(move |_| inbox.unsent(id).max(uploads.unsent(id)));

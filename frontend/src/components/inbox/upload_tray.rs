@@ -45,8 +45,10 @@ fn Item(nonce: Nonce) -> impl IntoView {
         Some(Progress::Finishing) => 100,
         _ => 0,
     };
+    let held = move || progress.with(|progress| *progress == Some(Progress::Held));
     let failed = move || matches!(progress.get(), Some(Progress::Failed(_)));
     let standing = move || match progress.get() {
+        Some(Progress::Held) => lang().upload_held().to_owned(),
         Some(Progress::Waiting) => lang().upload_waiting().to_owned(),
         Some(Progress::Sending(percent)) => lang().upload_percent(percent),
         Some(Progress::Finishing) => lang().upload_finishing().to_owned(),
@@ -59,7 +61,7 @@ fn Item(nonce: Nonce) -> impl IntoView {
         Guess::File => Icon::File,
     };
     view! {
-        <li class="upload-tray__item" class:upload-tray__item--failed=failed>
+        <li class="upload-tray__item" class:upload-tray__item--failed=failed class:upload-tray__item--held=held>
             <span class="upload-tray__picture">
                 {match picture {
                     Some(picture) => view! { <img src=picture alt="" /> }.into_any(),
@@ -96,7 +98,7 @@ fn Item(nonce: Nonce) -> impl IntoView {
             <IconButton
                 small=true
                 icon=Icon::Close
-                label=move || lang().upload_cancel(&name.get_value())
+                label=move || name.with_value(|name| if held() { lang().upload_remove(name) } else { lang().upload_cancel(name) })
                 on:click=move |_| {
                     uploads.cancel(nonce);
                     focus_next();

@@ -9,7 +9,7 @@ texts! {
     attach_more = "添加附件", "Attach";
     attach_limit(kind: &str, size: &str) = "{kind}（不超过 {size}）", "{kind} (up to {size})";
     attach_most(size: &str) = "每个不超过 {size}", "Up to {size} each";
-    drop_here = "松开即可发送", "Drop to send";
+    drop_here = "松开即可添加", "Drop to add";
     drop_limit(size: &str) = "单个文件不超过 {size}", "Up to {size} for each file";
 
     image_mark = "[图片]", "[Image]";
@@ -22,7 +22,9 @@ texts! {
     file_unreachable = "暂时无法下载，请稍后重试", "It cannot be downloaded right now. Try again later";
     picture_failed = "图片加载失败，点击重试", "The image could not be loaded. Try again";
 
-    uploads = "正在发送的文件", "Files being sent";
+    uploads = "要发送的文件", "Files to send";
+    upload_held = "待发送", "Not sent yet";
+    upload_remove(name: &str) = "移除 {name}", "Remove {name}";
     upload_waiting = "等待上传", "Waiting";
     upload_percent(percent: u8) = "已上传 {percent}%", "{percent}% uploaded";
     upload_finishing = "正在处理", "Processing";

@@ -27,6 +27,7 @@ fn each_conversation_has_one_under_way_and_failed_ones_stand_aside() {
         item(3, 1, Progress::Waiting),
         item(4, 2, Progress::Sending(7)),
         item(5, 2, Progress::Waiting),
+        item(6, 3, Progress::Held),
     ];
     assert_eq!([1, 2, 3].map(|of| unsent_of(&items, id(of))), [Some(Unsent::Failed), Some(Unsent::Waiting), None]);
     assert_eq!(next_of(&items, id(1)), Some(id(2)));
