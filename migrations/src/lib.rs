@@ -28,6 +28,7 @@ mod m0018_member_changes;
 mod m0019_avatars;
 mod m0020_file_limits;
 mod m0021_mentioned;
+mod m0022_push_mine_only;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_avatars::Migration),
             Box::new(m0020_file_limits::Migration),
             Box::new(m0021_mentioned::Migration),
+            Box::new(m0022_push_mine_only::Migration),
         ]
     }
 }

@@ -18,14 +18,24 @@ pub struct Circumstances {
     pub muted: bool,
     /// Whether the visitor is on the blacklist.
     pub blocked: bool,
+    /// Whether the conversation is a colleague's, whom the agent only oversees.
+    pub others: bool,
+    /// Whether the agent wants to hear of no such conversation.
+    pub mine_only: bool,
 }
 
 impl Circumstances {
     /// Whether the message is announced to them at all.
     #[must_use]
     pub fn announce(self) -> bool {
-        let Self { login_state, channel_alert, muted, blocked } = self;
-        login_state == LoginState::Normal && channel_alert && !muted && !blocked
+        let Self { login_state, channel_alert, muted, blocked, others, mine_only } = self;
+        login_state == LoginState::Normal && channel_alert && !muted && !blocked && !(others && mine_only)
+    }
+
+    /// Those in which a colleague asks for the agent: also where they want to hear nothing of the visitor.
+    #[must_use]
+    pub fn asked_for(login_state: LoginState) -> Self {
+        Self { login_state, channel_alert: true, muted: false, blocked: false, others: false, mine_only: false }
     }
 }
 
@@ -61,8 +71,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PLAIN: Circumstances =
-        Circumstances { login_state: LoginState::Normal, channel_alert: true, muted: false, blocked: false };
+    const PLAIN: Circumstances = Circumstances {
+        login_state: LoginState::Normal,
+        channel_alert: true,
+        muted: false,
+        blocked: false,
+        others: false,
+        mine_only: false,
+    };
 
     #[test]
     fn one_reason_is_enough_to_announce_nothing() {
@@ -72,9 +88,13 @@ mod tests {
             Circumstances { channel_alert: false, ..PLAIN },
             Circumstances { muted: true, ..PLAIN },
             Circumstances { blocked: true, ..PLAIN },
+            Circumstances { others: true, mine_only: true, ..PLAIN },
         ] {
             assert!(!silent.announce(), "{silent:?}");
         }
+        assert!(
+            Circumstances { others: true, ..PLAIN }.announce() && Circumstances { mine_only: true, ..PLAIN }.announce()
+        );
     }
 
     #[test]

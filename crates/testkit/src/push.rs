@@ -106,6 +106,7 @@ impl PushService {
             auth: URL_SAFE_NO_PAD.encode(auth),
             language: PushLanguage::Chinese,
             quiet: None,
+            mine_only: false,
             utc_offset_minutes: 480,
         }
     }

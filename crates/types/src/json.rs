@@ -202,10 +202,10 @@ mod tests {
 
     #[test]
     fn a_struct_is_no_list_however_deep_it_lies() {
-        let error = from_str::<Personal>("[true, false, true, 1]").unwrap_err().to_string();
+        let error = from_str::<Personal>("[true, false, true, false, 1]").unwrap_err().to_string();
         assert!(error.starts_with("invalid type: sequence, expected struct Personal"), "{error}");
-        from_str::<Page<Personal>>(r#"{"items": [[true, false, true, 1]]}"#).unwrap_err();
-        assert!(serde_json::from_str::<Page<Personal>>(r#"{"items": [[true, false, true, 1]]}"#).is_ok());
+        from_str::<Page<Personal>>(r#"{"items": [[true, false, true, false, 1]]}"#).unwrap_err();
+        assert!(serde_json::from_str::<Page<Personal>>(r#"{"items": [[true, false, true, false, 1]]}"#).is_ok());
         let image = r#"{"type": "image", "attachment": []}"#;
         from_str::<Content>(image).unwrap_err();
     }

@@ -83,6 +83,9 @@ pub struct SetPushSubscription {
     /// Hours in which nothing is pushed.
     #[serde(default, deserialize_with = "object::only_or_null")]
     pub quiet: Option<QuietHours>,
+    /// Only what is said in conversations that are the agent's or nobody's; without it, for who sees all, everything.
+    #[serde(default)]
+    pub mine_only: bool,
     /// How many minutes the browser's clock is ahead of UTC.
     #[serde(deserialize_with = "crate::number::whole")]
     #[cfg_attr(feature = "openapi", schema(minimum = -840, maximum = 840))]
@@ -139,6 +142,8 @@ pub struct PushSubscription {
     pub language: PushLanguage,
     /// Hours in which nothing is pushed.
     pub quiet: Option<QuietHours>,
+    /// Only what is said in conversations that are the agent's or nobody's.
+    pub mine_only: bool,
     /// How many minutes the browser's clock was ahead of UTC.
     pub utc_offset_minutes: i16,
     /// When it was last set.
@@ -181,6 +186,7 @@ mod tests {
             auth: format!("{}A", "x".repeat(21)),
             language: PushLanguage::Chinese,
             quiet: Some(QuietHours { from: 1320, to: 480 }),
+            mine_only: false,
             utc_offset_minutes: 480,
         }
     }
@@ -197,6 +203,7 @@ mod tests {
             p256dh: "B".to_owned(),
             auth: "=".repeat(22),
             quiet: Some(QuietHours { from: 1440, to: 1440 }),
+            mine_only: false,
             utc_offset_minutes: 841,
             ..subscription()
         };

@@ -99,9 +99,16 @@ test("the switch says what hinders it, tries again, and takes it back", async ({
   await page.getByRole("button", { name: "重试" }).click();
   await expect(page.getByText(on)).toBeVisible();
   // Quiet hours are the server's business, too.
-  const told = page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/me/push-subscription"));
+  const told = () => page.waitForRequest((request) => request.method() === "PUT" && request.url().endsWith("/me/push-subscription"));
+  const quiet = told();
   await page.getByRole("switch", { name: "免打扰时段" }).check();
-  expect((await told).postDataJSON()).toMatchObject({ language: "zh-CN", quiet: { from: 1320, to: 480 }, utc_offset_minutes: 480 });
+  const hours = { from: 1320, to: 480 };
+  expect((await quiet).postDataJSON()).toMatchObject({ language: "zh-CN", quiet: hours, utc_offset_minutes: 480, mine_only: true });
+  await expect(page.getByText(on)).toBeVisible();
+  // So is of whose conversations whoever oversees others wants to hear.
+  const all = told();
+  await page.getByRole("switch", { name: "只提醒我的会话和未分配的" }).uncheck();
+  expect((await all).postDataJSON()).toMatchObject({ quiet: hours, mine_only: false });
   await expect(page.getByText(on)).toBeVisible();
   // Whoever wants no notifications at all is pushed none.
   const removed = page.waitForResponse((response) => response.request().method() === "DELETE" && response.url().endsWith("/me/push-subscription"));

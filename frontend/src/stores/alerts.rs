@@ -51,13 +51,15 @@ pub struct Wanted {
     pub sound: bool,
     /// Also while no console is open in this browser: see [`web_push`](super::web_push).
     pub push: bool,
+    /// Only of conversations that are the person's or nobody's. Whoever does not oversee others sees no others.
+    pub mine_only: bool,
     /// Quiet hours, from and to in minutes of the day: no sound and no system notification.
     pub quiet: Option<(u16, u16)>,
 }
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { enabled: true, sound: true, push: false, quiet: None }
+        Self { enabled: true, sound: true, push: false, mine_only: true, quiet: None }
     }
 }
 
@@ -190,19 +192,23 @@ pub(super) fn provide_alerts(live: Live) {
     let channels = use_channels();
     live.on_arrival(Callback::new(move |(id, seq)| {
         let found = live.now(|machine| {
-            let conversation = machine.state().conversation(id)?;
-            let (muted, blocked) = (conversation.muted, conversation.contact.blocked);
-            Some((conversation.channel_id, muted, blocked, machine.state().me().login_state))
+            let (conversation, me) = (machine.state().conversation(id)?, machine.state().me());
+            let circumstances = Circumstances {
+                muted: conversation.muted,
+                blocked: conversation.contact.blocked,
+                others: conversation.assignee_id.is_some() && !conversation.belongs_to(me.id),
+                mine_only: alerts.wanted.try_get_untracked()?.mine_only,
+                ..Circumstances::asked_for(me.login_state)
+            };
+            Some((conversation.channel_id, circumstances))
         });
-        let Some((channel, muted, blocked, login_state)) = found else { return };
+        let Some((channel, circumstances)) = found else { return };
         let channel_alert = untrack(|| channels.get(channel)).is_none_or(|channel| channel.alert);
-        alerts.arrived(id, seq, Circumstances { login_state, channel_alert, muted, blocked }, None);
+        alerts.arrived(id, seq, Circumstances { channel_alert, ..circumstances }, None);
     }));
-    // A colleague asks for the person: also where they want to hear nothing of the visitor.
     live.on_mention(Callback::new(move |note: Note| {
         let login_state = live.now(|machine| machine.state().me().login_state);
-        let asked = Circumstances { login_state, channel_alert: true, muted: false, blocked: false };
-        alerts.arrived(note.conversation_id, note.number, asked, Some(note));
+        alerts.arrived(note.conversation_id, note.number, Circumstances::asked_for(login_state), Some(note));
     }));
     // What has been read is news no more, wherever it was read.
     effect(move || {

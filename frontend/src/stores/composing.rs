@@ -38,7 +38,7 @@ impl Composing {
     pub(super) fn provide(agent: AgentId) -> Self {
         let prefix = format!("parlor.quote.{agent}.");
         let quotes = storage::named(&prefix).into_iter().filter_map(|(name, kept)| {
-            Some((name.strip_prefix(&prefix)?.parse().ok()?, serde_json::from_str(&kept).ok()?))
+            Some((name.strip_prefix(&prefix)?.parse().ok()?, types::json::from_str(&kept).ok()?))
         });
         let composing = Self {
             words: StoredValue::new(VecDeque::new()),

@@ -3,7 +3,7 @@
 //! What the person wants stands with the other alerts, and holds in every tab; bringing browser and server to it is done by one tab
 //! at a time, each from what is wanted then.
 
-use super::alerts::{Alerts, Permission, use_alerts};
+use super::alerts::{Alerts, Permission, Wanted, use_alerts};
 use super::exclusive::Turn;
 use super::storage::{self, Key};
 use crate::api::{ConsoleApi, use_api};
@@ -75,7 +75,13 @@ pub(super) fn provide_web_push() {
     });
     let wanted = Memo::new(move |_| {
         let wanted = alerts.wanted();
-        (wanted.push && wanted.enabled, (wanted.quiet, wanted.sound), alerts.permission(), lang(), push.again.get())
+        (
+            wanted.push && wanted.enabled,
+            (wanted.quiet, wanted.sound, wanted.mine_only),
+            alerts.permission(),
+            lang(),
+            push.again.get(),
+        )
     });
     effect(move || {
         let (on, _, permission, ..) = wanted.get();
@@ -125,8 +131,7 @@ impl WebPush {
             }
             return;
         }
-        let quiet = wanted.quiet.map(|(from, to)| QuietHours { from, to });
-        let standing = set(&api, quiet, wanted.sound).await.unwrap_or(Standing::Failed);
+        let standing = set(&api, wanted).await.unwrap_or(Standing::Failed);
         if standing == Standing::On {
             storage::write(Key::Pushed, Some("1"));
         }
@@ -134,7 +139,7 @@ impl WebPush {
     }
 }
 
-async fn set(api: &ConsoleApi, quiet: Option<QuietHours>, sound: bool) -> Option<Standing> {
+async fn set(api: &ConsoleApi, wanted: Wanted) -> Option<Standing> {
     let Some(key) = api.get_push_subscription().await.ok()?.public_key else { return Some(Standing::Unavailable) };
     // The browser's own part is filled in once it has given it.
     let mut told = SetPushSubscription {
@@ -142,10 +147,11 @@ async fn set(api: &ConsoleApi, quiet: Option<QuietHours>, sound: bool) -> Option
         p256dh: String::new(),
         auth: String::new(),
         language: PushLanguage::parse(lang_now().tag()).unwrap_or_default(),
-        quiet,
+        quiet: wanted.quiet.map(|(from, to)| QuietHours { from, to }),
+        mine_only: wanted.mine_only,
         utc_offset_minutes: utc_offset_minutes(),
     };
-    let given = js_sys::Array::from(&subscribe(&key, &serde_json::to_string(&told).ok()?, sound).await.ok()?);
+    let given = js_sys::Array::from(&subscribe(&key, &serde_json::to_string(&told).ok()?, wanted.sound).await.ok()?);
     told.endpoint = given.get(0).as_string()?;
     told.p256dh = given.get(1).as_string()?;
     told.auth = given.get(2).as_string()?;

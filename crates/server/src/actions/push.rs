@@ -41,7 +41,7 @@ pub async fn set_subscription(
     if Recipient::read(&request.p256dh, &request.auth).is_none() {
         return Err(ApiError::field("p256dh", FieldCode::InvalidFormat, "must be a point of the curve P-256"));
     }
-    let SetPushSubscription { endpoint, p256dh, auth, language, quiet, utc_offset_minutes } = request;
+    let SetPushSubscription { endpoint, p256dh, auth, language, quiet, mine_only, utc_offset_minutes } = request;
     let (session_id, updated_at) = (agent.session_id, state.clock.now());
     let sealed =
         |column, plain: &str| at_rest::seal(&state.keys.at_rest, &state.ids, &place(column, session_id), plain);
@@ -55,10 +55,11 @@ pub async fn set_subscription(
         auth: sealed(AUTH, &auth),
         language,
         quiet,
+        mine_only,
         utc_offset_minutes,
         updated_at,
     };
-    let answer = PushSubscription { endpoint, language, quiet, utc_offset_minutes, updated_at };
+    let answer = PushSubscription { endpoint, language, quiet, mine_only, utc_offset_minutes, updated_at };
     let (scope, now) = (agent.scope(), updated_at);
     state
         .write(move |tx| {
@@ -85,8 +86,8 @@ pub async fn remove_subscription(state: &AppState, agent: &AnyAgent) -> ApiResul
 
 fn seen(state: &AppState, subscription: Subscription) -> Option<PushSubscription> {
     let (endpoint, _) = opened(state, &subscription)?;
-    let Subscription { language, quiet, utc_offset_minutes, updated_at, .. } = subscription;
-    Some(PushSubscription { endpoint, language, quiet, utc_offset_minutes, updated_at })
+    let Subscription { language, quiet, mine_only, utc_offset_minutes, updated_at, .. } = subscription;
+    Some(PushSubscription { endpoint, language, quiet, mine_only, utc_offset_minutes, updated_at })
 }
 
 /// The columns that are sealed.

@@ -273,8 +273,11 @@ fn is_for(one: &Reachable, newest: &Newest, what: What<'_>, marks: &QuietMarks) 
             channel_alert: newest.channel_alert,
             muted: marks.muted.contains(&mark),
             blocked: newest.blocked,
+            others: newest.assignee_id.is_some_and(|assignee| assignee != viewer.agent_id)
+                && !newest.members.contains(viewer.agent_id),
+            mine_only: subscription.mine_only,
         },
-        What::Note(_) => Circumstances { login_state: *login_state, channel_alert: true, muted: false, blocked: false },
+        What::Note(_) => Circumstances::asked_for(*login_state),
     };
     let concerns = match what {
         What::Message(_) => !marks.read.contains(&mark),
@@ -312,6 +315,7 @@ mod tests {
                 auth: String::new(),
                 language: PushLanguage::Chinese,
                 quiet: Some(QuietHours { from: 22 * 60, to: 8 * 60 }),
+                mine_only: false,
                 utc_offset_minutes: 480,
                 updated_at: Timestamp(0),
             },

@@ -1,6 +1,7 @@
 //! Web Push, from a visitor's message to what a browser reads.
 
 use crate::scene::{Scene, scene};
+use reqwest::Method;
 use server::push::Arrivals;
 use std::collections::HashSet;
 use testkit::push::{PushService, Received};
@@ -9,7 +10,7 @@ use types::agents::{LoginState, MePatch, Role};
 use types::channels::ChannelPatch;
 use types::error::{ErrorCode, FieldCode};
 use types::notes::CreateNote;
-use types::push::{PushLanguage, PushState, QuietHours, SetPushSubscription};
+use types::push::{PushLanguage, PushState, PushSubscription, QuietHours, SetPushSubscription};
 
 db_tests!(
     what_is_written_to_a_closed_console_is_pushed_once_and_only_the_browser_reads_it,
@@ -17,6 +18,7 @@ db_tests!(
     a_console_whose_machine_sleeps_keeps_no_push_away,
     a_mention_is_pushed_to_whom_it_names_also_where_they_want_to_hear_nothing,
     nothing_is_pushed_to_whom_it_is_not_announced,
+    who_oversees_others_may_hear_of_their_own_and_the_unassigned_alone,
     what_was_read_meanwhile_is_not_pushed,
     a_subscription_that_is_gone_is_removed,
     a_push_is_tried_again_when_the_service_says,
@@ -158,10 +160,8 @@ async fn a_mention_is_pushed_to_whom_it_names_also_where_they_want_to_hear_nothi
     for agent in [&named, &other] {
         agent.patch(&format!("/api/v1/conversations/{id}/personal"), &muted).await.expect(200);
     }
-    let note =
-        CreateNote {
-            nonce: server.nonce(), text: "退款要\n你批".to_owned(), mentions: vec![named.me.id, other.me.id]
-        };
+    let mentions = vec![named.me.id, other.me.id];
+    let note = CreateNote { nonce: server.nonce(), text: "退款要\n你批".to_owned(), mentions };
     admin.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
     gather(&server);
     // What the visitor has said goes to who has not muted it, in whatever order.
@@ -238,6 +238,31 @@ async fn nothing_is_pushed_to_whom_it_is_not_announced(server: TestServer) {
     let others = [service.next().await, service.next().await];
     assert!(others.iter().all(|received| received.pushed.body == "另一个渠道"), "{others:?}");
     assert!(service.is_empty());
+}
+
+async fn who_oversees_others_may_hear_of_their_own_and_the_unassigned_alone(server: TestServer) {
+    let mut service = PushService::open(server.clock.clone());
+    let Scene { organisation, visitor, id, .. } = scene(&server).await;
+    let (admin, agent) = (&organisation.admin, organisation.agent(Role::Agent).await);
+    let own = SetPushSubscription { mine_only: true, ..subscribed(admin, &service).await };
+    assert!(admin.put(SUBSCRIPTION, &own).await.having(200).json::<PushSubscription>().mine_only);
+    let all = subscribed(&organisation.agent(Role::Supervisor).await, &service).await;
+    let told = async |service: &mut PushService, text: &str, of: &[&SetPushSubscription]| {
+        visitor.say(text).await;
+        gather(&server);
+        let mut left: HashSet<&str> = of.iter().map(|one| one.endpoint.as_str()).collect();
+        while !left.is_empty() {
+            let Received { endpoint, pushed, .. } = service.next().await;
+            assert!(left.remove(endpoint.as_str()) && pushed.body == text, "{text}");
+        }
+        assert!(service.is_empty(), "{text}");
+    };
+    told(&mut service, "没人接", &[&own, &all]).await;
+    agent.is_given(id).await;
+    told(&mut service, "同事在接", &[&all]).await;
+    let member = format!("/api/v1/conversations/{id}/members/{}", admin.me.id);
+    admin.send(admin.request(Method::PUT, &member)).await.expect(200);
+    told(&mut service, "我也在", &[&own, &all]).await;
 }
 
 async fn what_was_read_meanwhile_is_not_pushed(server: TestServer) {

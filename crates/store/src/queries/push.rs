@@ -41,6 +41,8 @@ pub struct Subscription {
     pub language: PushLanguage,
     /// Hours in which nothing is pushed.
     pub quiet: Option<QuietHours>,
+    /// Only what is said in conversations that are the agent's or nobody's.
+    pub mine_only: bool,
     /// How many minutes the browser's clock is ahead of UTC.
     pub utc_offset_minutes: i16,
     /// When it was last set.
@@ -67,6 +69,7 @@ impl TryFrom<push_subscription::Model> for Subscription {
             auth: row.auth,
             language: PushLanguage::parse(&row.language).ok_or(CORRUPT)?,
             quiet,
+            mine_only: row.mine_only,
             utc_offset_minutes: i16::try_from(row.utc_offset_minutes).map_err(|_out_of_range| CORRUPT)?,
             updated_at: row.updated_at,
         })
@@ -127,6 +130,7 @@ pub async fn set<C: ConnectionTrait>(conn: &C, new: Subscription, most: u64) -> 
         language: Set(new.language.as_str().to_owned()),
         quiet_from: Set(new.quiet.map(|quiet| quiet.from.into())),
         quiet_to: Set(new.quiet.map(|quiet| quiet.to.into())),
+        mine_only: Set(new.mine_only),
         utc_offset_minutes: Set(new.utc_offset_minutes.into()),
         updated_at: Set(new.updated_at),
     };

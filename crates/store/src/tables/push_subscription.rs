@@ -22,6 +22,7 @@ pub struct Model {
     /// Quiet hours in minutes of the browser's day, both or neither.
     pub quiet_from: Option<i64>,
     pub quiet_to: Option<i64>,
+    pub mine_only: bool,
     pub utc_offset_minutes: i64,
     pub updated_at: Timestamp,
 }

@@ -19,7 +19,7 @@ use crate::stores::inbox::{Loading, Unsent, use_inbox};
 use crate::stores::live::{use_channels, use_connection};
 use crate::stores::notes::use_notes;
 use crate::stores::reply_guard::Guard;
-use crate::ui::{Avatar, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton};
+use crate::ui::{Avatar, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton, effect};
 use client::sync::Connection;
 use leptos::prelude::*;
 use types::id::ConversationId;
@@ -82,7 +82,7 @@ fn OpenConversation(
         known
     });
     let unseen = Memo::new(move |_| inbox.is_attended() && inbox.conversation(id).is_some_and(|one| one.mentioned));
-    Effect::new(move || {
+    effect(move || {
         if unseen.get() {
             settings.saw_mention(id);
         }

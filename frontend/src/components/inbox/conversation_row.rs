@@ -51,7 +51,8 @@ pub fn ConversationRow(
     let is = move |read: fn(&Conversation) -> bool| {
         Memo::new(move |_| conversation.with(|one| one.as_ref().is_some_and(read)))
     };
-    let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread || one.mentioned));
+    let (pinned, muted, marked) =
+        (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread || one.mentioned));
     let mentioned = is(|one| one.mentioned);
     // Muted, it says that there is something, and not how much.
     let count = Signal::derive(move || if muted.get() { 0 } else { unread.get() });

@@ -50,6 +50,8 @@ texts! {
     alerts_sound_note = "新消息到达时播放提示音。", "Plays two soft notes for a new message.";
     alerts_try_sound = "试听", "Play it";
     alerts_no_sound = "此浏览器无法播放提示音", "This browser cannot play the sound";
+    alerts_mine_only = "只提醒我的会话和未分配的", "Only my conversations and unassigned ones";
+    alerts_mine_only_note = "关闭后，同事的会话有新消息也会提醒。", "While off, new messages in colleagues’ conversations are announced too.";
     alerts_quiet = "免打扰时段", "Quiet hours";
     alerts_quiet_note = "这段时间内没有提示音和系统通知，页面上的提醒照常。", "No sound and no system notification between these times; cards on the page remain.";
     alerts_from = "开始时间", "From";

@@ -2,9 +2,11 @@
 
 use super::push::PushSwitch;
 use crate::i18n::{lang_now, t};
-use crate::stores::alerts::{Alerts, Permission, Wanted, use_alerts};
+use crate::stores::alerts::{self, Alerts, Wanted, use_alerts};
+use crate::stores::session::use_session;
 use crate::ui::{Button, ButtonSize, Icon, IconView, InputKind, Switch, TextField, effect, use_toasts};
 use leptos::{prelude::*, task::spawn_local};
+use rules::permissions::Permission;
 
 /// Quiet hours as they are offered at first.
 const NIGHT: (u16, u16) = (22 * 60, 8 * 60);
@@ -14,14 +16,19 @@ const NIGHT: (u16, u16) = (22 * 60, 8 * 60);
 pub fn AlertSettings() -> impl IntoView {
     let alerts = use_alerts();
     let (enabled, sound, quiet) = (RwSignal::new(true), RwSignal::new(true), RwSignal::new(false));
-    let push = RwSignal::new(false);
+    let (push, mine_only) = (RwSignal::new(false), RwSignal::new(true));
+    let oversees = use_session().may(Permission::SeeAllConversations);
     let (from, to) = (RwSignal::new(written(NIGHT.0)), RwSignal::new(written(NIGHT.1)));
-    let entered = move || entered(enabled.get(), sound.get(), push.get(), quiet.get(), &from.get(), &to.get());
+    let entered = move || {
+        let quiet = entered(quiet.get(), &from.get(), &to.get())?;
+        Some(Wanted { enabled: enabled.get(), sound: sound.get(), push: push.get(), mine_only: mine_only.get(), quiet })
+    };
     // What is wanted may change in another tab as well.
     let take = move |wanted: Wanted| {
         enabled.set(wanted.enabled);
         sound.set(wanted.sound);
         push.set(wanted.push);
+        mine_only.set(wanted.mine_only);
         quiet.set(wanted.quiet.is_some());
         if let Some((begins, ends)) = wanted.quiet {
             from.set(written(begins));
@@ -59,6 +66,9 @@ pub fn AlertSettings() -> impl IntoView {
             <Switch label=t!(alerts_enabled) note=t!(alerts_enabled_note) checked=enabled />
             {move || enabled.get().then(|| view! { <Allowed alerts /> })}
             <PushSwitch checked=push off />
+            {oversees.then(|| view! {
+                <Switch label=t!(alerts_mine_only) note=t!(alerts_mine_only_note) checked=mine_only disabled=off />
+            })}
             <Switch label=t!(alerts_sound) note=t!(alerts_sound_note) checked=sound disabled=off />
             {move || (sound.get() && enabled.get()).then(|| view! {
                 <div class="account__try">
@@ -81,7 +91,7 @@ pub fn AlertSettings() -> impl IntoView {
 fn Allowed(alerts: Alerts) -> impl IntoView {
     move || {
         let (icon, words): (Icon, fn(crate::i18n::Lang) -> &'static str) = match alerts.permission() {
-            Permission::Unasked => {
+            alerts::Permission::Unasked => {
                 return view! {
                     <div class="account__allowed">
                         <IconView icon=Icon::Bell size=16 />
@@ -91,9 +101,9 @@ fn Allowed(alerts: Alerts) -> impl IntoView {
                 }
                 .into_any();
             }
-            Permission::Granted => (Icon::CheckCircle, crate::i18n::Lang::alerts_granted),
-            Permission::Denied => (Icon::Alert, crate::i18n::Lang::alerts_denied),
-            Permission::Unsupported => (Icon::Info, crate::i18n::Lang::alerts_unsupported),
+            alerts::Permission::Granted => (Icon::CheckCircle, crate::i18n::Lang::alerts_granted),
+            alerts::Permission::Denied => (Icon::Alert, crate::i18n::Lang::alerts_denied),
+            alerts::Permission::Unsupported => (Icon::Info, crate::i18n::Lang::alerts_unsupported),
         };
         view! {
             <div class="account__allowed" role="status">
@@ -105,10 +115,9 @@ fn Allowed(alerts: Alerts) -> impl IntoView {
     }
 }
 
-/// What the person wants by what stands in the form; nothing while a time is half typed: what was set stays until it is whole.
-fn entered(enabled: bool, sound: bool, push: bool, quiet: bool, from: &str, to: &str) -> Option<Wanted> {
-    let hours = if quiet { Some(read(from).zip(read(to))?) } else { None };
-    Some(Wanted { enabled, sound, push, quiet: hours })
+/// The quiet hours that stand in the form; nothing while a time is half typed: what was set stays until it is whole.
+fn entered(quiet: bool, from: &str, to: &str) -> Option<Option<(u16, u16)>> {
+    if quiet { Some(Some(read(from).zip(read(to))?)) } else { Some(None) }
 }
 
 /// A minute of the day as `22:05`.
@@ -129,11 +138,9 @@ mod tests {
 
     #[test]
     fn a_time_that_is_half_typed_changes_nothing() {
-        let quiet = Some((1_290, 480));
-        let wanted = Wanted { enabled: true, sound: false, push: true, quiet };
-        assert_eq!(entered(true, false, true, true, "21:30", "08:00"), Some(wanted));
-        assert_eq!(entered(true, true, false, true, "21:", "08:00"), None);
-        assert_eq!(entered(true, true, false, false, "21:", "08:00"), Some(Wanted::default()));
+        assert_eq!(entered(true, "21:30", "08:00"), Some(Some((1_290, 480))));
+        assert_eq!(entered(true, "21:", "08:00"), None);
+        assert_eq!(entered(false, "21:", "08:00"), Some(None));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::*;
 
 const MOMENT: Moment = Moment {
-    wanted: Wanted { enabled: true, sound: true, push: false, quiet: None },
+    wanted: Wanted { enabled: true, sound: true, push: false, mine_only: true, quiet: None },
     receives: true,
     focused: true,
     visible: true,

@@ -144,7 +144,9 @@ fn full(select: Select<conversation::Entity>, viewer: Viewer, listed: Listed) ->
     // What was cleared is not unread.
     let cleared = Expr::col((conversation::Entity, conversation::Column::ClearedInbound));
     let unread = count.clone().gt(read.if_null(0)).and(count.gt(cleared));
-    select.filter(Condition::any().add(unread).add(is(read_mark::Column::MarkedUnread)).add(is(read_mark::Column::Mentioned)))
+    select.filter(
+        Condition::any().add(unread).add(is(read_mark::Column::MarkedUnread)).add(is(read_mark::Column::Mentioned)),
+    )
 }
 
 /// The list from a place on, as far as the conversations themselves tell what belongs to it. Whoever is on the blacklist is in no list.
