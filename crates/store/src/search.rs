@@ -96,6 +96,7 @@ pub async fn find(
     let behind = standing.last_event_seq - standing.event_seq.unwrap_or_default();
     let mut results = SearchResults {
         contacts: Vec::new(),
+        more_contacts: false,
         messages: Vec::new(),
         next_cursor: None,
         catching_up: behind > CATCHING_UP,
@@ -104,7 +105,7 @@ pub async fn find(
     let Some(number) = standing.number else { return Ok((results, None)) };
     if before.is_none() {
         let asked = Asked::of(question, number, Kind::Contact, standing.last_contact_number);
-        results.contacts = contacts(readers, viewer, question, &asked).await?;
+        (results.contacts, results.more_contacts) = contacts(readers, viewer, question, &asked).await?;
     }
     let limit = usize::from(limit.clamp(1, limits::SEARCH_PAGE_MAX));
     let asked = Asked::of(question, number, Kind::Message, standing.last_event_seq);
@@ -319,29 +320,29 @@ row! {
     }
 }
 
-/// Contacts by name or number: the one with the very number first, then those active last.
+/// Contacts by name or number: the one with the very number first, then those active last; and whether there may be more.
 async fn contacts(
     readers: &Readers,
     viewer: Viewer,
     question: &Question,
     asked: &Asked,
-) -> Result<Vec<ContactHit>, StoreError> {
+) -> Result<(Vec<ContactHit>, bool), StoreError> {
     // Among many numbers that begin like it, the index may never come to it.
     let named = match question.number().and_then(|number| asked.document(number)) {
         Some(docid) => contact_rows(readers, viewer, question, &[docid], FIRST_ROUND).await?,
         None => Vec::new(),
     };
     let (mut found, mut below, mut round, mut looked_at) = (Vec::new(), None, FIRST_ROUND, 0);
-    loop {
+    let is_cut = loop {
         let Matches { docids, next, tired } = matches(readers, asked, below, round).await?;
         looked_at += docids.len();
         found.extend(contact_rows(readers, viewer, question, &docids, round).await?);
         match next {
             Some(place) if found.len() < CONTACTS_MAX && looked_at < LOOKED_AT && !tired => below = Some(place),
-            _ => break,
+            left => break left.is_some(),
         }
         round = (round * NEXT_ROUNDS).min(LOOKED_AT / 4);
-    }
+    };
     found.sort_unstable_by_key(|(row, _)| Reverse((row.last_activity_at, row.conversation_id)));
     found.retain(|(row, _)| named.iter().all(|(first, _)| first.contact_id != row.contact_id));
     let hit = |(row, in_name): (ContactRow, Vec<Range<usize>>)| ContactHit {
@@ -350,7 +351,8 @@ async fn contacts(
         contact: summary(row.contact_id, row.contact_number, row.contact_name, row.contact_version),
         highlights: highlights(&in_name),
     };
-    Ok(named.into_iter().chain(found).map(hit).take(CONTACTS_MAX).collect())
+    let is_cut = is_cut || named.len().saturating_add(found.len()) > CONTACTS_MAX;
+    Ok((named.into_iter().chain(found).map(hit).take(CONTACTS_MAX).collect(), is_cut))
 }
 
 /// The contacts of these documents that the agent may see and that have what is looked for, with its places in the name.

@@ -63,6 +63,8 @@ pub struct MessageHit {
 pub struct SearchResults {
     /// Contacts found by name or number, those active last first; on the first page only, and not more than 20.
     pub contacts: Vec<ContactHit>,
+    /// There are more of them, or may be: more of the name or the number shows them.
+    pub more_contacts: bool,
     /// A page of messages, newest first. It may be short, or empty, and still not be the last one: a page looks at a bounded
     /// part of the history.
     pub messages: Vec<MessageHit>,

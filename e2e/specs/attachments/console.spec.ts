@@ -84,6 +84,47 @@ test("an agent sends pictures and they are seen on both sides, large ones in a v
   await expect(sent.first()).toBeFocused();
 });
 
+test("a picture that is larger than the viewer grows to its own size by a press, keys and the wheel, and is moved by dragging", async ({ browsers, shop }) => {
+  const { agent } = await talking({ browsers, shop });
+  await choose(agent, agent.labels.image, [picture("大.png", 2600, 1800), picture("小.png", 300, 200)]);
+  await agent.messages.log.getByRole("button", { name: "图片：大.png" }).click();
+  const viewer = agent.page.getByRole("dialog", { name: agent.labels.imageViewer });
+  const large = viewer.getByRole("img", { name: "大.png" });
+  await expect.poll(() => large.evaluate(isDrawn)).toBe(true);
+  const width = () => large.evaluate((shown) => Math.round(shown.getBoundingClientRect().width));
+  const fits = await width();
+  expect(fits).toBeLessThan(agent.page.viewportSize()!.width);
+  await large.click();
+  await expect.poll(width).toBe(2600);
+  const left = () => large.evaluate((shown) => shown.getBoundingClientRect().left);
+  const before = await left();
+  await agent.page.mouse.move(600, 400);
+  await agent.page.mouse.down();
+  await agent.page.mouse.move(500, 400, { steps: 4 });
+  await agent.page.mouse.up();
+  await expect.poll(left).toBe(before - 100);
+  // The end of a drag is no press.
+  expect(await width()).toBe(2600);
+  await expect(viewer).toBeVisible();
+  await large.click({ position: { x: 1300, y: 900 } });
+  await expect.poll(width).toBe(fits);
+  await agent.page.keyboard.press("+");
+  await expect.poll(width).toBeGreaterThan(fits);
+  await agent.page.keyboard.press("-");
+  await expect.poll(width).toBe(fits);
+  await agent.page.mouse.wheel(0, -100);
+  await expect.poll(width).toBeGreaterThan(fits);
+  // One that is shown in its own size has nothing to grow to.
+  await agent.page.keyboard.press("ArrowRight");
+  const small = viewer.getByRole("img", { name: "小.png" });
+  await expect.poll(() => small.evaluate(isDrawn)).toBe(true);
+  await small.click();
+  await agent.page.keyboard.press("+");
+  expect(await small.evaluate((shown) => Math.round(shown.getBoundingClientRect().width))).toBe(300);
+  await agent.page.keyboard.press("Escape");
+  await expect(viewer).toBeHidden();
+});
+
 test("a file is a card that saves it under its name", async ({ browsers, shop }) => {
   const { agent, visitor } = await talking({ browsers, shop });
   const file = paper("报价单.pdf");

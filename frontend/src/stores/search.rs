@@ -374,6 +374,7 @@ mod tests {
         };
         let mut results = SearchResults {
             contacts: vec![person(3), person(2), person(1)],
+            more_contacts: false,
             messages: vec![hit(1, 9), hit(1, 4), hit(1, 3), hit(2, 5), hit(3, 1), hit(4, 4)],
             next_cursor: None,
             catching_up: false,

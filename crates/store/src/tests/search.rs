@@ -17,6 +17,7 @@ on_both!(
     an_agent_finds_only_what_they_see,
     an_agent_of_few_conversations_turns_over_bounded_pages,
     contacts_are_found_by_name_and_number,
+    of_many_contacts_it_is_said_that_there_are_more,
     what_is_deleted_leaves_the_index,
     the_index_follows_the_ledger_and_nothing_is_done_twice,
     organisations_find_nothing_of_each_other,
@@ -191,6 +192,18 @@ async fn an_agent_of_few_conversations_turns_over_bounded_pages(world: World) {
     );
     let (all, _) = find(world.reader(), world.admin, &question, None, 20).await.unwrap();
     assert_eq!(all.messages.len(), 20);
+}
+
+async fn of_many_contacts_it_is_said_that_there_are_more(world: World) {
+    for _ in 0..21 {
+        let (visitor, _) = world.conversation().await;
+        name(&world, visitor, "欧阳").await;
+    }
+    world.index(world.org).await;
+    let found = world.search(world.admin, "欧阳").await;
+    assert_eq!((found.contacts.len(), found.more_contacts), (20, true));
+    let few = world.search(world.admin, "21").await;
+    assert_eq!((few.contacts.len(), few.more_contacts), (1, false));
 }
 
 async fn contacts_are_found_by_name_and_number(world: World) {

@@ -8,7 +8,14 @@ use leptos::{ev, html, prelude::*};
 use types::attachments::{Attachment, FileAccess};
 use types::id::{AttachmentId, ConversationId};
 use types::messages::Content;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+#[wasm_bindgen(module = "/src/components/inbox/zoom.js")]
+extern "C" {
+    fn zoomable(frame: &HtmlElement);
+    fn zoom(frame: &HtmlElement, steps: i32);
+}
 
 /// Which picture is shown large. `Copy`; rows get it by [`use_lightbox`].
 #[derive(Clone, Copy)]
@@ -33,7 +40,7 @@ impl Shown {
     }
 }
 
-/// The window. Escape and a press beside the picture close it; arrows lead to the others of the conversation, which are those
+/// The window. Escape and a press beside the picture close it; a press on the picture, the wheel, `+` and `-` scale it; arrows lead to the others of the conversation, which are those
 /// that are loaded.
 #[component]
 pub fn Lightbox(
@@ -116,8 +123,25 @@ pub fn Lightbox(
             shown.0.set(Some(id));
         }
     };
+    let frame = NodeRef::<html::Div>::new();
+    effect(move || {
+        if let Some(frame) = frame.get() {
+            zoomable(&frame);
+        }
+    });
+    let scale = move |steps| {
+        if let Some(frame) = frame.get_untracked() {
+            zoom(&frame, steps);
+        }
+    };
     let on_key = move |event: ev::KeyboardEvent| {
+        // The browser's own, of the whole page.
+        if event.ctrl_key() || event.meta_key() {
+            return;
+        }
         match event.key().as_str() {
+            "+" | "=" => scale(1),
+            "-" => scale(-1),
             "ArrowLeft" => step(false),
             "ArrowRight" => step(true),
             _ => return,
@@ -167,16 +191,19 @@ pub fn Lightbox(
                 <span class="lightbox__step">
                     <IconButton icon=Icon::ArrowLeft label=t!(previous_picture) disabled=is_first on:click=move |_| step(false) />
                 </span>
-                {move || source.get().map(|(_, source, name)| view! {
-                    <img
-                        class="lightbox__picture"
-                        class:lightbox__picture--coming=move || standing.get() != Loading::Ready
-                        src=source
-                        alt=name
-                        on:load=move |_| standing.set(Loading::Ready)
-                        on:error=move |_| standing.set(Loading::Failed)
-                    />
-                })}
+                <div class="lightbox__frame" node_ref=frame>
+                    {move || source.get().map(|(_, source, name)| view! {
+                        <img
+                            class="lightbox__picture"
+                            class:lightbox__picture--coming=move || standing.get() != Loading::Ready
+                            src=source
+                            alt=name
+                            draggable="false"
+                            on:load=move |_| standing.set(Loading::Ready)
+                            on:error=move |_| standing.set(Loading::Failed)
+                        />
+                    })}
+                </div>
                 {move || match (present.with(Option::is_some), has_failed(), standing.get()) {
                     (true, true, _) => Some(view! {
                         <button type="button" class="lightbox__lost" on:click=move |_| again()>

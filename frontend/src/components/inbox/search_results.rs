@@ -88,6 +88,7 @@ fn Found(view: Memo<View>) -> impl IntoView {
     });
     let catching_up =
         Memo::new(move |_| search.with_results(|results| results.is_some_and(|results| results.catching_up)));
+    let cut = Memo::new(move |_| search.with_results(|results| results.is_some_and(|results| results.more_contacts)));
     let more = Memo::new(move |_| is_more(search));
     let progress = Memo::new(move |_| search.progress());
     let nothing = Memo::new(move |_| contacts.with(Vec::is_empty) && messages.with(Vec::is_empty));
@@ -111,6 +112,7 @@ fn Found(view: Memo<View>) -> impl IntoView {
                     <li><ContactRow hit view /></li>
                 </For>
             </ul>
+            {move || cut.get().then(|| view! { <p class="search-results__cut">{t!(search_more_contacts)}</p> })}
         </Show>
         <Show when=move || messages.with(|hits| !hits.is_empty())>
             <h2 class="search-results__heading">{t!(search_messages)}</h2>

@@ -17,6 +17,7 @@ texts! {
     clear_search = "清除搜索", "Clear the search";
     search_results = "搜索结果", "Search results";
     search_contacts = "联系人", "Contacts";
+    search_more_contacts = "还有更多联系人，多输入几个字可缩小范围。", "There are more people. A longer text narrows them down.";
     search_messages = "消息记录", "Messages";
     search_nothing(text: &str) = "没有找到“{text}”", "Nothing found for “{text}”";
     search_nothing_so_far(text: &str) = "到目前为止没有找到“{text}”", "Nothing found for “{text}” so far";

@@ -56,7 +56,13 @@ pub(crate) async fn search_history(
     let list = format!("search {}", query.q);
     let before = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     // Signs alone are no mistake, but nothing has them to be found by.
-    let nothing = SearchResults { contacts: Vec::new(), messages: Vec::new(), next_cursor: None, catching_up: false };
+    let nothing = SearchResults {
+        contacts: Vec::new(),
+        more_contacts: false,
+        messages: Vec::new(),
+        next_cursor: None,
+        catching_up: false,
+    };
     let Some(question) = Question::read(&query.q) else { return Ok(Json(nothing)) };
     let (mut found, next) = search::find(state.db.reader(), agent.viewer(), &question, before, limit).await?;
     found.next_cursor = next.map(|place| seal_cursor(&state.keys.cursor, &list, &place.to_string()));
