@@ -49,6 +49,62 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await shoot(page, "emoji-search");
     });
 
+    test("one's picture, files that wait, a mention, a large picture", async ({ browsers, website, admin, server, organisation }) => {
+      const conversation = await aMorning(server.url, website.key, admin);
+      const agent = await browsers.console({ ...options, path: "/settings/account" });
+      const { page } = agent;
+      await page.getByRole("button", { name: /^修改头像$|^Change picture$/ }).click();
+      const dialog = page.getByRole("dialog", { name: /^修改头像$|^Change picture$/ });
+      await expect(dialog.getByRole("button", { name: /^选择图片$|^Choose a picture$/ })).toBeVisible();
+      await shoot(page, "avatar-empty");
+      const chooser = page.waitForEvent("filechooser");
+      await dialog.getByRole("button", { name: /^选择图片$|^Choose a picture$/ }).click();
+      await (await chooser).setFiles(picture("me.png", 900, 600));
+      await expect(dialog.getByRole("slider")).toBeVisible();
+      await shoot(page, "avatar-cropping");
+      await dialog.getByRole("button", { name: /^保存$|^Save$/ }).click();
+      await expect(dialog).toBeHidden();
+      await expect(page.locator(".account img.avatar__picture, main img.avatar__picture").first()).toBeVisible();
+      await shoot(page, "avatar-account");
+
+      const colleague = await newAgent(server, organisation, { name: "周云", role: "supervisor" });
+      const other = await (await newVisitor(server.url, website.key)).say("退款什么时候到？");
+      const body = { nonce: randomUUID(), text: "这一单请你批退款", mentions: [organisation.me.id] };
+      const params = { path: { conversation_id: other.conversation_id } };
+      await colleague.client.ok(colleague.client.api.POST("/api/v1/conversations/{conversation_id}/notes", { params, body }));
+      await page.goto(`/inbox/${conversation}`);
+      await agent.ready("太好了");
+      const files = [picture("屏幕截图 2026-11-26.png", 1200, 800), picture("湖蓝.png"), paper("报价单.pdf")];
+      const made = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString("base64") }));
+      await agent.composer.evaluate((field, made) => {
+        const clipboardData = new DataTransfer();
+        for (const { name, mimeType, base64 } of made) {
+          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+          clipboardData.items.add(new File([bytes], name, { type: mimeType }));
+        }
+        field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      }, made);
+      await expect(page.locator(".upload-tray__item")).toHaveCount(3);
+      await agent.composer.fill("这是湖蓝的图片和报价");
+      await shoot(page, "files-that-wait");
+      if (phone) await page.goto("/inbox");
+      await expect(agent.entry(/有人@我|Mentions you/)).toBeVisible();
+      await shoot(page, "mentioned");
+      await page.goto(`/inbox/${conversation}`);
+      await agent.ready("太好了");
+      const picked = page.waitForEvent("filechooser");
+      if (phone) await page.getByRole("button", { name: labels.attachMore, exact: true }).click();
+      await page.getByRole("button", { name: labels.image, exact: true }).click();
+      await (await picked).setFiles([picture("大图.png", 2600, 1800)]);
+      await agent.messages.log.getByRole("button", { name: /大图\.png/ }).click();
+      const shown = page.locator("dialog[open] img");
+      await expect(shown).toBeVisible();
+      await shoot(page, "lightbox-fits");
+      await shown.click();
+      await expect(shown).toHaveClass(/--large/);
+      await shoot(page, "lightbox-large");
+    });
+
     test("days and views of the list", async ({ browsers, website, admin, server }) => {
       await aMorning(server.url, website.key, admin);
       const zh = options.locale === "zh-CN";
