@@ -29,6 +29,7 @@ mod m0019_avatars;
 mod m0020_file_limits;
 mod m0021_mentioned;
 mod m0022_push_mine_only;
+mod m0023_organisation_file_limit;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_file_limits::Migration),
             Box::new(m0021_mentioned::Migration),
             Box::new(m0022_push_mine_only::Migration),
+            Box::new(m0023_organisation_file_limit::Migration),
         ]
     }
 }

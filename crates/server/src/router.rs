@@ -106,6 +106,7 @@ routes! {
         api::contacts::list_blacklist::list_blacklist;
         api::search::search_history::search_history;
         api::welcome::get_welcome::get_welcome;
+        api::organisation::get_file_limit::get_file_limit;
         api::events::list_events::list_events;
         api::sockets::open_socket::open_socket;
     }
@@ -113,6 +114,7 @@ routes! {
     organisation_settings {
         api::agents::create_agent::create_agent;
         api::welcome::set_welcome::set_welcome;
+        api::organisation::set_file_limit::set_file_limit;
     }
     /// Admins.
     oversight {

@@ -4,8 +4,11 @@
 //! it has. The message then names the attachment's id only; what it is, how large and how long, the server has found out
 //! itself.
 
+use crate::error::FieldError;
 use crate::id::AttachmentId;
+use crate::limits;
 use crate::time::Timestamp;
+use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
 /// A stored file. Everything here was found out by the server, the name apart.
@@ -70,6 +73,25 @@ pub struct FileAccess {
     pub expires_at: Timestamp,
     /// The largest file that can be uploaded, in bytes.
     pub max_bytes: i64,
+}
+
+/// How large a file may be in all of an organisation's channels. A channel and the installation may allow less: the smallest holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct FileLimit {
+    /// In megabytes of 1,048,576 bytes; 0: as large as the installation allows.
+    #[serde(deserialize_with = "crate::number::whole")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, maximum = 4096))]
+    pub max_megabytes: u16,
+}
+
+impl Validate for FileLimit {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults.check("max_megabytes", validate::range(self.max_megabytes.into(), 0, limits::FILE_MEGABYTES_MAX));
+        faults.into_errors()
+    }
 }
 
 #[cfg(test)]

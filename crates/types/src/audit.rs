@@ -75,6 +75,11 @@ pub enum AuditAction {
         /// The channel they wrote to.
         channel_id: ChannelId,
     },
+    /// How large a file may be in all channels was set.
+    FileLimitSet {
+        /// In megabytes; 0: as the installation allows.
+        max_megabytes: u16,
+    },
     /// The welcome was set.
     WelcomeSet {
         /// The text from then on; empty when it was taken away.

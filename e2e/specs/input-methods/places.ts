@@ -163,6 +163,7 @@ export const PLACES: Place[] = [
     files: [
       "frontend/src/components/profile_form.rs",
       "frontend/src/pages/settings/password.rs",
+      "frontend/src/pages/settings/file_limit.rs",
       // Its fields are times of the day, which are not written.
       "frontend/src/pages/settings/alerts.rs",
     ],
@@ -170,6 +171,7 @@ export const PLACES: Place[] = [
       const agent = await browsers.console({ path: "/settings/account" });
       const page = agent.page.getByRole("main");
       await page.getByLabel(agent.labels.repeatPassword).waitFor();
+      await page.locator('input[name="max_megabytes"]:enabled').waitFor();
       return page;
     },
   },

@@ -716,6 +716,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation/file-limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets how large a file may be in the organisation's channels. What holds in a conversation, with the limits of its channel and of
+         *     the installation, `get_file_access` tells.
+         */
+        get: operations["get_file_limit"];
+        /** Sets how large a file may be in the organisation's channels, from the next one on. It is in the audit log. */
+        put: operations["set_file_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1126,6 +1147,14 @@ export interface components {
             /** @enum {string} */
             type: "contact_unblocked";
         } | {
+            /**
+             * Format: int32
+             * @description In megabytes; 0: as the installation allows.
+             */
+            max_megabytes: number;
+            /** @enum {string} */
+            type: "file_limit_set";
+        } | {
             /** @description The text from then on; empty when it was taken away. */
             text: string;
             /** @enum {string} */
@@ -1500,6 +1529,11 @@ export interface components {
              * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
              */
             members_version: number;
+            /**
+             * @description Whether a note mentions the asking agent which they have not looked at yet. Personal; [`PersonalPatch`] takes it away, as the
+             *     console does when it shows the conversation.
+             */
+            mentioned: boolean;
             /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
             muted: boolean;
             /**
@@ -1509,7 +1543,7 @@ export interface components {
             notes: number;
             /**
              * Format: int64
-             * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
+             * @description Counts the changes of `pinned`, `muted`, `marked_unread` and `mentioned`: of two answers the one with the higher count is newer. Personal.
              */
             personal_revision: number;
             /** @description Whether the asking agent keeps it at the top of the list. Personal. */
@@ -1881,6 +1915,14 @@ export interface components {
          * @description A file's bytes.
          */
         FileBytes: string;
+        /** @description How large a file may be in all of an organisation's channels. A channel and the installation may allow less: the smallest holds. */
+        FileLimit: {
+            /**
+             * Format: int32
+             * @description In megabytes of 1,048,576 bytes; 0: as large as the installation allows.
+             */
+            max_megabytes: number;
+        };
         /** @description The process answers, and whether its database does. */
         Health: {
             /** @description `ok`, or the error answers with 503 instead. */
@@ -2308,6 +2350,11 @@ export interface components {
                  * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
                  */
                 members_version: number;
+                /**
+                 * @description Whether a note mentions the asking agent which they have not looked at yet. Personal; [`PersonalPatch`] takes it away, as the
+                 *     console does when it shows the conversation.
+                 */
+                mentioned: boolean;
                 /** @description Whether the asking agent wants no notification of it; something unread shows all the same. Personal. */
                 muted: boolean;
                 /**
@@ -2317,7 +2364,7 @@ export interface components {
                 notes: number;
                 /**
                  * Format: int64
-                 * @description Counts the changes of `pinned`, `muted` and `marked_unread`: of two answers the one with the higher count is newer. Personal.
+                 * @description Counts the changes of `pinned`, `muted`, `marked_unread` and `mentioned`: of two answers the one with the higher count is newer. Personal.
                  */
                 personal_revision: number;
                 /** @description Whether the asking agent keeps it at the top of the list. Personal. */
@@ -2351,6 +2398,8 @@ export interface components {
         Personal: {
             /** @description Whether they have marked it unread. */
             marked_unread: boolean;
+            /** @description Whether a note mentions them which they have not looked at yet. */
+            mentioned: boolean;
             /** @description Whether they want no notification of it. */
             muted: boolean;
             /** @description Whether they keep it at the top of the list. */
@@ -2365,6 +2414,8 @@ export interface components {
         PersonalPatch: {
             /** @description Marked unread. */
             marked_unread?: boolean;
+            /** @description `false`: they have looked at what mentions them. Only a note mentions somebody, so `true` changes nothing. */
+            mentioned?: boolean;
             /** @description No notification of it. */
             muted?: boolean;
             /** @description Keep it at the top of the list; an agent has at most [`limits::PINNED_MAX`](crate::limits::PINNED_MAX). */
@@ -2429,6 +2480,8 @@ export interface components {
             endpoint: string;
             /** @description The language of what is pushed. */
             language: components["schemas"]["PushLanguage"];
+            /** @description Only what is said in conversations that are the agent's or nobody's. */
+            mine_only: boolean;
             quiet?: components["schemas"]["QuietHours"] | null;
             /** @description When it was last set. */
             updated_at: components["schemas"]["Timestamp"];
@@ -2561,6 +2614,8 @@ export interface components {
              *     part of the history.
              */
             messages: components["schemas"]["MessageHit"][];
+            /** @description There are more of them, or may be: more of the name or the number shows them. */
+            more_contacts: boolean;
             /** @description Where the next page begins; absent on the last one. */
             next_cursor?: string | null;
         };
@@ -2634,6 +2689,8 @@ export interface components {
             endpoint: string;
             /** @description The language of what is pushed. */
             language: components["schemas"]["PushLanguage"];
+            /** @description Only what is said in conversations that are the agent's or nobody's; without it, for who sees all, everything. */
+            mine_only?: boolean;
             /** @description The browser's public key: an uncompressed P-256 point in base64url without padding. */
             p256dh: string;
             quiet?: components["schemas"]["QuietHours"] | null;
@@ -4624,7 +4681,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only those of this channel. */
                 channel_id?: components["schemas"]["ChannelId"];
-                /** @description Only those in which the caller has not read everything, or that they have marked unread. */
+                /** @description Only those in which the caller has not read everything, that they have marked unread, or where a note mentions them. */
                 unread?: boolean;
                 /** @description Only those that the caller keeps at the top. The list itself is by activity alone: clients put these first. */
                 pinned?: boolean;
@@ -7322,6 +7379,176 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLimit"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_file_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileLimit"];
+            };
+        };
+        responses: {
+            /** @description The limit as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileLimit"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

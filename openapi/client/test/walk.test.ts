@@ -207,6 +207,15 @@ test("views of the list are kept", async () => {
   assert.deepEqual(saved_views, kept.saved_views);
 });
 
+test("an organisation limits its files", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/organisation/file-limit")), { max_megabytes: 0 });
+  const limit = await admin.ok(admin.api.PUT("/api/v1/organisation/file-limit", { body: { max_megabytes: 3 } }));
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/organisation/file-limit")), limit);
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  assert.equal(visitor.session.files.max_bytes, 3 * 1024 * 1024);
+});
+
 test("new visitors are welcomed", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/welcome")), { text: "" });

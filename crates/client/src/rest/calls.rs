@@ -1,5 +1,6 @@
 //! Every operation of the REST API, one method each.
 
+mod organisation;
 mod people;
 mod welcome;
 

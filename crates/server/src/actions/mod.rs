@@ -15,6 +15,7 @@ pub mod me;
 pub mod members;
 pub mod messages;
 pub mod notes;
+pub mod organisation;
 pub mod purges;
 pub mod push;
 pub mod pushing;

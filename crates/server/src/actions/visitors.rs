@@ -14,8 +14,8 @@ use std::time::Duration;
 use store::channels::ChannelRow;
 use store::contacts::VisitFacts;
 use store::messages::{self, Window};
-use store::{StoreError, Visitor};
-use store::{contacts, visitors};
+use store::{OrgScope, StoreError, Visitor};
+use store::{contacts, organisations, visitors};
 use types::id::ContactId;
 use types::limits;
 use types::messages::MessageWindow;
@@ -106,6 +106,8 @@ pub async fn open_visitor_session(
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
     let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
+    let of_organisation = organisations::file_limit(state.db.reader(), OrgScope::new(caller.org_id)).await?;
+    let file_limit = store::channels::smaller(channel.max_file_megabytes, of_organisation);
     Ok(VisitorSession {
         visitor_token: visitor::seal(&state.keys.visitor, caller),
         contact_id: caller.contact_id,
@@ -117,7 +119,7 @@ pub async fn open_visitor_session(
         visitor_read_seq: known.as_ref().map_or(0, |known| known.visitor_read_seq),
         unread: known.as_ref().map_or(0, |known| known.unread),
         ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
-        files: attachments::access_of(state, caller.org_id, caller.contact_id, None, Some(channel.max_file_megabytes)),
+        files: attachments::access_of(state, caller.org_id, caller.contact_id, None, file_limit),
     })
 }
 

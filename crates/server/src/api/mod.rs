@@ -14,6 +14,7 @@ pub mod members;
 pub mod messages;
 pub mod meta;
 pub mod notes;
+pub mod organisation;
 pub mod paging;
 pub mod problems;
 pub mod push;

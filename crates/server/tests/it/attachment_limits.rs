@@ -4,13 +4,17 @@ use crate::attachments::{access, stored, upload, upload_as_visitor, upload_to};
 use crate::scene::{Scene, scene};
 use std::time::Duration;
 use testkit::TestServer;
+use types::attachments::FileLimit;
+use types::audit::{AuditAction, AuditEntry};
 use types::channels::Channel;
 use types::error::{ErrorCode, FieldCode};
 use types::messages::{NewContent, SendMessage};
+use types::page::Page;
 
 testkit::db_tests!(
     what_is_too_large_empty_or_no_file_is_refused_by_name,
     a_channel_can_allow_less_and_never_more,
+    of_installation_organisation_and_channel_the_smallest_holds,
     strangers_bytes_are_not_read,
     visitors_upload_so_many_files_a_minute,
     visitors_upload_so_many_megabytes_an_hour,
@@ -60,6 +64,36 @@ async fn a_channel_can_allow_less_and_never_more(server: TestServer) {
     let much = serde_json::json!({ "max_file_megabytes": 4097 });
     let refused = admin.patch(&format!("/api/v1/channels/{}", channel.id), &much).await.having(422);
     assert_eq!(refused.faults(), [("max_file_megabytes".to_owned(), FieldCode::OutOfRange)]);
+}
+
+async fn of_installation_organisation_and_channel_the_smallest_holds(server: TestServer) {
+    const LIMIT: &str = "/api/v1/organisation/file-limit";
+    server.reconfigure(|config| config.uploads.max_megabytes = 4).await;
+    let Scene { organisation, channel, visitor, id, .. } = scene(&server).await;
+    let admin = &organisation.admin;
+    let path = format!("/api/v1/conversations/{id}/attachments");
+    for (of_organisation, of_channel, most) in [(2, 0, 2), (2, 1, 1), (1, 2, 1), (8, 0, 4), (0, 0, 4)] {
+        let limit = FileLimit { max_megabytes: of_organisation };
+        assert_eq!(admin.put(LIMIT, &limit).await.having(200).json::<FileLimit>(), limit);
+        assert_eq!(admin.get(LIMIT).await.json::<FileLimit>(), limit);
+        let change = serde_json::json!({ "max_file_megabytes": of_channel });
+        admin.patch(&format!("/api/v1/channels/{}", channel.id), &change).await.expect(200);
+        let most = most << 20;
+        assert_eq!(access(admin, id).await.max_bytes, most);
+        assert_eq!(visitor.again(&channel.key).await.session.files.max_bytes, most);
+        let over = vec![0; usize::try_from(most).unwrap() + 1];
+        for (caller, path) in [(&**admin, path.as_str()), (&*visitor, "/widget/v1/attachments")] {
+            assert_eq!(upload_to(caller, path, over.clone()).await.having(413).code(), ErrorCode::TooLarge);
+        }
+    }
+    let refused = admin.put(LIMIT, &FileLimit { max_megabytes: 4097 }).await.having(422);
+    assert_eq!(refused.faults(), [("max_megabytes".to_owned(), FieldCode::OutOfRange)]);
+    // Another organisation has a limit of its own; what was set and not only repeated is in the audit log.
+    let away = server.organisation().await;
+    assert_eq!(away.admin.get(LIMIT).await.json::<FileLimit>().max_megabytes, 0);
+    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let set = log.items.iter().filter(|entry| matches!(entry.action, AuditAction::FileLimitSet { .. }));
+    assert_eq!(set.count(), 4);
 }
 
 async fn strangers_bytes_are_not_read(server: TestServer) {

@@ -139,6 +139,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "create_note" => json!({"nonce": server.nonce(), "text": "老客户"}),
         "mark_conversation_read" | "mark_visitor_read" => json!({"seq": 1}),
         "personalise_conversation" => json!({"muted": true}),
+        "set_file_limit" => json!({"max_megabytes": 0}),
         "set_welcome" => json!({"text": "您好"}),
         // The second who asks changes nothing more.
         "update_contact" => json!({"version": 0, "name": "张三"}),

@@ -82,6 +82,7 @@ async fn who_takes_part_writes_notes_and_who_is_removed_neither_reads_nor_hears_
     let mention = request(&server, "请你跟进", vec![agent.me.id]);
     let said: Note = admin.post(&path(id), &mention).await.having(201).json();
     assert_eq!(socket.event().await.1, Event::NoteCreated { note: said });
+    assert!(matches!(socket.event().await.1, Event::ConversationPersonalised { .. }), "it mentions them");
     let theirs = note(&server, &agent, id, "好的").await;
     assert_eq!(socket.event().await.1, Event::NoteCreated { note: theirs });
     let cursor: EventsAfter = agent.get("/api/v1/events").await.json();

@@ -3,6 +3,7 @@
 use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::organisations;
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
@@ -128,7 +129,7 @@ fn file_limit_of(megabytes: i32) -> Result<u16, StoreError> {
     u16::try_from(megabytes).ok().ok_or(StoreError::Corrupt { what: "channel.max_file_megabytes" })
 }
 
-/// The largest file of a channel in megabytes, where it says less than the installation.
+/// The largest file of a channel in megabytes, where it or its organisation says less than the installation.
 pub async fn file_limit<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -141,8 +142,14 @@ pub async fn file_limit<C: ConnectionTrait>(
         .into_tuple()
         .one(conn)
         .await?;
-    let megabytes = found.map(file_limit_of).transpose()?;
-    Ok(megabytes.filter(|megabytes| *megabytes > 0))
+    let of_channel = found.map(file_limit_of).transpose()?.unwrap_or_default();
+    Ok(smaller(of_channel, organisations::file_limit(conn, scope).await?))
+}
+
+/// The smaller of two limits, of which 0 is none.
+#[must_use]
+pub fn smaller(one: u16, other: u16) -> Option<u16> {
+    [one, other].into_iter().filter(|megabytes| *megabytes > 0).min()
 }
 
 /// The channel of a public key, in whichever organisation.

@@ -1,11 +1,14 @@
 //! Organisations.
 
 use crate::error::StoreError;
+use crate::queries::audit::{self, Auditor};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{agent, channel, organisation};
+use crate::write::Tx;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
+use types::audit::AuditAction;
 use types::id::OrgId;
 use types::time::Timestamp;
 
@@ -27,6 +30,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewOrganisation) -> Resul
         name: Set(new.name),
         last_event_seq: Set(0),
         last_contact_number: Set(0),
+        max_file_megabytes: Set(0),
         created_at: Set(new.at),
     };
     organisation::Entity::insert(row).exec_without_returning(conn).await?;
@@ -37,6 +41,32 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewOrganisation) -> Resul
 pub async fn name<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<String, StoreError> {
     let row = scope.find::<organisation::Entity>().one(conn).await?;
     row.map(|row| row.name).ok_or(StoreError::NotFound)
+}
+
+/// The largest file in its channels in megabytes; 0 where only the installation's limit holds.
+pub async fn file_limit<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<u16, StoreError> {
+    let found: Option<i32> = scope
+        .find::<organisation::Entity>()
+        .select_only()
+        .column(organisation::Column::MaxFileMegabytes)
+        .into_tuple()
+        .one(conn)
+        .await?;
+    let megabytes = u16::try_from(found.ok_or(StoreError::NotFound)?);
+    megabytes.ok().ok_or(StoreError::Corrupt { what: "organisation.max_file_megabytes" })
+}
+
+/// Sets the largest file in its channels; the audit log has it. Where it is that already nothing is written.
+pub async fn set_file_limit(tx: &Tx, scope: OrgScope, megabytes: u16, auditor: Auditor) -> Result<(), StoreError> {
+    if file_limit(tx.conn(), scope).await? == megabytes {
+        return Ok(());
+    }
+    scope
+        .update::<organisation::Entity>()
+        .col_expr(organisation::Column::MaxFileMegabytes, i32::from(megabytes).into())
+        .exec(tx.conn())
+        .await?;
+    audit::add(tx.conn(), scope.org_id(), auditor, &AuditAction::FileLimitSet { max_megabytes: megabytes }).await
 }
 
 /// An organisation as the operator sees it.

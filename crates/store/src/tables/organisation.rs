@@ -13,6 +13,8 @@ pub struct Model {
     /// The newest event's place in the ledger.
     pub last_event_seq: i64,
     pub last_contact_number: i64,
+    /// The largest file in megabytes; 0 where only the installation's limit holds.
+    pub max_file_megabytes: i32,
     pub created_at: Timestamp,
 }
 

@@ -165,12 +165,12 @@ impl Draft {
 }
 
 /// A limit as it stands in its field.
-fn typed(megabytes: u16) -> String {
+pub fn typed(megabytes: u16) -> String {
     if megabytes == 0 { String::new() } else { megabytes.to_string() }
 }
 
 /// The limit that somebody has typed; what is none is more than any limit can be, so that the server, too, refuses it.
-fn megabytes(typed: &str) -> u16 {
+pub fn megabytes(typed: &str) -> u16 {
     let typed = typed.trim();
     if typed.is_empty() { 0 } else { typed.parse().unwrap_or(u16::MAX) }
 }

@@ -4,6 +4,7 @@ pub mod about;
 pub mod alerts;
 pub mod avatar;
 pub mod devices;
+pub mod file_limit;
 pub mod password;
 pub mod profile;
 pub mod push;
@@ -27,6 +28,7 @@ use crate::{
     ui::{Avatar, AvatarSize, Button, Choice, Icon, RadioGroup, Select, send_key},
 };
 use leptos::prelude::*;
+use rules::permissions::Permission;
 use types::agents::{LoginState, Me};
 
 /// One's own account.
@@ -61,6 +63,7 @@ pub fn AccountPage() -> impl IntoView {
                 <Interface />
                 <devices::Devices changed=devices_changed />
                 <password::PasswordForm on_changed=Callback::new(move |()| devices_changed.update(|turn| *turn = turn.wrapping_add(1))) />
+                {session.may(Permission::ManageChannels).then(|| view! { <file_limit::FileLimitForm /> })}
                 <about::About />
                 // Where a phone's own bar leads; the account menu is in its drawer.
                 <div class="account__sign-out">

@@ -9,6 +9,7 @@ use serde_json::json;
 use testkit::push::PushService;
 use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::{ChangePassword, MePatch, Role};
+use types::attachments::FileLimit;
 use types::channels::Channel;
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
@@ -265,6 +266,8 @@ pub(super) async fn set_up(server: &TestServer, channel: &Channel, admin: &Agent
     admin.delete(&format!("/api/v1/conversations/{}", begun.conversation_id)).await.expect(204);
     admin.put("/api/v1/welcome", &SetWelcome { text: String::new() }).await.expect(200);
     all.check("set_welcome, taken away").await;
+    admin.put("/api/v1/organisation/file-limit", &FileLimit { max_megabytes: 5 }).await.expect(200);
+    all.check("set_file_limit").await;
     admin.post("/api/v1/agents", &agents::colleague("new-colleague")).await.expect(201);
     all.check("create_agent").await;
     assert!(all.consoles.iter().all(|console| console.heard.contains("agent_created")));
