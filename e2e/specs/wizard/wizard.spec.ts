@@ -244,4 +244,10 @@ test("on a phone the wizard takes the whole screen", async ({ server, browsers }
   await expect(wizard.field("account")).toBeVisible();
   const wide = await wizard.dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth);
   expect(wide).toBe(0);
+  // There is no help menu there: the way back is on one's own page.
+  await agent.page.goto("/settings/account");
+  await wizard.button("close").tap();
+  await expect(wizard.dialog).toHaveCount(0);
+  await agent.page.getByRole("main").getByRole("button", { name: wizard.labels.setupWizard }).tap();
+  await expect(wizard.dialog).toBeVisible();
 });
