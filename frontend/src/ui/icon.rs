@@ -1,7 +1,6 @@
 //! The icon set: 24 × 24, drawn with 1.75 px strokes in the colour of the text around it.
 
 use leptos::prelude::*;
-use leptos::tachys::html::InertElement;
 
 /// An icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,9 +188,15 @@ pub fn IconView(
     #[prop(default = 20)]
     size: u16,
 ) -> impl IntoView {
-    // Cloned from one that was parsed once: a screenful of messages has a hundred of them.
-    InertElement::new(format!(
-        r#"<svg class="icon" width="{size}" height="{size}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>"#,
-        icon.drawing()
-    ))
+    // How it is drawn stands in the style: a screenful of messages has dozens of them.
+    view! {
+        <svg
+            class="icon"
+            width=size
+            height=size
+            viewBox="0 0 24 24"
+            aria-hidden="true"
+            inner_html=icon.drawing()
+        ></svg>
+    }
 }

@@ -198,9 +198,7 @@ fn MessageView(
                     aria-label=t!(message_actions)
                     aria-haspopup="menu"
                     aria-expanded="false"
-                >
-                    <IconView icon=Icon::More size=16 />
-                </button>
+                ></button>
             })}
         </article>
     }
