@@ -11,7 +11,7 @@ pub mod conversation_list;
 pub mod conversation_row;
 pub mod dates_menu;
 pub mod drawn;
-mod emoji_picker;
+pub mod emoji_picker;
 pub mod filter_bar;
 pub mod gone;
 pub mod held_order;
