@@ -5,7 +5,7 @@ use super::rows::{Key, Rows};
 use leptos::prelude::*;
 
 /// Drawn at first: more than a high window shows.
-const FIRST: usize = 24;
+const FIRST: usize = 30;
 /// Drawn besides, each time that the beginning of what is drawn comes near.
 const MORE: usize = 60;
 /// How many are drawn above the line of what is new.
@@ -85,12 +85,12 @@ mod tests {
     #[test]
     fn a_short_log_is_drawn_whole() {
         assert_eq!(first_drawn(&[]), None);
-        assert_eq!(first_drawn(&notes(23)), None);
+        assert_eq!(first_drawn(&notes(29)), None);
     }
 
     #[test]
     fn of_a_long_one_the_last_rows_are_drawn() {
-        assert_eq!(first_drawn(&notes(100)), Some(Key::Note(77)));
+        assert_eq!(first_drawn(&notes(100)), Some(Key::Note(71)));
     }
 
     #[test]
@@ -108,12 +108,12 @@ mod tests {
             let order = RwSignal::new(notes(100));
             let rows = Memo::new(move |_| Rows { order: order.get(), ..Rows::default() });
             let drawn = Drawn::of(rows);
-            assert_eq!((drawn.keys().len(), drawn.hides()), (24, true));
+            assert_eq!((drawn.keys().len(), drawn.hides()), (30, true));
             // Earlier ones come in: they are not drawn unasked.
             order.set(notes(100).into_iter().take(1).chain((-20..=100).map(Key::Note)).collect());
-            assert_eq!(drawn.keys().first(), Some(&Key::Note(77)));
+            assert_eq!(drawn.keys().first(), Some(&Key::Note(71)));
             drawn.more();
-            assert_eq!(drawn.keys().first(), Some(&Key::Note(17)));
+            assert_eq!(drawn.keys().first(), Some(&Key::Note(11)));
             drawn.more();
             assert_eq!((drawn.keys().first(), drawn.hides()), (Some(&Key::Day(1)), false));
             let other = Drawn::of(rows);

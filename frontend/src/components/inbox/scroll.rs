@@ -16,7 +16,7 @@ const BOTTOM_SLACK: i32 = 40;
 /// This close to the top, earlier messages are fetched.
 const TOP_REACH: i32 = 800;
 /// This close to the top, more is drawn of what is there.
-const DRAW_REACH: i32 = 500;
+const DRAW_REACH: i32 = 400;
 /// This close to the bottom, later messages are fetched where it is not the end.
 const BOTTOM_REACH: i32 = 800;
 /// How long a message that was jumped to stays marked; `message_list.css` fades it within this time.
