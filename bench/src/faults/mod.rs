@@ -20,6 +20,9 @@ use std::time::Duration;
 
 pub use stage::Findings;
 
+/// A number that has nothing in common with that of the senders, so that all of them have a turn at sending a file.
+const FILES_EVERY: Option<u32> = Some(7);
+
 /// How much of everything.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -31,11 +34,14 @@ pub struct Scale {
     pub visitors: usize,
     /// Idle sockets, where a scenario is about many of them.
     pub sockets: usize,
+    /// Every so many-th message carries a file.
+    pub files_every: Option<u32>,
 }
 
 impl Scale {
     /// What the test command plays: seconds, on two slow cores, with the unoptimised server.
-    pub const SMALL: Self = Self { rate: 60.0, load: Duration::from_secs(3), visitors: 4, sockets: 600 };
+    pub const SMALL: Self =
+        Self { rate: 60.0, load: Duration::from_secs(3), visitors: 4, sockets: 600, files_every: FILES_EVERY };
 
     /// What a soak plays in this round, for the optimised server.
     #[must_use]
@@ -46,6 +52,7 @@ impl Scale {
             load: Duration::from_secs(10 + u64::from(steps) * 5),
             visitors: 20,
             sockets: 10_000,
+            files_every: FILES_EVERY,
         }
     }
 }
