@@ -59,8 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_welcome::Migration),
             Box::new(m0017_cleared_events::Migration),
             Box::new(m0018_member_changes::Migration),
-            Box::new(m0019_avatars::Migration),
+            // It came before the other one, though not by its number: a backup has those that there were.
             Box::new(m0020_file_limits::Migration),
+            Box::new(m0019_avatars::Migration),
             Box::new(m0021_mentioned::Migration),
             Box::new(m0022_push_mine_only::Migration),
             Box::new(m0023_organisation_file_limit::Migration),

@@ -3,8 +3,9 @@
 //! **Invariant**: a table whose rows have bytes in the store of files is in [`NAMINGS`]; a test knows such a table by its
 //! column `bytes`.
 
+use crate::Database;
 use crate::error::StoreError;
-use crate::portable::{Row, Table};
+use crate::portable::{Row, Table, tables};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::Value;
@@ -19,6 +20,9 @@ struct Naming {
     /// The column that says whether there is a small picture as well.
     preview: Option<&'static str>,
 }
+
+/// Rows that are read at a time.
+const ROWS: u64 = 2_000;
 
 const NAMINGS: [Naming; 2] =
     [Naming { table: "avatar", preview: None }, Naming { table: "attachment", preview: Some("has_preview") }];
@@ -81,6 +85,31 @@ fn value<'a>(table: &Table, row: &'a Row, column: &str) -> Option<&'a Value> {
 /// Rows that are asked for at a time.
 const CHUNK: usize = 500;
 
+/// The objects that rows name at one moment. They are all read before anybody asks a store that may be far away: a state of the
+/// database that is held for long keeps it from tidying up.
+///
+/// # Errors
+/// Those of the database.
+pub async fn all(db: &Database) -> Result<Vec<Object>, StoreError> {
+    let mut objects = Vec::new();
+    let snapshot = db.snapshot().await?;
+    for table in tables().into_iter().filter(names_objects) {
+        let mut last = None;
+        loop {
+            let rows = snapshot.rows(&table, last.as_ref(), ROWS).await?;
+            for row in &rows {
+                objects.extend(named_by(&table, row)?);
+            }
+            if u64::try_from(rows.len()).unwrap_or(u64::MAX) < ROWS {
+                break;
+            }
+            last = rows.into_iter().next_back();
+        }
+    }
+    snapshot.end().await?;
+    Ok(objects)
+}
+
 /// Those of these objects that rows still need now: what was cleared, deleted or recalled meanwhile is nobody's loss.
 ///
 /// # Errors
@@ -107,7 +136,6 @@ pub async fn still_needed<C: ConnectionTrait>(conn: &C, objects: &[Object]) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::portable::tables;
 
     #[test]
     fn every_table_with_bytes_in_the_store_of_files_is_known() {

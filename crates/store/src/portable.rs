@@ -266,8 +266,9 @@ impl Exclusive {
     /// [`ImportError::Newer`] when the schema is not one of this version's past.
     pub async fn begin(&self, migrations: &[String]) -> Result<Import, ImportError> {
         let ours = maintenance::migration_names();
-        let strange = migrations.iter().zip(ours.iter().map(Some).chain(std::iter::repeat(None)));
-        if let Some((name, _)) = strange.into_iter().find(|(theirs, ours)| Some(*theirs) != *ours) {
+        // They are as many steps of our past, in whatever order a backup names them.
+        let past = ours.get(..migrations.len()).unwrap_or(&ours);
+        if let Some(name) = migrations.iter().find(|name| !past.contains(name)) {
             return Err(ImportError::Newer { migration: name.clone() });
         }
         let txn = self.0.begin().await?;

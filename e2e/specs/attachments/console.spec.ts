@@ -117,10 +117,12 @@ test("a picture that is larger than the viewer grows to its own size by a press,
   // One that is shown in its own size has nothing to grow to.
   await agent.page.keyboard.press("ArrowRight");
   const small = viewer.getByRole("img", { name: "小.png" });
+  const own = () => small.evaluate((shown) => Math.round(shown.getBoundingClientRect().width));
   await expect.poll(() => small.evaluate(isDrawn)).toBe(true);
+  await expect.poll(own).toBe(300);
   await small.click();
   await agent.page.keyboard.press("+");
-  expect(await small.evaluate((shown) => Math.round(shown.getBoundingClientRect().width))).toBe(300);
+  expect(await own()).toBe(300);
   await agent.page.keyboard.press("Escape");
   await expect(viewer).toBeHidden();
 });

@@ -28,6 +28,22 @@ test("a part that cannot be loaded says so, and comes at another try", async ({ 
   await expect(agent.page.getByRole("switch", { name: "新消息通知" })).toBeVisible();
 });
 
+test("where another try fails as well, the page is loaded anew, as after an update of the server", async ({ browsers }) => {
+  const agent = await browsers.console({ path: "/inbox" });
+  await expect(agent.connected).toBeVisible();
+  const gone = /\/assets\/console-settings-[^/]*\.wasm$/;
+  await agent.page.route(gone, (route) => route.fulfill({ status: 404 }));
+  await agent.choose("ownAccount");
+  const failed = agent.page.getByRole("alert").filter({ hasText: "加载失败" });
+  await failed.getByRole("button", { name: "重试" }).click();
+  const reload = failed.getByRole("button", { name: "刷新页面" });
+  await expect(reload).toBeVisible();
+  // The page of the newer server names its own parts.
+  await agent.page.unroute(gone);
+  await reload.click();
+  await expect(agent.page.getByRole("switch", { name: "新消息通知" })).toBeVisible();
+});
+
 test("what is not shown is not loaded", async ({ browsers, server }) => {
   const modules = (page: Page) =>
     page.evaluate(() => performance.getEntriesByType("resource").flatMap(({ name }) => /\/assets\/(.*)-[^-]*\.wasm$/.exec(name)?.[1] ?? []));

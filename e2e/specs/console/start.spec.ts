@@ -9,7 +9,15 @@ test("the page is not blank while the application is on its way", async ({ brows
   const held = new Promise<Route>((done) => {
     arrived = done;
   });
-  await page.route(/\.wasm$/, (route) => arrived(route));
+  let waits = true;
+  await page.route(/\.wasm$/, (route) => {
+    // The parts that follow are not held.
+    if (!waits) {
+      return route.continue();
+    }
+    waits = false;
+    return arrived(route);
+  });
   await page.goto("/login", { waitUntil: "commit" });
   const route = await held;
   const waiting = page.getByRole("status", { name: "正在加载" });

@@ -1,6 +1,6 @@
 //! Draws what comes with a part of the program that is loaded when it is first needed.
 
-use crate::i18n::t;
+use crate::i18n::{lang, t};
 use crate::splash;
 use crate::ui::{ErrorState, Spinner};
 use leptos::prelude::*;
@@ -17,28 +17,29 @@ type Load = Pin<Box<dyn Future<Output = Result<Draw, SplitLoaderError>>>>;
 enum Loaded {
     Pending,
     Ready(Draw),
-    Failed,
+    /// So many times, one after the other.
+    Failed(u8),
 }
 
 /// What a part draws, and until it is there that it is on its way, or that it could not be loaded.
 pub fn part<F: Future<Output = Result<Draw, SplitLoaderError>> + 'static>(load: fn() -> F) -> AnyView {
     let loaded = RwSignal::new(Loaded::Pending);
-    let again = Callback::new(move |()| fetch(loaded, Box::pin(load())));
-    again.run(());
+    let again = Callback::new(move |failures| fetch(loaded, failures, Box::pin(load())));
+    again.run(0);
     drawn(loaded, again)
 }
 
-/// Tells what becomes of it.
-fn fetch(loaded: RwSignal<Loaded>, load: Load) {
+/// Tells what becomes of it after so many failures.
+fn fetch(loaded: RwSignal<Loaded>, failures: u8, load: Load) {
     loaded.set(Loaded::Pending);
     spawn_local(async move {
-        let is = load.await.map_or(Loaded::Failed, Loaded::Ready);
+        let is = load.await.map_or(Loaded::Failed(failures.saturating_add(1)), Loaded::Ready);
         // Whoever wanted it may have gone meanwhile.
         loaded.try_set(is);
     });
 }
 
-fn drawn(loaded: RwSignal<Loaded>, on_retry: Callback<()>) -> AnyView {
+fn drawn(loaded: RwSignal<Loaded>, again: Callback<u8>) -> AnyView {
     (move || match loaded.get() {
         Loaded::Ready(draw) => draw(),
         // The splash says so where it stands still.
@@ -50,12 +51,28 @@ fn drawn(loaded: RwSignal<Loaded>, on_retry: Callback<()>) -> AnyView {
             </div>
         }
         .into_any(),
-        Loaded::Failed => view! {
-            <div class="part-failed">
-                <ErrorState message=t!(load_failed) retry_label=t!(retry) on_retry />
-            </div>
+        // The server may be a newer one, which has the parts of another program: that begins with its page.
+        Loaded::Failed(failures) => {
+            let once = failures == 1;
+            let act = move |()| {
+                if once {
+                    again.run(failures);
+                } else {
+                    // Only a page that is going away refuses.
+                    drop(window().location().reload());
+                }
+            };
+            view! {
+                <div class="part-failed">
+                    <ErrorState
+                        message=t!(load_failed)
+                        retry_label=move || if once { lang().retry() } else { lang().reload_page() }
+                        on_retry=Callback::new(act)
+                    />
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     })
     .into_any()
 }

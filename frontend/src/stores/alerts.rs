@@ -224,16 +224,14 @@ pub(super) fn provide_alerts(live: Live) {
             alerts.cards.update(|cards| cards.retain(|card| !read.contains(&card.conversation_id)));
         }
     });
-    // A touch is what the browser waits for.
+    // A touch is what the browser waits for. The strip that says so goes when it is over: what is pressed must not move away.
     let touched = move || {
         if alerts.sound_blocked.try_get_untracked() == Some(true) {
             alerts.sound_blocked.set(false);
         }
     };
-    let (pressed, typed) = (
-        window_event_listener(ev::pointerdown, move |_| touched()),
-        window_event_listener(ev::keydown, move |_| touched()),
-    );
+    let (pressed, typed) =
+        (window_event_listener(ev::click, move |_| touched()), window_event_listener(ev::keyup, move |_| touched()));
     on_cleanup(move || {
         pressed.remove();
         typed.remove();

@@ -105,7 +105,10 @@ export async function open(canvas, slider, file) {
   } catch {
     return "other";
   }
-  if (picture.width * picture.height > MOST_PIXELS) return "large";
+  if (picture.width * picture.height > MOST_PIXELS) {
+    picture.close();
+    return "large";
+  }
   const least = SIDE / Math.min(picture.width, picture.height);
   const [x, y] = [(SIDE - picture.width * least) / 2, (SIDE - picture.height * least) / 2];
   cuts.get(canvas)?.picture.close();

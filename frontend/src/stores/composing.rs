@@ -2,13 +2,26 @@
 //! be written anew.
 
 use super::storage;
+use crate::realtime::Live;
 use leptos::prelude::*;
 use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use types::events::Event;
 use types::id::{AgentId, ConversationId, MessageId};
 use types::messages::{Content, Quote};
 
 /// How many recalled messages' words are remembered.
 const REMEMBERED: usize = 50;
+
+/// Names of what is answered to, in the browser's storage.
+const QUOTES: &str = "parlor.quote.";
+
+/// Whoever signs out leaves nothing of what others have said.
+pub(super) fn forget_quotes() {
+    for (name, _) in storage::named(QUOTES) {
+        storage::write_named(&name, None);
+    }
+}
 
 /// What comes into the composer from elsewhere. `Copy`; kept for as long as the page lives. What is answered to is kept over a reload, as
 /// the draft of the answer is.
@@ -35,8 +48,8 @@ pub fn use_composing() -> Composing {
 
 impl Composing {
     /// Makes it available to everything below.
-    pub(super) fn provide(agent: AgentId) -> Self {
-        let prefix = format!("parlor.quote.{agent}.");
+    pub(super) fn provide(agent: AgentId, live: Live) -> Self {
+        let prefix = format!("{QUOTES}{agent}.");
         let quotes = storage::named(&prefix).into_iter().filter_map(|(name, kept)| {
             Some((name.strip_prefix(&prefix)?.parse().ok()?, types::json::from_str(&kept).ok()?))
         });
@@ -49,6 +62,17 @@ impl Composing {
             focused: RwSignal::new(None),
         };
         provide_context(composing);
+        live.follow(Rc::new(move |event| {
+            // What somebody else has said is gone with its message.
+            let (id, until) = match event {
+                Some(Event::ConversationCleared { conversation_id, seq }) => (*conversation_id, *seq),
+                Some(Event::ConversationDeleted { conversation_id }) => (*conversation_id, i64::MAX),
+                _ => return,
+            };
+            if composing.quotes.with_untracked(|quotes| quotes.get(&id).is_some_and(|quote| quote.seq <= until)) {
+                composing.drop_quote(id);
+            }
+        }));
         composing
     }
 

@@ -35,7 +35,7 @@ pub fn provide_live() {
     provide_context(Link { live });
     provide_context(Account { live });
     KeptViews::provide();
-    provide_context(Inbox::new(live, Composing::provide(live.now(|machine| machine.state().me().id))));
+    provide_context(Inbox::new(live, Composing::provide(live.now(|machine| machine.state().me().id), live)));
     NoteWriting::provide(live, use_inbox());
     provide_alerts(live);
     provide_web_push();

@@ -4,6 +4,7 @@
 //! near its end, asks for a fresh one. Refreshing rotates the cookie, so it is done by one tab at a time.
 
 use super::{
+    composing,
     exclusive::Turn,
     storage::{self, Key},
 };
@@ -190,6 +191,7 @@ impl Session {
     /// Nobody is signed in any more. The page is thrown away, and with it all that it knows of the agent.
     fn end(self, login: String) {
         storage::write(Key::SignedIn, None);
+        composing::forget_quotes();
         self.token.set_value(None);
         if self.me.with_untracked(Option::is_none) {
             self.standing.set(Standing::SignedOut(SignedOut::Ended));

@@ -11,7 +11,7 @@ mod doubts;
 mod wording;
 
 use crate::metrics::Task;
-use crate::push::Said;
+use crate::push::{Arrivals, Said};
 use crate::state::AppState;
 use deliver::{Deliveries, Delivery};
 use doubts::Doubts;
@@ -58,8 +58,8 @@ struct Asked {
 struct Looked {
     /// To be looked at once more.
     doubts: Vec<(OrgId, Asked)>,
-    /// Up to which message of a conversation an agent was told just now.
-    told: HashMap<(ConversationId, AgentId), i64>,
+    /// Up to which message of a conversation an agent was told just now, and up to which note.
+    told: HashMap<(ConversationId, AgentId, bool), i64>,
 }
 
 /// Pushes for as long as the server runs.
@@ -83,7 +83,7 @@ pub fn push_what_arrives(state: AppState) -> BoxFuture<'static, ()> {
             match announced {
                 Ok(looked) => {
                     doubts.settle(&looked.told);
-                    doubts.add(looked.doubts);
+                    state.metrics.pushes.dropped(doubts.add(looked.doubts, Timestamp(0)));
                 }
                 Err(error) => {
                     tracing::warn!(
@@ -111,17 +111,21 @@ fn first_look(said: Said) -> ByOrg {
 
 /// What nothing is known of yet is asked again.
 fn again(state: &AppState, by_org: ByOrg, doubts: &mut Doubts) {
-    let mut said = Said::default();
+    let later = state.clock.now().plus_millis(Arrivals::GATHER_MILLIS);
+    let (mut said, mut dropped) = (Said::default(), 0_u64);
     for (org_id, asked) in by_org {
         for one in asked {
             match (one.doubted.is_some(), one.note) {
-                (true, note) => doubts.add([(org_id, Asked { note, ..one })]),
+                (true, note) => {
+                    dropped = dropped.saturating_add(doubts.add([(org_id, Asked { note, ..one })], later));
+                }
                 (false, Some(note)) => said.notes.push((org_id, note, one.at)),
                 (false, None) => drop(said.places.insert((org_id, one.conversation_id), one.at)),
             }
         }
     }
     state.arrivals.put(said);
+    state.metrics.pushes.dropped(dropped);
 }
 
 async fn announce(state: &AppState, by_org: &ByOrg, deliveries: &mut Deliveries) -> Result<Looked, StoreError> {
@@ -187,15 +191,14 @@ async fn announce_in(
                 }
                 Some(_) | None => {}
             }
-            if let What::Message(message) = what {
-                looked.told.insert((one.conversation_id, agent_id), message.seq);
-            }
+            let is_note = matches!(what, What::Note(_));
+            looked.told.insert((one.conversation_id, agent_id, is_note), what.number());
             deliveries.begin(
                 state,
                 Delivery {
                     subscription: reached.subscription.clone(),
                     conversation_id: one.conversation_id,
-                    is_note: matches!(what, What::Note(_)),
+                    is_note,
                     seq: what.number(),
                     plain: wording::plain(of, what, reached.subscription.language),
                     said_at: one.at,

@@ -4,10 +4,12 @@ use super::terminal::Terminal;
 use super::{Outcome, open_database, runtime};
 use clap::Args;
 use secrecy::ExposeSecret;
-use server::backup::{self, BackupError, Fault, Manifest, Options, Progress, Whole};
+use server::backup::{self, BackupError, Fault, FileSum, Manifest, Options, Progress, Whole};
 use server::clock::{Clock, SystemClock};
 use server::config::{Config, ConfigError, Loaded, SECRET_FILE, make_data_dir};
 use server::files::Files;
+use server::files::objects::ObjectKey;
+use std::collections::HashSet;
 use std::error::Error;
 use std::fs;
 use std::io::Write;
@@ -173,9 +175,13 @@ pub(super) fn restore(loaded: Result<Loaded, ConfigError>, options: &RestoreOpti
         }
         if options.only_files {
             let folder = folder.ok_or("the backup has no uploaded files")?;
-            put_files(&config, &folder, &whole, options, terminal).await?;
+            // What was cleared, recalled or deleted since stays away: no row would ever lead to it again.
+            let db = open_database(&config).await?;
+            let named: HashSet<ObjectKey> = store::objects::all(&db).await?.iter().map(ObjectKey::from).collect();
+            let files: Vec<FileSum> = whole.files.iter().copied().filter(|file| named.contains(&file.key)).collect();
+            put_files(&config, &folder, &files, options, terminal).await?;
             terminal.clear();
-            return Ok(terminal.say(&format!("{} files are where they belong", whole.files.len()))?);
+            return Ok(terminal.say(&format!("{} files are where they belong", files.len()))?);
         }
         let url = config.database_url();
         let url = url.expose_secret();
@@ -187,7 +193,7 @@ pub(super) fn restore(loaded: Result<Loaded, ConfigError>, options: &RestoreOpti
             agree_to_replace(&into, options, terminal).await?;
             // The files first: rows without them would be messages that show nothing, and files without rows are nothing.
             if let Some(folder) = folder {
-                put_files(&config, &folder, &whole, options, terminal).await?;
+                put_files(&config, &folder, &whole.files, options, terminal).await?;
             }
             Ok(backup::restore(&options.file, &into, &mut |progress| show(terminal, progress)).await?)
         };
@@ -222,13 +228,13 @@ fn folder_of(options: &RestoreOptions, whole: &Whole) -> Result<Option<Files>, B
 async fn put_files(
     config: &Config,
     folder: &Files,
-    whole: &Whole,
+    files: &[FileSum],
     options: &RestoreOptions,
     terminal: Terminal,
 ) -> Result<(), Box<dyn Error>> {
     make_data_dir(&config.data_dir)?;
     let into = uploads(config)?;
-    let faults = backup::put_files(folder, &into, &whole.files, &mut |progress| show(terminal, progress)).await?;
+    let faults = backup::put_files(folder, &into, files, &mut |progress| show(terminal, progress)).await?;
     refuse_damaged(&faults, options, terminal)
 }
 

@@ -1,6 +1,5 @@
 //! The log of a conversation.
 
-use super::drawn::Drawn;
 use super::lightbox::{Lightbox, Shown};
 use super::message_menu::{MessageMenu, OpenMessageMenu};
 use super::message_row::LogRow;
@@ -48,24 +47,11 @@ pub fn MessageList(
     let view = NodeRef::new();
     let content = NodeRef::new();
     let scroll = Scroll::watch(view, content);
-    let drawn = Drawn::of(rows);
-    effect(move || {
-        if drawn.hides() && scroll.is_at_start() {
-            // Two frames later rows that have just been drawn have their place, and the beginning may be far away again.
-            request_animation_frame(move || {
-                request_animation_frame(move || {
-                    if scroll.is_at_start_now() {
-                        drawn.more();
-                    }
-                });
-            });
-        }
-    });
     // Not only scrolling asks for more: the connection may have been away when the beginning came into sight. How far it has
     // come is read anew after every change, so the beginning never stays in sight unasked.
     effect(move || {
-        if !drawn.hides() && scroll.is_near_top() && inbox.earlier_loading(id) == Loading::Ready {
-            // As above.
+        if scroll.is_near_top() && inbox.earlier_loading(id) == Loading::Ready {
+            // Two frames later rows that have just come have their place, and the beginning may be far away again.
             request_animation_frame(move || {
                 request_animation_frame(move || {
                     if scroll.is_near_top_now() {
@@ -102,7 +88,6 @@ pub fn MessageList(
                 });
             });
         } else if rows.with(|rows| rows.holds(seq)) {
-            drawn.all();
             request_animation_frame(move || {
                 request_animation_frame(move || {
                     if scroll.reveal(seq) {
@@ -178,7 +163,7 @@ pub fn MessageList(
             >
                 <Beginning id />
                 <div node_ref=content class="message-list__rows">
-                    <For each=move || drawn.keys() key=|key| *key let(key)>
+                    <For each=move || rows.with(|rows| rows.order.clone()) key=|key| *key let(key)>
                         <LogRow
                             on_settled
                             conversation=id

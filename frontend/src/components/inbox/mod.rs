@@ -10,7 +10,6 @@ pub mod contact_panel;
 pub mod conversation_list;
 pub mod conversation_row;
 pub mod dates_menu;
-pub mod drawn;
 pub mod emoji_picker;
 pub mod filter_bar;
 pub mod gone;

@@ -15,8 +15,6 @@ use web_sys::HtmlElement;
 const BOTTOM_SLACK: i32 = 40;
 /// This close to the top, earlier messages are fetched.
 const TOP_REACH: i32 = 800;
-/// This close to the top, more is drawn of what is there.
-const DRAW_REACH: i32 = 400;
 /// This close to the bottom, later messages are fetched where it is not the end.
 const BOTTOM_REACH: i32 = 800;
 /// How long a message that was jumped to stays marked; `message_list.css` fades it within this time.
@@ -37,7 +35,6 @@ pub struct Scroll {
     rested: RwSignal<bool>,
     sizes: StoredValue<Option<SizeWatch>, LocalStorage>,
     near_top: RwSignal<bool>,
-    at_start: RwSignal<bool>,
     near_bottom: RwSignal<bool>,
     /// Whether the bottom is the end: at the bottom, the view then stays there as more comes.
     follows: StoredValue<bool>,
@@ -63,7 +60,6 @@ impl Scroll {
             rested: RwSignal::new(false),
             sizes: StoredValue::new_local(None),
             near_top: RwSignal::new(false),
-            at_start: RwSignal::new(false),
             near_bottom: RwSignal::new(false),
             follows: StoredValue::new(true),
             visible: RwSignal::new(false),
@@ -88,16 +84,6 @@ impl Scroll {
     /// The same at this moment; no for a log that is gone.
     pub fn is_near_top_now(self) -> bool {
         [self.visible, self.near_top].iter().all(|is| is.try_get_untracked() == Some(true))
-    }
-
-    /// Whether the view rests where what is drawn begins.
-    pub fn is_at_start(self) -> bool {
-        self.visible.get() && self.at_start.get()
-    }
-
-    /// The same at this moment; no for a log that is gone.
-    pub fn is_at_start_now(self) -> bool {
-        [self.visible, self.at_start].iter().all(|is| is.try_get_untracked() == Some(true))
     }
 
     /// Whether the view rests near the end of what is there.
@@ -238,9 +224,8 @@ impl Scroll {
         }
         let below = view.scroll_height().saturating_sub(view.scroll_top()).saturating_sub(view.client_height());
         let near_top = self.placed.get_value() && view.scroll_top() < TOP_REACH;
-        let at_start = self.placed.get_value() && view.scroll_top() < DRAW_REACH;
         let near_bottom = self.placed.get_value() && below < BOTTOM_REACH;
-        for (is, near) in [(near_top, self.near_top), (at_start, self.at_start), (near_bottom, self.near_bottom)] {
+        for (is, near) in [(near_top, self.near_top), (near_bottom, self.near_bottom)] {
             if is != near.get_untracked() {
                 near.set(is);
             }

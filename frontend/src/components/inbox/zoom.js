@@ -30,7 +30,12 @@ function fitting(frame, picture) {
 export function zoomable(frame) {
   let dragged = 0;
   const on = (kind, act) => frame.addEventListener(kind, act, { capture: true, passive: false });
-  on("load", ({ target }) => target.classList.toggle("lightbox__picture--zooms", target.naturalWidth > fitting(frame, target)));
+  on("load", ({ target }) => {
+    // Another picture stands in the same place: it begins at its own size.
+    target.classList.remove(LARGE);
+    target.style.width = "";
+    target.classList.toggle("lightbox__picture--zooms", target.naturalWidth > fitting(frame, target));
+  });
   on("wheel", (event) => {
     event.preventDefault();
     zoom(frame, -Math.sign(event.deltaY), [event.clientX, event.clientY]);

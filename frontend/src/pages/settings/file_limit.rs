@@ -6,7 +6,7 @@ use crate::{
     i18n::{lang_now, t},
     pages::channels::draft::{megabytes, typed},
     stores::leave_guard::use_leave_guard,
-    ui::{Button, ButtonVariant, InputKind, TextField, use_toasts},
+    ui::{Button, ButtonVariant, ErrorState, InputKind, TextField, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use types::{attachments::FileLimit, validate::Validate};
@@ -17,13 +17,22 @@ pub fn FileLimitForm() -> impl IntoView {
     let (api, toasts) = (use_api(), use_toasts());
     let known = RwSignal::new(None::<u16>);
     let value = RwSignal::new(String::new());
-    let asking = api.clone();
-    spawn_local(async move {
-        if let Ok(limit) = asking.get_file_limit().await {
-            value.try_set(typed(limit.max_megabytes));
-            known.try_set(Some(limit.max_megabytes));
-        }
-    });
+    let failed = RwSignal::new(false);
+    let asking = StoredValue::new_local(api.clone());
+    let ask = move || {
+        failed.set(false);
+        let api = asking.get_value();
+        spawn_local(async move {
+            match api.get_file_limit().await {
+                Ok(limit) => {
+                    value.try_set(typed(limit.max_megabytes));
+                    known.try_set(Some(limit.max_megabytes));
+                }
+                Err(_) => drop(failed.try_set(true)),
+            }
+        });
+    };
+    ask();
     let form = NodeRef::<html::Form>::new();
     let (busy, errors) = (RwSignal::new(false), FormErrors::none());
     let unchanged = Signal::derive(move || known.get().is_none_or(|known| megabytes(&value.get()) == known));
@@ -50,7 +59,14 @@ pub fn FileLimitForm() -> impl IntoView {
                 <h2 class="card__title" id="file-limit-title">{t!(organisation_files)}</h2>
                 <p class="card__text">{t!(organisation_files_note)}</p>
             </div>
-            <form class="form" node_ref=form novalidate on:submit=submit>
+            <Show when=move || failed.get()>
+                <ErrorState
+                    message=t!(load_failed)
+                    retry_label=t!(retry)
+                    on_retry=Callback::new(move |()| ask())
+                />
+            </Show>
+            <form class="form" hidden=move || failed.get() node_ref=form novalidate on:submit=submit>
                 <TextField
                     label=t!(max_file)
                     value

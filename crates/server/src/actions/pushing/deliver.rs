@@ -67,7 +67,10 @@ impl Deliveries {
             return;
         }
         let topic = (delivery.subscription.session_id, delivery.conversation_id, delivery.is_note);
-        self.shared.newest.lock().unwrap_or_else(PoisonError::into_inner).insert(topic, delivery.seq);
+        let mut newest = self.shared.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = newest.entry(topic).or_insert(delivery.seq);
+        *known = delivery.seq.max(*known);
+        drop(newest);
         let (state, shared) = (state.clone(), Arc::clone(&self.shared));
         let span = tracing::info_span!("push", task.id = %state.ids.uuid(), session.id = %topic.0);
         self.tasks.spawn(async move { deliver(&state, &shared, delivery, topic).await }.instrument(span));

@@ -7,12 +7,10 @@ use server::config::Config;
 use server::disk::are_apart;
 use server::files::Files;
 use server::files::objects::ObjectKey;
-use store::objects::{Object, named_by, names_objects, still_needed};
-use store::portable::tables;
+use store::objects::{Object, all, still_needed};
 use store::{Database, StoreError};
 
-/// Rows that are read, and objects that are looked for, at a time.
-const ROWS: u64 = 2_000;
+/// Objects that are looked for at a time.
 const AT_A_TIME: usize = 16;
 /// Files that are named in the report.
 const NAMED: usize = 3;
@@ -87,34 +85,18 @@ pub(super) async fn missing(config: &Config, db: &Database, offline: bool) -> Re
 
 /// How many objects there should be, and those that are not there or of another length; or why the store could not be asked.
 async fn look_for_each(files: &Files, db: &Database) -> Result<Result<(u64, Vec<Object>), String>, StoreError> {
-    let (mut looked, mut missing) = (0_u64, Vec::new());
-    let snapshot = db.snapshot().await?;
-    for table in tables().into_iter().filter(names_objects) {
-        let mut last = None;
-        loop {
-            let rows = snapshot.rows(&table, last.as_ref(), ROWS).await?;
-            let mut objects = Vec::new();
-            for row in &rows {
-                objects.extend(named_by(&table, row)?.filter(|object| object.is_needed));
-            }
-            looked = looked.saturating_add(u64::try_from(objects.len()).unwrap_or(u64::MAX));
-            let one = async |object: Object| {
-                let size = files.size(ObjectKey::from(&object)).await?;
-                let is_there = size.is_some_and(|size| object.bytes.is_none_or(|bytes| bytes == size));
-                Ok::<_, object_store::Error>((!is_there).then_some(object))
-            };
-            let looks = stream::iter(objects).map(one).buffered(AT_A_TIME).try_collect::<Vec<_>>();
-            match looks.await {
-                Ok(found) => missing.extend(found.into_iter().flatten()),
-                Err(error) => return Ok(Err(store::chain(&error))),
-            }
-            if u64::try_from(rows.len()).unwrap_or(u64::MAX) < ROWS {
-                break;
-            }
-            last = rows.into_iter().next_back();
-        }
-    }
-    snapshot.end().await?;
+    let objects: Vec<Object> = all(db).await?.into_iter().filter(|object| object.is_needed).collect();
+    let looked = u64::try_from(objects.len()).unwrap_or(u64::MAX);
+    let one = async |object: Object| {
+        let size = files.size(ObjectKey::from(&object)).await?;
+        let is_there = size.is_some_and(|size| object.bytes.is_none_or(|bytes| bytes == size));
+        Ok::<_, object_store::Error>((!is_there).then_some(object))
+    };
+    let looks = stream::iter(objects).map(one).buffered(AT_A_TIME).try_collect::<Vec<_>>();
+    let missing: Vec<Object> = match looks.await {
+        Ok(found) => found.into_iter().flatten().collect(),
+        Err(error) => return Ok(Err(store::chain(&error))),
+    };
     // What was cleared while we looked is missing as it should be.
     Ok(Ok((looked, still_needed(db.reader(), &missing).await?)))
 }
