@@ -22,6 +22,7 @@ use types::time::Timestamp;
 db_tests!(
     files_that_are_sent_during_a_backup_are_whole_in_it_or_not_at_all,
     files_that_are_not_what_they_were_are_refused,
+    a_copy_that_differs_from_its_original_is_left_as_it_is_and_told,
     files_that_are_missing_are_told_and_put_back,
     files_that_go_while_they_are_copied_stop_nothing,
 );
@@ -207,6 +208,28 @@ async fn files_that_are_not_what_they_were_are_refused(server: TestServer) {
     let checked =
         command(server.database_url(), server.data_dir(), &["restore", "--check", file.to_str().unwrap()]).await;
     assert!(checked.status.success() && said(&checked).contains("no uploaded files"), "{}", said(&checked));
+}
+
+async fn a_copy_that_differs_from_its_original_is_left_as_it_is_and_told(server: TestServer) {
+    let scene = scene(&server).await;
+    let sent = send_file(&server, &scene.organisation.admin, scene.id, b"some words".to_vec()).await;
+    let (file, next) = (server.data_dir().join("whole.backup"), server.data_dir().join("next.backup"));
+    back_up(&server, &file).await;
+    // The original has rotted.
+    std::fs::write(object(&server.data_dir().join("uploads"), &scene, sent.id()), "some wordS").unwrap();
+    let shared = folder_of(&file);
+    let arguments = ["backup", "--files", shared.to_str().unwrap(), next.to_str().unwrap()];
+    let output = command(server.database_url(), server.data_dir(), &arguments).await;
+    let text = said(&output);
+    assert!(text.contains("that messages carry") && text.contains(&sent.id().to_string()), "{text}");
+    assert_eq!(
+        std::fs::read(object(&shared, &scene, sent.id())).unwrap(),
+        sent.bytes,
+        "the earlier backup lives by it"
+    );
+    let path = file.to_str().unwrap();
+    let checked = command(server.database_url(), server.data_dir(), &["restore", "--check", path]).await;
+    assert!(checked.status.success(), "{}", said(&checked));
 }
 
 async fn files_that_are_missing_are_told_and_put_back(server: TestServer) {
