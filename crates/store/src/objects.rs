@@ -1,6 +1,6 @@
 //! Which objects of the store of files the rows name: the one place that knows. Backups copy them, the doctor looks for them.
 //!
-//! **Invariant**: a table whose rows have bytes in the store of files is in [`NAMINGS`]; a test knows such a table by its
+//! **Invariant**: a table whose rows have bytes in the store of files is in `NAMINGS`; a test knows such a table by its
 //! column `bytes`.
 
 use crate::Database;
