@@ -1,5 +1,6 @@
 // CONV-5: answering to a message: it comes along in short on both sides, and leads to where it was said.
 
+import { newVisitor } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, onlyConversation, test } from "../../fixtures/test.ts";
 
@@ -87,4 +88,30 @@ test("a quote of what was recalled says so, and the next message quotes nothing"
   await agent.say("明天恢复原价");
   await expect(visitor.messages.message("明天恢复原价")).toBeVisible();
   await expect(agent.messages.message("明天恢复原价").getByRole("button", { name: /^引用/ })).toHaveCount(0);
+});
+
+test("what was quoted and not sent goes with the history, and with signing out", async ({ browsers, website, server, admin }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const { conversation_id } = await visitor.say("我的手机号是 13800000000");
+  const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
+  const bar = agent.page.getByRole("group", { name: "引用的消息" });
+  const kept = () => agent.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("parlor.quote.")).length);
+  const quote = async (text: string) => {
+    const message = agent.messages.message(text);
+    await message.hover();
+    await message.getByRole("button", { name: "消息操作" }).click();
+    await agent.page.getByRole("menuitem", { name: "引用" }).click();
+    await expect(bar).toContainText(text);
+    expect(await kept()).toBe(1);
+  };
+  await agent.ready("13800000000");
+  await quote("13800000000");
+  await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/messages", { params: { path: { conversation_id } } }));
+  await expect(bar).toHaveCount(0);
+  expect(await kept()).toBe(0);
+  await visitor.say("还在吗");
+  await quote("还在吗");
+  await agent.choose("signOut");
+  await expect(agent.page).toHaveURL(/\/login/);
+  expect(await kept()).toBe(0);
 });
