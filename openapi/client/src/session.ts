@@ -13,6 +13,11 @@ const COOKIE = /^(__Host-)?parlor_refresh$/;
  */
 export class Session {
   #token: string | undefined;
+  /**
+   * How often the token has changed. Tokens alone do not tell a renewal: one that is issued within the same second for the
+   * same session is the same text.
+   */
+  #generation = 0;
   /** Name and value, as they go back. */
   #cookie: string | undefined;
   #renewal: Promise<string | undefined> | undefined;
@@ -36,24 +41,26 @@ export class Session {
   /** Takes the token of a sign-in, or forgets the old one. */
   set token(token: string | undefined) {
     this.#token = token;
+    this.#generation += 1;
   }
 
   /** Sends a request as whoever is signed in. */
   async send(request: Request): Promise<Response> {
     const token = this.#token;
+    const generation = this.#generation;
     // A body can be read once; the copy is for the repeat.
     const again = this.#renewable && token !== undefined ? request.clone() : undefined;
     const response = await this.#once(request, token);
     if (response.status !== 401 || again === undefined || token === undefined) {
       return response;
     }
-    const renewed = await this.#renew(token);
+    const renewed = await this.#renew(generation);
     return renewed === undefined ? response : this.#once(again, renewed);
   }
 
   /** Gets an access token by the refresh cookie alone, as a page does when it loads. False when there is no session. */
   async resume(): Promise<boolean> {
-    return (await this.#renew(this.#token)) !== undefined;
+    return (await this.#renew(this.#generation)) !== undefined;
   }
 
   async #once(request: Request, token: string | undefined): Promise<Response> {
@@ -69,8 +76,9 @@ export class Session {
     return response;
   }
 
-  async #renew(stale: string | undefined): Promise<string | undefined> {
-    if (this.#token !== stale) {
+  /** A token newer than that of `generation`: another request's, if one got it meanwhile. */
+  async #renew(generation: number): Promise<string | undefined> {
+    if (this.#generation !== generation) {
       return this.#token;
     }
     this.#renewal ??= this.#askForToken().finally(() => {
@@ -83,7 +91,7 @@ export class Session {
     const request = new Request(new URL(REFRESH_PATH, this.#baseUrl), { method: "POST", credentials: "include" });
     const response = await this.#once(request, undefined);
     const body: unknown = response.ok ? await response.json() : undefined;
-    this.#token =
+    this.token =
       typeof body === "object" && body !== null && "access_token" in body && typeof body.access_token === "string"
         ? body.access_token
         : undefined;

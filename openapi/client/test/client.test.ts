@@ -55,6 +55,38 @@ test("requests that meet an expired token renew it once and are repeated", async
   assert.equal(channels.items.length, 1, "the repeated request was stored once");
 });
 
+test("a request that learns late that its token had expired takes the renewed one, though it be the same text", async () => {
+  let renewals = 0;
+  let late: (() => void) | undefined;
+  const renewed = new Promise<void>((resolve) => {
+    late = resolve;
+  });
+  const answer = (status: number, body: object): Response =>
+    new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+  const client = createParlorClient({
+    baseUrl: "https://chat.example.com",
+    fetch: async (request) => {
+      const path = new URL(request.url).pathname;
+      if (path === "/api/v1/auth/refresh") {
+        renewals += 1;
+        return answer(200, { access_token: "of this second", expires_in: 600, me: {} });
+      }
+      if (path === "/api/v1/channels") {
+        // The first to be refused renews and is done before the other hears of its refusal.
+        await renewed;
+      }
+      return answer(renewals === 0 || path === "/api/v1/channels" ? 401 : 200, { items: [] });
+    },
+  });
+  await client.resume();
+  renewals = 0;
+  const slow = client.api.GET("/api/v1/channels");
+  await client.api.GET("/api/v1/me/sessions");
+  late?.();
+  await slow;
+  assert.equal(renewals, 1);
+});
+
 test("after signing out nothing is renewed", async () => {
   const { admin } = await newOrganisation(server.url);
   await admin.logout();
