@@ -3,6 +3,7 @@
 use crate::members::Members;
 use crate::scope::Viewer;
 use std::fmt;
+use std::str::FromStr;
 use types::id::{AgentId, ChannelId, ContactId};
 
 /// Who caused an event.
@@ -110,6 +111,54 @@ impl Audience {
     }
 }
 
+/// Reads what [`Audience`] is written as.
+impl FromStr for Audience {
+    type Err = NoAudience;
+
+    fn from_str(text: &str) -> Result<Self, NoAudience> {
+        let place = text.find(['+', '@']).unwrap_or(text.len());
+        let (agents, visitors) = text.split_at_checked(place).ok_or(NoAudience)?;
+        let agents = match agents.split_once(':') {
+            None => match agents {
+                "-" => AgentAudience::None,
+                "*" => AgentAudience::Everyone,
+                "c" => AgentAudience::Conversation { assignee: None, members: Members::default() },
+                _ => return Err(NoAudience),
+            },
+            Some(("a", agent)) => AgentAudience::One(agent.parse()?),
+            // Whose it is stands first; whoever is told of it is the same with or without.
+            Some(("c", theirs)) => {
+                let mut theirs = theirs.split(':').map(str::parse).collect::<Result<Vec<AgentId>, _>>()?;
+                // Whoever is named twice still hears it once.
+                if let Some((assignee, others)) = theirs.split_first()
+                    && others.contains(assignee)
+                {
+                    theirs.remove(0);
+                }
+                AgentAudience::Conversation { assignee: None, members: Members::from(theirs) }
+            }
+            Some(_) => return Err(NoAudience),
+        };
+        let visitors = match visitors.split_at_checked(1) {
+            Some(("+", contact)) => VisitorAudience::One(contact.parse()?),
+            Some(("@", channel)) => VisitorAudience::Channel(channel.parse()?),
+            _ => VisitorAudience::None,
+        };
+        Ok(Self { agents, visitors })
+    }
+}
+
+/// A text that is no audience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an audience")]
+pub struct NoAudience;
+
+impl From<uuid::Error> for NoAudience {
+    fn from(_not_an_id: uuid::Error) -> Self {
+        Self
+    }
+}
+
 /// The ledger's `audience` column: `-` nobody, `*` everyone, `c` or `c:<agent>:<agent>…` a conversation with its assignee and those
 /// who take part, `a:<agent>` one agent; then `+<contact>` if one visitor hears it, `@<channel>` if a channel's visitors do.
 impl fmt::Display for Audience {
@@ -129,6 +178,57 @@ impl fmt::Display for Audience {
             VisitorAudience::None => Ok(()),
             VisitorAudience::One(contact) => write!(f, "+{contact}"),
             VisitorAudience::Channel(channel) => write!(f, "@{channel}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn audiences() -> impl Strategy<Value = Audience> {
+        let agent = || any::<u128>().prop_map(|id| AgentId(Uuid::from_u128(id)));
+        let agents = prop_oneof![
+            Just(AgentAudience::None),
+            Just(AgentAudience::Everyone),
+            agent().prop_map(AgentAudience::One),
+            proptest::collection::vec(agent(), 0..4)
+                .prop_map(|members| AgentAudience::Conversation { assignee: None, members: Members::from(members) }),
+        ];
+        let visitors = prop_oneof![
+            Just(VisitorAudience::None),
+            any::<u128>().prop_map(|id| VisitorAudience::One(ContactId(Uuid::from_u128(id)))),
+            any::<u128>().prop_map(|id| VisitorAudience::Channel(ChannelId(Uuid::from_u128(id)))),
+        ];
+        (agents, visitors).prop_map(|(agents, visitors)| Audience { agents, visitors })
+    }
+
+    proptest! {
+        #[test]
+        fn an_audience_comes_back_as_it_was_written(audience in audiences()) {
+            prop_assert_eq!(audience.to_string().parse::<Audience>(), Ok(audience));
+        }
+
+        #[test]
+        fn an_assignee_comes_back_as_one_of_those_who_hear(assignee in any::<u128>(), member in any::<u128>()) {
+            let [assignee, member] = [assignee, member].map(|id| AgentId(Uuid::from_u128(id)));
+            let written = Audience::seeing(Some(assignee), Members::from(vec![member])).to_string();
+            let members = Members::from(vec![assignee, member]);
+            prop_assert_eq!(written.parse::<Audience>(), Ok(Audience::seeing(None, members)));
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,60}") {
+            let _read = text.parse::<Audience>();
+        }
+    }
+
+    #[test]
+    fn what_is_no_audience_is_refused() {
+        for text in ["", "x", "a", "a:", "c:", "c:1", "b:00000000-0000-0000-0000-000000000000", "*+", "*@1", "-?"] {
+            assert_eq!(text.parse::<Audience>(), Err(NoAudience), "{text:?}");
         }
     }
 }

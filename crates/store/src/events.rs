@@ -82,34 +82,52 @@ pub trait CommitSink: Send + Sync + 'static {
     fn uncertain(&self);
 }
 
-/// The `type` of an event, as on the wire.
-#[must_use]
-pub fn kind(event: &Event) -> &'static str {
-    match event {
-        Event::ConversationCreated { .. } => "conversation_created",
-        Event::MessageCreated { .. } => "message_created",
-        Event::MessageRecalled { .. } => "message_recalled",
-        Event::NoteCreated { .. } => "note_created",
-        Event::NotesCleared { .. } => "notes_cleared",
-        Event::ConversationRead { .. } => "conversation_read",
-        Event::AgentsRead { .. } => "agents_read",
-        Event::VisitorRead { .. } => "visitor_read",
-        Event::ContactUpdated { .. } => "contact_updated",
-        Event::AgentJoined { .. } => "agent_joined",
-        Event::AgentLeft { .. } => "agent_left",
-        Event::AgentUpdated { .. } => "agent_updated",
-        Event::ConversationWithdrawn { .. } => "conversation_withdrawn",
-        Event::ConversationPersonalised { .. } => "conversation_personalised",
-        Event::ConversationCleared { .. } => "conversation_cleared",
-        Event::ConversationDeleted { .. } => "conversation_deleted",
-        Event::ContactBlocked { .. } => "contact_blocked",
-        Event::ChannelCreated { .. } => "channel_created",
-        Event::ChannelUpdated { .. } => "channel_updated",
-        Event::VisitorChannelUpdated { .. } => "visitor_channel_updated",
-        Event::ChannelDeleted { .. } => "channel_deleted",
-        Event::AgentCreated { .. } => "agent_created",
-        Event::MeUpdated { .. } => "me_updated",
-    }
+/// Which kinds of events there are, once for both directions.
+macro_rules! kinds {
+    ($($variant:ident => $name:literal,)+) => {
+        /// The `type` of an event, as on the wire.
+        #[must_use]
+        pub fn kind(event: &Event) -> &'static str {
+            match event {
+                $(Event::$variant { .. } => $name,)+
+            }
+        }
+
+        /// The kind of this name; `None` when this version knows none.
+        #[must_use]
+        pub fn kind_named(name: &str) -> Option<&'static str> {
+            match name {
+                $($name => Some($name),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+kinds! {
+    ConversationCreated => "conversation_created",
+    MessageCreated => "message_created",
+    MessageRecalled => "message_recalled",
+    NoteCreated => "note_created",
+    NotesCleared => "notes_cleared",
+    ConversationRead => "conversation_read",
+    AgentsRead => "agents_read",
+    VisitorRead => "visitor_read",
+    ContactUpdated => "contact_updated",
+    AgentJoined => "agent_joined",
+    AgentLeft => "agent_left",
+    AgentUpdated => "agent_updated",
+    ConversationWithdrawn => "conversation_withdrawn",
+    ConversationPersonalised => "conversation_personalised",
+    ConversationCleared => "conversation_cleared",
+    ConversationDeleted => "conversation_deleted",
+    ContactBlocked => "contact_blocked",
+    ChannelCreated => "channel_created",
+    ChannelUpdated => "channel_updated",
+    VisitorChannelUpdated => "visitor_channel_updated",
+    ChannelDeleted => "channel_deleted",
+    AgentCreated => "agent_created",
+    MeUpdated => "me_updated",
 }
 
 /// Adds events to the ledger, inside the caller's transaction and in this order.

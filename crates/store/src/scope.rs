@@ -104,6 +104,8 @@ impl BeforeTenant for attachment::Entity {}
 impl BeforeTenant for avatar::Entity {}
 /// By the public key; and the deleted ones at start-up, to go on with their purge.
 impl BeforeTenant for channel::Entity {}
+/// By id, to notice visitors whom another process has put on the blacklist.
+impl BeforeTenant for contact::Entity {}
 /// By the server, which goes on with clearing what an earlier run has begun to clear.
 impl BeforeTenant for conversation::Entity {}
 /// By the browser's endpoint, under which another organisation's agent may have been signed in before; and by many organisations at

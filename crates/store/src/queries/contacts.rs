@@ -11,6 +11,7 @@ use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
+use serde::{Deserialize, Serialize};
 use types::contacts::{Contact, ContactPatch};
 use types::events::Event;
 use types::id::ContactId;
@@ -20,7 +21,7 @@ use types::time::Timestamp;
 const SEEN_AGAIN_MILLIS: i64 = 5 * 60 * 1000;
 
 /// What a visit tells about a visitor. What it does not tell stays as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct VisitFacts {
     /// The address.
     pub ip: Option<String>,

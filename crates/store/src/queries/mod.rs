@@ -20,6 +20,7 @@ pub mod purge;
 pub mod push;
 pub mod recalling;
 pub mod sessions;
+pub mod standing;
 pub mod verification_codes;
 pub mod visitors;
 pub mod welcome;
