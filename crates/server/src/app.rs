@@ -21,10 +21,12 @@ use crate::limits::Limits;
 use crate::metrics::{self, Metrics, Observed, Scrapes};
 use crate::openapi::Routes;
 use crate::push::{Arrivals, WebPush};
-use crate::realtime::bus::LocalBus;
+use crate::realtime::bus::Bus;
 use crate::realtime::hub::Hub;
+use crate::realtime::relay::{Relay, fetch_what_was_missed, listen_to_others, tell_others};
 use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
+use crate::shared::{Link, Shared};
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
 use crate::{cors, geo, router, security, tcp, telemetry};
@@ -95,7 +97,10 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
     let news = News::default();
     let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
-    let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone(), arrivals.clone()));
+    let link =
+        Link::open(&config.redis, keys.shared.clone(), ids.uuid()).map_err(StartError::at("reading redis.url"))?;
+    let relay = link.clone().map(|link| Relay::new(link, Arc::clone(&metrics)));
+    let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone(), arrivals.clone(), relay));
     let writer = Writer::spawn_observed(&db, options, bus.clone(), Arc::new(Observed(Arc::clone(&metrics))));
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
@@ -106,6 +111,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         challenges: Challenges::new(keys.challenge.clone(), config.registration.challenge_bits),
         codes: CodeSender::new(&config.codes).map_err(StartError::at("preparing the delivery of codes"))?,
         limits: Limits::new(&config.limits, config.registration.codes_per_mobile_per_day),
+        shared: Shared::by(link),
         legal: LegalTexts::load(&config.legal.folder).map_err(StartError::at("reading the legal pages"))?,
         tickets: Tickets::new(keys.ticket.clone(), Arc::clone(&clock), ids.clone()),
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
@@ -147,6 +153,8 @@ pub struct Running {
     scrapes: Option<Scrapes>,
     /// What goes on in the background until the server stops.
     background: JoinSet<()>,
+    /// The way to other servers, which goes on until the last write is stored.
+    others: JoinSet<()>,
 }
 
 /// How long the head of a request may take: whoever sends it byte by byte only holds a connection.
@@ -196,8 +204,15 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(collect_unused(state.clone()));
     background.spawn(follow_the_ledger(state.clone()));
     background.spawn(push_what_arrives(state.clone()));
-    Ok(Running { address, state, handle: server.handle(), server, scrapes, background })
+    let mut others = JoinSet::new();
+    others.spawn(tell_others(state.clone()));
+    others.spawn(listen_to_others(state.clone()));
+    others.spawn(fetch_what_was_missed(state.clone()));
+    Ok(Running { address, state, handle: server.handle(), server, scrapes, background, others })
 }
+
+/// How long the last writes may take to be told to other servers.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How often a wave of sockets is sent away.
 const WAVE: Duration = Duration::from_millis(50);
@@ -219,7 +234,7 @@ impl Running {
     /// # Errors
     /// Those of the network while serving.
     pub async fn until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-        let Self { state, handle, server, scrapes, mut background, .. } = self;
+        let Self { state, handle, server, scrapes, mut background, mut others, .. } = self;
         let mut server = Box::pin(server);
         let mut ended = tokio::select! {
             ended = &mut server => Some(ended),
@@ -256,6 +271,12 @@ impl Running {
                 "writes that were not stored in time are dropped: nobody has been told that they were stored"
             );
         }
+        // Other servers notice what they were not told, but later.
+        if let Some(relay) = state.bus.relay() {
+            let told = timeout_at(Instant::now() + LAST_WORDS, relay.said()).await;
+            tracing::debug!(bus.told = told.is_ok(), "leaving the other servers");
+        }
+        others.shutdown().await;
         if let Err(error) = state.db.close().await {
             tracing::warn!(error.cause = %error, "closing the database failed");
         }

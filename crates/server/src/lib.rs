@@ -11,6 +11,7 @@ pub mod api;
 pub mod auth;
 pub mod realtime;
 pub mod senders;
+pub mod shared;
 
 pub mod api_docs;
 pub mod assets;

@@ -260,6 +260,16 @@ impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
         LimitStanding { name, refused, remembered: self.whole_at.entry_count() }
     }
 
+    /// How many calls there may be, and in how many milliseconds.
+    pub(crate) fn bounds(&self) -> (u32, i64) {
+        (self.allowance.limit, self.allowance.period_millis)
+    }
+
+    /// A call was refused because other servers have counted too many.
+    pub(crate) fn refuse(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Counts so many calls at once, as far as they are within the limit.
     ///
     /// # Errors
@@ -337,6 +347,17 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
         }
         failures.push_back(now);
         Ok(())
+    }
+
+    /// How many failures there may be, and in how many milliseconds.
+    pub(crate) fn bounds(&self) -> (usize, i64) {
+        (self.limit, self.window_millis)
+    }
+
+    /// Refuses the attempt that began at `at` all the same: other servers have counted too many.
+    pub(crate) fn refuse(&self, key: &K, at: Timestamp) {
+        self.forgive(key, at);
+        self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Forgives the attempt that began at `at`: it was no failure.

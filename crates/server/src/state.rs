@@ -18,10 +18,11 @@ use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::push::{Arrivals, WebPush};
-use crate::realtime::bus::LocalBus;
+use crate::realtime::bus::Bus;
 use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
+use crate::shared::Shared;
 use crate::widget_page::Loaders;
 use futures_util::future::BoxFuture;
 use std::ops::Deref;
@@ -51,7 +52,7 @@ pub struct Parts {
     /// The open sockets.
     pub hub: Arc<Hub>,
     /// What is passing goes by it, as committed events do.
-    pub bus: Arc<LocalBus>,
+    pub bus: Arc<Bus>,
     /// One-time tickets for opening sockets.
     pub tickets: Tickets,
     /// Regions of addresses.
@@ -72,6 +73,8 @@ pub struct Parts {
     pub challenges: Challenges,
     /// Delivers verification codes.
     pub codes: CodeSender,
+    /// What is remembered together with other servers.
+    pub shared: Shared,
     /// Rate limits.
     pub limits: Limits,
     /// What is counted.

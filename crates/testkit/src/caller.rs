@@ -111,6 +111,12 @@ impl Caller {
         Self { server, http, token: None }
     }
 
+    /// The same browser with the same token, at another server of the installation.
+    #[must_use]
+    pub fn at(&self, server: &TestServer) -> Self {
+        Self { server: server.clone(), ..self.clone() }
+    }
+
     /// The same browser with this token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
@@ -240,6 +246,12 @@ impl Deref for AgentCaller {
 impl AgentCaller {
     fn of(caller: &Caller, signed_in: SignedIn) -> Self {
         Self { caller: caller.with_token(signed_in.access_token), me: signed_in.me }
+    }
+
+    /// The same person in the same session, by way of another server of the installation.
+    #[must_use]
+    pub fn by(&self, server: &TestServer) -> Self {
+        Self { caller: self.caller.at(server), me: self.me.clone() }
     }
 
     /// Asks for a fresh access token with the cookie.

@@ -23,12 +23,14 @@ pub mod database;
 pub mod live;
 pub mod organisation;
 pub mod push;
+pub mod redis;
 pub mod server;
 pub mod visitor;
 pub mod ws;
 
 use std::time::Duration;
 
+pub use self::redis::Redis;
 pub use caller::{AgentCaller, Anonymous, Answer, Caller};
 pub use clock::ManualClock;
 pub use database::{Db, Fresh, everything_stored};
@@ -44,6 +46,19 @@ pub use ws::{Heard, WsClient};
 pub async fn in_time<T>(what: &str, coming: impl Future<Output = T>) -> T {
     const PATIENCE: Duration = Duration::from_secs(60);
     tokio::time::timeout(PATIENCE, coming).await.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
+
+/// Waits until something is so that nobody tells of, no longer than a minute.
+///
+/// # Panics
+/// When it does not come; `what` says what was waited for.
+pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    in_time(what, async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }
 
 /// Runs each of these functions on SQLite (`sqlite::name`) and on PostgreSQL (`postgres::name`). One use per module; a test

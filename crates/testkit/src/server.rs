@@ -29,11 +29,20 @@ pub struct TestServer {
 
 /// What outlives a restart of the server.
 struct World {
-    database: Fresh,
+    database: Arc<Fresh>,
+    /// Others that were started beside it.
+    others: Mutex<Vec<TestServer>>,
     config: Mutex<Config>,
     /// Made up per start: the same seed again would make the same ids again.
     seed: AtomicU64,
     running: Mutex<Option<Running>>,
+}
+
+impl World {
+    fn of(database: Arc<Fresh>, config: Config, seed: u64) -> Arc<Self> {
+        let (others, running) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { database, others, config: Mutex::new(config), seed: AtomicU64::new(seed), running })
+    }
 }
 
 struct Running {
@@ -72,7 +81,7 @@ where
         // A test that hangs holds on to what it has, until it is gone.
         test.abort();
         let taken_down = timeout(PATIENCE, async {
-            server.stop().await;
+            server.stop_all().await;
             server.world.database.remove().await;
         })
         .await;
@@ -104,10 +113,30 @@ impl TestServer {
         config.limits.new_visitors_per_ip_per_minute = 100_000;
         config.limits.visitor_requests_per_ip_per_minute = 1_000_000;
         config.limits.visitor_messages_per_minute = 100_000;
-        let world = World { database, config: Mutex::new(config), seed: AtomicU64::new(1), running: Mutex::default() };
-        let server = Self { clock: ManualClock::default(), world: Arc::new(world) };
+        let server = Self { clock: ManualClock::default(), world: World::of(Arc::new(database), config, 1) };
         server.begin().await;
         Some(server)
+    }
+
+    /// Another server of the same installation: same database, same secret, same clock, same settings, an address of its own.
+    pub async fn beside(&self) -> Self {
+        let mut config = self.world.config.lock().expect("no test panicked here").clone();
+        config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        // From the same seed it would make the same ids.
+        let seed = 1_000_000 + self.world.seed.load(Ordering::Relaxed);
+        let server = Self { clock: self.clock.clone(), world: World::of(self.world.database.clone(), config, seed) };
+        server.begin().await;
+        self.world.others.lock().expect("no test panicked here").push(server.clone());
+        server
+    }
+
+    /// Stops it and all that were started beside it.
+    async fn stop_all(&self) {
+        self.stop().await;
+        let others = std::mem::take(&mut *self.world.others.lock().expect("no test panicked here"));
+        for other in others {
+            other.stop().await;
+        }
     }
 
     async fn begin(&self) {

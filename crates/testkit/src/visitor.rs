@@ -31,6 +31,12 @@ impl VisitorCaller {
         self.server.visit(channel_key, Some(self.token())).await
     }
 
+    /// The same visitor, by way of another server of the installation.
+    #[must_use]
+    pub fn by(&self, server: &TestServer) -> Self {
+        Self { caller: self.caller.at(server), session: self.session.clone() }
+    }
+
     /// An open socket that has said `ready`.
     pub async fn socket(&self) -> WsClient {
         let mut socket = WsClient::connect(&self.socket_url().await).await.expect("the socket opens");

@@ -25,9 +25,8 @@ pub async fn create_agent(state: &AppState, admin: &AnyAgent, request: CreateAge
     let (email, mobile) = (email.unwrap_or_default(), mobile.unwrap_or_default());
     let organisation = store::organisations::name(state.db.reader(), scope).await?;
     password_rules::check_new("password", &password, &[&organisation, &name, &email, &account, &mobile])?;
-    if let Some(millis) = state.limits.new_agents.take(admin.org_id, auditor.at).refused_for {
-        return Err(ApiError::rate_limited(millis));
-    }
+    let counted = state.shared.take("new_agents", &state.limits.new_agents, admin.org_id, auditor.at).await;
+    counted.map_err(ApiError::rate_limited)?;
     let password_hash = state.passwords.hash(&state.ids, password.into()).await?;
     let new = NewAgent {
         id: state.ids.make(AgentId),

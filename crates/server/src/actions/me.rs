@@ -4,6 +4,7 @@ use crate::auth::actor::AnyAgent;
 use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::Guesser;
+use crate::shared::BY_GUESSER;
 use crate::state::AppState;
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, channels, sessions};
 use types::agents::{ChangePassword, LoginState, Me, MePatch};
@@ -28,7 +29,7 @@ pub async fn update_me(state: &AppState, agent: &AnyAgent, patch: MePatch) -> Ap
             })
         })
         .await?;
-    state.sessions.forget_agent(agent_id);
+    identity_changed(state, agent_id);
     Ok(me)
 }
 
@@ -139,14 +140,15 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
     // As many guesses as for signing in: a stolen access token is no way around it. Counted apart, because strangers who
     // guess at the account must not keep its owner from changing the password.
     let guesser = Guesser::Session(session_id);
-    state.limits.login_by_guesser.begin(&guesser, now).map_err(ApiError::rate_limited)?;
+    let guessers = &state.limits.login_by_guesser;
+    state.shared.begin(BY_GUESSER, guessers, &guesser, now).await.map_err(ApiError::rate_limited)?;
     let verified = row.password_hash;
     match state.passwords.verify(Some(verified.clone()), request.old_password.into()).await {
-        Ok(true) => state.limits.login_by_guesser.clear(&guesser),
+        Ok(true) => state.shared.clear(BY_GUESSER, guessers, &guesser).await,
         Ok(false) => return Err(wrong_old_password()),
         Err(error) => {
             // Nobody has learnt anything about the password.
-            state.limits.login_by_guesser.forgive(&guesser, now);
+            state.shared.forgive(BY_GUESSER, guessers, &guesser, now).await;
             return Err(error);
         }
     }
@@ -214,8 +216,16 @@ pub async fn end_all_sessions(state: &AppState, agent: &AnyAgent) -> ApiResult<(
 
 /// Makes the end of sessions felt at once: nothing is believed from memory, no socket stays open.
 pub(crate) fn hang_up(state: &AppState, ended: impl IntoIterator<Item = SessionId>) {
-    for session_id in ended {
-        state.sessions.forget(session_id);
-        state.hub.close_session(session_id);
+    let ended: Vec<SessionId> = ended.into_iter().collect();
+    for session_id in &ended {
+        state.sessions.forget(*session_id);
+        state.hub.close_session(*session_id);
     }
+    state.bus.sessions_ended(&ended);
+}
+
+/// Makes a change of an agent's name, rights or login state felt at once.
+pub(crate) fn identity_changed(state: &AppState, agent_id: AgentId) {
+    state.sessions.forget_agent(agent_id);
+    state.bus.agent_changed(agent_id);
 }

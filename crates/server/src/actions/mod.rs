@@ -21,6 +21,7 @@ pub mod push;
 pub mod pushing;
 pub mod recalling;
 pub mod sockets;
+pub mod standing;
 pub mod typing;
 pub mod visitors;
 pub mod welcome;

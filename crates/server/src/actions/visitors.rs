@@ -9,6 +9,7 @@ use crate::state::AppState;
 use crate::user_agent::UserAgentFacts;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::time::Duration;
 use store::channels::ChannelRow;
@@ -25,6 +26,15 @@ use types::visitors::{OpenVisitorSession, VisitorSession};
 const VISITS_BYTES: u64 = 32 * 1024 * 1024;
 /// How long they are remembered.
 const VISIT_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A visit of somebody who has no row yet, as servers tell it each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Visit {
+    /// Who.
+    pub(crate) contact_id: ContactId,
+    /// What is known of them.
+    pub(crate) facts: VisitFacts,
+}
 
 /// What is known of visitors who have no row yet: there is none before the first message.
 #[derive(Debug)]
@@ -57,7 +67,7 @@ impl Visits {
     }
 
     /// Remembers a visit. Where the visitor came from stays what it was at first.
-    fn remember(&self, contact_id: ContactId, mut facts: VisitFacts) {
+    pub(crate) fn remember(&self, contact_id: ContactId, mut facts: VisitFacts) {
         if let Some(before) = self.0.get(&contact_id) {
             facts.referrer = before.referrer.or(facts.referrer);
             facts.landing_page = before.landing_page.or(facts.landing_page);
@@ -87,7 +97,7 @@ pub async fn open_visitor_session(
     let returning = returning.filter(|visitor| visitor.channel_id == channel.id && visitor.org_id == channel.org_id);
     let caller = match returning {
         Some(visitor) => visitor,
-        None => new_visitor(state, &channel, origin.ip)?,
+        None => new_visitor(state, &channel, origin.ip).await?,
     };
     let facts = facts_of(state, &request, &origin);
     if returning.is_some() {
@@ -97,7 +107,11 @@ pub async fn open_visitor_session(
     match &known {
         Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await,
         Some(_) => {}
-        None => state.visits.remember(caller.contact_id, facts),
+        None => {
+            // The first message may come to another server.
+            state.bus.visited(|| Visit { contact_id: caller.contact_id, facts: facts.clone() });
+            state.visits.remember(caller.contact_id, facts);
+        }
     }
     let welcome = match &known {
         Some(_) => None,
@@ -133,11 +147,11 @@ fn up_to(last_seq: i64, mut window: MessageWindow) -> MessageWindow {
 }
 
 /// A visitor whom nobody has seen before; so many a minute from one address.
-fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<Visitor> {
-    match state.limits.new_visitors.take(network_of(ip), state.clock.now()).refused_for {
-        Some(millis) => Err(ApiError::rate_limited(millis)),
-        None => Ok(Visitor { org_id: channel.org_id, channel_id: channel.id, contact_id: state.ids.make(ContactId) }),
-    }
+async fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<Visitor> {
+    let visitors = &state.limits.new_visitors;
+    let counted = state.shared.take("new_visitors", visitors, network_of(ip), state.clock.now()).await;
+    counted.map_err(ApiError::rate_limited)?;
+    Ok(Visitor { org_id: channel.org_id, channel_id: channel.id, contact_id: state.ids.make(ContactId) })
 }
 
 /// Notes that a known visitor is here again. Where that fails (a full queue, a full disk) the chat opens all the same, with

@@ -3,6 +3,7 @@
 use crate::auth::once::{NotTaken, OnceGuard};
 use crate::auth::signing::Key;
 use crate::ids::Ids;
+use crate::shared::Shared;
 use types::auth::{Challenge, Proof};
 use types::time::Timestamp;
 
@@ -70,15 +71,17 @@ impl Challenges {
         Ok(Solved { id: *id, expires: Timestamp(i64::from_be_bytes(*expires)) })
     }
 
-    /// Uses up a solution, once.
+    /// Uses up a solution, once, here and at the other servers.
     ///
     /// # Errors
     /// [`Refusal`] says why not.
-    pub fn take(&self, solved: Solved, now: Timestamp) -> Result<(), Refusal> {
+    pub async fn take(&self, shared: &Shared, solved: Solved, now: Timestamp) -> Result<(), Refusal> {
         self.solved.take(solved.id, solved.expires, now).map_err(|why| match why {
             NotTaken::Spent => Refusal::Expired,
             NotTaken::Full => Refusal::Busy,
-        })
+        })?;
+        let first = shared.first_time("challenge", &solved.id, solved.expires.millis_since(now)).await;
+        if first { Ok(()) } else { Err(Refusal::Expired) }
     }
 }
 
@@ -86,6 +89,7 @@ impl Challenges {
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
+    use futures_util::FutureExt;
     use proptest::prelude::*;
     use std::sync::Arc;
 
@@ -110,7 +114,8 @@ mod tests {
     }
 
     fn taken(challenges: &Challenges, proof: &Proof, now: Timestamp) -> Result<(), Refusal> {
-        challenges.check(proof).and_then(|solved| challenges.take(solved, now))
+        let solved = challenges.check(proof)?;
+        challenges.take(&Shared::default(), solved, now).now_or_never().unwrap()
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct SessionCache {
     sessions_changed: Cache<SessionId, u64>,
     agents_changed: Cache<AgentId, u64>,
     changes: AtomicU64,
+    /// The change before which nothing counts any more.
+    all_changed: AtomicU64,
 }
 
 /// The last change of a session and of its agent; 0 when there was none lately.
@@ -42,6 +44,7 @@ impl Default for SessionCache {
             sessions_changed: Cache::builder().time_to_live(remembered).build(),
             agents_changed: Cache::builder().time_to_live(remembered).build(),
             changes: AtomicU64::new(0),
+            all_changed: AtomicU64::new(0),
         }
     }
 }
@@ -55,6 +58,12 @@ impl SessionCache {
     /// Forgets every session of an agent.
     pub fn forget_agent(&self, agent_id: AgentId) {
         self.agents_changed.insert(agent_id, self.next_change());
+    }
+
+    /// Forgets everything: what another server has changed may not have been heard.
+    pub(crate) fn forget_all(&self) {
+        self.all_changed.store(self.next_change(), Ordering::SeqCst);
+        self.identities.invalidate_all();
     }
 
     /// How many identities are kept.
@@ -84,7 +93,7 @@ impl SessionCache {
     fn keep(&self, identity: &Arc<Identity>, before: u64) {
         let version = self.version(identity.session_id, identity.agent_id);
         // Changed while it was read: it may be older than the change.
-        if version.0.max(version.1) <= before {
+        if version.0.max(version.1).max(self.all_changed.load(Ordering::SeqCst)) <= before {
             self.identities.insert(identity.session_id, (Arc::clone(identity), version));
         }
     }
@@ -159,6 +168,19 @@ mod tests {
             cache.keep(identity, 2);
         }
         assert_eq!(known(), [true, true, true]);
+    }
+
+    #[test]
+    fn what_was_read_before_everything_was_forgotten_is_not_kept() {
+        let cache = SessionCache::default();
+        let one = identity(1, 10);
+        cache.keep(&one, 0);
+        cache.forget_all();
+        assert!(cache.get(one.session_id).is_none());
+        cache.keep(&one, 0);
+        assert!(cache.get(one.session_id).is_none());
+        cache.keep(&one, cache.changes.load(Ordering::SeqCst));
+        assert!(cache.get(one.session_id).is_some());
     }
 
     #[test]

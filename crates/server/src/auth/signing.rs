@@ -30,6 +30,8 @@ pub struct Keys {
     pub files: Key,
     /// Web Push.
     pub push: Key,
+    /// Names in the Redis that servers share.
+    pub shared: Key,
     /// What others' secrets are encrypted with in the database.
     pub at_rest: Key,
 }
@@ -50,6 +52,7 @@ impl Keys {
             cursor: root.derive("cursor"),
             files: root.derive("file-pass"),
             push: root.derive("web-push"),
+            shared: root.derive("shared-memory"),
             at_rest: root.derive("at-rest"),
         }
     }

@@ -4,12 +4,11 @@
 //! here: those with open sockets and those that are believed from memory. So the question is as large as this server is busy,
 //! not as large as the table.
 
-use crate::error::ApiResult;
 use crate::metrics::Task;
 use crate::state::AppState;
 use futures_util::future::BoxFuture;
 use std::collections::HashSet;
-use store::sessions;
+use store::{StoreError, sessions};
 use types::id::SessionId;
 
 /// Seconds between two looks: how long a session that was ended elsewhere goes on here at most.
@@ -28,14 +27,15 @@ pub fn notice_ended_sessions(state: AppState) -> BoxFuture<'static, ()> {
             let looked = look(&state).await;
             state.metrics.tasks.ran(Task::EndedSessions, looked.is_ok(), state.clock.now());
             if let Err(error) = looked {
-                tracing::warn!(error.cause = error.causes(), "ended sessions could not be looked up; tried again soon");
+                tracing::warn!(error.cause = error.chain(), "ended sessions could not be looked up; tried again soon");
             }
             next = state.clock.sleep_until(state.clock.now().plus_seconds(LOOK_SECONDS));
         }
     })
 }
 
-async fn look(state: &AppState) -> ApiResult<()> {
+/// Looks once.
+pub(crate) async fn look(state: &AppState) -> Result<(), StoreError> {
     let of_interest: HashSet<SessionId> =
         state.hub.login_sessions().into_iter().chain(state.sessions.believed()).collect();
     let of_interest: Vec<SessionId> = of_interest.into_iter().collect();

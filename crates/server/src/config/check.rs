@@ -31,9 +31,10 @@ struct Fault {
 }
 
 /// Settings whose values are never repeated, not even when they are wrong.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "secret_key",
     "database.url",
+    "redis.url",
     "uploads.s3.secret_access_key",
     "codes.smtp.password",
     "codes.webhook.secret",
@@ -215,6 +216,8 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     need((1..=1000).contains(&config.database.read_connections), "database.read_connections", "must be from 1 to 1000");
     need((1..=1_000_000).contains(&config.database.write_queue), "database.write_queue", "must be from 1 to 1000000");
     need((1..=10_000).contains(&config.database.write_batch), "database.write_batch", "must be from 1 to 10000");
+
+    need(config.redis.is_valid(), "redis.url", "must be like redis://host:6379 or rediss://:password@host:6380");
 
     let registration = &config.registration;
     need(registration.challenge_bits <= 24, "registration.challenge_bits", "must be at most 24");

@@ -4,12 +4,14 @@ mod check;
 mod load;
 mod network;
 mod origin;
+mod redis;
 mod secret;
 mod uploads;
 
 pub use check::ConfigError;
 pub use load::{DEFAULTS, Loaded, load};
 pub use network::Network;
+pub use redis::RedisConfig;
 pub use secret::{SECRET_FILE, load_or_create_secret, make_data_dir};
 pub use uploads::{S3Config, UploadsConfig};
 
@@ -45,6 +47,8 @@ pub struct Config {
     pub shutdown_seconds: u64,
     /// The database.
     pub database: DatabaseConfig,
+    /// What several servers of one installation share.
+    pub redis: RedisConfig,
     /// Registration.
     pub registration: RegistrationConfig,
     /// Rate limits.

@@ -3,6 +3,7 @@
 //! **Invariants**: whoever counts on the message path touches atomics and nothing else; no label holds anything that a
 //! caller or a tenant can choose, so the number of series is bounded by the code.
 
+mod bus;
 mod histogram;
 mod http;
 mod labels;
@@ -14,6 +15,7 @@ mod sockets;
 mod tasks;
 mod writes;
 
+pub use bus::BusMetrics;
 pub use http::HttpMetrics;
 pub use pushes::PushMetrics;
 pub(crate) use serve::get_metrics;
@@ -43,6 +45,8 @@ pub struct Metrics {
     pub writes: WriteMetrics,
     /// Sockets.
     pub sockets: SocketMetrics,
+    /// The bus between servers.
+    pub bus: BusMetrics,
     /// Web Push.
     pub pushes: PushMetrics,
     /// Tasks in the background.
@@ -91,6 +95,7 @@ impl Default for Metrics {
         let (http, writes, sockets) =
             (HttpMetrics::new(&mut registry), WriteMetrics::new(&mut registry), SocketMetrics::new(&mut registry));
         let (pushes, tasks) = (PushMetrics::new(&mut registry), TaskMetrics::new(&mut registry));
+        let bus = BusMetrics::new(&mut registry);
         let (login_failures, codes) =
             (Family::<ReasonLabel, Counter>::default(), Family::<OutcomeLabel, Counter>::default());
         let sessions_ended_elsewhere = Counter::default();
@@ -115,6 +120,7 @@ impl Default for Metrics {
             http,
             writes,
             sockets,
+            bus,
             pushes,
             tasks,
             login_failures,

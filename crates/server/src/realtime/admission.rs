@@ -43,7 +43,7 @@ pub(super) struct Admitted<D> {
 /// # Errors
 /// Unauthenticated when the ticket or the session is not good; busy when the server stops.
 pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str) -> ApiResult<Admitted<AgentDispatch>> {
-    let Some(TicketHolder::Agent { org_id, session_id }) = state.tickets.redeem(ticket) else {
+    let Some(TicketHolder::Agent { org_id, session_id }) = state.tickets.redeem(&state.shared, ticket).await else {
         return Err(ApiError::unauthenticated());
     };
     let scope = OrgScope::new(org_id);
@@ -54,6 +54,9 @@ pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str)
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
+    if state.bus.opened(org_id, opening.cursor) {
+        connection.queue.resync();
+    }
     let dispatch = AgentDispatch { state: state.clone(), scope, session_id };
     let messages = state.config.limits.agent_messages_per_10_seconds;
     Ok(Admitted { connection, dispatch, messages, cursor: Some(opening.cursor) })
@@ -68,7 +71,7 @@ pub(super) async fn admit_visitor(
     network: IpAddr,
     ticket: &str,
 ) -> ApiResult<Admitted<VisitorDispatch>> {
-    let Some(TicketHolder::Visitor(visitor)) = state.tickets.redeem(ticket) else {
+    let Some(TicketHolder::Visitor(visitor)) = state.tickets.redeem(&state.shared, ticket).await else {
         return Err(ApiError::unauthenticated());
     };
     let connection = connect(state, network, Listener::Visitor(visitor))?;

@@ -123,7 +123,7 @@ fn pass_agent(state: &AppState, agent: &AnyAgent, listeners: Listeners, active: 
     let Listeners { conversation_id, audience, .. } = listeners;
     let author = Author::Agent { id: agent.agent_id, name: agent.name.clone() };
     let frame = ServerFrame::Typing { conversation_id, author, active, text: None };
-    state.bus.pass(&Passing { org_id: agent.org_id, audience, said_by: Some(agent.agent_id), frame });
+    state.bus.pass(Passing::new(agent.org_id, audience, Some(agent.agent_id), &frame));
 }
 
 /// Tells a visitor's agents that they write, and what, where the channel shows that.
@@ -131,7 +131,7 @@ fn pass_visitor(state: &AppState, visitor: Visitor, listeners: &Listeners, activ
     let text = text.filter(|text| listeners.unsent_preview && active && text.chars().count() <= UNSENT_TEXT_MAX);
     let (conversation_id, author) = (listeners.conversation_id, Author::Visitor);
     let frame = ServerFrame::Typing { conversation_id, author, active, text };
-    state.bus.pass(&Passing { org_id: visitor.org_id, audience: listeners.agents(), said_by: None, frame });
+    state.bus.pass(Passing::new(visitor.org_id, listeners.agents(), None, &frame));
 }
 
 fn named(conversation_id: Option<ConversationId>) -> ApiResult<ConversationId> {

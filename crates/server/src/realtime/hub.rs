@@ -4,7 +4,8 @@
 //! while handles are looked up and frames are put into queues, never across an `.await`.
 
 use super::bus::Passing;
-use super::frames::{EventFrames, text_of};
+use super::elsewhere::Elsewhere;
+use super::frames::EventFrames;
 use super::queue::SocketQueue;
 use super::registry::{AgentListener, Listener, Registry, SocketKey};
 use crate::config::SocketLimits;
@@ -17,11 +18,13 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{AgentAudience, CommittedEvent};
+use tokio::time::Instant;
 use types::agents::LoginState;
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ContactId, SessionId};
+use types::id::{AgentId, ChannelId, ContactId, OrgId, SessionId};
 use types::time::Timestamp;
 use types::ws::CloseCode;
+use uuid::Uuid;
 
 #[derive(Default)]
 struct Sockets {
@@ -38,6 +41,8 @@ pub struct Hub {
     sockets: Mutex<Sockets>,
     /// The server is about to stop, although sockets are still let in.
     leaving: AtomicBool,
+    /// Who is connected to other servers.
+    elsewhere: Mutex<Elsewhere>,
     metrics: Arc<Metrics>,
 }
 
@@ -58,6 +63,16 @@ pub struct Connection {
     network: IpAddr,
     /// What waits to be sent to it.
     pub(super) queue: Arc<SocketQueue>,
+}
+
+/// Who listens, each named once.
+pub(crate) struct Listening {
+    /// Agents.
+    pub(crate) agents: Vec<AgentId>,
+    /// Channels of visitors.
+    pub(crate) channels: Vec<ChannelId>,
+    /// Visitors.
+    pub(crate) contacts: Vec<ContactId>,
 }
 
 /// Sockets that are still to be sent away.
@@ -152,12 +167,11 @@ impl Hub {
 
     /// Puts what is only passing into the queues of all who may hear it and have room.
     pub(super) fn pass(&self, passing: &Passing) {
-        let text = text_of(&passing.frame);
         let sockets = self.lock();
         for (listener, queue) in sockets.registry.recipients(passing.org_id, &passing.audience, true) {
             match listener {
                 Listener::Agent(agent) if passing.said_by == Some(agent.viewer.agent_id) => {}
-                Listener::Agent(_) | Listener::Visitor(_) => queue.offer(text.clone()),
+                Listener::Agent(_) | Listener::Visitor(_) => queue.offer(passing.text.clone()),
             }
         }
     }
@@ -185,13 +199,15 @@ impl Hub {
         }
     }
 
-    fn close_channel(&self, channel: ChannelId) {
+    /// Ends the sockets of a channel's visitors.
+    pub(crate) fn close_channel(&self, channel: ChannelId) {
         for queue in self.lock().registry.of_channel(channel) {
             queue.close(CloseCode::Gone);
         }
     }
 
-    fn close_visitor(&self, contact: ContactId) {
+    /// Ends a visitor's sockets.
+    pub(crate) fn close_visitor(&self, contact: ContactId) {
         for queue in self.lock().registry.of_contact(contact) {
             queue.close(CloseCode::Gone);
         }
@@ -209,6 +225,19 @@ impl Hub {
         for queue in self.lock().registry.all() {
             queue.resync();
         }
+    }
+
+    /// Tells everybody in an organisation to fetch what they may have missed.
+    pub(super) fn resync_in(&self, org: OrgId) {
+        for queue in self.lock().registry.of_organisation(org) {
+            queue.resync();
+        }
+    }
+
+    /// Tells an event's visitors alone. Agents have it, or were told to fetch it.
+    pub(super) fn deliver_to_visitors(&self, mut event: CommittedEvent) {
+        event.audience.agents = AgentAudience::None;
+        self.deliver(&event);
     }
 
     /// Lets nobody in any more. Whoever is here goes on until told to go, so that thousands do not come back at once.
@@ -236,20 +265,68 @@ impl Hub {
         self.lock().registry.login_sessions()
     }
 
-    /// Which of these agents have a console connected to this process.
+    /// Which of these agents have a console connected, to this server or to another one.
     #[must_use]
     pub fn connected(&self, agents: impl IntoIterator<Item = AgentId>) -> HashSet<AgentId> {
-        let sockets = self.lock();
-        agents.into_iter().filter(|agent| sockets.registry.has_agent(*agent)).collect()
+        self.heard_last(agents).into_keys().collect()
     }
 
-    /// When a console of these agents was heard last, of those that have one connected. One that has said nothing for a while may be
-    /// that of a machine that sleeps: its socket lives on until the silence is too long.
+    /// When a console of these agents was heard last, of those that have one connected, to this server or to another one. One that
+    /// has said nothing for a while may be that of a machine that sleeps: its socket lives on until the silence is too long.
     #[must_use]
     pub fn heard_last(&self, agents: impl IntoIterator<Item = AgentId>) -> HashMap<AgentId, Timestamp> {
         let sockets = self.lock();
-        let last = |agent: AgentId| sockets.registry.of_agent(agent).map(|queue| queue.heard_at()).max();
+        let elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let here = |agent: AgentId| sockets.registry.of_agent(agent).map(|queue| queue.heard_at()).max();
+        let last = |agent: AgentId| here(agent).max(elsewhere.heard_last(agent, now));
         agents.into_iter().filter_map(|agent| Some((agent, last(agent)?))).collect()
+    }
+
+    /// The agents who have a console connected to this server, and when it was heard last.
+    pub(super) fn connected_agents(&self) -> Vec<(AgentId, Timestamp)> {
+        let sockets = self.lock();
+        let last = |agent: AgentId| sockets.registry.of_agent(agent).map(|queue| queue.heard_at()).max();
+        sockets.registry.agents().filter_map(|agent| Some((agent, last(agent)?))).collect()
+    }
+
+    /// Another server has said who is connected to it.
+    pub(super) fn elsewhere(&self, server: Uuid, agents: Vec<(AgentId, Timestamp)>, now: Instant) {
+        self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner).say(server, agents, now);
+    }
+
+    /// Whether an agent of the organisation has a console connected to this server.
+    pub(super) fn has_consoles(&self, org: OrgId) -> bool {
+        self.lock().registry.has_consoles(org)
+    }
+
+    /// The organisations in which somebody listens at this server.
+    pub(super) fn organisations(&self) -> Vec<OrgId> {
+        let sockets = self.lock();
+        let orgs: HashSet<OrgId> = sockets.registry.listeners().map(Listener::org_id).collect();
+        orgs.into_iter().collect()
+    }
+
+    /// Who listens at this server.
+    pub(crate) fn listening(&self) -> Listening {
+        let sockets = self.lock();
+        let (mut agents, mut channels, mut contacts) = (HashSet::new(), HashSet::new(), HashSet::new());
+        for listener in sockets.registry.listeners() {
+            match listener {
+                Listener::Agent(agent) => {
+                    agents.insert(agent.viewer.agent_id);
+                }
+                Listener::Visitor(visitor) => {
+                    channels.insert(visitor.channel_id);
+                    contacts.insert(visitor.contact_id);
+                }
+            }
+        }
+        Listening {
+            agents: agents.into_iter().collect(),
+            channels: channels.into_iter().collect(),
+            contacts: contacts.into_iter().collect(),
+        }
     }
 
     /// How many sockets are open.

@@ -7,13 +7,16 @@
 pub mod bus;
 pub mod hub;
 pub mod registry;
+pub mod relay;
 pub mod tickets;
 
 mod admission;
 mod dispatch;
+mod elsewhere;
 mod frame_headers;
 mod frames;
 mod meter;
+mod order;
 mod queue;
 mod session;
 mod socket;

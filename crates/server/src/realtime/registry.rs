@@ -22,6 +22,17 @@ pub enum Listener {
     Visitor(Visitor),
 }
 
+impl Listener {
+    /// The organisation.
+    #[must_use]
+    pub fn org_id(&self) -> OrgId {
+        match self {
+            Self::Agent(agent) => agent.viewer.org_id,
+            Self::Visitor(visitor) => visitor.org_id,
+        }
+    }
+}
+
 /// An agent's console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AgentListener {
@@ -153,10 +164,25 @@ impl<H> Registry<H> {
         self.logins.0.keys().copied().collect()
     }
 
-    /// Whether the agent has a socket.
+    /// The agents who have a socket.
+    pub fn agents(&self) -> impl Iterator<Item = AgentId> {
+        self.agents.0.keys().copied()
+    }
+
+    /// Whether an agent of the organisation has a socket.
     #[must_use]
-    pub fn has_agent(&self, agent: AgentId) -> bool {
-        self.agents.0.contains_key(&agent)
+    pub fn has_consoles(&self, org: OrgId) -> bool {
+        self.consoles.0.contains_key(&org)
+    }
+
+    /// Everybody who listens.
+    pub fn listeners(&self) -> impl Iterator<Item = &Listener> {
+        self.entries.values().map(|entry| &entry.listener)
+    }
+
+    /// Every socket of an organisation's, those of visitors included. It looks at all there are.
+    pub fn of_organisation(&self, org: OrgId) -> impl Iterator<Item = &H> {
+        self.entries.values().filter(move |entry| entry.listener.org_id() == org).map(|entry| &entry.handle)
     }
 
     /// How many sockets there are.

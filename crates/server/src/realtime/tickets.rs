@@ -4,6 +4,7 @@ use crate::auth::once::OnceGuard;
 use crate::auth::signing::Key;
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::shared::Shared;
 use std::sync::Arc;
 use store::Visitor;
 use types::auth::SocketTicket;
@@ -68,11 +69,14 @@ impl Tickets {
         SocketTicket { ticket: self.key.seal(&payload), expires_in: TICKET_SECONDS }
     }
 
-    /// Whose ticket it is; `None` when it is forged, expired or was redeemed before.
-    #[must_use]
-    pub fn redeem(&self, ticket: &str) -> Option<TicketHolder> {
+    /// Whose ticket it is; `None` when it is forged, expired or was redeemed before, here or at another server.
+    pub async fn redeem(&self, shared: &Shared, ticket: &str) -> Option<TicketHolder> {
         let (id, expires_at, holder) = read(&self.key.open(ticket)?)?;
-        self.redeemed.first_time(id, expires_at, self.clock.now()).then_some(holder)
+        let now = self.clock.now();
+        if !self.redeemed.first_time(id, expires_at, now) {
+            return None;
+        }
+        shared.first_time("ticket", &id, expires_at.millis_since(now)).await.then_some(holder)
     }
 }
 
@@ -110,6 +114,7 @@ fn uuid(bytes: &[u8]) -> Option<(Uuid, &[u8])> {
 mod tests {
     use super::super::test_clock::TokioClock;
     use super::*;
+    use futures_util::FutureExt;
     use proptest::prelude::*;
     use std::time::Duration;
 
@@ -135,30 +140,32 @@ mod tests {
         let tickets = tickets(b"secret");
         for holder in holders() {
             let ticket = tickets.issue(holder);
-            assert_eq!(tickets.redeem(&ticket.ticket), Some(holder));
-            assert_eq!(tickets.redeem(&ticket.ticket), None);
+            assert_eq!(tickets.redeem(&Shared::default(), &ticket.ticket).await, Some(holder));
+            assert_eq!(tickets.redeem(&Shared::default(), &ticket.ticket).await, None);
             let late = tickets.issue(holder);
             tokio::time::advance(Duration::from_secs(TICKET_SECONDS.into())).await;
-            assert_eq!(tickets.redeem(&late.ticket), None);
+            assert_eq!(tickets.redeem(&Shared::default(), &late.ticket).await, None);
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn another_servers_ticket_is_refused() {
-        assert_eq!(tickets(b"one").redeem(&tickets(b"two").issue(holders()[0]).ticket), None);
+        let other = tickets(b"two").issue(holders()[0]).ticket;
+        assert_eq!(tickets(b"one").redeem(&Shared::default(), &other).await, None);
     }
 
     proptest! {
         #[test]
         fn no_text_is_a_ticket(text in ".*", place in any::<proptest::sample::Index>()) {
             let tickets = tickets(b"secret");
-            prop_assert_eq!(tickets.redeem(&text), None);
+            let redeem = |ticket: &str| tickets.redeem(&Shared::default(), ticket).now_or_never().unwrap();
+            prop_assert_eq!(redeem(&text), None);
             let ticket = tickets.issue(holders()[0]).ticket;
             let mut changed = ticket.clone().into_bytes();
             let place = place.index(changed.len());
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
-            prop_assert_eq!(tickets.redeem(std::str::from_utf8(&changed).unwrap()), None);
-            prop_assert_eq!(tickets.redeem(&ticket), Some(holders()[0]), "a forgery does not use up the real one");
+            prop_assert_eq!(redeem(std::str::from_utf8(&changed).unwrap()), None);
+            prop_assert_eq!(redeem(&ticket), Some(holders()[0]), "a forgery does not use up the real one");
         }
 
         #[test]

@@ -128,7 +128,7 @@ fn docker_accepts_the_compose_file() {
     ];
     let mut docker = Command::new("docker");
     docker
-        .args(["compose", "--profile", "monitoring", "--profile", "bucket", "-f"])
+        .args(["compose", "--profile", "monitoring", "--profile", "bucket", "--profile", "scaled", "-f"])
         .arg(deploy().join("compose.yml"))
         .args(["config", "--quiet"]);
     let output = docker.envs(values).output().unwrap();

@@ -11,6 +11,7 @@ use client::state::{ConsoleState, Need, Snapshot};
 use client::sync::{Command, Fetched, Input, Machine, Phase, Round};
 use server::clock::Clock;
 use std::collections::{BTreeSet, VecDeque};
+use testkit::redis::everything_is_heard;
 use testkit::{AgentCaller, TestServer, VisitorCaller, WsClient, db_tests};
 use types::agents::{LoginState, MePatch, Role};
 use types::auth::Login;
@@ -162,6 +163,8 @@ async fn fetch(api: &Api<Native>, need: Need) -> Result<Fetched, ApiError> {
 /// Everybody who looks on: the admin on two devices, a supervisor, and an agent with one conversation of their own.
 struct Onlookers {
     consoles: Vec<Console>,
+    /// Where things are done, and where the consoles are connected, if that is another server.
+    elsewhere: Option<[TestServer; 2]>,
     /// The operations that were driven.
     driven: BTreeSet<String>,
 }
@@ -175,6 +178,10 @@ impl Onlookers {
     /// All, or while the admin is suspended all but the admin.
     async fn check_others(&mut self, after: &str, suspended: bool) {
         self.driven.insert(after.split(',').next().unwrap_or_default().to_owned());
+        if let Some([here, there]) = &self.elsewhere {
+            // A pong is no proof here: what is done at one server has its way to the other.
+            everything_is_heard([here, there]).await;
+        }
         for console in self.consoles.iter_mut().skip(if suspended { 2 } else { 0 }) {
             console.check(after).await;
         }
@@ -229,15 +236,22 @@ const KINDS: usize = 21;
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
     server.reconfigure(|config| config.limits.requests_per_minute = 100_000).await;
+    drive_everything(server, None).await;
+}
+
+/// Does everything that can be done, and compares; with another server, that is where everybody looks on.
+pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServer>) {
+    let at = other.clone().unwrap_or_else(|| server.clone());
     let organisation = server.organisation().await;
     let admin = organisation.admin.clone();
     let (supervisor, agent) = (organisation.agent(Role::Supervisor).await, organisation.agent(Role::Agent).await);
     let consoles = vec![
-        Console::open(&server, admin.clone()).await,
-        Console::open(&server, admin.on_another_device().await).await,
-        Console::open(&server, supervisor.clone()).await,
+        Console::open(&at, admin.by(&at)).await,
+        Console::open(&at, admin.on_another_device().await.by(&at)).await,
+        Console::open(&at, supervisor.by(&at)).await,
     ];
-    let mut all = Onlookers { consoles, driven: BTreeSet::new() };
+    let elsewhere = other.map(|other| [server.clone(), other]);
+    let mut all = Onlookers { consoles, elsewhere, driven: BTreeSet::new() };
 
     let channel = organisation.channel().await;
     all.check("create_channel").await;
@@ -256,9 +270,9 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     for console in &mut all.consoles {
         // No event tells of this; a page that is loaded again does.
         let heard = std::mem::take(&mut console.heard);
-        *console = Console { heard, ..Console::open(&server, console.agent.clone()).await };
+        *console = Console { heard, ..Console::open(&at, console.agent.clone()).await };
     }
-    all.consoles.push(Console::open(&server, agent.clone()).await);
+    all.consoles.push(Console::open(&at, agent.by(&at)).await);
     all.look_at(id).await;
     visitor.say("有人吗？").await;
     all.check("send_visitor_message").await;

@@ -50,6 +50,7 @@ mod scene;
 mod search;
 mod security;
 mod senders;
+mod servers;
 mod stopping;
 mod typing;
 mod visitors;

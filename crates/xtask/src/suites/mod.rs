@@ -47,7 +47,7 @@ const SUITES: [Suite; 12] = [
     Suite {
         name: "rust",
         covers: "units and integration, on SQLite and PostgreSQL; OpenAPI and AsyncAPI drift",
-        needs: &[Need::Postgres, Need::MailServer, Need::ObjectStore],
+        needs: &[Need::Postgres, Need::Redis, Need::MailServer, Need::ObjectStore],
         run: running::rust,
     },
     Suite { name: "doc-tests", covers: "examples in the documentation", needs: &[], run: running::doc_tests },
@@ -176,6 +176,7 @@ fn prepare(chosen: &[&Suite], runner_args: &[String]) -> (World, BTreeMap<Need, 
             Need::ObjectStore => python::ensure(&python::OBJECT_STORE).map(|python| world.store_python = Some(python)),
             Need::Fuzzer => python::ensure(&python::FUZZER).map(|python| world.fuzz_python = Some(python)),
             Need::Postgres => Postgres::start(Commits::Careless).map(|postgres| world.postgres = Some(postgres)),
+            Need::Redis => Ok(()),
         });
         met.unwrap_or_else(|error| refuse(need, error));
     }

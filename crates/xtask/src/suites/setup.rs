@@ -21,6 +21,8 @@ pub(super) enum Need {
     Browser,
     /// A private PostgreSQL.
     Postgres,
+    /// A Redis, which the tests start themselves.
+    Redis,
     /// A local SMTP server.
     MailServer,
     ObjectStore,
@@ -47,6 +49,11 @@ const POSTGRES: Needed = Needed {
     package: "postgresql",
     purpose: "the second database of the integration tests",
     present: || postgres_tool("initdb").is_some(),
+};
+const REDIS: Needed = Needed {
+    package: "redis-server",
+    purpose: "the bus between several servers, in their tests",
+    present: || exec::find("redis-server").is_some(),
 };
 const VENV: Needed = Needed {
     package: "python3-venv",
@@ -75,6 +82,7 @@ fn packages_of(need: Need) -> Vec<Needed> {
         Need::Node => Vec::new(),
         Need::Browser => vec![CHROMIUM, CJK, EMOJI],
         Need::Postgres => vec![POSTGRES],
+        Need::Redis => vec![REDIS],
         Need::MailServer | Need::ObjectStore | Need::Fuzzer => vec![VENV],
     };
     if exec::find("dpkg-query").is_none() {

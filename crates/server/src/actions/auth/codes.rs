@@ -14,6 +14,8 @@ use types::limits;
 use types::server_info::CodeDelivery;
 use types::time::Timestamp;
 
+/// The name under which servers count together.
+const BY_MAILBOX: &str = "codes_by_mailbox";
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 const RESEND_MILLIS: i64 = limits::CODE_RESEND_SECONDS * 1000;
 
@@ -34,15 +36,15 @@ pub async fn send_verification_code(
     let now = state.clock.now();
     let solved = state.challenges.check(&request.proof).map_err(refused)?;
     // Before the solution is used up and remembered: nobody fills that memory alone.
-    if let Some(millis) = state.limits.proofs.take(network_of(ip), now).refused_for {
-        return Err(ApiError::rate_limited(millis));
-    }
-    state.challenges.take(solved, now).map_err(refused)?;
+    let by_ip = state.shared.take("proofs", &state.limits.proofs, network_of(ip), now).await;
+    by_ip.map_err(ApiError::rate_limited)?;
+    state.challenges.take(&state.shared, solved, now).await.map_err(refused)?;
     // The address is a free field: whoever has many numbers must not fill one stranger's mailbox.
     let mailbox = request.email.as_deref().filter(|_| state.codes.delivery() == CodeDelivery::Email);
     let mailbox = mailbox.map(|email| hex::encode(state.keys.code.sign(email.to_lowercase().as_bytes())));
     if let Some(mailbox) = &mailbox {
-        state.limits.codes_by_mailbox.begin(mailbox, now).map_err(ApiError::rate_limited)?;
+        let counted = state.shared.begin(BY_MAILBOX, &state.limits.codes_by_mailbox, mailbox, now).await;
+        counted.map_err(ApiError::rate_limited)?;
     }
 
     let code = format!("{:06}", state.ids.below(1_000_000));
@@ -60,7 +62,7 @@ pub async fn send_verification_code(
     let stored = state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await;
     if let (Err(_), Some(mailbox)) = (&stored, &mailbox) {
         // No mail goes out: otherwise whoever has used up a number could use up a stranger's mailbox with it as well.
-        state.limits.codes_by_mailbox.forgive(mailbox, now);
+        state.shared.forgive(BY_MAILBOX, &state.limits.codes_by_mailbox, mailbox, now).await;
     }
     stored?;
 

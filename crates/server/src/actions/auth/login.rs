@@ -7,6 +7,7 @@ use crate::auth::device::DeviceMark;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::{Guesser, network_of};
 use crate::metrics::LoginFailure;
+use crate::shared::{BY_GUESSER, BY_IP};
 use crate::state::AppState;
 use secrecy::SecretString;
 use store::OrgScope;
@@ -68,25 +69,26 @@ pub async fn check_credentials(
         ApiError::rate_limited(millis)
     };
     if known.is_none() {
-        state.limits.login_by_ip.begin(&network, now).map_err(too_many)?;
+        state.shared.begin(BY_IP, &state.limits.login_by_ip, &network, now).await.map_err(too_many)?;
     }
     let is_stranger = known.is_none();
     let guesser = known.map_or_else(|| Guesser::Stranger(account.clone()), Guesser::Device);
-    if let Err(millis) = state.limits.login_by_guesser.begin(&guesser, now) {
+    let guessers = &state.limits.login_by_guesser;
+    if let Err(millis) = state.shared.begin(BY_GUESSER, guessers, &guesser, now).await {
         if is_stranger {
             // No password was looked at: whoever asks for an account that others have locked has guessed nothing.
-            state.limits.login_by_ip.forgive(&network, now);
+            state.shared.forgive(BY_IP, &state.limits.login_by_ip, &network, now).await;
         }
         return Err(too_many(millis));
     }
 
     let found = find(state, &account, password).await;
     if is_stranger && !matches!(found, Ok(Err(_))) {
-        state.limits.login_by_ip.forgive(&network, now);
+        state.shared.forgive(BY_IP, &state.limits.login_by_ip, &network, now).await;
     }
     match found {
         Ok(Ok(agent)) => {
-            state.limits.login_by_guesser.clear(&guesser);
+            state.shared.clear(BY_GUESSER, guessers, &guesser).await;
             Ok(agent)
         }
         Ok(Err(agent_id)) => {
@@ -98,7 +100,7 @@ pub async fn check_credentials(
         }
         Err(error) => {
             // Nobody has learnt anything about the password.
-            state.limits.login_by_guesser.forgive(&guesser, now);
+            state.shared.forgive(BY_GUESSER, guessers, &guesser, now).await;
             Err(error)
         }
     }
@@ -158,7 +160,7 @@ pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, d
         .await?;
     me::hang_up(state, ended);
     if changed {
-        state.sessions.forget_agent(agent_id);
+        me::identity_changed(state, agent_id);
     }
     tracing::info!(org.id = %org_id, agent.id = %agent_id, session.id = %session_id, "signed in");
     Ok(SignIn { signed_in: signed_in(state, scope, agent_id, session_id).await?, refresh, mark })

@@ -30,9 +30,9 @@ pub(crate) async fn take_visitors_file(
     payload: Payload,
 ) -> ApiResult<Received> {
     let network = network_of(ip);
-    if let Some(millis) = state.limits.visitor_uploads.take(network, state.clock.now()).refused_for {
-        return Err(ApiError::rate_limited(millis));
-    }
+    let uploads = &state.limits.visitor_uploads;
+    let counted = state.shared.take("visitor_uploads", uploads, network, state.clock.now()).await;
+    counted.map_err(ApiError::rate_limited)?;
     let channel = (OrgScope::new(visitor.org_id), visitor.channel_id);
     let received = take_file(state, channel, request, payload).await?;
     let megabytes = received.bytes.div_ceil(1 << 20);

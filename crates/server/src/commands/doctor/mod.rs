@@ -5,6 +5,7 @@ mod database;
 mod files;
 mod machine;
 mod network;
+mod redis;
 
 use super::terminal::Terminal;
 use super::{Outcome, runtime, with_causes};
@@ -21,7 +22,7 @@ pub(super) struct DoctorOptions {
     /// Look through the whole database, which reads every page of it twice, and for every uploaded file that it names.
     #[arg(long)]
     thorough: bool,
-    /// Ask nobody over the network: neither the public URL nor the bucket, the mail server or the gateway.
+    /// Ask nobody over the network: neither the public URL nor the bucket, Redis, the mail server or the gateway.
     #[arg(long)]
     offline: bool,
 }
@@ -110,6 +111,7 @@ async fn look(loaded: &Loaded, options: &DoctorOptions) -> Vec<Finding> {
     findings.extend(database::look(config, options).await);
     findings.extend(network::hints(config));
     if !options.offline {
+        findings.extend(redis::look(config).await);
         findings.extend(network::look(config).await);
         findings.extend(clock::of_others(config).await);
     }

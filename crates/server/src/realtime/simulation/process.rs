@@ -5,7 +5,7 @@
 //! simulation's. The process can die at any moment and leaves what a killed process leaves: the database.
 
 use super::super::admission::{Admitted, admit_agent, admit_visitor};
-use super::super::bus::LocalBus;
+use super::super::bus::Bus;
 use super::super::hub::Hub;
 use super::super::session::{Answer, Dispatch};
 use super::super::tickets::Tickets;
@@ -29,6 +29,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::push::{Arrivals, WebPush};
 use crate::senders::CodeSender;
+use crate::shared::Shared;
 use crate::state::{AppState, Parts};
 use crate::widget_page::Loaders;
 use futures_util::future::LocalBoxFuture;
@@ -69,7 +70,7 @@ enum Running {
 
 /// The real bus, which also counts the commits that it hears of.
 struct CountedBus {
-    bus: Arc<LocalBus>,
+    bus: Arc<Bus>,
     commits: AtomicU64,
 }
 
@@ -103,7 +104,7 @@ impl Process {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
-        let bus = Arc::new(LocalBus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default(), arrivals.clone()));
+        let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default(), arrivals.clone(), None));
         let sink = Arc::new(CountedBus { bus: Arc::clone(&bus), commits: AtomicU64::new(0) });
         let hears: Arc<dyn CommitSink> = sink.clone();
         let (writer, work) = Writer::new(db, options, hears);
@@ -114,6 +115,7 @@ impl Process {
             passwords: Passwords::default(),
             challenges: Challenges::new(keys.challenge.clone(), 1),
             codes: CodeSender::new(&config.codes).unwrap(),
+            shared: Shared::default(),
             limits: Limits::new(&config.limits, 1),
             legal: LegalTexts::load(Path::new("")).unwrap(),
             tickets: Tickets::new(keys.ticket.clone(), Arc::clone(&clock), ids.clone()),

@@ -1,0 +1,232 @@
+//! What two servers do together.
+
+use super::{Follower, Two, on_two};
+use crate::live::drive_everything;
+use crate::registration::proof;
+use crate::scene::{Scene, scene};
+use serde_json::json;
+use testkit::{WsClient, in_time, until};
+use types::agents::{Agent, Presence, Role};
+use types::channels::ChannelPatch;
+use types::contacts::Contact;
+use types::conversations::MarkRead;
+use types::error::{ErrorCode, FieldCode};
+use types::events::Event;
+use types::messages::Author;
+use types::ws::{ClientFrame, ServerFrame};
+
+on_two!(
+    what_is_said_at_one_is_heard_at_the_other,
+    who_writes_at_one_is_seen_at_the_other,
+    consoles_at_both_hear_everything_in_the_ledgers_order,
+    a_session_that_ends_at_one_has_ended_at_the_other,
+    a_change_of_ones_own_account_is_felt_at_the_other,
+    who_may_not_listen_any_more_is_sent_away_from_both,
+    a_ticket_and_a_solved_challenge_are_good_at_one_server,
+    wrong_passwords_are_counted_together,
+    whoever_is_at_the_other_is_online,
+    where_a_visitor_came_from_is_known_to_both,
+    a_server_that_leaves_takes_its_agents_along,
+    after_every_action_at_one_consoles_at_the_other_have_the_state_fetched_afresh,
+);
+
+async fn what_is_said_at_one_is_heard_at_the_other(Two { one, two, .. }: Two) {
+    let Scene { organisation, visitor, id, asked, .. } = scene(&one).await;
+    let agent = organisation.admin.by(&two);
+    let (mut console, _) = agent.socket().await;
+    let mut widget = visitor.socket().await;
+
+    let said = visitor.say("还有货吗？").await;
+    let (seq, event) = console.event().await;
+    assert_eq!(event, Event::MessageCreated { message: said.clone() });
+    assert!(seq.is_some());
+    widget.event().await;
+
+    agent.put(&format!("/api/v1/conversations/{id}/read"), &MarkRead { seq: said.seq }).await.expect(200);
+    let Event::AgentsRead { conversation_id, seq } = widget.event().await.1 else { panic!("a read mark") };
+    assert_eq!((conversation_id, seq), (id, said.seq));
+    let answer = agent.say(id, "有的").await;
+    assert_eq!(widget.event().await.1, Event::MessageCreated { message: answer.clone() });
+    widget.send(&ClientFrame::MarkRead { conversation_id: None, seq: answer.seq }).await;
+    loop {
+        if let Event::VisitorRead { conversation_id, seq } = console.event().await.1 {
+            assert_eq!((conversation_id, seq), (id, answer.seq));
+            break;
+        }
+    }
+    agent.post_empty(&format!("/api/v1/conversations/{id}/messages/{}/recall", answer.id)).await.expect(200);
+    let Event::MessageRecalled { message_id, .. } = widget.event().await.1 else { panic!("a recall") };
+    assert_eq!(message_id, answer.id);
+    assert_eq!(asked.conversation_id, id);
+}
+
+async fn who_writes_at_one_is_seen_at_the_other(Two { one, two, .. }: Two) {
+    let Scene { organisation, visitor, id, .. } = scene(&one).await;
+    let (mut console, _) = organisation.admin.by(&two).socket().await;
+    let mut widget = visitor.socket().await;
+    widget.send(&ClientFrame::Typing { conversation_id: None, active: true, text: None }).await;
+    let typing = ServerFrame::Typing { conversation_id: id, author: Author::Visitor, active: true, text: None };
+    assert_eq!(console.frame().await, typing);
+    console.send(&ClientFrame::Typing { conversation_id: Some(id), active: true, text: None }).await;
+    let me = &organisation.admin.me;
+    let author = Author::Agent { id: me.id, name: me.name.clone() };
+    assert_eq!(widget.frame().await, ServerFrame::Typing { conversation_id: id, author, active: true, text: None });
+    assert_eq!(console.heard_so_far().await, [], "whoever writes is not told that they write");
+}
+
+async fn consoles_at_both_hear_everything_in_the_ledgers_order(Two { one, two, .. }: Two) {
+    let Scene { organisation, visitor, id, asked, .. } = scene(&one).await;
+    let colleague = organisation.agent(Role::Supervisor).await.by(&two);
+    let mut here = Follower::open(&organisation.admin, id).await;
+    let mut there = Follower::open(&colleague, id).await;
+    let sayings = async |say: &str, by_visitor: bool| {
+        for number in 0..60 {
+            let text = format!("{say} {number}");
+            match by_visitor {
+                true => visitor.say(&text).await,
+                false => colleague.say(id, &text).await,
+            };
+        }
+    };
+    let heard = async {
+        tokio::join!(here.hear_messages(120), there.hear_messages(120));
+    };
+    tokio::join!(sayings("visitor", true), sayings("agent", false), heard);
+    for follower in [&here, &there] {
+        follower.check(asked.seq);
+        assert_eq!(follower.resyncs, 0, "nothing was missed");
+    }
+    assert_eq!(here.messages, there.messages);
+}
+
+async fn a_session_that_ends_at_one_has_ended_at_the_other(Two { one, two, .. }: Two) {
+    let organisation = one.organisation().await;
+    let laptop = organisation.admin.clone();
+    let phone = laptop.on_another_device().await.by(&two);
+    let (mut console, _) = phone.socket().await;
+    phone.get("/api/v1/me").await.expect(200);
+    laptop.delete(&format!("/api/v1/me/sessions/{}", phone.me.session_id)).await.expect(204);
+    assert_eq!(console.closed().await, 4401);
+    phone.get("/api/v1/me").await.expect(401);
+    laptop.by(&two).get("/api/v1/me").await.expect(200);
+}
+
+async fn a_change_of_ones_own_account_is_felt_at_the_other(Two { one, two, .. }: Two) {
+    let Scene { organisation, visitor, id, .. } = scene(&one).await;
+    let there = organisation.admin.by(&two);
+    let (mut console, _) = there.socket().await;
+    let mut widget = visitor.by(&two).socket().await;
+    there.say(id, "您好").await;
+    widget.event().await;
+    console.event().await;
+    organisation.admin.patch("/api/v1/me", &json!({"name": "小新"})).await.expect(200);
+    while !matches!(console.event().await.1, Event::MeUpdated { .. }) {}
+    // It is told beside the event. Without that the old name would be believed for a minute of a clock that stands still.
+    in_time("the identity is looked up anew", async {
+        loop {
+            let said = there.say(id, "又是我").await;
+            if matches!(said.author, Author::Agent { name, .. } if name == "小新") {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+async fn who_may_not_listen_any_more_is_sent_away_from_both(Two { one, two, .. }: Two) {
+    let Scene { organisation, channel, visitor, .. } = scene(&one).await;
+    let other = two.visit(&channel.key, None).await;
+    other.say("我也在").await;
+    let (mut blocked, mut stays) = (visitor.by(&two).socket().await, other.socket().await);
+    let contact = visitor.session.contact_id;
+    organisation.admin.put(&format!("/api/v1/contacts/{contact}/blocked"), &json!({"blocked": true})).await.expect(200);
+    assert_eq!(blocked.closed().await, 4410);
+    assert_eq!(stays.heard_so_far().await, []);
+    let off = ChannelPatch { enabled: Some(false), ..ChannelPatch::default() };
+    organisation.admin.patch(&format!("/api/v1/channels/{}", channel.id), &off).await.expect(200);
+    assert_eq!(stays.closed().await, 4410);
+}
+
+async fn a_ticket_and_a_solved_challenge_are_good_at_one_server(Two { one, two, .. }: Two) {
+    let organisation = one.organisation().await;
+    let url = organisation.admin.socket_url().await;
+    let mut socket = WsClient::connect(&url).await.unwrap();
+    socket.ready().await;
+    let again = url.replace(&one.address().to_string(), &two.address().to_string());
+    assert_eq!(WsClient::connect(&again).await.err().map(|status| status.as_u16()), Some(401));
+    let fresh = organisation.admin.by(&two).socket_url().await;
+    assert!(WsClient::connect(&fresh).await.is_ok());
+
+    let proof = proof(&one.anonymous()).await;
+    let ask = |mobile: &str| json!({"mobile": mobile, "proof": proof});
+    one.anonymous().post("/api/v1/auth/verification-codes", &ask("13800138001")).await.expect(202);
+    let used = two.anonymous().post("/api/v1/auth/verification-codes", &ask("13800138002")).await.having(422);
+    assert_eq!(used.faults(), [("proof".to_owned(), FieldCode::Expired)]);
+}
+
+async fn wrong_passwords_are_counted_together(Two { one, two, redis }: Two) {
+    let organisation = one.organisation().await;
+    let account = &organisation.admin.me.account;
+    let limit = one.state().config.limits.login_failures_per_account;
+    for attempt in 0..limit {
+        let server = if attempt % 2 == 0 { &one } else { &two };
+        server.anonymous().login(account, "a wrong password").await.expect(401);
+    }
+    for server in [&one, &two] {
+        assert_eq!(
+            server.anonymous().login(account, "a wrong password").await.having(429).code(),
+            ErrorCode::RateLimited
+        );
+        let standing = server.state().limits.standing();
+        let refused = standing.iter().find(|limit| limit.name == "login_by_guesser").map(|limit| limit.refused);
+        assert_eq!(refused, Some(1), "which is counted where it was refused");
+    }
+    // The names under which it is counted tell nobody who.
+    let keys = redis.names().await;
+    assert!(!keys.is_empty());
+    for name in keys {
+        assert!(!name.contains(account.as_str()) && !name.contains("127.0.0.1"), "{name}");
+    }
+}
+
+async fn whoever_is_at_the_other_is_online(Two { one, two, .. }: Two) {
+    let organisation = one.organisation().await;
+    let colleague = organisation.agent(Role::Agent).await;
+    let path = format!("/api/v1/agents/{}", colleague.me.id);
+    let presence = async || organisation.admin.get(&path).await.having(200).json::<Agent>().presence;
+    assert_eq!(presence().await, Presence::Offline);
+    let (console, _) = colleague.by(&two).socket().await;
+    while presence().await != Presence::Online {
+        tokio::task::yield_now().await;
+    }
+    console.close().await;
+    while presence().await != Presence::Offline {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn where_a_visitor_came_from_is_known_to_both(Two { one, two, .. }: Two) {
+    let organisation = one.organisation().await;
+    let channel = organisation.channel().await;
+    let visitor = one.visit(&channel.key, None).await;
+    let state = two.state();
+    until("the other knows of the visit", || state.visits.of(visitor.session.contact_id).ip.is_some()).await;
+    visitor.by(&two).say("您好").await;
+    let path = format!("/api/v1/contacts/{}", visitor.session.contact_id);
+    let contact: Contact = organisation.admin.get(&path).await.having(200).json();
+    assert_eq!(contact.landing_page.as_deref(), Some("https://shop.example/products/1"));
+}
+
+async fn a_server_that_leaves_takes_its_agents_along(Two { one, two, .. }: Two) {
+    let organisation = one.organisation().await;
+    let me = organisation.admin.me.id;
+    let (_console, _) = organisation.admin.by(&two).socket().await;
+    let state = one.state();
+    until("it is heard of", || !state.hub.connected([me]).is_empty()).await;
+    two.stop().await;
+    until("it is gone", || state.hub.connected([me]).is_empty()).await;
+}
+
+async fn after_every_action_at_one_consoles_at_the_other_have_the_state_fetched_afresh(Two { one, two, .. }: Two) {
+    drive_everything(one, Some(two)).await;
+}
