@@ -147,7 +147,7 @@ pub(super) fn head(packet: &[u8]) -> Result<(Head, &str), Unreadable> {
     if packet.len() > PACKET_MAX {
         return Err(Unreadable::TooLong(packet.len()));
     }
-    let text = std::str::from_utf8(packet).map_err(|_| Unreadable::Malformed("it is not text"))?;
+    let text = std::str::from_utf8(packet).map_err(|_not_text| Unreadable::Malformed("it is not text"))?;
     let (first, rest) = text.split_once('\n').ok_or(Unreadable::Malformed("it has no head"))?;
     let head: Head = read(first, "its head")?;
     if head.version == VERSION { Ok((head, rest)) } else { Err(Unreadable::Version) }
@@ -195,11 +195,11 @@ pub(super) fn items(text: &str) -> Result<Vec<Item>, Unreadable> {
 
 /// What a text says is never repeated in an error: it may hold what people wrote.
 fn read<'a, T: Deserialize<'a>>(text: &'a str, what: &'static str) -> Result<T, Unreadable> {
-    serde_json::from_str(text).map_err(|_| Unreadable::Malformed(what))
+    serde_json::from_str(text).map_err(|_cause| Unreadable::Malformed(what))
 }
 
 fn heard_by(text: &str) -> Result<Audience, Unreadable> {
-    text.parse().map_err(|_| Unreadable::Malformed("an audience"))
+    text.parse().map_err(|_cause| Unreadable::Malformed("an audience"))
 }
 
 #[cfg(test)]
