@@ -1,7 +1,7 @@
 //! What several servers of one installation have in common: a Redis, where the settings name one.
 //!
 //! **Invariant**: nothing that is answered to anybody depends on Redis being there. Whoever asks gets an answer or, at once or after
-//! [`PATIENCE`], none, and goes by what this server knows alone.
+//! a second, none, and goes by what this server knows alone.
 
 mod limits;
 mod probe;

@@ -5,7 +5,7 @@
 //! signs of life, and by the ledger's own numbers that something is missing, and has its clients fetch it. So a lost packet costs
 //! a fetch, and a Redis that is away costs the liveness between servers and nothing else.
 //!
-//! The way: [`Relay::push`] → `outbox` → `publish` → Redis → `listen` → `senders` (what is missing?) → `order` (is it its turn?) →
+//! The way: `push` → `outbox` → `publish` → Redis → `listen` → `senders` (what is missing?) → `order` (is it its turn?) →
 //! the hub. What to do about what is missing is `recheck`'s affair alone.
 
 mod listen;
