@@ -12,15 +12,9 @@ async function markRead(admin: ParlorClient, conversation_id: string, seq: numbe
   await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/read", { params: { path: { conversation_id } }, body: { seq } }));
 }
 
-/** Scrolls the log to its very top. */
+/** Goes to the very top of what is loaded, from where earlier messages come. */
 async function scrollToTop(agent: ConsolePage): Promise<void> {
-  await agent.messages.log.evaluate(async (log) => {
-    while (log.scrollTop > 0) {
-      const scrolled = new Promise((done) => log.addEventListener("scroll", done, { once: true }));
-      log.scrollTop = 0;
-      await scrolled;
-    }
-  });
+  await agent.messages.log.press("Home");
 }
 
 test("what was written elsewhere does not carry off whoever reads old messages", async ({ browsers, website, server, admin }) => {
@@ -76,6 +70,45 @@ test("history is not read out as news, and news is", async ({ browsers, website,
   await visitor.say("第 71 句");
   await expect(agent.messages.message("第 71 句")).toHaveCount(1);
   expect(await heard.evaluate((heard) => [heard.get("第 1 句"), heard.get("第 71 句")])).toEqual(["off", "polite"]);
+});
+
+test("a conversation opens with a screenful, and no row is taken out while those above come", async ({ browsers, website, server }) => {
+  const conversation = await fill(await newVisitor(server.url, website.key), 1, 120);
+  await (await newVisitor(server.url, website.key)).say("另一位");
+  const agent = await browsers.console();
+  await agent.entry("另一位").click();
+  await expect(agent.messages.message("另一位")).toBeVisible();
+  // Every row that comes, in the order of coming, and every one that goes while the conversation is open.
+  const told = await agent.page.evaluateHandle(() => ({ came: [] as number[][], went: 0 }));
+  await agent.page.evaluate(
+    ([told, conversation]) => {
+      const seqs = (nodes: NodeList) => {
+        const elements = [...nodes].filter((node) => node instanceof HTMLElement).flatMap((node) => [node, ...node.querySelectorAll<HTMLElement>("[data-seq]")]);
+        return [...new Set(elements.map((element) => Number(element.dataset["seq"] ?? 0)).filter((seq) => seq > 0))];
+      };
+      new MutationObserver((changes) => {
+        if (location.pathname.includes(conversation)) {
+          const came = [...new Set(changes.flatMap(({ addedNodes }) => seqs(addedNodes)))];
+          if (came.length > 0) {
+            told.came.push(came);
+          }
+          told.went += changes.flatMap(({ removedNodes }) => seqs(removedNodes)).filter((seq) => seq > 1).length;
+        }
+      }).observe(document.body, { childList: true, subtree: true });
+    },
+    [told, conversation] as const,
+  );
+  await agent.entry("第 120 句").click();
+  await expect(agent.messages.message("第 71 句，")).toHaveCount(1);
+  const { came } = await told.jsonValue();
+  const first = came.find((rows) => rows.includes(120)) ?? [];
+  expect(first.length, "a screenful").toBeLessThan(30);
+  expect(Math.max(...came.slice(1).map((rows) => rows.length)), "and the others in steps").toBeLessThan(15);
+  await scrollToTop(agent);
+  await expect(agent.messages.message("第 21 句，")).toHaveCount(1);
+  await scrollToTop(agent);
+  await expect(agent.messages.message("第 1 句，")).toHaveCount(1);
+  expect((await told.jsonValue()).went).toBe(0);
 });
 
 test("whoever opens a conversation at its new messages sees how many lie below", async ({ browsers, website, server, admin }) => {

@@ -1,6 +1,5 @@
 // Intl formatters are dear to make and cheap to use: one of each kind and language, kept.
 const OPTIONS = {
-  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { month: "numeric", day: "numeric" },
   // A day this year where it is not beside a time.
   day_in_words: { month: "numeric", day: "numeric" },
@@ -45,6 +44,12 @@ export function dayBegins(day) {
   const local = new Date(0);
   local.setFullYear(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
   return local.setHours(0, 0, 0, 0);
+}
+
+// The minute of the person's day.
+export function localMinute(millis) {
+  const at = new Date(millis);
+  return at.getHours() * 60 + at.getMinutes();
 }
 
 export function localYear(millis) {

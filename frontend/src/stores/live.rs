@@ -81,6 +81,11 @@ impl Channels {
         self.live.on_state(|machine| machine.state().channel(id).cloned())
     }
 
+    /// What a channel is called.
+    pub fn name(self, id: ChannelId) -> Option<String> {
+        self.live.on_state(|machine| machine.state().channel(id).map(|channel| channel.name.clone()))
+    }
+
     /// Whether the channels have been loaded.
     pub fn are_loaded(self) -> bool {
         self.loading() == Loading::Ready

@@ -41,8 +41,9 @@ pub fn Avatar(
         AvatarSize::Medium => "medium",
         AvatarSize::Large => "large",
     };
+    let pictured = if picture.is_some() { " avatar--pictured" } else { "" };
     view! {
-        <span class=format!("avatar avatar--{size} avatar--tone-{}", tone(&seed)) aria-hidden="true">
+        <span class=format!("avatar avatar--{size} avatar--tone-{}{pictured}", tone(&seed)) aria-hidden="true">
             {move || initial(&name.get())}
             // Above the initial, which is seen until it is there, and where it cannot be fetched.
             {picture.map(|picture| move || picture.get().map(|id| view! {

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
 
 /// A modal dialog: the browser's own, so the page behind is inert, Escape closes it and the focus returns to where it was.
-/// Its content exists only while it is open.
+/// It exists from the first time that it is opened, its content only while it is open: a page has a dozen that nobody opens.
 #[component]
 pub fn Dialog(
     /// Whether it is open.
@@ -27,6 +27,8 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
+    let was_opened = Memo::new(move |before| before == Some(&true) || open.get());
+    let children = StoredValue::new(children);
     let title_id = unique_id("dialog-title");
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
@@ -44,33 +46,40 @@ pub fn Dialog(
         }
     });
     view! {
-        <dialog
-            node_ref=dialog
-            class="dialog"
-            class:dialog--wide=wide
-            aria-labelledby=title_id.clone()
-            on:close=move |_| {
-                open.set(false);
-                if let Some(on_close) = on_close {
-                    on_close.run(());
-                }
-            }
-            // A press that begins on the scrim closes it; one that ends there after selecting text inside does not.
-            on:mousedown=move |event| {
-                let dialog = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
-                if dialog.is_some_and(|dialog| is_outside(&dialog, &event)) {
+        <Show when=move || was_opened.get()>
+            <dialog
+                node_ref=dialog
+                class="dialog"
+                class:dialog--wide=wide
+                aria-labelledby=title_id.clone()
+                on:close=move |_| {
                     open.set(false);
+                    if let Some(on_close) = on_close {
+                        on_close.run(());
+                    }
                 }
-            }
-        >
-            <div class="dialog__window">
-                <header class="dialog__head">
-                    <h2 class="dialog__title" id=title_id.clone()>{move || title.get()}</h2>
-                    <IconButton small=true icon=Icon::Close label=close_label on:click=move |_| open.set(false) />
-                </header>
-                <Show when=move || open.get()>{children()}</Show>
-            </div>
-        </dialog>
+                // A press that begins on the scrim closes it; one that ends there after selecting text inside does not.
+                on:mousedown=move |event| {
+                    let dialog = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+                    if dialog.is_some_and(|dialog| is_outside(&dialog, &event)) {
+                        open.set(false);
+                    }
+                }
+            >
+                <div class="dialog__window">
+                    <header class="dialog__head">
+                        <h2 class="dialog__title" id=title_id.clone()>{let title = title.clone(); move || title.get()}</h2>
+                        <IconButton
+                            small=true
+                            icon=Icon::Close
+                            label=close_label.clone()
+                            on:click=move |_| open.set(false)
+                        />
+                    </header>
+                    <Show when=move || open.get()>{children.with_value(|children| children())}</Show>
+                </div>
+            </dialog>
+        </Show>
     }
 }
 

@@ -157,8 +157,9 @@ fn ChatHeader(
     let name = Signal::derive(move || {
         conversation.with(|one| one.as_ref().map(|one| contact_name(&one.contact)).unwrap_or_default())
     });
-    let channel =
-        move || conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.get(id));
+    let channel = Memo::new(move |_| {
+        conversation.with(|one| one.as_ref().map(|one| one.channel_id)).and_then(|id| channels.name(id))
+    });
     // Whose answer is on its way waits no longer.
     let waiting = Memo::new(move |_| {
         conversation
@@ -191,9 +192,9 @@ fn ChatHeader(
                 <h2 class="chat-window__name" tabindex="-1">{move || name.get()}</h2>
                 <p class="chat-window__channel">
                     {move || typing.get().map(|words| view! { <span class="chat-window__typing">{words}</span> })}
-                    {move || channel().map(|channel| view! {
+                    {move || channel.get().map(|name| view! {
                         <IconView icon=Icon::Globe size=14 />
-                        <span class="chat-window__where">{channel.name}</span>
+                        <span class="chat-window__where">{name}</span>
                     })}
                     {move || waiting.get().map(|since| view! {
                         <span class="chat-window__waiting">

@@ -7,25 +7,34 @@ use crate::i18n::{format, lang, t};
 use crate::routes;
 use crate::stores::inbox::{Inbox, Loading, use_inbox};
 use crate::stores::live::use_channels;
-use crate::ui::{Avatar, AvatarSize, ErrorState, Icon, IconButton, Skeleton};
-use leptos::prelude::*;
+use crate::ui::{Avatar, AvatarSize, ErrorState, Icon, IconButton, Skeleton, effect};
+use leptos::{html, prelude::*};
 use types::contacts::Contact;
 use types::id::ConversationId;
 
 /// The contact of the open conversation.
 #[component]
 pub fn ContactPanel(
-    /// The open conversation.
-    id: ConversationId,
+    /// The open conversation. The panel stays when another one is opened, and what differs is drawn anew.
+    id: Signal<Option<ConversationId>>,
     /// Closes the panel.
     on_close: Callback<()>,
 ) -> impl IntoView {
     let inbox = use_inbox();
-    let summary = Memo::new(move |_| inbox.conversation(id).map(|conversation| conversation.contact));
+    let summary = Memo::new(move |_| inbox.conversation(id.get()?).map(|conversation| conversation.contact));
     let name = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_name).unwrap_or_default()));
     let mark = Signal::derive(move || summary.with(|one| one.as_ref().map(contact_mark).unwrap_or_default()));
-    let contact = Memo::new(move |_| inbox.contact(id));
-    let loading = Memo::new(move |_| inbox.contact_loading(id));
+    let contact = Memo::new(move |_| inbox.contact(id.get()?));
+    let loading = Memo::new(move |_| id.get().map_or(Loading::Pending, |id| inbox.contact_loading(id)));
+    let view = NodeRef::<html::Div>::new();
+    // Asking where it stands would cost a layout at every switch, and nearly always it stands at the top.
+    let scrolled = StoredValue::new(false);
+    effect(move || {
+        id.track();
+        if let Some(view) = view.get().filter(|_| scrolled.get_value()) {
+            view.set_scroll_top(0);
+        }
+    });
     // The fields stay as they are while what is known of the contact changes.
     let contact_id = Memo::new(move |_| contact.with(|contact| contact.as_ref().map(|contact| contact.id)));
     let blocked =
@@ -36,7 +45,7 @@ pub fn ContactPanel(
                 <h2 class="contact-panel__title">{t!(contact_information)}</h2>
                 <IconButton small=true icon=Icon::Close label=t!(hide_contact) on:click=move |_| on_close.run(()) />
             </header>
-            <div class="contact-panel__view">
+            <div node_ref=view class="contact-panel__view" on:scroll=move |_| scrolled.set_value(true)>
                 {move || summary.get().map(|summary| view! {
                     <div class="contact-panel__who">
                         <Avatar name=mark seed=summary.number.to_string() size=AvatarSize::Large />

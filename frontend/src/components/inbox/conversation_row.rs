@@ -89,10 +89,10 @@ pub fn ConversationRow(
     };
     let time =
         move || conversation.with(|one| one.as_ref().map(|one| format::list_time(one.last_activity_at, inbox.clock())));
-    let channel = move || {
+    let channel = Memo::new(move |_| {
         let id = conversation.with(|one| one.as_ref().map(|one| one.channel_id)).filter(|_| with_channel.get())?;
-        channels.get(id)
-    };
+        channels.name(id)
+    });
     // Whose answer is on its way waits no longer.
     let waiting_minutes = Memo::new(move |_| {
         let since = waiting.get().filter(|_| unsent.get() != Some(Unsent::Waiting))?;
@@ -111,8 +111,8 @@ pub fn ConversationRow(
         >
             <span class="conversation-row__picture">
                 <Avatar name=mark seed />
-                {move || channel().map(|channel| view! {
-                    <span class="conversation-row__channel" title=channel.name>
+                {move || channel.get().map(|name| view! {
+                    <span class="conversation-row__channel" title=name>
                         <IconView icon=Icon::Globe size=12 />
                     </span>
                 })}
@@ -180,7 +180,7 @@ pub fn ConversationRow(
                     {move || is_unanswered().then(|| view! { <span class="conversation-row__waiting-dot"></span> })}
                 </span>
                 {move || pinned.get().then(|| view! { <span class="visually-hidden">{t!(pinned_mark)}</span> })}
-                {move || channel().map(|channel| view! { <span class="visually-hidden">{channel.name}</span> })}
+                {move || channel.get().map(|name| view! { <span class="visually-hidden">{name}</span> })}
             </span>
         </a>
     }

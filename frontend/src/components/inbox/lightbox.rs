@@ -34,6 +34,11 @@ impl Shown {
         shown
     }
 
+    /// Whether one is shown.
+    pub fn is_open(self) -> bool {
+        self.0.with(Option::is_some)
+    }
+
     /// Shows a picture.
     pub fn open(self, id: AttachmentId) {
         self.0.set(Some(id));

@@ -1,15 +1,16 @@
 //! The log of a conversation.
 
+use super::drawn_rows::DrawnRows;
 use super::lightbox::{Lightbox, Shown};
 use super::message_menu::{MessageMenu, OpenMessageMenu};
-use super::message_row::LogRow;
+use super::message_row::{LogRow, MORE_LABEL};
 use super::names::{contact_mark, contact_name};
 use super::rows::{Rows, lay_out};
 use super::scroll::Scroll;
 use crate::i18n::{format, lang_now, t};
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::reply_guard::use_reply_guard;
-use crate::ui::{Icon, IconView, Spinner, effect, use_toasts};
+use crate::ui::{Icon, IconView, Spinner, effect, keyed_children, use_toasts};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub fn MessageList(
     });
     let seed = inbox.conversation(id).map(|conversation| conversation.contact.number.to_string()).unwrap_or_default();
     let is_whole = Memo::new(move |_| inbox.earlier_loading(id) == Loading::Missing);
+    let drawn = DrawnRows::of(rows, log_height());
 
     let view = NodeRef::new();
     let content = NodeRef::new();
@@ -50,7 +52,7 @@ pub fn MessageList(
     // Not only scrolling asks for more: the connection may have been away when the beginning came into sight. How far it has
     // come is read anew after every change, so the beginning never stays in sight unasked.
     effect(move || {
-        if scroll.is_near_top() && inbox.earlier_loading(id) == Loading::Ready {
+        if scroll.is_near_top() && drawn.is_whole() && inbox.earlier_loading(id) == Loading::Ready {
             // Two frames later rows that have just come have their place, and the beginning may be far away again.
             request_animation_frame(move || {
                 request_animation_frame(move || {
@@ -59,6 +61,12 @@ pub fn MessageList(
                     }
                 });
             });
+        }
+    });
+    // Rows that take less room than expected leave some.
+    effect(move || {
+        if scroll.has_room() {
+            drawn.go_on();
         }
     });
     let detached = Memo::new(move |_| inbox.is_detached(id));
@@ -88,6 +96,7 @@ pub fn MessageList(
                 });
             });
         } else if rows.with(|rows| rows.holds(seq)) {
+            drawn.draw_all();
             request_animation_frame(move || {
                 request_animation_frame(move || {
                     if scroll.reveal(seq) {
@@ -98,7 +107,8 @@ pub fn MessageList(
         }
     });
     let quiet = quiet_while_loading(Signal::derive(move || {
-        inbox.earlier_loading(id) == Loading::Pending || inbox.later_loading(id) == Loading::Pending
+        let comes = inbox.earlier_loading(id) == Loading::Pending || inbox.later_loading(id) == Loading::Pending;
+        comes || !drawn.is_whole()
     }));
     // What one sends oneself is what one wants to see.
     Effect::new(move |before: Option<Option<Nonce>>| {
@@ -129,14 +139,31 @@ pub fn MessageList(
     // The buttons at a failed message go with its failure; the focus that they had stays in the log.
     let on_settled = Callback::new(move |()| scroll.focus());
     let shown = Shown::provide();
+    let looked = Memo::new(move |before| before == Some(&true) || shown.is_open());
     let menu = MessageMenu::new(id);
     let newest = Memo::new(move |_| rows.with(Rows::newest_with_menu));
-    let is_newest = Selector::new(move || newest.get());
+    effect(move || {
+        let seq = newest.get();
+        drawn.track();
+        // Once its button is there.
+        request_animation_frame(move || menu.stop_at(content, seq));
+    });
     let unread = Memo::new(move |_| inbox.conversation(id).map_or(0, |conversation| conversation.unread));
     // Around a message of long ago what follows is not new, and what is new is not there.
     let below = Memo::new(move |_| match detached.get() {
         true => usize::try_from(unread.get()).unwrap_or_default(),
         false => rows.with(|rows| rows.inbound_after(seen.get())),
+    });
+    keyed_children(content, move || drawn.order(), move |key| {
+        let row = drawn.row(key).map(RwSignal::from);
+        row.map(|row| {
+            let begins =
+                Signal::derive(move || is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key)));
+            view! {
+                <LogRow on_settled conversation=id row visitor visitor_mark visitor_seed=seed.clone() begins />
+            }
+        })
+        .into_any()
     });
 
     view! {
@@ -155,36 +182,33 @@ pub fn MessageList(
                 on:click=move |event| menu.clicked(&event)
                 on:mousedown=move |event| menu.held(&event)
                 on:contextmenu=move |event| menu.asked(&event)
-                on:pointerdown=move |event| menu.pressed(&event)
+                on:pointerdown=move |event| {
+                    drawn.go_on();
+                    menu.pressed(&event);
+                }
                 on:pointermove=move |event| menu.moved(&event)
                 on:touchend=move |event| menu.lifted(&event)
                 on:pointercancel=move |_| menu.released()
-                on:keydown=move |event| menu.key(&event)
+                on:keydown=move |event| {
+                    // What it goes to is not there yet.
+                    if event.key() == "Home" && untrack(|| !drawn.is_whole()) {
+                        drawn.draw_all();
+                        request_animation_frame(move || scroll.to_top());
+                    }
+                    drawn.go_on();
+                    menu.key(&event);
+                }
+                on:wheel=move |_| drawn.go_on()
             >
                 <Beginning id />
-                <div node_ref=content class="message-list__rows">
-                    <For each=move || rows.with(|rows| rows.order.clone()) key=|key| *key let(key)>
-                        <LogRow
-                            on_settled
-                            conversation=id
-                            row=Memo::new(move |_| rows.with(|rows| rows.by_key.get(&key).cloned()))
-                            visitor
-                            visitor_mark
-                            visitor_seed=seed.clone()
-                            stop=Signal::derive({
-                                let is_newest = is_newest.clone();
-                                move || is_newest.selected(&Some(key))
-                            })
-                            begins=Signal::derive(move || {
-                                is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key))
-                            })
-                        />
-                    </For>
-                </div>
+                <div node_ref=content class="message-list__rows"></div>
                 <Ending id />
             </div>
+            <span id=MORE_LABEL hidden>{t!(message_actions)}</span>
             <OpenMessageMenu menu on_gone=Callback::new(move |()| scroll.catch_focus()) />
-            <Lightbox conversation=id shown />
+            <Show when=move || looked.get()>
+                <Lightbox conversation=id shown />
+            </Show>
             <Show when=move || !scroll.is_at_bottom() || detached.get()>
                 <button
                     type="button"
@@ -209,6 +233,17 @@ pub fn MessageList(
             </Show>
         </div>
     }
+}
+
+/// What stands above and below the log at the least, in pixels: the header and the composer.
+const AROUND: usize = 150;
+
+/// The height of the log in pixels, or a little more.
+fn log_height() -> usize {
+    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let height = height.map_or(1_000, |height| height as usize);
+    height.saturating_sub(AROUND)
 }
 
 /// Whether the log keeps quiet: what was said long ago is not read out as if it were news.

@@ -9,7 +9,7 @@ use crate::stores::inbox::{Inbox, use_inbox};
 use crate::stores::message_actions::use_message_actions;
 use crate::ui::{Icon, IconView, MenuAt, MenuItem, Point};
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use rules::recalling::may_recall;
 use std::time::Duration;
 use types::id::ConversationId;
@@ -187,6 +187,20 @@ impl MessageMenu {
     pub fn released(self) {
         if let Some(press) = self.pressed.try_update_value(Option::take).flatten() {
             press.timer.clear();
+        }
+    }
+
+    /// Makes the button of this message the one that Tab leads to, of all in this log.
+    pub fn stop_at(self, rows: NodeRef<html::Div>, seq: Option<i64>) {
+        let Some(rows) = rows.try_get_untracked().flatten() else { return };
+        let find = |selector: &str| rows.query_selector(selector).ok().flatten();
+        let next = seq.and_then(|seq| find(&format!("[data-seq=\"{seq}\"] {BUTTON}")));
+        let before = find(&format!("{BUTTON}[tabindex=\"0\"]"));
+        for (button, stop) in [(before, "-1"), (next, "0")] {
+            if let Some(button) = button {
+                // The name is valid, and nothing else can fail.
+                drop(button.set_attribute("tabindex", stop));
+            }
         }
     }
 

@@ -15,12 +15,16 @@ use leptos::prelude::*;
 use types::error::{ErrorCode, Problem};
 use types::id::{ConversationId, Nonce};
 use types::messages::Content;
+use types::time::Timestamp;
+
+/// The element with the words for every message's button: they are the same, and one place follows the language.
+pub const MORE_LABEL: &str = "message-actions";
 
 /// A row of the log: a day's heading, the line above what is new, or a message.
 #[component]
 pub fn LogRow(
     /// What it shows; a message's mark and place in its group change while it stands.
-    row: Memo<Option<Row>>,
+    row: RwSignal<Row>,
     /// What the visitor is called.
     visitor: Signal<String>,
     /// What their picture shows.
@@ -29,16 +33,13 @@ pub fn LogRow(
     visitor_seed: String,
     /// Whether this is where the conversation begins.
     begins: Signal<bool>,
-    /// Whether it is the message whose menu Tab leads to.
-    stop: Signal<bool>,
     /// The person has decided what becomes of a failed message.
     on_settled: Callback<()>,
     /// Where it was said.
     conversation: ConversationId,
 ) -> impl IntoView {
     match row.get_untracked() {
-        None => ().into_any(),
-        Some(Row::Day(at)) => {
+        Row::Day(at) => {
             let inbox = use_inbox();
             view! {
                 <div class="message-list__day" data-day="">
@@ -50,21 +51,17 @@ pub fn LogRow(
             }
             .into_any()
         }
-        Some(Row::Note(note)) => match &note.change {
+        Row::Note(note) => match &note.change {
             Some(change) => change_line(&note, change),
             None => view! { <NoteView note /> }.into_any(),
         },
-        Some(Row::New) => view! {
+        Row::New => view! {
             <div class="message-list__new" data-new="">
                 <span>{t!(new_messages_line)}</span>
             </div>
         }
         .into_any(),
-        Some(Row::Message(first)) => {
-            let message = Memo::new(move |_| match row.get() {
-                Some(Row::Message(message)) => Some(message),
-                _ => None,
-            });
+        Row::Message(first) => {
             let side = first.side.clone();
             let author = Signal::derive(move || match &side {
                 Side::Visitor => visitor.get(),
@@ -74,14 +71,14 @@ pub fn LogRow(
             });
             let (picture, seed) = (visitor_mark, visitor_seed);
             // What it says changes by a recall only: its own, or that of what it quotes.
-            let content = Memo::new(move |_| message.with(|message| message.as_ref().map(|one| one.content.clone())));
+            let content = Memo::new(move |_| of_message(row, |one| one.content.clone()));
             view! {
                 {move || if content.with(|content| *content == Some(Content::Recalled {})) {
-                    view! { <RecalledView message author conversation /> }.into_any()
+                    view! { <RecalledView row author conversation /> }.into_any()
                 } else {
                     let content = content.get().unwrap_or_else(|| first.content.clone());
                     let (first, seed) = (MessageRow { content, ..first.clone() }, seed.clone());
-                    view! { <MessageView first message author visitor picture seed stop on_settled conversation /> }.into_any()
+                    view! { <MessageView first row author visitor picture seed on_settled conversation /> }.into_any()
                 }}
             }
             .into_any()
@@ -89,17 +86,19 @@ pub fn LogRow(
     }
 }
 
+/// What a row's message says of itself; whoever asks is told when the row changes.
+fn of_message<T>(row: RwSignal<Row>, read: impl FnOnce(&MessageRow) -> T) -> Option<T> {
+    row.with(|row| match row {
+        Row::Message(message) => Some(read(message)),
+        _ => None,
+    })
+}
+
 /// What stands in place of a message that was recalled.
 #[component]
-fn RecalledView(
-    message: Memo<Option<MessageRow>>,
-    author: Signal<String>,
-    conversation: ConversationId,
-) -> impl IntoView {
+fn RecalledView(row: RwSignal<Row>, author: Signal<String>, conversation: ConversationId) -> impl IntoView {
     let composing = use_composing();
-    let (own, id, seq) = message.with_untracked(|message| {
-        message.as_ref().map_or((false, None, None), |one| (one.side == Side::Me, one.id, one.seq))
-    });
+    let (own, id, seq) = untrack(|| of_message(row, |one| (one.side == Side::Me, one.id, one.seq))).unwrap_or_default();
     let again = id.filter(|id| own && composing.remembers(*id));
     let words = move || if own { lang().recalled_by_me().to_owned() } else { lang().recalled_by(&author.get()) };
     view! {
@@ -114,23 +113,18 @@ fn RecalledView(
     }
 }
 
+/// A message. A screen has dozens of them, so each listens to no more than what can change of it.
 #[component]
 fn MessageView(
     first: MessageRow,
-    message: Memo<Option<MessageRow>>,
+    row: RwSignal<Row>,
     author: Signal<String>,
     visitor: Signal<String>,
     picture: Signal<String>,
     seed: String,
-    stop: Signal<bool>,
     on_settled: Callback<()>,
     conversation: ConversationId,
 ) -> impl IntoView {
-    let opens = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.opens)));
-    let closes = Memo::new(move |_| message.with(|message| message.as_ref().is_some_and(|one| one.closes)));
-    let mark = Memo::new(move |_| message.with(|message| message.as_ref().and_then(|one| one.mark)));
-    let at = Memo::new(move |_| message.with(|message| message.as_ref().map(|one| one.at)));
-    let seq = Memo::new(move |_| message.with(|message| message.as_ref().and_then(|one| one.seq)));
     let own = first.side != Side::Visitor;
     let colleague = match first.side {
         Side::Colleague(id, _) => Some(id),
@@ -138,7 +132,10 @@ fn MessageView(
     };
     let named = colleague.is_some() || first.side == Side::Automatic;
     let picture = match colleague {
-        Some(id) => Some(view! { <AgentAvatar id name=author size=AvatarSize::Small stop=closes /> }.into_any()),
+        Some(id) => {
+            let closes = Signal::derive(move || of_message(row, |one| one.closes).unwrap_or_default());
+            Some(view! { <AgentAvatar id name=author size=AvatarSize::Small stop=closes /> }.into_any())
+        }
         None if !own => Some(view! { <Avatar name=picture seed size=AvatarSize::Small /> }.into_any()),
         None => None,
     };
@@ -150,6 +147,24 @@ fn MessageView(
     let words = match &first.content {
         Content::Text { text } | Content::Reply { text, .. } => Some(text.clone()),
         _ => None,
+    };
+    let meta = if own {
+        (move || of_message(row, |one| meta_view(one.at, one.mark))).into_any()
+    } else {
+        meta_view(first.at, None).into_any()
+    };
+    // Only what one writes oneself can fail, and has a place only once it is stored.
+    let is_mine = first.side == Side::Me;
+    let (nonce, echoed) = (first.nonce, is_mine && first.seq.is_none());
+    let failure = is_mine.then(|| {
+        let failed = Memo::new(move |_| of_message(row, failure_of).flatten());
+        move || failed.get().map(|code| view! { <Failure nonce conversation words=words.clone() code on_settled /> })
+    });
+    let more = if echoed {
+        let stored = Memo::new(move |_| of_message(row, |one| one.seq).flatten().is_some());
+        (move || stored.get().then(more_button)).into_any()
+    } else {
+        first.seq.map(|_| more_button()).into_any()
     };
     let body = match first.content {
         Content::Text { text } => view! { <MessageText text /> }.into_any(),
@@ -166,62 +181,77 @@ fn MessageView(
     };
     view! {
         <article
-            class="message"
-            class:message--own=own
-            class:message--opens=move || opens.get()
-            class:message--closes=move || closes.get()
-            class:message--failed=move || matches!(mark.get(), Some(Mark::Failed(_)))
+            class=move || of_message(row, class_of)
             aria-label=move || author.get()
-            data-seq=move || seq.get().map(|seq| seq.to_string())
+            data-seq=move || of_message(row, |one| one.seq).flatten().map(|seq| seq.to_string())
         >
             {picture.map(|picture| view! { <span class="message__avatar">{picture}</span> })}
             <div class="message__body">
                 {named.then(|| view! { <p class="message__author">{move || author.get()}</p> })}
                 <div class=bubble>
                     {body}
-                    <span class="message__meta">
-                        <time class="message__time">{move || at.get().map(format::time_of_day)}</time>
-                        {move || mark.get().map(|mark| view! { <MarkView mark /> })}
-                    </span>
+                    <span class="message__meta">{meta}</span>
                 </div>
-                {move || match mark.get() {
-                    Some(Mark::Failed(code)) => Some(view! { <Failure nonce=first.nonce conversation words=words.clone() code on_settled /> }),
-                    _ => None,
-                }}
+                {failure}
             </div>
-            // What it does the log knows.
-            {move || seq.get().map(|_| view! {
-                <button
-                    type="button"
-                    class="message__more"
-                    tabindex=move || if stop.get() { "0" } else { "-1" }
-                    aria-label=t!(message_actions)
-                    aria-haspopup="menu"
-                    aria-expanded="false"
-                ></button>
-            })}
+            {more}
         </article>
     }
 }
 
-#[component]
-fn MarkView(mark: Mark) -> impl IntoView {
-    let (icon, class) = match mark {
-        Mark::Sending => (Icon::Clock, "message__mark"),
-        Mark::Sent => (Icon::Check, "message__mark"),
-        Mark::Read => (Icon::CheckDouble, "message__mark message__mark--read"),
-        Mark::Failed(_) => (Icon::Alert, "message__mark message__mark--failed"),
-    };
-    let label = move || match mark {
-        Mark::Sending => lang().mark_sending(),
-        Mark::Sent => lang().mark_sent(),
-        Mark::Read => lang().mark_read(),
-        Mark::Failed(_) => lang().mark_failed(),
-    };
+fn failure_of(message: &MessageRow) -> Option<ErrorCode> {
+    match message.mark {
+        Some(Mark::Failed(code)) => Some(code),
+        _ => None,
+    }
+}
+
+fn class_of(message: &MessageRow) -> String {
+    let mut class = String::from("message");
+    for (is, name) in [
+        (message.side != Side::Visitor, " message--own"),
+        (message.opens, " message--opens"),
+        (message.closes, " message--closes"),
+        (failure_of(message).is_some(), " message--failed"),
+    ] {
+        if is {
+            class.push_str(name);
+        }
+    }
+    class
+}
+
+/// The button for what can be done to a message. What it does the log knows, and which of them Tab leads to.
+fn more_button() -> impl IntoView {
     view! {
-        <span class=class role="img" aria-label=label title=label>
-            <IconView icon size=15 />
-        </span>
+        <button
+            type="button"
+            class="message__more"
+            tabindex="-1"
+            aria-labelledby=MORE_LABEL
+            aria-haspopup="menu"
+            aria-expanded="false"
+        ></button>
+    }
+}
+
+/// When it was said, and where it stands.
+fn meta_view(at: Timestamp, mark: Option<Mark>) -> impl IntoView {
+    view! {
+        <time class="message__time">{format::time_of_day(at)}</time>
+        {mark.map(|mark| {
+            let (icon, class, label) = match mark {
+                Mark::Sending => (Icon::Clock, "message__mark", lang().mark_sending()),
+                Mark::Sent => (Icon::Check, "message__mark", lang().mark_sent()),
+                Mark::Read => (Icon::CheckDouble, "message__mark message__mark--read", lang().mark_read()),
+                Mark::Failed(_) => (Icon::Alert, "message__mark message__mark--failed", lang().mark_failed()),
+            };
+            view! {
+                <span class=class role="img" aria-label=label title=label>
+                    <IconView icon size=15 />
+                </span>
+            }
+        })}
     }
 }
 

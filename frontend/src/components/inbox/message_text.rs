@@ -11,14 +11,22 @@ pub fn MessageText(
     text: String,
 ) -> impl IntoView {
     let class = if is_emoji_only(&text) { "message__text message__text--emoji" } else { "message__text" };
-    let pieces = pieces(&text).into_iter().map(|piece| match piece {
-        Piece::Text(text) => text.to_owned().into_any(),
-        Piece::Link(address) => view! {
-            <a class="message__link" href=address.to_owned() target="_blank" rel="noopener noreferrer nofollow">
-                {address.to_owned()}
-            </a>
-        }
-        .into_any(),
-    });
-    view! { <p class=class>{pieces.collect_view()}</p> }
+    // Most texts have no address, and are one piece.
+    let shown = match pieces(&text).as_slice() {
+        [] | [Piece::Text(_)] => text.into_any(),
+        pieces => pieces
+            .iter()
+            .map(|piece| match *piece {
+                Piece::Text(text) => text.to_owned().into_any(),
+                Piece::Link(address) => view! {
+                    <a class="message__link" href=address.to_owned() target="_blank" rel="noopener noreferrer nofollow">
+                        {address.to_owned()}
+                    </a>
+                }
+                .into_any(),
+            })
+            .collect_view()
+            .into_any(),
+    };
+    view! { <p class=class>{shown}</p> }
 }

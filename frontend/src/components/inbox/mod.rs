@@ -10,6 +10,7 @@ pub mod contact_panel;
 pub mod conversation_list;
 pub mod conversation_row;
 pub mod dates_menu;
+pub mod drawn_rows;
 pub mod emoji_picker;
 pub mod filter_bar;
 pub mod gone;

@@ -131,13 +131,12 @@ impl Rows {
         }
     }
 
-    /// The newest message to which something can be done.
-    pub fn newest_with_menu(&self) -> Option<Key> {
-        let has_menu = |key: &&Key| {
-            let row = self.by_key.get(key);
-            matches!(row, Some(Row::Message(message)) if message.seq.is_some() && message.content != (Content::Recalled {}))
-        };
-        self.order.iter().rev().find(has_menu).copied()
+    /// The `seq` of the newest message to which something can be done.
+    pub fn newest_with_menu(&self) -> Option<i64> {
+        self.order.iter().rev().find_map(|key| match self.by_key.get(key) {
+            Some(Row::Message(message)) if message.content != (Content::Recalled {}) => message.seq,
+            _ => None,
+        })
     }
 
     /// Whether a message is among them, by its `seq`.
@@ -399,9 +398,9 @@ mod tests {
         let rows = lay_out(&thread(&stored), id(7), None, day);
         let shape: Vec<(bool, bool)> = message_rows(&rows).iter().map(|row| (row.opens, row.closes)).collect();
         assert_eq!(shape, [(true, true); 3]);
-        assert_eq!(rows.newest_with_menu(), Some(Key::Outbound(id(3))));
+        assert_eq!(rows.newest_with_menu(), Some(3));
         stored[2].content = Content::Recalled {};
-        assert_eq!(lay_out(&thread(&stored), id(7), None, day).newest_with_menu(), Some(Key::Outbound(id(1))));
+        assert_eq!(lay_out(&thread(&stored), id(7), None, day).newest_with_menu(), Some(1));
     }
 
     #[test]

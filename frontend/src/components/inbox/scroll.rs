@@ -36,6 +36,8 @@ pub struct Scroll {
     sizes: StoredValue<Option<SizeWatch>, LocalStorage>,
     near_top: RwSignal<bool>,
     near_bottom: RwSignal<bool>,
+    /// Whether the content is not higher than the view.
+    room: RwSignal<bool>,
     /// Whether the bottom is the end: at the bottom, the view then stays there as more comes.
     follows: StoredValue<bool>,
     /// Whether the log is drawn at all: on a phone the contact panel takes its place.
@@ -61,6 +63,7 @@ impl Scroll {
             sizes: StoredValue::new_local(None),
             near_top: RwSignal::new(false),
             near_bottom: RwSignal::new(false),
+            room: RwSignal::new(false),
             follows: StoredValue::new(true),
             visible: RwSignal::new(false),
         };
@@ -94,6 +97,11 @@ impl Scroll {
     /// The same at this moment; no for a log that is gone.
     pub fn is_near_bottom_now(self) -> bool {
         [self.visible, self.near_bottom].iter().all(|is| is.try_get_untracked() == Some(true))
+    }
+
+    /// Whether the view has room for more than there is.
+    pub fn has_room(self) -> bool {
+        self.visible.get() && self.room.get()
     }
 
     /// Whether the view stays at the bottom as more comes.
@@ -133,6 +141,15 @@ impl Scroll {
     pub fn to_bottom(self) {
         self.at_bottom.set(true);
         self.hold();
+    }
+
+    /// Goes to the first row that there is.
+    pub fn to_top(self) {
+        let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };
+        self.at_bottom.set(false);
+        view.set_scroll_top(0);
+        self.heights.set_value(heights(&view));
+        self.rest(&view);
     }
 
     /// Takes the keyboard's focus, for what had it and goes.
@@ -225,7 +242,8 @@ impl Scroll {
         let below = view.scroll_height().saturating_sub(view.scroll_top()).saturating_sub(view.client_height());
         let near_top = self.placed.get_value() && view.scroll_top() < TOP_REACH;
         let near_bottom = self.placed.get_value() && below < BOTTOM_REACH;
-        for (is, near) in [(near_top, self.near_top), (near_bottom, self.near_bottom)] {
+        let room = self.placed.get_value() && view.scroll_height() <= view.client_height();
+        for (is, near) in [(near_top, self.near_top), (near_bottom, self.near_bottom), (room, self.room)] {
             if is != near.get_untracked() {
                 near.set(is);
             }

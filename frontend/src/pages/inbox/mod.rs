@@ -160,9 +160,9 @@ pub fn InboxPage() -> impl IntoView {
             } else {
                 view! { <ChatWindow open panel on_panel=show_panel on_back=back /> }.into_any()
             }}
-            {move || shown.get().map(|id| view! {
-                <ContactPanel id on_close=Callback::new(move |()| show_panel.run(false)) />
-            })}
+            <Show when=move || shown.with(Option::is_some)>
+                <ContactPanel id=shown.into() on_close=Callback::new(move |()| show_panel.run(false)) />
+            </Show>
         </div>
     }
 }
