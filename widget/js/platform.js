@@ -192,10 +192,16 @@ export const listen = (bridge, listener) => {
     event.preventDefault();
     attach([...files]);
   });
-  // A click on an emoji puts it at the caret, as typing would.
+  // A click on an emoji puts it at the caret, as typing would. The field has no focus meanwhile, and Chromium 148 forgets where its
+  // caret stood once the field changes its height.
+  let caret;
+  const stand = () => caret && field.setSelectionRange(caret, caret);
+  on(field, "focus", () => (caret = stand()));
   on(panel.querySelector(".picker"), "click", ({ target }) => {
     if (target.tagName !== "BUTTON") return;
+    stand();
     field.setRangeText(target.textContent, field.selectionStart, field.selectionEnd, "end");
+    caret = field.selectionStart;
     field.dispatchEvent(new Event("input"));
   });
 
