@@ -190,8 +190,9 @@ pub fn MessageList(
                 on:touchend=move |event| menu.lifted(&event)
                 on:pointercancel=move |_| menu.released()
                 on:keydown=move |event| {
-                    // What it goes to is not there yet.
+                    // What it goes to is not there yet, and the browser would go on to where the beginning was.
                     if event.key() == "Home" && untrack(|| !drawn.is_whole()) {
+                        event.prevent_default();
                         drawn.draw_all();
                         request_animation_frame(move || scroll.to_top());
                     }
