@@ -154,17 +154,21 @@ pub fn MessageList(
         true => usize::try_from(unread.get()).unwrap_or_default(),
         false => rows.with(|rows| rows.inbound_after(seen.get())),
     });
-    keyed_children(content, move || drawn.order(), move |key| {
-        let row = drawn.row(key).map(RwSignal::from);
-        row.map(|row| {
-            let begins =
-                Signal::derive(move || is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key)));
-            view! {
-                <LogRow on_settled conversation=id row visitor visitor_mark visitor_seed=seed.clone() begins />
-            }
-        })
-        .into_any()
-    });
+    keyed_children(
+        content,
+        move || drawn.order(),
+        move |key| {
+            let row = drawn.row(key).map(RwSignal::from);
+            row.map(|row| {
+                let begins =
+                    Signal::derive(move || is_whole.get() && rows.with(|rows| rows.order.first() == Some(&key)));
+                view! {
+                    <LogRow on_settled conversation=id row visitor visitor_mark visitor_seed=seed.clone() begins />
+                }
+            })
+            .into_any()
+        },
+    );
 
     view! {
         <div class="message-list">
