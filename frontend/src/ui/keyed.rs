@@ -63,14 +63,14 @@ pub fn keyed_children<K: Copy + Eq + Hash + 'static>(
     });
 }
 
-/// The keys whose children stay where they are: those of both that stand in the same order.
+/// The keys whose children stay where they are: those of both that stand in the same order, seen from the end, where a log is read.
 fn staying<K: Copy + Eq + Hash>(before: &[K], now: &[K]) -> HashSet<K> {
     let places: HashMap<K, usize> = now.iter().enumerate().map(|(at, key)| (*key, at)).collect();
     let mut last = None;
     let mut stay = HashSet::with_capacity(now.len());
-    for key in before {
+    for key in before.iter().rev() {
         if let Some(place) = places.get(key)
-            && last.is_none_or(|last| *place > last)
+            && last.is_none_or(|last| *place < last)
         {
             last = Some(*place);
             stay.insert(*key);

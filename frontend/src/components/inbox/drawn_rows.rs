@@ -86,6 +86,8 @@ impl DrawnRows {
     /// Draws every row: somebody goes where they are.
     pub fn draw_all(self) {
         if self.first.try_with_untracked(Option::is_some) == Some(true) {
+            // The order first: rows that come above a log that was whole are those of a page of history, which comes in steps.
+            self.order.set(self.rows.with_untracked(|rows| rows.order.clone()));
             self.first.set(None);
         }
     }

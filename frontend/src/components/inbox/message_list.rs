@@ -86,6 +86,8 @@ pub fn MessageList(
     // The message that was jumped to comes before the person's eyes once it is there.
     effect(move || {
         let Some(seq) = inbox.target(id) else { return };
+        // It may be drawn only later.
+        drawn.track();
         if inbox.target_is_gone(id, seq) {
             // Whoever has followed a link is on the way still: two frames later the jump has begun, or is over.
             request_animation_frame(move || {
@@ -145,6 +147,8 @@ pub fn MessageList(
     effect(move || {
         let seq = newest.get();
         drawn.track();
+        // Also for a row that is drawn anew, because what it quotes was recalled.
+        rows.track();
         // Once its button is there.
         request_animation_frame(move || menu.stop_at(content, seq));
     });
@@ -254,14 +258,20 @@ fn log_height() -> usize {
 /// Whether the log keeps quiet: what was said long ago is not read out as if it were news.
 fn quiet_while_loading(loading: Signal<bool>) -> RwSignal<bool> {
     let quiet = RwSignal::new(false);
+    // Only the newest end counts: a page that has come is drawn in steps, and each of the two ends here.
+    let ends = StoredValue::new(0_u32);
     effect(move || {
         if loading.get() {
             quiet.set(true);
         } else if quiet.get_untracked() {
+            let end = ends.get_value().wrapping_add(1);
+            ends.set_value(end);
             set_timeout(
                 move || {
                     let again = loading.try_get_untracked();
-                    quiet.try_set(again == Some(true));
+                    if ends.try_get_value() == Some(end) {
+                        quiet.try_set(again == Some(true));
+                    }
                 },
                 QUIET_AFTER,
             );
