@@ -107,6 +107,15 @@ impl AppState {
     {
         self.writer.run(work).await
     }
+
+    /// The same in a transaction of its own; see [`Writer::run_alone`].
+    pub async fn write_alone<T, F>(&self, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, ApiResult<T>> + Send + 'static,
+    {
+        self.writer.run_alone(work).await
+    }
 }
 
 impl Deref for AppState {

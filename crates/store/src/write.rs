@@ -46,8 +46,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use types::conversations::ReadState;
-use types::id::OrgId;
-use waiting::{Executed, HotAck, Job, Queued, Unit};
+use waiting::{Executed, HotAck, Job, Queued, Unit, With};
 
 /// How much waits, and how much is written at once.
 #[derive(Debug, Clone, Copy)]
@@ -185,7 +184,7 @@ impl Writer {
 
     async fn open(&self, job: FirstMessage) -> Result<Opened, StoreError> {
         let org_id = job.visitor.org_id;
-        self.unit(Some(org_id), move |tx| Box::pin(visitors::open(tx, job))).await
+        self.unit(With::Of(org_id), move |tx| Box::pin(visitors::open(tx, job))).await
     }
 
     /// Whether it still takes jobs; a full queue does not count as an end.
@@ -234,11 +233,21 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
     {
-        self.unit(None, work).await
+        self.unit(With::Any, work).await
     }
 
-    /// `org` is the organisation whose row the work locks, if it locks one.
-    async fn unit<T, E, F>(&self, org: Option<OrgId>, work: F) -> Result<T, E>
+    /// The same in a transaction of its own, for work on what the ledger holds already: the events of other work are added to it at
+    /// the end of their transaction, and within one they would be missed.
+    pub async fn run_alone<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+    {
+        self.unit(With::None, work).await
+    }
+
+    async fn unit<T, E, F>(&self, with: With, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -264,7 +273,7 @@ impl Writer {
                 }
             })
         });
-        self.push(Job::Unit(unit, org))?;
+        self.push(Job::Unit(unit, with))?;
         answer.await.unwrap_or_else(|_| Err(E::from(StoreError::Interrupted)))
     }
 

@@ -82,7 +82,7 @@ pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation
     can(agent.role, Permission::AnswerConversations)?;
     let (viewer, auditor) = (agent.viewer(), auditor(state, agent));
     let role = agent.role;
-    let cleared = state.write(move |tx| {
+    let cleared = state.write_alone(move |tx| {
         Box::pin(async move {
             check_may_end(tx, viewer, role, conversation_id).await?;
             Ok(clearing::clear(tx, viewer, conversation_id, auditor).await?)
@@ -99,28 +99,36 @@ pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation
 /// # Errors
 /// Not found when it is not theirs; forbidden for those who only take part in it.
 pub async fn delete_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
+    let (state, agent) = (state.clone(), agent.clone());
+    let deletion = async move { delete_in_steps(&state, &agent, conversation_id).await };
+    actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
+}
+
+/// The same, which ends with whoever waits for it.
+pub(crate) async fn delete_in_steps(
+    state: &AppState,
+    agent: &AnyAgent,
+    conversation_id: ConversationId,
+) -> ApiResult<()> {
     can(agent.role, Permission::AnswerConversations)?;
-    let (state, viewer, role, agent) = (state.clone(), agent.viewer(), agent.role, agent.clone());
-    let deletion = async move {
-        loop {
-            let auditor = auditor(&state, &agent);
-            let deleted = state.write(move |tx| {
-                Box::pin(async move {
-                    check_may_end(tx, viewer, role, conversation_id).await?;
-                    Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?)
-                })
-            });
-            match deleted.await? {
-                Deletion::Done => return Ok(()),
-                // Cleared first and in steps, so that nobody's message waits for all of it.
-                Deletion::Cleared => {
-                    purge_cleared(&state, viewer.scope(), conversation_id).await?;
-                    purge_told(&state, viewer.scope(), conversation_id, Told::All).await?;
-                }
+    let (viewer, role) = (agent.viewer(), agent.role);
+    loop {
+        let auditor = auditor(state, agent);
+        let deleted = state.write_alone(move |tx| {
+            Box::pin(async move {
+                check_may_end(tx, viewer, role, conversation_id).await?;
+                Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?)
+            })
+        });
+        match deleted.await? {
+            Deletion::Done => return Ok(()),
+            // Cleared first and in steps, so that nobody's message waits for all of it.
+            Deletion::Cleared => {
+                purge_cleared(state, viewer.scope(), conversation_id).await?;
+                purge_told(state, viewer.scope(), conversation_id, Told::All).await?;
             }
         }
-    };
-    actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
+    }
 }
 
 /// With the conversation locked, whose it is does not change until the commit.

@@ -71,7 +71,7 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
 }
 
 /// Purges every deleted channel and every cleared conversation that still has rows. One that fails keeps no other one waiting; its error is the answer.
-async fn sweep(state: &AppState) -> Result<(), StoreError> {
+pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
     let mut outcome = Ok(());
     for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
         // Under an id of its own: it belongs to no request.

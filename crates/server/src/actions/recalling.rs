@@ -32,8 +32,8 @@ pub async fn recall_message(
     }
     may_recall(agent.agent_id, &message.author, message.created_at, now).map_err(refused)?;
     let told = recalling::told(reader, viewer.scope(), &message).await?;
-    let recalled =
-        state.write(move |tx| Box::pin(async move { Ok(recalling::recall(tx, viewer, &message, &told, now).await?) }));
+    let recalled = state
+        .write_alone(move |tx| Box::pin(async move { Ok(recalling::recall(tx, viewer, &message, &told, now).await?) }));
     recalled.await
 }
 

@@ -25,7 +25,8 @@ use types::events::Event;
 use types::id::{ConversationId, OrgId};
 use types::time::Timestamp;
 
-/// Clears a conversation's history, for everybody. Where there is nothing to clear nothing happens.
+/// Clears a conversation's history, for everybody. Where there is nothing to clear nothing happens. Only by
+/// [`Writer::run_alone`](crate::write::Writer::run_alone).
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the agent may not see it.
@@ -45,7 +46,7 @@ pub async fn clear(
 /// Hides every message that there is, tells everybody, and writes down who did it.
 async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: Auditor) -> Result<(), StoreError> {
     let contact = summary(tx.conn(), viewer.scope(), row).await?;
-    // The conversation is locked: all that the ledger has of it so far lies up to here.
+    // The conversation is locked, and the transaction this write's own: all that the ledger has of it so far lies up to here.
     let told = events::cursor(tx.conn(), viewer.scope()).await?;
     let messages = row.last_seq - row.cleared_seq;
     // Where only notes are cleared, their events are still to be purged: the last step is taken once more.
@@ -105,7 +106,8 @@ pub enum Deletion {
     Cleared,
 }
 
-/// Deletes a conversation with all that belongs to it, for everybody. The contact stays: their next message begins a new one.
+/// Deletes a conversation with all that belongs to it, for everybody. The contact stays: their next message begins a new one. Only by
+/// [`Writer::run_alone`](crate::write::Writer::run_alone).
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the agent may not see it.

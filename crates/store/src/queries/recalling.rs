@@ -55,7 +55,8 @@ async fn told_after<C: ConnectionTrait>(
         .await?)
 }
 
-/// Recalls a message, of which the ledger tells at one of the [places](told). Whether it may be recalled the caller knows. What
+/// Recalls a message, of which the ledger tells at one of the [places](told); only by
+/// [`Writer::run_alone`](crate::write::Writer::run_alone). Whether it may be recalled the caller knows. What
 /// was recalled before stays so.
 ///
 /// # Errors

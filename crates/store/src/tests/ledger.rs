@@ -1,11 +1,14 @@
 //! The ledger: order, audiences, catching up.
 
-use super::world::{World, at, by_agent, on_both};
+use super::world::{Memory, World, at, by_agent, on_both};
+use super::writer::enqueue;
 use crate::events::{CATCH_UP_MAX, after, cursor};
 use crate::tables::organisation;
-use crate::{Reader, Sender, StoreError, clearing};
-use futures_util::future::join_all;
+use crate::members::Held;
+use crate::{Reader, Sender, StoreError, Writer, WriterOptions, clearing};
+use futures_util::future::{Either, join_all};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::sync::Arc;
 use types::events::Event;
 
 on_both!(
@@ -15,6 +18,7 @@ on_both!(
     too_far_behind_means_afresh,
     a_deleted_channels_events_are_gone_at_once,
     what_told_of_cleared_messages_is_gone_at_once,
+    what_is_ended_right_behind_a_write_takes_what_that_told_with_it,
     notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too,
     whoever_meets_an_event_of_another_version_starts_afresh,
 );
@@ -51,7 +55,7 @@ async fn what_told_of_cleared_messages_is_gone_at_once(world: World) {
         crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name: "小客".to_owned(), at: at(3_000) };
     let clearing = world
         .writer
-        .run(move |tx| Box::pin(async move { crate::clearing::clear(tx, viewer, conversation, auditor).await }));
+        .run_alone(move |tx| Box::pin(async move { crate::clearing::clear(tx, viewer, conversation, auditor).await }));
     clearing.await.unwrap_or_else(|error: crate::StoreError| panic!("{error}"));
     world.send(Sender::Visitor(visitor), conversation, 4_000).await.unwrap();
     // The rows are all there: nobody has purged them.
@@ -69,6 +73,49 @@ async fn what_told_of_cleared_messages_is_gone_at_once(world: World) {
     assert!(ledger.items.iter().any(|item| matches!(item.event, Event::ConversationCleared { seq: 2, .. })));
 }
 
+async fn what_is_ended_right_behind_a_write_takes_what_that_told_with_it(world: World) {
+    for deletes in [false, true] {
+        let (visitor, conversation) = world.conversation().await;
+        world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
+        let viewer = world.admin;
+        let note = note(&world, "底价二十元");
+        let (id, agent_name) = (types::id::AuditId(world.uuid()), "小客".to_owned());
+        let auditor = crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name, at: at(3_000) };
+        let (writer, work) = Writer::new(&world.db, WriterOptions::default(), Arc::new(Memory::default()));
+        // Both stand in the queue before anything is done, so that they are taken from it together.
+        let mut written = Box::pin(writer.run(move |tx| {
+            Box::pin(async move {
+                let held = Held::lock(tx, viewer, conversation).await?.ok_or(StoreError::NotFound)?;
+                crate::notes::create(tx, viewer, held, note).await
+            })
+        }));
+        let mut ended = Box::pin(writer.run_alone(move |tx| {
+            Box::pin(async move {
+                if deletes {
+                    return clearing::delete(tx, viewer, conversation, auditor, 100).await.map(drop);
+                }
+                clearing::clear(tx, viewer, conversation, auditor).await
+            })
+        }));
+        enqueue(&mut written);
+        enqueue(&mut ended);
+        let both = futures_util::future::join(written, ended);
+        match futures_util::future::select(Box::pin(both), Box::pin(work)).await {
+            Either::Left(((written, ended), _)) => drop((written.unwrap(), ended.unwrap())),
+            Either::Right(_) => panic!("the writer has ended"),
+        }
+        let ledger = after(world.reader(), viewer, Some(0), 500).await.unwrap();
+        let told = ledger.items.iter().filter(|item| matches!(item.event, Event::NoteCreated { .. })).count();
+        assert_eq!(told, 0, "deleted: {deletes}");
+    }
+}
+
+fn note(world: &World, text: &str) -> crate::notes::NewNote {
+    let (id, nonce) = (types::id::NoteId(world.uuid()), types::id::Nonce(world.uuid()));
+    let (author_name, text) = ("小客".to_owned(), text.to_owned());
+    crate::notes::NewNote { id, nonce, author_name, text, mentions: Vec::new(), at: at(3_000) }
+}
+
 async fn notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too(world: World) {
     let (visitor, conversation) = world.conversation().await;
     world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
@@ -78,7 +125,7 @@ async fn notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too(world:
         let auditor = crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name, at: at(3_000) };
         let cleared = world
             .writer
-            .run(move |tx| Box::pin(async move { clearing::clear(tx, viewer, conversation, auditor).await }));
+            .run_alone(move |tx| Box::pin(async move { clearing::clear(tx, viewer, conversation, auditor).await }));
         cleared.await.unwrap_or_else(|error: StoreError| panic!("{error}"));
     };
     let step = async || {
@@ -97,15 +144,7 @@ async fn notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too(world:
     };
     clear().await;
     let first = step().await;
-    let (id, nonce) = (types::id::NoteId(world.uuid()), types::id::Nonce(world.uuid()));
-    let note = crate::notes::NewNote {
-        id,
-        nonce,
-        author_name: "小客".to_owned(),
-        text: "底价二十元".to_owned(),
-        mentions: Vec::new(),
-        at: at(3_000),
-    };
+    let note = note(&world, "底价二十元");
     let written = world.writer.run(move |tx| {
         Box::pin(async move {
             let held = crate::members::Held::lock(tx, viewer, conversation).await?.expect("it is there");

@@ -32,9 +32,19 @@ pub(crate) enum HotAck {
 /// What stands in the queue.
 pub(crate) enum Job {
     Hot(HotJob, HotAck),
-    /// With the organisation whose row it locks while it works.
-    Unit(Unit, Option<OrgId>),
+    Unit(Unit, With),
     Stop(oneshot::Sender<()>),
+}
+
+/// With which other closures one is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum With {
+    /// With any.
+    Any,
+    /// With those that lock this organisation's row while they work.
+    Of(OrgId),
+    /// With none: it reads or rewrites the ledger, in which the events of those before it stand only once they are committed.
+    None,
 }
 
 /// A job, and since when it waits.
@@ -53,7 +63,7 @@ impl Queued {
 /// Consecutive jobs of one kind, which are committed together.
 pub(crate) enum Run {
     Hot(Vec<HotJob>, Vec<HotAck>),
-    Units(Vec<Unit>, Option<OrgId>),
+    Units(Vec<Unit>, With),
 }
 
 /// Splits what was taken from the queue into runs, in order.
@@ -69,8 +79,8 @@ pub(crate) fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::S
                 acks.push(ack);
             }
             (Job::Hot(job, ack), _) => runs.push(Run::Hot(vec![job], vec![ack])),
-            (Job::Unit(unit, org), Some(Run::Units(units, of))) if *of == org => units.push(unit),
-            (Job::Unit(unit, org), _) => runs.push(Run::Units(vec![unit], org)),
+            (Job::Unit(unit, with), Some(Run::Units(units, of))) if *of == with && with != With::None => units.push(unit),
+            (Job::Unit(unit, with), _) => runs.push(Run::Units(vec![unit], with)),
             (Job::Stop(done), _) => stopped.push(done),
         }
     }
