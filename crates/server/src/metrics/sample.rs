@@ -77,12 +77,22 @@ impl Metrics {
         let (data, uploads) = (state.config.data_dir.clone(), state.config.receiving_folder());
         let free = actix_web::web::block(move || {
             let apart = disk::are_apart(&uploads, &data);
-            let folders = [("data", Some(data)), ("uploads", apart.then_some(uploads))];
-            folders.map(|(name, folder)| (name, folder.and_then(|folder| disk::free_bytes(&folder).ok())))
+            let folders = [Some(("data", data)), apart.then_some(("uploads", uploads))].into_iter().flatten();
+            let asked = folders.map(|(name, folder)| {
+                let free = disk::free_bytes(&folder);
+                (name, folder, free)
+            });
+            asked.collect::<Vec<_>>()
         });
-        for (name, free) in free.await? {
-            if let Some(free) = free {
-                self.sampled.disks.set(name, free);
+        for (name, folder, free) in free.await? {
+            match free {
+                Ok(free) => self.sampled.disks.set(name, free),
+                Err(error) => {
+                    // Told once, and again when it has answered in between: somebody asks every few seconds.
+                    if self.sampled.disks.is_unknown(name) {
+                        tracing::warn!(disk = name, folder = %folder.display(), error.cause = %error, "the disk cannot be asked");
+                    }
+                }
             }
         }
         Ok(())

@@ -7,7 +7,9 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use types::time::Timestamp;
 
 /// A task that goes on for as long as the server runs.
@@ -95,17 +97,32 @@ impl TaskMetrics {
     }
 }
 
-/// Free bytes of the disks that are written to.
+/// Free bytes of the disks that are written to. A disk that cannot be asked has none: the last answer would say for ever that there
+/// is room.
 #[derive(Default)]
-pub(super) struct DiskMetrics(Family<DiskLabel, Gauge>);
+pub(super) struct DiskMetrics {
+    free: Family<DiskLabel, Gauge>,
+    unknown: Mutex<BTreeSet<&'static str>>,
+}
 
 impl DiskMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         let help = "Bytes that are free for the data folder, and for the folder of uploads where it is on another disk";
-        registry.register("parlor_disk_free_bytes", help, self.0.clone());
+        registry.register("parlor_disk_free_bytes", help, self.free.clone());
     }
 
     pub(super) fn set(&self, disk: &'static str, bytes: u64) {
-        self.0.get_or_create(&DiskLabel { disk }).set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.unknown().remove(disk);
+        self.free.get_or_create(&DiskLabel { disk }).set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    /// The disk cannot be asked. Whether that is news.
+    pub(super) fn is_unknown(&self, disk: &'static str) -> bool {
+        self.free.remove(&DiskLabel { disk });
+        self.unknown().insert(disk)
+    }
+
+    fn unknown(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -288,6 +288,12 @@ async fn what_goes_on_in_the_background_is_counted(server: TestServer) {
     let before = until(runs("search_index", "ok"), 1.0).await;
     assert!(value(&before, "parlor_disk_free_bytes{disk=\"data\"}") > 1e6);
     assert!(!before.contains("disk=\"uploads\""), "it is on the same one");
+    // A disk that cannot be asked says nothing, and not what it said last.
+    let (folder, away) = (server.data_dir().to_owned(), server.data_dir().with_extension("away"));
+    std::fs::rename(&folder, &away).unwrap();
+    assert!(!scrape(&server).await.contains("parlor_disk_free_bytes{"));
+    std::fs::rename(&away, &folder).unwrap();
+    assert!(value(&scrape(&server).await, "parlor_disk_free_bytes{disk=\"data\"}") > 1e6);
 
     // What is said is to be found, and until then it is behind.
     let organisation = server.organisation().await;
