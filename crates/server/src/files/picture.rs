@@ -105,20 +105,8 @@ pub fn square(bytes: &[u8], format: ImageFormat, side: u32) -> Result<Vec<u8>, N
 
 /// The picture as shown, and how it had to be turned for that.
 fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), NotAPicture> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE_MAX);
-    limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(ALLOC_MAX);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(not_a_picture)?;
+    let mut decoder = checked_head(bytes, format)?;
     let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 || u64::from(width).saturating_mul(u64::from(height)) > PIXELS_MAX {
-        return Err(NotAPicture);
-    }
-    if decoder.total_bytes() > ALLOC_MAX {
-        return Err(NotAPicture);
-    }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let is_turned_anew = format != ImageFormat::Jpeg && orientation != Orientation::NoTransforms;
     if is_turned_anew && u64::from(width).saturating_mul(u64::from(height)) > TURNED_PIXELS_MAX {
@@ -127,6 +115,22 @@ fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientatio
     let mut image = DynamicImage::from_decoder(decoder).map_err(not_a_picture)?;
     image.apply_orientation(orientation);
     Ok((image, orientation))
+}
+
+/// A decoder that has read the head, and nothing of the pixels: what would be too large is refused here, before anything is made
+/// room for.
+fn checked_head(bytes: &[u8], format: ImageFormat) -> Result<impl ImageDecoder, NotAPicture> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_MAX);
+    limits.max_image_height = Some(SIDE_MAX);
+    limits.max_alloc = Some(ALLOC_MAX);
+    reader.limits(limits);
+    let decoder = reader.into_decoder().map_err(not_a_picture)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width).saturating_mul(u64::from(height));
+    let is_fit = (1..=PIXELS_MAX).contains(&pixels) && decoder.total_bytes() <= ALLOC_MAX;
+    if is_fit { Ok(decoder) } else { Err(NotAPicture) }
 }
 
 fn small_copy(image: &DynamicImage) -> Result<Vec<u8>, NotAPicture> {
@@ -266,8 +270,10 @@ fn not_a_picture<E>(_: E) -> NotAPicture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flate2::{Compression, Crc, write::ZlibEncoder};
     use image::{Rgba, RgbaImage};
     use proptest::prelude::*;
+    use std::io::Write;
 
     /// Something that stands in a file and must not stay there.
     const SECRET: &[u8] = b"31.2304N 121.4737E somebody";
@@ -378,12 +384,34 @@ mod tests {
         assert_eq!(examine(bytes(64, 64, ImageFormat::Gif), ImageFormat::Gif).unwrap().preview, None);
     }
 
+    /// A black PNG that is whole, but for as many rows as it claims: eight pixels take a byte, which compression takes away.
+    fn black(width: u32, claimed: u32, rows: u32) -> Vec<u8> {
+        let chunk = |kind: &[u8; 4], data: &[u8]| {
+            let named = [kind, data].concat();
+            let mut sum = Crc::new();
+            sum.update(&named);
+            [&u32::try_from(data.len()).unwrap().to_be_bytes()[..], &named, &sum.sum().to_be_bytes()].concat()
+        };
+        let mut data = ZlibEncoder::new(Vec::new(), Compression::best());
+        let row = vec![0; 1 + usize::try_from(width.div_ceil(8)).unwrap()];
+        (0..rows).for_each(|_| data.write_all(&row).unwrap());
+        let head = [&width.to_be_bytes()[..], &claimed.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+        let chunks = [chunk(b"IHDR", &head), chunk(b"IDAT", &data.finish().unwrap()), chunk(b"IEND", &[])];
+        [&b"\x89PNG\r\n\x1a\n"[..], &chunks.concat()].concat()
+    }
+
     #[test]
-    fn a_picture_that_would_fill_the_memory_is_none() {
-        // A head that claims 60,000 by 60,000 pixels.
-        let mut png = bytes(1, 1, ImageFormat::Png);
-        png.get_mut(16..24).unwrap().copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
-        assert!(examine(png, ImageFormat::Png).is_err());
+    fn a_small_file_that_would_fill_the_memory_is_refused_by_its_head() {
+        let taken = |bytes: &[u8]| {
+            let head = checked_head(bytes, ImageFormat::Png).is_ok();
+            [head, square(bytes, ImageFormat::Png, 512).is_ok(), examine(bytes.to_vec(), ImageFormat::Png).is_ok()]
+        };
+        assert_eq!(taken(&black(640, 640, 640)), [true; 3]);
+        assert_eq!(taken(&black(640, 640, 1)), [true, false, false], "damaged, which only the pixels show");
+        let wide = black(16_000, 4_000, 4_000);
+        assert!(wide.len() < 16_000, "{} bytes for 64 megapixels, no side of which is too long", wide.len());
+        assert_eq!(taken(&wide), [false; 3]);
+        assert_eq!(taken(&black(50_000, 50_000, 1)), [false; 3]);
         assert!(examine(b"\xff\xd8\xff\xe0".to_vec(), ImageFormat::Jpeg).is_err());
         assert!(poster(b"<svg/>", ImageFormat::Jpeg).is_err());
     }
