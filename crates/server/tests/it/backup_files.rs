@@ -1,12 +1,13 @@
 //! The uploaded files of a backup: taken while more come, compared, put back byte for byte, and missed when they are not there.
 
-use crate::attachments::{access, message, picture, send, stored, upload, upload_as_visitor, video};
+use crate::attachments::{access, collected, message, picture, send, stored, upload, upload_as_visitor, video};
 use crate::avatars;
 use crate::backups::{back_up, command, rows};
 use crate::commands::{finding, on};
 use crate::program::said;
 use crate::scene::{Scene, scene};
 use image::ImageFormat;
+use server::actions::attachments::{GRACE_SECONDS, SWEEP_SECONDS};
 use server::backup::{self, Options};
 use server::files::Files;
 use std::collections::HashSet;
@@ -16,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use testkit::{AgentCaller, Db, Fresh, TestServer, db_tests};
 use types::agents::avatar_path;
 use types::id::{AttachmentId, ConversationId};
-use types::messages::Content;
+use types::messages::{Content, Message};
 use types::time::Timestamp;
 
 db_tests!(
@@ -24,6 +25,7 @@ db_tests!(
     files_that_are_not_what_they_were_are_refused,
     a_copy_that_differs_from_its_original_is_left_as_it_is_and_told,
     files_that_are_missing_are_told_and_put_back,
+    what_was_recalled_since_the_backup_is_not_put_back,
     files_that_go_while_they_are_copied_stop_nothing,
 );
 
@@ -269,6 +271,31 @@ async fn files_that_are_missing_are_told_and_put_back(server: TestServer) {
     short.is_served(admin).await;
     let report = on(&server, &["doctor", "--json", "--thorough"], "").await;
     assert_eq!(finding(&report, "files").0, "ok", "{}", said(&report));
+}
+
+async fn what_was_recalled_since_the_backup_is_not_put_back(server: TestServer) {
+    let scene = scene(&server).await;
+    let (admin, to) = (&scene.organisation.admin, scene.id);
+    let kept = send_file(&server, admin, to, b"kept".to_vec()).await;
+    let content = upload(admin, to, "file.bin", b"recalled".to_vec()).await;
+    let recalled: Message = send(admin, to, &message(&server, &content)).await.having(201).json();
+    let file = server.data_dir().join("whole.backup");
+    back_up(&server, &file).await;
+    let path = format!("/api/v1/conversations/{to}/messages/{}/recall", recalled.id);
+    admin.post_empty(&path).await.expect(200);
+    // It is collected, and then the folder is lost.
+    server.clock.advance(GRACE_SECONDS * 1000);
+    server.clock.advance(SWEEP_SECONDS * 1000);
+    collected(&server, 1).await;
+    let uploads = server.data_dir().join("uploads");
+    std::fs::remove_dir_all(&uploads).unwrap();
+
+    let output = on(&server, &["restore", "--only-files", file.to_str().unwrap()], "").await;
+    assert!(output.status.success() && said(&output).contains("1 files are where they belong"), "{}", said(&output));
+    assert_eq!(std::fs::read(object(&uploads, &scene, kept.id())).unwrap(), kept.bytes);
+    let gone = content.attachment().unwrap().id;
+    assert!(!object(&uploads, &scene, gone).exists(), "what was recalled has come back");
+    assert_eq!(std::fs::read(object(&folder_of(&file), &scene, gone)).unwrap(), b"recalled", "the backup has it still");
 }
 
 async fn files_that_go_while_they_are_copied_stop_nothing(server: TestServer) {
