@@ -7,28 +7,28 @@ use crate::{asyncapi, openapi};
 use actix_web::http::header;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// The documents, made once.
+/// The documents, each made when somebody asks for it first: to make one takes megabytes that are not all given back, and most servers
+/// are never asked.
 pub struct ApiDocuments {
-    openapi: Document,
-    asyncapi: Document,
+    openapi: OnceLock<Document>,
+    asyncapi: OnceLock<Document>,
     viewer: Arc<utoipa_swagger_ui::Config<'static>>,
 }
 
 impl ApiDocuments {
-    /// Makes the documents.
-    ///
-    /// # Errors
-    /// None that can happen: they are plain data.
-    pub fn new() -> Result<Self, Box<dyn Error + Send + Sync>> {
+    /// No documents yet.
+    #[must_use]
+    pub fn new() -> Self {
         let viewer = utoipa_swagger_ui::Config::from("/openapi.json").use_base_layout().try_it_out_enabled(true);
-        Ok(Self {
-            openapi: Document::new(openapi::json()?)?,
-            asyncapi: Document::new(asyncapi::yaml())?,
-            viewer: Arc::new(viewer),
-        })
+        Self { openapi: OnceLock::new(), asyncapi: OnceLock::new(), viewer: Arc::new(viewer) }
+    }
+}
+
+impl Default for ApiDocuments {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -41,12 +41,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(read_only("/docs/{file:.*}").route(web::get().to(get_docs)));
 }
 
-async fn get_openapi(documents: Data<ApiDocuments>, request: HttpRequest) -> HttpResponse {
-    documents.openapi.answer("application/json", &request)
+async fn get_openapi(documents: Data<ApiDocuments>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    let document = Document::of(&documents.openapi, || openapi::json().map_err(ApiError::internal))?;
+    Ok(document.answer("application/json", &request))
 }
 
-async fn get_asyncapi(documents: Data<ApiDocuments>, request: HttpRequest) -> HttpResponse {
-    documents.asyncapi.answer("application/yaml", &request)
+async fn get_asyncapi(documents: Data<ApiDocuments>, request: HttpRequest) -> ApiResult<HttpResponse> {
+    let document = Document::of(&documents.asyncapi, || Ok(asyncapi::yaml()))?;
+    Ok(document.answer("application/yaml", &request))
 }
 
 /// A document as it is and compressed; sending it copies nothing.
@@ -56,9 +58,14 @@ struct Document {
 }
 
 impl Document {
-    fn new(text: String) -> std::io::Result<Self> {
-        let gzip = compress(Encoding::Gzip, text.as_bytes())?.into();
-        Ok(Self { plain: text.into(), gzip })
+    /// The document, made now if nobody has asked before. Two who ask at once make it twice, and one is kept.
+    fn of(held: &OnceLock<Self>, text: impl FnOnce() -> ApiResult<String>) -> ApiResult<&Self> {
+        if let Some(document) = held.get() {
+            return Ok(document);
+        }
+        let text = text()?;
+        let gzip = compress(Encoding::Gzip, text.as_bytes()).map_err(ApiError::internal)?.into();
+        Ok(held.get_or_init(|| Self { plain: text.into(), gzip }))
     }
 
     fn answer(&self, content_type: &'static str, request: &HttpRequest) -> HttpResponse {

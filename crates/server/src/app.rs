@@ -170,7 +170,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     let listen = state.config.listen;
     let listener = TcpListener::bind(listen).map_err(StartError::at(format!("listening on {listen}")))?;
     let address = listener.local_addr().map_err(StartError::at("asking for the address"))?;
-    let documents = Data::new(ApiDocuments::new().map_err(StartError::at("making the documents"))?);
+    let documents = Data::new(ApiDocuments::new());
     let (data, routes) = (Data::new(state.clone()), Data::new(Routes::new()));
     let mut server = HttpServer::new(move || {
         // The last one wrapped is the outermost.
