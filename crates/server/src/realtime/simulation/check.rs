@@ -1,6 +1,6 @@
 //! What must be true once everything is at rest.
 
-use super::people::{Client, Console, Side, Tab};
+use super::people::{Client, Console, Tab};
 use super::seeds::WELCOMES;
 use super::world::World;
 use client::sync::Phase;
@@ -8,18 +8,19 @@ use client::visitor::Receipt;
 use std::collections::{BTreeMap, BTreeSet};
 use store::conversations::Listed;
 use store::messages::Window;
-use store::{
-    ConnectionTrait, StoreError, Viewer, Visitor, agents, conversations, events, integrity, messages, visitors,
-};
-use types::conversations::Conversation;
+use store::{ConnectionTrait, StoreError, Viewer, agents, conversations, events, integrity, messages, notes, visitors};
+use types::conversations::{Conversation, MessagePreview};
+use types::events::LedgerEvent;
 use types::id::{ConversationId, Nonce, OrgId};
 use types::messages::{Author, Message};
+use types::notes::Note;
 
 /// What the database holds of every organisation, read afresh.
 #[derive(Default)]
 struct Stored {
     conversations: BTreeMap<OrgId, Vec<Conversation>>,
     messages: BTreeMap<ConversationId, Vec<Message>>,
+    notes: BTreeMap<ConversationId, Vec<Note>>,
 }
 
 /// Where visitors are greeted, every conversation begins with that, once; elsewhere none does.
@@ -29,7 +30,8 @@ fn check_welcomes(stored: &Stored) {
             let messages = &stored.messages[&conversation.id];
             let automatic = messages.iter().filter(|message| message.author == Author::Automatic);
             let places: Vec<i64> = automatic.map(|message| message.seq).collect();
-            let expected: &[i64] = if *org_id == WELCOMES { &[1] } else { &[] };
+            let greeted = *org_id == WELCOMES && conversation.cleared_seq == 0;
+            let expected: &[i64] = if greeted { &[1] } else { &[] };
             assert_eq!(places, expected, "conversation {} begins as its organisation says", conversation.id);
         }
     }
@@ -49,7 +51,6 @@ impl World {
         check_welcomes(&stored);
         self.check_what_was_said(&stored);
         self.check_taps().await;
-        self.check_nothing_strayed().await;
         for index in 0..self.clients.len() {
             if let Some(console) = self.clients[index].console() {
                 self.check_console(index, console, &stored).await;
@@ -96,54 +97,89 @@ impl World {
                 }
             }
             stored.messages.insert(conversation.id, found);
+            let noted = notes::list(self.db.reader(), viewer, conversation.id, None).await.unwrap().unwrap();
+            assert!(!noted.has_earlier, "there are fewer notes than one answer holds");
+            stored.notes.insert(conversation.id, noted.items);
         }
         stored.conversations.insert(viewer.org_id, page.items);
     }
 
-    /// Whatever anybody said is stored once and in their order; nothing else is stored; what was acknowledged is there.
+    /// Whatever anybody said was stored once and in their order, and is still there unless it was cleared or deleted since; nothing
+    /// else is there; and what was acknowledged was stored so.
     fn check_what_was_said(&self, stored: &Stored) {
-        let mut expected: BTreeSet<Nonce> = self.posted.clone();
-        for (index, client) in self.clients.iter().enumerate() {
-            expected.extend(client.said.iter().map(|(_, nonce)| *nonce));
-            let mut lanes: BTreeMap<Option<ConversationId>, Vec<Nonce>> = BTreeMap::new();
-            client.said.iter().for_each(|(lane, nonce)| lanes.entry(*lane).or_default().push(*nonce));
-            for (lane, said) in lanes {
-                let places: Vec<&Message> = stored
-                    .messages
-                    .iter()
-                    .filter(|(id, _)| lane.is_none_or(|lane| lane == **id))
-                    .flat_map(|(_, messages)| messages)
-                    .filter(|message| said.contains(&message.nonce))
-                    .collect();
-                let found: Vec<Nonce> = places.iter().map(|message| message.nonce).collect();
-                assert_eq!(found, said, "what client {index} said is stored once and in its order");
-                let one: BTreeSet<ConversationId> = places.iter().map(|message| message.conversation_id).collect();
-                assert!(one.len() <= 1, "what client {index} said is in one conversation: {one:?}");
-                let ours = &stored.conversations[&client.place.org_id];
-                let at_home = one.iter().all(|id| ours.iter().any(|conversation| conversation.id == *id));
-                assert!(at_home, "what client {index} said is in another organisation: {one:?}");
+        let book = self.chronicle.book();
+        book.expect_sense();
+        for (org_id, conversations) in &stored.conversations {
+            let talks: BTreeSet<ConversationId> =
+                book.talks.iter().filter(|(_, talk)| talk.org_id == *org_id).map(|(id, _)| *id).collect();
+            let there: BTreeSet<ConversationId> = conversations.iter().map(|one| one.id).collect();
+            assert_eq!(there, talks, "the conversations that have begun and were not deleted are there");
+            for conversation in conversations {
+                let talk = &book.talks[&conversation.id];
+                let facts = (conversation.cleared_seq, conversation.recalls, &conversation.members);
+                assert_eq!(facts, (talk.cleared, talk.recalls, &talk.members), "conversation {}", conversation.id);
+                let messages = &stored.messages[&conversation.id];
+                let preview = conversation.last_message.as_ref().map(|preview| preview.content.clone());
+                let last = messages.last().map(|last| last.content.shortened(MessagePreview::TEXT_MAX));
+                assert_eq!(preview, last, "the list shows the last message of {}", conversation.id);
+                assert_eq!(*messages, talk.messages, "what was said in {} is there in its order", conversation.id);
+                let notes = &stored.notes[&conversation.id];
+                assert_eq!(*notes, talk.notes, "what was noted beside {} is there", conversation.id);
             }
         }
-        let all = || stored.messages.values().flatten().filter(|message| message.author != Author::Automatic);
-        for message in all() {
-            assert!(expected.contains(&message.nonce), "nobody said message {} as {}", message.seq, message.nonce);
+        let mut said: BTreeSet<Nonce> = self.posted.clone();
+        // Where each was stored last: what was cleared or deleted may be said anew by whoever has heard no answer.
+        let places: BTreeMap<Nonce, usize> =
+            book.placed.iter().enumerate().map(|(place, (nonce, _))| (*nonce, place)).collect();
+        for (index, client) in self.clients.iter().enumerate() {
+            said.extend(client.said.iter().map(|(_, nonce)| *nonce));
+            let mut lanes: BTreeMap<Option<ConversationId>, usize> = BTreeMap::new();
+            for (lane, nonce) in &client.said {
+                let Some(place) = places.get(nonce) else {
+                    let lost = self.given_up.contains(nonce) || lane.is_some_and(|id| book.deleted.contains(&id));
+                    assert!(lost, "what client {index} said as {nonce} was never stored");
+                    continue;
+                };
+                let before = lanes.insert(*lane, *place);
+                assert!(before < Some(*place), "what client {index} said is stored in its order, {nonce} is not");
+                let (_, placed) = book.placed[*place];
+                assert!(lane.is_none_or(|lane| lane == placed.conversation_id), "{nonce} was stored elsewhere");
+                let at_home = client
+                    .tab()
+                    .is_none_or(|tab| book.contact_of(placed.conversation_id) == Some(self.visitor_of(tab).contact_id));
+                assert!(at_home, "what client {index} said is in somebody else's conversation");
+            }
         }
-        let distinct: BTreeSet<Nonce> = all().map(|message| message.nonce).collect();
-        assert_eq!(distinct.len(), all().count(), "every nonce is stored once");
-        for (nonce, acknowledged) in &self.acknowledged {
-            let there = stored.messages.get(&acknowledged.conversation_id);
-            let there = there.and_then(|messages| messages.iter().find(|message| message.nonce == *nonce));
-            let there = there.unwrap_or_else(|| panic!("{nonce} was acknowledged and is gone"));
-            assert_eq!((there.id, there.seq), (acknowledged.message_id, acknowledged.seq), "{nonce}");
+        for message in stored.messages.values().flatten().filter(|message| message.author != Author::Automatic) {
+            assert!(said.contains(&message.nonce), "nobody said message {} as {}", message.seq, message.nonce);
+        }
+        for (nonce, placed) in &self.acknowledged {
+            assert!(
+                book.placed.contains(&(*nonce, *placed)),
+                "{nonce} was acknowledged as {placed:?}, and is not that"
+            );
         }
     }
 
-    /// What sockets carried is what the ledger holds.
+    /// What sockets carried is what was committed; and the ledger has kept it, but for what was cleared or deleted, or is for other
+    /// eyes now.
     async fn check_taps(&mut self) {
         let (open, ended) = (self.open_stretches(), std::mem::take(&mut self.stretches));
         let mut visible: BTreeMap<_, Vec<i64>> = BTreeMap::new();
         for client in self.clients.iter().filter_map(Client::console) {
-            visible.insert(client.viewer.agent_id, self.visible_to(client.viewer).await);
+            let ledger = self.visible_to(client.viewer).await;
+            let book = self.chronicle.book();
+            book.expect_retold(&ledger);
+            let told = book.visible(client.viewer);
+            let hidden = |seq: &i64| {
+                let told = book.at(client.viewer.org_id, *seq).unwrap();
+                book.is_hidden(told, client.viewer)
+            };
+            let due: BTreeSet<i64> = told.iter().copied().filter(|seq| !hidden(seq)).collect();
+            let base = book.base(client.viewer.org_id);
+            let kept: BTreeSet<i64> = ledger.iter().map(|event| event.seq).filter(|seq| *seq > base).collect();
+            assert_eq!(kept, due, "the ledger tells {} what is theirs to know", client.me.name);
+            visible.insert(client.viewer.agent_id, told);
         }
         for (stretch, to_the_end) in open.iter().map(|one| (one, true)).chain(ended.iter().map(|one| (one, false))) {
             if let Err(wrong) = stretch.compare(&visible[&stretch.viewer.agent_id], to_the_end) {
@@ -152,30 +188,14 @@ impl World {
         }
     }
 
-    /// No socket has told of a conversation that its client may not see. By ids: places in two ledgers are alike.
-    async fn check_nothing_strayed(&self) {
-        for (index, id) in &self.told_of {
-            let theirs = match &self.clients[*index].side {
-                Side::Console(console) => {
-                    conversations::get(self.db.reader(), console.viewer, *id).await.unwrap().is_some()
-                }
-                Side::Tab(tab) => {
-                    let state = visitors::state(self.db.reader(), self.visitor_of(tab)).await.unwrap();
-                    state.is_some_and(|state| state.conversation_id == *id)
-                }
-            };
-            assert!(theirs, "client {index} was told of conversation {id}, which is not theirs");
-        }
-    }
-
-    async fn visible_to(&self, viewer: Viewer) -> Vec<i64> {
-        let (mut seqs, mut cursor) = (Vec::new(), 0);
+    async fn visible_to(&self, viewer: Viewer) -> Vec<LedgerEvent> {
+        let (mut items, mut cursor) = (Vec::new(), 0);
         loop {
             let answer = events::after(self.db.reader(), viewer, Some(cursor), 500).await.unwrap();
-            seqs.extend(answer.items.iter().map(|event| event.seq));
+            items.extend(answer.items);
             cursor = answer.cursor;
             if !answer.has_more {
-                return seqs;
+                return items;
             }
         }
     }
@@ -212,9 +232,19 @@ impl World {
             let unread = messages.iter().filter(|one| one.author.is_visitor() && one.seq > ours.read_seq).count();
             assert_eq!(ours.unread, i64::try_from(unread).unwrap(), "console {index} counts right");
             if let Some(timeline) = state.timeline(ours.id) {
-                let from = usize::try_from(timeline.first_seq().max(1)).unwrap() - 1;
+                let from = messages.partition_point(|one| one.seq < timeline.first_seq());
                 assert_eq!(timeline.messages(), &messages[from..], "console {index} shows every message once");
             }
+            if let Some(held) = state.notes(ours.id) {
+                let (held, all) = (held.items(), &stored.notes[&ours.id]);
+                assert!(all.starts_with(held), "console {index} shows every note once: {held:?} of {all:?}");
+                let is_open = state.open_conversation() == Some(ours.id);
+                assert!(!is_open || held.len() == all.len(), "console {index} shows all notes: {held:?} of {all:?}");
+            }
+        }
+        for id in self.chronicle.book().everything().filter(|id| !afresh.iter().any(|theirs| theirs.id == *id)) {
+            let kept = state.timeline(id).is_some() || state.notes(id).is_some();
+            assert!(!kept, "console {index} keeps what was said in {id}, which is not theirs");
         }
     }
 
@@ -254,11 +284,5 @@ impl World {
             let read = chat.receipt(message.seq) == Receipt::Read;
             assert_eq!(read, message.seq <= state.agents_read_seq, "widget {index}, receipt of {}", message.seq);
         }
-    }
-
-    fn visitor_of(&self, tab: &Tab) -> Visitor {
-        let token = self.browsers[tab.visitor].token.as_deref().unwrap();
-        let keys = &self.process.as_ref().unwrap().state.keys;
-        crate::auth::visitor::open(&keys.visitor, token).unwrap()
     }
 }

@@ -23,9 +23,11 @@ impl SimulatedClock {
         Self(Arc::new(Mutex::new(Time { now, waits: BTreeMap::new(), count: 0 })))
     }
 
-    /// The next moment for which the server waits.
+    /// The next moment for which the server waits. One that has come already, and that nobody has looked at since, is none: a socket
+    /// that waits for its frame to leave does not look whether it was silent for too long.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        self.time().waits.keys().next().map(|(at, _)| *at)
+        let time = self.time();
+        time.waits.keys().map(|(at, _)| *at).find(|at| *at > time.now)
     }
 
     /// Moves on and wakes those whose moment has come, in its order.

@@ -16,7 +16,9 @@
 //! [Sabotage] shows that the comparison can fail.
 
 mod check;
+mod chronicle;
 mod clock;
+mod deeds;
 mod dice;
 mod people;
 mod pipe;
@@ -30,6 +32,7 @@ mod seeds;
 mod tally;
 mod tap;
 mod task;
+mod told;
 mod trace;
 mod world;
 

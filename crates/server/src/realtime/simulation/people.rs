@@ -81,6 +81,15 @@ pub(super) struct Browser {
     pub(super) opening: Option<u64>,
 }
 
+impl Console {
+    /// The conversations that it knows, in one order.
+    pub(super) fn known(&self) -> Vec<ConversationId> {
+        let mut known: Vec<ConversationId> = self.machine.state().conversations().map(|one| one.id).collect();
+        known.sort_unstable();
+        known
+    }
+}
+
 impl Client {
     pub(super) fn new(place: Place, side: Side) -> Self {
         Self { place, side, line: None, dial: 0, page: 0, frozen: false, said: Vec::new() }

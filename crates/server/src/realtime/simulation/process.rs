@@ -9,6 +9,7 @@ use super::super::bus::Bus;
 use super::super::hub::Hub;
 use super::super::session::{Answer, Dispatch};
 use super::super::tickets::Tickets;
+use super::chronicle::Chronicle;
 use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
@@ -68,14 +69,16 @@ enum Running {
     Frame(Task, Rc<Slot>),
 }
 
-/// The real bus, which also counts the commits that it hears of.
+/// The real bus, beside which everything is written down.
 struct CountedBus {
     bus: Arc<Bus>,
+    chronicle: Chronicle,
     commits: AtomicU64,
 }
 
 impl CommitSink for CountedBus {
     fn committed(&self, events: Vec<CommittedEvent>) {
+        self.chronicle.committed(&events);
         self.bus.committed(events);
         self.commits.fetch_add(1, Ordering::SeqCst);
     }
@@ -99,17 +102,19 @@ impl Process {
         config: Config,
         options: WriterOptions,
         clock: &SimulatedClock,
+        chronicle: &Chronicle,
         seed: u64,
     ) -> Self {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
         let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default(), arrivals.clone(), None));
-        let sink = Arc::new(CountedBus { bus: Arc::clone(&bus), commits: AtomicU64::new(0) });
+        let sink =
+            Arc::new(CountedBus { bus: Arc::clone(&bus), chronicle: chronicle.clone(), commits: AtomicU64::new(0) });
         let hears: Arc<dyn CommitSink> = sink.clone();
         let (writer, work) = Writer::new(db, options, hears);
         let ids = Ids::from_seed(Arc::clone(&clock), seed);
-        let keys = Keys::derive(b"a secret that outlives the process");
+        let keys = keys();
         let state = AppState::new(Parts {
             sessions: SessionCache::default(),
             passwords: Passwords::default(),
@@ -273,6 +278,11 @@ impl Process {
         self.running.insert(self.last_key, running);
         self.last_key
     }
+}
+
+/// They outlive the process.
+pub(super) fn keys() -> Keys {
+    Keys::derive(b"a secret that outlives the process")
 }
 
 /// What frames ask for, on its way from a socket to the process.

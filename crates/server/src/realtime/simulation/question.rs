@@ -1,5 +1,6 @@
 //! A client's question on its way to the server, in its work, and on its way back.
 
+use super::deeds::{Doing, Done};
 use client::sync;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,6 +27,7 @@ pub(super) enum What {
     LoginState(LoginState),
     Rename(String),
     Post(ConversationId, Nonce),
+    Do(Doing),
 }
 
 pub(super) enum Stage {
@@ -39,6 +41,7 @@ pub(super) enum Answer {
     Session(Result<Box<VisitorSession>, Problem>),
     Tab(live::Input),
     Posted(Message),
+    Done(Box<Done>),
     Nothing,
 }
 
@@ -55,6 +58,7 @@ impl What {
             Self::LoginState(_) => "to be suspended or not",
             Self::Rename(_) => "to rename the channel",
             Self::Post(..) => "to store a message",
+            Self::Do(doing) => doing.name(),
         }
     }
 }

@@ -137,7 +137,7 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
     let missing = || refused(ApiError::not_found("it"));
     Ok(match need {
         Need::Conversation(id) => {
-            let found = conversations::get(reader, viewer, id).await.map_err(failed)?;
+            let found = fetch_conversation(state, agent, id).await.map_err(failed)?;
             Fetched::Conversation(Box::new(found.ok_or_else(missing)?))
         }
         Need::Newest(id) => Fetched::Messages(window(state, agent, id, Stretch::Newest).await?),
@@ -159,6 +159,15 @@ async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched
             Fetched::Contact(Box::new(found.ok_or_else(missing)?))
         }
     })
+}
+
+/// One conversation, if the agent may see it.
+pub(super) async fn fetch_conversation(
+    state: &AppState,
+    agent: &AnyAgent,
+    id: ConversationId,
+) -> Result<Option<Conversation>, StoreError> {
+    conversations::get(state.db.reader(), agent.viewer(), id).await
 }
 
 async fn page(

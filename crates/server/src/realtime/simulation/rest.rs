@@ -7,6 +7,7 @@ use super::tap::Stretch;
 use super::world::World;
 use client::sync;
 use types::agents::LoginState;
+use types::time::Timestamp;
 use widget::live;
 
 /// Rounds after which a world that is left alone must have come to rest.
@@ -27,6 +28,7 @@ impl World {
             self.tell_tab(index, live::Input::Wake);
         }
         self.until_at_rest().await;
+        self.purge().await;
         // What goes on after a heartbeat, such as marks that were said in vain, must have come to rest as well.
         self.advance_to(self.now().plus_millis(HEARTBEAT_MILLIS)).await;
         self.until_at_rest().await;
@@ -35,6 +37,7 @@ impl World {
     async fn until_at_rest(&mut self) {
         for _ in 0..PATIENCE {
             let moved = self.everybody_once().await;
+            self.give_up();
             if self.is_at_rest() {
                 return;
             }
@@ -43,7 +46,37 @@ impl World {
                 self.advance_to_next().await;
             }
         }
-        panic!("it never comes to rest");
+        panic!("it never comes to rest: {}", self.restless());
+    }
+
+    /// Who is not at rest, and when they want to be woken, in milliseconds from now.
+    fn restless(&self) -> String {
+        let now = self.now();
+        let after = |at: Timestamp| at.millis_since(now);
+        let mut said = vec![format!("the server wakes after {:?}", self.clock.next_due().map(after))];
+        for (index, client) in self.clients.iter().enumerate() {
+            let wakes = client.wake_at().map(after);
+            if client.is_at_rest() && wakes.is_none_or(|after| after > 0) {
+                continue;
+            }
+            let mut words = format!("client {index} wakes after {wakes:?}");
+            if let Some(console) = client.console() {
+                let machine = &console.machine;
+                let (state, outbox) = (machine.state(), machine.outbox().entries());
+                words += &format!(", {:?}, needs {:?}, sends {outbox:?}", machine.phase(), state.needs());
+            }
+            if let Some(tab) = client.tab() {
+                words += &format!(", {:?}, sends {:?}", tab.machine.link(), tab.machine.chat().outbox().entries());
+            }
+            said.push(words);
+        }
+        let kept = self.browsers.iter().filter(|browser| !browser.kept.is_empty()).count();
+        let pending = self.process.as_ref().map(|process| (process.state.writer.pending(), process.waiting()));
+        said.push(format!(
+            "{} requests, {kept} browsers keep something, the writer has {pending:?}",
+            self.requests.len()
+        ));
+        said.join("; ")
     }
 
     /// Agents who are suspended come back.

@@ -1,14 +1,14 @@
 //! What happens while there is trouble, in which order: drawn from the dice.
 
-use super::people::{Client, Side};
+use super::people::{Client, Console, Side};
 use super::process::Process;
 use super::question::{Stage, What};
 use super::world::World;
+use crate::actions::purges::sweep;
 use client::outbox::Outgoing;
 use client::sync;
 use types::agents::LoginState;
 use types::id::{ConversationId, Nonce};
-use types::messages::Content;
 use types::time::Timestamp;
 use widget::live;
 
@@ -39,40 +39,52 @@ enum Deed {
     Suspend,
     Rename,
     Flood,
+    Recall,
+    Note,
+    Members,
+    End,
+    Purge,
 }
 
-/// How often each is tried.
-const WEIGHTS: [(Deed, usize); 21] = [
-    (Deed::Say, 16),
-    (Deed::Read, 6),
-    (Deed::Look, 4),
-    (Deed::Scroll, 2),
-    (Deed::Hear, 34),
-    (Deed::Speak, 22),
-    (Deed::Serve, 22),
-    (Deed::Answer, 22),
-    (Deed::Release, 18),
-    (Deed::Commit, 16),
-    (Deed::Wait, 6),
-    (Deed::WaitLong, 3),
-    (Deed::Cut, 3),
-    (Deed::Deaden, 1),
-    (Deed::Freeze, 2),
-    (Deed::Reload, 2),
-    (Deed::PutAside, 1),
-    (Deed::Crash, 1),
-    (Deed::Suspend, 1),
-    (Deed::Rename, 1),
-    (Deed::Flood, 1),
+/// How often each is tried, while nobody knows anything yet, and once everybody has been at rest.
+const WEIGHTS: [(Deed, usize, usize); 26] = [
+    (Deed::Say, 16, 16),
+    (Deed::Read, 6, 6),
+    (Deed::Look, 4, 4),
+    (Deed::Scroll, 2, 2),
+    (Deed::Hear, 34, 34),
+    (Deed::Speak, 22, 22),
+    (Deed::Serve, 22, 22),
+    (Deed::Answer, 22, 22),
+    (Deed::Release, 18, 18),
+    (Deed::Commit, 16, 16),
+    (Deed::Wait, 6, 6),
+    (Deed::WaitLong, 3, 3),
+    (Deed::Cut, 3, 3),
+    (Deed::Deaden, 1, 1),
+    (Deed::Freeze, 2, 2),
+    (Deed::Reload, 2, 2),
+    (Deed::PutAside, 1, 1),
+    (Deed::Crash, 1, 1),
+    (Deed::Suspend, 1, 1),
+    (Deed::Rename, 1, 1),
+    (Deed::Flood, 1, 1),
+    (Deed::Recall, 1, 16),
+    (Deed::Note, 1, 8),
+    (Deed::Members, 1, 8),
+    (Deed::End, 1, 3),
+    (Deed::Purge, 1, 1),
 ];
 
 impl World {
     /// One thing happens.
     pub(super) async fn step(&mut self) {
-        let total: usize = WEIGHTS.iter().map(|(_, weight)| weight).sum();
+        let settled = self.settled;
+        let weights = WEIGHTS.map(|(deed, at_first, later)| (deed, if settled { later } else { at_first }));
+        let total: usize = weights.iter().map(|(_, weight)| weight).sum();
         let mut place = self.dice.below(total);
         let mut deed = Deed::Wait;
-        for (one, weight) in WEIGHTS {
+        for (one, weight) in weights {
             deed = one;
             if place < weight {
                 break;
@@ -81,6 +93,17 @@ impl World {
         }
         let index = self.dice.below(self.clients.len());
         self.happen(deed, index).await;
+    }
+
+    /// Whoever can look at a conversation does, and says something.
+    pub(super) fn everybody_begins(&mut self) {
+        for index in 0..self.clients.len() {
+            let known = self.known_to(index);
+            if let Some(id) = self.dice.pick(&known) {
+                self.tell_console(index, sync::Input::Open(Some(id)));
+            }
+            self.say(index);
+        }
     }
 
     async fn happen(&mut self, deed: Deed, index: usize) {
@@ -136,6 +159,11 @@ impl World {
                 self.ask(index, What::Rename(name));
             }
             Deed::Flood => self.flood(index).await,
+            Deed::Recall => self.recall(index).await,
+            Deed::Note => self.note(index),
+            Deed::Members => self.change_members(index),
+            Deed::End => self.end(index),
+            Deed::Purge => self.purge().await,
         }
     }
 
@@ -157,14 +185,8 @@ impl World {
         }
     }
 
-    /// The conversations that a console knows, in one order.
     fn known_to(&self, index: usize) -> Vec<ConversationId> {
-        let mut known: Vec<ConversationId> = self.clients[index]
-            .console()
-            .map(|console| console.machine.state().conversations().map(|one| one.id).collect())
-            .unwrap_or_default();
-        known.sort_unstable();
-        known
+        self.clients[index].console().map(Console::known).unwrap_or_default()
     }
 
     pub(super) fn say(&mut self, index: usize) {
@@ -172,17 +194,20 @@ impl World {
             return;
         }
         let nonce = Nonce(self.dice.uuid());
-        let content = Content::Text { text: format!("words {nonce}") };
+        let text = format!("words {nonce}");
+        let answers = self.dice.one_in(4);
         match self.clients[index].side {
             Side::Console(_) => {
                 let known = self.known_to(index);
                 if let Some(conversation_id) = self.dice.pick(&known) {
+                    let content = self.content(index, Some(conversation_id), text, answers);
                     self.clients[index].said.push((Some(conversation_id), nonce));
                     self.trace.note(|| format!("client {index} writes {nonce} to {conversation_id}"));
                     self.tell_console(index, sync::Input::Say { nonce, conversation_id, content });
                 }
             }
             Side::Tab(_) => {
+                let content = self.content(index, None, text, answers);
                 self.clients[index].said.push((None, nonce));
                 self.trace.note(|| format!("client {index} writes {nonce}"));
                 self.tell_tab(index, live::Input::Say(nonce, content));
@@ -234,6 +259,15 @@ impl World {
         let Some(process) = &mut self.process else { return };
         for key in self.dice.some(process.waiting()) {
             process.release(key).await;
+        }
+        self.collect();
+    }
+
+    /// The server looks for what is left of what was cleared.
+    pub(super) async fn purge(&mut self) {
+        if let Some(process) = &mut self.process {
+            // What fails is left for the next time.
+            process.request(|state, _| async move { drop(sweep(&state).await) }).await;
         }
         self.collect();
     }
@@ -291,7 +325,9 @@ impl World {
             return;
         };
         if self.dice.one_in(2) {
-            self.tally.deaths_after_a_commit += u64::from(process.commit_and_die().await);
+            if process.commit_and_die().await {
+                self.tally.count("a death after a commit");
+            }
             self.trace.note(|| "the server dies after a commit".to_owned());
         } else {
             drop(process);
@@ -315,7 +351,8 @@ impl World {
         self.trace.note(|| "the server starts".to_owned());
         self.starts += 1;
         let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(self.starts);
-        self.process = Some(Process::start(&self.db, self.config.clone(), self.options, &self.clock, seed));
+        self.process =
+            Some(Process::start(&self.db, self.config.clone(), self.options, &self.clock, &self.chronicle, seed));
     }
 
     /// A program posts very many messages at once, and does not try again.

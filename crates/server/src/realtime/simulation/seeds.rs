@@ -1,8 +1,10 @@
 //! From a seed to a world, and from a world to its outcome.
 
+use super::chronicle::Chronicle;
 use super::clock::SimulatedClock;
 use super::dice::Dice;
 use super::people::{Browser, Client, Console, Place, Side, Tab};
+use super::process::keys;
 use super::sabotage::Saboteur;
 use super::tally::Tally;
 use super::trace::Trace;
@@ -20,13 +22,15 @@ use store::agents::NewAgent;
 use store::audit::Auditor;
 use store::channels::NewChannel;
 use store::contacts::VisitFacts;
+use store::conversations::Listed;
+use store::messages::Window;
 use store::organisations::NewOrganisation;
 use store::sessions::NewSession;
 use store::{
     CommitSink, CommittedEvent, ConnectionTrait, Database, DatabaseOptions, FirstMessage, OrgScope, StoreError, Tx,
     Viewer, Visitor, Writer, WriterOptions,
 };
-use store::{agents, channels, organisations, sessions, welcome};
+use store::{agents, channels, conversations, events, messages, organisations, sessions, welcome};
 use tempfile::TempDir;
 use types::agents::{LoginState, Role};
 use types::channels::{ChannelKind, ChannelStyle};
@@ -39,7 +43,7 @@ use widget::live;
 /// When every world begins.
 const BEGIN: Timestamp = Timestamp(1_795_334_400_000);
 /// Where most of it happens.
-const HERE: Place =
+pub(super) const HERE: Place =
     Place { org_id: OrgId(Uuid::from_u128(1)), channel_id: ChannelId(Uuid::from_u128(2)), channel_key: "simulated" };
 /// Another organisation, of which nobody here may hear anything, nor the other way round.
 const ELSEWHERE: Place =
@@ -47,7 +51,7 @@ const ELSEWHERE: Place =
 /// The organisation that greets its visitors; the other one does not.
 pub(super) const WELCOMES: OrgId = ELSEWHERE.org_id;
 /// The agents and how many devices each has.
-const AGENTS: [(Place, u128, Role, u128); 5] = [
+pub(super) const AGENTS: [(Place, u128, Role, u128); 5] = [
     (HERE, 10, Role::Admin, 2),
     (HERE, 11, Role::Supervisor, 1),
     (HERE, ASSIGNEE, Role::Agent, 1),
@@ -59,10 +63,17 @@ const ASSIGNEE: u128 = 12;
 /// The visitor whose conversation that is. Nobody can ask for an assignment yet, so it is there from the beginning.
 const ASSIGNED: Visitor =
     Visitor { org_id: HERE.org_id, channel_id: HERE.channel_id, contact_id: ContactId(Uuid::from_u128(5)) };
+/// That conversation.
+pub(super) const BEFORE: ConversationId = ConversationId(Uuid::from_u128(7));
 /// What they had said before the world began.
 const SAID_BEFORE: Nonce = Nonce(Uuid::from_u128(6));
 /// Nothing here waits for time; whatever takes this long has stopped for good.
 const STUCK: Duration = Duration::from_secs(20);
+
+/// Whether the conversation is this agent's own.
+pub(super) fn is_assignee(conversation: ConversationId, agent: AgentId) -> bool {
+    (conversation, agent) == (BEFORE, AgentId(Uuid::from_u128(ASSIGNEE)))
+}
 
 /// How a world ended.
 pub(super) struct Outcome {
@@ -93,7 +104,7 @@ pub(super) fn play_all(first: u64, count: u64) {
     let mut tally = Tally::default();
     for seed in first..first + count {
         let outcome = play(seed, Saboteur::default(), false);
-        tally.add(outcome.tally);
+        tally.add(&outcome.tally);
         outcome.expect_good();
     }
     tally.expect_trouble(count);
@@ -119,17 +130,21 @@ pub(super) fn play(seed: u64, saboteur: Saboteur, aloud: bool) -> Outcome {
             hash: world.trace.hash(),
             has_struck: world.saboteur.has_struck(),
             failure,
-            tally: world.tally,
+            tally: world.tally.clone(),
             story: world.trace.tell(),
         }
     })
 }
 
 async fn live_through(world: &mut World) {
-    let steps = 120 + world.dice.below(160);
-    for _ in 0..steps {
-        world.step().await;
-    }
+    trouble(world).await;
+    world.come_to_rest().await;
+    // And again, now that there is something to recall, to clear and to take part in.
+    world.settled = true;
+    world.everybody_begins();
+    world.come_to_rest().await;
+    world.lossy = true;
+    trouble(world).await;
     world.come_to_rest().await;
     world.check().await;
     // Once more with words of everybody, now that all are there to hear them.
@@ -140,6 +155,13 @@ async fn live_through(world: &mut World) {
     world.come_to_rest().await;
     world.spoil().await;
     world.check().await;
+}
+
+async fn trouble(world: &mut World) {
+    let steps = 60 + world.dice.below(80);
+    for _ in 0..steps {
+        world.step().await;
+    }
 }
 
 fn words_of(panic: &Box<dyn std::any::Any + Send>) -> String {
@@ -176,7 +198,7 @@ fn template() -> &'static [u8] {
             writer.run(|tx| Box::pin(furnish(tx))).await.unwrap();
             let first = FirstMessage {
                 visitor: ASSIGNED,
-                conversation_id: ConversationId(Uuid::from_u128(7)),
+                conversation_id: BEFORE,
                 id: MessageId(Uuid::from_u128(8)),
                 welcome_id: MessageId(Uuid::from_u128(9)),
                 nonce: SAID_BEFORE,
@@ -296,6 +318,10 @@ async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> Wor
     let mut config = config::load(None).unwrap().config;
     // One address is all the world there is.
     config.limits.new_visitors_per_ip_per_minute = 1_000;
+    let chronicle = Chronicle::default();
+    for console in clients.iter().filter_map(Client::console).filter(|console| console.viewer.sees_all) {
+        begin(&db, console.viewer, &chronicle).await;
+    }
     let options = WriterOptions { queue: [4, 16, 200][dice.below(3)], batch: [1, 3, 8, 64][dice.below(4)] };
     let mut world = World {
         seed,
@@ -310,21 +336,35 @@ async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> Wor
         browsers,
         requests: BTreeMap::new(),
         last_request: 0,
-        acknowledged: BTreeMap::new(),
+        chronicle,
+        acknowledged: BTreeSet::new(),
         posted: BTreeSet::from([SAID_BEFORE]),
         stretches: Vec::new(),
-        told_of: BTreeSet::new(),
+        given_up: BTreeSet::new(),
+        noted: None,
+        keys: keys(),
         tally: Tally::default(),
         lossy: true,
+        settled: false,
         saboteur,
         trace: Trace::new(aloud),
     };
     world.start();
-    world.browsers[0].token =
-        world.process.as_ref().map(|process| visitor::seal(&process.state.keys.visitor, ASSIGNED));
+    world.browsers[0].token = Some(visitor::seal(&world.keys.visitor, ASSIGNED));
     for index in 0..world.clients.len() {
         world.tell_console(index, sync::Input::Connect);
         world.tell_tab(index, live::Input::Start(Vec::new()));
     }
     world
+}
+
+/// What is there when the world begins, of an organisation that this agent sees all of.
+async fn begin(db: &Database, viewer: Viewer, chronicle: &Chronicle) {
+    let mut there = Vec::new();
+    for one in conversations::list(db.reader(), viewer, Listed::default(), None, 100).await.unwrap().items {
+        let said = messages::for_viewer(db.reader(), viewer, one.id, Window::Newest, 100).await.unwrap().unwrap();
+        there.push((one, said.items));
+    }
+    let cursor = events::cursor(db.reader(), viewer.scope()).await.unwrap();
+    chronicle.book().begin(viewer.org_id, cursor, there);
 }

@@ -52,7 +52,11 @@ impl Tap {
                 Ok(self.stretch.replace(Stretch { viewer, cursor: None, heard: Vec::new() }))
             }
             (Whose::Agent(_), ServerFrame::Event { seq, event }) => self.agents_event(*seq, event),
-            (Whose::Visitor, ServerFrame::Resync {}) => {
+            // What is said next begins another conversation, or comes after what was left out.
+            (
+                Whose::Visitor,
+                ServerFrame::Resync {} | ServerFrame::Event { event: Event::ConversationDeleted { .. }, .. },
+            ) => {
                 self.last_message = None;
                 Ok(None)
             }

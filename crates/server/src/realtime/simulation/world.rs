@@ -1,7 +1,9 @@
 //! Everybody and everything between them: clients, network, requests on their way, and the one process.
 
 use super::super::session::{Incoming, Outgoing};
+use super::chronicle::{Chronicle, Placed};
 use super::clock::SimulatedClock;
+use super::deeds::carry_out;
 use super::dice::Dice;
 use super::people::{Browser, Client, Line, Side};
 use super::process::{Door, Process};
@@ -10,7 +12,9 @@ use super::requests::{self, Asker, PAGE};
 use super::sabotage::Saboteur;
 use super::tally::Tally;
 use super::tap::{Stretch, Tap};
+use super::told::check_answered;
 use super::trace::Trace;
+use crate::auth::signing::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use client::sync::{self, Topic};
@@ -18,20 +22,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use store::{Database, WriterOptions};
-use types::events::Event;
-use types::id::{ConversationId, MessageId, Nonce};
+use types::id::{ConversationId, Nonce};
 use types::messages::Message;
 use types::time::Timestamp;
 use types::ws::{ClientFrame, ServerFrame};
 use widget::live;
-
-/// A message that the server has acknowledged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Acknowledged {
-    pub(super) conversation_id: ConversationId,
-    pub(super) message_id: MessageId,
-    pub(super) seq: i64,
-}
 
 pub(super) struct World {
     pub(super) seed: u64,
@@ -46,16 +41,24 @@ pub(super) struct World {
     pub(super) browsers: Vec<Browser>,
     pub(super) requests: BTreeMap<u64, Request>,
     pub(super) last_request: u64,
-    pub(super) acknowledged: BTreeMap<Nonce, Acknowledged>,
+    /// Everything that was committed.
+    pub(super) chronicle: Chronicle,
+    /// The messages that the server has acknowledged, and as what.
+    pub(super) acknowledged: BTreeSet<(Nonce, Placed)>,
     /// Sent by a program that does not try again: each may be stored, once.
     pub(super) posted: BTreeSet<Nonce>,
     /// Stretches of agents' sockets, to be compared with the ledger.
     pub(super) stretches: Vec<Stretch>,
-    /// Of which conversations each client's sockets have told.
-    pub(super) told_of: BTreeSet<(usize, ConversationId)>,
+    /// Messages that will never be stored, which their authors have given up.
+    pub(super) given_up: BTreeSet<Nonce>,
+    /// The last note that was written, to be written again.
+    pub(super) noted: Option<(ConversationId, Nonce)>,
+    pub(super) keys: Keys,
     pub(super) tally: Tally,
     /// Whether requests and answers get lost.
     pub(super) lossy: bool,
+    /// Whether everybody has been at rest, and knows what there is.
+    pub(super) settled: bool,
     pub(super) saboteur: Saboteur,
     pub(super) trace: Trace,
 }
@@ -211,6 +214,10 @@ impl World {
         let (cell, asker) = (Rc::clone(&answer), self.asker(index));
         let token = self.clients[index].tab().and_then(|tab| self.browsers[tab.visitor].token.clone());
         let (place, visit) = (self.clients[index].place, self.dice.roll() % 3);
+        let was_recalled = match &what {
+            What::Do(doing) => doing.recalls().is_some_and(|id| self.chronicle.book().recalled.contains(&id)),
+            _ => false,
+        };
         let Some(process) = &mut self.process else { return };
         let work = move |state, gate| async move {
             let answer = match (what, asker) {
@@ -226,6 +233,7 @@ impl World {
                     None
                 }
                 (What::Post(to, nonce), Some(by)) => requests::post(state, by, to, nonce).await.map(Answer::Posted),
+                (What::Do(doing), Some(by)) => Some(carry_out(state, gate, by, doing, was_recalled).await),
                 (What::Session { after_seq, .. }, _) => {
                     let opened = requests::open_session(state, place.channel_key, token, after_seq, visit).await;
                     Some(Answer::Session(opened.map(Box::new)))
@@ -266,16 +274,24 @@ impl World {
 
     /// What has been answered meanwhile is on its way back.
     pub(super) fn collect(&mut self) {
+        let mut decided = Vec::new();
         for request in self.requests.values_mut() {
             if let Stage::Working(cell) = &request.stage
                 && let Some(answer) = cell.take()
             {
-                if let Answer::Posted(Message { nonce, conversation_id, id, seq, .. }) = answer {
-                    let acknowledged = Acknowledged { conversation_id, message_id: id, seq };
-                    self.acknowledged.insert(nonce, acknowledged);
+                match &answer {
+                    Answer::Posted(Message { nonce, conversation_id, id, seq, .. }) => {
+                        let placed = Placed { conversation_id: *conversation_id, message_id: *id, seq: *seq };
+                        self.acknowledged.insert((*nonce, placed));
+                    }
+                    Answer::Done(done) => decided.push((request.client, done.clone())),
+                    _ => {}
                 }
                 request.stage = Stage::Answered(answer);
             }
+        }
+        for (client, done) in decided {
+            self.decided(client, &done);
         }
     }
 
@@ -299,7 +315,7 @@ impl World {
                 }
                 return;
             }
-            What::LoginState(_) | What::Rename(_) | What::Post(..) => None,
+            What::LoginState(_) | What::Rename(_) | What::Post(..) | What::Do(_) => None,
         };
         request.stage = Stage::Answered(answer.unwrap_or(Answer::Nothing));
     }
@@ -331,11 +347,17 @@ impl World {
         if !same_page || call.is_some_and(|call| self.clients[client].tab().is_some_and(|tab| tab.call != call)) {
             return;
         }
+        check_answered(visitor.is_some(), &answer);
         match answer {
             Answer::Console(input) => self.tell_console(client, input),
             Answer::Session(Ok(session)) => self.tell_tab(client, live::Input::Opened(session)),
             Answer::Session(Err(problem)) => self.tell_tab(client, live::Input::OpenFailed(Some(problem))),
             Answer::Tab(input) => self.tell_tab(client, input),
+            Answer::Done(done) => {
+                if let Some(input) = done.input() {
+                    self.tell_console(client, input);
+                }
+            }
             Answer::Posted(_) | Answer::Nothing => {}
         }
     }
@@ -385,16 +407,14 @@ impl World {
             Err(wrong) => panic!("{wrong}"),
         }
         self.tally.heard(&frame);
-        if let ServerFrame::Event { event: Event::MessageCreated { message }, .. } = &frame {
-            self.told_of.insert((index, message.conversation_id));
+        if let ServerFrame::Event { seq, event } = &frame {
+            self.check_told(index, *seq, event, &text);
         }
         if let ServerFrame::Rejected { nonce: Some(nonce), .. } = &frame {
             self.saboteur.refused(*nonce);
         }
         if let ServerFrame::Ack { nonce, conversation_id, message_id, seq, .. } = frame {
-            let acknowledged = Acknowledged { conversation_id, message_id, seq };
-            let before = self.acknowledged.insert(nonce, acknowledged);
-            assert!(before.is_none_or(|before| before == acknowledged), "{nonce} was acknowledged as two messages");
+            self.acknowledged.insert((nonce, Placed { conversation_id, message_id, seq }));
         }
         match self.clients[index].side {
             Side::Console(_) => self.tell_console(index, sync::Input::Frame(round, Box::new(frame))),
