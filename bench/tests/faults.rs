@@ -42,6 +42,7 @@ scenarios!(
     postgres_restarted,
     postgres_killed,
     clients_that_never_read,
+    clients_that_never_read_while_files_are_sent,
     clients_that_send_garbage,
     clients_that_send_slowly,
     sockets_drop_at_once_and_return,

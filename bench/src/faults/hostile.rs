@@ -26,12 +26,17 @@ const PRESSED: usize = 512;
 /// Connections that send a byte at a time.
 const SLOW: usize = 200;
 
-/// Consoles with a receive buffer of a few kilobytes, which hear everything and read nothing.
-///
-/// The load has no files here: together with them the process keeps more memory than a scenario may, for a reason that is not
-/// known yet, and the bound is what this one is about.
+/// Consoles with a receive buffer of a few kilobytes, which hear everything and read nothing. The load has texts only.
 pub(super) async fn clients_that_never_read(programs: Programs, scale: Scale) -> Result<Played> {
-    let scale = Scale { files_every: None, ..scale };
+    with_deaf_clients(programs, Scale { files_every: None, ..scale }).await
+}
+
+/// The same while files are sent, whose messages are written another way.
+pub(super) async fn clients_that_never_read_while_files_are_sent(programs: Programs, scale: Scale) -> Result<Played> {
+    with_deaf_clients(programs, scale).await
+}
+
+async fn with_deaf_clients(programs: Programs, scale: Scale) -> Result<Played> {
     let mut stage = Stage::open(Plan::new(programs.parlor), scale).await?;
     let (site, account) = (stage.site.clone(), stage.organisation.admin.me.account.clone());
     let findings = stage

@@ -130,6 +130,7 @@ scenarios!(
     postgres::postgres_restarted,
     postgres::postgres_killed,
     hostile::clients_that_never_read,
+    hostile::clients_that_never_read_while_files_are_sent,
     hostile::clients_that_send_garbage,
     hostile::clients_that_send_slowly,
     waves::sockets_drop_at_once_and_return,

@@ -156,6 +156,9 @@ pub(crate) async fn migrate_in(txn: &DatabaseTransaction, steps: Option<u32>) ->
 fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
     let (lock_timeout, patience) = (options.lock_timeout, patience(options));
     let over_network = !url.starts_with("sqlite:");
+    // Where batches have a connection of their own, this one has closures only: each of the two forgets its pages when the other has
+    // written, and two large caches would take twice the memory for nothing.
+    let cache = if options.direct { "-8192" } else { "-65536" };
     let mut connect = ConnectOptions::new(url);
     connect
         // One is used at a time. But a connection whose network has gone silent in the middle of a transaction takes its place
@@ -169,7 +172,7 @@ fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         .test_before_acquire(over_network)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
-            durable(sqlite, lock_timeout).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "4000")
+            durable(sqlite, lock_timeout).pragma("cache_size", cache).pragma("wal_autocheckpoint", "4000")
         })
         .map_sqlx_postgres_opts(move |postgres| {
             let postgres = postgres.application_name("parlor writer").options([("synchronous_commit", "on")]);
