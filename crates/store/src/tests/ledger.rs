@@ -3,8 +3,8 @@
 use super::world::{Memory, World, at, by_agent, on_both};
 use super::writer::enqueue;
 use crate::events::{CATCH_UP_MAX, after, cursor};
-use crate::tables::organisation;
 use crate::members::Held;
+use crate::tables::organisation;
 use crate::{Reader, Sender, StoreError, Writer, WriterOptions, clearing};
 use futures_util::future::{Either, join_all};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};

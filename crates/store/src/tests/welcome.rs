@@ -161,7 +161,8 @@ async fn whoever_begins_anew_is_welcomed_anew(world: World) {
     };
     let viewer = world.admin;
     let (clear, delete) = (auditor(1), auditor(2));
-    let cleared = world.writer.run_alone(move |tx| Box::pin(async move { clearing::clear(tx, viewer, id, clear).await }));
+    let cleared =
+        world.writer.run_alone(move |tx| Box::pin(async move { clearing::clear(tx, viewer, id, clear).await }));
     cleared.await.unwrap();
     world.send(Sender::Visitor(visitor), id, 2_500).await.unwrap();
     assert_eq!(words(&world.said_to(visitor).await), [(&Author::Visitor, "嗯")], "it is the same conversation");

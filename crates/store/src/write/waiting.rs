@@ -79,7 +79,9 @@ pub(crate) fn runs(jobs: impl Iterator<Item = Job>, stopped: &mut Vec<oneshot::S
                 acks.push(ack);
             }
             (Job::Hot(job, ack), _) => runs.push(Run::Hot(vec![job], vec![ack])),
-            (Job::Unit(unit, with), Some(Run::Units(units, of))) if *of == with && with != With::None => units.push(unit),
+            (Job::Unit(unit, with), Some(Run::Units(units, of))) if *of == with && with != With::None => {
+                units.push(unit)
+            }
             (Job::Unit(unit, with), _) => runs.push(Run::Units(vec![unit], with)),
             (Job::Stop(done), _) => stopped.push(done),
         }
