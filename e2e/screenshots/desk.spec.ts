@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { answer, newAgent, newVisitor } from "@parlor/client/testing";
 import { picture, paper } from "../fixtures/files.ts";
+import { addTags, giveTags } from "../fixtures/tags.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { aMorning, BEHIND_A_PROXY } from "./morning.ts";
 import { LOOKS } from "./shoot.ts";
@@ -47,6 +48,39 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await page.getByRole("button", { name: labels.emoji, exact: true }).click();
       await page.getByRole("dialog", { name: labels.emoji }).locator("input").fill(phone ? "花" : "heart");
       await shoot(page, "emoji-search");
+    });
+
+    test("tags: on a contact, to be picked, as a filter, and managed", async ({ browsers, website, admin, server }) => {
+      const level = await addTags(admin, "客户级别", [["金牌会员", "yellow"], ["银牌会员", "gray"], ["新客户", "teal"]], true);
+      const source = await addTags(admin, "来源", [["展会", "green"], ["朋友介绍", "blue"], ["短视频广告投放", "purple"], ["退换货", "red"]]);
+      const conversation = await aMorning(server.url, website.key, admin);
+      const all = (await admin.ok(admin.api.GET("/api/v1/conversations"))).items;
+      const ids = [...level.tags.slice(0, 1), ...source.tags].map(({ id }) => id);
+      for (const [place, { contact }] of all.entries()) {
+        await giveTags(admin, contact.id, place === 1 ? [] : ids.slice(place % 3, place === 0 ? 5 : (place % 3) + 2));
+      }
+      const agent = await browsers.console({ ...options, path: "/inbox" });
+      const { page } = agent;
+      await expect(agent.rows.first()).toBeVisible();
+      await shoot(page, "tags-list");
+      await agent.list.getByRole("button", { name: /^标签|^Tags/ }).click();
+      await expect(page.getByRole("menuitemradio").last()).toBeVisible();
+      await shoot(page, "tags-filter");
+      await page.keyboard.press("Escape");
+      await page.goto(`/inbox/${conversation}`);
+      await agent.ready("太好了");
+      if (phone) await page.getByRole("button", { name: /^联系人信息$|^Contact/ }).first().click();
+      await agent.contact.getByRole("button", { name: /^选择标签$|^Choose tags$/ }).click();
+      await expect(page.getByRole("radio").first()).toBeVisible();
+      await shoot(page, "tags-picker");
+      await page.keyboard.press("Escape");
+      await shoot(page, "tags-contact");
+      await page.goto("/settings/tags");
+      await expect(page.getByRole("heading", { name: "客户级别" })).toBeVisible();
+      await shoot(page, "tags-manage");
+      await page.getByRole("button", { name: /展会/ }).last().click();
+      await expect(page.getByRole("dialog")).toContainText(/\d/);
+      await shoot(page, "tags-delete");
     });
 
     test("one's picture, files that wait, a mention, a large picture", async ({ browsers, website, admin, server, organisation }) => {

@@ -37,17 +37,21 @@ pub const NEW_CHANNEL: &str = "/channels/new?kind=website";
 /// One's own account.
 pub const ACCOUNT: &str = "/settings/account";
 
+/// The organisation's tags.
+pub const TAGS: &str = "/settings/tags";
+
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";
 
 /// The inbox with what is open and which list is chosen.
 pub fn inbox(open: Option<ConversationId>, view: impl Into<View>) -> String {
-    let View { channel, filter, dates } = view.into();
+    let View { channel, filter, dates, tag } = view.into();
     let mut address = open.map_or_else(|| INBOX.to_owned(), |id| format!("{INBOX}/{id}"));
     let channel = channel.map(|channel| format!("channel={channel}"));
     let filter = FILTERS.iter().find(|(known, _)| *known == filter).map(|(_, name)| format!("filter={name}"));
     let dates = dates.map(|dates| format!("dates={}", period_name(dates.period)));
-    for (place, part) in channel.into_iter().chain(filter).chain(dates).enumerate() {
+    let tag = tag.map(|tag| format!("tag={tag}"));
+    for (place, part) in channel.into_iter().chain(filter).chain(dates).chain(tag).enumerate() {
         address.push(if place == 0 { '?' } else { '&' });
         address.push_str(&part);
     }
@@ -77,6 +81,7 @@ pub fn view_in(parameter: impl Fn(&str) -> Option<String>, dates: impl FnOnce(Pe
         channel: parameter("channel").and_then(|id| id.parse().ok()),
         filter: filter.unwrap_or_default(),
         dates: parameter("dates").and_then(|name| period_named(&name)).map(dates),
+        tag: parameter("tag").and_then(|id| id.parse().ok()),
     }
 }
 
@@ -160,7 +165,8 @@ mod tests {
         for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread] {
             let period = Period::Between { from: Some(Day(20_000)), to: None };
             let dates = (filter != Filter::Waiting).then_some(Dates { period, since: None, before: None });
-            let view = View { channel, filter, dates };
+            let tag = (filter != Filter::Mine).then(|| text.parse().unwrap());
+            let view = View { channel, filter, dates, tag };
             let address = message(open.unwrap(), view, 7);
             let query: Vec<(&str, &str)> =
                 address.split_once('?').unwrap().1.split('&').filter_map(|part| part.split_once('=')).collect();

@@ -30,6 +30,7 @@ mod m0020_file_limits;
 mod m0021_mentioned;
 mod m0022_push_mine_only;
 mod m0023_organisation_file_limit;
+mod m0024_tags;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_mentioned::Migration),
             Box::new(m0022_push_mine_only::Migration),
             Box::new(m0023_organisation_file_limit::Migration),
+            Box::new(m0024_tags::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod account;
 mod answers;
 mod notes;
 mod personal;
+mod tags;
 
 use crate::samples;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -12,10 +13,11 @@ use types::agents::{LoginState, Me, Role};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::conversations::Personal;
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId};
+use types::id::{AgentId, ChannelId, ConversationId, MessageId, Nonce, OrgId, SessionId, TagId};
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChangeKind, Note};
 use types::saved_views::SavedViews;
+use types::tags::TagGroup;
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -38,6 +40,7 @@ struct Talk {
     blocked_at: Option<Timestamp>,
     name: Option<String>,
     version: i64,
+    tags: Vec<TagId>,
     members: Vec<AgentId>,
     members_version: i64,
     recalls: i64,
@@ -50,6 +53,7 @@ struct Talk {
 pub(crate) struct World {
     talks: BTreeMap<u128, Talk>,
     channels: BTreeMap<u128, Channel>,
+    tag_groups: Vec<TagGroup>,
     ledger: Vec<Event>,
     stored: HashMap<Nonce, (u128, i64)>,
     clock: i64,
@@ -68,6 +72,7 @@ impl World {
         let mut world = Self {
             talks: BTreeMap::new(),
             channels: BTreeMap::new(),
+            tag_groups: Vec::new(),
             ledger: Vec::new(),
             stored: HashMap::new(),
             clock: 1_000_000,
@@ -168,6 +173,7 @@ impl World {
                 blocked_at: None,
                 name: None,
                 version: 0,
+                tags: Vec::new(),
                 members: Vec::new(),
                 members_version: 0,
                 recalls: 0,

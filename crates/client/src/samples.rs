@@ -1,7 +1,7 @@
 //! Sample values for the tests of this crate.
 
 use types::attachments::FileAccess;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, Nonce, TagId};
 use types::messages::{Author, Content, Message, NewContent};
 use types::time::Timestamp;
 use uuid::Uuid;
@@ -20,6 +20,11 @@ pub(crate) fn channel_id(number: u128) -> ChannelId {
 
 pub(crate) fn contact_id(number: u128) -> ContactId {
     ContactId(Uuid::from_u128(number))
+}
+
+#[cfg(feature = "console")]
+pub(crate) fn tag_id(number: u128) -> TagId {
+    TagId(Uuid::from_u128(number))
 }
 
 pub(crate) fn agent_id(number: u128) -> AgentId {

@@ -9,19 +9,19 @@ use types::validate::{self, Fault};
 
 /// The list that a saved view stands for; `dates` says when its days begin and end where the person is.
 pub fn view_of(saved: &SavedView, dates: impl FnOnce(Period) -> Dates) -> View {
-    View { channel: saved.channel_id, filter: saved.filter, dates: saved.period().map(dates) }
+    View { channel: saved.channel_id, filter: saved.filter, dates: saved.period().map(dates), tag: saved.tag_id }
 }
 
 /// Whether a saved view stands for this list.
 #[must_use]
 pub fn stands_for(saved: &SavedView, view: View) -> bool {
     let period = view.dates.map(|dates| dates.period);
-    (saved.channel_id, saved.filter, saved.period()) == (view.channel, view.filter, period)
+    (saved.channel_id, saved.filter, saved.period(), saved.tag_id) == (view.channel, view.filter, period, view.tag)
 }
 
 fn kept(id: SavedViewId, name: String, view: View) -> SavedView {
-    let (filter, channel_id) = (view.filter, view.channel);
-    let mut saved = SavedView { id, name, filter, channel_id, last_days: None, from: None, to: None };
+    let (filter, channel_id, tag_id) = (view.filter, view.channel, view.tag);
+    let mut saved = SavedView { id, name, filter, channel_id, tag_id, last_days: None, from: None, to: None };
     saved.set_period(view.dates.map(|dates| dates.period));
     saved
 }
@@ -131,7 +131,8 @@ mod tests {
     #[test]
     fn a_view_stands_for_the_list_that_it_was_made_of() {
         let dates = samples::dates(Some(5), None);
-        let view = View { channel: Some(samples::channel_id(1)), filter: Filter::Mine, dates: Some(dates) };
+        let tag = Some(samples::tag_id(1));
+        let view = View { channel: Some(samples::channel_id(1)), filter: Filter::Mine, dates: Some(dates), tag };
         let views = after(&[Change::Add(id(1), " mine ".to_owned(), view)]);
         assert_eq!((views[0].name.as_str(), stands_for(&views[0], view)), ("mine", true));
         assert_eq!(view_of(&views[0], |period| Dates { period, ..dates }), view);
@@ -140,6 +141,7 @@ mod tests {
         assert!(stands_for(&views[0], tomorrow));
         assert!(!stands_for(&views[0], View { filter: Filter::All, ..view }));
         assert!(!stands_for(&views[0], View { dates: None, ..view }));
+        assert!(!stands_for(&views[0], View { tag: None, ..view }));
         let other = View { channel: None, ..View::default() };
         let views = after(&[Change::Add(id(1), "mine".to_owned(), view), Change::Replace(id(1), other)]);
         assert!(stands_for(&views[0], other));

@@ -23,10 +23,12 @@
 //! A message applies only to a conversation that stands exactly at `seq - 1`; anyone behind has a gap to fetch.
 
 mod apply;
+mod channels;
 mod jump;
 mod listing;
 mod merge;
 mod notes;
+mod tags;
 
 pub use listing::{Dates, Filter, Listing, View};
 pub use notes::HeldNotes;
@@ -39,9 +41,10 @@ use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, TagGroupId, TagId};
 use types::messages::MessageWindow;
 use types::page::Page;
+use types::tags::TagGroup;
 
 /// Something that the state lacks and the client should fetch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +76,8 @@ pub struct Snapshot {
     pub me: Me,
     /// Every channel.
     pub channels: Vec<Channel>,
+    /// Every group of tags.
+    pub tag_groups: Vec<TagGroup>,
     /// The first page of the conversations of all channels.
     pub conversations: Page<Conversation>,
     /// Every conversation that the agent has pinned.
@@ -85,6 +90,7 @@ pub struct ConsoleState {
     me: Me,
     cursor: Option<i64>,
     channels: Vec<Channel>,
+    tag_groups: Vec<TagGroup>,
     conversations: HashMap<ConversationId, Conversation>,
     order: BTreeSet<Rank>,
     listings: HashMap<View, Listing>,
@@ -99,8 +105,10 @@ pub struct ConsoleState {
     stale: HashSet<ConversationId>,
     /// Channels that are gone: an answer that was read before must not bring their rows back. Ids are never used twice.
     deleted: HashSet<ChannelId>,
-    /// Conversations that were deleted, for the same reason.
+    /// Conversations that were deleted, for the same reason; and tags and their groups.
     gone: HashSet<ConversationId>,
+    gone_tags: HashSet<TagId>,
+    gone_tag_groups: HashSet<TagGroupId>,
     /// Conversations that are ours no more, with the version from which on they are not: they may come back with a higher one.
     withdrawn: HashMap<ConversationId, i64>,
     /// Events of unknown conversations that came while a page was being fetched.
@@ -126,6 +134,7 @@ impl ConsoleState {
             me,
             cursor: None,
             channels: Vec::new(),
+            tag_groups: Vec::new(),
             conversations: HashMap::new(),
             order: BTreeSet::new(),
             listings: HashMap::new(),
@@ -137,6 +146,8 @@ impl ConsoleState {
             stale: HashSet::new(),
             deleted: HashSet::new(),
             gone: HashSet::new(),
+            gone_tags: HashSet::new(),
+            gone_tag_groups: HashSet::new(),
             withdrawn: HashMap::new(),
             during_page: Vec::new(),
             pages_awaited: 0,
@@ -156,7 +167,11 @@ impl ConsoleState {
         self.cursor = Some(snapshot.cursor);
         (self.open, self.chosen) = (before.open, before.chosen);
         (self.deleted, self.gone, self.withdrawn) = (before.deleted, before.gone, before.withdrawn);
+        (self.gone_tags, self.gone_tag_groups) = (before.gone_tags, before.gone_tag_groups);
         self.target = before.target;
+        for group in snapshot.tag_groups {
+            self.put_tag_group(group);
+        }
         for channel in snapshot.channels {
             self.put_channel(channel);
         }
@@ -189,11 +204,6 @@ impl ConsoleState {
         }
     }
 
-    /// Whether the channel was deleted while we looked.
-    pub(crate) fn is_deleted(&self, channel: ChannelId) -> bool {
-        self.deleted.contains(&channel)
-    }
-
     /// The agent.
     #[must_use]
     pub fn me(&self) -> &Me {
@@ -213,18 +223,6 @@ impl ConsoleState {
     /// The state contains every event up to this point.
     pub fn reached(&mut self, cursor: i64) {
         self.cursor = self.cursor.max(Some(cursor));
-    }
-
-    /// The channels, oldest first.
-    #[must_use]
-    pub fn channels(&self) -> &[Channel] {
-        &self.channels
-    }
-
-    /// One channel.
-    #[must_use]
-    pub fn channel(&self, id: ChannelId) -> Option<&Channel> {
-        self.channels.iter().find(|channel| channel.id == id)
     }
 
     /// One conversation, where known.
@@ -309,7 +307,8 @@ impl ConsoleState {
                 }
             }
         }
-        let of_deleted = self.chosen.channel.is_some_and(|channel| self.is_deleted(channel));
+        let of_deleted = self.chosen.channel.is_some_and(|channel| self.is_deleted(channel))
+            || self.chosen.tag.is_some_and(|tag| self.gone_tags.contains(&tag));
         if self.chosen != View::default() && !self.listings.contains_key(&self.chosen) && !of_deleted {
             needs.push(Need::Listing(self.chosen));
         }
@@ -391,38 +390,12 @@ impl ConsoleState {
     }
 
     /// Takes a fetched contact, unless a newer one is known.
-    pub fn put_contact(&mut self, contact: Contact) {
+    pub fn put_contact(&mut self, mut contact: Contact) {
+        self.without_gone_tags(&mut contact.tag_ids);
         let newer = self.contacts.get(&contact.id).is_none_or(|known| contact.is_as_new_as(known));
         if newer && !self.is_deleted(contact.channel_id) {
             self.contacts.insert(contact.id, contact);
         }
-    }
-
-    /// Takes a channel as created, edited or fetched, unless a newer one is known.
-    pub fn put_channel(&mut self, channel: Channel) {
-        if self.is_deleted(channel.id) {
-            return;
-        }
-        match self.channels.iter_mut().find(|known| known.id == channel.id) {
-            Some(known) if known.updated_at <= channel.updated_at => *known = channel,
-            Some(_) => {}
-            None => self.channels.push(channel),
-        }
-        self.channels.sort_by_key(|channel| (channel.created_at, channel.id));
-    }
-
-    /// A channel is gone, with all its conversations.
-    pub fn remove_channel(&mut self, id: ChannelId) {
-        self.deleted.insert(id);
-        self.channels.retain(|channel| channel.id != id);
-        self.listings.retain(|view, _| view.channel != Some(id));
-        let gone = self.conversations.values().filter(|conversation| conversation.channel_id == id);
-        let gone: Vec<ConversationId> = gone.map(|conversation| conversation.id).collect();
-        for id in gone {
-            self.drop_conversation(id);
-            self.missing.insert(id);
-        }
-        self.contacts.retain(|_, contact| contact.channel_id != id);
     }
 
     fn drop_conversation(&mut self, id: ConversationId) {

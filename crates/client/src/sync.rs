@@ -126,6 +126,12 @@ pub enum Input {
     ChannelSaved(Box<types::channels::Channel>),
     /// A channel was deleted here; its event will say the same.
     ChannelRemoved(ChannelId),
+    /// A group of tags was added or changed here, ahead of its event.
+    TagGroupSaved(Box<types::tags::TagGroup>),
+    /// A group of tags was deleted here, ahead of its event.
+    TagGroupRemoved(types::id::TagGroupId),
+    /// A tag was deleted here, ahead of its event.
+    TagRemoved(types::id::TagId),
 }
 
 /// What a [`Need`] was answered with.

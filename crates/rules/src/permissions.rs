@@ -22,11 +22,13 @@ pub enum Permission {
     ManageAgents,
     /// Set what visitors are told automatically.
     EditAutomaticReplies,
+    /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
+    ManageTags,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -35,6 +37,7 @@ impl Permission {
         Self::SeeColleagueDetails,
         Self::ManageAgents,
         Self::EditAutomaticReplies,
+        Self::ManageTags,
     ];
 }
 
@@ -58,6 +61,7 @@ impl fmt::Display for Denied {
             Permission::SeeColleagueDetails => "see colleagues' details",
             Permission::ManageAgents => "add agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
+            Permission::ManageTags => "manage tags",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
     }
@@ -76,7 +80,10 @@ pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
         | Permission::ManageMembers
         | Permission::EndConversations
         | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
-        Permission::ManageChannels | Permission::ManageAgents | Permission::EditAutomaticReplies => &[Role::Admin],
+        Permission::ManageChannels
+        | Permission::ManageAgents
+        | Permission::EditAutomaticReplies
+        | Permission::ManageTags => &[Role::Admin],
     };
     if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
 }
@@ -118,10 +125,10 @@ mod tests {
     #[test]
     fn the_matrix() {
         let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer, members, end, colleagues, agents, automatic
-        assert_eq!(row(Role::Agent), [false, false, true, false, false, false, false, false]);
-        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true, false, false]);
-        assert_eq!(row(Role::Admin), [true; 8]);
+        //                                      manage, see all, answer, members, end, colleagues, agents, automatic, tags
+        assert_eq!(row(Role::Agent), [false, false, true, false, false, false, false, false, false]);
+        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true, false, false, false]);
+        assert_eq!(row(Role::Admin), [true; 9]);
     }
 
     #[test]

@@ -104,6 +104,8 @@ routes! {
         api::contacts::update_contact::update_contact;
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
+        api::tags::list_tag_groups::list_tag_groups;
+        api::tags::set_contact_tags::set_contact_tags;
         api::search::search_history::search_history;
         api::welcome::get_welcome::get_welcome;
         api::organisation::get_file_limit::get_file_limit;
@@ -126,6 +128,17 @@ routes! {
         api::channels::update_channel::update_channel;
         api::channels::delete_channel::delete_channel;
         api::channels::get_channel_contents::get_channel_contents;
+    }
+    /// Admins, about tags.
+    tag_settings {
+        api::tags::create_tag_group::create_tag_group;
+        api::tags::update_tag_group::update_tag_group;
+        api::tags::delete_tag_group::delete_tag_group;
+        api::tags::get_tag_group_contents::get_tag_group_contents;
+        api::tags::create_tag::create_tag;
+        api::tags::update_tag::update_tag;
+        api::tags::delete_tag::delete_tag;
+        api::tags::get_tag_contents::get_tag_contents;
     }
     /// Visitors, from pages of any origin.
     widget {
@@ -151,6 +164,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     document.merge(organisation_settings::Document::openapi());
     document.merge(oversight::Document::openapi());
     document.merge(channel_settings::Document::openapi());
+    document.merge(tag_settings::Document::openapi());
     document.merge(widget::Document::openapi());
     document
 }
@@ -163,6 +177,7 @@ pub fn configure(config: &mut ServiceConfig) {
     organisation_settings::services(config);
     oversight::services(config);
     channel_settings::services(config);
+    tag_settings::services(config);
     widget::services(config);
     config
         .service(read_only("/assets/{name}").route(web::get().to(get_asset)))

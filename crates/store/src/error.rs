@@ -82,6 +82,10 @@ constraints! {
     MessageNonce = "message_nonce_key", "message.conversation_id, message.sender, message.nonce";
     /// The note's number is taken.
     NoteNumber = "note_number_key", "note.conversation_id, note.number";
+    /// A group of tags has the name already.
+    TagGroupName = "tag_group_name_key", "tag_group.org_id, tag_group.name_key";
+    /// A tag of the group has the name already.
+    TagName = "tag_name_key", "tag.group_id, tag.name_key";
     /// The author has used the nonce already.
     NoteNonce = "note_nonce_key", "note.conversation_id, note.author_id, note.nonce";
 }

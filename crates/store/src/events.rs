@@ -126,6 +126,9 @@ kinds! {
     ChannelUpdated => "channel_updated",
     VisitorChannelUpdated => "visitor_channel_updated",
     ChannelDeleted => "channel_deleted",
+    TagGroupSaved => "tag_group_saved",
+    TagGroupDeleted => "tag_group_deleted",
+    TagsDeleted => "tags_deleted",
     AgentCreated => "agent_created",
     MeUpdated => "me_updated",
 }

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 16] = [
+const RULES: [Rule; 17] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -144,6 +144,16 @@ const RULES: [Rule; 16] = [
               SELECT ID(c.id) || ' stands at ' || m.last_activity_at || ', active at ' || c.last_activity_at
               FROM conversation AS c JOIN conversation_member AS m ON m.conversation_id = c.id
               WHERE m.last_activity_at <> c.last_activity_at",
+    },
+    Rule {
+        name: "a contact names the tags by which it is found, and no others",
+        sql: "SELECT ID(c.id) || ' names ' || length(c.tags) || ' characters of tags, has ' || count(t.tag_id) AS fault
+              FROM contact AS c LEFT JOIN contact_tag AS t ON t.contact_id = c.id
+              GROUP BY c.id, c.tags HAVING length(c.tags) <> count(t.tag_id) * 37
+              UNION ALL
+              SELECT ID(c.id) || ' does not name ' || ID(t.tag_id)
+              FROM contact AS c JOIN contact_tag AS t ON t.contact_id = c.id
+              WHERE replace(c.tags, '-', '') NOT LIKE '%:' || lower(replace(ID(t.tag_id), '-', '')) || '%'",
     },
     Rule {
         name: "notes are numbered up to the conversation's count, after those that were cleared",

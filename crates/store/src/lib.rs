@@ -32,8 +32,8 @@ pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agents, attachments, audit, avatars, blacklist, channels, clearing, contacts, conversations, listeners, members,
-    messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing, verification_codes,
-    visitors, welcome,
+    messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing, tags,
+    verification_codes, visitors, welcome,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

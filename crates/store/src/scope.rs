@@ -7,8 +7,9 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, avatar, channel, contact, conversation, conversation_member, event, message, note,
-    organisation, push_subscription, read_mark, search_document, session, verification_code, welcome,
+    agent, attachment, audit_entry, avatar, channel, contact, contact_tag, conversation, conversation_member, event,
+    message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
+    verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -76,6 +77,7 @@ org_table!(
     avatar,
     channel,
     contact,
+    contact_tag,
     conversation,
     conversation_member,
     event,
@@ -85,6 +87,8 @@ org_table!(
     read_mark,
     search_document,
     session,
+    tag,
+    tag_group,
     welcome
 );
 
@@ -113,6 +117,8 @@ impl BeforeTenant for conversation::Entity {}
 impl BeforeTenant for push_subscription::Entity {}
 /// By the refresh token; and by id, to notice sessions that another process has ended.
 impl BeforeTenant for session::Entity {}
+/// By the server, which goes on with taking deleted tags off their contacts.
+impl BeforeTenant for tag::Entity {}
 /// By the operator, who owns the machine and lists whom it serves.
 impl BeforeTenant for organisation::Entity {}
 /// Codes exist before there is an organisation.

@@ -15,6 +15,7 @@ pub use index::{Indexed, behind, holds_the_writer, step};
 use crate::direct::row;
 use crate::error::StoreError;
 use crate::queries::conversations::visible;
+use crate::queries::tags;
 use crate::readers::Readers;
 use crate::scope::Viewer;
 use crate::sql;
@@ -175,6 +176,7 @@ row! {
         contact_number: i64,
         contact_name: Option<String>,
         contact_version: i64,
+        contact_tags: String,
         message_id: MessageId,
         seq: i64,
         author_kind: String,
@@ -195,7 +197,12 @@ impl MessageRow {
         let hit = MessageHit {
             conversation_id: self.conversation_id,
             channel_id: self.channel_id,
-            contact: summary(self.contact_id, self.contact_number, self.contact_name, self.contact_version),
+            contact: summary(
+                (self.contact_id, self.contact_number),
+                self.contact_name,
+                self.contact_version,
+                &self.contact_tags,
+            )?,
             message_id: self.message_id,
             seq: self.seq,
             author: author_from(&self.author_kind, self.author_id, self.author_name)?,
@@ -219,8 +226,13 @@ pub(crate) fn text_of(content: &Content) -> Option<&str> {
 }
 
 /// A contact who is found: those on the blacklist are not.
-fn summary(id: ContactId, number: i64, name: Option<String>, version: i64) -> ContactSummary {
-    ContactSummary { id, number, name, blocked: false, version }
+fn summary(
+    (id, number): (ContactId, i64),
+    name: Option<String>,
+    version: i64,
+    tags: &str,
+) -> Result<ContactSummary, StoreError> {
+    Ok(ContactSummary { id, number, name, blocked: false, version, tag_ids: tags::read(tags)? })
 }
 
 /// What of a contact is searched: the name, and the number by which a nameless one is shown.
@@ -303,6 +315,7 @@ fn with_contact(conversations: Select<conversation::Entity>) -> Select<conversat
         .column_as(contact::Column::Number, "contact_number")
         .column_as(contact::Column::Name, "contact_name")
         .column_as(contact::Column::Version, "contact_version")
+        .column_as(contact::Column::Tags, "contact_tags")
         // Whoever is on the blacklist is in no list.
         .filter(conversation::Column::Blocked.eq(false))
 }
@@ -316,6 +329,7 @@ row! {
         contact_number: i64,
         contact_name: Option<String>,
         contact_version: i64,
+        contact_tags: String,
         last_activity_at: Timestamp,
     }
 }
@@ -345,14 +359,18 @@ async fn contacts(
     };
     found.sort_unstable_by_key(|(row, _)| Reverse((row.last_activity_at, row.conversation_id)));
     found.retain(|(row, _)| named.iter().all(|(first, _)| first.contact_id != row.contact_id));
-    let hit = |(row, in_name): (ContactRow, Vec<Range<usize>>)| ContactHit {
-        conversation_id: row.conversation_id,
-        channel_id: row.channel_id,
-        contact: summary(row.contact_id, row.contact_number, row.contact_name, row.contact_version),
-        highlights: highlights(&in_name),
+    let hit = |(row, in_name): (ContactRow, Vec<Range<usize>>)| {
+        let (known_by, name) = ((row.contact_id, row.contact_number), row.contact_name);
+        Ok(ContactHit {
+            conversation_id: row.conversation_id,
+            channel_id: row.channel_id,
+            contact: summary(known_by, name, row.contact_version, &row.contact_tags)?,
+            highlights: highlights(&in_name),
+        })
     };
     let is_cut = is_cut || named.len().saturating_add(found.len()) > CONTACTS_MAX;
-    Ok((named.into_iter().chain(found).map(hit).take(CONTACTS_MAX).collect(), is_cut))
+    let hits = named.into_iter().chain(found).take(CONTACTS_MAX).map(hit).collect::<Result<_, StoreError>>()?;
+    Ok((hits, is_cut))
 }
 
 /// The contacts of these documents that the agent may see and that have what is looked for, with its places in the name.

@@ -19,6 +19,7 @@ mod schema;
 mod search;
 mod sending;
 mod servers;
+mod tags;
 mod welcome;
 mod world;
 mod writer;

@@ -2,7 +2,7 @@
 
 use crate::agents::Role;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentId, AuditId, ChannelId, ConversationId};
+use crate::id::{AgentId, AuditId, ChannelId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,28 @@ pub enum AuditAction {
         contact: ContactSummary,
         /// The channel they wrote to.
         channel_id: ChannelId,
+    },
+    /// A tag was deleted, and taken off the contacts that had it.
+    TagDeleted {
+        /// The tag.
+        tag_id: TagId,
+        /// Its name.
+        name: String,
+        /// The name of its group.
+        group_name: String,
+        /// How many contacts had it.
+        contacts: i64,
+    },
+    /// A group of tags was deleted with its tags.
+    TagGroupDeleted {
+        /// The group.
+        group_id: TagGroupId,
+        /// Its name.
+        name: String,
+        /// The names of its tags.
+        tags: Vec<String>,
+        /// How many contacts had any of them.
+        contacts: i64,
     },
     /// How large a file may be in all channels was set.
     FileLimitSet {

@@ -1,7 +1,7 @@
 //! Contacts: the visitors, as one channel knows them.
 
 use crate::error::FieldError;
-use crate::id::{ChannelId, ContactId};
+use crate::id::{ChannelId, ContactId, TagId};
 use crate::limits;
 use crate::patch;
 use crate::time::Timestamp;
@@ -22,6 +22,10 @@ pub struct ContactSummary {
     pub blocked: bool,
     /// Counts what agents changed of them: of two answers the one with the higher count is newer.
     pub version: i64,
+    /// Their tags, oldest first. One that was deleted a moment ago may still be among them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub tag_ids: Vec<TagId>,
 }
 
 /// Everything known of a contact. What a channel cannot know is absent.
@@ -64,8 +68,12 @@ pub struct Contact {
     pub remark: Option<String>,
     /// Since when they are on the blacklist.
     pub blocked_at: Option<Timestamp>,
-    /// Counts what agents changed (name, phone, remark, blacklist): [`ContactPatch::version`].
+    /// Counts what agents changed (name, phone, remark, tags, blacklist): [`ContactPatch::version`].
     pub version: i64,
+    /// Their tags, oldest first. One that was deleted a moment ago may still be among them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub tag_ids: Vec<TagId>,
     /// The fields that the caller may not see: they hold part of what they are, so that two can be told apart.
     pub masked: Vec<ContactField>,
 }
@@ -86,6 +94,7 @@ impl Contact {
             name: self.name.clone(),
             blocked: self.blocked_at.is_some(),
             version: self.version,
+            tag_ids: self.tag_ids.clone(),
         }
     }
 }

@@ -8,10 +8,11 @@ use crate::agents::{Me, Role};
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
-use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId};
+use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId};
 use crate::messages::Message;
 use crate::notes::Note;
 use crate::tagged::tagged;
+use crate::tags::TagGroup;
 use crate::visitors::VisitorChannel;
 use serde::{Deserialize, Serialize};
 
@@ -169,6 +170,21 @@ pub enum Event {
     ChannelDeleted {
         /// The channel.
         channel_id: ChannelId,
+    },
+    /// A group of tags was added, or it or one of its tags was changed.
+    TagGroupSaved {
+        /// The group with its tags, as it is now.
+        group: TagGroup,
+    },
+    /// A group of tags was deleted; its tags come as `tags_deleted`.
+    TagGroupDeleted {
+        /// The group.
+        group_id: TagGroupId,
+    },
+    /// Tags were deleted: no contact has them any more, of which no other event tells.
+    TagsDeleted {
+        /// The tags.
+        tag_ids: Vec<TagId>,
     },
     /// An agent was added to the organisation. What is not for every colleague's eyes is not told: it is to be fetched.
     AgentCreated {

@@ -140,6 +140,14 @@ id_type!(
     Nonce
 );
 id_type!(
+    /// A group of tags.
+    TagGroupId
+);
+id_type!(
+    /// A tag that contacts have.
+    TagId
+);
+id_type!(
     /// An entry of the audit log.
     AuditId
 );

@@ -34,6 +34,7 @@ pub mod push;
 pub mod saved_views;
 pub mod search;
 pub mod server_info;
+pub mod tags;
 pub mod visitors;
 pub mod welcome;
 

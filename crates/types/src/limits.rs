@@ -82,6 +82,14 @@ pub const SAVED_VIEW_DAYS_MAX: u16 = 365;
 pub const CONTACT_PHONE_MAX: usize = 32;
 /// Longest remark on a contact.
 pub const CONTACT_REMARK_MAX: usize = 1_000;
+/// Most groups of tags of one organisation.
+pub const TAG_GROUPS_MAX: usize = 50;
+/// Most tags in a group.
+pub const TAGS_MAX: usize = 100;
+/// Longest name of a group of tags, and of a tag.
+pub const TAG_NAME_MAX: usize = 20;
+/// Most tags of a contact.
+pub const CONTACT_TAGS_MAX: usize = 20;
 /// Longest text to search for.
 pub const SEARCH_TEXT_MAX: usize = 100;
 /// Messages of a page of search results when the caller does not say.

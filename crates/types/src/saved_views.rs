@@ -1,7 +1,7 @@
 //! Saved views: what an agent wants to see of the list of conversations, kept under a name.
 
 use crate::error::{FieldCode, FieldError};
-use crate::id::{ChannelId, SavedViewId};
+use crate::id::{ChannelId, SavedViewId, TagId};
 use crate::limits;
 use crate::time::Day;
 use crate::validate::{self, Fault, Faults, Validate};
@@ -63,6 +63,9 @@ pub struct SavedView {
     /// Only those of this channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_id: Option<ChannelId>,
+    /// Only those whose contact has this tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag_id: Option<TagId>,
     /// Only those whose last message is of one of the last so many days, today included: from 1 to 365. Not beside `from` and `to`.
     #[serde(default, deserialize_with = "crate::number::whole_or_null", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 365))]

@@ -90,9 +90,12 @@ def gather(server):
     with sqlite3.connect(server.database, timeout=10) as database:
         # An agent sees only what is theirs.
         database.execute("UPDATE conversation SET assignee_id = (SELECT id FROM agent WHERE account = 'fuzz-agent')")
+    group = server.ask("POST", "/api/v1/tag-groups", {"name": "来源"}, admin)
+    group = server.ask("POST", f"/api/v1/tag-groups/{group['id']}/tags", {"name": "展会"}, admin)
     known = {
         "channel_id": channel["id"], "channel_key": channel["key"], "contact_id": session["contact_id"],
         "conversation_id": message["conversation_id"], "page": "privacy-policy",
+        "group_id": group["id"], "tag_id": group["tags"][0]["id"],
     }
     leaver = server.sign_in("fuzz-admin")
     return {"nobody": None, "admin": admin, "agent": agent, "visitor": visitor, "leaver": leaver}, known

@@ -22,6 +22,8 @@ KEPT = {
     "delete_channel": "channel_id",
     "delete_conversation": "conversation_id",
     "set_contact_blocked": "contact_id",
+    "delete_tag_group": "group_id",
+    "delete_tag": "tag_id",
 }
 SEALED = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}")
 
@@ -93,18 +95,31 @@ def note(case):
 
 
 def keep(case):
-    """Views have names and ids of their own, days one way or the other, and channels that are there."""
+    """Views have names and ids of their own, days one way or the other, and channels and tags that are there."""
     if not isinstance(case.body, dict) or not isinstance(case.body.get("items"), list):
         return
     views = {}
     for view in case.body["items"]:
         view.pop("channel_id", None)
+        view.pop("tag_id", None)
         if view.get("last_days") is not None or (view.get("from") or "") > (view.get("to") or "9999"):
             view.pop("from", None)
             view.pop("to", None)
         views[view["id"]] = view
     named = {view["name"].strip().lower(): view for view in views.values()}
     case.body["items"] = list(named.values())
+
+
+def call(case):
+    """A group of tags has a name of its own, and so has a tag."""
+    if isinstance(case.body, dict) and "name" in case.body:
+        case.body["name"] = f"fuzz {next(MOBILES)}"
+
+
+def tag(case):
+    """A contact's tags are there."""
+    if isinstance(case.body, dict):
+        case.body["tag_ids"] = [KNOWN["tag_id"]] if len(case.body["tag_ids"]) % 2 else []
 
 
 def fill(case):
@@ -165,6 +180,11 @@ COMPLETED = {
     "create_agent": join,
     "update_channel": keep_open,
     "set_saved_views": keep,
+    "create_tag_group": call,
+    "update_tag_group": call,
+    "create_tag": call,
+    "update_tag": call,
+    "set_contact_tags": tag,
     "create_attachment": fill,
     "create_visitor_attachment": fill,
     "set_avatar": portray,

@@ -23,7 +23,7 @@ LEAVING = ["logout", "logout_everywhere", "revoke_session"]
 
 # The operations that a caller is not refused for being who they are get the whole treatment; for the others the two quick
 # phases prove the refusal.
-AGENTS = ["auth", "me", "channels", "conversations", "messages", "contacts", "events", "sockets", "audit"]
+AGENTS = ["auth", "me", "channels", "conversations", "messages", "contacts", "tags", "events", "sockets", "audit"]
 RUNS = [
     # Everything that anybody may ask, and that everything else is refused.
     {"caller": "nobody", "phases": "examples,coverage,fuzzing", "examples": 20},

@@ -2,6 +2,7 @@
 
 import type { Locator } from "@playwright/test";
 import { newOrganisation, newVisitor } from "@parlor/client/testing";
+import { addTags } from "../../fixtures/tags.ts";
 import { type Browsers, expect } from "../../fixtures/test.ts";
 import { type Step, WizardPage } from "../../pages/wizard.ts";
 import type { ParlorClient, Schemas } from "@parlor/client";
@@ -135,6 +136,31 @@ export const PLACES: Place[] = [
       await dialog.getByRole("button", { name: "重命名 待办" }).click();
       await dialog.getByRole("textbox").waitFor();
       return dialog;
+    },
+  },
+  {
+    name: "tag picker",
+    files: ["frontend/src/components/inbox/contact_tags.rs"],
+    async open(world) {
+      await addTags(world.admin, "来源", [["展会", "green"]]);
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}`, viewport: { width: 1440, height: 900 } });
+      await expect(agent.composer).toBeFocused();
+      await agent.contact.getByRole("button", { name: "选择标签" }).click();
+      const picker = agent.page.getByRole("dialog", { name: "选择标签" });
+      await picker.getByRole("textbox").waitFor();
+      return picker;
+    },
+  },
+  {
+    name: "managing tags",
+    files: ["frontend/src/pages/tags/name_form.rs"],
+    async open({ admin, browsers }) {
+      await addTags(admin, "来源", [["展会", "green"]]);
+      const agent = await browsers.console({ path: "/settings/tags" });
+      await agent.page.getByRole("button", { name: "重命名标签 展会" }).click();
+      const page = agent.page.getByRole("main");
+      await page.getByRole("textbox", { name: "标签名称" }).waitFor();
+      return page;
     },
   },
   {

@@ -2,11 +2,13 @@
 
 import { answer, newOrganisation, newVisitor } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
+import { addTags, giveTags } from "../../fixtures/tags.ts";
 import { expect, onlyConversation, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
 import { SettingsPage } from "../../pages/settings.ts";
 import { WizardPage } from "../../pages/wizard.ts";
 
+const COLORS = ["blue", "teal", "green", "yellow", "orange", "red", "purple", "gray"] as const;
 const LEGAL = ["/legal/user-agreement", "/legal/service-agreement", "/legal/privacy-policy"];
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -49,6 +51,23 @@ for (const colorScheme of ["light", "dark"] as const) {
       await agent.page.getByRole("button", { name: agent.labels.help, exact: true }).click();
       await expect(agent.page.getByRole("menuitem").first()).toBeVisible();
       await expectAccessible(agent.page, "the help menu");
+    });
+
+    test("tags of every colour: managed, on a contact, and to be picked", async ({ browsers, website, server, admin }) => {
+      const group = await addTags(admin, "来源", COLORS.map((color) => [color, color]));
+      const visitor = await newVisitor(server.url, website.key);
+      const { conversation_id } = await visitor.say("你好");
+      await giveTags(admin, visitor.session.contact_id, group.tags.map(({ id }) => id));
+      const viewport = { width: 1440, height: 900 };
+      const agent = await browsers.console({ colorScheme, viewport, path: "/settings/tags" });
+      await expect(agent.page.getByRole("button", { name: "gray 的颜色" })).toBeVisible();
+      await expectAccessible(agent.page, "managing tags");
+      await agent.page.goto(`/inbox/${conversation_id}`);
+      await expect(agent.contact.getByText("purple", { exact: true })).toBeVisible();
+      await expectAccessible(agent.page, "a contact with tags");
+      await agent.contact.getByRole("button", { name: "选择标签" }).click();
+      await expect(agent.page.getByRole("checkbox", { name: "purple" })).toBeChecked();
+      await expectAccessible(agent.page, "the tag picker");
     });
 
     test("a conversation", async ({ browsers, website, server, admin }) => {

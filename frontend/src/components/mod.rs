@@ -10,3 +10,4 @@ pub mod part;
 pub mod profile_form;
 pub mod setup;
 pub mod shell;
+pub mod tag_chip;

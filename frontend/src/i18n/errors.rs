@@ -114,6 +114,8 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "introduction" => lang.introduction(),
         "style.color" => lang.color(),
         "view_name" => lang.view_name(),
+        "tag_name" => lang.tag_name(),
+        "tag_group_name" => lang.tag_group_name(),
         // Of a saved view.
         other if other.starts_with("items[") && other.ends_with("].name") => lang.view_name(),
         other => other,

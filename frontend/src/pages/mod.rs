@@ -9,3 +9,4 @@ pub mod legal;
 pub mod not_found;
 pub mod parts;
 pub mod settings;
+pub mod tags;

@@ -12,6 +12,7 @@ use super::notes::NoteWriting;
 use super::search::Search;
 use super::session::use_session;
 use super::setup::Setup;
+use super::tags::Tags;
 use super::title::use_title;
 use super::uploads::Uploads;
 use super::web_push::provide_web_push;
@@ -43,6 +44,7 @@ pub fn provide_live() {
     Setup::provide();
     ConversationSettings::provide();
     ContactEdits::provide(live);
+    Tags::provide(live);
     Files::provide(live);
     Uploads::provide();
     provide_context(Search::new(live));

@@ -22,6 +22,7 @@ pub mod search;
 pub mod session;
 pub mod setup;
 pub mod storage;
+pub mod tags;
 pub mod title;
 pub mod uploads;
 pub mod web_push;

@@ -354,7 +354,8 @@ mod tests {
 
     #[test]
     fn what_is_gone_leaves_the_results_and_nothing_else_does() {
-        let contact = ContactSummary { id: id(1), number: 1, name: None, blocked: false, version: 1 };
+        let contact =
+            ContactSummary { id: id(1), number: 1, name: None, blocked: false, version: 1, tag_ids: Vec::new() };
         let hit = |conversation: i64, seq: i64| MessageHit {
             conversation_id: id(conversation),
             channel_id: id(conversation % 2),

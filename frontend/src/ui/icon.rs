@@ -55,6 +55,7 @@ pub enum Icon {
     Smile,
     Sound,
     Sun,
+    Tag,
     Trash,
     Undo,
     Upload,
@@ -167,6 +168,9 @@ impl Icon {
             }
             Self::Sun => {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2.5v2M12 19.5v2M4.6 4.6 6 6M18 18l1.4 1.4M2.5 12h2M19.5 12h2M4.6 19.4 6 18M18 6l1.4-1.4"/>"#
+            }
+            Self::Tag => {
+                r#"<path d="M4 4.5h7.2a2 2 0 0 1 1.4.6l7.3 7.3a2 2 0 0 1 0 2.8l-4.9 4.9a2 2 0 0 1-2.8 0L4.6 12.6a2 2 0 0 1-.6-1.4z"/><path d="M8.3 8.7v.1"/>"#
             }
             Self::Trash => {
                 r#"<path d="M4 6.5h16"/><path d="M9 6.5V5a1.5 1.5 0 0 1 1.5-1.5h3A1.5 1.5 0 0 1 15 5v1.5"/><path d="m6 6.5.8 12A2 2 0 0 0 8.8 20.5h6.4a2 2 0 0 0 2-2l.8-12"/><path d="M10 11v5M14 11v5"/>"#

@@ -207,6 +207,38 @@ test("views of the list are kept", async () => {
   assert.deepEqual(saved_views, kept.saved_views);
 });
 
+test("contacts have tags", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const group = await admin.ok(admin.api.POST("/api/v1/tag-groups", { body: { name: "级别", single_choice: true } }));
+  const params = { path: { group_id: group.id } };
+  const add = (name: string) =>
+    admin.ok(admin.api.POST("/api/v1/tag-groups/{group_id}/tags", { params, body: { name, color: "red" as const } }));
+  const [gold, silver] = (await add("金"), await add("银")).tags;
+  assert.ok(gold && silver);
+  await assert.rejects(add("金 "));
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  await visitor.say("我是老客户");
+  const { contact_id } = visitor.session;
+  const set = (version: number, tag_ids: string[]) =>
+    admin.ok(admin.api.PUT("/api/v1/contacts/{contact_id}/tags", { params: { path: { contact_id } }, body: { version, tag_ids } }));
+  await assert.rejects(set(0, [gold.id, silver.id]));
+  assert.deepEqual((await set(0, [gold.id])).tag_ids, [gold.id]);
+  const { items } = await admin.ok(admin.api.GET("/api/v1/conversations", { params: { query: { tag_id: gold.id } } }));
+  assert.deepEqual(items.map(({ contact }) => contact.tag_ids), [[gold.id]]);
+  const contents = await admin.ok(admin.api.GET("/api/v1/tag-groups/{group_id}/contents", { params }));
+  assert.deepEqual(contents, { contacts: 1, contacts_with_several: 0 });
+  const tag = { path: { tag_id: gold.id } };
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/tags/{tag_id}/contents", { params: tag })), { contacts: 1 });
+  const moved = await admin.ok(admin.api.PATCH("/api/v1/tags/{tag_id}", { params: tag, body: { name: "金牌", place: 1 } }));
+  assert.deepEqual(moved.tags.map(({ name }) => name), ["银", "金牌"]);
+  const renamed = await admin.ok(admin.api.PATCH("/api/v1/tag-groups/{group_id}", { params, body: { name: "等级", place: 3 } }));
+  assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/tag-groups"))).items, [renamed]);
+  await admin.ok(admin.api.DELETE("/api/v1/tags/{tag_id}", { params: tag }));
+  assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", { params: { path: { contact_id } } }))).tag_ids, []);
+  await admin.ok(admin.api.DELETE("/api/v1/tag-groups/{group_id}", { params }));
+  assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/tag-groups"))).items, []);
+});
+
 test("an organisation limits its files", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);
   assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/organisation/file-limit")), { max_megabytes: 0 });

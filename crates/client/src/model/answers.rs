@@ -79,18 +79,20 @@ impl World {
             remark: None,
             blocked_at: talk.blocked_at,
             version: talk.version,
+            tag_ids: talk.tags.clone(),
             masked: Vec::new(),
         })
     }
 
     pub(crate) fn page(&self, view: impl Into<View>, cursor: Option<&str>, limit: usize) -> Page<Conversation> {
-        let View { channel, filter, dates } = view.into();
+        let View { channel, filter, dates, tag } = view.into();
         let mut all: Vec<Conversation> =
             self.talks.keys().filter_map(|number| self.conversation(samples::conversation_id(*number))).collect();
         all.retain(|one| !one.contact.blocked && channel.is_none_or(|channel| one.channel_id == channel));
         let (since, before) = dates.map_or((None, None), |dates| (dates.since, dates.before));
         all.retain(|one| since.is_none_or(|since| one.last_activity_at >= since));
         all.retain(|one| before.is_none_or(|before| one.last_activity_at < before));
+        all.retain(|one| tag.is_none_or(|tag| one.contact.tag_ids.contains(&tag)));
         all.retain(|one| match filter {
             Filter::All => true,
             Filter::Mine => one.belongs_to(self.me().id),
@@ -171,7 +173,7 @@ impl World {
     pub(crate) fn snapshot(&self, cursor: i64, limit: usize) -> Snapshot {
         let channels = self.channels.values().cloned().collect();
         let (conversations, pinned) = (self.page(None, None, limit), self.pinned());
-        Snapshot { cursor, me: self.me(), channels, conversations, pinned }
+        Snapshot { cursor, me: self.me(), channels, tag_groups: self.tag_groups(), conversations, pinned }
     }
 
     pub(crate) fn messages(&self, id: ConversationId) -> &[Message] {

@@ -2,6 +2,7 @@
 
 mod organisation;
 mod people;
+mod tags;
 mod welcome;
 
 use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
@@ -191,7 +192,7 @@ impl<T: Transport> Api<T> {
         limit: Option<u16>,
         view: impl Into<View>,
     ) -> Result<Page<Conversation>, ApiError> {
-        let View { channel, filter, dates } = view.into();
+        let View { channel, filter, dates, tag } = view.into();
         let (assigned, waiting, unread) = match filter {
             Filter::All => (None, None, None),
             Filter::Mine => (Some("me"), None, None),
@@ -201,6 +202,7 @@ impl<T: Transport> Api<T> {
         };
         let query = Query::default().with("cursor", cursor).with("limit", limit).with("channel_id", channel);
         let query = query.with("assigned", assigned).with("waiting", waiting).with("unread", unread);
+        let query = query.with("tag_id", tag);
         let query = query.with("active_since", dates.and_then(|dates| dates.since));
         let query = query.with("active_before", dates.and_then(|dates| dates.before));
         self.call(Method::Get, query.of("/api/v1/conversations"), None::<&()>, None).await

@@ -89,6 +89,9 @@ impl ConsoleState {
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
+            Event::TagGroupSaved { group } => self.put_tag_group(group),
+            Event::TagGroupDeleted { group_id } => self.remove_tag_group(group_id),
+            Event::TagsDeleted { tag_ids } => self.remove_tags(tag_ids),
             // Colleagues are held beside the state.
             Event::AgentCreated { .. } | Event::AgentUpdated { .. } => {}
             Event::MeUpdated { me } => self.put_me(me),
@@ -265,6 +268,12 @@ impl ConsoleState {
     fn contact_updated(&mut self, id: ConversationId, contact: Contact) {
         let summary = contact.summary();
         let event = Event::ContactUpdated { conversation_id: id, contact: Box::new(contact.clone()) };
+        let is_known = self.conversations.contains_key(&id) || self.gone.contains(&id);
+        if !is_known && self.lists_any_of(&summary.tag_ids) {
+            // It may belong among what is listed of the tag, and only the conversation tells where.
+            self.await_with(id, event);
+            return;
+        }
         self.change(id, event, |conversation| {
             if conversation.contact.version <= summary.version {
                 conversation.contact = summary;

@@ -6,7 +6,7 @@ use crate::state::ConsoleState;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use types::conversations::Conversation;
-use types::id::{AgentId, ChannelId, ConversationId};
+use types::id::{AgentId, ChannelId, ConversationId, TagId};
 use types::page::Page;
 use types::saved_views::Period;
 use types::time::Timestamp;
@@ -59,6 +59,8 @@ pub struct View {
     pub filter: Filter,
     /// Only those whose last message is of these days.
     pub dates: Option<Dates>,
+    /// Only those whose contact has this tag.
+    pub tag: Option<TagId>,
 }
 
 /// Everything of a channel, or of all.
@@ -78,7 +80,8 @@ impl View {
             Filter::Unread => conversation.is_unread(),
         };
         let dates = self.dates.is_none_or(|dates| dates.hold(conversation.last_activity_at));
-        filter && dates && self.channel.is_none_or(|channel| conversation.channel_id == channel)
+        let tagged = self.tag.is_none_or(|tag| conversation.contact.tag_ids.contains(&tag));
+        filter && dates && tagged && self.channel.is_none_or(|channel| conversation.channel_id == channel)
     }
 }
 
@@ -146,7 +149,9 @@ impl ConsoleState {
     /// Takes the next page of a list. Events that came while it was on its way are applied over it.
     pub fn put_page(&mut self, view: impl Into<View>, page: Page<Conversation>) {
         let view = view.into();
-        if !view.channel.is_some_and(|channel| self.is_deleted(channel)) {
+        let is_gone = view.channel.is_some_and(|channel| self.is_deleted(channel))
+            || view.tag.is_some_and(|tag| self.gone_tags.contains(&tag));
+        if !is_gone {
             let reach = page.items.last().map(Rank::by_activity);
             let listing = self.listings.entry(view).or_default();
             listing.reach = listing.reach.max(reach);

@@ -18,7 +18,8 @@ impl ConsoleState {
     }
 
     /// Puts a conversation in its place in the lists.
-    pub(crate) fn set_conversation(&mut self, conversation: Conversation) {
+    pub(crate) fn set_conversation(&mut self, mut conversation: Conversation) {
+        self.without_gone_tags(&mut conversation.contact.tag_ids);
         if let Some(known) = self.conversations.get(&conversation.id) {
             self.order.remove(&Rank::of(known));
         }

@@ -32,13 +32,15 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         13 => world.change_members(number),
         21 => world.take_or_give(number),
         24 => world.i_keep_a_view(number),
+        25 | 26 => world.tag(number, usize::try_from(world.cursor()).unwrap()),
+        27 | 28 => world.change_tags(usize::try_from(world.cursor() * 3).unwrap()),
         _ if number == 0 => world.delete_channel(3),
         _ => {}
     }
 }
 
 fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
-    proptest::collection::vec((0u8..25, 0u128..6), 0..most)
+    proptest::collection::vec((0u8..29, 0u128..6), 0..most)
 }
 
 fn loaded(world: &World) -> ConsoleState {
@@ -91,6 +93,7 @@ fn assert_same(state: &ConsoleState, world: &World) {
     let list = |state: &ConsoleState| state.list(None).cloned().collect::<Vec<_>>();
     assert_eq!(list(state), list(&fresh));
     assert_eq!(state.channels(), fresh.channels());
+    assert_eq!(state.tag_groups(), fresh.tag_groups());
     assert_eq!(state.me(), fresh.me());
     assert_eq!(state.cursor(), fresh.cursor());
     for id in world.conversation_ids() {

@@ -360,6 +360,18 @@ impl Machine {
                 self.state.put_channel(*channel);
                 self.commands.push(Command::Changed(Topic::State));
             }
+            Input::TagGroupSaved(group) => {
+                self.state.put_tag_group(*group);
+                self.commands.push(Command::Changed(Topic::State));
+            }
+            Input::TagGroupRemoved(id) => {
+                self.state.remove_tag_group(id);
+                self.commands.push(Command::Changed(Topic::State));
+            }
+            Input::TagRemoved(id) => {
+                self.state.remove_tags(vec![id]);
+                self.commands.push(Command::Changed(Topic::State));
+            }
             Input::ChannelRemoved(id) => {
                 self.state.remove_channel(id);
                 self.forget_lost();

@@ -140,6 +140,9 @@ impl Simulation {
                     | Event::ChannelCreated { .. }
                     | Event::ChannelUpdated { .. }
                     | Event::ChannelDeleted { .. }
+                    | Event::TagGroupSaved { .. }
+                    | Event::TagGroupDeleted { .. }
+                    | Event::TagsDeleted { .. }
             );
             let state = match &event {
                 Event::MeUpdated { me } => Some(me.login_state),
@@ -295,7 +298,8 @@ impl Simulation {
                 let filter = filters[usize::from(pick / 8) % filters.len()];
                 let channel = (pick % 2 == 0).then(|| samples::channel_id(number % 3 + 1));
                 let dates = samples::some_dates(pick);
-                self.choose(View { channel, filter, dates });
+                let tag = if pick % 3 == 0 { self.world.some_tag(usize::from(pick)) } else { None };
+                self.choose(View { channel, filter, dates, tag });
             }
             13 => self.world.visitor_reads(number),
             14 => self.world.visitor_returns(number),
@@ -351,45 +355,13 @@ impl Simulation {
             38..=41 => self.deliver_answer(usize::from(pick)),
             42 => self.drops_mark = true,
             50 => self.world.note(number, pick.is_multiple_of(2)),
+            52 => self.world.change_tags(usize::from(pick)),
             49 => self.world.recall(number, usize::from(pick / 8)),
             43 if pick % 4 == 0 => self.purged = self.world.cursor(),
-            44..=48 => self.settle_something(kind, number, usize::from(pick / 8)),
+            44..=48 | 53 => self.settle_something(kind, number, usize::from(pick / 8)),
             _ => self.pass(i64::from(pick) * 20),
         }
         self.broadcast();
-    }
-
-    /// A conversation or its contact is changed: elsewhere, or on this page, which then knows before the event comes.
-    fn settle_something(&mut self, kind: u8, number: u128, pick: usize) {
-        let (id, here) = (samples::conversation_id(number), pick.is_multiple_of(2));
-        if self.world.conversation(id).is_none() {
-            return;
-        }
-        match kind {
-            44 => self.world.i_change_my_view(number, u128::try_from(pick / 2).unwrap()),
-            45 => self.world.name_contact(number),
-            46 if pick % 4 < 2 => self.world.block(number),
-            47 => self.world.clear(number),
-            48 if pick % 8 < 2 => self.world.delete(number),
-            _ => return,
-        }
-        let (conversation, contact) = (self.world.conversation(id), self.world.contact(samples::contact_id(number)));
-        match (kind, conversation.map(Box::new), contact.map(Box::new)) {
-            _ if !here => {}
-            (44, Some(conversation), _) => self.give(Input::ConversationSaved(conversation)),
-            (45 | 46, _, Some(contact)) => self.give(Input::ContactSaved(contact)),
-            (47, Some(conversation), _) => self.give(Input::ConversationFetched(conversation)),
-            (48, ..) => self.give(Input::ConversationRemoved(id)),
-            _ => {}
-        }
-    }
-
-    /// A channel is deleted: elsewhere, or on this page, which then knows before the event comes.
-    fn delete_channel(&mut self, number: u128, here: bool) {
-        self.world.delete_channel(number);
-        if here {
-            self.give(Input::ChannelRemoved(samples::channel_id(number)));
-        }
     }
 
     fn pass(&mut self, millis: i64) {
@@ -430,7 +402,7 @@ proptest! {
 
     #[test]
     fn after_any_trouble_everything_is_there_once_and_in_order(
-        steps in proptest::collection::vec((0u8..52, any::<u8>()), 0..250)
+        steps in proptest::collection::vec((0u8..55, any::<u8>()), 0..250)
     ) {
         let mut simulation = Simulation::new();
         for step in steps {
@@ -445,4 +417,5 @@ proptest! {
 }
 
 mod cases;
+mod changes;
 mod checks;

@@ -6,11 +6,11 @@ use crate::error::{ApiError, ApiResult};
 use crate::limits::Guesser;
 use crate::shared::BY_GUESSER;
 use crate::state::AppState;
-use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, channels, sessions};
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, channels, sessions, tags};
 use types::agents::{ChangePassword, LoginState, Me, MePatch};
 use types::error::{ErrorCode, FieldCode, FieldError};
 use types::events::Event;
-use types::id::{AgentId, ChannelId, SessionId};
+use types::id::{AgentId, ChannelId, SessionId, TagId};
 use types::saved_views::{SavedView, SavedViews};
 use types::time::Timestamp;
 use types::validate::Fault;
@@ -83,6 +83,7 @@ pub async fn set_saved_views(state: &AppState, agent: &AnyAgent, wanted: SavedVi
                 return Err(ApiError::new(ErrorCode::Conflict, "The views were changed on another device meanwhile"));
             }
             check_channels(tx, scope, &me.saved_views.items, &items).await?;
+            check_tags(tx, scope, &me.saved_views.items, &items).await?;
             me.saved_views = SavedViews { items, revision: wanted.revision.saturating_add(1) };
             if !agents::set_saved_views(tx.conn(), scope, agent_id, &me.saved_views, now).await? {
                 return Err(ApiError::unauthenticated());
@@ -108,6 +109,23 @@ async fn check_channels(tx: &Tx, scope: OrgScope, before: &[SavedView], after: &
     let wrong = Fault::new(FieldCode::Wrong, "is no channel of the organisation");
     let errors: Vec<FieldError> =
         missing.map(|(place, _)| wrong.clone().of(format!("items[{place}].channel_id"))).collect();
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
+}
+
+/// The same for the tag of a view.
+async fn check_tags(tx: &Tx, scope: OrgScope, before: &[SavedView], after: &[SavedView]) -> ApiResult<()> {
+    let is_kept = |view: &SavedView| before.iter().any(|kept| kept.tag_id == view.tag_id);
+    let unknown = |(place, view): (usize, &SavedView)| view.tag_id.filter(|_| !is_kept(view)).map(|id| (place, id));
+    let added: Vec<(usize, TagId)> = after.iter().enumerate().filter_map(unknown).collect();
+    if added.is_empty() {
+        return Ok(());
+    }
+    let groups = tags::list(tx.conn(), scope).await?;
+    let is_there = |id: TagId| groups.iter().any(|group| group.tags.iter().any(|tag| tag.id == id));
+    let wrong = Fault::new(FieldCode::Wrong, "is no tag of the organisation");
+    let missing = added.into_iter().filter(|(_, id)| !is_there(*id));
+    let errors: Vec<FieldError> =
+        missing.map(|(place, _)| wrong.clone().of(format!("items[{place}].tag_id"))).collect();
     if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
 }
 

@@ -22,6 +22,7 @@ pub mod pushing;
 pub mod recalling;
 pub mod sockets;
 pub mod standing;
+pub mod tags;
 pub mod typing;
 pub mod visitors;
 pub mod welcome;

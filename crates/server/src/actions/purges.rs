@@ -1,5 +1,5 @@
-//! Purging deleted channels, and the messages of cleared conversations: their rows go in the background, step by step, so that messages elsewhere never wait for all of
-//! it.
+//! Purging deleted channels, the messages of cleared conversations and deleted tags: their rows go in the background, step by step,
+//! so that messages elsewhere never wait for all of it.
 //!
 //! **Invariants**: one channel is purged at a time, so the writer never finds two steps to commit together; and what is to be
 //! purged is asked of the database, so that nothing depends on the request that deleted a channel having lived to say so.
@@ -11,20 +11,22 @@ use futures_util::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
 use store::clearing::{self, Told};
 use store::purge::{self, Purge};
-use store::{OrgScope, StoreError};
+use store::{OrgScope, StoreError, tags};
 use tokio::sync::Notify;
 use tracing::Instrument;
-use types::id::{ChannelId, ConversationId, OrgId};
+use types::id::{ChannelId, ConversationId, OrgId, TagId};
 
 /// Seconds after which somebody looks whether there is anything to purge, although nobody has said so.
 pub const SWEEP_SECONDS: i64 = 300;
 
 /// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
 pub(crate) const CHUNK: u64 = 500;
+/// Steps that whoever deletes tags waits for.
+const STEPS_AT_ONCE: usize = 10;
 /// Events whose places are looked up at once, to be deleted in many steps.
 const TOLD_AT_ONCE: u64 = 50_000;
 
-/// Tells that a channel has been deleted, or a conversation cleared.
+/// Tells that a channel or a tag has been deleted, or a conversation cleared.
 #[derive(Debug, Default)]
 pub struct Deletions(Notify);
 
@@ -70,7 +72,7 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
     })
 }
 
-/// Purges every deleted channel and every cleared conversation that still has rows. One that fails keeps no other one waiting; its error is the answer.
+/// Purges every deleted channel, every cleared conversation and every deleted tag that still has rows. One that fails keeps no other one waiting; its error is the answer.
 pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
     let mut outcome = Ok(());
     for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
@@ -82,7 +84,32 @@ pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
         let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), conversation.id = %conversation_id);
         outcome = purge_cleared(state, OrgScope::new(org_id), conversation_id).instrument(span).await.and(outcome);
     }
+    for (org_id, tag_id) in tags::unfinished(state.db.reader()).await? {
+        let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), tag.id = %tag_id);
+        outcome = purge_tag(state, OrgScope::new(org_id), tag_id).instrument(span).await.and(outcome);
+    }
     outcome
+}
+
+/// Takes a deleted tag off all contacts.
+async fn purge_tag(state: &AppState, scope: OrgScope, tag_id: TagId) -> Result<(), StoreError> {
+    while !step_of_tag(state, scope, tag_id).await? {}
+    Ok(())
+}
+
+async fn step_of_tag(state: &AppState, scope: OrgScope, tag_id: TagId) -> Result<bool, StoreError> {
+    state.writer.run(move |tx| Box::pin(async move { tags::step(tx.conn(), scope, tag_id, CHUNK).await })).await
+}
+
+/// Takes deleted tags off their contacts at once, as far as that is soon done; the background goes on with what is left, and with
+/// what has failed.
+pub(crate) async fn take_off(state: &AppState, scope: OrgScope, tag_ids: &[TagId]) {
+    for tag_id in tag_ids.iter().take(STEPS_AT_ONCE) {
+        if !matches!(step_of_tag(state, scope, *tag_id).await, Ok(true)) {
+            break;
+        }
+    }
+    state.deletions.tell();
 }
 
 /// Deletes the rows of a conversation's cleared messages, and the events that told of them.

@@ -20,5 +20,6 @@ pub mod problems;
 pub mod push;
 pub mod search;
 pub mod sockets;
+pub mod tags;
 pub mod welcome;
 pub mod widget;

@@ -9,9 +9,11 @@ use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{
     AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId,
+    TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};
+use types::tags::{Tag, TagColor, TagGroup};
 use types::time::Timestamp;
 use types::visitors::VisitorChannel;
 use uuid::Uuid;
@@ -218,7 +220,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 23] {
+fn events() -> [Event; 26] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -245,10 +247,19 @@ fn events() -> [Event; 23] {
         Event::ChannelUpdated { channel: channel() },
         Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
+        Event::TagGroupSaved { group: tag_group() },
+        Event::TagGroupDeleted { group_id: TagGroupId(ID) },
+        Event::TagsDeleted { tag_ids: vec![TagId(ID)] },
         Event::AgentCreated { agent_id: AgentId(ID), name: "张三".to_owned(), role: Role::Agent },
         Event::AgentUpdated { agent_id: AgentId(ID), name: "张三".to_owned(), avatar_id: Some(AvatarId(ID)) },
         Event::MeUpdated { me: me() },
     ]
+}
+
+fn tag_group() -> TagGroup {
+    let tag = Tag { id: TagId(ID), name: "重要客户".to_owned(), color: TagColor::Red };
+    let (id, name) = (TagGroupId(ID), "级别".to_owned());
+    TagGroup { id, name, single_choice: true, rank: 0, version: 1, tags: vec![tag] }
 }
 
 fn text() -> Content {
@@ -307,7 +318,14 @@ fn conversation() -> Conversation {
     Conversation {
         id: ConversationId(ID),
         channel_id: ChannelId(ID),
-        contact: ContactSummary { id: ContactId(ID), number: 42, name: None, blocked: false, version: 0 },
+        contact: ContactSummary {
+            id: ContactId(ID),
+            number: 42,
+            name: None,
+            blocked: false,
+            version: 0,
+            tag_ids: vec![TagId(ID)],
+        },
         assignee_id: Some(AgentId(ID)),
         members: vec![AgentId(ID)],
         members_version: 1,
@@ -353,6 +371,7 @@ fn contact() -> Contact {
         remark: None,
         blocked_at: None,
         version: 1,
+        tag_ids: vec![TagId(ID)],
         masked: Vec::new(),
     }
 }

@@ -16,6 +16,7 @@ use types::conversations::Conversation;
 use types::id::{AgentId, AttachmentId, MessageId};
 use types::messages::Content;
 use types::page::Page;
+use types::tags::{TagGroup, TagGroups};
 
 /// One line per operation; the first word is its id.
 const TABLE: &str = include_str!("authorisation.txt");
@@ -72,6 +73,8 @@ struct Targets {
     /// A video of the admin's, and one of the visitor's, that wait to be sent.
     video: AttachmentId,
     visitors_video: AttachmentId,
+    /// A group with one tag.
+    tags: TagGroup,
 }
 
 impl Targets {
@@ -92,7 +95,8 @@ impl Targets {
         let video = upload(admin, &path).await;
         let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
         let agent_id = people.agent.me.id;
-        Self { channel, visitor, conversation, answer, contact, session_id, agent_id, video, visitors_video }
+        let tags = tags(server, admin).await;
+        Self { channel, visitor, conversation, answer, contact, session_id, agent_id, video, visitors_video, tags }
     }
 
     fn path(&self, operation: &Operation) -> String {
@@ -106,6 +110,8 @@ impl Targets {
             .replace("{message_id}", &self.answer.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
+            .replace("{group_id}", &self.tags.id.to_string())
+            .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
     }
@@ -143,6 +149,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "set_welcome" => json!({"text": "您好"}),
         // The second who asks changes nothing more.
         "update_contact" => json!({"version": 0, "name": "张三"}),
+        // A name for each who asks, as an account.
+        "create_tag_group" | "create_tag" => name(server),
+        "update_tag_group" => json!({"single_choice": true}),
+        "update_tag" => json!({"color": "red"}),
+        "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
         // On the blacklist the visitor could do nothing in what follows.
         "set_contact_blocked" => json!({"blocked": false}),
         "set_push_subscription" => json!({
@@ -160,6 +171,22 @@ async fn upload(caller: &Caller, path: &str) -> AttachmentId {
     let request = caller.request(Method::POST, path).header("content-type", "application/octet-stream").body(video);
     let content: Content = caller.send(request).await.having(201).json();
     content.attachment().expect("a file").id
+}
+
+/// A group with a tag: there are only so many, so what is there will do.
+async fn tags(server: &TestServer, admin: &AgentCaller) -> TagGroup {
+    let groups: TagGroups = admin.get("/api/v1/tag-groups").await.json();
+    if let Some(group) = groups.items.into_iter().find(|group| !group.tags.is_empty()) {
+        return group;
+    }
+    let name = name(server);
+    let group: TagGroup = admin.post("/api/v1/tag-groups", &name).await.having(201).json();
+    admin.post(&format!("/api/v1/tag-groups/{}/tags", group.id), &name).await.having(201).json()
+}
+
+/// A name that no group and no tag has yet.
+fn name(server: &TestServer) -> Value {
+    json!({"name": server.nonce().0.simple().to_string()[12..]})
 }
 
 /// A picture of one pixel.

@@ -52,6 +52,7 @@ mod security;
 mod senders;
 mod servers;
 mod stopping;
+mod tags;
 mod typing;
 mod visitors;
 mod welcome;

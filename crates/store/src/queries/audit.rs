@@ -27,7 +27,7 @@ pub struct Auditor {
 }
 
 /// Adds an entry.
-pub(crate) async fn add<C: ConnectionTrait>(
+pub async fn add<C: ConnectionTrait>(
     conn: &C,
     org_id: OrgId,
     auditor: Auditor,

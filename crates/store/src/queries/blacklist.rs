@@ -45,7 +45,7 @@ pub async fn set(
         return Err(StoreError::NotFound);
     }
     if known.blocked_at.is_some() == blocked {
-        return Ok(known.into());
+        return known.try_into();
     }
     let (blocked_at, version) = (blocked.then_some(at), known.version.saturating_add(1));
     scope
@@ -61,7 +61,7 @@ pub async fn set(
         .filter(conversation::Column::ContactId.eq(contact_id))
         .exec(tx.conn())
         .await?;
-    let contact = Contact { blocked_at, version, ..known.into() };
+    let contact = Contact { blocked_at, version, ..known.try_into()? };
     let actor = Actor::Agent(viewer.agent_id);
     let audience = match &conversation {
         Some(conversation) => {
@@ -128,9 +128,11 @@ pub async fn list<C: ConnectionTrait>(
     let more = rows.len() > usize::from(limit);
     let blocked = |row: contact::Model| {
         let (channel_id, blocked_at) = (row.channel_id, row.blocked_at?);
-        Some(BlockedContact { contact: Contact::from(row).summary(), channel_id, blocked_at })
+        let contact = Contact::try_from(row).map(|contact| contact.summary());
+        Some(contact.map(|contact| BlockedContact { contact, channel_id, blocked_at }))
     };
-    let items: Vec<BlockedContact> = rows.into_iter().take(usize::from(limit)).filter_map(blocked).collect();
+    let items: Vec<BlockedContact> =
+        rows.into_iter().take(usize::from(limit)).filter_map(blocked).collect::<Result<_, _>>()?;
     let next = items.last().filter(|_| more);
     let next_cursor = next.map(|last| Place { at: last.blocked_at, id: last.contact.id.0 }.to_string());
     Ok(Page { items, next_cursor })

@@ -165,7 +165,7 @@ pub(crate) async fn summary<C: ConnectionTrait>(
     row: &conversation::Model,
 ) -> Result<ContactSummary, StoreError> {
     let contact = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(row.contact_id)).one(conn).await?;
-    contact.map(|row| types::contacts::Contact::from(row).summary()).ok_or(StoreError::NotFound)
+    Ok(types::contacts::Contact::try_from(contact.ok_or(StoreError::NotFound)?)?.summary())
 }
 
 /// The conversations of all organisations whose cleared messages still have rows.

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
 use crate::queries::members::seeing;
+use crate::queries::tags;
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
@@ -109,9 +110,11 @@ impl From<&contact::Model> for VisitFacts {
     }
 }
 
-impl From<contact::Model> for Contact {
-    fn from(row: contact::Model) -> Self {
-        Self {
+impl TryFrom<contact::Model> for Contact {
+    type Error = StoreError;
+
+    fn try_from(row: contact::Model) -> Result<Self, StoreError> {
+        Ok(Self {
             id: row.id,
             number: row.number,
             name: row.name,
@@ -131,8 +134,9 @@ impl From<contact::Model> for Contact {
             remark: row.remark,
             blocked_at: row.blocked_at,
             version: row.version,
+            tag_ids: tags::read(&row.tags)?,
             masked: Vec::new(),
-        }
+        })
     }
 }
 
@@ -147,7 +151,7 @@ pub async fn get<C: ConnectionTrait>(
         return Ok(None);
     }
     let row = viewer.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(contact_id)).one(conn).await?;
-    Ok(row.map(Contact::from))
+    row.map(Contact::try_from).transpose()
 }
 
 /// Whether the agent may see the contact's conversation.
@@ -203,7 +207,7 @@ pub async fn update(
     };
     let (name, phone, remark) = (after(name, &known.name), after(phone, &known.phone), after(remark, &known.remark));
     if (&name, &phone, &remark) == (&known.name, &known.phone, &known.remark) {
-        return Ok(Edited::Done(Box::new(known.into())));
+        return Ok(Edited::Done(Box::new(known.try_into()?)));
     }
     if *version != known.version {
         return Ok(Edited::Conflict);
@@ -219,7 +223,7 @@ pub async fn update(
         .filter(contact::Column::Id.eq(contact_id))
         .exec(tx.conn())
         .await?;
-    let contact = Contact { name, phone, remark, version, ..known.into() };
+    let contact = Contact { name, phone, remark, version, ..known.try_into()? };
     tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at)?);
     Ok(Edited::Done(Box::new(contact)))
 }
@@ -296,7 +300,7 @@ pub async fn note_visit(
         landing_page: after.landing_page,
         landing_title: after.landing_title,
         last_seen_at: seen,
-        ..known.into()
+        ..known.try_into()?
     };
     tx.append(updated(&conversation, Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
     Ok(Some(contact))

@@ -4,13 +4,14 @@ mod list;
 
 pub use list::list;
 #[cfg(test)]
-pub(crate) use list::{page, places};
+pub(crate) use list::{page, page_of_few, places};
 
 use crate::direct::row;
 use crate::error::StoreError;
 use crate::queries::members::{Members, take_part};
 pub use crate::queries::place::BadCursor;
 use crate::queries::place::Place;
+use crate::queries::tags;
 use crate::scope::Viewer;
 use crate::sql;
 use crate::tables::{channel, contact, conversation, read_mark};
@@ -20,7 +21,7 @@ use std::fmt;
 use std::str::FromStr;
 use types::contacts::ContactSummary;
 use types::conversations::Conversation;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, TagId};
 use types::time::Timestamp;
 
 /// A place in the list of conversations: the last one of a page.
@@ -63,6 +64,8 @@ pub struct Listed {
     pub active: Active,
     /// Only those that this agent has or was added to, or that nobody has.
     pub assigned: Option<Assigned>,
+    /// Only those whose contact has this tag.
+    pub tag_id: Option<TagId>,
 }
 
 /// A stretch of time.
@@ -133,6 +136,7 @@ fn with_details(select: Select<conversation::Entity>, agent_id: AgentId) -> Sele
         .column_as(contact::Column::Number, "contact_number")
         .column_as(contact::Column::Name, "contact_name")
         .column_as(contact::Column::Version, "contact_version")
+        .column_as(contact::Column::Tags, "contact_tags")
         .column_as(read_mark::Column::Seq, "mark_seq")
         .column_as(read_mark::Column::InboundCount, "mark_inbound")
         .column_as(read_mark::Column::PinnedAt, "pinned_at")
@@ -151,6 +155,7 @@ row! {
     contact_number: i64,
     contact_name: Option<String>,
     contact_version: i64,
+    contact_tags: String,
     assignee_id: Option<AgentId>,
     members: String,
     members_version: i64,
@@ -193,6 +198,7 @@ impl TryFrom<Row> for Conversation {
                 name: row.contact_name,
                 blocked: row.blocked,
                 version: row.contact_version,
+                tag_ids: tags::read(&row.contact_tags)?,
             },
             assignee_id: row.assignee_id,
             members: Members::read(&row.members)?.as_slice().to_vec(),

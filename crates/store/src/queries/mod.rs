@@ -21,6 +21,7 @@ pub mod push;
 pub mod recalling;
 pub mod sessions;
 pub mod standing;
+pub mod tags;
 pub mod verification_codes;
 pub mod visitors;
 pub mod welcome;

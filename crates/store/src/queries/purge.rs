@@ -3,7 +3,9 @@
 use crate::error::StoreError;
 use crate::queries::attachments;
 use crate::scope::{OrgScope, before_tenant};
-use crate::tables::{channel, contact, conversation, conversation_member, event, message, note, read_mark};
+use crate::tables::{
+    channel, contact, contact_tag, conversation, conversation_member, event, message, note, read_mark,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 use types::id::{ChannelId, ContactId, ConversationId, OrgId};
@@ -92,8 +94,19 @@ pub async fn step<C: ConnectionTrait>(
         .exec(conn)
         .await?;
     scope.delete::<conversation::Entity>().filter(conversation::Column::Id.is_in(conversations)).exec(conn).await?;
-    scope.delete::<contact::Entity>().filter(contact::Column::Id.is_in(contacts)).exec(conn).await?;
+    forget_contacts(conn, scope, contacts).await?;
     Ok(Purge::More)
+}
+
+async fn forget_contacts<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contacts: Vec<ContactId>,
+) -> Result<(), StoreError> {
+    let tags = scope.delete::<contact_tag::Entity>();
+    tags.filter(contact_tag::Column::ContactId.is_in(contacts.clone())).exec(conn).await?;
+    scope.delete::<contact::Entity>().filter(contact::Column::Id.is_in(contacts)).exec(conn).await?;
+    Ok(())
 }
 
 /// When there is no conversation left: contacts without one, and the channel itself.
@@ -113,7 +126,7 @@ async fn last<C: ConnectionTrait>(
         .all(conn)
         .await?;
     if !contacts.is_empty() {
-        scope.delete::<contact::Entity>().filter(contact::Column::Id.is_in(contacts)).exec(conn).await?;
+        forget_contacts(conn, scope, contacts).await?;
         return Ok(Purge::More);
     }
     scope.delete::<channel::Entity>().filter(channel::Column::Id.eq(channel_id)).exec(conn).await?;

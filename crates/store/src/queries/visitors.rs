@@ -105,11 +105,12 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
     let contact = match contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await? {
         // Their conversation was deleted; who they are is still known.
         Some(known) if known.blocked_at.is_some() => return Err(StoreError::Blocked),
-        Some(known) => Contact::from(known).summary(),
+        Some(known) => Contact::try_from(known)?.summary(),
         None => {
             let number = next_contact_number(tx.conn(), visitor.scope()).await?;
             contact::Entity::insert(new_contact(first, number)).exec_without_returning(tx.conn()).await?;
-            ContactSummary { id: visitor.contact_id, number, name: None, blocked: false, version: 0 }
+            let (name, tag_ids) = (None, Vec::new());
+            ContactSummary { id: visitor.contact_id, number, name, blocked: false, version: 0, tag_ids }
         }
     };
     let row = conversation::ActiveModel {
@@ -184,6 +185,7 @@ fn new_contact(first: &FirstMessage, number: i64) -> contact::ActiveModel {
         remark: Set(None),
         version: Set(0),
         blocked_at: Set(None),
+        tags: Set(String::new()),
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Model {
     pub version: i64,
     /// Since when they are on the blacklist.
     pub blocked_at: Option<Timestamp>,
+    /// Its tags, as `store::tags` reads them.
+    pub tags: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

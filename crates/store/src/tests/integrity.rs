@@ -27,7 +27,7 @@ async fn a_healthy_database_breaks_no_rule(world: World) {
 }
 
 /// A statement that does damage, one that mends it, and the beginning of the rule that is broken.
-const DAMAGE: [(&str, &str, &str); 15] = [
+const DAMAGE: [(&str, &str, &str); 16] = [
     ("UPDATE message SET seq = 70 WHERE seq = 6", "UPDATE message SET seq = 6 WHERE seq = 70", "messages are numbered"),
     (
         "UPDATE message SET inbound_count = 9 WHERE seq = 4",
@@ -71,6 +71,11 @@ const DAMAGE: [(&str, &str, &str); 15] = [
         "UPDATE event SET kind = 'message_lost' WHERE seq = 2",
         "UPDATE event SET kind = 'message_created' WHERE seq = 2",
         "every message is in the ledger",
+    ),
+    (
+        "UPDATE contact SET tags = ':0190163d-8694-739b-aea5-966c26f8ad91'",
+        "UPDATE contact SET tags = ''",
+        "a contact names the tags",
     ),
     ("UPDATE conversation SET notes = 1", "UPDATE conversation SET notes = 0", "notes are numbered"),
     (

@@ -1,7 +1,7 @@
 //! Every hot query walks an index: nothing scans a table, nothing sorts.
 
 use super::world::{World, at, by_agent, on_both};
-use crate::conversations::{Active, Assigned, ConversationCursor, Listed, page, places};
+use crate::conversations::{Active, Assigned, ConversationCursor, Listed, page, page_of_few, places};
 use crate::messages::{Window, seen, stretch};
 use crate::search::matches;
 use crate::write::HotJob;
@@ -24,6 +24,7 @@ on_both!(
     the_writers_statements,
     searching,
     whom_a_push_reaches,
+    what_has_a_tag,
 );
 
 async fn whom_a_push_reaches(world: World) {
@@ -184,6 +185,43 @@ async fn lists_of_conversations(world: World) {
             }
         }
     }
+}
+
+async fn what_has_a_tag(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let tag_id = types::id::TagId(world.uuid());
+    let listed = Listed { tag_id: Some(tag_id), ..Listed::default() };
+    let cursor = Some(ConversationCursor { last_activity_at: at(0), id: conversation });
+    // Few are found by the tag and sorted; every other step is an index.
+    for viewer in [world.admin, world.agent] {
+        for cursor in [None, cursor] {
+            let few = page_of_few(viewer, listed, cursor).limited(51, 0, world.backend());
+            let few = plan(&world, few).await;
+            let unsorted: String = few
+                .lines()
+                .filter(|line| !line.contains("Sort") && !line.contains("TEMP B-TREE"))
+                .map(|line| format!("{line}\n"))
+                .collect();
+            check(&unsorted, &[tags_key(&world), "conversation_contact_key"]);
+            assert!(!few.contains("conversation_org_idx"), "{few}");
+        }
+    }
+    // Many are met on the way down the list.
+    let many = page(world.admin, listed, cursor).limited(51, 0, world.backend());
+    let many = plan(&world, many).await;
+    if world.backend() == DbBackend::Postgres {
+        // It knows better where the tag's contacts are few, as here.
+        assert!(many.contains("contact_tag"), "{many}");
+    } else {
+        check(&many, &["conversation_org_idx", tags_key(&world)]);
+    }
+    check(&plan(&world, on(&world, crate::tags::discarded())).await, &["tag_name_key"]);
+}
+
+/// What finds a tag's contacts.
+fn tags_key(world: &World) -> &'static str {
+    if world.backend() == DbBackend::Postgres { "contact_tag_pkey" } else { "sqlite_autoindex_contact_tag_1" }
 }
 
 async fn what_is_pinned_blocked_and_audited(world: World) {

@@ -2,6 +2,7 @@
 
 use super::blacklist_switch::BlacklistSwitch;
 use super::contact_fields::ContactFields;
+use super::contact_tags::ContactTags;
 use super::names::{contact_mark, contact_name};
 use crate::i18n::{format, lang, t};
 use crate::routes;
@@ -53,6 +54,7 @@ pub fn ContactPanel(
                     </div>
                 })}
                 {move || contact_id.get().map(|id| view! {
+                    <ContactTags id contact />
                     <ContactFields id contact />
                     <BlacklistSwitch id blocked />
                 })}

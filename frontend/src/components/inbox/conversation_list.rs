@@ -6,6 +6,7 @@ use super::filter_bar::FilterBar;
 use super::held_order::HeldOrder;
 use super::search_field::SearchField;
 use super::search_results::SearchResults;
+use super::tags_menu::TagsMenu;
 use super::views_menu::ViewsMenu;
 use crate::components::shell::shortcuts::{Stroke, chord_of};
 use crate::i18n::{lang, t};
@@ -164,6 +165,7 @@ pub fn ConversationList(
                     }
                 })}
                 <div class="conversation-list__menus">
+                    <TagsMenu view=chosen open />
                     <DatesMenu view=chosen open />
                     <ViewsMenu view=chosen open />
                 </div>

@@ -2,10 +2,12 @@
 
 use super::names::{contact_mark, contact_name, preview_line, text_of_content};
 use super::typing::typing_words;
+use crate::components::tag_chip::few_tags;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Unsent, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::notes::use_notes;
+use crate::stores::tags::use_tags;
 use crate::stores::uploads::use_uploads;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
 use leptos::prelude::*;
@@ -36,7 +38,7 @@ pub fn ConversationRow(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
-    let (uploads, notes) = (use_uploads(), use_notes());
+    let (uploads, notes, tags) = (use_uploads(), use_notes(), use_tags());
     let me = inbox.me();
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let name = Signal::derive(move || {
@@ -98,6 +100,10 @@ pub fn ConversationRow(
         let since = waiting.get().filter(|_| unsent.get() != Some(Unsent::Waiting))?;
         Some(inbox.clock().millis_since(since) / 60_000)
     });
+    let shown_tags = Memo::new(move |_| {
+        let contact = conversation.with(|one| one.as_ref().map(|one| (one.contact.id, one.contact.tag_ids.clone())));
+        contact.map(|(id, tag_ids)| tags.of(id, &tag_ids)).unwrap_or_default()
+    });
     let is_unanswered = move || unread.get() == 0 && !dot.get() && waiting_minutes.with(Option::is_some);
     view! {
         <a
@@ -120,6 +126,7 @@ pub fn ConversationRow(
             <span class="conversation-row__body">
                 <span class="conversation-row__line">
                     <span class="conversation-row__name">{move || name.get()}</span>
+                    {move || few_tags(shown_tags.get(), 2)}
                     {move || match waiting_minutes.get() {
                         Some(minutes) if minutes > 0 => view! {
                             <span

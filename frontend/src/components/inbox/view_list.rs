@@ -1,11 +1,12 @@
 //! The views that the agent keeps, one under the other: moved, renamed, changed and deleted.
 
-use super::views_menu::{name_error, summary, summary_of};
-use crate::i18n::{errors::error_text, lang, lang_now, t};
+use super::views_menu::{name_error, summary_of};
+use crate::i18n::{errors::error_text, format, lang, lang_now, t};
 use crate::stores::kept_views::use_kept_views;
 use crate::stores::live::use_channels;
+use crate::stores::tags::use_tags;
 use crate::ui::{Button, ButtonSize, ButtonVariant, Icon, IconButton, TextField, effect, focus_in_place, use_toasts};
-use client::saved_views::{Change, stands_for};
+use client::saved_views::{Change, stands_for, view_of};
 use client::state::View;
 use leptos::{ev, prelude::*, task::spawn_local};
 use types::id::SavedViewId;
@@ -101,14 +102,14 @@ pub fn ViewList(
 
 #[component]
 fn ViewRow(id: SavedViewId, view: Memo<View>, managed: Managed) -> impl IntoView {
-    let channels = use_channels();
+    let named_by = (use_channels(), use_tags());
     let Managed { views, doing, change, .. } = managed;
     let saved = Memo::new(move |_| views.with(|views| views.iter().find(|saved| saved.id == id).cloned()));
     let name =
         Memo::new(move |_| saved.with(|saved| saved.as_ref().map(|saved| saved.name.clone()).unwrap_or_default()));
     let filters = Memo::new(move |_| {
         let saved = saved.get();
-        saved.map(|saved| summary(channels, saved.filter, saved.channel_id, saved.period())).unwrap_or_default()
+        saved.map(|saved| summary_of(named_by, view_of(&saved, format::dates_now))).unwrap_or_default()
     });
     let is_current =
         Memo::new(move |_| saved.with(|saved| saved.as_ref().is_some_and(|saved| stands_for(saved, view.get()))));
@@ -216,13 +217,13 @@ fn RenameForm(id: SavedViewId, managed: Managed) -> impl IntoView {
 /// Asks before a view is lost, or what it was.
 #[component]
 fn Question(id: SavedViewId, what: Doing, name: Memo<String>, view: Memo<View>, managed: Managed) -> impl IntoView {
-    let channels = use_channels();
+    let named_by = (use_channels(), use_tags());
     let is_deletion = what == Doing::Deleting;
     let question = move || {
         if is_deletion {
             lang().view_delete_question(&name.get())
         } else {
-            lang().view_replace_question(&name.get(), &summary_of(channels, view.get()))
+            lang().view_replace_question(&name.get(), &summary_of(named_by, view.get()))
         }
     };
     let answer = move |_| {

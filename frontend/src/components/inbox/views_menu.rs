@@ -8,14 +8,15 @@ use crate::routes;
 use crate::stores::inbox::use_inbox;
 use crate::stores::kept_views::use_kept_views;
 use crate::stores::live::{Channels, use_channels};
+use crate::stores::tags::{Tags, use_tags};
 use crate::ui::{Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, TextField, use_toasts};
 use client::saved_views::{Change, check_name, stands_for, view_of};
-use client::state::{Filter, View};
+use client::state::View;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use types::id::{ChannelId, ConversationId, SavedViewId};
+use types::id::{ConversationId, SavedViewId};
 use types::limits::{SAVED_VIEW_NAME_MAX, SAVED_VIEWS_MAX};
-use types::saved_views::{Period, SavedView};
+use types::saved_views::SavedView;
 
 /// The views as a menu. What is chosen is in the address: a view is the one of which the list is what it stands for.
 #[component]
@@ -26,13 +27,14 @@ pub fn ViewsMenu(
     open: Memo<Option<ConversationId>>,
 ) -> impl IntoView {
     let kept = use_kept_views();
-    let channels = use_channels();
+    let (channels, tags) = (use_channels(), use_tags());
     let navigate = use_navigate();
     let views = Memo::new(move |_| kept.list());
-    // One whose channel is gone shows nothing; it can be changed or deleted where views are managed.
+    // One whose channel or tag is gone shows nothing; it can be changed or deleted where views are managed.
     let usable = Memo::new(move |_| {
         let mut views = views.get();
         views.retain(|saved| saved.channel_id.is_none_or(|id| channels.get(id).is_some()));
+        views.retain(|saved| saved.tag_id.is_none_or(|id| tags.get(id).is_some()));
         views
     });
     let chosen = Memo::new(move |_| {
@@ -102,18 +104,15 @@ fn ViewItem(saved: SavedView, view: Memo<View>, go: Callback<View>) -> impl Into
     }
 }
 
-/// What a list shows, in words: `我的 · 旗舰店 · 近 7 天`.
-pub fn summary(channels: Channels, filter: Filter, channel: Option<ChannelId>, period: Option<Period>) -> String {
-    let filter = filter_name(lang(), filter).to_owned();
-    let channel = channel
+/// What a list shows, in words: `我的 · 旗舰店 · 展会 · 近 7 天`.
+pub fn summary_of((channels, tags): (Channels, Tags), view: View) -> String {
+    let filter = filter_name(lang(), view.filter).to_owned();
+    let channel = view
+        .channel
         .map(|id| channels.get(id).map_or_else(|| lang().view_channel_gone().to_owned(), |channel| channel.name));
-    let period = period.map(|period| format::period(period, format::now()));
-    [Some(filter), channel, period].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-/// The same, of a list.
-pub fn summary_of(channels: Channels, view: View) -> String {
-    summary(channels, view.filter, view.channel, view.dates.map(|dates| dates.period))
+    let tag = view.tag.map(|id| tags.get(id).map_or_else(|| lang().tag_gone().to_owned(), |tag| tag.name));
+    let period = view.dates.map(|dates| format::period(dates.period, format::now()));
+    [Some(filter), channel, tag, period].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What is wrong with a name among the views, in words.
@@ -126,10 +125,10 @@ pub fn name_error(name: &str, views: &[SavedView], own: Option<SavedViewId>) -> 
 #[component]
 fn SaveForm(view: Memo<View>, open: RwSignal<bool>) -> impl IntoView {
     let kept = use_kept_views();
-    let channels = use_channels();
+    let named_by = (use_channels(), use_tags());
     let toasts = use_toasts();
     let inbox = use_inbox();
-    let proposed = untrack(|| summary_of(channels, view.get_untracked()));
+    let proposed = untrack(|| summary_of(named_by, view.get_untracked()));
     let name = RwSignal::new(proposed.chars().take(SAVED_VIEW_NAME_MAX).collect::<String>());
     let error = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
@@ -162,7 +161,7 @@ fn SaveForm(view: Memo<View>, open: RwSignal<bool>) -> impl IntoView {
                 <p class="dialog__text">
                     {move || {
                         inbox.clock();
-                        summary_of(channels, view.get())
+                        summary_of(named_by, view.get())
                     }}
                 </p>
                 <TextField

@@ -16,6 +16,7 @@ use crate::{
 };
 use client::sync::Connection;
 use leptos::{prelude::*, task::spawn_local};
+use rules::permissions::Permission;
 use types::agents::{LoginState, Me, MePatch, Role};
 
 /// A role in words.
@@ -132,6 +133,15 @@ pub fn AccountMenu(
                 <IconView icon=Icon::Shield size=18 />
                 {t!(blacklist)}
             </MenuItem>
+            {session.may(Permission::ManageTags).then(|| {
+                let navigate = navigate.clone();
+                view! {
+                    <MenuItem on:click=move |_| navigate(routes::TAGS)>
+                        <IconView icon=Icon::Tag size=18 />
+                        {t!(tags_manage)}
+                    </MenuItem>
+                }
+            })}
             // Who has but a finger has no keys.
             {(!is_touch_only()).then(|| {
                 view! {

@@ -12,4 +12,5 @@ mod notes;
 mod settings;
 mod setup;
 mod shell;
+mod tags;
 mod views;

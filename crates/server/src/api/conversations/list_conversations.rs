@@ -10,7 +10,7 @@ use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use store::conversations::{self, Active, Assigned, Listed};
 use types::conversations::Conversation;
-use types::id::ChannelId;
+use types::id::{ChannelId, TagId};
 use types::page::Page;
 use types::time::Timestamp;
 
@@ -46,6 +46,8 @@ pub struct ListConversations {
     /// Only the caller's, or only those that nobody has.
     #[param(inline)]
     assigned: Option<AssignedTo>,
+    /// Only those whose contact has this tag.
+    tag_id: Option<TagId>,
 }
 
 /// Whose conversations.
@@ -58,8 +60,8 @@ pub enum AssignedTo {
     Nobody,
 }
 
-/// Lists the conversations that the caller sees, newest activity first. A page of the unread ones looks at a bounded part of the
-/// list: it may be short, or empty, and still not be the last one.
+/// Lists the conversations that the caller sees, newest activity first. A page of the unread ones, and of those with a tag
+/// that many contacts have, looks at a bounded part of the list: it may be short, or empty, and still not be the last one.
 #[utoipa::path(
     tag = "conversations",
     security(("agent" = [])),
@@ -76,9 +78,9 @@ pub(crate) async fn list_conversations(
         AssignedTo::Me => Assigned::Me,
         AssignedTo::Nobody => Assigned::Nobody,
     });
-    let ListConversations { channel_id, unread, pinned, waiting, active_since, active_before, .. } = query;
+    let ListConversations { channel_id, unread, pinned, waiting, active_since, active_before, tag_id, .. } = query;
     let active = Active { since: active_since, before: active_before };
-    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned };
+    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned, tag_id };
     let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();

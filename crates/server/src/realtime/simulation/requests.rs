@@ -129,7 +129,8 @@ async fn snapshot(state: &AppState, agent: &AnyAgent, gate: &Gate, cursor: i64) 
     gate.stop().await;
     let conversations = page(state, agent, View::default(), None).await?;
     let pinned = Vec::new();
-    Ok(Snapshot { cursor, me, channels, conversations, pinned })
+    let tag_groups = Vec::new();
+    Ok(Snapshot { cursor, me, channels, tag_groups, conversations, pinned })
 }
 
 async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched, rest::ApiError> {

@@ -17,6 +17,7 @@ use types::id::ConversationId;
 use types::messages::{Content, NewContent, SendMessage};
 use types::notes::CreateNote;
 use types::push::PushState;
+use types::tags::{SetContactTags, TagGroup};
 use types::welcome::SetWelcome;
 use uuid::Uuid;
 
@@ -36,6 +37,47 @@ pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
     let patch = ContactPatch { version, name: Some("张三".to_owned()), ..ContactPatch::default() };
     agent.patch(&contact, &patch).await.expect(200);
     all.check("update_contact").await;
+}
+
+/// Tags are made, given to the conversation's contact, changed and deleted.
+pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
+    // Whoever looks on asks a lot in a minute.
+    all.consoles[0].server.clock.advance(60_000);
+    let (admin, agent) = (all.consoles[0].agent.clone(), all.consoles[3].agent.clone());
+    let create = json!({"name": "级别", "single_choice": true});
+    let level: TagGroup = admin.post("/api/v1/tag-groups", &create).await.having(201).json();
+    let other: TagGroup = admin.post("/api/v1/tag-groups", &json!({"name": "来自"})).await.having(201).json();
+    all.check("create_tag_group").await;
+    let mut groups = Vec::new();
+    for (group, names) in [(&level, ["金", "银"]), (&other, ["展会", "朋友"])] {
+        for name in names {
+            let path = format!("/api/v1/tag-groups/{}/tags", group.id);
+            groups.push(admin.post(&path, &json!({"name": name, "color": "red"})).await.having(201).json::<TagGroup>());
+        }
+    }
+    all.check("create_tag").await;
+    let [gold, silver] = [groups[1].tags[0].id, groups[1].tags[1].id];
+    let [fair, friends] = [groups[3].tags[0].id, groups[3].tags[1].id];
+    let contact = format!("/api/v1/contacts/{}", admin.conversation(id).await.contact.id);
+    for (tag_ids, who) in [(vec![gold, fair, friends], &agent), (vec![silver, fair], &admin)] {
+        let version = who.get(&contact).await.json::<Contact>().version;
+        who.put(&format!("{contact}/tags"), &SetContactTags { version, tag_ids }).await.expect(200);
+        all.check("set_contact_tags").await;
+    }
+    admin.patch(&format!("/api/v1/tag-groups/{}", other.id), &json!({"place": 0, "name": "来路"})).await.expect(200);
+    all.check("update_tag_group").await;
+    admin.patch(&format!("/api/v1/tags/{silver}"), &json!({"place": 0, "color": "teal"})).await.expect(200);
+    all.check("update_tag").await;
+    let shown = |at: usize| -> Vec<String> {
+        let state = all.consoles[at].machine.state();
+        state.tags_of(&state.conversation(id).unwrap().contact.tag_ids).map(|tag| tag.name.clone()).collect()
+    };
+    assert_eq!([0, 3].map(shown), [["展会", "银"].map(str::to_owned), ["展会", "银"].map(str::to_owned)]);
+    admin.delete(&format!("/api/v1/tags/{fair}")).await.expect(204);
+    all.check("delete_tag").await;
+    admin.delete(&format!("/api/v1/tag-groups/{}", level.id)).await.expect(204);
+    all.check("delete_tag_group").await;
+    assert_eq!(all.consoles[3].machine.state().conversation(id).unwrap().contact.tag_ids, []);
 }
 
 /// Notes, which every console that may see the conversation shows.

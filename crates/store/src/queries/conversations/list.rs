@@ -6,6 +6,8 @@
 use super::{Active, Assigned, ConversationCursor, Listed, Row, visible, visible_of, with_details};
 use crate::direct::row;
 use crate::error::StoreError;
+use crate::queries::members::take_part;
+use crate::queries::tags::{self, Spread};
 use crate::readers::Readers;
 use crate::scope::Viewer;
 use crate::sql;
@@ -21,9 +23,9 @@ use types::limits;
 use types::page::Page;
 use types::time::Timestamp;
 
-/// Conversations that one page of the unread ones looks at: no index knows what somebody has not read, and a page must not
-/// walk through everything that was ever said.
-const UNREAD_LOOKED_AT: u64 = 1_000;
+/// Conversations that one page of the unread ones looks at, or of those with a tag that many contacts have: no index knows what
+/// somebody has not read, and a page must not walk through everything that was ever said.
+const LOOKED_AT: u64 = 1_000;
 
 /// What the two walks are called in their statement.
 const WALKS: [&str; 2] = ["assigned", "joined"];
@@ -37,10 +39,22 @@ pub async fn list(
     limit: u16,
 ) -> Result<Page<Conversation>, StoreError> {
     let limit = limit.clamp(1, limits::PAGE_MAX);
+    let tagged = match listed.tag_id {
+        Some(tag_id) => Some(tags::spread(readers, viewer.scope(), tag_id).await?),
+        None => None,
+    };
+    if tagged == Some(Spread::Gone) {
+        return Ok(Page { items: Vec::new(), next_cursor: None });
+    }
     // Below it nothing is looked at for this page.
-    let bottom = if listed.unread { bottom(readers, viewer, listed, cursor).await? } else { None };
+    let is_bounded = listed.unread || tagged == Some(Spread::Wide);
+    let bottom = if is_bounded { bottom(readers, viewer, listed, cursor).await? } else { None };
+    let reach = Reach { below: cursor, down_to: bottom };
     // One more than asked for tells whether there is another page.
-    let page = walks(viewer, listed, Reach { below: cursor, down_to: bottom }, |select| full(select, viewer, listed));
+    let page = match tagged {
+        Some(Spread::Narrow) => few(viewer, listed, reach, |select| full(select, viewer, listed)),
+        _ => walks(viewer, listed, reach, |select| full(select, viewer, listed)),
+    };
     let asked = page.limited(u64::from(limit) + 1, 0, readers.get_database_backend());
     let rows: Vec<Row> = readers.rows(asked).await?;
     let more = rows.len() > usize::from(limit);
@@ -60,8 +74,8 @@ async fn bottom(
     listed: Listed,
     cursor: Option<ConversationCursor>,
 ) -> Result<Option<ConversationCursor>, StoreError> {
-    let places = places(viewer, Listed { unread: false, ..listed }, cursor);
-    let asked = places.limited(1, UNREAD_LOOKED_AT - 1, readers.get_database_backend());
+    let places = places(viewer, Listed { unread: false, tag_id: None, ..listed }, cursor);
+    let asked = places.limited(1, LOOKED_AT - 1, readers.get_database_backend());
     let found: Vec<Bottom> = readers.rows(asked).await?;
     Ok(found
         .into_iter()
@@ -123,6 +137,12 @@ struct Reach {
 #[cfg(test)]
 pub(crate) fn page(viewer: Viewer, listed: Listed, cursor: Option<ConversationCursor>) -> Walks {
     walks(viewer, listed, Reach { below: cursor, down_to: None }, |select| full(select, viewer, listed))
+}
+
+/// A page of those with a tag that few contacts have, without its length.
+#[cfg(test)]
+pub(crate) fn page_of_few(viewer: Viewer, listed: Listed, cursor: Option<ConversationCursor>) -> Walks {
+    few(viewer, listed, Reach { below: cursor, down_to: None }, |select| full(select, viewer, listed))
 }
 
 /// The places of the list's conversations, without its length.
@@ -187,6 +207,29 @@ fn walks(
     Walks { second: Some(joined), ..one(assigned) }
 }
 
+/// Those with a tag that few contacts have: found by the tag, and sorted.
+fn few(
+    viewer: Viewer,
+    listed: Listed,
+    reach: Reach,
+    finish: impl Fn(Select<conversation::Entity>) -> Select<conversation::Entity>,
+) -> Walks {
+    let mut found = alive(viewer.scope().find_by_keys::<conversation::Entity>());
+    if let Some(tag_id) = listed.tag_id {
+        found = found.filter(conversation::Column::ContactId.in_subquery(tags::contacts_of(viewer.scope(), tag_id)));
+    }
+    if !viewer.sees_all || listed.assigned == Some(Assigned::Me) {
+        found = found.filter(take_part(viewer));
+    }
+    let of_conversation = (
+        Expr::col((conversation::Entity, conversation::Column::LastActivityAt)),
+        Expr::col((conversation::Entity, conversation::Column::Id)),
+    );
+    // They stand behind the tag: asking each of them once more costs nothing but time.
+    let found = filtered(found, Listed { tag_id: None, ..listed });
+    Walks { first: finish(ordered(found, of_conversation, reach, listed.active)), second: None }
+}
+
 fn filtered(select: Select<conversation::Entity>, listed: Listed) -> Select<conversation::Entity> {
     let mut select = select.filter(conversation::Column::Blocked.eq(false));
     if let Some(channel_id) = listed.channel_id {
@@ -197,6 +240,10 @@ fn filtered(select: Select<conversation::Entity>, listed: Listed) -> Select<conv
     }
     if listed.assigned == Some(Assigned::Nobody) {
         select = select.filter(conversation::Column::AssigneeId.is_null());
+    }
+    if let Some(tag_id) = listed.tag_id {
+        let contact_id = (conversation::Entity, conversation::Column::ContactId);
+        select = select.filter(Expr::exists(tags::has(tag_id, contact_id)));
     }
     select
 }
