@@ -145,7 +145,9 @@ async fn a_contact_has_one_tag_of_a_single_choice_group(server: TestServer) {
     let foreign = add_tags(&mine, &add_group(&mine, "级别", false).await, &["金"]).await;
     assert_eq!(faults(&foreign).await, [wrong("tag_ids[0]")]);
     let tagged: Contact = admin.put(&path, &set(0, &[sources[1], levels[1], sources[0]])).await.having(200).json();
-    assert_eq!(tagged.tag_ids, [levels[1], sources[0], sources[1]], "oldest first");
+    let mut wanted = [levels[1], sources[0], sources[1]];
+    wanted.sort_unstable();
+    assert_eq!(tagged.tag_ids, wanted, "each, in the order of their ids");
     mine.put(&path, &set(1, &[])).await.expect(404);
     // A colleague who does not see the conversation; the one whose it is may.
     let agent = organisation.agent(Role::Agent).await;
@@ -214,6 +216,7 @@ async fn what_is_deleted_is_taken_off_contacts_and_told_and_remembered(server: T
     admin.delete(&tag).await.expect(404);
     admin.get(&format!("{tag}/contents")).await.expect(404);
     let path = format!("{GROUPS}/{}", group.id);
+    server.clock.advance(1_000);
     admin.delete(&path).await.expect(204);
     admin.delete(&path).await.expect(404);
     assert_eq!(admin.get(&contact).await.json::<Contact>().tag_ids, []);
@@ -257,7 +260,7 @@ async fn the_list_of_conversations_and_a_saved_view_are_of_a_tag(server: TestSer
     assert_eq!(page, [second]);
     let next = next.unwrap();
     assert_eq!(list(&format!("{of_tag}&limit=1&cursor={next}")).await, (vec![first], None));
-    admin.get(&format!("/api/v1/conversations?tag_id={}&cursor={next}", ids[1])).await.expect(422);
+    admin.get(&format!("/api/v1/conversations?tag_id={}&cursor={next}", ids[1])).await.expect(400);
     assert_eq!(list(&format!("{of_tag}&assigned=me")).await, (vec![], None));
     assert_eq!(list(&format!("{of_tag}&assigned=nobody&unread=true&waiting=true")).await.0.len(), 2);
     assert_eq!(list(&format!("tag_id={}", ids[1])).await, (vec![], None));

@@ -191,6 +191,9 @@ async fn what_has_a_tag(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
     let tag_id = types::id::TagId(world.uuid());
+    if world.backend() == DbBackend::Postgres {
+        tag_everybody(&world, tag_id).await;
+    }
     let listed = Listed { tag_id: Some(tag_id), ..Listed::default() };
     let cursor = Some(ConversationCursor { last_activity_at: at(0), id: conversation });
     // Few are found by the tag and sorted; every other step is an index.
@@ -217,6 +220,24 @@ async fn what_has_a_tag(world: World) {
         check(&many, &["conversation_org_idx", tags_key(&world)]);
     }
     check(&plan(&world, on(&world, crate::tags::discarded())).await, &["tag_name_key"]);
+}
+
+/// Gives every contact one of forty tags.
+async fn tag_everybody(world: &World, first: types::id::TagId) {
+    let org = world.org;
+    for statement in [
+        format!(
+            "INSERT INTO tag (id, org_id, name, name_key, color, place, created_at)
+             SELECT CASE WHEN n = 0 THEN '{first}'::uuid ELSE gen_random_uuid() END, '{org}', n, n, 'red', n, 0
+             FROM generate_series(0, 39) AS n"
+        ),
+        "INSERT INTO contact_tag (org_id, tag_id, contact_id)
+         SELECT c.org_id, t.id, c.id FROM contact AS c JOIN tag AS t ON t.place = c.number % 40"
+            .to_owned(),
+        "ANALYZE".to_owned(),
+    ] {
+        world.db.writer().execute_unprepared(&statement).await.unwrap();
+    }
 }
 
 /// What finds a tag's contacts.
