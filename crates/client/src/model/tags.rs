@@ -59,7 +59,9 @@ impl World {
                 self.save(at);
             }
             (6, Some(at)) => {
-                if self.tag_groups[at].tags.pop().map(|tag| self.forget(&[tag.id])).is_some() {
+                let gone = self.tag_groups[at].tags.pop();
+                if let Some(tag) = gone {
+                    self.forget(&[tag.id]);
                     self.save(at);
                 }
             }

@@ -76,7 +76,7 @@ async fn listed(world: &World, tag_id: TagId) -> Vec<ConversationId> {
 async fn a_contact_has_the_tags_that_were_set_and_is_found_by_them(world: World) {
     let group = group(&world, 3).await;
     let ids: Vec<TagId> = group.tags.iter().map(|tag| tag.id).collect();
-    assert_eq!(tags::list(world.reader(), world.admin.scope()).await.unwrap(), [group.clone()]);
+    assert_eq!(tags::list(world.reader(), world.admin.scope()).await.unwrap(), std::slice::from_ref(&group));
     let (one, older) = world.conversation_of(world.visitor(), 1_000).await;
     let (other, newer) = world.conversation_of(world.visitor(), 1_500).await;
     let tagged = put(&world, one, &ids[..2]).await;
@@ -165,7 +165,7 @@ async fn a_conversation_that_begins_anew_knows_its_contacts_tags(world: World) {
         .run(move |tx| Box::pin(async move { crate::clearing::delete(tx, admin, conversation, auditor, 100).await }));
     deleted.await.unwrap();
     let (_, again) = world.conversation_of(visitor, 4_000).await;
-    let created = world.sink.events().into_iter().filter(|event| event.kind == "conversation_created").next_back();
+    let created = world.sink.events().into_iter().rfind(|event| event.kind == "conversation_created");
     let event: types::events::Event = serde_json::from_str(&created.unwrap().payload).unwrap();
     let types::events::Event::ConversationCreated { conversation } = event else { panic!("{event:?}") };
     assert_eq!((conversation.id, conversation.contact.tag_ids.as_slice()), (again, ids.as_slice()));
