@@ -116,6 +116,9 @@ test("a contact whom a colleague has just changed is tagged all the same", async
   });
   await picker.getByRole("checkbox", { name: "展会" }).click();
   await expect(panel(agent)).toContainText("展会朋友介绍");
+  // What is shown at once is with the server only after it was asked a second time.
+  const params = { path: { contact_id: visitor.session.contact_id } };
+  await expect.poll(async () => (await admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", { params }))).tag_ids.length).toBe(2);
   await agent.page.reload();
   await expect(panel(agent)).toContainText("展会朋友介绍");
 });

@@ -66,7 +66,8 @@ pub fn GroupCard(
         // Neighbours differ.
         let count = tag_ids.with_untracked(Vec::len);
         let color = TagColor::ALL.get(count % TagColor::ALL.len()).copied().unwrap_or_default();
-        Box::pin(async move { api.create_tag(id, &CreateTag { name, color }).await }) as Adding
+        let adding: Adding = Box::pin(async move { api.create_tag(id, &CreateTag { name, color }).await });
+        adding
     });
     let over = move |event: ev::DragEvent| {
         if matches!(managing.dragged.get_untracked(), Some(Dragged::Group(dragged)) if dragged != id) {

@@ -171,7 +171,8 @@ pub fn TagsPage() -> impl IntoView {
     let add = Callback::new(move |name: String| {
         let api = tags.api();
         let request = CreateTagGroup { name, single_choice: false };
-        Box::pin(async move { api.create_tag_group(&request).await }) as name_form::Adding
+        let adding: name_form::Adding = Box::pin(async move { api.create_tag_group(&request).await });
+        adding
     });
     let others = Signal::derive(move || groups.with(|groups| groups.iter().map(|group| group.name.clone()).collect()));
     view! {
