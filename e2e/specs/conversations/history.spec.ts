@@ -35,6 +35,10 @@ async function climb(log: MessageLog): Promise<{ moved: number; first: string }>
       await scrolled;
     }
     const text = textOf(articles()[0]);
+    // The beginning may have come meanwhile: nothing comes before it.
+    if (text === "第 1 句") {
+      return { moved: 0, first: text };
+    }
     const top = () => {
       const anchor = articles().find((article) => textOf(article) === text);
       if (anchor === undefined) {
