@@ -228,7 +228,7 @@ async fn tag_everybody(world: &World, first: types::id::TagId) {
     for statement in [
         format!(
             "INSERT INTO tag (id, org_id, name, name_key, color, place, created_at)
-             SELECT CASE WHEN n = 0 THEN '{first}'::uuid ELSE gen_random_uuid() END, '{org}', n, n, 'red', n, 0
+             SELECT CASE WHEN n = 0 THEN '{first}'::uuid ELSE gen_random_uuid() END, '{org}', n::text, n::text, 'red', n, 0
              FROM generate_series(0, 39) AS n"
         ),
         "INSERT INTO contact_tag (org_id, tag_id, contact_id)

@@ -46,8 +46,8 @@ pub async fn list(
     if tagged == Some(Spread::Gone) {
         return Ok(Page { items: Vec::new(), next_cursor: None });
     }
-    // Below it nothing is looked at for this page.
-    let is_bounded = listed.unread || tagged == Some(Spread::Wide);
+    // Below it nothing is looked at for this page. What is found by its tag is looked at as a whole anyway.
+    let is_bounded = tagged != Some(Spread::Narrow) && (listed.unread || tagged.is_some());
     let bottom = if is_bounded { bottom(readers, viewer, listed, cursor).await? } else { None };
     let reach = Reach { below: cursor, down_to: bottom };
     // One more than asked for tells whether there is another page.
