@@ -46,6 +46,8 @@ pub struct Chat {
     conversation_id: Option<ConversationId>,
     /// A session has named the conversation, not only an event.
     confirmed: bool,
+    /// The conversation before this one, which was deleted. What is still told of it is of no meaning here.
+    gone: Option<ConversationId>,
     timeline: Timeline,
     outbox: Outbox,
     agents_read_seq: i64,
@@ -66,6 +68,10 @@ impl Chat {
     /// Takes an opened session, the first as well as one after a lost connection. A session of somebody else (the token
     /// was no longer good) begins a new chat; what waits in the outbox is then said there.
     pub fn open(&mut self, session: &VisitorSession) -> Change {
+        if session.conversation_id.is_some_and(|id| self.is_gone(id)) {
+            // From before the conversation was deleted.
+            return Change::Behind { after: 0 };
+        }
         // An answer without a conversation may be older than the message that began it, whose event overtook it. After one that
         // named it, it was deleted meanwhile.
         let known = self.conversation_id.filter(|_| !self.confirmed);
@@ -121,25 +127,42 @@ impl Chat {
     /// Forgets everything but what was not sent, which is said in whatever comes next, and who the visitor is.
     fn begin_anew(&mut self) {
         let (outbox, contact_id) = (std::mem::take(&mut self.outbox), self.contact_id);
-        *self = Self { outbox, contact_id, ..Self::default() };
+        *self = Self { outbox, contact_id, gone: self.gone, ..Self::default() };
+    }
+
+    /// The conversation so far was deleted: that is certain, as what a session says, which may be old, is not.
+    fn deleted(&mut self) {
+        self.gone = self.conversation_id;
+        self.begin_anew();
+    }
+
+    fn is_gone(&self, id: ConversationId) -> bool {
+        self.gone == Some(id)
+    }
+
+    /// Whether what is told of this conversation is of the visitor's own. An acknowledgement may have named the next one already,
+    /// and what the one before had still to tell comes after it.
+    fn is_ours(&mut self, id: ConversationId) -> bool {
+        !self.is_gone(id) && *self.conversation_id.get_or_insert(id) == id
     }
 
     /// Takes an event of the socket.
     pub fn apply(&mut self, event: Event) -> Change {
         match event {
             Event::MessageCreated { message } => self.message_created(message),
-            Event::AgentsRead { seq, .. } if seq > self.agents_read_seq => {
-                self.agents_read_seq = seq;
-                Change::Shown
+            Event::AgentsRead { conversation_id, seq } if self.is_ours(conversation_id) => {
+                let news = seq > self.agents_read_seq;
+                self.agents_read_seq = self.agents_read_seq.max(seq);
+                if news { Change::Shown } else { Change::None }
             }
-            Event::ConversationCleared { seq, .. } => {
+            Event::ConversationCleared { conversation_id, seq } if self.is_ours(conversation_id) => {
                 let cleared = self.timeline.clear(seq);
                 self.read_seq = self.read_seq.max(seq);
                 self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
                 self.recount();
                 if cleared { Change::Shown } else { Change::None }
             }
-            Event::MessageRecalled { seq, recalls, .. } => {
+            Event::MessageRecalled { conversation_id, seq, recalls, .. } if self.is_ours(conversation_id) => {
                 self.recalls = self.recalls.max(recalls);
                 let changed = self.timeline.recall(seq, recalls);
                 match changed {
@@ -148,11 +171,12 @@ impl Chat {
                     false => Change::None,
                 }
             }
-            Event::ConversationDeleted { conversation_id } if self.conversation_id == Some(conversation_id) => {
-                self.begin_anew();
-                Change::Shown
+            Event::ConversationDeleted { conversation_id } if self.is_ours(conversation_id) => {
+                self.deleted();
+                // A session tells what the next one begins with.
+                Change::Behind { after: 0 }
             }
-            Event::VisitorRead { seq, .. } => {
+            Event::VisitorRead { conversation_id, seq } if self.is_ours(conversation_id) => {
                 self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
                 if seq <= self.read_seq {
                     return Change::None;
@@ -166,9 +190,11 @@ impl Chat {
     }
 
     fn message_created(&mut self, message: Message) -> Change {
+        if self.is_gone(message.conversation_id) {
+            return Change::None;
+        }
         if self.conversation_id.is_some_and(|id| id != message.conversation_id) {
-            // The one so far was deleted.
-            self.begin_anew();
+            self.deleted();
         }
         let (seq, nonce) = (message.seq, message.nonce);
         let author = message.author.clone();
@@ -251,7 +277,7 @@ impl Chat {
         self.outbox.restore(kept);
     }
 
-    /// The server has the message.
+    /// The server has the message. Where it began another conversation, this is the first that is heard of it.
     pub fn acked(
         &mut self,
         nonce: Nonce,
@@ -260,9 +286,8 @@ impl Chat {
         seq: i64,
         created_at: Timestamp,
     ) -> Change {
-        self.conversation_id = Some(conversation_id);
         let Some(sent) = self.outbox.acked(nonce) else { return Change::None };
-        self.message_created(Message {
+        let change = self.message_created(Message {
             id: message_id,
             conversation_id,
             seq,
@@ -270,7 +295,9 @@ impl Chat {
             content: sent.content,
             nonce,
             created_at,
-        })
+        });
+        // It is on its way no more, whatever became of it.
+        if change == Change::None { Change::Shown } else { change }
     }
 
     /// The visitor has seen everything up to the newest message. Returns what to tell the server, when that is news.

@@ -48,6 +48,19 @@ test("history that came into sight while offline loads on return", async ({ brow
   await expect(agent.messages.message("第 21 句")).toHaveCount(1);
 });
 
+test("who presses Home goes there, whatever takes room from the log at that moment", async ({ browsers, website, server }) => {
+  const conversation = await fill(await newVisitor(server.url, website.key), 1, 45);
+  const agent = await browsers.console({ path: `/inbox/${conversation}` });
+  await expect(agent.messages.message("第 45 句")).toBeInViewport();
+  await expect(agent.messages.message("第 1 句")).toHaveCount(1);
+  await agent.messages.log.evaluate((log) => {
+    const shrink = () => (log as HTMLElement).style.setProperty("margin-bottom", "80px");
+    addEventListener("keydown", shrink, { capture: true, once: true });
+  });
+  await scrollToTop(agent);
+  await expect(agent.messages.message("第 1 句")).toBeInViewport();
+});
+
 test("history is not read out as news, and news is", async ({ browsers, website, server }) => {
   const visitor = await newVisitor(server.url, website.key);
   const conversation = await fill(visitor, 1, 70);

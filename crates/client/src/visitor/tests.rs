@@ -104,6 +104,57 @@ fn a_conversation_that_was_deleted_meanwhile_is_gone_whatever_was_recalled_in_it
     assert_eq!(chat.messages(), [next], "and the next conversation begins");
 }
 
+/// A chat whose conversation was deleted and begun anew, of which only the acknowledgement has come so far.
+fn begun_anew() -> (Chat, Message) {
+    let mut chat = Chat::default();
+    chat.open(&session(1, window(vec![samples::message(1), agents(2)], false), 0, 1));
+    let next = Message { conversation_id: samples::conversation_id(2), nonce: samples::nonce(7), ..samples::message(1) };
+    chat.say(next.nonce, next.content.clone(), Timestamp(0));
+    chat.acked(next.nonce, next.conversation_id, next.id, next.seq, next.created_at);
+    (chat, next)
+}
+
+#[test]
+fn an_acknowledgement_begins_the_next_conversation_and_what_the_last_one_tells_behind_it_counts_no_more() {
+    let (mut chat, next) = begun_anew();
+    assert_eq!(chat.messages(), std::slice::from_ref(&next));
+    let conversation_id = samples::conversation_id(1);
+    let late = [
+        Event::MessageCreated { message: agents(3) },
+        Event::MessageRecalled { conversation_id, message_id: agents(2).id, seq: 2, recalls: 1 },
+        Event::AgentsRead { conversation_id, seq: 3 },
+        Event::VisitorRead { conversation_id, seq: 3 },
+        Event::ConversationCleared { conversation_id, seq: 3 },
+        Event::ConversationDeleted { conversation_id },
+    ];
+    for event in late {
+        assert_eq!(chat.apply(event.clone()), Change::None, "{event:?}");
+    }
+    assert_eq!(chat.apply(Event::MessageCreated { message: next.clone() }), Change::None, "it is held already");
+    assert_eq!((chat.messages(), chat.receipt(1), chat.unread()), (std::slice::from_ref(&next), Receipt::Sent, 0));
+    let fresh = window(vec![next.clone()], false);
+    assert_eq!(chat.open(&session(1, fresh, 1, 0)), Change::Shown, "nothing of it was recalled");
+    assert_eq!(chat.messages(), [next]);
+}
+
+#[test]
+fn a_session_from_before_the_deletion_is_asked_for_again() {
+    let (mut chat, next) = begun_anew();
+    let before = session(1, window(vec![samples::message(1), agents(2)], false), 0, 1);
+    assert_eq!(chat.open(&before), Change::Behind { after: 0 });
+    assert_eq!((chat.messages(), chat.unread()), (&[next][..], 0));
+}
+
+#[test]
+fn who_sees_a_conversation_deleted_asks_what_the_next_one_begins_with() {
+    let mut chat = Chat::default();
+    chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
+    let deleted = Event::ConversationDeleted { conversation_id: samples::conversation_id(1) };
+    assert_eq!(chat.apply(deleted.clone()), Change::Behind { after: 0 });
+    assert_eq!((chat.messages(), chat.after_seq()), (&[][..], None));
+    assert_eq!(chat.apply(deleted), Change::None, "once");
+}
+
 #[test]
 fn an_agents_message_is_unread_until_read_and_reads_what_is_above() {
     let mut chat = Chat::default();

@@ -184,6 +184,15 @@ impl Scroll {
         self.rest(&view);
     }
 
+    /// Somebody is about to scroll: what has changed since the last look is taken note of before, so that nothing takes their scrolling for
+    /// a part of it.
+    pub fn about_to_scroll(self) {
+        let view = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view));
+        if view.is_some_and(|view| heights(&view) != self.heights.get_value()) {
+            self.hold();
+        }
+    }
+
     /// Puts the view back to what the person was looking at.
     fn hold(self) {
         let (Some(view), Some(content)) =

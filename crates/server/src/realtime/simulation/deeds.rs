@@ -157,16 +157,22 @@ impl World {
         });
     }
 
+    /// Somebody is added, or removed: mostly one who takes part, as far as the console knows.
     pub(super) fn change_members(&mut self, index: usize) {
+        let Some(console) = self.clients[index].console() else { return };
+        let state = console.machine.state();
+        let taking_part: Vec<(ConversationId, AgentId)> = state
+            .conversations()
+            .flat_map(|conversation| conversation.members.iter().map(|member| (conversation.id, *member)))
+            .collect();
+        let keeps = self.dice.one_in(4);
+        if let Some((id, member)) = self.dice.pick(&taking_part).filter(|_| !keeps) {
+            self.send_request(index, What::Do(Doing::Remove(id, member)));
+            return;
+        }
         self.deal(index, |world, id| {
             let who = world.somebody();
-            let there = world.clients[index].console().and_then(|console| console.machine.state().conversation(id));
-            let there = there.map(|conversation| conversation.members.clone()).unwrap_or_default();
-            Some(match world.dice.pick(&there) {
-                Some(member) if world.dice.one_in(2) => Doing::Remove(id, member),
-                _ if world.dice.one_in(4) => Doing::Remove(id, who),
-                _ => Doing::Add(id, who),
-            })
+            Some(if world.dice.one_in(6) { Doing::Remove(id, who) } else { Doing::Add(id, who) })
         });
     }
 

@@ -71,7 +71,7 @@ const WEIGHTS: [(Deed, usize, usize); 26] = [
     (Deed::Flood, 1, 1),
     (Deed::Recall, 1, 16),
     (Deed::Note, 1, 8),
-    (Deed::Members, 1, 8),
+    (Deed::Members, 1, 16),
     (Deed::End, 1, 3),
     (Deed::Purge, 1, 1),
 ];
