@@ -18,6 +18,14 @@ pub(crate) fn build() -> Result<PathBuf> {
     Ok(binary)
 }
 
+/// The unoptimised binary with console and widget in it, as the release has them.
+pub(crate) fn build_embedded() -> Result<PathBuf> {
+    report::step("building the server with everything in it", || {
+        exec::stream(exec::cargo()?.args(["build", "--package", "server", "--bin", "parlor", "--features", "embedded"]))
+    })?;
+    Ok(workspace::target()?.join("debug/parlor"))
+}
+
 /// The release binary with whatever of console and widget has been built.
 pub(crate) fn build_server() -> Result<PathBuf> {
     // The package by name: together with the other members it would get features that only tests want.

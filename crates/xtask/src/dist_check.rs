@@ -1,6 +1,6 @@
-//! `cargo xtask dist --check`: the built binary, alone in an empty folder: how soon it serves, and what.
+//! `cargo xtask dist --check` and the suite `dist`: the built binary, alone in an empty folder: how soon it serves, and what.
 
-use crate::{report, workspace};
+use crate::{exec, report, workspace};
 use anyhow::{Context, Result, bail, ensure};
 use flate2::read::GzDecoder;
 use std::collections::BTreeMap;
@@ -11,20 +11,24 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// What a start on an empty folder may take, database and key included.
-const START: Duration = Duration::from_millis(300);
+pub(crate) const START: Duration = Duration::from_millis(300);
 
 /// Starts that are tried: the best of them is the binary's, the rest is what else the machine was doing.
 const STARTS: usize = 5;
 
-/// Checks the binary, and fails with everything that is not as promised.
-pub(crate) fn run(binary: &Path) -> Result<()> {
-    let best = report::step("starting it in empty folders", || {
-        let mut times = (0..STARTS).map(|_| time_start(binary)).collect::<Result<Vec<_>>>()?;
-        times.sort_unstable();
-        times.first().copied().context("no start was tried")
-    })?;
-    report::note(format!("cold start, with a new database: {} ms (at most {})", best.as_millis(), START.as_millis()));
-    ensure!(best <= START, "a start takes longer than {} ms", START.as_millis());
+/// What stands where a library stands that every system of the kind has.
+const SYSTEM_LIBRARIES: [&str; 7] =
+    ["linux-vdso", "ld-linux", "libc.so", "libm.so", "libgcc_s.so", "libpthread.so", "libdl.so"];
+
+/// Bytes of a file that are looked for in the binary.
+const SAMPLE: usize = 64;
+
+/// Checks the binary, and fails with everything that is not as promised. How long a start takes is a promise of the release's.
+pub(crate) fn run(binary: &Path, start: Option<Duration>) -> Result<()> {
+    report::step("looking into it", || is_whole(binary))?;
+    if let Some(most) = start {
+        starts_within(binary, most)?;
+    }
     report::step("looking at what it serves", || {
         let folder = tempfile::tempdir()?;
         let server = Server::start(binary, folder.path())?;
@@ -32,6 +36,42 @@ pub(crate) fn run(binary: &Path) -> Result<()> {
         report::note(format!("{served} files: compressed, unchanging, and the same in every encoding"));
         Ok(())
     })
+}
+
+/// It needs nothing beside it: console and widget are in it, and of libraries it wants the system's own.
+fn is_whole(binary: &Path) -> Result<()> {
+    let program = std::fs::read(binary)?;
+    let web = workspace::web_dir()?;
+    let manifest: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(web.join("manifest.json"))?)?;
+    let named =
+        |place: &str| manifest.pointer(place).and_then(serde_json::Value::as_str).context("the manifest is not whole");
+    for file in [named("/console/html")?, named("/widget/wasm")?, named("/loader")?] {
+        let content =
+            std::fs::read(web.join(file.trim_start_matches('/'))).with_context(|| format!("{file} was not built"))?;
+        let sample = content.get(content.len() / 2..).and_then(|rest| rest.get(..SAMPLE)).context("it is too short")?;
+        ensure!(program.windows(SAMPLE).any(|bytes| bytes == sample), "{file} is not in the binary");
+    }
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let listed = exec::quiet(exec::command("ldd")?.arg(binary))?;
+    for library in listed.lines().filter_map(|line| line.split_whitespace().next()) {
+        let name = library.rsplit('/').next().unwrap_or_default();
+        let is_systems = SYSTEM_LIBRARIES.iter().any(|known| name.starts_with(known));
+        ensure!(is_systems || name == "statically", "it needs {library}, which a system may not have");
+    }
+    Ok(())
+}
+
+fn starts_within(binary: &Path, most: Duration) -> Result<()> {
+    let best = report::step("starting it in empty folders", || {
+        let mut times = (0..STARTS).map(|_| time_start(binary)).collect::<Result<Vec<_>>>()?;
+        times.sort_unstable();
+        times.first().copied().context("no start was tried")
+    })?;
+    report::note(format!("cold start, with a new database: {} ms (at most {})", best.as_millis(), most.as_millis()));
+    ensure!(best <= most, "a start takes longer than {} ms", most.as_millis());
+    Ok(())
 }
 
 /// From the start of the process to its first answer.

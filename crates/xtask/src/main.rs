@@ -124,7 +124,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Openapi => openapi::regenerate(),
         Command::Dist { check } => {
             let binary = dist::build()?;
-            if check { dist_check::run(&binary) } else { Ok(()) }
+            if check { dist_check::run(&binary, Some(dist_check::START)) } else { Ok(()) }
         }
         Command::Audit => audit::run(),
         Command::Bench { names, quick } => bench::run(&names, quick),

@@ -8,7 +8,7 @@ mod python;
 mod running;
 mod setup;
 
-use crate::{check, openapi, report, tidy, web};
+use crate::{check, dist, dist_check, openapi, report, tidy, web};
 use anyhow::{Context, Error, Result, anyhow, bail};
 use postgres::{Commits, Postgres};
 use setup::Need;
@@ -41,7 +41,7 @@ struct World {
 }
 
 /// In the order in which they run: what fails fastest comes first, what needs everything else comes last.
-const SUITES: [Suite; 12] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "tidy", covers: "fences between the rooms of the house", needs: &[], run: |_| tidy::run() },
     Suite { name: "format", covers: "rustfmt", needs: &[], run: |_| check::format_is_clean() },
     Suite {
@@ -57,6 +57,15 @@ const SUITES: [Suite; 12] = [
         covers: "browser builds, and the budgets of widget and console",
         needs: &[Need::Node],
         run: |_| web::check_budget(&web::build()?),
+    },
+    Suite {
+        name: "dist",
+        covers: "one program with everything in it, started in an empty folder: what it serves, and how",
+        needs: &[Need::Node],
+        run: |_| {
+            web::build()?;
+            dist_check::run(&dist::build_embedded()?, None)
+        },
     },
     Suite { name: "browser-units", covers: "units of console and widget", needs: &[], run: running::browser_units },
     Suite { name: "clippy-browser", covers: "lints of console and widget", needs: &[], run: |_| check::clippy_wasm() },
