@@ -48,7 +48,38 @@ test("who is mentioned while away finds it in the list, among the unread and by 
   await expect(desk.messages.message("退款要你批")).toContainText("提到了你");
   for (const device of [desk, phone]) await expect(device.entry("有人@我")).toHaveCount(0);
 
-  // What comes while one looks at it is before one's eyes.
+  // Looked at while the line is cut, it is told once that is back.
+  await desk.page.close();
+  await phone.filter("全部").click();
+  await phone.open("在吗");
+  await field.fill("@周云 还要发票");
+  await field.press("Control+Enter");
+  await expect(phone.entry("有人@我")).toContainText("退款什么时候到");
+  await phone.page.context().setOffline(true);
+  await expect(phone.reconnecting).toBeVisible();
+  await phone.open("退款什么时候到");
+  await expect(phone.entry("有人@我")).toHaveCount(1);
+  await phone.page.context().setOffline(false);
+  await expect(phone.entry("有人@我")).toHaveCount(0);
+  await phone.page.reload();
+  await expect(phone.connected).toBeVisible();
+  await expect(phone.entry("有人@我")).toHaveCount(0);
+});
+
+test("what mentions somebody who looks at the conversation is before their eyes", async ({
+  browsers,
+  website,
+  organisation,
+  server,
+}) => {
+  const { conversation_id } = await (await newVisitor(server.url, website.key)).say("退款什么时候到");
+  const colleague = await newAgent(server, organisation, { name: "周云", role: "supervisor" });
+  const desk = await browsers.console({ as: colleague, path: `/inbox/${conversation_id}` });
+  await desk.ready("退款什么时候到");
+  const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
+  await agent.ready("退款什么时候到");
+  await agent.page.getByRole("button", { name: "内部备注", exact: true }).click();
+  const field = agent.page.getByRole("textbox", { name: "内部备注", exact: true });
   await field.fill("@周云 今天要");
   await field.press("Control+Enter");
   await expect(desk.messages.message("今天要")).toBeVisible();

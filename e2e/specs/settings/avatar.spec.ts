@@ -3,7 +3,7 @@
 import { answer, newAgent, newVisitor, type Organisation, type TestServer } from "@parlor/client/testing";
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "../../fixtures/axe.ts";
-import { paper, picture } from "../../fixtures/files.ts";
+import { claiming, paper, picture } from "../../fixtures/files.ts";
 import { type Browsers, expect, onlyConversation, test, unique } from "../../fixtures/test.ts";
 
 /** The account page with the dialog open. */
@@ -162,6 +162,8 @@ test("what cannot be shown says why, and a save that fails keeps what was cut", 
   await input.setInputFiles({ ...paper("不是图片.png"), mimeType: "image/png" });
   await expect(dialog.getByRole("alert")).toContainText("无法打开这张图片");
   await expect(dialog.getByRole("button", { name: "保存" })).toHaveCount(0);
+  await input.setInputFiles(claiming("大.png", 50_000, 50_000));
+  await expect(dialog.getByRole("alert")).toContainText("图片过大");
   await input.setInputFiles(picture("好.png", 200, 200));
   await expect(stage(dialog)).toBeFocused();
   await expect(dialog.getByRole("alert")).toHaveCount(0);

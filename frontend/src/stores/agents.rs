@@ -54,7 +54,9 @@ impl Agents {
         live.follow(Rc::new(move |event| agents.follow(event)));
     }
 
-    /// Something has happened, or everything was fetched afresh.
+    /// Something has happened, or everything was fetched afresh. That is not every reconnect: a break that the ledger bridges brings
+    /// its events one by one. Where it does not, or after a long absence, whoever was added, renamed or disabled meanwhile told
+    /// nobody; then the list is asked for once more, beside the snapshot, which is larger.
     fn follow(self, event: Option<&Event>) {
         match event {
             None | Some(Event::AgentCreated { .. }) => {

@@ -1,4 +1,4 @@
-// One's own picture on its way from a file to the server: a square is cut out of it here, in the browser.
+// One's own picture on its way from a file: a square is cut out of it here, in the browser.
 
 /** The side of what is sent, in pixels; the canvas has it too. */
 const SIDE = 512;
@@ -96,18 +96,30 @@ function watch(canvas, slider) {
   };
 }
 
+/** How many pixels a picture has, as its head says: a small file can claim more than there is memory for. */
+async function pixelsOf(file) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await new Promise((done, fail) => {
+      image.onload = done;
+      image.onerror = fail;
+    });
+    return image.naturalWidth * image.naturalHeight;
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+}
+
 /** Shows a file's picture on the canvas. Says what is wrong with it: `large`, `other`; nothing where it is shown. */
 export async function open(canvas, slider, file) {
   if (file.size > MOST_BYTES) return "large";
   let picture;
   try {
+    if ((await pixelsOf(file)) > MOST_PIXELS) return "large";
     picture = await createImageBitmap(file);
   } catch {
     return "other";
-  }
-  if (picture.width * picture.height > MOST_PIXELS) {
-    picture.close();
-    return "large";
   }
   const least = SIDE / Math.min(picture.width, picture.height);
   const [x, y] = [(SIDE - picture.width * least) / 2, (SIDE - picture.height * least) / 2];
@@ -118,14 +130,7 @@ export async function open(canvas, slider, file) {
   return "";
 }
 
-/** Sends what the square shows: the answer's status, 0 when there was none, a space, and its text. */
-export async function save(canvas, token) {
-  const body = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
-  try {
-    const answer = await fetch("/api/v1/me/avatar", { method: "PUT", headers, body });
-    return `${answer.status} ${await answer.text()}`;
-  } catch {
-    return "0 ";
-  }
+/** What the square shows, as a file. */
+export function cut(canvas) {
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
 }

@@ -1,6 +1,7 @@
 //! One's own picture: shown, cut to a square, saved.
 
 use super::session::use_session;
+use crate::api::Identified;
 use crate::i18n::{errors::problem_text, lang_now};
 use leptos::html;
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use web_sys::{File, HtmlElement};
 #[wasm_bindgen(module = "/src/stores/avatar.js")]
 extern "C" {
     async fn open(canvas: &HtmlElement, slider: &HtmlElement, file: &File) -> JsValue;
-    async fn save(canvas: &HtmlElement, token: &str) -> JsValue;
+    async fn cut(canvas: &HtmlElement) -> JsValue;
 }
 
 /// The picture that one has.
@@ -51,22 +52,20 @@ impl Cutter {
     ///
     /// # Errors
     /// Why it was not saved, in words.
-    pub async fn save(self, token: Option<String>) -> Result<Me, String> {
-        let failed = |code| problem_text(lang_now(), &Problem::new(code, ""));
-        let (Some(canvas), Some(token)) = (self.canvas.get_untracked(), token) else {
-            return Err(failed(ErrorCode::Unavailable));
-        };
-        let answer = save(&canvas, &token).await.as_string().unwrap_or_default();
-        let text = answer.split_once(' ').map_or("", |(_, text)| text);
-        match (answer.starts_with('2'), types::json::from_str::<Me>(text), types::json::from_str::<Problem>(text)) {
+    pub async fn save(self, by: Identified) -> Result<Me, String> {
+        let failed = || lang_now().upload_failed_network().to_owned();
+        let Some(canvas) = self.canvas.get_untracked() else { return Err(failed()) };
+        let answer = by.put_file("/api/v1/me/avatar", &cut(&canvas).await).await.map_err(|_| failed())?;
+        let text = &answer.body;
+        match (answer.is_success(), types::json::from_str::<Me>(text), types::json::from_str::<Problem>(text)) {
             (true, Ok(me), _) => Ok(me),
             // The field is the picture itself.
             (_, _, Ok(problem)) if problem.code == ErrorCode::Invalid => {
                 Err(lang_now().avatar_not_picture().to_owned())
             }
             (_, _, Ok(problem)) => Err(problem_text(lang_now(), &problem)),
-            _ if answer.starts_with("413") => Err(lang_now().avatar_too_large().to_owned()),
-            _ => Err(lang_now().upload_failed_network().to_owned()),
+            _ if answer.status == 413 => Err(lang_now().avatar_too_large().to_owned()),
+            _ => Err(failed()),
         }
     }
 }

@@ -81,7 +81,11 @@ fn OpenConversation(
         }
         known
     });
-    let unseen = Memo::new(move |_| inbox.is_attended() && inbox.conversation(id).is_some_and(|one| one.mentioned));
+    // Said again when the connection is back: what is looked at while it is away cannot be told.
+    let unseen = Memo::new(move |_| {
+        let can_be_told = connection.state() == Connection::Online;
+        can_be_told && inbox.is_attended() && inbox.conversation(id).is_some_and(|one| one.mentioned)
+    });
     effect(move || {
         if unseen.get() {
             settings.saw_mention(id);

@@ -1,7 +1,7 @@
 //! Changing one's own picture: a file is chosen or dropped, a square is cut out of it, and saved.
 
 use crate::{
-    api::use_api,
+    api::{use_api, use_identity},
     components::inbox::attach::listed,
     i18n::{errors::error_text, lang, lang_now, t},
     stores::avatar::{Cutter, own_picture},
@@ -26,7 +26,7 @@ pub fn ChangeAvatar() -> impl IntoView {
 
 fn editor(open: RwSignal<bool>) -> AnyView {
     let (api, account, session, toasts) = (StoredValue::new(use_api()), use_account(), use_session(), use_toasts());
-    let own = own_picture();
+    let (identity, own) = (use_identity(), own_picture());
     let cutter = Cutter::default();
     let chooser = NodeRef::<html::Input>::new();
     let problem = RwSignal::new(None::<String>);
@@ -65,7 +65,7 @@ fn editor(open: RwSignal<bool>) -> AnyView {
     let save = move |_| {
         busy.set(true);
         spawn_local(async move {
-            let saved = cutter.save(session.token().await).await;
+            let saved = cutter.save(identity).await;
             done(saved, lang_now().avatar_saved());
         });
     };
