@@ -57,7 +57,7 @@ test("who is mentioned while away finds it in the list, among the unread and by 
   await expect(phone.entry("有人@我")).toContainText("退款什么时候到");
   await phone.page.context().setOffline(true);
   await expect(phone.reconnecting).toBeVisible();
-  await phone.open("退款什么时候到");
+  await phone.entry("退款什么时候到").click();
   await expect(phone.entry("有人@我")).toHaveCount(1);
   await phone.page.context().setOffline(false);
   await expect(phone.entry("有人@我")).toHaveCount(0);
