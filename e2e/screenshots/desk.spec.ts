@@ -69,7 +69,7 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await page.keyboard.press("Escape");
       await page.goto(`/inbox/${conversation}`);
       await agent.ready("太好了");
-      if (phone) await page.getByRole("button", { name: /^联系人信息$|^Contact/ }).first().click();
+      if (phone) await page.getByRole("button", { name: /^查看联系人信息$|^Contact/ }).first().click();
       await agent.contact.getByRole("button", { name: /^选择标签$|^Choose tags$/ }).click();
       await expect(page.getByRole("radio").first()).toBeVisible();
       await shoot(page, "tags-picker");
