@@ -108,7 +108,8 @@ fn a_conversation_that_was_deleted_meanwhile_is_gone_whatever_was_recalled_in_it
 fn begun_anew() -> (Chat, Message) {
     let mut chat = Chat::default();
     chat.open(&session(1, window(vec![samples::message(1), agents(2)], false), 0, 1));
-    let next = Message { conversation_id: samples::conversation_id(2), nonce: samples::nonce(7), ..samples::message(1) };
+    let next =
+        Message { conversation_id: samples::conversation_id(2), nonce: samples::nonce(7), ..samples::message(1) };
     chat.say(next.nonce, next.content.clone(), Timestamp(0));
     chat.acked(next.nonce, next.conversation_id, next.id, next.seq, next.created_at);
     (chat, next)
