@@ -277,6 +277,10 @@ impl Running {
             tracing::debug!(bus.told = told.is_ok(), "leaving the other servers");
         }
         others.shutdown().await;
+        // Once nothing else is said: a roll call after it would bring its agents back.
+        if let Some(relay) = state.bus.relay() {
+            let _told_or_silent = timeout_at(Instant::now() + LAST_WORDS, relay.leave()).await;
+        }
         if let Err(error) = state.db.close().await {
             tracing::warn!(error.cause = %error, "closing the database failed");
         }

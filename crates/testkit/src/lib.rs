@@ -26,6 +26,7 @@ pub mod push;
 pub mod redis;
 pub mod server;
 pub mod visitor;
+pub mod way;
 pub mod ws;
 
 use std::time::Duration;
@@ -37,6 +38,7 @@ pub use database::{Db, Fresh, everything_stored};
 pub use organisation::{Organisation, PASSWORD};
 pub use server::{TestServer, run};
 pub use visitor::VisitorCaller;
+pub use way::Way;
 pub use ws::{Heard, WsClient};
 
 /// Waits for something that must come, no longer than a minute: a regression fails a test instead of holding it up for ever.

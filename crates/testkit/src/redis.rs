@@ -2,11 +2,11 @@
 
 use crate::{in_time, until};
 use rustix::process::{Pid, Signal, kill_process};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 /// A Redis on a port of its own. It ends when this is dropped.
@@ -30,6 +30,24 @@ impl Redis {
     #[must_use]
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// Hears everything that is published from now on.
+    pub async fn ear(&self) -> Ear {
+        let mut stream = BufReader::new(TcpStream::connect(self.address()).await.expect("Redis listens"));
+        stream.write_all(b"PSUBSCRIBE *\r\n").await.expect("Redis hears");
+        let mut ear = Ear(stream);
+        // *3, the word, the pattern, and how many there are.
+        for _ in 0..6 {
+            ear.line().await;
+        }
+        ear
     }
 
     /// Starts it on the same port, once it has been killed. It remembers nothing.
@@ -109,6 +127,34 @@ impl Redis {
 
     fn lock(&self) -> MutexGuard<'_, Option<Child>> {
         self.server.lock().expect("no test panicked here")
+    }
+}
+
+/// Hears what is published.
+pub struct Ear(BufReader<TcpStream>);
+
+impl Ear {
+    /// Waits for what is published next.
+    pub async fn hear(&mut self) -> String {
+        in_time("something is published", async {
+            // *4, the word, the pattern and the channel, each behind its length.
+            for _ in 0..7 {
+                self.line().await;
+            }
+            let length = self.line().await;
+            let length: usize = length.trim_start_matches('$').parse().expect("a length");
+            let mut bytes = vec![0; length];
+            self.0.read_exact(&mut bytes).await.expect("what was published");
+            self.line().await;
+            String::from_utf8(bytes).expect("text")
+        })
+        .await
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.expect("a line");
+        line.trim_end().to_owned()
     }
 }
 

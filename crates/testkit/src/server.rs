@@ -120,7 +120,13 @@ impl TestServer {
 
     /// Another server of the same installation: same database, same secret, same clock, same settings, an address of its own.
     pub async fn beside(&self) -> Self {
+        self.beside_with(|_| {}).await
+    }
+
+    /// The same, with changed settings.
+    pub async fn beside_with(&self, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = self.world.config.lock().expect("no test panicked here").clone();
+        change(&mut config);
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         // From the same seed it would make the same ids.
         let seed = 1_000_000 + self.world.seed.load(Ordering::Relaxed);

@@ -31,7 +31,8 @@ pub async fn see_who_may_listen(state: &AppState) -> Result<(), StoreError> {
     let listening = state.hub.listening();
     for chunk in listening.agents.chunks(CHUNK) {
         for (agent_id, login_state) in standing::login_states(state.db.reader(), chunk).await? {
-            state.hub.set_receiving(agent_id, login_state == LoginState::Normal);
+            // It may have been said otherwise while it was looked up.
+            state.hub.correct_receiving(agent_id, login_state == LoginState::Normal, listening.last_change);
         }
     }
     for chunk in listening.channels.chunks(CHUNK) {

@@ -7,7 +7,7 @@ use super::bus::Passing;
 use super::elsewhere::Elsewhere;
 use super::frames::EventFrames;
 use super::queue::SocketQueue;
-use super::registry::{AgentListener, Listener, Registry, SocketKey};
+use super::registry::{AgentListener, Change, Listener, Registry, SocketKey};
 use crate::config::SocketLimits;
 use crate::metrics::{Metrics, SocketKind};
 use rules::masking;
@@ -73,6 +73,8 @@ pub(crate) struct Listening {
     pub(crate) channels: Vec<ChannelId>,
     /// Visitors.
     pub(crate) contacts: Vec<ContactId>,
+    /// How many changes there had been of who receives conversations.
+    pub(crate) last_change: Change,
 }
 
 /// Sockets that are still to be sent away.
@@ -151,6 +153,11 @@ impl Hub {
         let sockets = self.lock();
         for (listener, queue) in sockets.registry.recipients(event.org_id, &event.audience, about_conversation) {
             let frames = match (listener, &masked) {
+                (Listener::Agent(agent), _) if event.kind == UNKNOWN_KIND && !agent.viewer.sees_details => {
+                    // Nobody here knows what to mask.
+                    queue.resync();
+                    continue;
+                }
                 (Listener::Agent(agent), Some(masked)) if !agent.viewer.sees_details => masked,
                 _ => &frames,
             };
@@ -160,7 +167,7 @@ impl Hub {
             });
         }
         drop(sockets);
-        if matches!(event.kind, "me_updated" | "channel_updated" | "channel_deleted" | "contact_blocked") {
+        if changes_who_listens(event.kind) {
             self.follow(event);
         }
     }
@@ -199,6 +206,15 @@ impl Hub {
         }
     }
 
+    /// The same as it was looked up, unless something else was heard since there were so many changes.
+    pub(crate) fn correct_receiving(&self, agent: AgentId, receiving: bool, asked_after: Change) {
+        for queue in self.lock().registry.correct_agent(agent, receiving, asked_after) {
+            if receiving {
+                queue.resync();
+            }
+        }
+    }
+
     /// Ends the sockets of a channel's visitors.
     pub(crate) fn close_channel(&self, channel: ChannelId) {
         for queue in self.lock().registry.of_channel(channel) {
@@ -227,11 +243,11 @@ impl Hub {
         }
     }
 
-    /// Tells everybody in an organisation to fetch what they may have missed.
-    pub(super) fn resync_in(&self, org: OrgId) {
-        for queue in self.lock().registry.of_organisation(org) {
-            queue.resync();
-        }
+    /// Tells everybody in an organisation to fetch what they may have missed. Whether there is somebody.
+    pub(super) fn resync_in(&self, org: OrgId) -> bool {
+        let sockets = self.lock();
+        sockets.registry.of_organisation(org).for_each(|queue| queue.resync());
+        sockets.registry.listens_in(org)
     }
 
     /// Tells an event's visitors alone. Agents have it, or were told to fetch it.
@@ -295,16 +311,14 @@ impl Hub {
         self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner).say(server, agents, now);
     }
 
-    /// Whether an agent of the organisation has a console connected to this server.
-    pub(super) fn has_consoles(&self, org: OrgId) -> bool {
-        self.lock().registry.has_consoles(org)
+    /// Whether somebody listens in the organisation at this server.
+    pub(super) fn listens_in(&self, org: OrgId) -> bool {
+        self.lock().registry.listens_in(org)
     }
 
     /// The organisations in which somebody listens at this server.
     pub(super) fn organisations(&self) -> Vec<OrgId> {
-        let sockets = self.lock();
-        let orgs: HashSet<OrgId> = sockets.registry.listeners().map(Listener::org_id).collect();
-        orgs.into_iter().collect()
+        self.lock().registry.organisations().collect()
     }
 
     /// Who listens at this server.
@@ -326,6 +340,7 @@ impl Hub {
             agents: agents.into_iter().collect(),
             channels: channels.into_iter().collect(),
             contacts: contacts.into_iter().collect(),
+            last_change: sockets.registry.last_change(),
         }
     }
 
@@ -338,6 +353,14 @@ impl Hub {
     fn lock(&self) -> Guard<'_> {
         Guard(self.sockets.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The kind of an event that only another server knows, which runs a newer version.
+pub(super) const UNKNOWN_KIND: &str = "unknown";
+
+/// Whether an event of this kind may change who listens.
+pub(super) fn changes_who_listens(kind: &str) -> bool {
+    matches!(kind, "me_updated" | "channel_updated" | "channel_deleted" | "contact_blocked")
 }
 
 /// An event's JSON for agents who may not see contacts' details.

@@ -48,9 +48,16 @@ pub struct AgentListener {
 struct Entry<H> {
     listener: Listener,
     handle: H,
-    /// Whether an event has said since registration if conversations get through. What is looked up is older then.
+    /// Whether it has been said since registration if conversations get through. What is looked up is older then.
     told: bool,
+    /// The change by which that was said last: the registration itself, if nothing has been said since.
+    change: Change,
 }
+
+/// How many changes there have been of who receives conversations. What was looked up while there were so many knows nothing of a
+/// later one.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change(u64);
 
 /// A one-to-many index that forgets keys without entries, so that it cannot grow with the past.
 #[derive(Debug)]
@@ -85,7 +92,10 @@ impl<K> Default for Index<K> {
 #[derive(Debug)]
 pub struct Registry<H> {
     last_key: u64,
+    last_change: Change,
     entries: HashMap<SocketKey, Entry<H>>,
+    /// All sockets, by organisation: who must fetch.
+    organisations: Index<OrgId>,
     /// Agents' sockets, by organisation: the audience "everyone".
     consoles: Index<OrgId>,
     /// Sockets of agents who see every conversation, by organisation.
@@ -104,7 +114,9 @@ impl<H> Default for Registry<H> {
     fn default() -> Self {
         Self {
             last_key: 0,
+            last_change: Change::default(),
             entries: HashMap::new(),
+            organisations: Index::default(),
             consoles: Index::default(),
             overseers: Index::default(),
             agents: Index::default(),
@@ -120,6 +132,8 @@ impl<H> Registry<H> {
     pub fn add(&mut self, listener: Listener, handle: H) -> SocketKey {
         self.last_key = self.last_key.saturating_add(1);
         let key = SocketKey(self.last_key);
+        let change = self.next_change();
+        self.organisations.add(listener.org_id(), key);
         match listener {
             Listener::Agent(agent) => {
                 self.consoles.add(agent.viewer.org_id, key);
@@ -134,13 +148,14 @@ impl<H> Registry<H> {
                 self.channels.add(visitor.channel_id, key);
             }
         }
-        self.entries.insert(key, Entry { listener, handle, told: false });
+        self.entries.insert(key, Entry { listener, handle, told: false, change });
         key
     }
 
     /// Forgets a socket; one that is not there stays not there.
     pub fn remove(&mut self, key: SocketKey) -> Option<H> {
         let entry = self.entries.remove(&key)?;
+        self.organisations.remove(&entry.listener.org_id(), key);
         match entry.listener {
             Listener::Agent(agent) => {
                 self.consoles.remove(&agent.viewer.org_id, key);
@@ -169,10 +184,15 @@ impl<H> Registry<H> {
         self.agents.0.keys().copied()
     }
 
-    /// Whether an agent of the organisation has a socket.
+    /// The organisations in which somebody listens.
+    pub fn organisations(&self) -> impl Iterator<Item = OrgId> {
+        self.organisations.0.keys().copied()
+    }
+
+    /// Whether somebody listens in the organisation.
     #[must_use]
-    pub fn has_consoles(&self, org: OrgId) -> bool {
-        self.consoles.0.contains_key(&org)
+    pub fn listens_in(&self, org: OrgId) -> bool {
+        self.organisations.0.contains_key(&org)
     }
 
     /// Everybody who listens.
@@ -180,9 +200,20 @@ impl<H> Registry<H> {
         self.entries.values().map(|entry| &entry.listener)
     }
 
-    /// Every socket of an organisation's, those of visitors included. It looks at all there are.
+    /// Every socket of an organisation's, those of visitors included.
     pub fn of_organisation(&self, org: OrgId) -> impl Iterator<Item = &H> {
-        self.entries.values().filter(move |entry| entry.listener.org_id() == org).map(|entry| &entry.handle)
+        self.handles(self.organisations.get(org))
+    }
+
+    /// How many changes there have been of who receives conversations.
+    #[must_use]
+    pub fn last_change(&self) -> Change {
+        self.last_change
+    }
+
+    fn next_change(&mut self) -> Change {
+        self.last_change = Change(self.last_change.0.saturating_add(1));
+        self.last_change
     }
 
     /// How many sockets there are.
@@ -224,11 +255,31 @@ impl<H> Registry<H> {
 
     /// Says whether an agent receives conversations from now on; answers the sockets for which that is new.
     pub fn set_receiving(&mut self, agent: AgentId, receiving: bool) -> Vec<&H> {
+        let change = self.next_change();
+        self.say_receiving(agent, receiving, change, |_| true)
+    }
+
+    /// Says what was looked up of an agent after so many changes. A socket of which something was said later knows better.
+    pub fn correct_agent(&mut self, agent: AgentId, receiving: bool, asked_after: Change) -> Vec<&H> {
+        self.say_receiving(agent, receiving, asked_after, |change| change <= asked_after)
+    }
+
+    fn say_receiving(
+        &mut self,
+        agent: AgentId,
+        receiving: bool,
+        change: Change,
+        concerns: impl Fn(Change) -> bool,
+    ) -> Vec<&H> {
         let keys: Vec<SocketKey> = self.agents.get(agent).collect();
         let mut changed = Vec::new();
         for key in keys {
-            if let Some(Entry { listener: Listener::Agent(agent), told, .. }) = self.entries.get_mut(&key) {
-                *told = true;
+            if let Some(entry) = self.entries.get_mut(&key)
+                && let Listener::Agent(agent) = &mut entry.listener
+                && concerns(entry.change)
+            {
+                entry.told = true;
+                entry.change = change;
                 if agent.receiving != receiving {
                     agent.receiving = receiving;
                     changed.push(key);
@@ -242,7 +293,7 @@ impl<H> Registry<H> {
     /// since then knows better. Answers the socket if that is new.
     pub fn correct(&mut self, key: SocketKey, receiving: bool) -> Option<&H> {
         match self.entries.get_mut(&key)? {
-            Entry { listener: Listener::Agent(agent), handle, told: false } if agent.receiving != receiving => {
+            Entry { listener: Listener::Agent(agent), handle, told: false, .. } if agent.receiving != receiving => {
                 agent.receiving = receiving;
                 Some(handle)
             }
@@ -333,6 +384,7 @@ impl<H> Registry<H> {
             Listener::Agent(_) => None,
             Listener::Visitor(visitor) => Some(visitor),
         };
+        check(self, &self.organisations, |listener| Some(listener.org_id()));
         check(self, &self.consoles, |listener| agent(listener).map(|agent| agent.viewer.org_id));
         check(self, &self.overseers, |listener| {
             agent(listener).filter(|agent| agent.viewer.sees_all).map(|agent| agent.viewer.org_id)

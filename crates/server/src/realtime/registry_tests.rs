@@ -190,3 +190,30 @@ fn revocation_finds_exactly_the_sockets_of_a_login() {
     assert_eq!(registry.of_login(SessionId(id(2))).copied().collect::<Vec<_>>(), ["second", "second again"]);
     assert_eq!(registry.of_login(SessionId(id(3))).count(), 0);
 }
+
+#[test]
+fn what_was_looked_up_does_not_overrule_what_was_said_meanwhile() {
+    let mut registry = Registry::default();
+    let agent = |receiving| {
+        Listener::Agent(AgentListener {
+            viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(1)), sees_all: true, sees_details: true },
+            session_id: SessionId(id(1)),
+            receiving,
+        })
+    };
+    let me = AgentId(id(1));
+    let key = registry.add(agent(true), "first");
+    // Asked, then suspended by an event; the answer is from before.
+    let asked = registry.last_change();
+    assert_eq!(registry.set_receiving(me, false), [&"first"]);
+    assert_eq!(registry.correct_agent(me, true, asked), [&""; 0]);
+    // A socket that was opened meanwhile is not concerned either.
+    let asked = registry.last_change();
+    registry.add(agent(true), "second");
+    assert_eq!(registry.correct_agent(me, false, asked), [&""; 0]);
+    // What has not changed since is corrected, and that is news to whoever asked before.
+    let asked = registry.last_change();
+    assert_eq!(registry.correct_agent(me, true, asked), [&"first"]);
+    assert_eq!(registry.correct(key, false), None);
+    assert_eq!(registry.set_receiving(me, false), [&"first", &"second"]);
+}

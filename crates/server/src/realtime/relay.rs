@@ -15,14 +15,15 @@ mod recheck;
 mod senders;
 mod wire;
 
+use wire::Head;
 pub(super) use wire::Item;
 
 pub(crate) use listen::listen_to_others;
 pub(crate) use publish::tell_others;
 pub(crate) use recheck::fetch_what_was_missed;
 
-use super::hub::Hub;
-use super::order::{Order, Turn};
+use super::hub::{Hub, changes_who_listens};
+use super::order::{Order, Turn, Waits};
 use crate::metrics::Metrics;
 use crate::shared::Link;
 use outbox::Outbox;
@@ -36,7 +37,7 @@ use types::id::OrgId;
 
 /// How often a server that has nothing to say gives a sign of life, by which a packet that was lost before is noticed.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
-/// How long an event that came too early waits for the one before it.
+/// How long what is in the ledger may take to come. An event that came before it waits so long, and what has not come then is fetched.
 const ORDER_PATIENCE: Duration = Duration::from_secs(2);
 /// The longest wait between two attempts to connect.
 const AGAIN_MAX: Duration = Duration::from_secs(5);
@@ -51,6 +52,8 @@ pub struct Relay {
     published: Notify,
     /// What others say is heard.
     is_listening: watch::Sender<bool>,
+    /// Another server has fallen silent without a farewell. What it stores nobody tells.
+    is_one_silent: AtomicBool,
     order: Mutex<Order<CommittedEvent>>,
     doubts: Doubts,
 }
@@ -78,6 +81,7 @@ impl Relay {
             is_publishing: AtomicBool::new(false),
             published: Notify::new(),
             is_listening: watch::Sender::new(false),
+            is_one_silent: AtomicBool::new(false),
             order: Mutex::default(),
             doubts: Doubts::default(),
         }
@@ -85,18 +89,18 @@ impl Relay {
 
     /// Says something that must arrive.
     pub(super) fn push(&self, items: impl IntoIterator<Item = Item>) {
-        let dropped = self.outbox.push(items);
+        let dropped = self.outbox.push(items, Instant::now());
         self.metrics.bus.dropped(dropped);
     }
 
     /// Says something that is missed by nobody who does not hear it.
     pub(super) fn offer(&self, item: Item) {
-        self.outbox.offer(item);
+        self.outbox.offer(item, Instant::now());
     }
 
     /// Tells this server's sockets of an event when its turn has come.
     pub(super) fn deliver(&self, hub: &Hub, event: CommittedEvent) {
-        let org = event.org_id;
+        let (org, changes) = (event.org_id, changes_who_listens(event.kind));
         // Held while the hub is told: two who deliver must not overtake each other in between.
         let mut order = self.order();
         match order.take(org, event.seq, event, Instant::now()) {
@@ -104,20 +108,14 @@ impl Relay {
                 hub.deliver(&event);
                 then.iter().for_each(|event| hub.deliver(event));
             }
-            // Who could bring what is missing is not heard.
-            Turn::Held if !self.is_listening() => self.doubt(),
             Turn::Held => {}
             Turn::Early(event) => {
                 hub.deliver_to_visitors(event);
-                self.doubt();
+                self.doubt_if(changes);
             }
-            // It may have said who may listen: that is looked up.
-            Turn::Repeated => self.doubt(),
-            Turn::GaveUp => {
-                self.metrics.bus.gap();
-                hub.resync_in(org);
-                self.doubt();
-            }
+            // It says who may listen, and whoever was sent to fetch it does not learn that: it is looked up.
+            Turn::Repeated => self.doubt_if(changes),
+            Turn::GaveUp => self.have_fetch(hub, org),
         }
     }
 
@@ -126,17 +124,24 @@ impl Relay {
         self.order().opened(org_id, cursor)
     }
 
-    /// Gives up waiting for what does not come.
+    /// Gives up waiting for what does not come. The lock is let go after each organisation: acknowledgements wait for it.
     fn give_up(&self, hub: &Hub) {
-        let mut order = self.order();
-        let overdue = order.overdue(ORDER_PATIENCE, Instant::now());
-        for org in &overdue {
-            self.metrics.bus.gap();
-            hub.resync_in(*org);
+        let now = Instant::now();
+        let overdue = self.order().overdue(ORDER_PATIENCE, now);
+        for org in overdue {
+            let mut order = self.order();
+            if order.give_up(org, ORDER_PATIENCE, now) {
+                self.have_fetch(hub, org);
+            }
         }
-        order.tidy(|org| hub.has_consoles(org));
-        drop(order);
-        if !overdue.is_empty() {
+        self.order().tidy(|org| hub.listens_in(org));
+    }
+
+    /// Has those who listen in the organisation fetch what was missed. It may have said who may listen. The order must be locked:
+    /// they must be told before what comes next.
+    fn have_fetch(&self, hub: &Hub, org: OrgId) {
+        if hub.resync_in(org) {
+            self.metrics.bus.gap();
             self.doubt();
         }
     }
@@ -145,6 +150,20 @@ impl Relay {
     #[must_use]
     pub fn is_listening(&self) -> bool {
         *self.is_listening.borrow()
+    }
+
+    /// Whether everything that is stored is told here: then nothing need be asked.
+    fn hears_everybody(&self) -> bool {
+        self.is_listening() && !self.is_one_silent.load(Ordering::SeqCst)
+    }
+
+    /// Says how many others have fallen silent.
+    fn are_silent(&self, silent: usize) {
+        let silent_before = self.is_one_silent.swap(silent > 0, Ordering::SeqCst);
+        if silent > 0 && !silent_before {
+            tracing::warn!(servers.silent = silent, "another server has fallen silent; what it stores is looked up");
+            self.doubt();
+        }
     }
 
     /// Waits until what others say is heard, or is not any more.
@@ -162,10 +181,28 @@ impl Relay {
         }
     }
 
+    /// Says farewell, after everything else: nobody is connected here any more, and from now on silence means nothing. What could not
+    /// be said is missing before it, which the others notice.
+    pub async fn leave(&self) {
+        let Some(mut connection) = self.link.connection() else { return };
+        let farewell = wire::write(&Head::farewell(self.link.server(), self.outbox.next()), &[]);
+        let mut command = redis::cmd("PUBLISH");
+        command.arg(self.link.name("bus")).arg(farewell);
+        if let Err(error) = command.query_async::<i64>(&mut connection).await {
+            tracing::debug!(error.cause = %error, "the other servers could not be told that this one leaves");
+        }
+    }
+
     /// Something may be missing: what the ledgers and the tables say is looked up.
     fn doubt(&self) {
         self.doubts.raised.fetch_add(1, Ordering::SeqCst);
         self.doubts.told.notify_one();
+    }
+
+    fn doubt_if(&self, doubtful: bool) {
+        if doubtful {
+            self.doubt();
+        }
     }
 
     /// Waits until whatever is in doubt at this moment has been looked up.
@@ -183,6 +220,13 @@ impl Relay {
 
     fn order(&self) -> MutexGuard<'_, Order<CommittedEvent>> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waits for CommittedEvent {
+    fn bytes(&self) -> usize {
+        const BESIDE: usize = 256;
+        BESIDE.saturating_add(self.payload.len())
     }
 }
 

@@ -2,22 +2,25 @@
 //! ended at the other, and what Redis loses is fetched.
 
 mod lost;
+mod silent;
 mod together;
 
 use client::rest::{Api, Native};
 use std::future::Future;
+use std::sync::Arc;
 use testkit::redis::listening;
-use testkit::{AgentCaller, Db, Redis, TestServer, WsClient, run};
+use testkit::{AgentCaller, Db, Redis, TestServer, Way, WsClient, run};
 use types::events::Event;
 use types::id::ConversationId;
 use types::ws::ServerFrame;
 
-/// Two servers and their Redis.
+/// Two servers and their Redis; the second has a way of its own to it.
 #[derive(Clone)]
 struct Two {
     one: TestServer,
     two: TestServer,
-    redis: std::sync::Arc<Redis>,
+    redis: Arc<Redis>,
+    way: Arc<Way>,
 }
 
 /// Runs a test on two servers that hear each other.
@@ -27,7 +30,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     run(Db::Postgres, move |one| async move {
-        let redis = std::sync::Arc::new(Redis::start().await);
+        let redis = Arc::new(Redis::start().await);
         let url = redis.url();
         // All that an agent can do comes in one minute of a clock that stands still.
         one.reconfigure(|config| {
@@ -35,9 +38,11 @@ where
             config.limits.requests_per_minute = 100_000;
         })
         .await;
-        let two = one.beside().await;
+        let way = Arc::new(Way::to(&redis).await);
+        let url = way.url();
+        let two = one.beside_with(|config| config.redis.url = url.into()).await;
         listening([&one, &two]).await;
-        test(Two { one, two, redis }).await;
+        test(Two { one, two, redis, way }).await;
     });
 }
 

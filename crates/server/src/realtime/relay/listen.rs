@@ -1,5 +1,6 @@
 //! Hears what the other servers say, and tells this server's sockets.
 
+use super::super::hub::UNKNOWN_KIND;
 use super::senders::{Heard, Senders};
 use super::wire::{self, Item, Unreadable};
 use super::{Relay, again_after};
@@ -15,7 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 const CONNECTING: Duration = Duration::from_secs(3);
 /// What is said is heard by whoever says it as well: who hears nothing for so long is not connected any more.
 const SILENT_MAX: Duration = Duration::from_secs(6);
-/// How often it is looked what has waited too long.
+/// How often it is looked who has fallen silent.
 const TICK: Duration = Duration::from_millis(250);
 /// Packets that cannot be read are logged once in so long.
 const LOGGED_EVERY: Duration = Duration::from_secs(60);
@@ -25,8 +26,10 @@ pub(crate) fn listen_to_others(state: AppState) -> BoxFuture<'static, ()> {
     Box::pin(async move {
         let Some(relay) = state.bus.relay() else { return };
         let mut failures: u32 = 0;
+        let now = Instant::now();
+        let mut ear = Ear { senders: Senders::listening_since(now), looked: now, logged: None };
         loop {
-            let outcome = listen(&state, relay, &mut failures).await;
+            let outcome = listen(&state, relay, &mut ear, &mut failures).await;
             let was_listening = relay.is_listening.send_replace(false);
             relay.metrics.bus.listening(false);
             if was_listening || failures == 0 {
@@ -40,7 +43,7 @@ pub(crate) fn listen_to_others(state: AppState) -> BoxFuture<'static, ()> {
 }
 
 /// Listens until the connection is lost.
-async fn listen(state: &AppState, relay: &Relay, failures: &mut u32) -> RedisError {
+async fn listen(state: &AppState, relay: &Relay, ear: &mut Ear, failures: &mut u32) -> RedisError {
     let subscribed = timeout(CONNECTING, async {
         let mut subscription = relay.link.client().get_async_pubsub().await?;
         subscription.subscribe(relay.link.name("bus")).await?;
@@ -52,7 +55,7 @@ async fn listen(state: &AppState, relay: &Relay, failures: &mut u32) -> RedisErr
         Err(_elapsed) => return lost("it does not answer"),
     };
     let now = Instant::now();
-    let mut ear = Ear { senders: Senders::listening_since(now), looked: now, logged: None };
+    ear.senders.listening_again(now);
     relay.is_listening.send_replace(true);
     relay.metrics.bus.listening(true);
     if std::mem::take(failures) > 0 {
@@ -77,7 +80,7 @@ async fn listen(state: &AppState, relay: &Relay, failures: &mut u32) -> RedisErr
         }
         // Also while packets come without end.
         let now = Instant::now();
-        ear.look(state, relay, now);
+        ear.look(relay, now);
         if now.saturating_duration_since(heard_at) > SILENT_MAX {
             return lost("nothing is heard");
         }
@@ -91,7 +94,7 @@ fn lost(why: &'static str) -> RedisError {
 /// What was heard.
 struct Ear {
     senders: Senders,
-    /// When it was looked last what has waited too long.
+    /// When it was looked last who has fallen silent.
     looked: Instant,
     /// When a packet that cannot be read was logged last.
     logged: Option<Instant>,
@@ -124,6 +127,9 @@ impl Ear {
             carry_out(state, relay, item);
         }
         relay.metrics.bus.received(received);
+        if head.leaving {
+            self.senders.gone(head.node);
+        }
     }
 
     /// What was in it is missing: the numbers of what comes next would tell as well, but not whose.
@@ -137,12 +143,12 @@ impl Ear {
         }
     }
 
-    /// Looks now and then what has waited too long.
-    fn look(&mut self, state: &AppState, relay: &Relay, now: Instant) {
+    /// Looks now and then who has fallen silent.
+    fn look(&mut self, relay: &Relay, now: Instant) {
         if now.saturating_duration_since(self.looked) >= TICK {
             self.looked = now;
-            relay.give_up(&state.hub);
             self.senders.forget(now);
+            relay.are_silent(self.senders.silent(now));
             relay.metrics.bus.servers(self.senders.present(now));
         }
     }
@@ -151,7 +157,11 @@ impl Ear {
 /// Does what another server has said.
 fn carry_out(state: &AppState, relay: &Relay, item: Item) {
     match item {
-        Item::Event(event) => relay.deliver(&state.hub, event),
+        Item::Event(event) => {
+            // It may say who may listen.
+            relay.doubt_if(event.kind == UNKNOWN_KIND);
+            relay.deliver(&state.hub, event);
+        }
         Item::Passing(passing) => state.hub.pass(&passing),
         Item::Uncertain => relay.doubt_everything(),
         Item::SessionsEnded(sessions) => {

@@ -56,13 +56,14 @@ async fn speak(
             () = std::future::ready(()), if unsaid.is_some() => {}
         }
         relay.is_publishing.store(true, Ordering::SeqCst);
-        let batch = unsaid.get_or_insert_with(|| relay.outbox.take());
         let now = Instant::now();
+        let batch = unsaid.get_or_insert_with(|| relay.outbox.take(now));
+        batch.withhold_what_is_late(now);
         let mut head = Head::new(relay.link.server(), batch.first);
         let calls = now >= roll_call;
         if calls {
-            // Once the server leaves, its agents are others'.
-            head.agents = Some(if state.hub.is_leaving() { Vec::new() } else { state.hub.connected_agents() });
+            // While the server drains they are here still.
+            head.agents = Some(state.hub.connected_agents());
         }
         let packet = wire::write(&head, &batch.items);
         let mut command = redis::cmd("PUBLISH");

@@ -1,7 +1,8 @@
 //! What was heard of each other server: a pure structure that notices what was lost.
 //!
 //! **Invariants**: an item is told once, however often it comes; whatever is missing before one that comes, or at the end of what
-//! was said, is noticed; what is remembered is bounded.
+//! was said, is noticed; whoever falls silent without a farewell is noticed, also when we were deaf for a while; what is remembered
+//! is bounded.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,9 +11,12 @@ use uuid::Uuid;
 
 /// Servers that are remembered at most.
 const KNOWN_MAX: usize = 256;
+/// Whoever says nothing for so long, although signs of life come every second, may be storing what we do not hear.
+const SILENT: Duration = Duration::from_secs(3);
 /// Whoever has been silent for so long has gone: its agents are believed to be gone as well.
 pub(super) const SILENCE: Duration = Duration::from_secs(15);
-/// A server is forgotten after so long; heard again, it is one of which something was missed.
+/// A server is forgotten after so long; heard again, it is one of which something was missed. What it stores until then is looked
+/// for every two seconds, and later as seldom as if nothing were missing.
 const FORGOTTEN: Duration = Duration::from_secs(60 * 60);
 
 /// What is new of a packet.
@@ -28,7 +32,10 @@ pub(super) struct Heard {
 struct Sender {
     /// The number that comes next.
     next: u64,
+    /// When it was heard last, or could have been heard again.
     at: Instant,
+    /// We were deaf since it was heard: what is missing has been looked up already.
+    excused: bool,
 }
 
 /// The other servers.
@@ -45,24 +52,42 @@ impl Senders {
         Self { known: HashMap::new(), since }
     }
 
+    /// We were deaf, and from here on everything that is said is heard. Whoever was known must be heard again, or is missed.
+    pub(super) fn listening_again(&mut self, now: Instant) {
+        self.since = now;
+        for sender in self.known.values_mut() {
+            sender.excused = true;
+            sender.at = now;
+        }
+    }
+
     /// A packet has come, whose first item has this number, with so many items.
     pub(super) fn heard(&mut self, node: Uuid, first: u64, items: usize, now: Instant) -> Heard {
         let behind = first.saturating_add(u64::try_from(items).unwrap_or(u64::MAX));
         if let Some(sender) = self.known.get_mut(&node) {
             let skip = usize::try_from(sender.next.saturating_sub(first)).unwrap_or(usize::MAX).min(items);
-            let gap = first > sender.next;
-            sender.next = sender.next.max(behind);
-            sender.at = now;
+            let gap = first > sender.next && !sender.excused;
+            *sender = Sender { next: sender.next.max(behind), at: now, excused: false };
             return Heard { skip, gap };
         }
         if self.known.len() >= KNOWN_MAX {
             let oldest = self.known.iter().min_by_key(|(_, sender)| sender.at).map(|(node, _)| *node);
             oldest.map(|node| self.known.remove(&node));
         }
-        self.known.insert(node, Sender { next: behind, at: now });
+        self.known.insert(node, Sender { next: behind, at: now, excused: false });
         // Whoever spoke before we listened is heard in the middle. Later on it is one that was forgotten, or whose beginning was lost.
         let gap = first > 1 && now.saturating_duration_since(self.since) > SILENCE;
         Heard { skip: 0, gap }
+    }
+
+    /// A server has said farewell: its silence means nothing.
+    pub(super) fn gone(&mut self, node: Uuid) {
+        self.known.remove(&node);
+    }
+
+    /// How many servers have fallen silent without a farewell.
+    pub(super) fn silent(&self, now: Instant) -> usize {
+        self.known.values().filter(|sender| now.saturating_duration_since(sender.at) >= SILENT).count()
     }
 
     /// How many servers were heard lately.
@@ -138,6 +163,41 @@ mod tests {
         senders.forget(start + SILENCE + FORGOTTEN);
         assert!(senders.known.is_empty());
         assert_eq!(senders.heard(NODE, 9, 1, start + SILENCE + FORGOTTEN), heard(0, true));
+    }
+
+    #[test]
+    fn whoever_falls_silent_is_missed_until_it_is_heard_or_forgotten_and_whoever_says_farewell_is_not() {
+        let start = Instant::now();
+        let [one, two] = [1, 2].map(Uuid::from_u128);
+        let mut senders = Senders::listening_since(start);
+        assert_eq!(senders.silent(start + SILENT), 0, "nobody is known");
+        senders.heard(one, 1, 0, start);
+        senders.heard(two, 1, 0, start);
+        assert_eq!(senders.silent(start + SILENT / 2), 0);
+        senders.gone(two);
+        assert_eq!(senders.silent(start + SILENT), 1);
+        senders.forget(start + FORGOTTEN / 2);
+        assert_eq!(senders.silent(start + FORGOTTEN / 2), 1, "it may be storing still");
+        senders.heard(one, 1, 0, start + FORGOTTEN / 2);
+        assert_eq!(senders.silent(start + FORGOTTEN / 2), 0);
+        senders.forget(start + FORGOTTEN * 2);
+        assert_eq!(senders.silent(start + FORGOTTEN * 2), 0);
+    }
+
+    #[test]
+    fn whoever_is_not_heard_again_after_we_were_deaf_is_missed() {
+        let start = Instant::now();
+        let [one, two] = [1, 2].map(Uuid::from_u128);
+        let mut senders = Senders::listening_since(start);
+        senders.heard(one, 1, 1, start);
+        senders.heard(two, 1, 1, start);
+        let again = start + SILENCE;
+        senders.listening_again(again);
+        assert_eq!(senders.silent(again), 0, "it could not be heard");
+        assert_eq!(senders.heard(one, 9, 1, again + SILENT / 2), heard(0, false), "everything was in doubt anyway");
+        assert_eq!(senders.heard(one, 11, 1, again + SILENT / 2), heard(0, true), "and now nothing is");
+        assert_eq!(senders.silent(again + SILENT), 1);
+        assert_eq!(senders.heard(two, 1, 2, again + SILENT), heard(1, false), "what comes again is known still");
     }
 
     #[test]

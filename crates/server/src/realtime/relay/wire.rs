@@ -4,6 +4,7 @@
 //! passing, follow on a line of their own, byte for byte: they are serialised once, wherever they go.
 
 use super::super::bus::Passing;
+use super::super::hub::UNKNOWN_KIND;
 use crate::actions::visitors::Visit;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,11 @@ pub(in crate::realtime) enum Item {
 }
 
 impl Item {
+    /// Takes the place of what need not be said any more, in words that every version understands.
+    pub(super) fn nothing() -> Self {
+        Self::SessionsEnded(Vec::new())
+    }
+
     /// About as many bytes as it takes, in memory and on the way.
     pub(super) fn bytes(&self) -> usize {
         const BESIDE: usize = 256;
@@ -60,11 +66,19 @@ pub(in crate::realtime) struct Head {
     /// The agents who have a console there, and when it was heard last; absent when nothing is said of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) agents: Option<Vec<(AgentId, Timestamp)>>,
+    /// Nothing more will be said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) leaving: bool,
 }
 
 impl Head {
     pub(super) fn new(node: Uuid, first: u64) -> Self {
-        Self { version: VERSION, node, first, agents: None }
+        Self { version: VERSION, node, first, agents: None, leaving: false }
+    }
+
+    /// The head of the last packet that a server says; `first` is the number that would come next.
+    pub(super) fn farewell(node: Uuid, first: u64) -> Self {
+        Self { agents: Some(Vec::new()), leaving: true, ..Self::new(node, first) }
     }
 }
 
@@ -171,8 +185,8 @@ pub(super) fn items(text: &str) -> Result<Vec<Item>, Unreadable> {
                     seq,
                     conversation_id,
                     audience: heard_by(&audience)?,
-                    // Of a newer version perhaps: what it means for sockets here is not known.
-                    kind: store::events::kind_named(&kind).ok_or(Unreadable::Malformed("an event of no known kind"))?,
+                    // While servers are brought up to date one after the other, a newer one says what this one does not know.
+                    kind: store::events::kind_named(&kind).unwrap_or(UNKNOWN_KIND),
                     payload: payload.into(),
                 })
             }
@@ -260,6 +274,8 @@ mod tests {
         let (read, rest) = head(&packet).unwrap();
         assert_eq!(read, said);
         assert_eq!(items(rest).unwrap(), all());
+        let farewell = Head::farewell(id(9), 48);
+        assert_eq!(head(&write(&farewell, &[])), Ok((farewell, "")));
     }
 
     #[test]
@@ -267,6 +283,18 @@ mod tests {
         let Item::Event(event) = event(7) else { unreachable!() };
         let packet = write(&Head::new(id(9), 1), &[Item::Event(event.clone())]);
         assert!(String::from_utf8(packet).unwrap().contains(&format!("\n{}\n", event.payload)));
+    }
+
+    #[test]
+    fn an_event_that_only_a_newer_version_knows_is_an_event() {
+        let Item::Event(event) = event(7) else { unreachable!() };
+        let newer =
+            Item::Event(CommittedEvent { kind: "conversation_frozen", payload: r#"{"type":"x"}"#.into(), ..event });
+        let packet = write(&Head::new(id(9), 1), &[newer.clone(), Item::Uncertain]);
+        let (_, rest) = head(&packet).unwrap();
+        let Item::Event(expected) = newer else { unreachable!() };
+        let expected = CommittedEvent { kind: UNKNOWN_KIND, ..expected };
+        assert_eq!(items(rest).unwrap(), [Item::Event(expected), Item::Uncertain]);
     }
 
     #[test]

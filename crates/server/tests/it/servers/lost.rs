@@ -4,18 +4,22 @@ use super::{Follower, Two, on_two};
 use crate::commands::finding;
 use crate::program::{parlor, run, said};
 use crate::scene::{Scene, scene};
-use testkit::in_time;
+use std::time::Instant;
 use testkit::redis::listening;
+use testkit::{AgentCaller, VisitorCaller, in_time};
 use types::agents::Role;
 use types::error::ErrorCode;
+use types::id::ConversationId;
 use types::ws::ServerFrame;
 
 on_two!(
     a_hole_in_the_numbers_has_everybody_fetch,
+    a_hole_while_much_is_said_costs_one_fetch,
     what_cannot_be_read_has_everybody_fetch_and_is_got_over,
     nothing_is_lost_when_redis_is_killed_while_messages_flow,
     a_redis_that_freezes_holds_up_nobody_and_nothing_is_lost,
     while_redis_is_away_what_others_say_comes_late_instead_of_never,
+    while_redis_is_away_and_much_is_said_everybody_fetches_now_and_then,
     who_was_blocked_while_redis_was_away_is_sent_away,
     while_redis_is_away_each_server_counts_by_itself,
     the_doctor_speaks_to_redis_and_says_when_it_is_away,
@@ -27,7 +31,7 @@ fn sign_of_life(first: u64) -> String {
     format!("{{\"version\":1,\"node\":\"{STRANGER}\",\"first\":{first}}}\n")
 }
 
-async fn a_hole_in_the_numbers_has_everybody_fetch(Two { one, two, redis }: Two) {
+async fn a_hole_in_the_numbers_has_everybody_fetch(Two { one, two, redis, .. }: Two) {
     let Scene { organisation, visitor, .. } = scene(&one).await;
     let (mut console, _) = organisation.admin.by(&two).socket().await;
     let mut widget = visitor.socket().await;
@@ -45,7 +49,57 @@ async fn a_hole_in_the_numbers_has_everybody_fetch(Two { one, two, redis }: Two)
     assert_eq!(gaps(), 2, "one at each");
 }
 
-async fn what_cannot_be_read_has_everybody_fetch_and_is_got_over(Two { one, two, redis }: Two) {
+/// A visitor at the one and an agent at the other talk at the same time.
+async fn talk_at_once(visitor: &VisitorCaller, agent: &AgentCaller, id: ConversationId, number: usize) {
+    let asking = async {
+        for number in 0..number {
+            visitor.say(&format!("question {number}")).await;
+        }
+    };
+    let answering = async {
+        for number in 0..number {
+            agent.say(id, &format!("answer {number}")).await;
+        }
+    };
+    tokio::join!(asking, answering);
+}
+
+async fn a_hole_while_much_is_said_costs_one_fetch(Two { one, two, redis, .. }: Two) {
+    let Scene { organisation, visitor, id, asked, .. } = scene(&one).await;
+    let colleague = organisation.agent(Role::Supervisor).await.by(&two);
+    let mut here = Follower::open(&organisation.admin, id).await;
+    let mut there = Follower::open(&colleague, id).await;
+    redis.publish(&sign_of_life(1)).await;
+    let talk = async {
+        talk_at_once(&visitor, &colleague, id, 10).await;
+        redis.publish(&sign_of_life(2)).await;
+        talk_at_once(&visitor, &colleague, id, 60).await;
+    };
+    tokio::join!(talk, here.hear_messages(140), there.hear_messages(140));
+    for follower in [&here, &there] {
+        follower.check(asked.seq);
+        assert_eq!(follower.resyncs, 1, "what is on its way is not missed");
+    }
+}
+
+async fn while_redis_is_away_and_much_is_said_everybody_fetches_now_and_then(Two { one, two, redis, .. }: Two) {
+    let Scene { organisation, visitor, id, asked, .. } = scene(&one).await;
+    let colleague = organisation.agent(Role::Supervisor).await.by(&two);
+    let mut here = Follower::open(&organisation.admin, id).await;
+    let mut there = Follower::open(&colleague, id).await;
+    redis.kill();
+    let begun = Instant::now();
+    let talk = talk_at_once(&visitor, &colleague, id, 100);
+    tokio::join!(talk, here.hear_messages(200), there.hear_messages(200));
+    // Once when it is noticed, and then every two seconds at most.
+    let most = 2 + begun.elapsed().as_secs() / 2;
+    for follower in [&here, &there] {
+        follower.check(asked.seq);
+        assert!(u64::try_from(follower.resyncs).unwrap() <= most, "{} of {most}", follower.resyncs);
+    }
+}
+
+async fn what_cannot_be_read_has_everybody_fetch_and_is_got_over(Two { one, two, redis, .. }: Two) {
     let Scene { organisation, visitor, .. } = scene(&one).await;
     let (mut console, _) = organisation.admin.by(&two).socket().await;
     redis.publish("nonsense").await;
@@ -98,7 +152,7 @@ async fn a_redis_that_freezes_holds_up_nobody_and_nothing_is_lost(two: Two) {
     talk_while(&two, async || {}).await;
 }
 
-async fn while_redis_is_away_what_others_say_comes_late_instead_of_never(Two { one, two, redis }: Two) {
+async fn while_redis_is_away_what_others_say_comes_late_instead_of_never(Two { one, two, redis, .. }: Two) {
     let Scene { organisation, visitor, id, .. } = scene(&one).await;
     let mut there = Follower::open(&organisation.admin.by(&two), id).await;
     redis.kill();
@@ -112,7 +166,7 @@ async fn while_redis_is_away_what_others_say_comes_late_instead_of_never(Two { o
     assert!(state.metrics.text(&state).unwrap().contains("parlor_bus_connected 0"));
 }
 
-async fn who_was_blocked_while_redis_was_away_is_sent_away(Two { one, two, redis }: Two) {
+async fn who_was_blocked_while_redis_was_away_is_sent_away(Two { one, two, redis, .. }: Two) {
     let Scene { organisation, visitor, .. } = scene(&one).await;
     let mut widget = visitor.by(&two).socket().await;
     let laptop = organisation.admin.on_another_device().await.by(&two);
@@ -126,7 +180,7 @@ async fn who_was_blocked_while_redis_was_away_is_sent_away(Two { one, two, redis
     assert_eq!(console.closed().await, 4401);
 }
 
-async fn while_redis_is_away_each_server_counts_by_itself(Two { one, two, redis }: Two) {
+async fn while_redis_is_away_each_server_counts_by_itself(Two { one, two, redis, .. }: Two) {
     let organisation = one.organisation().await;
     let account = &organisation.admin.me.account;
     redis.kill();

@@ -5,7 +5,9 @@ use crate::live::drive_everything;
 use crate::registration::proof;
 use crate::scene::{Scene, scene};
 use serde_json::json;
-use testkit::{WsClient, in_time, until};
+use std::time::Duration;
+use testkit::redis::{everything_is_heard, listening};
+use testkit::{WsClient, until};
 use types::agents::{Agent, Presence, Role};
 use types::channels::ChannelPatch;
 use types::contacts::Contact;
@@ -19,14 +21,17 @@ on_two!(
     what_is_said_at_one_is_heard_at_the_other,
     who_writes_at_one_is_seen_at_the_other,
     consoles_at_both_hear_everything_in_the_ledgers_order,
+    what_overtakes_another_event_waits_for_it,
     a_session_that_ends_at_one_has_ended_at_the_other,
     a_change_of_ones_own_account_is_felt_at_the_other,
     who_may_not_listen_any_more_is_sent_away_from_both,
     a_ticket_and_a_solved_challenge_are_good_at_one_server,
+    what_is_used_stays_used_where_a_clock_is_behind,
     wrong_passwords_are_counted_together,
+    what_one_server_refuses_the_other_does_not_count,
     whoever_is_at_the_other_is_online,
     where_a_visitor_came_from_is_known_to_both,
-    a_server_that_leaves_takes_its_agents_along,
+    a_server_that_leaves_takes_its_agents_along_when_it_ends_and_not_before,
     after_every_action_at_one_consoles_at_the_other_have_the_state_fetched_afresh,
 );
 
@@ -104,6 +109,22 @@ async fn consoles_at_both_hear_everything_in_the_ledgers_order(Two { one, two, .
     assert_eq!(here.messages, there.messages);
 }
 
+async fn what_overtakes_another_event_waits_for_it(Two { one, two, way, .. }: Two) {
+    let Scene { organisation, visitor, id, asked, .. } = scene(&one).await;
+    let agent = organisation.admin.by(&two);
+    let mut console = Follower::open(&agent, id).await;
+    // The visitor's is stored first, and the way to where the console is takes longer.
+    way.deafen();
+    visitor.say("还在吗？").await;
+    agent.say(id, "在的").await;
+    assert_eq!(console.socket.heard_so_far().await, [], "what stands before it has not come");
+    way.mend();
+    console.hear_messages(2).await;
+    console.check(asked.seq);
+    let heard: Vec<&str> = console.messages.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(heard, ["还在吗？", "在的"]);
+}
+
 async fn a_session_that_ends_at_one_has_ended_at_the_other(Two { one, two, .. }: Two) {
     let organisation = one.organisation().await;
     let laptop = organisation.admin.clone();
@@ -126,16 +147,10 @@ async fn a_change_of_ones_own_account_is_felt_at_the_other(Two { one, two, .. }:
     console.event().await;
     organisation.admin.patch("/api/v1/me", &json!({"name": "小新"})).await.expect(200);
     while !matches!(console.event().await.1, Event::MeUpdated { .. }) {}
-    // It is told beside the event. Without that the old name would be believed for a minute of a clock that stands still.
-    in_time("the identity is looked up anew", async {
-        loop {
-            let said = there.say(id, "又是我").await;
-            if matches!(said.author, Author::Agent { name, .. } if name == "小新") {
-                break;
-            }
-        }
-    })
-    .await;
+    // It is told beside the event. Without that the old name would be believed for as long as identities are kept.
+    everything_is_heard([&one, &two]).await;
+    let said = there.say(id, "又是我").await;
+    assert!(matches!(&said.author, Author::Agent { name, .. } if name == "小新"), "{:?}", said.author);
 }
 
 async fn who_may_not_listen_any_more_is_sent_away_from_both(Two { one, two, .. }: Two) {
@@ -169,7 +184,24 @@ async fn a_ticket_and_a_solved_challenge_are_good_at_one_server(Two { one, two, 
     assert_eq!(used.faults(), [("proof".to_owned(), FieldCode::Expired)]);
 }
 
-async fn wrong_passwords_are_counted_together(Two { one, two, redis }: Two) {
+async fn what_is_used_stays_used_where_a_clock_is_behind(Two { one, two, .. }: Two) {
+    let organisation = one.organisation().await;
+    let url = organisation.admin.socket_url().await;
+    let proof = proof(&one.anonymous()).await;
+    let ask = |mobile: &str| json!({"mobile": mobile, "proof": proof});
+    // By the clock of the one either has a millisecond left when it is used, and by that of the other half a second more.
+    one.clock.advance(29_999);
+    WsClient::connect(&url).await.unwrap().ready().await;
+    one.clock.advance(-500);
+    let again = url.replace(&one.address().to_string(), &two.address().to_string());
+    assert_eq!(WsClient::connect(&again).await.err().map(|status| status.as_u16()), Some(401));
+    one.clock.advance(500 + 270_000);
+    one.anonymous().post("/api/v1/auth/verification-codes", &ask("13800138001")).await.expect(202);
+    one.clock.advance(-500);
+    two.anonymous().post("/api/v1/auth/verification-codes", &ask("13800138002")).await.expect(422);
+}
+
+async fn wrong_passwords_are_counted_together(Two { one, two, redis, .. }: Two) {
     let organisation = one.organisation().await;
     let account = &organisation.admin.me.account;
     let limit = one.state().config.limits.login_failures_per_account;
@@ -192,6 +224,23 @@ async fn wrong_passwords_are_counted_together(Two { one, two, redis }: Two) {
     for name in keys {
         assert!(!name.contains(account.as_str()) && !name.contains("127.0.0.1"), "{name}");
     }
+}
+
+async fn what_one_server_refuses_the_other_does_not_count(Two { one, two, .. }: Two) {
+    let channel = one.organisation().await.channel().await;
+    for server in [&one, &two] {
+        server.reconfigure(|config| config.limits.new_visitors_per_ip_per_minute = 2).await;
+    }
+    listening([&one, &two]).await;
+    let visit = async |server: &testkit::TestServer| server.try_visit(&channel.key, None).await.status;
+    assert_eq!([visit(&one).await, visit(&one).await], [200, 200]);
+    // One more is granted every half a minute. Whoever asks in between does not use it up at the server that would grant it.
+    one.clock.advance(10_000);
+    assert_eq!([visit(&two).await, visit(&two).await, visit(&one).await], [429, 429, 429]);
+    one.clock.advance(20_000);
+    assert_eq!([visit(&two).await, visit(&two).await], [200, 429]);
+    one.clock.advance(30_000);
+    assert_eq!([visit(&one).await, visit(&two).await], [200, 429]);
 }
 
 async fn whoever_is_at_the_other_is_online(Two { one, two, .. }: Two) {
@@ -222,14 +271,26 @@ async fn where_a_visitor_came_from_is_known_to_both(Two { one, two, .. }: Two) {
     assert_eq!(contact.landing_page.as_deref(), Some("https://shop.example/products/1"));
 }
 
-async fn a_server_that_leaves_takes_its_agents_along(Two { one, two, .. }: Two) {
+async fn a_server_that_leaves_takes_its_agents_along_when_it_ends_and_not_before(Two { one, two, redis, .. }: Two) {
+    two.reconfigure(|config| config.drain_seconds = 5).await;
+    listening([&one, &two]).await;
     let organisation = one.organisation().await;
     let me = organisation.admin.me.id;
     let (_console, _) = organisation.admin.by(&two).socket().await;
     let state = one.state();
     until("it is heard of", || !state.hub.connected([me]).is_empty()).await;
-    two.stop().await;
-    until("it is gone", || state.hub.connected([me]).is_empty()).await;
+    let leaving = two.state().hub.clone();
+    let stopping = tokio::spawn(async move { two.stop().await });
+    until("it drains", || leaving.is_leaving()).await;
+    // Who was connected to it before is connected still.
+    let mut ear = redis.ear().await;
+    let roll_call = format!("\"agents\":[[\"{me}\"");
+    while !ear.hear().await.contains(&roll_call) {}
+    assert!(!state.hub.connected([me]).is_empty());
+    stopping.await.unwrap();
+    // What it said last is believed for fifteen seconds, unless it says farewell.
+    let gone = until("it is gone", || state.hub.connected([me]).is_empty());
+    tokio::time::timeout(Duration::from_secs(9), gone).await.expect("it has said farewell");
 }
 
 async fn after_every_action_at_one_consoles_at_the_other_have_the_state_fetched_afresh(Two { one, two, .. }: Two) {
