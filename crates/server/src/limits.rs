@@ -227,6 +227,14 @@ impl Allowance {
     }
 }
 
+impl Allowance {
+    /// Takes back a call that was counted.
+    fn give_back(&self, whole_at: &mut i64) {
+        let call = up(self.period_millis.saturating_mul(MICROS), i64::from(self.limit.max(1)));
+        *whole_at = whole_at.saturating_sub(call);
+    }
+}
+
 /// Divides and rounds up; both are positive.
 fn up(value: i64, by: i64) -> i64 {
     value.saturating_add(by - 1).div_euclid(by)
@@ -265,8 +273,12 @@ impl<K: Hash + Eq + Send + Sync + 'static> Rate<K> {
         (self.allowance.limit, self.allowance.period_millis)
     }
 
-    /// A call was refused because other servers have counted too many.
-    pub(crate) fn refuse(&self) {
+    /// Refuses the call that was counted last all the same, and counts it no more: other servers have counted too many.
+    pub(crate) fn refuse(&self, key: &K) {
+        if let Some(cell) = self.whole_at.get(key) {
+            let mut whole_at = cell.lock().unwrap_or_else(PoisonError::into_inner);
+            self.allowance.give_back(&mut whole_at);
+        }
         self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -377,74 +389,5 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_rate_gives_all_at_once_then_refills_steadily() {
-        let rate = Rate::new(3, 60_000);
-        let at = |millis| rate.take("caller", Timestamp(millis));
-        assert_eq!([at(0), at(0), at(0)].map(|standing| standing.remaining), [2, 1, 0]);
-        assert_eq!(at(0).refused_for, Some(20_000));
-        assert_eq!(at(19_999).refused_for, Some(1));
-        assert_eq!(at(20_000).refused_for, None);
-        assert_eq!(rate.take("another", Timestamp(0)).remaining, 2);
-    }
-
-    #[test]
-    fn a_newcomer_is_remembered_where_the_memory_is_full() {
-        let rate = Rate::remembering(10, 3, 60_000);
-        let call = |key: u32| {
-            let refused_for = rate.take(key, Timestamp(0)).refused_for;
-            rate.whole_at.run_pending_tasks();
-            refused_for
-        };
-        for regular in (0..200).map(|call| call % 10) {
-            call(regular);
-        }
-        for newcomer in 100..110 {
-            assert_eq!([call(newcomer), call(newcomer), call(newcomer)], [None; 3]);
-            assert!(call(newcomer).is_some(), "{newcomer} has been forgotten");
-        }
-        assert!(rate.whole_at.entry_count() <= 10);
-    }
-
-    #[test]
-    fn failures_are_counted_over_a_window_and_forgiven() {
-        let attempts = Attempts::new(2, 1000);
-        assert_eq!(attempts.begin(&"key", Timestamp(0)), Ok(()));
-        assert_eq!(attempts.begin(&"key", Timestamp(10)), Ok(()));
-        assert_eq!(attempts.begin(&"key", Timestamp(20)), Err(980));
-        attempts.forgive(&"key", Timestamp(10));
-        assert_eq!(attempts.begin(&"key", Timestamp(20)), Ok(()));
-        assert_eq!(attempts.begin(&"key", Timestamp(999)), Err(1));
-        assert_eq!(attempts.begin(&"key", Timestamp(1000)), Ok(()));
-        attempts.clear(&"key");
-        assert_eq!(attempts.begin(&"key", Timestamp(1000)), Ok(()));
-    }
-
-    proptest! {
-        #[test]
-        fn no_period_ever_sees_twice_the_limit_and_waiting_as_told_suffices(limit in 1_u32..20, steps in prop::collection::vec(0_i64..500, 1..80)) {
-            let rate = Rate::new(limit, 1000);
-            let mut now = 0;
-            let mut allowed = Vec::new();
-            for step in steps {
-                now += step;
-                match rate.take((), Timestamp(now)).refused_for {
-                    None => allowed.push(now),
-                    Some(wait) => {
-                        now += wait;
-                        prop_assert_eq!(rate.take((), Timestamp(now)).refused_for, None);
-                        allowed.push(now);
-                    }
-                }
-            }
-            for begin in &allowed {
-                let seen = allowed.iter().filter(|at| (*begin..begin + 1000).contains(*at)).count();
-                prop_assert!(seen <= 2 * usize::try_from(limit).unwrap(), "{seen} of {limit}");
-            }
-        }
-    }
-}
+#[path = "limits_tests.rs"]
+mod tests;

@@ -19,6 +19,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 
+/// How far the clocks of two servers may be apart: what is used up at one is remembered for so much longer than it is good.
+const CLOCKS_APART_MILLIS: i64 = 60_000;
+
 /// How long Redis may take to answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -117,8 +120,10 @@ impl Shared {
     /// nobody can be asked, it is.
     pub async fn first_time(&self, of: &str, id: &[u8; 16], millis: i64) -> bool {
         let Some((link, mut connection)) = self.ask() else { return true };
+        // By the clock of a server that is behind it is good for longer.
+        let millis = millis.max(0).saturating_add(CLOCKS_APART_MILLIS);
         let mut command = redis::cmd("SET");
-        command.arg(link.name(&format!("{of}:{}", hex::encode(id)))).arg(1).arg("NX").arg("PX").arg(millis.max(1));
+        command.arg(link.name(&format!("{of}:{}", hex::encode(id)))).arg(1).arg("NX").arg("PX").arg(millis);
         match command.query_async::<Option<String>>(&mut connection).await {
             Ok(set) => set.is_some(),
             Err(error) => {

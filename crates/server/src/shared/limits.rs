@@ -136,19 +136,21 @@ impl Shared {
         key: K,
         now: Timestamp,
     ) -> Result<(), i64> {
+        let Standing { refused_for, .. } = rate.take(key.clone(), now);
+        if let Some(millis) = refused_for {
+            // The others are not asked: what one refuses must not be counted by the other.
+            return Err(millis);
+        }
         let (limit, period) = rate.bounds();
         let wait = self.run(of, &key, TAKE, |command| {
             command.arg(now.0).arg(period).arg(limit);
         });
-        let wait = wait.await;
-        let Standing { refused_for, .. } = rate.take(key, now);
-        match (refused_for, wait) {
-            (Some(millis), _) => Err(millis),
-            (None, Some(millis)) if millis > 0 => {
-                rate.refuse();
+        match wait.await {
+            Some(millis) if millis > 0 => {
+                rate.refuse(&key);
                 Err(millis)
             }
-            (None, _) => Ok(()),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -135,6 +135,29 @@ fn docker_accepts_the_compose_file() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+#[test]
+fn the_redis_of_the_compose_file_does_not_start_without_a_password() {
+    let compose = read("compose.yml");
+    let (_, service) = compose.split_once("\n  redis:\n").unwrap();
+    let lines = service.lines().skip_while(|line| line.trim() != "- |").skip(1);
+    let script: Vec<&str> = lines.take_while(|line| line.starts_with("        ")).collect();
+    let script = script.join("\n").replace("$$", "$");
+    // In place of the image's own: it shows the configuration that Redis would get, and how it would be started.
+    let folder = tempfile::tempdir().unwrap();
+    let entrypoint = folder.path().join("docker-entrypoint.sh");
+    std::fs::write(&entrypoint, "#!/bin/sh\necho \"$@\"\ncat\n").unwrap();
+    std::fs::set_permissions(&entrypoint, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let start = |password: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).env("PATH", &path).env("REDIS_PASSWORD", password).output().unwrap()
+    };
+    let started = start("letters");
+    let said = String::from_utf8_lossy(&started.stdout).into_owned();
+    assert!(said.starts_with("redis-server - ") && said.ends_with("\nrequirepass letters\n"), "{said}");
+    assert!(!start("").status.success(), "whoever can publish there is believed");
+}
+
 /// A user that exists only while the server runs can read nothing in `/etc` that holds a password.
 #[test]
 fn systemd_hands_the_configuration_over() {
