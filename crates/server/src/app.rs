@@ -28,6 +28,7 @@ use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
 use crate::shared::{Link, Shared};
 use crate::state::{AppState, Parts};
+use crate::translation::Translator;
 use crate::widget_page::Loaders;
 use crate::{cors, geo, router, security, tcp, telemetry};
 use actix_web::dev::{Server, ServerHandle};
@@ -121,6 +122,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         news,
         arrivals,
         push: WebPush::new(&config, &keys.push, ids.clone()),
+        translation: Translator::new(&config.translation).map_err(StartError::at("reading translation.url"))?,
         loaders: Loaders::default(),
         metrics,
         config,

@@ -35,5 +35,6 @@ pub mod push;
 pub mod security;
 mod tcp;
 pub mod telemetry;
+pub mod translation;
 pub mod user_agent;
 pub mod widget_page;

@@ -81,6 +81,8 @@ pub struct Limits {
     pub typing_by_ip: Rate<IpAddr>,
     /// Agents that are added, by organisation.
     pub new_agents: Rate<OrgId>,
+    /// Translations that an agent asks the service for: each may cost money.
+    pub translations: Rate<AgentId>,
     /// Solved challenges, by address.
     pub proofs: Rate<IpAddr>,
     /// Codes by mailbox, in 24 hours.
@@ -106,6 +108,7 @@ impl Limits {
             visits: Rate::new(VISITS_PER_MINUTE, MINUTE_MILLIS),
             typing_by_ip: Rate::new(TYPING_PER_MINUTE, MINUTE_MILLIS),
             new_agents: Rate::new(AGENTS_PER_HOUR, HOUR_MILLIS),
+            translations: Rate::new(config.translations_per_agent_per_minute, MINUTE_MILLIS),
             proofs: Rate::new(PROOFS_PER_MINUTE, MINUTE_MILLIS),
             codes_by_mailbox: Attempts::new(codes_per_mailbox, 24 * 60 * MINUTE_MILLIS),
             login_by_guesser: Attempts::new(config.login_failures_per_account, LOGIN_WINDOW_MILLIS),
@@ -128,7 +131,7 @@ pub struct LimitStanding {
 impl Limits {
     /// How each limit does.
     #[must_use]
-    pub fn standing(&self) -> [LimitStanding; 14] {
+    pub fn standing(&self) -> [LimitStanding; 15] {
         // Named one by one, so that none is left out.
         let Self {
             requests,
@@ -141,6 +144,7 @@ impl Limits {
             visits,
             typing_by_ip,
             new_agents,
+            translations,
             proofs,
             codes_by_mailbox,
             login_by_guesser,
@@ -157,6 +161,7 @@ impl Limits {
             visits.standing("visits"),
             typing_by_ip.standing("typing_by_ip"),
             new_agents.standing("new_agents"),
+            translations.standing("translations"),
             proofs.standing("proofs"),
             codes_by_mailbox.standing("codes_by_mailbox"),
             login_by_guesser.standing("login_by_guesser"),

@@ -95,6 +95,7 @@ routes! {
         api::messages::list_messages::list_messages;
         api::messages::send_message::send_message;
         api::messages::recall_message::recall_message;
+        api::messages::translate_message::translate_message;
         api::notes::list_notes::list_notes;
         api::notes::create_note::create_note;
         api::attachments::create_attachment::create_attachment;

@@ -23,6 +23,7 @@ use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
 use crate::senders::CodeSender;
 use crate::shared::Shared;
+use crate::translation::Translator;
 use crate::widget_page::Loaders;
 use futures_util::future::BoxFuture;
 use std::ops::Deref;
@@ -67,6 +68,8 @@ pub struct Parts {
     pub arrivals: Arrivals,
     /// Sends to push services.
     pub push: WebPush,
+    /// Asks the translation service.
+    pub translation: Translator,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// Proof-of-work challenges.

@@ -1,4 +1,4 @@
-//! The test world: a real server on a free port with a real database, callers as types, a manual clock, builders, a push service.
+//! The test world: a real server on a free port with a real database, callers as types, a manual clock, builders, a push service, a translation service.
 //!
 //! A test is written once and runs on both databases:
 //!
@@ -25,6 +25,7 @@ pub mod organisation;
 pub mod push;
 pub mod redis;
 pub mod server;
+pub mod translation;
 pub mod visitor;
 pub mod way;
 pub mod ws;
@@ -37,6 +38,7 @@ pub use clock::ManualClock;
 pub use database::{Db, Fresh, everything_stored};
 pub use organisation::{Organisation, PASSWORD};
 pub use server::{TestServer, run};
+pub use translation::TranslationService;
 pub use visitor::VisitorCaller;
 pub use way::Way;
 pub use ws::{Heard, WsClient};

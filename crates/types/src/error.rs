@@ -55,7 +55,7 @@ code_enum!(
         RateLimited = "rate_limited",
         /// 500: our fault. The log has the request id.
         Internal = "internal",
-        /// 502: a service that we depend on (mail, code webhook) refused or did not answer.
+        /// 502: a service that we depend on (mail, code webhook, translation) refused or did not answer.
         Upstream = "upstream",
         /// 503: the server has too much to do. Nothing was stored; try again after `retry_after`.
         Busy = "busy",

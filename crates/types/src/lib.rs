@@ -35,6 +35,7 @@ pub mod saved_views;
 pub mod search;
 pub mod server_info;
 pub mod tags;
+pub mod translation;
 pub mod visitors;
 pub mod welcome;
 

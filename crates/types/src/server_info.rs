@@ -29,6 +29,8 @@ pub struct ServerInfo {
     pub code_delivery: CodeDelivery,
     /// The product's own site.
     pub site_url: String,
+    /// Whether agents can have messages translated.
+    pub translation: bool,
 }
 
 /// The process answers, and whether its database does.

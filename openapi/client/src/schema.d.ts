@@ -474,6 +474,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/translation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Translates the words of a message for whoever asks, by the service that the server's operator has chosen: it gets the text and
+         *     nothing else. Nothing is stored. Where there is no such service (`translation` in the server's info) the answer is 404.
+         */
+        post: operations["translate_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/notes": {
         parameters: {
             query?: never;
@@ -2131,6 +2151,11 @@ export interface components {
             start: number;
         };
         /**
+         * @description A language that is translated into. The list is closed: it holds what the services that can be asked have in common.
+         * @enum {string}
+         */
+        Language: "zh-CN" | "zh-TW" | "en" | "ja" | "ko" | "fr" | "de" | "es" | "pt" | "it" | "nl" | "pl" | "ru" | "uk" | "tr" | "ar" | "id" | "th" | "vi";
+        /**
          * @description The side of the page that the launcher stands on.
          * @enum {string}
          */
@@ -2835,6 +2860,8 @@ export interface components {
             development: boolean;
             /** @description The product's own site. */
             site_url: string;
+            /** @description Whether agents can have messages translated. */
+            translation: boolean;
             /** @description The version, as `0.1.0`. */
             version: string;
         };
@@ -3031,6 +3058,20 @@ export interface components {
          * @description A point in time to the millisecond: Unix milliseconds inside and in the database, RFC 3339 in UTC on the wire.
          */
         Timestamp: string;
+        /** @description Asks for a message in another language. */
+        TranslateMessage: {
+            /** @description The language to translate into. */
+            language: components["schemas"]["Language"];
+        };
+        /** @description A message in another language. */
+        Translation: {
+            /** @description The language it was written in (BCP 47), as the translation service believes; `null` where it does not say. */
+            detected_language?: string | null;
+            /** @description The language it was translated into. */
+            language: components["schemas"]["Language"];
+            /** @description The translation: plain text, never interpreted as markup. */
+            text: string;
+        };
         /** @description A code is on its way. */
         VerificationCodeSent: {
             /** @description Until when it is good. */
@@ -6202,6 +6243,134 @@ export interface operations {
             };
             /** @description Our fault; the log has the request id. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    translate_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description The message. */
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranslateMessage"];
+            };
+        };
+        responses: {
+            /** @description The translation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Translation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that it needs has failed. */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

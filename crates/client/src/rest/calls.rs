@@ -27,6 +27,7 @@ use types::notes::{CreateNote, Note, Notes};
 use types::page::Page;
 use types::search::SearchResults;
 use types::server_info::{Health, ServerInfo};
+use types::translation::{TranslateMessage, Translation};
 use types::visitors::{OpenVisitorSession, VisitorSession, VisitorUnread};
 
 /// Which stretch of a conversation to fetch.
@@ -305,6 +306,17 @@ impl<T: Transport> Api<T> {
     ) -> Result<Message, ApiError> {
         let path = format!("/api/v1/conversations/{conversation_id}/messages/{message_id}/recall");
         self.call(Method::Post, path, None::<&()>, None).await
+    }
+
+    /// A message's words in another language, where the server translates.
+    pub async fn translate_message(
+        &self,
+        conversation_id: ConversationId,
+        message_id: MessageId,
+        request: &TranslateMessage,
+    ) -> Result<Translation, ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/messages/{message_id}/translation");
+        self.call(Method::Post, path, Some(request), None).await
     }
 
     /// The internal notes beside a conversation before one of them, or the newest.

@@ -23,6 +23,7 @@ pub mod recalling;
 pub mod sockets;
 pub mod standing;
 pub mod tags;
+pub mod translating;
 pub mod typing;
 pub mod visitors;
 pub mod welcome;

@@ -34,7 +34,9 @@ pub async fn recall_message(
     let told = recalling::told(reader, viewer.scope(), &message).await?;
     let recalled = state
         .write_alone(move |tx| Box::pin(async move { Ok(recalling::recall(tx, viewer, &message, &told, now).await?) }));
-    recalled.await
+    let recalled = recalled.await?;
+    state.translation.forget(message_id).await;
+    Ok(recalled)
 }
 
 fn refused(why: NotRecalled) -> ApiError {

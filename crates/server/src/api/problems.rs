@@ -25,6 +25,16 @@ pub struct NotFound(Problem);
 #[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
 pub struct Conflict(Problem);
 
+/// 502.
+#[derive(IntoResponses)]
+#[response(
+    status = 502,
+    description = "A service that it needs has failed.",
+    content_type = "application/problem+json"
+)]
+#[expect(dead_code, reason = "documentation: the fields tell utoipa the body's schema")]
+pub struct Upstream(Problem);
+
 /// 403 and 404 of the widget's operations.
 #[derive(IntoResponses)]
 pub enum ChannelClosed {

@@ -31,13 +31,14 @@ struct Fault {
 }
 
 /// Settings whose values are never repeated, not even when they are wrong.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "secret_key",
     "database.url",
     "redis.url",
     "uploads.s3.secret_access_key",
     "codes.smtp.password",
     "codes.webhook.secret",
+    "translation.api_key",
     "metrics.token",
 ];
 
@@ -235,6 +236,7 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         ("limits.file_requests_per_ip_per_minute", config.limits.file_requests_per_ip_per_minute),
         ("limits.visitor_messages_per_10_seconds", config.limits.visitor_messages_per_10_seconds),
         ("limits.agent_messages_per_10_seconds", config.limits.agent_messages_per_10_seconds),
+        ("limits.translations_per_agent_per_minute", config.limits.translations_per_agent_per_minute),
         ("limits.socket_frames_per_10_seconds", config.limits.socket_frames_per_10_seconds),
     ] {
         need(rate > 0, key, "must be at least 1");
@@ -304,6 +306,10 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         );
         need(webhook.secret.expose_secret().len() >= 16, "codes.webhook.secret", "must have at least 16 characters");
         need((1..=120).contains(&webhook.timeout_seconds), "codes.webhook.timeout_seconds", "must be from 1 to 120");
+    }
+
+    for (holds, key, detail) in config.translation.needs() {
+        need(holds, key, detail);
     }
 
     let contact = &config.push.contact;

@@ -6,6 +6,7 @@ mod network;
 mod origin;
 mod redis;
 mod secret;
+mod translation;
 mod uploads;
 
 pub use check::ConfigError;
@@ -13,6 +14,7 @@ pub use load::{DEFAULTS, Loaded, load};
 pub use network::Network;
 pub use redis::RedisConfig;
 pub use secret::{SECRET_FILE, load_or_create_secret, make_data_dir};
+pub use translation::{TranslationConfig, TranslationProvider};
 pub use uploads::{S3Config, UploadsConfig};
 
 use secrecy::SecretString;
@@ -61,6 +63,8 @@ pub struct Config {
     pub legal: LegalConfig,
     /// Web Push.
     pub push: PushConfig,
+    /// Translating messages.
+    pub translation: TranslationConfig,
     /// Regions of addresses.
     pub geo: GeoConfig,
     /// Logging.
@@ -117,6 +121,8 @@ pub struct LimitsConfig {
     pub visitor_messages_per_10_seconds: u32,
     /// The same of an agent's, who talks to many.
     pub agent_messages_per_10_seconds: u32,
+    /// Translations per minute that one agent asks the service for.
+    pub translations_per_agent_per_minute: u32,
     /// Frames of any kind, protocol pings among them, that a socket takes in 10 seconds.
     pub socket_frames_per_10_seconds: u32,
     /// Wrong passwords for one account in 15 minutes.

@@ -13,6 +13,7 @@ mod sample;
 mod serve;
 mod sockets;
 mod tasks;
+mod translations;
 mod writes;
 
 pub use bus::BusMetrics;
@@ -23,6 +24,7 @@ pub use serve::{Scrapes, start};
 pub use sockets::{FrameCounters, SocketKind, SocketMetrics};
 pub(crate) use tasks::Task;
 pub use tasks::TaskMetrics;
+pub use translations::TranslationMetrics;
 pub(crate) use writes::Observed;
 pub use writes::WriteMetrics;
 
@@ -49,6 +51,8 @@ pub struct Metrics {
     pub bus: BusMetrics,
     /// Web Push.
     pub pushes: PushMetrics,
+    /// Translations.
+    pub translations: TranslationMetrics,
     /// Tasks in the background.
     pub tasks: TaskMetrics,
     /// Sign-ins that failed, by reason.
@@ -95,6 +99,7 @@ impl Default for Metrics {
         let (http, writes, sockets) =
             (HttpMetrics::new(&mut registry), WriteMetrics::new(&mut registry), SocketMetrics::new(&mut registry));
         let (pushes, tasks) = (PushMetrics::new(&mut registry), TaskMetrics::new(&mut registry));
+        let translations = TranslationMetrics::new(&mut registry);
         let bus = BusMetrics::new(&mut registry);
         let (login_failures, codes) =
             (Family::<ReasonLabel, Counter>::default(), Family::<OutcomeLabel, Counter>::default());
@@ -122,6 +127,7 @@ impl Default for Metrics {
             sockets,
             bus,
             pushes,
+            translations,
             tasks,
             login_failures,
             codes,

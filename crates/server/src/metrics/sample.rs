@@ -55,6 +55,7 @@ impl Sampled {
             ("sessions", state.sessions.entries()),
             ("visits", state.visits.entries()),
             ("loaders", state.loaders.entries()),
+            ("translations", state.translation.entries()),
             ("limits", limits.iter().map(|limit| limit.remembered).sum()),
         ];
         for (cache, entries) in caches {

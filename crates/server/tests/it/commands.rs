@@ -260,3 +260,24 @@ async fn the_doctor_compares_the_clock_with_that_of_others() {
     let report = look(&answers_on("")).await;
     assert!(grades(&report).iter().all(|(check, _)| check != "clock elsewhere"), "{}", said(&report));
 }
+
+#[tokio::test]
+async fn the_doctor_has_the_translation_service_translate_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = testkit::TranslationService::open();
+    let look = async || {
+        let settings = [
+            ("PARLOR_DATA_DIR", folder.path().to_str().unwrap()),
+            ("PARLOR_TRANSLATION__PROVIDER", "deepl"),
+            ("PARLOR_TRANSLATION__URL", service.url.as_str()),
+            ("PARLOR_TRANSLATION__API_KEY", "a-key-of-ours"),
+        ];
+        run(parlor(&settings, &["doctor", "--json"]), "").await
+    };
+    assert_eq!(grade(&look().await, "translation"), "ok");
+    assert_eq!(service.asked().len(), 1);
+    service.answer(403, "a-key-of-ours is no key");
+    let report = look().await;
+    assert_eq!(grade(&report, "translation"), "warning");
+    assert!(said(&report).contains("403") && !said(&report).contains("a-key-of-ours"), "{}", said(&report));
+}

@@ -53,6 +53,7 @@ mod senders;
 mod servers;
 mod stopping;
 mod tags;
+mod translating;
 mod typing;
 mod visitors;
 mod welcome;

@@ -3,6 +3,7 @@
 pub mod list_messages;
 pub mod recall_message;
 pub mod send_message;
+pub mod translate_message;
 
 use crate::api::paging::Limit;
 use crate::error::{ApiError, ApiResult};

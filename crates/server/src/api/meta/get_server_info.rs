@@ -18,5 +18,6 @@ pub(crate) async fn get_server_info(state: Data<AppState>) -> Json<ServerInfo> {
             "" => state.config.public_url.clone(),
             site => site.to_owned(),
         },
+        translation: state.translation.is_on(),
     })
 }

@@ -1,13 +1,17 @@
-//! The network: is the server where browsers are told to look for it, and do codes find their way out.
+//! The network: is the server where browsers are told to look for it, do codes find their way out, is there a translation.
 
 use super::{Finding, with_causes};
 use secrecy::ExposeSecret;
 use server::config::Config;
 use server::outgoing;
 use server::senders::CodeSender;
+use server::translation::Translator;
 use std::error::Error;
 use std::time::Duration;
+use types::id::MessageId;
 use types::server_info::{CodeDelivery, ServerInfo};
+use types::translation::Language;
+use uuid::Uuid;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -52,6 +56,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     server::app::install_tls();
     let mut findings = vec![public_url(config).await];
     findings.extend(codes(config).await);
+    findings.extend(translation(config).await);
     findings
 }
 
@@ -98,5 +103,19 @@ async fn codes(config: &Config) -> Option<Finding> {
             }
             Finding::failed("codes", detail, "Nobody can register: check codes.smtp or codes.webhook.")
         }
+    })
+}
+
+/// One word tells whether the address, the key and what is paid for are right.
+async fn translation(config: &Config) -> Option<Finding> {
+    let translator = Translator::new(&config.translation).ok().filter(Translator::is_on)?;
+    let asked = translator.translate(MessageId(Uuid::nil()), "Hello", Language::SimplifiedChinese).await;
+    Some(match asked {
+        Ok(_) => Finding::ok("translation", "the service has translated a word"),
+        Err(error) => Finding::warning(
+            "translation",
+            with_causes(&error),
+            "Agents cannot have messages translated: check translation.url and translation.api_key.",
+        ),
     })
 }

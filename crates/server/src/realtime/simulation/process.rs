@@ -32,6 +32,7 @@ use crate::push::{Arrivals, WebPush};
 use crate::senders::CodeSender;
 use crate::shared::Shared;
 use crate::state::{AppState, Parts};
+use crate::translation::Translator;
 use crate::widget_page::Loaders;
 use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
@@ -131,6 +132,7 @@ impl Process {
             news: News::default(),
             arrivals,
             push: WebPush::new(&config, &keys.push, ids.clone()),
+            translation: Translator::new(&config.translation).unwrap(),
             loaders: Loaders::default(),
             assets: Assets::Memory(HashMap::new()),
             db: db.clone(),
