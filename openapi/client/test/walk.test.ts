@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { createParlorClient } from "../src/index.ts";
-import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer } from "../testing/index.ts";
+import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer, TranslationService } from "../testing/index.ts";
 import { operations, watching } from "./contract.ts";
 import { CheckedSocket } from "./sockets.ts";
 
@@ -13,11 +13,16 @@ const VISITOR_SOCKET = "/widget/v1/socket";
 
 const succeeded = new Set<string>();
 const fetch = watching(succeeded);
+let translator: TranslationService;
 let server: TestServer;
 before(async () => {
-  server = await startServer();
+  translator = await TranslationService.open();
+  server = await startServer(translator.settings);
 });
-after(async () => server.remove());
+after(async () => {
+  await server.remove();
+  translator.close();
+});
 
 test("what everybody may ask", async () => {
   const stranger = createParlorClient({ baseUrl: server.url, fetch });
@@ -167,6 +172,18 @@ test("a message of one's own is recalled", async () => {
     }),
   );
   assert.ok(reply.content.type === "reply" && reply.content.quote.seq === said.seq);
+});
+
+test("a message is read in another language", async () => {
+  const { admin } = await newOrganisation(server.url, {}, fetch);
+  const visitor = await newVisitor(server.url, (await newChannel(admin)).key, { fetch });
+  const { conversation_id, id } = await visitor.say("Combien ça coûte ?");
+  const params = { path: { conversation_id, message_id: id } };
+  const said = await admin.ok(
+    admin.api.POST("/api/v1/conversations/{conversation_id}/messages/{message_id}/translation", { params, body: { language: "zh-CN" } }),
+  );
+  assert.deepEqual(said, { language: "zh-CN", detected_language: "fr", text: "[zh] Combien ça coûte ?" });
+  assert.equal((await admin.ok(admin.api.GET("/api/v1/server-info"))).translation, true);
 });
 
 test("agents write notes beside a conversation", async () => {

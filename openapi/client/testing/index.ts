@@ -2,3 +2,4 @@
 
 export * from "./people.ts";
 export * from "./server.ts";
+export * from "./translation.ts";
