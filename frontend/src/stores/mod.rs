@@ -24,5 +24,6 @@ pub mod setup;
 pub mod storage;
 pub mod tags;
 pub mod title;
+pub mod translations;
 pub mod uploads;
 pub mod web_push;

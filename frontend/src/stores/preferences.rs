@@ -1,9 +1,11 @@
-//! Language, theme and which key sends: of this browser, not of the account.
+//! Language, theme, which key sends, and what messages are translated into: of this browser, not of the account.
 
 use super::storage::{self, Key};
+use super::translations::interface_language;
 use crate::i18n::{self, Lang};
 use crate::ui::effect;
 use leptos::prelude::*;
+use types::translation::Language;
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,6 +92,8 @@ impl SendKey {
 pub struct Preferences {
     theme: RwSignal<Theme>,
     send_key: RwSignal<SendKey>,
+    /// `None`: the interface's.
+    translate_into: RwSignal<Option<Language>>,
 }
 
 impl Preferences {
@@ -100,7 +104,12 @@ impl Preferences {
             i18n::switch(lang);
         }
         let send_key = storage::read(Key::SendKey).and_then(|text| SendKey::parse(&text)).unwrap_or_default();
-        let preferences = Self { theme: RwSignal::new(theme), send_key: RwSignal::new(send_key) };
+        let translate_into = storage::read(Key::TranslateInto).and_then(|tag| Language::from_tag(&tag));
+        let preferences = Self {
+            theme: RwSignal::new(theme),
+            send_key: RwSignal::new(send_key),
+            translate_into: RwSignal::new(translate_into),
+        };
         provide_context(preferences);
         effect(move || {
             let Some(root) = document().document_element() else { return };
@@ -133,6 +142,22 @@ impl Preferences {
     pub fn set_send_key(self, key: SendKey) {
         storage::write(Key::SendKey, Some(key.as_str()));
         self.send_key.set(key);
+    }
+
+    /// The language that messages are translated into, at this moment.
+    pub fn translate_into(self) -> Language {
+        self.translate_into.get_untracked().unwrap_or_else(interface_language)
+    }
+
+    /// The one that was chosen for it, where it is not the interface's.
+    pub fn chosen_translation(self) -> Option<Language> {
+        self.translate_into.get()
+    }
+
+    /// Chooses it; nothing for the interface's.
+    pub fn set_translate_into(self, language: Option<Language>) {
+        storage::write(Key::TranslateInto, language.map(Language::tag));
+        self.translate_into.set(language);
     }
 
     /// Chooses a language.

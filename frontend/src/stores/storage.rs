@@ -12,6 +12,8 @@ pub enum Key {
     Theme,
     /// Which key sends.
     SendKey,
+    /// What messages are translated into.
+    TranslateInto,
     /// The emoji that were picked last.
     Emoji,
     /// How new messages are told.
@@ -30,6 +32,7 @@ impl Key {
             Self::Language => "parlor.language",
             Self::Theme => "parlor.theme",
             Self::SendKey => "parlor.send_key",
+            Self::TranslateInto => "parlor.translate_into",
             Self::Emoji => "parlor.emoji",
             Self::Alerts => "parlor.alerts",
             Self::AlertsAsked => "parlor.alerts_asked",

@@ -7,9 +7,11 @@ use super::message_row::{LogRow, MORE_LABEL};
 use super::names::{contact_mark, contact_name};
 use super::rows::{Rows, lay_out};
 use super::scroll::Scroll;
+use super::translation::draw_translations;
 use crate::i18n::{format, lang_now, t};
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::reply_guard::use_reply_guard;
+use crate::stores::translations::Translations;
 use crate::ui::{Icon, IconView, Spinner, effect, keyed_children, use_toasts};
 use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
@@ -142,15 +144,18 @@ pub fn MessageList(
     let on_settled = Callback::new(move |()| scroll.focus());
     let shown = Shown::provide();
     let looked = Memo::new(move |before| before == Some(&true) || shown.is_open());
-    let menu = MessageMenu::new(id);
-    let newest = Memo::new(move |_| rows.with(Rows::newest_with_menu));
+    let translations = Translations::new(id);
+    draw_translations(id, content, translations, move || {
+        rows.track();
+        drawn.track();
+    });
+    let menu = MessageMenu::new(id, translations);
     effect(move || {
-        let seq = newest.get();
         drawn.track();
         // Also for a row that is drawn anew, because what it quotes was recalled.
         rows.track();
         // Once its button is there.
-        request_animation_frame(move || menu.stop_at(content, seq));
+        request_animation_frame(move || menu.stop_at_newest(content));
     });
     let unread = Memo::new(move |_| inbox.conversation(id).map_or(0, |conversation| conversation.unread));
     // Around a message of long ago what follows is not new, and what is new is not there.

@@ -1,18 +1,20 @@
-//! What can be done to a message, in one menu for the whole log (copy, quote, recall): by the button that a message shows under the pointer or the
+//! What can be done to a message, in one menu for the whole log (copy, quote, translate, recall): by the button that a message shows under the pointer or the
 //! focus, by a right click, by a long press.
 //!
-//! The log listens for its rows: a message costs a button and nothing else.
+//! A note has the same button, for copying. The log listens for its rows: a message costs a button and nothing else.
 
-use crate::i18n::t;
+use crate::i18n::{lang, t};
 use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Inbox, use_inbox};
 use crate::stores::message_actions::use_message_actions;
+use crate::stores::translations::{self, Translations};
 use crate::ui::{Icon, IconView, MenuAt, MenuItem, Point};
+use client::emoji::is_emoji_only;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::{ev, html, prelude::*};
 use rules::recalling::may_recall;
 use std::time::Duration;
-use types::id::ConversationId;
+use types::id::{ConversationId, NoteId};
 use types::messages::{Content, Message};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -23,12 +25,15 @@ const LONG_PRESS: Duration = Duration::from_millis(450);
 const STEADY: i32 = 10;
 /// The buttons of the messages.
 const BUTTON: &str = "button.message__more";
+/// The rows that have one.
+const ROW: &str = "[data-seq], [data-note]";
 
 /// The menu of a log. `Copy`.
 #[derive(Clone, Copy)]
 pub struct MessageMenu {
     inbox: Inbox,
     conversation: ConversationId,
+    translations: Translations,
     open: RwSignal<Option<Open>>,
     /// What gets the focus back.
     opener: StoredValue<Option<HtmlElement>, LocalStorage>,
@@ -38,10 +43,18 @@ pub struct MessageMenu {
 /// The menu that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Open {
-    message: Message,
+    row: Subject,
     at: Point,
     /// Whether it can be recalled now.
     recallable: bool,
+}
+
+/// What it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Subject {
+    Message(Box<Message>),
+    /// A note's text.
+    Note(NoteId, String),
 }
 
 /// A finger that rests on a message.
@@ -54,9 +67,9 @@ struct Press {
 
 impl MessageMenu {
     /// A menu that is closed.
-    pub fn new(conversation: ConversationId) -> Self {
+    pub fn new(conversation: ConversationId, translations: Translations) -> Self {
         let (opener, pressed) = (StoredValue::new_local(None), StoredValue::new_local(None));
-        Self { inbox: use_inbox(), conversation, open: RwSignal::new(None), opener, pressed }
+        Self { inbox: use_inbox(), conversation, translations, open: RwSignal::new(None), opener, pressed }
     }
 
     /// Closes it.
@@ -76,21 +89,31 @@ impl MessageMenu {
 
     fn show(self, row: &Element, at: Point, opener: Option<HtmlElement>) -> bool {
         let inbox = self.inbox;
-        let seq = row.get_attribute("data-seq").and_then(|seq| seq.parse::<i64>().ok());
+        let number = |name: &str| row.get_attribute(name).and_then(|number| number.parse::<i64>().ok());
+        let (seq, note) = (number("data-seq"), number("data-note"));
         let found = inbox.read_thread(self.conversation, |thread| {
-            thread.stored.iter().find(|message| Some(message.seq) == seq).cloned()
+            let said = thread.stored.iter().find(|message| Some(message.seq) == seq);
+            let said = said.filter(|message| message.content != (Content::Recalled {}));
+            let noted = || thread.notes.iter().find(|one| Some(one.number) == note);
+            let message = said.map(|message| Subject::Message(Box::new(message.clone())));
+            message.or_else(|| noted().map(|note| Subject::Note(note.id, note.text.clone())))
         });
-        let Some(message) = found.filter(|message| message.content != (Content::Recalled {})) else { return false };
-        if self.open.with_untracked(|open| open.as_ref().is_some_and(|open| open.message.id == message.id)) {
+        let Some(row) = found else { return false };
+        if self.open.with_untracked(|open| open.as_ref().is_some_and(|open| open.row == row)) {
             return true;
         }
-        let recallable = may_recall(inbox.me(), &message.author, message.created_at, inbox.server_now()).is_ok();
+        let recallable = match &row {
+            Subject::Message(message) => {
+                may_recall(inbox.me(), &message.author, message.created_at, inbox.server_now()).is_ok()
+            }
+            Subject::Note(..) => false,
+        };
         self.close(false);
         if let Some(opener) = &opener {
             drop(opener.set_attribute("aria-expanded", "true"));
         }
         self.opener.set_value(opener);
-        self.open.set(Some(Open { message, at, recallable }));
+        self.open.set(Some(Open { row, at, recallable }));
         true
     }
 
@@ -103,7 +126,7 @@ impl MessageMenu {
             return;
         }
         let place = button.get_bounding_client_rect();
-        if let Some(row) = closest(&button, "[data-seq]") {
+        if let Some(row) = closest(&button, ROW) {
             self.show(&row, (whole(place.left()), whole(place.bottom())), button.dyn_into().ok());
         }
     }
@@ -123,7 +146,7 @@ impl MessageMenu {
         if selected || event.shift_key() || closest(&target, "a, video").is_some() {
             return;
         }
-        let (Some(row), button) = (closest(&target, "[data-seq]"), closest(&target, BUTTON)) else { return };
+        let (Some(row), button) = (closest(&target, ROW), closest(&target, BUTTON)) else { return };
         let at = match &button {
             // Of the keyboard's menu key the browser tells a place of its own.
             Some(button) => {
@@ -144,7 +167,7 @@ impl MessageMenu {
         if event.pointer_type() != "touch" || !event.is_primary() {
             return;
         }
-        let row = element(event).and_then(|target| closest(&target, "[data-seq]"));
+        let row = element(event).and_then(|target| closest(&target, ROW));
         let (Some(row), at) = (row, (event.client_x(), event.client_y())) else { return };
         let opened = move || {
             let opener = row.query_selector(BUTTON).ok().flatten().and_then(|opener| opener.dyn_into().ok());
@@ -190,13 +213,13 @@ impl MessageMenu {
         }
     }
 
-    /// Makes the button of this message the one that Tab leads to, of all in this log.
-    pub fn stop_at(self, rows: NodeRef<html::Div>, seq: Option<i64>) {
+    /// Makes the newest button the one that Tab leads to, of all in this log.
+    pub fn stop_at_newest(self, rows: NodeRef<html::Div>) {
         let Some(rows) = rows.try_get_untracked().flatten() else { return };
-        let find = |selector: &str| rows.query_selector(selector).ok().flatten();
-        let next = seq.and_then(|seq| find(&format!("[data-seq=\"{seq}\"] {BUTTON}")));
-        let before = find(&format!("{BUTTON}[tabindex=\"0\"]"));
-        for (button, stop) in [(before, "-1"), (next, "0")] {
+        let before = rows.query_selector(&format!("{BUTTON}[tabindex=\"0\"]")).ok().flatten();
+        let all = rows.query_selector_all(BUTTON).ok();
+        let newest = all.and_then(|all| all.item(all.length().checked_sub(1)?)?.dyn_into::<Element>().ok());
+        for (button, stop) in [(before, "-1"), (newest, "0")] {
             if let Some(button) = button {
                 // The name is valid, and nothing else can fail.
                 drop(button.set_attribute("tabindex", stop));
@@ -237,34 +260,63 @@ pub fn OpenMessageMenu(
     let (actions, composing) = (use_message_actions(), use_composing());
     let on_close = Callback::new(move |back| menu.close(back));
     view! {
-        {move || menu.open.get().map(|Open { message, at, recallable }| {
-            let text = match &message.content {
-                Content::Text { text } | Content::Reply { text, .. } => Some(text.clone()),
-                _ => None,
+        {move || menu.open.get().map(|Open { row, at, recallable }| {
+            let (text, message) = match row {
+                Subject::Message(message) => (message.content.text().map(str::to_owned), Some(*message)),
+                Subject::Note(_, text) => (Some(text), None),
             };
-            let (quote, conversation) = (message.to_quote(), message.conversation_id);
+            let copied = text.clone();
             view! {
                 <MenuAt point=at label=t!(message_actions) on_close>
-                    {text.map(|text| view! {
+                    {copied.map(|text| view! {
                         <MenuItem on:click=move |_| actions.copy(text.clone())>
                             <IconView icon=Icon::Copy size=18 />
                             {t!(copy_message)}
                         </MenuItem>
                     })}
-                    <MenuItem on:click=move |_| composing.set_quote(conversation, quote.clone())>
-                        <IconView icon=Icon::Quote size=18 />
-                        {t!(quote_message)}
-                    </MenuItem>
-                    {recallable.then(|| view! {
-                        <MenuItem on:click=move |_| actions.recall(message.clone(), on_gone)>
-                            <IconView icon=Icon::Undo size=18 />
-                            {t!(recall_message)}
-                        </MenuItem>
+                    {message.map(|message| {
+                        let (quote, conversation) = (message.to_quote(), message.conversation_id);
+                        let (translations, id, seq) = (menu.translations, message.id, message.seq);
+                        // In no language do faces say anything else.
+                        let words = text.filter(|text| translations::is_available() && !is_emoji_only(text));
+                        let shows = translations.shows(seq);
+                        view! {
+                            <MenuItem on:click=move |_| composing.set_quote(conversation, quote.clone())>
+                                <IconView icon=Icon::Quote size=18 />
+                                {t!(quote_message)}
+                            </MenuItem>
+                            {words.map(|words| view! {
+                                <MenuItem on:click=move |_| match shows {
+                                    true => translations.hide(seq),
+                                    false => translations.show(id, seq, words.clone()),
+                                }>
+                                    <IconView icon=Icon::Language size=18 />
+                                    {move || if shows { lang().hide_translation() } else { lang().translate_message() }}
+                                </MenuItem>
+                            })}
+                            {translations.said(seq).map(|said| view! {
+                                <MenuItem on:click=move |_| actions.copy(said.clone())>
+                                    <IconView icon=Icon::Copy size=18 />
+                                    {t!(copy_translation)}
+                                </MenuItem>
+                            })}
+                            {recallable.then(|| view! {
+                                <MenuItem on:click=move |_| actions.recall(message.clone(), on_gone)>
+                                    <IconView icon=Icon::Undo size=18 />
+                                    {t!(recall_message)}
+                                </MenuItem>
+                            })}
+                        }
                     })}
                 </MenuAt>
             }
         })}
     }
+}
+
+/// The button of the message that an element stands in.
+pub fn button_of(part: &Element) -> Option<HtmlElement> {
+    closest(part, "[data-seq]")?.query_selector(BUTTON).ok().flatten()?.dyn_into().ok()
 }
 
 fn element(event: &web_sys::Event) -> Option<Element> {

@@ -221,8 +221,8 @@ fn class_of(message: &MessageRow) -> String {
     class
 }
 
-/// The button for what can be done to a message. What it does the log knows, and which of them Tab leads to.
-fn more_button() -> impl IntoView {
+/// The button for what can be done to a message or a note. What it does the log knows, and which of them Tab leads to.
+pub fn more_button() -> impl IntoView {
     view! {
         <button
             type="button"

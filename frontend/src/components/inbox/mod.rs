@@ -34,6 +34,7 @@ pub mod search_results;
 pub mod settings_menu;
 pub mod stale_reply;
 pub mod tags_menu;
+pub mod translation;
 pub mod typing;
 pub mod upload_tray;
 pub mod view_list;

@@ -1,5 +1,6 @@
 //! An internal note in the log, and the quiet line that somebody joined or left.
 
+use super::message_row::more_button;
 use super::message_text::MessageText;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::use_inbox;
@@ -13,12 +14,12 @@ pub fn NoteView(
     /// What it says.
     note: Note,
 ) -> impl IntoView {
-    let Note { author_id, author_name, text, mentions, created_at, .. } = note;
+    let Note { number, author_id, author_name, text, mentions, created_at, .. } = note;
     let me = use_inbox().me();
     let name = StoredValue::new(author_name);
     let author = move || if author_id == me { lang().me().to_owned() } else { name.get_value() };
     view! {
-        <article class="note" aria-label=move || name.with_value(|name| lang().note_by(name))>
+        <article class="note" data-note=number.to_string() aria-label=move || name.with_value(|name| lang().note_by(name))>
             <p class="note__head">
                 <IconView icon=Icon::Lock size=14 />
                 <span class="note__label">{t!(note_mode)}</span>
@@ -26,6 +27,7 @@ pub fn NoteView(
                 {mentions.contains(&me).then(|| view! { <span class="note__mention">{t!(note_mentions_me)}</span> })}
                 <span class="note__who">{t!(note_only_agents)}</span>
                 <time class="note__time">{move || format::time_of_day(created_at)}</time>
+                {more_button()}
             </p>
             <MessageText text />
         </article>

@@ -131,14 +131,6 @@ impl Rows {
         }
     }
 
-    /// The `seq` of the newest message to which something can be done.
-    pub fn newest_with_menu(&self) -> Option<i64> {
-        self.order.iter().rev().find_map(|key| match self.by_key.get(key) {
-            Some(Row::Message(message)) if message.content != (Content::Recalled {}) => message.seq,
-            _ => None,
-        })
-    }
-
     /// Whether a message is among them, by its `seq`.
     pub fn holds(&self, seq: i64) -> bool {
         self.by_key.values().any(|row| matches!(row, Row::Message(message) if message.seq == Some(seq)))
@@ -392,15 +384,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_recalled_stands_alone_and_nothing_more_is_done_to_it() {
+    fn what_was_recalled_stands_alone() {
         let mut stored = [message(1, Some(7), 0), message(2, Some(7), 1), message(3, Some(7), 2)];
         stored[1].content = Content::Recalled {};
         let rows = lay_out(&thread(&stored), id(7), None, day);
         let shape: Vec<(bool, bool)> = message_rows(&rows).iter().map(|row| (row.opens, row.closes)).collect();
         assert_eq!(shape, [(true, true); 3]);
-        assert_eq!(rows.newest_with_menu(), Some(3));
-        stored[2].content = Content::Recalled {};
-        assert_eq!(lay_out(&thread(&stored), id(7), None, day).newest_with_menu(), Some(1));
     }
 
     #[test]

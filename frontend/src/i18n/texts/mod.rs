@@ -13,4 +13,5 @@ mod settings;
 mod setup;
 mod shell;
 mod tags;
+mod translation;
 mod views;

@@ -18,18 +18,20 @@ use crate::{
             sign_out::use_sign_out,
         },
     },
-    i18n::{Lang, lang, t},
+    i18n::{Lang, format, lang, t},
     stores::{
         avatar::own_picture,
         preferences::{SendKey, Theme, use_preferences},
         session::use_session,
         title::set_page_title,
+        translations,
     },
     ui::{Avatar, AvatarSize, Button, Choice, Icon, RadioGroup, Select, send_key},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, text_prop::TextProp};
 use rules::permissions::Permission;
 use types::agents::{LoginState, Me};
+use types::translation::Language;
 
 /// One's own account.
 #[component]
@@ -115,9 +117,28 @@ fn Profile() -> impl IntoView {
     }
 }
 
+/// What messages are translated into.
+#[component]
+fn TranslateInto() -> impl IntoView {
+    let preferences = use_preferences();
+    let named = |language: Language| {
+        (language.tag(), TextProp::from(move || format::language(translations::naming_tag(language))))
+    };
+    let languages = Language::ALL.iter().copied().map(named);
+    view! {
+        <Select
+            label=t!(translate_into)
+            choices=std::iter::once(("", TextProp::from(t!(translate_into_interface)))).chain(languages).collect()
+            value=Signal::derive(move || preferences.chosen_translation().map_or("", Language::tag))
+            on_choose=Callback::new(move |tag: String| preferences.set_translate_into(Language::from_tag(&tag)))
+        />
+    }
+}
+
 #[component]
 fn Interface() -> impl IntoView {
     let preferences = use_preferences();
+    translations::look();
     view! {
         <section class="card">
             <div class="card__head">
@@ -134,6 +155,7 @@ fn Interface() -> impl IntoView {
                     }
                 })
             />
+            {move || translations::is_available().then(|| view! { <TranslateInto /> })}
             <RadioGroup
                 legend=t!(theme)
                 value=Signal::derive(move || preferences.theme())
