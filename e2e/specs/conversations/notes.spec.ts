@@ -242,3 +242,33 @@ test("an input method composes in a note, and nothing is saved or chosen meanwhi
   await field.press("Enter");
   await expect(field).toHaveValue("@周云 ");
 });
+
+test("a note is copied by its menu, also by keyboard", async ({ browsers, server, website, admin }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const { conversation_id } = await visitor.say("多少钱？");
+  const note = { nonce: crypto.randomUUID(), text: "老客户，九折" };
+  await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/notes", { params: { path: { conversation_id } }, body: note }));
+  const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
+  const { page } = agent;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await agent.ready("老客户，九折");
+  const button = agent.messages.message("老客户，九折").getByRole("button", { name: "消息操作" });
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await agent.messages.message("老客户，九折").hover();
+  await button.click();
+  await expect(page.getByRole("menuitem")).toHaveText(["复制"]);
+  await expectAccessible(page, "the menu of a note");
+  await page.getByRole("menuitem", { name: "复制" }).click();
+  await expect.poll(copied).toBe("老客户，九折");
+
+  // It is the newest of what has a menu, so Tab leads to it; an arrow to the message above.
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await agent.messages.log.focus();
+  await page.keyboard.press("Tab");
+  await expect(button).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect.poll(copied).toBe("老客户，九折");
+  await page.keyboard.press("ArrowUp");
+  await expect(agent.messages.message("多少钱？").getByRole("button", { name: "消息操作" })).toBeFocused();
+});
