@@ -106,8 +106,10 @@ fn TranslationView(shown: Shown, translations: Translations) -> impl IntoView {
         }
         shown.with_value(|shown| translations.ask(shown));
     };
+    let dot = || view! { <span aria-hidden="true">"·"</span> };
     let hide_button = move || {
         view! {
+            {dot()}
             <button type="button" class="link-button translation__button" on:click=hide>{t!(hide_this)}</button>
         }
     };
@@ -122,6 +124,7 @@ fn TranslationView(shown: Shown, translations: Translations) -> impl IntoView {
         Standing::Failed(error) => view! {
             <p class="translation__note translation__note--failed">
                 <span>{move || failure_text(lang(), &error)}</span>
+                {dot()}
                 <button type="button" class="link-button translation__button" on:click=retry>{t!(retry)}</button>
                 {hide_button()}
             </p>
