@@ -99,12 +99,12 @@ async fn translate(shared: web::Data<Shared>, request: HttpRequest, body: Bytes)
     if let Some((status, body)) = next {
         return HttpResponse::build(StatusCode::from_u16(status).expect("a status")).body(body);
     }
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let text = |place: &str| body.pointer(place).and_then(Value::as_str).unwrap_or_default();
     let said = if request.path().ends_with("/v2/translate") {
-        let words = format!("[{}] {}", text(&body["target_lang"]), text(&body["text"][0]));
+        let words = format!("[{}] {}", text("/target_lang"), text("/text/0"));
         json!({"translations": [{"detected_source_language": "FR", "text": words}]})
     } else {
-        let words = format!("[{}] {}", text(&body["target"]), text(&body["q"]));
+        let words = format!("[{}] {}", text("/target"), text("/q"));
         json!({"translatedText": words, "detectedLanguage": {"language": "fr", "confidence": 90.0}})
     };
     HttpResponse::Ok().json(said)

@@ -55,7 +55,7 @@ impl Cutter {
     pub async fn save(self, by: Identified) -> Result<Me, String> {
         let failed = || lang_now().upload_failed_network().to_owned();
         let Some(canvas) = self.canvas.get_untracked() else { return Err(failed()) };
-        let answer = by.put_file("/api/v1/me/avatar", &cut(&canvas).await).await.map_err(|_| failed())?;
+        let answer = by.put_file("/api/v1/me/avatar", &cut(&canvas).await).await.map_err(|_unread| failed())?;
         let text = &answer.body;
         match (answer.is_success(), types::json::from_str::<Me>(text), types::json::from_str::<Problem>(text)) {
             (true, Ok(me), _) => Ok(me),

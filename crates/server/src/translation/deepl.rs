@@ -114,7 +114,11 @@ mod tests {
 
     #[test]
     fn it_is_asked_as_its_interface_says() {
-        let request = service("", "secret:fx").request(&Client::new(), "Hello", Language::SimplifiedChinese);
+        let request = service("", "secret:fx").request(
+            &crate::outgoing::client(std::time::Duration::from_secs(1), false).unwrap(),
+            "Hello",
+            Language::SimplifiedChinese,
+        );
         let request = request.build().unwrap();
         assert_eq!(request.url().as_str(), "https://api-free.deepl.com/v2/translate");
         let key = request.headers().get("authorization").unwrap();

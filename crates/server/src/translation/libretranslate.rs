@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn it_is_asked_as_its_interface_says() {
         let asked = |service: &LibreTranslate, language| {
-            let request = service.request(&Client::new(), "Hello", language).build().unwrap();
+            let request = service
+                .request(&crate::outgoing::client(std::time::Duration::from_secs(1), false).unwrap(), "Hello", language)
+                .build()
+                .unwrap();
             let body = request.body().unwrap().as_bytes().unwrap();
             (request.url().to_string(), serde_json::from_slice::<serde_json::Value>(body).unwrap())
         };
