@@ -205,9 +205,12 @@ test("a tab that stays open sends what a closed one left", async ({ browsers, we
   await expectKept(leaving.page, "写完就关了");
   await leaving.page.close();
   await context.setOffline(false);
+  // It is shown as soon as it is taken up, which is before it is stored.
   await expect(log.getByRole("article").filter({ hasText: "写完就关了" })).toHaveCount(1);
-  const window = await admin.ok(
-    admin.api.GET("/api/v1/conversations/{conversation_id}/messages", { params: { path: { conversation_id } } }),
-  );
-  expect(window.items.map(({ content }) => textOf(content))).toEqual(["在吗", "写完就关了"]);
+  const stored = async () => {
+    const params = { path: { conversation_id } };
+    const window = await admin.ok(admin.api.GET("/api/v1/conversations/{conversation_id}/messages", { params }));
+    return window.items.map(({ content }) => textOf(content));
+  };
+  await expect.poll(stored).toEqual(["在吗", "写完就关了"]);
 });
