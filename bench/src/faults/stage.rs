@@ -13,8 +13,9 @@ use store::{Database, DatabaseOptions, integrity};
 use tokio::time::timeout;
 
 /// What the process may grow by, whatever was done to it. Its page cache alone may take 64 MiB of that, and queues that were
-/// full a few; a leak per message or per socket does not fit into it.
-const GROWTH_MAX: u64 = 192 * 1024 * 1024;
+/// full a few; a leak per message or per socket does not fit into it. The most that was seen are 203 MiB, where files are sent past
+/// deaf clients to the unoptimised server (docs/testing.md).
+const GROWTH_MAX: u64 = 256 * 1024 * 1024;
 
 /// What a scenario found.
 #[derive(Debug, Clone, Default)]

@@ -128,9 +128,10 @@ impl World {
             }
         }
         let mut said: BTreeSet<Nonce> = self.posted.clone();
-        // Where each was stored last: what was cleared or deleted may be said anew by whoever has heard no answer.
+        // Where each was stored first: what was cleared or deleted may be said anew by whoever has heard no answer, after what was
+        // said behind it.
         let places: BTreeMap<Nonce, usize> =
-            book.placed.iter().enumerate().map(|(place, (nonce, _))| (*nonce, place)).collect();
+            book.placed.iter().enumerate().rev().map(|(place, (nonce, _))| (*nonce, place)).collect();
         for (index, client) in self.clients.iter().enumerate() {
             said.extend(client.said.iter().map(|(_, nonce)| *nonce));
             let mut lanes: BTreeMap<Option<ConversationId>, usize> = BTreeMap::new();
