@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// How long something that must come may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it has come.
-const AGAIN: Duration = Duration::from_millis(100);
+pub(super) const AGAIN: Duration = Duration::from_millis(100);
 
 /// Messages that are sent at once to press.
 const PRESS: usize = 32;
