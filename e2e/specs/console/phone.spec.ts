@@ -29,8 +29,6 @@ test("under the contact panel a conversation fetches nothing, reads nothing, and
   const agent = await atNewest(browsers, conversation, "第 160 句");
   const readSeq = async () => (await admin.ok(admin.api.GET("/api/v1/conversations"))).items[0]?.read_seq;
   await expect.poll(readSeq).toBe(160);
-  // The rows above what is seen have come: this goes to a place, and not by hand.
-  await expect(agent.messages.message("第 111 句")).toHaveCount(1);
   const place = agent.messages.message("第 140 句");
   await place.evaluate((message) => message.scrollIntoView({ block: "start" }));
   await expect(agent.page.getByRole("button", { name: "回到最新消息" })).toBeVisible();

@@ -48,7 +48,7 @@ test("history that came into sight while offline loads on return", async ({ brow
   await expect(agent.messages.message("第 21 句")).toHaveCount(1);
 });
 
-test("who presses Home goes there, whatever takes room from the log at that moment", async ({ browsers, website, server }) => {
+test("who goes somewhere arrives, whatever takes room from the log at that moment", async ({ browsers, website, server }) => {
   const conversation = await fill(await newVisitor(server.url, website.key), 1, 45);
   const agent = await browsers.console({ path: `/inbox/${conversation}` });
   await expect(agent.messages.message("第 45 句")).toBeInViewport();
@@ -59,6 +59,13 @@ test("who presses Home goes there, whatever takes room from the log at that mome
   });
   await scrollToTop(agent);
   await expect(agent.messages.message("第 1 句")).toBeInViewport();
+  // By whatever else may scroll, such as the browser's own search in the page.
+  await agent.messages.message("第 30 句").evaluate((message) => {
+    message.closest<HTMLElement>("[role=log]")?.style.setProperty("margin-bottom", "0");
+    message.scrollIntoView({ block: "start" });
+  });
+  await expect(agent.messages.message("第 30 句")).toBeInViewport();
+  await expect(agent.messages.message("第 1 句")).not.toBeInViewport();
 });
 
 test("history is not read out as news, and news is", async ({ browsers, website, server }) => {

@@ -23,11 +23,12 @@ impl Child {
 }
 
 /// Keeps one child for each key in an element that has no others, in the order of the keys. Each is drawn once, and lives in a scope
-/// of its own until its key is gone.
+/// of its own until its key is gone. After every change `changed` is called, in the same task.
 pub fn keyed_children<K: Copy + Eq + Hash + 'static>(
     parent: NodeRef<html::Div>,
     keys: impl Fn() -> Vec<K> + 'static,
     draw: impl Fn(K) -> AnyView + 'static,
+    changed: impl Fn() + 'static,
 ) {
     let Some(scope) = Owner::current() else { return };
     let shown = StoredValue::new_local((Vec::<K>::new(), HashMap::<K, Child>::new()));
@@ -56,6 +57,7 @@ pub fn keyed_children<K: Copy + Eq + Hash + 'static>(
             next = Some(*key);
         }
         shown.set_value((keys, children));
+        untrack(&changed);
     });
     on_cleanup(move || {
         let (_, children) = shown.try_update_value(std::mem::take).unwrap_or_default();

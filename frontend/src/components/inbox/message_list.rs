@@ -177,6 +177,7 @@ pub fn MessageList(
             })
             .into_any()
         },
+        move || scroll.rows_changed(),
     );
 
     view! {
@@ -203,7 +204,6 @@ pub fn MessageList(
                 on:touchend=move |event| menu.lifted(&event)
                 on:pointercancel=move |_| menu.released()
                 on:keydown=move |event| {
-                    scroll.about_to_scroll();
                     // What it goes to is not there yet, and the browser would go on to where the beginning was.
                     if event.key() == "Home" && untrack(|| !drawn.is_whole()) {
                         event.prevent_default();

@@ -31,6 +31,8 @@ pub struct Scroll {
     anchor: StoredValue<Option<Anchor>, LocalStorage>,
     /// The heights of the content and of the view at the last look.
     heights: StoredValue<(i32, i32)>,
+    /// Where the view stood at the last look.
+    top: StoredValue<i32>,
     placed: StoredValue<bool>,
     rested: RwSignal<bool>,
     sizes: StoredValue<Option<SizeWatch>, LocalStorage>,
@@ -58,6 +60,7 @@ impl Scroll {
             at_bottom: RwSignal::new(true),
             anchor: StoredValue::new_local(None),
             heights: StoredValue::new((0, 0)),
+            top: StoredValue::new(0),
             placed: StoredValue::new(false),
             rested: RwSignal::new(false),
             sizes: StoredValue::new_local(None),
@@ -148,7 +151,6 @@ impl Scroll {
         let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };
         self.at_bottom.set(false);
         view.set_scroll_top(0);
-        self.heights.set_value(heights(&view));
         self.rest(&view);
     }
 
@@ -170,9 +172,9 @@ impl Scroll {
     /// Takes the person's scrolling.
     pub fn scrolled(self) {
         let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };
-        // Rows came in or the view was resized since the last look: what stands at this position now is not what the person
-        // saw there.
-        if heights(&view) != self.heights.get_value() {
+        // The view was resized since the last look, or a row was, and that is what has moved it. Whoever has moved it themselves at that
+        // moment, by a key or to a place, is where they wanted to be.
+        if heights(&view) != self.heights.get_value() && view.scroll_top() == self.top.get_value() {
             self.hold();
             return;
         }
@@ -184,11 +186,10 @@ impl Scroll {
         self.rest(&view);
     }
 
-    /// Somebody is about to scroll: what has changed since the last look is taken note of before, so that nothing takes their scrolling for
-    /// a part of it.
-    pub fn about_to_scroll(self) {
-        let view = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view));
-        if view.is_some_and(|view| heights(&view) != self.heights.get_value()) {
+    /// Rows have come, or gone: the view is put back at once, before anybody scrolls among them.
+    pub fn rows_changed(self) {
+        // The first ones get their place once they are laid out, with everything else that comes with them.
+        if self.rested.try_get_untracked() == Some(true) {
             self.hold();
         }
     }
@@ -222,7 +223,6 @@ impl Scroll {
             Some(top) => view.set_scroll_top(top),
             None => {}
         }
-        self.heights.set_value(heights(&view));
         self.rest(&view);
     }
 
@@ -244,6 +244,8 @@ impl Scroll {
 
     /// The view has come to rest.
     fn rest(self, view: &HtmlElement) {
+        self.heights.set_value(heights(view));
+        self.top.set_value(view.scroll_top());
         self.note(view);
         if self.placed.get_value() && !self.rested.get_untracked() {
             self.rested.set(true);
