@@ -1,7 +1,7 @@
 //! Clients that never read, send what nobody can read, or send a byte at a time.
 
 use super::probe::{Heard, PATIENCE};
-use super::stage::Stage;
+use super::stage::{Stage, memory_come_back};
 use super::{Played, Programs, Scale};
 use crate::people::{Agent, Site, Visitor};
 use crate::process::Plan;
@@ -23,6 +23,8 @@ use types::ws::{CloseCode, ServerFrame};
 const DEAF: usize = 20;
 /// Messages of 15 KB that they do not read: the system's buffers of a connection hold megabytes, and a queue 64 frames more.
 const PRESSED: usize = 512;
+/// What so many sign-ins may leave behind, in bytes. A password takes 19 MiB to check: four that are kept do not fit into it.
+const SIGNED_IN_MAX: u64 = 64 * 1024 * 1024;
 /// Connections that send a byte at a time.
 const SLOW: usize = 200;
 
@@ -40,11 +42,13 @@ async fn with_deaf_clients(programs: Programs, scale: Scale) -> Result<Played> {
     let mut stage = Stage::open(Plan::new(programs.parlor), scale).await?;
     let (site, account) = (stage.site.clone(), stage.organisation.admin.me.account.clone());
     let findings = stage
-        .under_load(scale, async |_, probe| {
+        .under_load(scale, async |server, probe| {
+            let before = server.usage()?.rss;
             let mut deaf = Vec::new();
             for _ in 0..DEAF {
                 deaf.push(deaf_socket(&site.sign_in(&account).await?).await?);
             }
+            memory_come_back(server, before, SIGNED_IN_MAX).await.context("after the sign-ins")?;
             probe.press(PRESSED).await?;
             probe.ask_until(Heard::Stored).await?;
             // Whoever wakes up is told where they stand.

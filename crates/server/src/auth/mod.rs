@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod actor;
+mod argon2id;
 pub(crate) mod at_rest;
 pub mod challenge;
 pub mod device;

@@ -1,8 +1,8 @@
 //! Passwords: argon2id, off the async threads, and only so many at a time.
 
+use super::argon2id;
 use crate::error::{ApiError, ApiResult};
 use crate::ids::Ids;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -45,8 +45,7 @@ impl Passwords {
     pub async fn hash(&self, ids: &Ids, password: SecretString) -> ApiResult<String> {
         let salt: [u8; 16] = ids.bytes();
         self.compute(move || {
-            Argon2::default()
-                .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
+            argon2id::hash(password.expose_secret().as_bytes(), &salt)
                 .map(|hash| hash.to_string())
                 .map_err(|error| ApiError::internal(error.to_string()))
         })
@@ -60,7 +59,7 @@ impl Passwords {
     pub async fn verify(&self, hash: Option<String>, password: SecretString) -> ApiResult<bool> {
         self.compute(move || {
             let against = hash.as_deref().unwrap_or(NOBODY);
-            let right = Argon2::default().verify_password(password.expose_secret().as_bytes(), against).is_ok();
+            let right = argon2id::is_right(password.expose_secret().as_bytes(), against);
             right && hash.is_some()
         })
         .await

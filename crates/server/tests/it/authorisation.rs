@@ -4,11 +4,11 @@
 //! nobody has.
 
 use crate::openapi::{Operation, operations};
+use crate::translating;
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::config::TranslationProvider;
 use std::fmt::Write;
-use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, TranslationService, VisitorCaller};
+use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::Role;
 use types::auth::SocketTicket;
 use types::channels::Channel;
@@ -230,12 +230,9 @@ async fn ticket(caller: &Caller) -> String {
 }
 
 async fn the_walk_of_every_operation_by_every_caller_is_as_the_table_says(server: TestServer) {
-    let service = TranslationService::open();
-    let url = service.url.clone();
+    let _service = translating::on(&server).await;
     server
         .reconfigure(|config| {
-            config.translation.provider = TranslationProvider::Libretranslate;
-            config.translation.url = url;
             config.limits.requests_per_minute = 1_000_000;
             config.limits.login_failures_per_account = 1000;
             config.limits.visitor_uploads_per_ip_per_minute = 1000;

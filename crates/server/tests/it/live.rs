@@ -7,14 +7,14 @@ use self::deeds::{
     take_part,
 };
 use crate::openapi::operations;
+use crate::translating;
 use client::rest::{Api, ApiError, Native, Stretch};
 use client::state::{ConsoleState, Need, Snapshot};
 use client::sync::{Command, Fetched, Input, Machine, Phase, Round};
 use server::clock::Clock;
-use server::config::TranslationProvider;
 use std::collections::{BTreeSet, VecDeque};
 use testkit::redis::everything_is_heard;
-use testkit::{AgentCaller, TestServer, TranslationService, VisitorCaller, WsClient, db_tests};
+use testkit::{AgentCaller, TestServer, VisitorCaller, WsClient, db_tests};
 use types::agents::{LoginState, MePatch, Role};
 use types::auth::Login;
 use types::channels::{Channel, ChannelPatch, ChannelStyle, DeleteChannel, LauncherPosition};
@@ -242,14 +242,8 @@ const KINDS: usize = 24;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
-    let url = TranslationService::open().url;
-    server
-        .reconfigure(|config| {
-            config.limits.requests_per_minute = 100_000;
-            config.translation.provider = TranslationProvider::Libretranslate;
-            config.translation.url = url;
-        })
-        .await;
+    server.reconfigure(|config| config.limits.requests_per_minute = 100_000).await;
+    let _service = translating::on(&server).await;
     drive_everything(server, None).await;
 }
 

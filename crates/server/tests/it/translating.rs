@@ -26,7 +26,8 @@ db_tests!(
     an_agent_asks_for_so_many_a_minute,
 );
 
-async fn on(server: &TestServer) -> TranslationService {
+/// Has the server translate by a service of the test's own.
+pub(crate) async fn on(server: &TestServer) -> TranslationService {
     let service = TranslationService::open();
     let url = service.url.clone();
     server

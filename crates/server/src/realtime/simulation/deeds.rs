@@ -3,7 +3,7 @@
 use super::people::{Client, Console};
 use super::question::{Answer, What};
 use super::requests::{Asker, fetch_conversation};
-use super::seeds::{AGENTS, BEFORE, HERE, is_assignee};
+use super::seeds::{AGENTS, BEFORE, HERE, is_assignee, sees_anyway};
 use super::task::Gate;
 use super::world::World;
 use crate::actions::{conversations, members, notes, recalling};
@@ -157,7 +157,7 @@ impl World {
         });
     }
 
-    /// Somebody is added, or removed: mostly one who takes part, as far as the console knows.
+    /// Somebody is added, or removed: mostly one who takes part, as far as the console knows, and who sees it for no other reason.
     pub(super) fn change_members(&mut self, index: usize) {
         let Some(console) = self.clients[index].console() else { return };
         let state = console.machine.state();
@@ -165,8 +165,11 @@ impl World {
             .conversations()
             .flat_map(|conversation| conversation.members.iter().map(|member| (conversation.id, *member)))
             .collect();
+        let losing: Vec<(ConversationId, AgentId)> =
+            taking_part.iter().copied().filter(|(id, member)| !sees_anyway(*id, *member)).collect();
         let keeps = self.dice.one_in(4);
-        if let Some((id, member)) = self.dice.pick(&taking_part).filter(|_| !keeps) {
+        let among = if losing.is_empty() || self.dice.one_in(4) { taking_part } else { losing };
+        if let Some((id, member)) = self.dice.pick(&among).filter(|_| !keeps) {
             self.send_request(index, What::Do(Doing::Remove(id, member)));
             return;
         }

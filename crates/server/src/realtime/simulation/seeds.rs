@@ -75,6 +75,13 @@ pub(super) fn is_assignee(conversation: ConversationId, agent: AgentId) -> bool 
     (conversation, agent) == (BEFORE, AgentId(Uuid::from_u128(ASSIGNEE)))
 }
 
+/// Whether this agent sees the conversation whoever takes part in it.
+pub(super) fn sees_anyway(conversation: ConversationId, agent: AgentId) -> bool {
+    let role =
+        AGENTS.iter().find(|(_, number, ..)| AgentId(Uuid::from_u128(*number)) == agent).map(|(_, _, role, _)| *role);
+    role != Some(Role::Agent) || is_assignee(conversation, agent)
+}
+
 /// How a world ended.
 pub(super) struct Outcome {
     seed: u64,
