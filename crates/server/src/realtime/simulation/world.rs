@@ -22,6 +22,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use store::{Database, WriterOptions};
+use types::error::ErrorCode;
 use types::id::{ConversationId, Nonce};
 use types::messages::Message;
 use types::time::Timestamp;
@@ -49,7 +50,7 @@ pub(super) struct World {
     pub(super) posted: BTreeSet<Nonce>,
     /// Stretches of agents' sockets, to be compared with the ledger.
     pub(super) stretches: Vec<Stretch>,
-    /// Messages that will never be stored, which their authors have given up.
+    /// Messages that will never be stored, which their authors have given up, or which go to what is theirs no more.
     pub(super) given_up: BTreeSet<Nonce>,
     /// The last note that was written, to be written again.
     pub(super) noted: Option<(ConversationId, Nonce)>,
@@ -410,8 +411,12 @@ impl World {
         if let ServerFrame::Event { seq, event } = &frame {
             self.check_told(index, *seq, event, &text);
         }
-        if let ServerFrame::Rejected { nonce: Some(nonce), .. } = &frame {
+        if let ServerFrame::Rejected { nonce: Some(nonce), problem } = &frame {
             self.saboteur.refused(*nonce);
+            // Said before a reload to what was theirs then: the console that loads has no place to show it, and lets it go by itself.
+            if problem.code == ErrorCode::NotFound {
+                self.given_up.insert(*nonce);
+            }
         }
         if let ServerFrame::Ack { nonce, conversation_id, message_id, seq, .. } = frame {
             self.acknowledged.insert((nonce, Placed { conversation_id, message_id, seq }));
