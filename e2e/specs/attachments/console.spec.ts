@@ -127,6 +127,47 @@ test("a picture that is larger than the viewer grows to its own size by a press,
   await expect(viewer).toBeHidden();
 });
 
+test("on a phone a swipe leads to the next picture and back, but not one on a picture that is larger than the screen", async ({ browsers, shop }) => {
+  const { agent: desk } = await talking({ browsers, shop });
+  await choose(desk, desk.labels.image, [picture("一.png", 1600, 1200), picture("二.png", 300, 500, [40, 90, 200])]);
+  await expect(desk.messages.log.getByRole("button", { name: /^图片：/ })).toHaveCount(2);
+  const agent = await browsers.console({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await agent.open("[图片]");
+  await agent.messages.log.getByRole("button", { name: "图片：一.png" }).tap();
+  const viewer = agent.page.getByRole("dialog", { name: agent.labels.imageViewer });
+  const first = viewer.getByRole("img", { name: "一.png" });
+  await expect.poll(() => first.evaluate(isDrawn)).toBe(true);
+  const session = await agent.page.context().newCDPSession(agent.page);
+  const swipe = async (from: number, to: number, down = 0) => {
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints });
+    await touch("touchStart", [{ x: from, y: 400 }]);
+    for (let step = 1; step <= 8; step += 1) {
+      await touch("touchMove", [{ x: from + ((to - from) * step) / 8, y: 400 + (down * step) / 8 }]);
+    }
+    await touch("touchEnd", []);
+  };
+  await swipe(300, 100);
+  await expect(viewer.getByText("2 / 2")).toBeVisible();
+  // There is no further one, and neither a small move nor one down is a swipe.
+  await swipe(300, 100);
+  await swipe(100, 120);
+  await swipe(100, 160, 200);
+  await expect(viewer.getByText("2 / 2")).toBeVisible();
+  await swipe(100, 300);
+  await expect(viewer.getByText("1 / 2")).toBeVisible();
+  await expect(viewer).toBeVisible();
+  // Larger than the screen it is moved.
+  await expect.poll(() => first.evaluate(isDrawn)).toBe(true);
+  await first.click();
+  const left = () => first.evaluate((shown) => shown.getBoundingClientRect().left);
+  await expect.poll(() => first.evaluate((shown) => Math.round(shown.getBoundingClientRect().width))).toBe(1600);
+  const before = await left();
+  await swipe(300, 100);
+  await expect.poll(left).toBeLessThan(before - 100);
+  await expect(viewer.getByText("1 / 2")).toBeVisible();
+});
+
 test("a file is a card that saves it under its name", async ({ browsers, shop }) => {
   const { agent, visitor } = await talking({ browsers, shop });
   const file = paper("报价单.pdf");

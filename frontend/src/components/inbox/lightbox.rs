@@ -13,7 +13,7 @@ use web_sys::HtmlElement;
 
 #[wasm_bindgen(module = "/src/components/inbox/zoom.js")]
 extern "C" {
-    fn zoomable(frame: &HtmlElement);
+    fn zoomable(frame: &HtmlElement, swiped: &Closure<dyn Fn(bool)>);
     fn zoom(frame: &HtmlElement, steps: i32);
 }
 
@@ -45,8 +45,8 @@ impl Shown {
     }
 }
 
-/// The window. Escape and a press beside the picture close it; a press on the picture, the wheel, `+` and `-` scale it; arrows lead to the others of the conversation, which are those
-/// that are loaded.
+/// The window. Escape and a press beside the picture close it; a press on the picture, the wheel, `+` and `-` scale it; arrows and
+/// swipes lead to the others of the conversation, which are those that are loaded.
 #[component]
 pub fn Lightbox(
     /// Whose pictures.
@@ -129,9 +129,10 @@ pub fn Lightbox(
         }
     };
     let frame = NodeRef::<html::Div>::new();
+    let swiped = StoredValue::new_local(Closure::<dyn Fn(bool)>::new(step));
     effect(move || {
         if let Some(frame) = frame.get() {
-            zoomable(&frame);
+            swiped.with_value(|swiped| zoomable(&frame, swiped));
         }
     });
     let scale = move |steps| {

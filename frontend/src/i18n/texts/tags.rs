@@ -24,6 +24,7 @@ texts! {
     tag_group_add = "添加分组", "Add group";
     tag_group_name = "分组名称", "Group name";
     tag_group_none = "先添加一个分组，例如“客户级别”，再往里面添加标签。", "Add a group first, such as “Customer level”, then tags to it.";
+    tag_group_single = "单选", "Single choice";
     tag_group_single_note = "一位联系人最多带此分组的一个标签", "A contact has at most one tag of this group";
     tag_drag = "拖动可排序", "Drag to reorder";
     tag_group_rename(name: &str) = "重命名分组 {name}", "Rename group {name}";

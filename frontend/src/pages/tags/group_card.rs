@@ -207,5 +207,5 @@ fn SingleSwitch(id: TagGroupId, group: Memo<Option<TagGroup>>, managing: Managin
             }
         });
     });
-    view! { <Switch label=t!(tag_single) note=t!(tag_group_single_note) checked disabled=busy /> }
+    view! { <Switch label=t!(tag_group_single) note=t!(tag_group_single_note) checked disabled=busy /> }
 }
