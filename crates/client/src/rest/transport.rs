@@ -93,6 +93,13 @@ mod native {
         }
     }
 
+    /// With its causes, which reqwest's own words leave out: "error sending request" alone may be anything.
+    fn failed(error: reqwest::Error) -> TransportError {
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let words = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
+        TransportError(words.collect::<Vec<_>>().join(": "))
+    }
+
     impl Transport for Native {
         async fn carry(&self, request: Request) -> Result<Response, TransportError> {
             let method = match request.method {
@@ -109,7 +116,6 @@ mod native {
             if let Some(body) = request.body {
                 builder = builder.header("content-type", "application/json").body(body);
             }
-            let failed = |error: reqwest::Error| TransportError(error.to_string());
             let answer = builder.send().await.map_err(failed)?;
             let status = answer.status().as_u16();
             Ok(Response { status, body: answer.text().await.map_err(failed)? })
