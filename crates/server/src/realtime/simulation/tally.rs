@@ -33,7 +33,7 @@ const DUE: [(&str, u64); 23] = [
     ("a member heard of", 15),
     ("removing a member", 9),
     ("a change of members refused", 12),
-    ("a withdrawal heard", 1),
+    ("a withdrawal heard", 2),
     ("clearing", 5),
     ("a clearing heard", 12),
     ("a deletion", 4),
