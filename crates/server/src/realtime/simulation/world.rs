@@ -414,7 +414,7 @@ impl World {
         if let ServerFrame::Rejected { nonce: Some(nonce), problem } = &frame {
             self.saboteur.refused(*nonce);
             // Said before a reload to what was theirs then: the console that loads has no place to show it, and lets it go by itself.
-            if problem.code == ErrorCode::NotFound {
+            if problem.code == ErrorCode::NotFound && self.clients[index].console().is_some() {
                 self.given_up.insert(*nonce);
             }
         }
