@@ -7,8 +7,8 @@ use serde::de::{self, Deserializer, Unexpected, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The largest whole number up to which every whole number has a floating-point form of its own.
-const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+/// Below this every whole number has a floating-point form of its own; this one shares its form with its successor.
+const EXACT_END: f64 = 9_007_199_254_740_992.0;
 
 /// Reads a whole number.
 ///
@@ -56,7 +56,7 @@ impl<T: TryFrom<i128>> Visitor<'_> for Whole<T> {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        let exact = value.fract() == 0.0 && value.abs() <= EXACT_MAX;
+        let exact = value.fract() == 0.0 && value.abs() < EXACT_END;
         // Without a fraction it is written as a whole number.
         let whole = exact.then(|| format!("{value:.0}").parse::<i128>().ok()).flatten();
         let fits = whole.and_then(|whole| T::try_from(whole).ok());
@@ -116,6 +116,8 @@ mod tests {
     fn what_is_not_whole_or_does_not_fit_is_refused() {
         for text in [
             r#"{"seq":1.5}"#,
+            r#"{"seq":3.6997946635857885e15}"#,
+            r#"{"seq":9007199254740993.0}"#,
             r#"{"seq":"1"}"#,
             r#"{"seq":null}"#,
             r#"{"seq":1e300}"#,
