@@ -9,16 +9,18 @@ use leptos::prelude::*;
 use types::id::ConversationId;
 use types::messages::Message;
 
-/// The guard of one open conversation. `Copy`; get it by [`use_reply_guard`].
+/// The guard of the open conversation, whichever that is. `Copy`; get it by [`use_reply_guard`].
 #[derive(Clone, Copy)]
 pub struct Guard {
     inbox: Inbox,
-    id: ConversationId,
-    guard: StoredValue<ReplyGuard>,
-    /// Whether the newest message is in sight in the log.
-    at_end: RwSignal<bool>,
-    /// What the answer knew when it was held back; nothing while it is not.
-    held: RwSignal<Option<i64>>,
+    /// The open conversation.
+    id: Memo<ConversationId>,
+    /// What its answer knows, with whose it is: another conversation begins anew.
+    guard: StoredValue<(ConversationId, ReplyGuard)>,
+    /// The conversation whose newest message is in sight in the log, where it is.
+    at_end: RwSignal<Option<ConversationId>>,
+    /// Whose answer is held back, and what it knew then; nothing while none is.
+    held: RwSignal<Option<(ConversationId, i64)>>,
 }
 
 /// The guard of the open conversation.
@@ -28,35 +30,46 @@ pub fn use_reply_guard() -> Guard {
 
 impl Guard {
     /// Watches over the open conversation for as long as the present scope lives.
-    pub fn provide(id: ConversationId) {
+    pub fn provide(id: Memo<ConversationId>) {
         let inbox = use_inbox();
-        let newest = Memo::new(move |_| inbox.conversation(id).map_or(0, |conversation| conversation.last_seq));
-        // A draft that does not say what it knows was begun before drafts said so.
-        let known = inbox.draft_known(id).unwrap_or(newest.get_untracked());
+        let first = id.get_untracked();
         let guard = Self {
             inbox,
             id,
-            guard: StoredValue::new(ReplyGuard::new(known)),
-            at_end: RwSignal::new(false),
+            guard: StoredValue::new((first, begun(inbox, first))),
+            at_end: RwSignal::new(None),
             held: RwSignal::new(None),
         };
+        let newest = Memo::new(move |_| inbox.conversation(id.get()).map_or(0, |conversation| conversation.last_seq));
         effect(move || {
-            let in_sight = (guard.at_end.get() || guard.held.get().is_some()) && inbox.is_attended();
+            let in_sight = guard.is_in_sight();
             let newest = newest.get();
-            guard.guard.update_value(|guard| guard.look(in_sight.then_some(newest), now()));
+            guard.update(|guard| guard.look(in_sight.then_some(newest), now()));
         });
-        // What was held back for is cleared or recalled: nothing is left to be asked about.
         effect(move || {
-            if guard.held.get().is_some_and(|known| inbox.said_after(id, known).is_empty()) {
+            let Some((of, known)) = guard.held.get() else { return };
+            // What was held back for is cleared or recalled, and nothing is left to be asked about; or the person has gone on to
+            // another conversation, and is asked again when they send.
+            if of != id.get() || inbox.said_after(of, known).is_empty() {
                 guard.held.set(None);
+            }
+        });
+        // The log that was left is not in sight any more.
+        effect(move || {
+            if guard.at_end.get().is_some_and(|of| of != id.get()) {
+                guard.at_end.set(None);
             }
         });
         provide_context(guard);
     }
 
-    /// Whether the newest message is in sight in the log.
-    pub fn set_at_end(self, at_end: bool) {
-        self.at_end.set(at_end);
+    /// Whether the newest message of a conversation is in sight in its log.
+    pub fn set_at_end(self, id: ConversationId, at_end: bool) {
+        let Some(before) = self.at_end.try_get_untracked() else { return };
+        let now = if at_end { Some(id) } else { before.filter(|of| *of != id) };
+        if now != before {
+            self.at_end.set(now);
+        }
     }
 
     /// The person writes; `begins`: nothing had been written before. Answers what the text knows of the conversation.
@@ -64,15 +77,16 @@ impl Guard {
         if begins {
             self.acknowledge();
         }
-        self.guard.try_update_value(|guard| guard.known(now())).unwrap_or_default()
+        self.update(|guard| guard.known(now())).unwrap_or_default()
     }
 
     /// A text that was begun in another tab goes on here: it knows what it knew there, and not what this tab began with.
     pub fn takes_over(self) {
-        let Some(known) = self.inbox.draft_known(self.id) else { return self.acknowledge() };
-        let in_sight = untrack(|| (self.at_end.get() || self.held.get().is_some()) && self.inbox.is_attended());
-        let newest = self.inbox.conversation_now(self.id).map_or(0, |conversation| conversation.last_seq);
-        self.guard.update_value(|guard| {
+        let id = self.id.get_untracked();
+        let Some(known) = self.inbox.draft_known(id) else { return self.acknowledge() };
+        let in_sight = untrack(|| self.is_in_sight());
+        let newest = newest_now(self.inbox, id);
+        self.update(|guard| {
             *guard = ReplyGuard::new(known);
             guard.look(in_sight.then_some(newest), now());
         });
@@ -80,22 +94,22 @@ impl Guard {
 
     /// The person sends. Says whether the answer may go; if not, what it does not know is shown from now on.
     pub fn lets_go(self) -> bool {
-        let known = self.writes(false);
-        let unknown = !untrack(|| self.inbox.said_after(self.id, known)).is_empty();
-        if unknown && self.held.get_untracked().is_none() {
-            self.held.set(Some(known));
+        let (id, known) = (self.id.get_untracked(), self.writes(false));
+        let unknown = !untrack(|| self.inbox.said_after(id, known)).is_empty();
+        if unknown && !self.is_holding() {
+            self.held.set(Some((id, known)));
         }
         !unknown
     }
 
     /// What the answer that is held back does not know, oldest first; nothing while none is.
     pub fn unknown(self) -> Option<Vec<Message>> {
-        self.held.get().map(|known| self.inbox.said_after(self.id, known))
+        self.held_back().map(|known| self.inbox.said_after(self.id.get(), known))
     }
 
     /// Whether the answer is held back.
     pub fn is_holding(self) -> bool {
-        self.held.get_untracked().is_some()
+        untrack(|| self.held_back()).is_some()
     }
 
     /// The person has been told, and goes on, or has sent all the same.
@@ -107,7 +121,40 @@ impl Guard {
     }
 
     fn acknowledge(self) {
-        let newest = self.inbox.conversation_now(self.id).map_or(0, |conversation| conversation.last_seq);
-        self.guard.update_value(|guard| guard.acknowledge(newest));
+        let newest = newest_now(self.inbox, self.id.get_untracked());
+        self.update(|guard| guard.acknowledge(newest));
     }
+
+    /// What the open conversation's answer knew when it was held back.
+    fn held_back(self) -> Option<i64> {
+        let id = self.id.get();
+        self.held.get().filter(|(of, _)| *of == id).map(|(_, known)| known)
+    }
+
+    /// Whether the newest message is before the person's eyes: in the log, or in the bar over the answer.
+    fn is_in_sight(self) -> bool {
+        let at_end = self.at_end.get() == Some(self.id.get());
+        (at_end || self.held_back().is_some()) && self.inbox.is_attended()
+    }
+
+    /// Changes what the open conversation's answer knows; nothing once nobody writes here any more.
+    fn update<T>(self, change: impl FnOnce(&mut ReplyGuard) -> T) -> Option<T> {
+        let id = self.id.try_get_untracked()?;
+        self.guard.try_update_value(|(of, guard)| {
+            if *of != id {
+                (*of, *guard) = (id, begun(self.inbox, id));
+            }
+            change(guard)
+        })
+    }
+}
+
+/// An answer as it begins or goes on in a conversation that is opened. A draft that does not say what it knows was begun before
+/// drafts said so.
+fn begun(inbox: Inbox, id: ConversationId) -> ReplyGuard {
+    ReplyGuard::new(inbox.draft_known(id).unwrap_or_else(|| newest_now(inbox, id)))
+}
+
+fn newest_now(inbox: Inbox, id: ConversationId) -> i64 {
+    inbox.conversation_now(id).map_or(0, |conversation| conversation.last_seq)
 }

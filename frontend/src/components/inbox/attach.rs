@@ -21,12 +21,12 @@ const VIDEOS: &str = "video/mp4,video/quicktime,video/webm,.mp4,.mov,.m4v";
 #[component]
 pub fn AttachButtons(
     /// Where they go.
-    id: ConversationId,
+    id: Signal<ConversationId>,
 ) -> impl IntoView {
     let files = use_files();
     // Said before anything is chosen: a finger sees no tooltip, and a screen reader reads it at each button.
     let limit_id = unique_id("attach-limit");
-    let limit = move || files.access(id).map(|access| lang().attach_most(&size_text(access.max_bytes)));
+    let limit = move || files.access(id.get()).map(|access| lang().attach_most(&size_text(access.max_bytes)));
     view! {
         <div class="composer__attach">
             <AttachButton id icon=Icon::Image accept=IMAGES label=Signal::derive(|| lang().attach_image()) limit_id=limit_id.clone() />
@@ -39,7 +39,7 @@ pub fn AttachButtons(
 
 #[component]
 fn AttachButton(
-    id: ConversationId,
+    id: Signal<ConversationId>,
     icon: Icon,
     accept: &'static str,
     label: Signal<&'static str>,
@@ -48,8 +48,10 @@ fn AttachButton(
     let uploads = use_uploads();
     let files = use_files();
     let input = NodeRef::<html::Input>::new();
+    // While the person looks for a file, another conversation may be opened: the file goes to the one that it was chosen for.
+    let asked_in = StoredValue::new(id.get_untracked());
     let limit = move || {
-        let access = files.access(id)?;
+        let access = files.access(id.get())?;
         Some(lang().attach_limit(label.get(), &size_text(access.max_bytes)))
     };
     view! {
@@ -60,6 +62,7 @@ fn AttachButton(
             attr:aria-describedby=limit_id
             on:click=move |_| {
                 if let Some(input) = input.get_untracked() {
+                    asked_in.set_value(id.get_untracked());
                     input.click();
                 }
             }
@@ -71,8 +74,8 @@ fn AttachButton(
             multiple
             accept=accept
             on:change=move |_| {
-                let Some(input) = input.get_untracked() else { return };
-                uploads.add(id, listed(input.files()), false);
+                let (Some(input), Some(to)) = (input.try_get_untracked().flatten(), asked_in.try_get_value()) else { return };
+                uploads.add(to, listed(input.files()), false);
                 // The same file can be chosen again.
                 input.set_value("");
             }

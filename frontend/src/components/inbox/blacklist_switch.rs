@@ -46,24 +46,32 @@ pub fn BlacklistSwitch(
 #[component]
 pub fn BlacklistBanner(
     /// The conversation.
-    id: ConversationId,
+    id: Signal<ConversationId>,
 ) -> impl IntoView {
     let inbox = use_inbox();
     let settings = use_conversation_settings();
-    let busy = RwSignal::new(false);
+    // Who is just being taken off it.
+    let asked = RwSignal::new(None::<ContactId>);
     let blocked = Memo::new(move |_| {
-        inbox.conversation(id).filter(|one| one.contact.blocked).map(|conversation| conversation.contact.id)
+        inbox.conversation(id.get()).filter(|one| one.contact.blocked).map(|conversation| conversation.contact.id)
     });
-    let unblock = move |id: ContactId| {
-        busy.set(true);
+    let unblock = move |contact: ContactId| {
+        let here = id.get_untracked();
+        asked.set(Some(contact));
         spawn_local(async move {
-            settings.set_blocked(id, false).await;
-            let _gone = busy.try_set(false);
-            focus_conversation();
+            settings.set_blocked(contact, false).await;
+            if asked.try_get_untracked() == Some(Some(contact)) {
+                asked.set(None);
+            }
+            // Whoever has opened another conversation meanwhile stays where they are.
+            if id.try_get_untracked() == Some(here) {
+                focus_conversation();
+            }
         });
     };
     move || {
         blocked.get().map(|contact| {
+            let busy = Signal::derive(move || asked.get() == Some(contact));
             view! {
                 <div class="chat-window__blocked" role="status">
                     <IconView icon=Icon::Shield size=16 />

@@ -21,8 +21,13 @@ use crate::stores::notes::use_notes;
 use crate::stores::reply_guard::Guard;
 use crate::ui::{Avatar, EmptyState, ErrorState, Icon, IconButton, IconView, Skeleton, effect};
 use client::sync::Connection;
+use leptos::leptos_dom::helpers::set_timeout;
 use leptos::prelude::*;
+use std::time::Duration;
 use types::id::ConversationId;
+
+/// After so long it is shown that messages are on their way.
+const LONG: Duration = Duration::from_millis(150);
 
 /// The open conversation, or what stands there while none is open.
 #[component]
@@ -37,60 +42,124 @@ pub fn ChatWindow(
     /// Goes back to the list, where the screen shows one at a time.
     on_back: Callback<()>,
 ) -> impl IntoView {
+    let is_open = Memo::new(move |_| open.with(Option::is_some));
     view! {
         <DropZone open>
-            {move || match open.get() {
+            {move || match is_open.get().then(|| open.get_untracked()).flatten() {
                 None => view! {
                     <div class="chat-window__nothing">
                         <EmptyState icon=Icon::Chat title=t!(choose_conversation) hint=t!(choose_conversation_hint) />
                     </div>
                 }
                 .into_any(),
-                Some(id) => view! { <OpenConversation id panel on_panel on_back /> }.into_any(),
+                Some(first) => {
+                    let id = Memo::new(move |before: Option<&ConversationId>| {
+                        open.get().or(before.copied()).unwrap_or(first)
+                    });
+                    view! { <OpenConversation id panel on_panel on_back /> }.into_any()
+                }
             }}
         </DropZone>
     }
 }
 
+/// What stands around the log stays when another conversation is opened, and shows that one.
 #[component]
 fn OpenConversation(
-    id: ConversationId,
+    id: Memo<ConversationId>,
     panel: Signal<bool>,
     on_panel: Callback<bool>,
     on_back: Callback<()>,
 ) -> impl IntoView {
     let inbox = use_inbox();
     let connection = use_connection();
-    let loading = Memo::new(move |_| inbox.thread_loading(id));
+    let loading = Memo::new(move |_| inbox.thread_loading(id.get()));
     let settings = use_conversation_settings();
     let (composing, notes) = (use_composing(), use_notes());
     // A note that was begun before the page was loaded is before the person's eyes again.
-    if untrack(|| notes.is_begun(id)) && inbox.draft(id).is_empty() {
-        composing.goes_on_noting(id);
-    }
-    let noting = Memo::new(move |_| composing.is_noting(id));
+    effect(move || {
+        let id = id.get();
+        if untrack(|| notes.is_begun(id)) && inbox.draft(id).is_empty() {
+            composing.goes_on_noting(id);
+        }
+    });
+    let noting = Memo::new(move |_| composing.is_noting(id.get()));
     let visitor = Signal::derive(move || {
-        inbox.conversation(id).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
+        inbox.conversation(id.get()).map(|conversation| contact_name(&conversation.contact)).unwrap_or_default()
     });
     Guard::provide(id);
     // Once: whoever marks it while it is open means later.
-    Effect::new(move |before: Option<bool>| {
-        let known = before == Some(true) || inbox.conversation(id).is_some();
-        if known && before != Some(true) {
-            settings.came_back(id);
-        }
-        known
+    Effect::new(move |before: Option<Option<ConversationId>>| {
+        let id = id.get();
+        let told = before.flatten().filter(|told| *told == id);
+        told.or_else(|| {
+            inbox.conversation(id)?;
+            untrack(|| settings.came_back(id));
+            Some(id)
+        })
     });
     // Said again when the connection is back: what is looked at while it is away cannot be told.
     let unseen = Memo::new(move |_| {
-        let can_be_told = connection.state() == Connection::Online;
-        can_be_told && inbox.is_attended() && inbox.conversation(id).is_some_and(|one| one.mentioned)
+        let can_be_told = connection.state() == Connection::Online && inbox.is_attended();
+        Some(id.get()).filter(|id| can_be_told && inbox.conversation(*id).is_some_and(|one| one.mentioned))
     });
     effect(move || {
-        if unseen.get() {
+        if let Some(id) = unseen.get() {
             settings.saw_mention(id);
         }
     });
+    // Whoever writes has before their eyes what was said.
+    let writable = Memo::new(move |_| loading.get() == Loading::Ready);
+    let to = Signal::from(id);
+    view! {
+        <Show when=move || loading.get() != Loading::Missing>
+            <ChatHeader id=to panel on_panel on_back />
+            <BlacklistBanner id=to />
+        </Show>
+        <For each=move || [id.get()] key=|id| *id let(id)>
+            <Log id on_back />
+        </For>
+        <div class="chat-window__writing" hidden=move || !writable.get()>
+            <Show when=move || connection.state() == Connection::Offline>
+                <p class="chat-window__offline">
+                    <IconView icon=Icon::Clock size=14 />
+                    {t!(offline_strip)}
+                </p>
+            </Show>
+            <UnsentText id=to />
+            <UploadTray id=to />
+            <WritingMode id=to />
+            {move || if noting.get() {
+                view! {
+                    <For each=move || writable.get().then(|| id.get()) key=|id| *id let(id)>
+                        <NoteComposer id />
+                    </For>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <QuoteBar id=to visitor />
+                    <Composer id=to shown=writable />
+                }
+                .into_any()
+            }}
+        </div>
+    }
+}
+
+/// What was said, or how far it has come.
+#[component]
+fn Log(id: ConversationId, on_back: Callback<()>) -> impl IntoView {
+    let inbox = use_inbox();
+    let loading = Memo::new(move |_| inbox.thread_loading(id));
+    // What comes at once is not announced by a flash of something else.
+    let long = RwSignal::new(false);
+    set_timeout(
+        move || {
+            long.try_set(true);
+        },
+        LONG,
+    );
     // Taken before this look at the conversation moves the mark.
     let opened_at = StoredValue::new(None::<Option<i64>>);
     let new_after = move || {
@@ -98,66 +167,39 @@ fn OpenConversation(
         opened_at.set_value(Some(mark));
         mark
     };
-    view! {
-        <Show when=move || loading.get() != Loading::Missing>
-            <ChatHeader id panel on_panel on_back />
-            <BlacklistBanner id />
-        </Show>
-        {move || match loading.get() {
-            Loading::Ready => view! {
-                <MessageList id new_after=new_after() />
-                <Show when=move || connection.state() == Connection::Offline>
-                    <p class="chat-window__offline">
-                        <IconView icon=Icon::Clock size=14 />
-                        {t!(offline_strip)}
-                    </p>
-                </Show>
-                <UnsentText id />
-                <UploadTray id />
-                <WritingMode id />
-                {move || if noting.get() {
-                    view! { <NoteComposer id /> }.into_any()
-                } else {
-                    view! {
-                        <QuoteBar id visitor />
-                        <Composer id />
-                    }
-                    .into_any()
-                }}
-            }
-            .into_any(),
-            Loading::Pending => view! {
-                <div class="chat-window__loading" aria-busy="true">
-                    <span class="visually-hidden">{t!(loading)}</span>
-                    {(0..5).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view()}
-                </div>
-            }
-            .into_any(),
-            Loading::Failed => view! {
-                <div class="chat-window__nothing">
-                    <ErrorState
-                        message=t!(messages_failed)
-                        retry_label=t!(retry)
-                        on_retry=Callback::new(move |()| inbox.reload())
-                    />
-                </div>
-            }
-            .into_any(),
-            Loading::Missing => view! { <Gone id on_back /> }.into_any(),
-        }}
+    move || match loading.get() {
+        Loading::Ready => view! { <MessageList id new_after=new_after() /> }.into_any(),
+        Loading::Pending => view! {
+            <div class="chat-window__loading" aria-busy="true">
+                <span class="visually-hidden">{t!(loading)}</span>
+                {move || long.get().then(|| (0..5).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view())}
+            </div>
+        }
+        .into_any(),
+        Loading::Failed => view! {
+            <div class="chat-window__nothing">
+                <ErrorState
+                    message=t!(messages_failed)
+                    retry_label=t!(retry)
+                    on_retry=Callback::new(move |()| inbox.reload())
+                />
+            </div>
+        }
+        .into_any(),
+        Loading::Missing => view! { <Gone id on_back /> }.into_any(),
     }
 }
 
 #[component]
 fn ChatHeader(
-    id: ConversationId,
+    id: Signal<ConversationId>,
     panel: Signal<bool>,
     on_panel: Callback<bool>,
     on_back: Callback<()>,
 ) -> impl IntoView {
     let inbox = use_inbox();
     let channels = use_channels();
-    let conversation = Memo::new(move |_| inbox.conversation(id));
+    let conversation = Memo::new(move |_| inbox.conversation(id.get()));
     let name = Signal::derive(move || {
         conversation.with(|one| one.as_ref().map(|one| contact_name(&one.contact)).unwrap_or_default())
     });
@@ -168,7 +210,7 @@ fn ChatHeader(
     let waiting = Memo::new(move |_| {
         conversation
             .with(|one| one.as_ref().and_then(|one| one.waiting_since))
-            .filter(|_| inbox.unsent(id) != Some(Unsent::Waiting))
+            .filter(|_| inbox.unsent(id.get()) != Some(Unsent::Waiting))
     });
     let seed = Memo::new(move |_| conversation.with(|one| one.as_ref().map(|one| one.contact.number.to_string())));
     let mark = Signal::derive(move || {
@@ -211,7 +253,9 @@ fn ChatHeader(
             <span class="chat-window__connection">
                 <ConnectionDot />
             </span>
-            <SettingsMenu id on_gone=on_back />
+            <For each=move || [id.get()] key=|id| *id let(id)>
+                <SettingsMenu id on_gone=on_back />
+            </For>
             <span class="chat-window__panel-toggle">
                 {move || {
                     let label = move || if panel.get() { lang().hide_contact() } else { lang().show_contact() };

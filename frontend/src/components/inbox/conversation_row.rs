@@ -77,7 +77,7 @@ pub fn ConversationRow(
     };
     // A file that did not get there is no better than a message that did not.
     let unsent = Memo::new(move |_| inbox.unsent(id).max(uploads.unsent(id)));
-    let typing = typing_words(id);
+    let typing = typing_words(Signal::stored(id));
     let outgoing = Memo::new(move |_| inbox.newest_unsent(id));
     let preview = move || {
         if let Some(content) = outgoing.get() {

@@ -132,7 +132,8 @@ pub fn MessageList(
         }
     });
     let guard = use_reply_guard();
-    effect(move || guard.set_at_end(scroll.shows_the_end() && !detached.get()));
+    effect(move || guard.set_at_end(id, scroll.shows_the_end() && !detached.get()));
+    on_cleanup(move || guard.set_at_end(id, false));
     // Read is what somebody had before their eyes.
     effect(move || {
         let unread = inbox.conversation(id).is_some_and(|one| one.last_seq > one.read_seq);

@@ -22,11 +22,11 @@ use types::limits::MESSAGE_TEXT_MAX;
 #[component]
 pub fn WritingMode(
     /// The conversation.
-    id: ConversationId,
+    id: Signal<ConversationId>,
 ) -> impl IntoView {
     let (inbox, composing, notes) = (use_inbox(), use_composing(), use_notes());
-    let noting = Memo::new(move |_| composing.is_noting(id));
-    let begun = Memo::new(move |_| !noting.get() && notes.is_begun(id));
+    let noting = Memo::new(move |_| composing.is_noting(id.get()));
+    let begun = Memo::new(move |_| !noting.get() && notes.is_begun(id.get()));
     let pressed = move |is: bool| move || if noting.get() == is { "true" } else { "false" };
     view! {
         <div class="writing-mode" role="group" aria-label=t!(writing_mode)>
@@ -34,7 +34,7 @@ pub fn WritingMode(
                 type="button"
                 class="writing-mode__choice"
                 aria-pressed=pressed(false)
-                on:click=move |_| composing.set_noting(id, false)
+                on:click=move |_| composing.set_noting(id.get_untracked(), false)
             >
                 {t!(reply_mode)}
             </button>
@@ -45,6 +45,7 @@ pub fn WritingMode(
                 title=move || begun.get().then(|| lang().note_begun())
                 on:click=move |_| {
                     // Whoever goes over to a note writes no answer any more.
+                    let id = id.get_untracked();
                     inbox.writes(id, false);
                     composing.set_noting(id, true);
                 }

@@ -46,15 +46,16 @@ pub fn QuoteCard(
 #[component]
 pub fn QuoteBar(
     /// The conversation.
-    id: ConversationId,
+    id: Signal<ConversationId>,
     /// What the visitor is called.
     visitor: Signal<String>,
 ) -> impl IntoView {
     let (inbox, composing) = (use_inbox(), use_composing());
-    let quote = Memo::new(move |_| composing.quote(id));
+    let quote = Memo::new(move |_| composing.quote(id.get()));
     effect(move || {
         let words = quote
             .with(|quote| quote.as_ref().filter(|quote| quote.content != Content::Recalled {}).map(|quote| quote.seq));
+        let id = id.get();
         if words.is_some_and(|seq| inbox.was_recalled(id, seq)) {
             composing.quoted_was_recalled(id);
         }
@@ -64,7 +65,7 @@ pub fn QuoteBar(
             let words = one_line(&content);
             view! {
                 <div class="quote-bar" role="group" aria-label=t!(quoted_message)>
-                    <Thumbnail content conversation=id />
+                    <Thumbnail content conversation=id.get_untracked() />
                     <span class="quote__words">
                         <span class="quote__author">{move || author_name(&author, &visitor.get(), inbox)}</span>
                         <span class="quote__text">{words}</span>
@@ -74,6 +75,7 @@ pub fn QuoteBar(
                         icon=Icon::Close
                         label=t!(drop_quote)
                         on:click=move |_| {
+                            let id = id.get_untracked();
                             composing.drop_quote(id);
                             composing.focus(id);
                         }

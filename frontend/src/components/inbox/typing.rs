@@ -11,11 +11,11 @@ use types::messages::Author;
 const NAMED: usize = 3;
 
 /// Who else writes in a conversation, in words: the visitor, and each colleague by name.
-pub fn typing_words(id: ConversationId) -> Memo<Option<String>> {
+pub fn typing_words(id: Signal<ConversationId>) -> Memo<Option<String>> {
     let inbox = use_inbox();
     Memo::new(move |_| {
         let (mut visitor, mut names) = (None, Vec::new());
-        for typist in inbox.typists(id).into_iter().filter(|typist| typist.active) {
+        for typist in inbox.typists(id.get()).into_iter().filter(|typist| typist.active) {
             match typist.author {
                 Author::Visitor | Author::Automatic => visitor = Some(lang().visitor_typing().to_owned()),
                 Author::Agent { name, .. } => names.push(name),
@@ -41,10 +41,10 @@ pub fn typing_words(id: ConversationId) -> Memo<Option<String>> {
 #[component]
 pub fn UnsentText(
     /// The conversation.
-    id: ConversationId,
+    id: Signal<ConversationId>,
 ) -> impl IntoView {
     let inbox = use_inbox();
-    let text = Memo::new(move |_| inbox.typists(id).into_iter().find_map(|typist| typist.text));
+    let text = Memo::new(move |_| inbox.typists(id.get()).into_iter().find_map(|typist| typist.text));
     let shown = Memo::new(move |_| text.with(|text| text.as_ref().is_some_and(|text| !text.trim().is_empty())));
     view! {
         <Show when=move || shown.get()>

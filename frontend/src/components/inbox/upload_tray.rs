@@ -11,10 +11,10 @@ use types::id::{ConversationId, Nonce};
 #[component]
 pub fn UploadTray(
     /// The conversation.
-    id: ConversationId,
+    id: Signal<ConversationId>,
 ) -> impl IntoView {
     let uploads = use_uploads();
-    let nonces = Memo::new(move |_| uploads.of(id).into_iter().map(|upload| upload.nonce).collect::<Vec<_>>());
+    let nonces = Memo::new(move |_| uploads.of(id.get()).into_iter().map(|upload| upload.nonce).collect::<Vec<_>>());
     view! {
         <Show when=move || nonces.with(|nonces| !nonces.is_empty())>
             <ul class="upload-tray" aria-label=t!(uploads)>
