@@ -20,10 +20,14 @@ async function holdMessages(agent: ConsolePage): Promise<() => void> {
   return () => letGo();
 }
 
-test("there is nothing to write in until the messages are there, and then the focus is in it", async ({ browsers, server, website }) => {
+async function twoVisitors(url: string, key: string): Promise<void> {
   for (const words of ["第一位", "第二位"]) {
-    await (await newVisitor(server.url, website.key)).say(words);
+    await (await newVisitor(url, key)).say(words);
   }
+}
+
+test("there is nothing to write in until the messages are there, and then the focus is in it", async ({ browsers, server, website }) => {
+  await twoVisitors(server.url, website.key);
   const agent = await browsers.console();
   await agent.open("第一位");
   await agent.composer.pressSequentially("给第一位");
@@ -38,9 +42,7 @@ test("there is nothing to write in until the messages are there, and then the fo
 });
 
 test("each conversation has its own text, and undoing in one brings nothing back from another", async ({ browsers, server, website }) => {
-  for (const words of ["第一位", "第二位"]) {
-    await (await newVisitor(server.url, website.key)).say(words);
-  }
+  await twoVisitors(server.url, website.key);
   const agent = await browsers.console();
   await agent.open("第一位");
   await agent.composer.pressSequentially("给第一位");
@@ -59,9 +61,7 @@ test("each conversation has its own text, and undoing in one brings nothing back
 });
 
 test("a file goes where it was chosen, although another conversation was opened meanwhile", async ({ browsers, server, website }) => {
-  for (const words of ["第一位", "第二位"]) {
-    await (await newVisitor(server.url, website.key)).say(words);
-  }
+  await twoVisitors(server.url, website.key);
   const agent = await browsers.console();
   await agent.open("第一位");
   const chooser = agent.page.waitForEvent("filechooser");

@@ -54,12 +54,6 @@ impl Guard {
                 guard.held.set(None);
             }
         });
-        // The log that was left is not in sight any more.
-        effect(move || {
-            if guard.at_end.get().is_some_and(|of| of != id.get()) {
-                guard.at_end.set(None);
-            }
-        });
         provide_context(guard);
     }
 

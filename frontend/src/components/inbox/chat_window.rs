@@ -152,14 +152,6 @@ fn OpenConversation(
 fn Log(id: ConversationId, on_back: Callback<()>) -> impl IntoView {
     let inbox = use_inbox();
     let loading = Memo::new(move |_| inbox.thread_loading(id));
-    // What comes at once is not announced by a flash of something else.
-    let long = RwSignal::new(false);
-    set_timeout(
-        move || {
-            long.try_set(true);
-        },
-        LONG,
-    );
     // Taken before this look at the conversation moves the mark.
     let opened_at = StoredValue::new(None::<Option<i64>>);
     let new_after = move || {
@@ -169,13 +161,7 @@ fn Log(id: ConversationId, on_back: Callback<()>) -> impl IntoView {
     };
     move || match loading.get() {
         Loading::Ready => view! { <MessageList id new_after=new_after() /> }.into_any(),
-        Loading::Pending => view! {
-            <div class="chat-window__loading" aria-busy="true">
-                <span class="visually-hidden">{t!(loading)}</span>
-                {move || long.get().then(|| (0..5).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view())}
-            </div>
-        }
-        .into_any(),
+        Loading::Pending => view! { <OnTheirWay /> }.into_any(),
         Loading::Failed => view! {
             <div class="chat-window__nothing">
                 <ErrorState
@@ -187,6 +173,24 @@ fn Log(id: ConversationId, on_back: Callback<()>) -> impl IntoView {
         }
         .into_any(),
         Loading::Missing => view! { <Gone id on_back /> }.into_any(),
+    }
+}
+
+/// Messages are on their way. What comes at once is not announced by a flash of something else.
+#[component]
+fn OnTheirWay() -> impl IntoView {
+    let long = RwSignal::new(false);
+    set_timeout(
+        move || {
+            long.try_set(true);
+        },
+        LONG,
+    );
+    view! {
+        <div class="chat-window__loading" aria-busy="true">
+            <span class="visually-hidden">{t!(loading)}</span>
+            {move || long.get().then(|| (0..5).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view())}
+        </div>
     }
 }
 

@@ -133,6 +133,7 @@ pub fn MessageList(
     });
     let guard = use_reply_guard();
     effect(move || guard.set_at_end(id, scroll.shows_the_end() && !detached.get()));
+    // A log that is left is not in sight any more.
     on_cleanup(move || guard.set_at_end(id, false));
     // Read is what somebody had before their eyes.
     effect(move || {
