@@ -5,15 +5,17 @@
 
 mod limits;
 mod probe;
+mod subscription;
 
 pub use limits::Counted;
 pub(crate) use limits::{BY_GUESSER, BY_IP};
 pub use probe::probe;
+pub(crate) use subscription::Subscription;
 
 use crate::auth::signing::Key;
 use crate::config::RedisConfig;
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisError};
+use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo, ProtocolVersion, RedisError};
 use secrecy::ExposeSecret;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -52,7 +54,7 @@ impl Link {
         }
         let name = key.sign(b"name");
         let prefix = format!("parlor:{}:", hex::encode(name.get(..8).unwrap_or_default()));
-        let client = Client::open(url)?;
+        let client = open(url)?;
         Ok(Some(Self(Arc::new(Inner { client, prefix, key, server, connection: Mutex::default() }))))
     }
 
@@ -61,9 +63,9 @@ impl Link {
         self.0.server
     }
 
-    /// Redis itself.
-    pub(crate) fn client(&self) -> &Client {
-        &self.0.client
+    /// Listens to a channel by a connection of its own, which may take so long.
+    pub(crate) async fn subscribe(&self, channel: &str, patience: Duration) -> Result<Subscription, RedisError> {
+        Subscription::open(&self.0.client, channel, patience).await
     }
 
     /// A name of this installation's.
@@ -103,6 +105,13 @@ impl Link {
     fn lock(&self) -> MutexGuard<'_, Option<MultiplexedConnection>> {
         self.0.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A way to a Redis. Its third protocol is spoken, by which what is published comes beside the answers.
+fn open(url: &str) -> Result<Client, RedisError> {
+    let info = url.into_connection_info()?;
+    let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+    Client::open(info.set_redis_settings(settings))
 }
 
 /// What the servers remember together; with one server alone, nothing.

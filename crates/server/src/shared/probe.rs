@@ -1,8 +1,8 @@
 //! Whether a Redis does what several servers need of it, for `parlor doctor`.
 
+use super::{Subscription, open};
 use crate::config::RedisConfig;
-use futures_util::StreamExt;
-use redis::{Client, ErrorKind, RedisError};
+use redis::{ErrorKind, RedisError};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -16,15 +16,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// What did not work.
 pub async fn probe(config: &RedisConfig, channel: &str) -> Result<String, RedisError> {
-    let client = Client::open(config.url.expose_secret())?;
+    let client = open(config.url.expose_secret())?;
     let mut connection = in_time("connecting", client.get_multiplexed_async_connection()).await?;
     let pong: String = in_time("PING", redis::cmd("PING").query_async(&mut connection)).await?;
     if pong != "PONG" {
         return Err((ErrorKind::Client, "it does not answer to PING").into());
     }
-    let mut subscription = in_time("connecting to listen", client.get_async_pubsub()).await?;
-    in_time("SUBSCRIBE", subscription.subscribe(channel)).await?;
-    let mut heard = subscription.into_on_message();
+    let mut heard = Subscription::open(&client, channel, PATIENCE).await?;
     let mut publish = redis::cmd("PUBLISH");
     publish.arg(channel).arg("Parlor");
     let listeners: i64 = in_time("PUBLISH", publish.query_async(&mut connection)).await?;

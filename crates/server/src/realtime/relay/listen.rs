@@ -6,11 +6,10 @@ use super::wire::{self, Item, Unreadable};
 use super::{Relay, again_after};
 use crate::actions::visitors::Visit;
 use crate::state::AppState;
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use redis::{ErrorKind, RedisError};
 use std::time::Duration;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 /// How long connecting may take.
 const CONNECTING: Duration = Duration::from_secs(3);
@@ -44,15 +43,10 @@ pub(crate) fn listen_to_others(state: AppState) -> BoxFuture<'static, ()> {
 
 /// Listens until the connection is lost.
 async fn listen(state: &AppState, relay: &Relay, ear: &mut Ear, failures: &mut u32) -> RedisError {
-    let subscribed = timeout(CONNECTING, async {
-        let mut subscription = relay.link.client().get_async_pubsub().await?;
-        subscription.subscribe(relay.link.name("bus")).await?;
-        Ok::<_, RedisError>(subscription)
-    });
-    let mut said = match subscribed.await {
-        Ok(Ok(subscription)) => subscription.into_on_message(),
-        Ok(Err(error)) => return error,
-        Err(_elapsed) => return lost("it does not answer"),
+    let channel = relay.link.name("bus");
+    let mut said = match relay.link.subscribe(&channel, CONNECTING).await {
+        Ok(subscription) => subscription,
+        Err(error) => return error,
     };
     let now = Instant::now();
     ear.senders.listening_again(now);

@@ -199,7 +199,7 @@ async fn while_redis_is_away_each_server_counts_by_itself(Two { one, two, redis,
 async fn the_doctor_speaks_to_redis_and_says_when_it_is_away(Two { one, redis, .. }: Two) {
     let folder = one.data_dir().to_str().unwrap().to_owned();
     let right = redis.url();
-    let url = right.replace("redis://", "redis://:a-secret@");
+    let url = right.replace("redis://", "redis://nobody:a-secret@");
     let settings = |url| {
         let (database, public_url) = (one.database_url(), one.url(""));
         let settings =
@@ -211,7 +211,7 @@ async fn the_doctor_speaks_to_redis_and_says_when_it_is_away(Two { one, redis, .
     let well = settings(&right).await;
     let (grade, detail) = finding(&well, "redis");
     assert_eq!(grade, "ok", "{detail}");
-    // This Redis knows no password.
+    // This Redis knows no such user.
     let refused = settings(&url).await;
     assert_eq!(finding(&refused, "redis").0, "failed", "{}", said(&refused));
     assert!(!said(&refused).contains("a-secret"), "{}", said(&refused));
