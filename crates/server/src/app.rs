@@ -20,6 +20,7 @@ use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::{self, Metrics, Observed, Scrapes};
 use crate::openapi::Routes;
+use crate::pulse::Pulse;
 use crate::push::{Arrivals, WebPush};
 use crate::realtime::bus::Bus;
 use crate::realtime::hub::Hub;
@@ -109,6 +110,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     Ok(AppState::new(Parts {
         sessions: SessionCache::default(),
         passwords: Passwords::default(),
+        pulse: Pulse::default(),
         challenges: Challenges::new(keys.challenge.clone(), config.registration.challenge_bits),
         codes: CodeSender::new(&config.codes).map_err(StartError::at("preparing the delivery of codes"))?,
         limits: Limits::new(&config.limits, config.registration.codes_per_mobile_per_day),

@@ -2,6 +2,7 @@
 //!
 //! A visitor is known by a token in a header and never by a cookie, so another page can do nothing in a visitor's name.
 
+use crate::extract;
 use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -20,7 +21,7 @@ pub async fn widget<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    if !request.path().starts_with("/widget/") {
+    if !extract::path_of(request.request()).starts_with("/widget/") {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let preflight =

@@ -177,6 +177,12 @@ impl FromRequest for ClientIp {
     }
 }
 
+/// The path by which `request` finds its handler. Letters that are percent-encoded are letters here, unlike in the request's own
+/// path: whoever counts or guards by an address must go by this one.
+pub(crate) fn path_of(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
 /// The address that `request` comes from.
 pub(crate) fn client_ip(state: &AppState, request: &HttpRequest) -> ClientIp {
     let trusted = |address: IpAddr| state.config.trusted_proxies.iter().any(|network| network.contains(address));

@@ -31,6 +31,7 @@ pub mod limits;
 pub mod metrics;
 pub mod openapi;
 pub mod outgoing;
+pub mod pulse;
 pub mod push;
 pub mod security;
 mod tcp;

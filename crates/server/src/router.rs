@@ -5,6 +5,7 @@
 
 use crate::assets::{get_asset, get_console, get_service_worker};
 use crate::error::{ApiError, ApiResult};
+use crate::extract::path_of;
 use crate::files::avatars::{get_agents_picture, get_avatar};
 use crate::files::serve::{download_file, get_file, get_preview};
 use crate::metrics::get_metrics;
@@ -227,11 +228,12 @@ fn method_not_allowed(methods: &str) -> HttpResponse {
 /// What answers when no route matches: 405 where the path exists with another method, the console's page where the
 /// console may know the address, else 404.
 async fn no_route(state: Data<AppState>, request: HttpRequest, routes: Data<Routes>) -> ApiResult<HttpResponse> {
-    let methods = routes.methods_of(request.path());
+    let path = path_of(&request);
+    let methods = routes.methods_of(path);
     if !methods.is_empty() {
         return Ok(method_not_allowed(&methods));
     }
-    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !is_reserved(request.path());
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !is_reserved(path);
     if is_page { get_console(&state, &request) } else { Err(ApiError::not_found("address")) }
 }
 

@@ -27,7 +27,7 @@ pub async fn protect<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let is_api = is_api(request.path());
+    let is_api = is_api(extract::path_of(request.request()));
     let is_https = request.app_data::<Data<AppState>>().is_some_and(|state| state.config.is_https());
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
@@ -66,7 +66,8 @@ pub async fn limit<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let Some(state) = request.app_data::<Data<AppState>>().cloned().filter(|_| is_counted(request.path())) else {
+    let is_counted = is_counted(extract::path_of(request.request()));
+    let Some(state) = request.app_data::<Data<AppState>>().cloned().filter(|_| is_counted) else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
     let standing = count(&state, request.request());
@@ -87,9 +88,9 @@ pub async fn limit<B: MessageBody + 'static>(
 /// as they like, so their address counts as well. Whoever opens the chat without one counts by that alone: what widgets do
 /// is nothing that an office's consoles should have to wait for.
 fn count(state: &AppState, request: &HttpRequest) -> Standing {
-    let (limits, now, path) = (&state.limits, state.clock.now(), request.path());
+    let (limits, now, path) = (&state.limits, state.clock.now(), extract::path_of(request));
     let address = network_of(extract::client_ip(state, request).0);
-    if path.starts_with("/files/") {
+    if is_file(path) {
         return limits.files_by_ip.take(address, now);
     }
     if path.starts_with("/api/") {
@@ -122,7 +123,12 @@ fn is_api(path: &str) -> bool {
     path.starts_with("/api/") || path.starts_with("/widget/")
 }
 
-/// What is counted: the interface, and the pages and scripts of channels, which ask the database.
+/// Files and pictures, which a page asks for by the dozen.
+fn is_file(path: &str) -> bool {
+    path.starts_with("/files/") || path.starts_with("/avatars/")
+}
+
+/// What is counted: everything that asks the database, but for the signs of life, of which one at a time is looked for.
 fn is_counted(path: &str) -> bool {
-    is_api(path) || ["/w/", "/chat/", "/files/"].iter().any(|start| path.starts_with(start))
+    is_api(path) || is_file(path) || ["/w/", "/chat/"].iter().any(|start| path.starts_with(start))
 }

@@ -17,6 +17,7 @@ use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::pulse::Pulse;
 use crate::push::{Arrivals, WebPush};
 use crate::realtime::bus::Bus;
 use crate::realtime::hub::Hub;
@@ -72,6 +73,8 @@ pub struct Parts {
     pub translation: Translator,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// Whether the database lives.
+    pub pulse: Pulse,
     /// Proof-of-work challenges.
     pub challenges: Challenges,
     /// Delivers verification codes.

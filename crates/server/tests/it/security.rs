@@ -15,6 +15,7 @@ db_tests!(
     pages_of_other_origins_cannot_open_an_agents_socket,
     only_the_widgets_operations_answer_other_origins,
     what_widgets_do_is_not_counted_for_consoles,
+    an_address_with_encoded_letters_is_counted_and_guarded_as_the_same,
     the_host_header_is_not_believed,
     no_address_redirects_to_another_host,
 );
@@ -255,6 +256,28 @@ async fn what_widgets_do_is_not_counted_for_consoles(server: TestServer) {
     }
     caller.get("/api/v1/server-info").await.expect(429);
     caller.get("/widget/v1/unread").await.expect(401);
+}
+
+async fn an_address_with_encoded_letters_is_counted_and_guarded_as_the_same(server: TestServer) {
+    server
+        .reconfigure(|config| {
+            config.limits.requests_per_minute = 1;
+            config.limits.visitor_requests_per_ip_per_minute = 1;
+            config.limits.file_requests_per_ip_per_minute = 1;
+        })
+        .await;
+    let caller = server.anonymous();
+    let answer = caller.get("/%61pi/v1/server-info").await.having(200);
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    let answer = caller.get("/%77idget/v1/unread").await.having(401);
+    assert_eq!(answer.headers["access-control-allow-origin"], "*");
+    caller.get("/avatar%73/nobody").await.expect(404);
+    for path in ["/api/v1/server-info", "/%61%70i/v1/server-info", "/widget/v1/unread", "/%77idget/v1/unread"] {
+        caller.get(path).await.expect(429);
+    }
+    for path in ["/avatars/nobody", "/%66iles/x/y"] {
+        caller.get(path).await.expect(429);
+    }
 }
 
 async fn the_host_header_is_not_believed(server: TestServer) {

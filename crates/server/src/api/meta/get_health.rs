@@ -1,6 +1,7 @@
 //! `GET /healthz`.
 
 use crate::error::{ApiError, ApiResult};
+use crate::pulse::NoPulse;
 use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
@@ -22,8 +23,9 @@ pub(crate) async fn get_health(state: Data<AppState>) -> ApiResult<Json<Health>>
 
 /// Whether the database can be read and writes reach its disk.
 pub(super) async fn check(state: &AppState) -> ApiResult<Health> {
-    state.db.ping().await.map_err(|error| ApiError::unavailable().because(error))?;
-    // A writer that has ended or a full disk must not look healthy only because reading still works.
-    state.writer.prove().await.map_err(|error| ApiError::unavailable().because(error))?;
+    state.pulse.feel(&state.db, &state.writer).await.map_err(|nothing| match nothing {
+        NoPulse::Found(error) => ApiError::unavailable().because(error),
+        NoPulse::FoundByAnother => ApiError::unavailable(),
+    })?;
     Ok(Health { status: "ok".to_owned() })
 }

@@ -28,6 +28,7 @@ use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::pulse::Pulse;
 use crate::push::{Arrivals, WebPush};
 use crate::senders::CodeSender;
 use crate::shared::Shared;
@@ -119,6 +120,7 @@ impl Process {
         let state = AppState::new(Parts {
             sessions: SessionCache::default(),
             passwords: Passwords::default(),
+            pulse: Pulse::default(),
             challenges: Challenges::new(keys.challenge.clone(), 1),
             codes: CodeSender::new(&config.codes).unwrap(),
             shared: Shared::default(),
