@@ -3,11 +3,13 @@
 use crate::error::StoreError;
 use crate::kept::IDLE;
 use crate::readers::Readers;
+use futures_util::future::BoxFuture;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, PgConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    Statement, TransactionOptions, TransactionTrait,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -53,6 +55,8 @@ pub struct Database {
 
 /// Several servers that start at once migrate one after the other, under this number in PostgreSQL's advisory locks.
 const MIGRATION_LOCK: i64 = 0x5041_524c_4f52;
+/// Under this number every connection that writes says that it is there, and whoever restores that nobody else may be.
+const WRITERS_LOCK: i64 = 0x5041_524c_4f53;
 
 impl Database {
     /// Opens `sqlite://<path>` (the file is made if absent) or `postgres://…`.
@@ -139,6 +143,8 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
         durable(sqlite, Duration::from_secs(1)).locking_mode(SqliteLockingMode::Exclusive)
     });
     connect.map_sqlx_postgres_opts(|postgres| postgres.application_name("parlor restore"));
+    // The lock against those who write is this connection's own.
+    connect.max_connections(1).map_sqlx_postgres_pool_opts(|pool| pool);
     let conn = sea_orm::Database::connect(connect).await?;
     // The lock is taken by the first access.
     conn.execute_unprepared("SELECT 1").await?;
@@ -146,6 +152,22 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
         conn.execute_unprepared("BEGIN EXCLUSIVE; COMMIT").await?;
     }
     Ok(conn)
+}
+
+/// Whether nobody writes to this PostgreSQL database, and nobody will before the connection ends.
+pub(crate) async fn claim(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let lock = Statement::from_string(DbBackend::Postgres, format!("SELECT pg_try_advisory_lock({WRITERS_LOCK})"));
+    let row = conn.query_one_raw(lock).await?;
+    row.map_or(Ok(false), |row| row.try_get_by_index(0))
+}
+
+/// Says that this connection writes; it fails while somebody restores.
+fn announce(conn: &mut PgConnection) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+    Box::pin(async move {
+        let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock_shared($1)").bind(WRITERS_LOCK);
+        let is_free: bool = lock.fetch_one(conn).await?;
+        if is_free { Ok(()) } else { Err(sqlx::Error::Protocol("a backup is being restored".to_owned())) }
+    })
 }
 
 /// Applies so many of the migrations that are missing, or all, inside a transaction.
@@ -174,6 +196,7 @@ fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         .map_sqlx_sqlite_opts(move |sqlite| {
             durable(sqlite, lock_timeout).pragma("cache_size", cache).pragma("wal_autocheckpoint", "4000")
         })
+        .map_sqlx_postgres_pool_opts(|pool| pool.after_connect(|conn, _| announce(conn)))
         .map_sqlx_postgres_opts(move |postgres| {
             let postgres = postgres.application_name("parlor writer").options([("synchronous_commit", "on")]);
             postgres.options(patience.clone())

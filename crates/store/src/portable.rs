@@ -232,15 +232,18 @@ impl Exclusive {
             Err(error) if url.starts_with("sqlite:") && error.is_away() => return Err(ImportError::InUse),
             Err(error) => return Err(error.into()),
         };
-        if conn.get_database_backend() == DbBackend::Postgres {
-            let servers = "SELECT application_name FROM pg_stat_activity
-                WHERE datname = current_database() AND application_name = 'parlor writer' AND pid <> pg_backend_pid()";
-            let found = conn.query_all_raw(sea_orm::Statement::from_string(DbBackend::Postgres, servers)).await?;
-            if !found.is_empty() {
-                return Err(ImportError::InUse);
-            }
-        }
-        Ok(Self(conn))
+        let opened = Self(conn);
+        opened.claim().await?;
+        Ok(opened)
+    }
+
+    /// SQLite's file is locked already.
+    async fn claim(&self) -> Result<(), ImportError> {
+        let is_ours = match self.0.get_database_backend() {
+            DbBackend::Postgres => crate::connect::claim(&self.0).await?,
+            _ => true,
+        };
+        if is_ours { Ok(()) } else { Err(ImportError::InUse) }
     }
 
     /// The first table that has a row.
@@ -266,7 +269,8 @@ impl Exclusive {
     /// Begins to restore rows of a schema with these migrations, in place of whatever there is of ours.
     ///
     /// # Errors
-    /// [`ImportError::Newer`] when the schema is not one of this version's past.
+    /// [`ImportError::Newer`] when the schema is not one of this version's past, [`ImportError::InUse`] when the connection, and with
+    /// it the claim, was lost meanwhile and somebody has come.
     pub async fn begin(&self, migrations: &[String]) -> Result<Import, ImportError> {
         let ours = maintenance::migration_names();
         // They are as many steps of our past, in whatever order a backup names them.
@@ -274,6 +278,7 @@ impl Exclusive {
         if let Some(name) = migrations.iter().find(|name| !past.contains(name)) {
             return Err(ImportError::Newer { migration: name.clone() });
         }
+        self.claim().await?;
         let txn = self.0.begin().await?;
         let tables = tables();
         let names = WITHOUT_ROWS.into_iter().chain(tables.iter().rev().map(|table| table.name.as_str()));

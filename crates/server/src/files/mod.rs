@@ -51,6 +51,14 @@ const PICTURES_AT_A_TIME: usize = 2;
 /// Pictures that may wait to be: their bytes are in memory already.
 const PICTURES_WAITING: usize = 16;
 
+/// Bytes that go to the store at once, the fewest that a bucket takes of a file in parts. One such part is filled while the one
+/// before it is on its way.
+const PART: usize = 5 << 20;
+/// Files that go to the store at a time: a bucket that falls silent holds on to their parts.
+const WRITTEN_AT_A_TIME: usize = 8;
+/// Files that may wait to go: they are on the disk.
+const WRITES_WAITING: usize = 64;
+
 /// How long a store may say nothing, and how long it may take to be reached.
 const SILENCE: Duration = Duration::from_secs(30);
 const CONNECT: Duration = Duration::from_secs(5);
@@ -74,6 +82,8 @@ pub struct Files {
     store: Arc<dyn ObjectStore>,
     pictures: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
+    writes_waiting: Arc<Semaphore>,
 }
 
 impl Files {
@@ -149,6 +159,8 @@ impl Files {
             store,
             pictures: Arc::new(Semaphore::new(PICTURES_AT_A_TIME)),
             waiting: Arc::new(Semaphore::new(PICTURES_AT_A_TIME.saturating_add(PICTURES_WAITING))),
+            writes: Arc::new(Semaphore::new(WRITTEN_AT_A_TIME)),
+            writes_waiting: Arc::new(Semaphore::new(WRITTEN_AT_A_TIME.saturating_add(WRITES_WAITING))),
         }
     }
 
@@ -167,11 +179,14 @@ impl Files {
         }
     }
 
-    /// Keeps what is in a file, from its beginning.
+    /// Keeps what is in a file, from its beginning. So many go at a time, and so many wait; whoever comes then is told that the server
+    /// is busy.
     pub async fn put_file(&self, org_id: OrgId, id: AttachmentId, file: File) -> ApiResult<()> {
+        let Ok(_place) = self.writes_waiting.try_acquire() else { return Err(ApiError::busy()) };
+        let _turn = self.writes.acquire().await.map_err(ApiError::internal)?;
         let mut source = tokio::fs::File::from_std(file);
         source.rewind().await.map_err(failed)?;
-        let mut target = BufWriter::new(Arc::clone(&self.store), key(org_id, id, Variant::Whole));
+        let mut target = self.writer(key(org_id, id, Variant::Whole));
         if let Err(error) = tokio::io::copy(&mut source, &mut target).await {
             // Nothing half is ever found under the key.
             if let Err(error) = target.abort().await {
@@ -181,6 +196,11 @@ impl Files {
         }
         // It takes back by itself what it cannot finish.
         target.shutdown().await.map_err(failed)
+    }
+
+    /// Writes an object part by part.
+    fn writer(&self, key: Key) -> BufWriter {
+        BufWriter::with_capacity(Arc::clone(&self.store), key, PART).with_max_concurrency(1)
     }
 
     /// Bytes of an object; nothing when it is not there. The range must lie within it.
@@ -263,4 +283,32 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::{join_all, poll_immediate};
+    use std::io::Write;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn whoever_comes_when_too_many_files_wait_for_the_store_is_told_that_it_is_busy() {
+        let files = Files::in_memory();
+        let (org_id, id) = (OrgId(Uuid::from_u128(1)), AttachmentId(Uuid::from_u128(2)));
+        let put = || async {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(b"words").unwrap();
+            files.put_file(org_id, id, file).await
+        };
+        let silent = files.writes.acquire_many(WRITTEN_AT_A_TIME.try_into().unwrap()).await.unwrap();
+        let mut waiting: Vec<_> = (0..WRITTEN_AT_A_TIME + WRITES_WAITING).map(|_| Box::pin(put())).collect();
+        for one in &mut waiting {
+            assert!(poll_immediate(one.as_mut()).await.is_none());
+        }
+        assert_eq!(put().await.unwrap_err().problem().code, ErrorCode::Busy);
+        drop(silent);
+        assert!(join_all(waiting).await.iter().all(Result::is_ok));
+        put().await.unwrap();
+    }
 }

@@ -11,13 +11,10 @@ use object_store::{Error, ObjectStoreExt};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 use store::objects::Object;
 use tokio::io::AsyncWriteExt;
 use types::id::{AttachmentId, OrgId};
 
-/// What is held of an object while it is copied; the smallest piece that S3 takes.
-const PIECE: usize = 5 << 20;
 /// What stands behind the key of a small picture.
 const PREVIEW: &str = ".preview";
 
@@ -116,7 +113,7 @@ impl Files {
     /// Those of both stores.
     pub async fn copy_to(&self, at: ObjectKey, to: &Self, expected: Option<&Sum>) -> Result<Copied, Error> {
         let Some(source) = self.read(at).await? else { return Ok(Copied::Missing) };
-        let mut target = BufWriter::with_capacity(Arc::clone(&to.store), at.path(), PIECE).with_max_concurrency(1);
+        let mut target = to.writer(at.path());
         let sum = match pour(source, &mut target).await {
             Ok(sum) if expected.is_none_or(|expected| *expected == sum) => sum,
             other => {

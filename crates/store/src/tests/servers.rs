@@ -2,15 +2,18 @@
 
 use super::world::{World, at, by_agent, on_both};
 use super::writer::{enqueue, hold, some_event};
+use crate::portable::{Exclusive, ImportError};
 use crate::tables::read_mark;
 use crate::write::{Changes, ConversationState, HotJob, Mark, NewMark, NewState, place, write_changes};
 use crate::{
-    PendingEvent, ReadJob, Reader, Sender, StoreError, Viewer, WriterOptions, channels, conversations, events,
+    Database, DatabaseOptions, PendingEvent, ReadJob, Reader, Sender, StoreError, Viewer, WriterOptions, channels,
+    conversations, events,
 };
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
+use std::time::Duration;
 use types::channels::ChannelPatch;
 use types::conversations::ReadState;
 use types::id::ConversationId;
@@ -27,6 +30,13 @@ mod postgres_only {
     #[test]
     fn a_conversation_and_the_ledger_are_not_waited_for_crosswise() {
         crate::tests::world::on_postgres(super::a_conversation_and_the_ledger_are_not_waited_for_crosswise);
+    }
+
+    #[test]
+    fn while_a_backup_is_restored_no_server_comes_and_while_one_is_there_none_is() {
+        crate::tests::world::on_postgres(
+            super::while_a_backup_is_restored_no_server_comes_and_while_one_is_there_none_is,
+        );
     }
 
     #[test]
@@ -63,6 +73,20 @@ async fn until_blocked(world: &World) {
         let asked = world.reader().query_one_raw(Statement::from_string(world.backend(), question)).await;
         blocked = asked.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap() > 0;
     }
+}
+
+async fn while_a_backup_is_restored_no_server_comes_and_while_one_is_there_none_is(world: World) {
+    let url = world.url.clone();
+    assert!(matches!(Exclusive::open(&url).await, Err(ImportError::InUse)));
+    world.writer.stop().await;
+    world.db.close().await.unwrap();
+    let restoring = Exclusive::open(&url).await.unwrap();
+    let options = DatabaseOptions { acquire_timeout: Duration::from_secs(1), ..DatabaseOptions::default() };
+    let refused = Database::connect(&url, &options).await.unwrap_err();
+    assert!(crate::chain(&refused).contains("being restored"), "{refused:?}");
+    assert!(matches!(Exclusive::open(&url).await, Err(ImportError::InUse)));
+    restoring.close().await.unwrap();
+    Database::connect(&url, &options).await.unwrap().close().await.unwrap();
 }
 
 async fn two_edits_of_a_channel_both_stay(world: World) {

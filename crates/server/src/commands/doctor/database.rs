@@ -4,9 +4,12 @@ use super::{DoctorOptions, Finding, files, with_causes};
 use secrecy::ExposeSecret;
 use server::clock::{Clock, SystemClock};
 use server::config::Config;
+use std::time::Duration;
 use store::{Database, DatabaseOptions, StoreError};
 
 const CLOCKS_APART_MILLIS: i64 = 2_000;
+/// How long one question of a thorough look may take: it reads every message.
+const THOROUGH: Duration = Duration::from_secs(60 * 60);
 
 pub(super) async fn look(config: &Config, options: &DoctorOptions) -> Vec<Finding> {
     let url = config.database_url();
@@ -15,19 +18,25 @@ pub(super) async fn look(config: &Config, options: &DoctorOptions) -> Vec<Findin
         let detail = format!("{} is not there", file.display());
         return vec![Finding::warning("database", detail, "The first start makes it; later it must not be missing.")];
     }
-    let connections = DatabaseOptions { readers: 2, ..DatabaseOptions::default() };
+    let patience = if options.thorough { THOROUGH } else { DatabaseOptions::default().statement_timeout };
+    let connections = DatabaseOptions { readers: 2, statement_timeout: patience, ..DatabaseOptions::default() };
     let db = match Database::connect(url, &connections).await {
         Ok(db) => db,
         Err(error) => return vec![unreachable(&error)],
     };
-    let findings = match looks(&db, config, options).await {
-        Ok(findings) => findings,
-        Err(error) => vec![unreachable(&error)],
-    };
-    match db.close().await {
-        Ok(()) => findings,
-        Err(error) => findings.into_iter().chain([unreachable(&error)]).collect(),
+    let mut findings = Vec::new();
+    if let Err(error) = looks(&db, config, options, &mut findings).await {
+        findings.push(if findings.is_empty() { unreachable(&error) } else { broken_off(&error) });
     }
+    if let Err(error) = db.close().await {
+        findings.push(unreachable(&error));
+    }
+    findings
+}
+
+/// It answered before.
+fn broken_off(error: &StoreError) -> Finding {
+    Finding::failed("looking", with_causes(error), "What comes after the last finding was not looked at: try again.")
 }
 
 fn unreachable(error: &StoreError) -> Finding {
@@ -35,9 +44,14 @@ fn unreachable(error: &StoreError) -> Finding {
     Finding::failed("database", with_causes(error), advice)
 }
 
-async fn looks(db: &Database, config: &Config, options: &DoctorOptions) -> Result<Vec<Finding>, StoreError> {
+async fn looks(
+    db: &Database,
+    config: &Config,
+    options: &DoctorOptions,
+    findings: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
     let thorough = options.thorough;
-    let mut findings = vec![Finding::ok("database", db.product().await?)];
+    findings.push(Finding::ok("database", db.product().await?));
 
     let schema = db.schema().await?;
     findings.push(match (schema.unknown.as_slice(), schema.pending.as_slice()) {
@@ -89,7 +103,7 @@ async fn looks(db: &Database, config: &Config, options: &DoctorOptions) -> Resul
 
     // SQLite has no clock but ours.
     if !config.database_url().expose_secret().starts_with("postgres") {
-        return Ok(findings);
+        return Ok(());
     }
     let apart = SystemClock.now().millis_since(db.now().await?);
     findings.push(if apart.abs() > CLOCKS_APART_MILLIS {
@@ -98,5 +112,5 @@ async fn looks(db: &Database, config: &Config, options: &DoctorOptions) -> Resul
     } else {
         Finding::ok("database clock", "the same as ours")
     });
-    Ok(findings)
+    Ok(())
 }
