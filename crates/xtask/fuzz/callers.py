@@ -1,4 +1,5 @@
-# Everybody who calls the server, made through its own interface: an admin, an agent, a visitor, and nobody.
+# Everybody who calls the server, made through its own interface: an admin, an agent who may not see contacts' details, a
+# visitor, and nobody.
 import hashlib
 import itertools
 import json
@@ -11,7 +12,7 @@ ADDRESSES = itertools.count()
 
 
 class Server:
-    """A running server and its database file, which stands in for assigning until there is such an operation."""
+    """A running server and its database file, which stands in for operations that there are not yet."""
 
     def __init__(self, url, database):
         self.url = url
@@ -63,9 +64,12 @@ class Server:
         return self.sign_in(account)
 
     def add(self, account, admin):
-        """Adds an agent to the admin's organisation. Signed in; the access token."""
+        """Adds an agent to the admin's organisation, who may not see contacts' details. Signed in; the access token."""
         agent = {"name": "李四", "account": account, "password": PASSWORD, "role": "agent"}
         self.ask("POST", "/api/v1/agents", agent, admin)
+        # Before signing in: what a session may is believed for a while.
+        with sqlite3.connect(self.database, timeout=10) as database:
+            database.execute("UPDATE agent SET sees_contact_details = FALSE WHERE account = ?", (account,))
         return self.sign_in(account)
 
     def sign_in(self, account):
@@ -90,6 +94,8 @@ def gather(server):
     with sqlite3.connect(server.database, timeout=10) as database:
         # An agent sees only what is theirs.
         database.execute("UPDATE conversation SET assignee_id = (SELECT id FROM agent WHERE account = 'fuzz-agent')")
+    contact = server.ask("GET", f"/api/v1/contacts/{session['contact_id']}", token=agent)
+    assert contact["masked"], "the agent sees contacts' details: what an agent is refused would not be asked"
     group = server.ask("POST", "/api/v1/tag-groups", {"name": "来源"}, admin)
     group = server.ask("POST", f"/api/v1/tag-groups/{group['id']}/tags", {"name": "展会"}, admin)
     known = {

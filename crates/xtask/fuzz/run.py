@@ -21,14 +21,14 @@ PATIENCE = 240
 # These end the identity that everything after them needs. The caller `leaver` does nothing else.
 LEAVING = ["logout", "logout_everywhere", "revoke_session"]
 
-# The operations that a caller is not refused for being who they are get the whole treatment; for the others the two quick
-# phases prove the refusal.
-AGENTS = ["auth", "me", "channels", "conversations", "messages", "contacts", "tags", "events", "sockets", "audit"]
+# Nobody, an admin and an agent are asked everything, whatever its tag: where they are refused, it must be in a way that the
+# document names. A visitor is asked what is made for visitors.
 RUNS = [
     # Everything that anybody may ask, and that everything else is refused.
     {"caller": "nobody", "phases": "examples,coverage,fuzzing", "examples": 20},
     {"caller": "admin", "without": LEAVING, "phases": "examples,coverage,fuzzing,stateful", "examples": 40},
-    {"caller": "agent", "without": LEAVING, "tags": AGENTS, "phases": "coverage,fuzzing", "examples": 10},
+    # Whatever an agent may, an admin may: what differs is what is refused and what is masked, and few examples show that.
+    {"caller": "agent", "without": LEAVING, "phases": "coverage,fuzzing", "examples": 5},
     {"caller": "visitor", "tags": ["widget"], "phases": "examples,coverage,fuzzing,stateful", "examples": 40},
     {"caller": "leaver", "leaves": True, "only": LEAVING, "phases": "coverage,fuzzing", "examples": 10},
 ]

@@ -5,8 +5,9 @@ use server::config;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
+use tempfile::TempDir;
 
-const FILES: [&str; 3] = ["Dockerfile", "compose.yml", "systemd/parlor.service"];
+const FILES: [&str; 4] = ["Dockerfile", "compose.yml", "systemd/parlor.service", "systemd/parlor-run"];
 
 fn deploy() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy")
@@ -106,7 +107,11 @@ fn the_image_runs_as_nobody_and_knows_when_it_is_well() {
     let (before, after) = text.split_once("\nARG PARLOR_COMMIT\n").expect("the commit can be said");
     assert!(before.contains("\nCOPY . .\n") && after.contains("cargo xtask dist"));
     assert!(read("compose.yml").contains("PARLOR_COMMIT: ${PARLOR_COMMIT:-}"));
-    assert!(read("../.dockerignore").lines().any(|line| line == ".git"));
+    let kept_out = read("../.dockerignore");
+    // The history, and what the operator wrote into `deploy/.env`.
+    for pattern in [".git", "**/.env"] {
+        assert!(kept_out.lines().any(|line| line == pattern), "{pattern} is sent along");
+    }
 }
 
 /// Whether a program of this machine can be asked.
@@ -135,6 +140,17 @@ fn docker_accepts_the_compose_file() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// A folder with a program that does what the script says, and a `PATH` on which it is found before the real one. It is there
+/// until the folder is dropped.
+fn in_place_of(program: &str, script: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(program);
+    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    (folder, path)
+}
+
 #[test]
 fn the_redis_of_the_compose_file_does_not_start_without_a_password() {
     let compose = read("compose.yml");
@@ -143,11 +159,7 @@ fn the_redis_of_the_compose_file_does_not_start_without_a_password() {
     let script: Vec<&str> = lines.take_while(|line| line.starts_with("        ")).collect();
     let script = script.join("\n").replace("$$", "$");
     // In place of the image's own: it shows the configuration that Redis would get, and how it would be started.
-    let folder = tempfile::tempdir().unwrap();
-    let entrypoint = folder.path().join("docker-entrypoint.sh");
-    std::fs::write(&entrypoint, "#!/bin/sh\necho \"$@\"\ncat\n").unwrap();
-    std::fs::set_permissions(&entrypoint, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let (_folder, path) = in_place_of("docker-entrypoint.sh", "echo \"$@\"\ncat");
     let start = |password: &str| {
         let mut shell = Command::new("sh");
         shell.args(["-c", &script]).env("PATH", &path).env("REDIS_PASSWORD", password).output().unwrap()
@@ -169,6 +181,64 @@ fn systemd_hands_the_configuration_over() {
     let command = value("ExecStart").unwrap();
     assert!(command.ends_with(&format!(" --config %d/{credential}")), "{command}");
     assert!(!command.contains("/etc/") && value("ConfigurationDirectory").is_none(), "its own user cannot read those");
+}
+
+/// How settings of the unit begin that say who a command is, where it works and with what; the others confine it.
+const SHARED: [&str; 13] = [
+    "User",
+    "Group",
+    "SupplementaryGroups",
+    "DynamicUser",
+    "StateDirectory",
+    "CacheDirectory",
+    "WorkingDirectory",
+    "Environment",
+    "PassEnvironment",
+    "LoadCredential",
+    "SetCredential",
+    "UMask",
+    "LimitNOFILE",
+];
+
+#[test]
+fn a_command_runs_as_the_service_does() {
+    let unit = read("systemd/parlor.service");
+    let (_folder, path) = in_place_of("systemd-run", "printf '%s\\n' \"$@\"");
+    let arguments = ["admin", "list-agents", "--organisation", "$x 客厅 ${HOME}"];
+    let script = deploy().join("systemd/parlor-run");
+    let output = Command::new("sh").arg(script).args(arguments).env("PATH", path).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8(output.stdout).unwrap();
+
+    let wanted: BTreeSet<&str> =
+        unit.lines().filter(|line| SHARED.iter().any(|setting| line.starts_with(setting))).collect();
+    let given: BTreeSet<&str> = told.lines().filter_map(|word| word.strip_prefix("--property=")).collect();
+    assert_eq!(given, wanted);
+    for needed in ["User=", "DynamicUser=", "StateDirectory=", "Environment=", "LoadCredential="] {
+        assert!(given.iter().any(|setting| setting.starts_with(needed)), "{needed}");
+    }
+
+    // The folder is the one that systemd makes for both, so names without a folder are found and written there.
+    let folder = given.iter().find_map(|setting| setting.strip_prefix("StateDirectory=")).unwrap();
+    assert!(given.contains(format!("Environment=PARLOR_DATA_DIR=/var/lib/{folder}").as_str()), "{given:?}");
+    assert!(told.lines().any(|word| word == format!("--working-directory=/var/lib/{folder}")), "{told}");
+
+    // On a command line of systemd-run there is no `%d`, but what it stands for; and `$$` is a dollar sign.
+    let started = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+    let started = started.replace("%d", "${CREDENTIALS_DIRECTORY}");
+    let arguments = arguments.map(|argument| argument.replace('$', "$$"));
+    let expected: Vec<&str> = started.split(' ').chain(arguments.iter().map(String::as_str)).collect();
+    let command: Vec<&str> = told.lines().skip_while(|word| word.starts_with('-')).collect();
+    assert_eq!(command, expected);
+}
+
+#[test]
+fn the_operators_page_gives_commands_as_the_service() {
+    let page = read("../docs/operations.md");
+    assert!(page.contains("(../deploy/systemd/parlor-run)"));
+    for command in ["\nparlor-run backup ", "\nparlor-run restore ", "`parlor-run <command>`"] {
+        assert!(page.contains(command), "{command}");
+    }
 }
 
 #[test]

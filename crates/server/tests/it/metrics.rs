@@ -17,6 +17,7 @@ const TOKEN: &str = "a token of sixteen";
 const PROMISED: &str = include_str!("metrics.txt");
 const DASHBOARD: &str = include_str!("../../../../deploy/grafana/parlor.json");
 const ALERTS: &str = include_str!("../../../../deploy/prometheus/alerts.yml");
+const OPERATIONS: &str = include_str!("../../../../docs/operations.md");
 
 /// Labels whose values come from closed lists or from the router.
 const LABELS: [&str; 15] = [
@@ -204,6 +205,18 @@ fn every_panel_and_every_alert_is_about_a_metric_that_exists() {
         ALERTS.matches("severity: ").count() - 2,
         "every alert has a severity, and the first comment names the two"
     );
+}
+
+#[test]
+fn the_operators_page_says_what_to_do_about_every_alert() {
+    let alerts: BTreeSet<&str> = ALERTS.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).collect();
+    let (_, table) =
+        OPERATIONS.split_once("\n| alert | first thing to do |\n|---|---|\n").expect("the table of alerts");
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    let cells = rows.filter_map(|row| row.trim_start_matches('|').split_once('|')).map(|(names, _)| names);
+    let told: BTreeSet<&str> = cells.flat_map(|names| names.split(',')).map(str::trim).collect();
+    assert!(alerts.len() > 10, "{alerts:?}");
+    assert_eq!(alerts, told);
 }
 
 async fn metrics_are_for_whoever_has_the_token(server: TestServer) {
