@@ -7,6 +7,7 @@
 //! **Invariant**: a search finds nothing that its viewer could not open, because every hit is read by
 //! `conversations::visible`; and it looks at a bounded number of proposals.
 
+pub(crate) mod contacts;
 mod index;
 pub(crate) mod matches;
 
@@ -34,11 +35,9 @@ use types::contacts::ContactSummary;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId};
 use types::limits;
 use types::messages::Content;
-use types::search::{ContactHit, Highlight, MessageHit, SearchResults};
+use types::search::{Highlight, MessageHit, SearchResults};
 use types::time::Timestamp;
 
-/// Contacts that the first page shows.
-const CONTACTS_MAX: usize = 20;
 /// Proposals of the first round, and how many times more the next rounds ask for.
 const FIRST_ROUND: usize = 32;
 const NEXT_ROUNDS: usize = 8;
@@ -84,34 +83,61 @@ row! {
     }
 }
 
-/// Searches what the agent may see: contacts by name or number, and messages, newest first. `before` is the place of the
-/// last message of the page before.
+/// Which page of what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The first one, of contacts and of messages.
+    First,
+    /// Contacts before this place.
+    Contacts(i64),
+    /// Messages before this place.
+    Messages(i64),
+}
+
+impl Page {
+    fn before(self) -> Option<i64> {
+        match self {
+            Self::First => None,
+            Self::Contacts(place) | Self::Messages(place) => Some(place),
+        }
+    }
+}
+
+/// Before which places the next pages begin; `None` where there is no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Next {
+    /// For [`Page::Contacts`].
+    pub contacts: Option<i64>,
+    /// For [`Page::Messages`].
+    pub messages: Option<i64>,
+}
+
+/// Searches what the agent may see: contacts by name or number, and messages, the newest first. `limit` is for messages.
 pub async fn find(
     readers: &Readers,
     viewer: Viewer,
     question: &Question,
-    before: Option<i64>,
+    page: Page,
     limit: u16,
-) -> Result<(SearchResults, Option<i64>), StoreError> {
+) -> Result<(SearchResults, Next), StoreError> {
     let standing = standing(readers, viewer).await?;
     let behind = standing.last_event_seq - standing.event_seq.unwrap_or_default();
-    let mut results = SearchResults {
-        contacts: Vec::new(),
-        more_contacts: false,
-        messages: Vec::new(),
-        next_cursor: None,
-        catching_up: behind > CATCHING_UP,
-    };
+    let mut results = SearchResults { catching_up: behind > CATCHING_UP, ..SearchResults::default() };
+    let mut next = Next::default();
     // Nothing of this organisation has been indexed yet.
-    let Some(number) = standing.number else { return Ok((results, None)) };
-    if before.is_none() {
+    let Some(number) = standing.number else { return Ok((results, next)) };
+    if matches!(page, Page::First | Page::Contacts(_)) {
         let asked = Asked::of(question, number, Kind::Contact, standing.last_contact_number);
-        (results.contacts, results.more_contacts) = contacts(readers, viewer, question, &asked).await?;
+        (results.contacts, next.contacts) = contacts::page(readers, viewer, question, &asked, page.before()).await?;
     }
-    let limit = usize::from(limit.clamp(1, limits::SEARCH_PAGE_MAX));
-    let asked = Asked::of(question, number, Kind::Message, standing.last_event_seq);
-    let (messages, next) = messages(readers, viewer, question, &asked, before, limit).await?;
-    results.messages = messages;
+    if matches!(page, Page::First | Page::Messages(_)) {
+        let limit = usize::from(limit.clamp(1, limits::SEARCH_PAGE_MAX));
+        let asked = Asked::of(question, number, Kind::Message, standing.last_event_seq);
+        let read = async |docids: Vec<i64>, room| {
+            looked_through(message_rows(readers, viewer, &docids, room).await?, question).await
+        };
+        (results.messages, next.messages) = confirmed(readers, &asked, page.before(), limit, read).await?;
+    }
     Ok((results, next))
 }
 
@@ -125,21 +151,21 @@ async fn standing(readers: &Readers, viewer: Viewer) -> Result<Standing, StoreEr
     readers.rows(statement).await?.into_iter().next().ok_or(StoreError::NotFound)
 }
 
-/// A page of messages, and where the next one begins.
-async fn messages(
+/// A page of hits, newest first, and before which place the next one begins. `read` confirms what the index proposes: it is
+/// given documents and the most that there are in this round, and answers the hits among them, newest first.
+async fn confirmed<T>(
     readers: &Readers,
-    viewer: Viewer,
-    question: &Question,
     asked: &Asked,
     before: Option<i64>,
     limit: usize,
-) -> Result<(Vec<MessageHit>, Option<i64>), StoreError> {
-    let mut hits: Vec<(i64, MessageHit)> = Vec::with_capacity(limit + 1);
+    read: impl AsyncFn(Vec<i64>, usize) -> Result<Vec<(i64, T)>, StoreError>,
+) -> Result<(Vec<T>, Option<i64>), StoreError> {
+    let mut hits: Vec<(i64, T)> = Vec::with_capacity(limit + 1);
     let (mut below, mut round, mut looked_at) = (before, FIRST_ROUND, 0);
     let mut next = loop {
         let Matches { docids, next, tired } = matches(readers, asked, below, round).await?;
         looked_at += docids.len();
-        hits.extend(looked_through(message_rows(readers, viewer, &docids, round).await?, question).await?);
+        hits.extend(read(docids, round).await?);
         match next {
             Some(place) if hits.len() <= limit && looked_at < LOOKED_AT && !tired => below = Some(place),
             next => break next,
@@ -318,87 +344,4 @@ fn with_contact(conversations: Select<conversation::Entity>) -> Select<conversat
         .column_as(contact::Column::Tags, "contact_tags")
         // Whoever is on the blacklist is in no list.
         .filter(conversation::Column::Blocked.eq(false))
-}
-
-row! {
-    /// A contact with their conversation.
-    struct ContactRow {
-        conversation_id: ConversationId,
-        channel_id: ChannelId,
-        contact_id: ContactId,
-        contact_number: i64,
-        contact_name: Option<String>,
-        contact_version: i64,
-        contact_tags: String,
-        last_activity_at: Timestamp,
-    }
-}
-
-/// Contacts by name or number: the one with the very number first, then those active last; and whether there may be more.
-async fn contacts(
-    readers: &Readers,
-    viewer: Viewer,
-    question: &Question,
-    asked: &Asked,
-) -> Result<(Vec<ContactHit>, bool), StoreError> {
-    // Among many numbers that begin like it, the index may never come to it.
-    let named = match question.number().and_then(|number| asked.document(number)) {
-        Some(docid) => contact_rows(readers, viewer, question, &[docid], FIRST_ROUND).await?,
-        None => Vec::new(),
-    };
-    let (mut found, mut below, mut round, mut looked_at) = (Vec::new(), None, FIRST_ROUND, 0);
-    let is_cut = loop {
-        let Matches { docids, next, tired } = matches(readers, asked, below, round).await?;
-        looked_at += docids.len();
-        found.extend(contact_rows(readers, viewer, question, &docids, round).await?);
-        match next {
-            Some(place) if found.len() < CONTACTS_MAX && looked_at < LOOKED_AT && !tired => below = Some(place),
-            left => break left.is_some(),
-        }
-        round = (round * NEXT_ROUNDS).min(LOOKED_AT / 4);
-    };
-    found.sort_unstable_by_key(|(row, _)| Reverse((row.last_activity_at, row.conversation_id)));
-    found.retain(|(row, _)| named.iter().all(|(first, _)| first.contact_id != row.contact_id));
-    let hit = |(row, in_name): (ContactRow, Vec<Range<usize>>)| {
-        let (known_by, name) = ((row.contact_id, row.contact_number), row.contact_name);
-        Ok(ContactHit {
-            conversation_id: row.conversation_id,
-            channel_id: row.channel_id,
-            contact: summary(known_by, name, row.contact_version, &row.contact_tags)?,
-            highlights: highlights(&in_name),
-        })
-    };
-    let is_cut = is_cut || named.len().saturating_add(found.len()) > CONTACTS_MAX;
-    let hits = named.into_iter().chain(found).take(CONTACTS_MAX).map(hit).collect::<Result<_, StoreError>>()?;
-    Ok((hits, is_cut))
-}
-
-/// The contacts of these documents that the agent may see and that have what is looked for, with its places in the name.
-async fn contact_rows(
-    readers: &Readers,
-    viewer: Viewer,
-    question: &Question,
-    docids: &[i64],
-    room: usize,
-) -> Result<Vec<(ContactRow, Vec<Range<usize>>)>, StoreError> {
-    if docids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let select = of_contacts(viewer, padded(docids, room));
-    let rows: Vec<ContactRow> = readers.rows(by_documents(&select, readers.get_database_backend())).await?;
-    let found = rows.into_iter().filter_map(|row| {
-        question.find(&text_of_contact(row.contact_name.as_deref(), row.contact_number))?;
-        // Where only the number was found, or the number together with the name, what of it is the name's is shown.
-        let in_name = row.contact_name.as_deref().and_then(|name| question.find(name)).unwrap_or_default();
-        Some((row, in_name))
-    });
-    Ok(found.collect())
-}
-
-/// The contacts of these documents, as a select, in no order likewise.
-pub(crate) fn of_contacts(viewer: Viewer, docids: Vec<i64>) -> Select<conversation::Entity> {
-    with_contact(visible(viewer))
-        .join(JoinType::InnerJoin, search_document::Relation::Contact.def().rev())
-        .filter(search_document::Column::Docid.is_in(docids))
-        .column(conversation::Column::LastActivityAt)
 }

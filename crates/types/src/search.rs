@@ -58,17 +58,20 @@ pub struct MessageHit {
 }
 
 /// What a search has found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchResults {
-    /// Contacts found by name or number, those active last first; on the first page only, and not more than 20.
+    /// A page of contacts found by name or number, at most 20: who came last is on the first page, where whoever has the very
+    /// number comes first; on a page those active last come first. It may be short, or empty, and still not be the last one.
+    /// Empty beside a later page of messages.
     pub contacts: Vec<ContactHit>,
-    /// There are more of them, or may be: more of the name or the number shows them.
-    pub more_contacts: bool,
+    /// Where the next page of contacts begins, for `contacts_cursor`; absent on the last one, and beside a later page of
+    /// messages.
+    pub next_contacts_cursor: Option<String>,
     /// A page of messages, newest first. It may be short, or empty, and still not be the last one: a page looks at a bounded
-    /// part of the history.
+    /// part of the history. Empty beside a later page of contacts.
     pub messages: Vec<MessageHit>,
-    /// Where the next page begins; absent on the last one.
+    /// Where the next page of messages begins, for `cursor`; absent on the last one, and beside a later page of contacts.
     pub next_cursor: Option<String>,
     /// The index is far behind what has been said, as after an upgrade: what is missing now is found later.
     pub catching_up: bool,

@@ -58,8 +58,12 @@ def before_call(context, case, kwargs):
                 path[name] = KNOWN[name]
     query = case.query or {}
     # A cursor is opaque and signed; one that the server did not give is refused.
-    if "cursor" in query and not SEALED.fullmatch(str(query["cursor"])):
-        del query["cursor"]
+    for cursor in ("contacts_cursor", "cursor"):
+        if cursor in query and not SEALED.fullmatch(str(query[cursor])):
+            del query[cursor]
+    # A page is of messages or of contacts.
+    if "cursor" in query:
+        query.pop("contacts_cursor", None)
     # A stretch of messages ends before, begins after or lies around a place, and only one of them.
     for place in [place for place in ("after_seq", "around_seq", "before_seq") if place in query][1:]:
         del query[place]

@@ -2822,16 +2822,23 @@ export interface components {
         SearchResults: {
             /** @description The index is far behind what has been said, as after an upgrade: what is missing now is found later. */
             catching_up: boolean;
-            /** @description Contacts found by name or number, those active last first; on the first page only, and not more than 20. */
+            /**
+             * @description A page of contacts found by name or number, at most 20: who came last is on the first page, where whoever has the very
+             *     number comes first; on a page those active last come first. It may be short, or empty, and still not be the last one.
+             *     Empty beside a later page of messages.
+             */
             contacts: components["schemas"]["ContactHit"][];
             /**
              * @description A page of messages, newest first. It may be short, or empty, and still not be the last one: a page looks at a bounded
-             *     part of the history.
+             *     part of the history. Empty beside a later page of contacts.
              */
             messages: components["schemas"]["MessageHit"][];
-            /** @description There are more of them, or may be: more of the name or the number shows them. */
-            more_contacts: boolean;
-            /** @description Where the next page begins; absent on the last one. */
+            /**
+             * @description Where the next page of contacts begins, for `contacts_cursor`; absent on the last one, and beside a later page of
+             *     messages.
+             */
+            next_contacts_cursor?: string | null;
+            /** @description Where the next page of messages begins, for `cursor`; absent on the last one, and beside a later page of contacts. */
             next_cursor?: string | null;
         };
         /** @description Sends a message. */
@@ -8181,8 +8188,10 @@ export interface operations {
                  *     their last four digits.
                  */
                 q: string;
-                /** @description `next_cursor` of the page before; absent for the first. */
+                /** @description `next_cursor` of the page before, for a page of messages alone. With neither cursor, the first page of both. */
                 cursor?: string;
+                /** @description `next_contacts_cursor` of the page before, for a page of contacts alone. Not together with `cursor`. */
+                contacts_cursor?: string;
                 /** @description How many messages, from 1 to 50; 20 when absent. */
                 limit?: number;
             };

@@ -345,9 +345,15 @@ impl<T: Transport> Api<T> {
         self.call(Method::Put, format!("/api/v1/conversations/{conversation_id}/read"), Some(request), None).await
     }
 
-    /// Searches what the caller sees: contacts, and messages page by page.
-    pub async fn search_history(&self, text: &str, cursor: Option<&str>) -> Result<SearchResults, ApiError> {
-        let path = Query::default().with("q", Some(text)).with("cursor", cursor).of("/api/v1/search");
+    /// Searches what the caller sees: contacts and messages, each page by page. At most one of the cursors is given.
+    pub async fn search_history(
+        &self,
+        text: &str,
+        cursor: Option<&str>,
+        contacts_cursor: Option<&str>,
+    ) -> Result<SearchResults, ApiError> {
+        let query = Query::default().with("q", Some(text)).with("cursor", cursor);
+        let path = query.with("contacts_cursor", contacts_cursor).of("/api/v1/search");
         self.call(Method::Get, path, None::<&()>, None).await
     }
 

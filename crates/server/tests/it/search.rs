@@ -2,8 +2,10 @@
 
 use testkit::{AgentCaller, TestServer, db_tests};
 use types::agents::Role;
+use types::contacts::ContactPatch;
 use types::conversations::Conversation;
 use types::error::ErrorCode;
+use types::id::ContactId;
 use types::limits::SEARCH_TEXT_MAX;
 use types::messages::{Message, MessageWindow};
 use types::page::Page;
@@ -12,6 +14,7 @@ use types::search::SearchResults;
 db_tests!(
     what_is_said_is_found_within_moments,
     a_hit_leads_to_its_message_with_its_surroundings,
+    whoever_has_a_name_that_many_have_is_reached_page_by_page,
     agents_find_only_what_they_see,
     what_cannot_be_searched_is_refused_by_name,
     filters_list_what_they_say,
@@ -33,6 +36,16 @@ async fn search_until(agent: &AgentCaller, text: &str, messages: usize) -> Searc
         }
     }
     panic!("{text} is not found {messages} times");
+}
+
+/// Asks until somebody is found.
+async fn until_found(agent: &AgentCaller, text: &str) {
+    for _ in 0..2_000 {
+        if !search(agent, &[("q", text)]).await.contacts.is_empty() {
+            return;
+        }
+    }
+    panic!("{text} is not found");
 }
 
 async fn what_is_said_is_found_within_moments(server: TestServer) {
@@ -94,6 +107,44 @@ async fn a_hit_leads_to_its_message_with_its_surroundings(server: TestServer) {
         let problem = organisation.admin.get(&format!("{path}?{wrong}")).await.having(422).problem();
         assert_eq!(problem.errors[0].field, "around_seq", "{wrong}");
     }
+}
+
+async fn whoever_has_a_name_that_many_have_is_reached_page_by_page(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (&organisation.admin, organisation.channel().await);
+    let named = ContactPatch { name: Some("欧阳".to_owned()), ..ContactPatch::default() };
+    let mut ids = Vec::new();
+    for _ in 0..21 {
+        let visitor = server.visit(&channel.key, None).await;
+        visitor.say("我是欧阳").await;
+        ids.push(visitor.session.contact_id);
+        admin.patch(&format!("/api/v1/contacts/{}", visitor.session.contact_id), &named).await.expect(200);
+    }
+    // The index follows in order: with the last of them it has all.
+    until_found(admin, "欧阳 21").await;
+    let people =
+        |results: &SearchResults| results.contacts.iter().map(|hit| hit.contact.id).collect::<Vec<ContactId>>();
+    let first = search(admin, &[("q", "欧阳")]).await;
+    assert_eq!((first.contacts.len(), first.messages.len(), people(&first).contains(&ids[0])), (20, 20, false));
+    let (contacts, messages) = (first.next_contacts_cursor.unwrap(), first.next_cursor.unwrap());
+    let rest = [("q", "欧阳"), ("contacts_cursor", contacts.as_str())];
+    let second = search(admin, &rest).await;
+    assert_eq!((people(&second), second.messages.len()), (vec![ids[0]], 0));
+    assert_eq!((second.next_contacts_cursor, second.next_cursor), (None, None));
+    // It shows nobody more than they see, and belongs to its own question and list.
+    for nobody in [organisation.agent(Role::Agent).await, server.organisation().await.admin] {
+        assert_eq!(people(&search(&nobody, &rest).await), []);
+    }
+    for wrong in [
+        format!("q=欧&contacts_cursor={contacts}"),
+        format!("q=欧阳&cursor={contacts}"),
+        format!("q=欧阳&contacts_cursor={messages}"),
+    ] {
+        let problem = admin.get(&format!("/api/v1/search?{wrong}")).await.having(400).problem();
+        assert_eq!(problem.code, ErrorCode::MalformedRequest, "{wrong}");
+    }
+    let both = format!("/api/v1/search?q=欧阳&cursor={messages}&contacts_cursor={contacts}");
+    assert_eq!(admin.get(&both).await.having(422).problem().errors[0].field, "contacts_cursor");
 }
 
 async fn agents_find_only_what_they_see(server: TestServer) {

@@ -426,7 +426,7 @@ async fn searching(world: World) {
     }
     for viewer in [world.admin, world.agent] {
         let ids = |kind: i64| -> Vec<i64> { (0..32).map(|n| (kind << 40) + n).collect() };
-        for select in [search::of_messages(viewer, ids(2)), search::of_contacts(viewer, ids(3))] {
+        for select in [search::of_messages(viewer, ids(2)), search::contacts::of_contacts(viewer, ids(3))] {
             read_by_keys(&plan(&world, search::by_documents(&select, world.backend())).await);
         }
     }

@@ -1,30 +1,29 @@
 //! Search: what is found, by whom, how soon, and what leaves the index.
 
+mod contacts;
+
 use super::world::{World, at, by_agent, on_both};
-use crate::search::{Indexed, behind, find, step};
-use crate::tables::{contact, search_document};
+use crate::search::{Indexed, Page, behind, find, step};
+use crate::tables::search_document;
 use crate::write::Sender;
 use crate::{OrgScope, Viewer, Visitor, purge};
 use rules::search::Question;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, Statement};
 use types::agents::Role;
 use types::id::{ConversationId, OrgId};
-use types::search::SearchResults;
+use types::search::{MessageHit, SearchResults};
 
 on_both!(
     words_of_any_length_and_script_are_found,
     the_newest_come_first_page_by_page,
     an_agent_finds_only_what_they_see,
     an_agent_of_few_conversations_turns_over_bounded_pages,
-    contacts_are_found_by_name_and_number,
-    of_many_contacts_it_is_said_that_there_are_more,
     what_is_deleted_leaves_the_index,
     the_index_follows_the_ledger_and_nothing_is_done_twice,
     organisations_find_nothing_of_each_other,
     a_frequent_word_that_has_become_rare_is_still_found,
     a_word_of_one_message_in_fifty_is_found_page_by_page,
     a_page_looks_at_a_bounded_stretch_of_a_long_history,
-    whoever_has_the_very_number_comes_first,
     what_is_said_automatically_is_not_found,
 );
 
@@ -35,7 +34,20 @@ impl World {
     }
 
     async fn search(&self, viewer: Viewer, typed: &str) -> SearchResults {
-        find(self.reader(), viewer, &Question::read(typed).unwrap(), None, 20).await.unwrap().0
+        find(self.reader(), viewer, &Question::read(typed).unwrap(), Page::First, 20).await.unwrap().0
+    }
+
+    /// A page of messages, and before which place the next one begins.
+    async fn page(
+        &self,
+        viewer: Viewer,
+        typed: &str,
+        before: Option<i64>,
+        limit: u16,
+    ) -> (Vec<MessageHit>, Option<i64>) {
+        let page = before.map_or(Page::First, Page::Messages);
+        let found = find(self.reader(), viewer, &Question::read(typed).unwrap(), page, limit).await.unwrap();
+        (found.0.messages, found.1.messages)
     }
 
     /// The snippets found, newest first.
@@ -108,11 +120,10 @@ async fn the_newest_come_first_page_by_page(world: World) {
         world.say(by_agent(world.admin), at, "别的", 2_000 + number).await;
     }
     world.index(world.org).await;
-    let question = Question::read("发货").unwrap();
     let (mut seen, mut before, mut pages) = (Vec::new(), None, 0);
     loop {
-        let (page, next) = find(world.reader(), world.admin, &question, before, 25).await.unwrap();
-        seen.extend(page.messages.iter().map(|hit| hit.created_at));
+        let (page, next) = world.page(world.admin, "发货", before, 25).await;
+        seen.extend(page.iter().map(|hit| hit.created_at));
         pages += 1;
         before = next;
         if before.is_none() {
@@ -182,78 +193,12 @@ async fn an_agent_of_few_conversations_turns_over_bounded_pages(world: World) {
         conn.execute_unprepared(&statement).await.unwrap();
     }
     while step(&world.db, &world.writer, world.admin.scope(), 2_000).await.unwrap() == Indexed::More {}
-    let question = Question::read("发货").unwrap();
-    let (first, next) = find(world.reader(), world.agent, &question, None, 20).await.unwrap();
-    assert_eq!(first.messages.len(), 0, "the page has looked at its share");
-    let (second, end) = find(world.reader(), world.agent, &question, next, 20).await.unwrap();
-    assert!(
-        next.is_some() && second.messages[0].snippet == "最早的发货" && end.is_none(),
-        "{next:?} {second:?} {end:?}"
-    );
-    let (all, _) = find(world.reader(), world.admin, &question, None, 20).await.unwrap();
-    assert_eq!(all.messages.len(), 20);
-}
-
-async fn of_many_contacts_it_is_said_that_there_are_more(world: World) {
-    for _ in 0..21 {
-        let (visitor, _) = world.conversation().await;
-        name(&world, visitor, "欧阳").await;
-    }
-    world.index(world.org).await;
-    let found = world.search(world.admin, "欧阳").await;
-    assert_eq!((found.contacts.len(), found.more_contacts), (20, true));
-    let few = world.search(world.admin, "21").await;
-    assert_eq!((few.contacts.len(), few.more_contacts), (1, false));
-}
-
-async fn contacts_are_found_by_name_and_number(world: World) {
-    let (named, _) = world.conversation().await;
-    let (_, nameless) = world.conversation().await;
-    name(&world, named, "欧阳小明 Tom").await;
-    world.index(world.org).await;
-    for typed in ["欧阳", "小明", "明", "tom", "欧阳 tom"] {
-        let found = world.search(world.admin, typed).await.contacts;
-        assert_eq!(found.len(), 1, "{typed}");
-        assert_eq!((found[0].contact.id, found[0].highlights.is_empty()), (named.contact_id, false));
-    }
-    let by_number = world.search(world.admin, "2").await.contacts;
-    assert_eq!((by_number.len(), by_number[0].conversation_id), (1, nameless));
-    assert!(world.search(world.agent, "欧阳").await.contacts.is_empty(), "not theirs");
-    // A new name takes the place of the old one.
-    name(&world, named, "司马").await;
-    world.index(world.org).await;
-    assert!(world.search(world.admin, "欧阳").await.contacts.is_empty());
-    assert_eq!(world.search(world.admin, "司马").await.contacts.len(), 1);
-}
-
-/// Gives a contact a name, with the event that an edit would append.
-async fn name(world: &World, visitor: Visitor, name: &str) {
-    world.writer_lets_go().await;
-    contact::Entity::update_many()
-        .col_expr(contact::Column::Name, name.to_owned().into())
-        .filter(contact::Column::Id.eq(visitor.contact_id))
-        .exec(world.db.writer())
-        .await
-        .unwrap();
-    let contact = crate::contacts::get(world.reader(), world.admin, visitor.contact_id).await.unwrap().unwrap();
-    let org_id = world.org;
-    let conversation_id = crate::visitors::state(world.reader(), visitor).await.unwrap().unwrap().conversation_id;
-    let event = crate::PendingEvent {
-        org_id,
-        conversation_id: None,
-        actor: crate::Actor::System,
-        audience: crate::Audience::agents(crate::AgentAudience::Everyone),
-        event: types::events::Event::ContactUpdated { conversation_id, contact: Box::new(contact) },
-        at: at(5_000),
-    };
-    world
-        .writer
-        .run(move |tx| {
-            tx.append(event);
-            Box::pin(async { Ok::<_, crate::StoreError>(()) })
-        })
-        .await
-        .unwrap();
+    let (first, next) = world.page(world.agent, "发货", None, 20).await;
+    assert_eq!(first.len(), 0, "the page has looked at its share");
+    let (second, end) = world.page(world.agent, "发货", next, 20).await;
+    assert!(next.is_some() && second[0].snippet == "最早的发货" && end.is_none(), "{next:?} {second:?} {end:?}");
+    let (all, _) = world.page(world.admin, "发货", None, 20).await;
+    assert_eq!(all.len(), 20);
 }
 
 async fn what_is_deleted_leaves_the_index(world: World) {
@@ -354,11 +299,10 @@ async fn a_word_of_one_message_in_fifty_is_found_page_by_page(world: World) {
         }
     }
     while step(&world.db, &world.writer, world.admin.scope(), 1_000).await.unwrap() == Indexed::More {}
-    let question = Question::read("退款").unwrap();
     let (mut before, mut seqs, mut pages) = (None, Vec::new(), 0);
     loop {
-        let (page, next) = find(world.reader(), world.admin, &question, before, 25).await.unwrap();
-        seqs.extend(page.messages.iter().map(|hit| hit.seq));
+        let (page, next) = world.page(world.admin, "退款", before, 25).await;
+        seqs.extend(page.iter().map(|hit| hit.seq));
         pages += 1;
         before = next;
         if before.is_none() || pages > 9 {
@@ -392,28 +336,15 @@ async fn a_page_looks_at_a_bounded_stretch_of_a_long_history(world: World) {
     }
     let (mut pages, mut before, mut found) = (0, None, Vec::new());
     while found.is_empty() && pages < 20 {
-        let question = Question::read("停产").unwrap();
-        let (page, next) = find(world.reader(), world.admin, &question, before, 20).await.unwrap();
+        let (page, next) = world.page(world.admin, "停产", before, 20).await;
         if pages == 0 {
-            assert_eq!((page.messages.len(), next), (0, Some(600_001 - 240_000)), "and it says where to go on");
+            assert_eq!((page.len(), next), (0, Some(600_001 - 240_000)), "and it says where to go on");
         }
-        found.extend(page.messages);
+        found.extend(page);
         before = next;
         pages += 1;
     }
     assert_eq!((found.len(), pages), (1, 3));
-}
-
-async fn whoever_has_the_very_number_comes_first(world: World) {
-    let mut all = Vec::new();
-    for _ in 0..45 {
-        all.push(world.conversation().await.0.contact_id);
-    }
-    world.index(world.org).await;
-    let hits = world.search(world.admin, "4").await.contacts;
-    assert_eq!(hits.iter().map(|hit| hit.contact.number).collect::<Vec<_>>(), [4, 45, 44, 43, 42, 41, 40]);
-    assert_eq!(hits[0].contact.id, all[3]);
-    assert_eq!(world.search(world.agent, "4").await.contacts.len(), 0, "not theirs to see");
 }
 
 async fn what_is_said_automatically_is_not_found(world: World) {

@@ -8,7 +8,7 @@ use crate::stores::inbox::use_inbox;
 use crate::stores::search::{Progress, Search, use_search};
 use crate::ui::{Avatar, EmptyState, ErrorState, Icon, Skeleton, Spinner};
 use client::state::View;
-use leptos::{ev, html, prelude::*};
+use leptos::{ev, html, prelude::*, text_prop::TextProp};
 use types::contacts::ContactSummary;
 use types::id::{ContactId, ConversationId};
 use types::messages::Author;
@@ -31,7 +31,7 @@ pub fn SearchResults(
     });
     let failed = Memo::new(move |_| search.progress() == Progress::Failed);
     let waiting = Memo::new(move |_| search.progress() == Progress::Searching);
-    let more = Memo::new(move |_| is_more(search));
+    let more = Memo::new(move |_| has_more_messages(search) || has_more_people(search));
     let on_scroll = move |_| {
         if panel
             .get_untracked()
@@ -73,8 +73,13 @@ pub fn SearchResults(
 }
 
 /// Whether there is history that has not been looked through.
-fn is_more(search: Search) -> bool {
+fn has_more_messages(search: Search) -> bool {
     search.with_results(|results| results.is_some_and(|results| results.next_cursor.is_some()))
+}
+
+/// Whether there are people who have not been looked through.
+fn has_more_people(search: Search) -> bool {
+    search.with_results(|results| results.is_some_and(|results| results.next_contacts_cursor.is_some()))
 }
 
 #[component]
@@ -88,9 +93,8 @@ fn Found(view: Memo<View>) -> impl IntoView {
     });
     let catching_up =
         Memo::new(move |_| search.with_results(|results| results.is_some_and(|results| results.catching_up)));
-    let cut = Memo::new(move |_| search.with_results(|results| results.is_some_and(|results| results.more_contacts)));
-    let more = Memo::new(move |_| is_more(search));
-    let progress = Memo::new(move |_| search.progress());
+    let more = Memo::new(move |_| has_more_messages(search));
+    let more_people = Memo::new(move |_| has_more_people(search));
     let nothing = Memo::new(move |_| contacts.with(Vec::is_empty) && messages.with(Vec::is_empty));
     view! {
         {move || catching_up.get().then(|| view! { <p class="search-results__note">{t!(search_catching_up)}</p> })}
@@ -98,21 +102,30 @@ fn Found(view: Memo<View>) -> impl IntoView {
         {move || nothing.get().then(|| view! {
             <EmptyState
                 icon=Icon::Search
-                title=move || match more.get() {
+                title=move || match more.get() || more_people.get() {
                     true => lang().search_nothing_so_far(search.text().trim()),
                     false => lang().search_nothing(search.text().trim()),
                 }
-                hint=move || if more.get() { lang().search_nothing_so_far_hint() } else { lang().search_nothing_hint() }
+                hint=move || match more.get() || more_people.get() {
+                    true => lang().search_nothing_so_far_hint(),
+                    false => lang().search_nothing_hint(),
+                }
             />
         })}
-        <Show when=move || contacts.with(|hits| !hits.is_empty())>
+        // A page of people may be empty and not the last one.
+        <Show when=move || contacts.with(|hits| !hits.is_empty()) || more_people.get()>
             <h2 class="search-results__heading">{t!(search_contacts)}</h2>
             <ul>
                 <For each=move || contacts.get() key=drawn let(hit)>
                     <li><ContactRow hit view /></li>
                 </For>
             </ul>
-            {move || cut.get().then(|| view! { <p class="search-results__cut">{t!(search_more_contacts)}</p> })}
+            <NextPage
+                there=more_people
+                progress=Memo::new(move |_| search.people_progress())
+                label=t!(search_more_contacts)
+                load=move || search.more_people()
+            />
         </Show>
         <Show when=move || messages.with(|hits| !hits.is_empty())>
             <h2 class="search-results__heading">{t!(search_messages)}</h2>
@@ -123,23 +136,49 @@ fn Found(view: Memo<View>) -> impl IntoView {
                 </For>
             </ul>
         </Show>
-        {move || match (progress.get(), more.get()) {
-            (Progress::More, _) => Some(view! { <div class="search-results__more"><Spinner /></div> }.into_any()),
-            (Progress::MoreFailed, true) => Some(view! {
-                <div class="search-results__more" role="alert">
-                    <span>{t!(search_failed)}</span>
-                    <button type="button" class="link-button" on:click=move |_| search.load_more()>{t!(retry)}</button>
-                </div>
-            }
-            .into_any()),
-            (_, true) => Some(view! {
-                <div class="search-results__more">
-                    <button type="button" class="link-button" on:click=move |_| search.load_more()>{t!(search_more)}</button>
-                </div>
-            }
-            .into_any()),
-            _ => None,
-        }}
+        <NextPage
+            there=more
+            progress=Memo::new(move |_| search.progress())
+            label=t!(search_more)
+            load=move || search.load_more()
+        />
+    }
+}
+
+/// The way to a list's next page, where there is one. The button stays while the page is on its way, and so does the focus on it.
+#[component]
+fn NextPage(
+    /// Whether there is one.
+    there: Memo<bool>,
+    /// How far the list has come.
+    progress: Memo<Progress>,
+    /// What the button says.
+    #[prop(into)]
+    label: TextProp,
+    /// Asks for it.
+    load: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let label = StoredValue::new(label);
+    let failed = Memo::new(move |_| progress.get() == Progress::MoreFailed);
+    let waits = Memo::new(move |_| progress.get() == Progress::More);
+    view! {
+        <Show when=move || there.get()>
+            <div class="search-results__more">
+                {move || failed.get().then(|| view! { <span role="alert">{t!(search_failed)}</span> })}
+                <button
+                    type="button"
+                    class="link-button"
+                    aria-busy=move || waits.get().then_some("true")
+                    on:click=move |_| load()
+                >
+                    {move || match failed.get() {
+                        true => lang().retry().into_any(),
+                        false => label.with_value(|label| label.get()).into_any(),
+                    }}
+                </button>
+                {move || waits.get().then(|| view! { <Spinner /> })}
+            </div>
+        </Show>
     }
 }
 

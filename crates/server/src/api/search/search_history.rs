@@ -10,6 +10,7 @@ use actix_web::web::{Data, Json};
 use rules::search::Question;
 use serde::Deserialize;
 use store::search;
+use types::error::FieldCode;
 use types::limits::{SEARCH_PAGE_DEFAULT, SEARCH_PAGE_MAX};
 use types::search::{SearchResults, check_text};
 
@@ -27,8 +28,10 @@ pub struct SearchHistory {
         pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
     )]
     q: String,
-    /// `next_cursor` of the page before; absent for the first.
+    /// `next_cursor` of the page before, for a page of messages alone. With neither cursor, the first page of both.
     cursor: Option<String>,
+    /// `next_contacts_cursor` of the page before, for a page of contacts alone. Not together with `cursor`.
+    contacts_cursor: Option<String>,
     /// How many messages, from 1 to 50; 20 when absent.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 50)]
@@ -53,18 +56,22 @@ pub(crate) async fn search_history(
         return Err(ApiError::invalid(errors));
     }
     let limit = query.limit.map_or(Ok(SEARCH_PAGE_DEFAULT), |limit| limit.up_to(SEARCH_PAGE_MAX))?;
-    let list = format!("search {}", query.q);
-    let before = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
-    // Signs alone are no mistake, but nothing has them to be found by.
-    let nothing = SearchResults {
-        contacts: Vec::new(),
-        more_contacts: false,
-        messages: Vec::new(),
-        next_cursor: None,
-        catching_up: false,
+    let (key, q) = (&state.keys.cursor, &query.q);
+    let (messages, contacts) = (format!("search {q}"), format!("contacts in search {q}"));
+    let before = open_cursor(key, &messages, query.cursor.as_deref())?;
+    let page = match (before, open_cursor(key, &contacts, query.contacts_cursor.as_deref())?) {
+        (None, None) => search::Page::First,
+        (Some(place), None) => search::Page::Messages(place),
+        (None, Some(place)) => search::Page::Contacts(place),
+        (Some(_), Some(_)) => {
+            return Err(ApiError::field("contacts_cursor", FieldCode::InvalidFormat, "must not come with cursor"));
+        }
     };
-    let Some(question) = Question::read(&query.q) else { return Ok(Json(nothing)) };
-    let (mut found, next) = search::find(state.db.reader(), agent.viewer(), &question, before, limit).await?;
-    found.next_cursor = next.map(|place| seal_cursor(&state.keys.cursor, &list, &place.to_string()));
+    // Signs alone are no mistake, but nothing has them to be found by.
+    let Some(question) = Question::read(q) else { return Ok(Json(SearchResults::default())) };
+    let (mut found, next) = search::find(state.db.reader(), agent.viewer(), &question, page, limit).await?;
+    let sealed = |list: &str, place: Option<i64>| place.map(|place| seal_cursor(key, list, &place.to_string()));
+    (found.next_cursor, found.next_contacts_cursor) =
+        (sealed(&messages, next.messages), sealed(&contacts, next.contacts));
     Ok(Json(found))
 }
