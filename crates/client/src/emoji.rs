@@ -27,6 +27,8 @@ pub enum Section {
     Food,
     /// Ways, places, pastimes.
     Travel,
+    /// Marks, arrows, numbers, colours, flags.
+    Symbols,
 }
 
 /// The sections with their emoji, separated by white space. Every section fills whole rows, so that up and down are one row

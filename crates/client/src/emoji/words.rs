@@ -1,201 +1,30 @@
 //! The words by which the console's picker finds emoji, in both languages, and what it offers beside the widget's few.
 
+mod food;
+mod gestures;
+mod hearts;
+mod nature;
+mod smileys;
+mod symbols;
+mod things;
+mod travel;
+
 use super::{COLUMNS, Section};
 
 /// How many are kept that were picked last: two rows.
 const RECENT_MAX: usize = 2 * COLUMNS;
 
-/// The sections, one emoji a line with its words. The first four are the widget's, emoji by emoji.
-const WORDS: [(Section, &str); 7] = [
-    (
-        Section::Smileys,
-        "😀 笑 开心 高兴 grin smile happy
-😄 大笑 开心 laugh smile happy
-😁 露齿笑 嘻嘻 beam grin
-😅 汗 尴尬 苦笑 sweat awkward
-😂 笑哭 哈哈 joy tears lol
-🤣 笑翻 打滚 哈哈 rofl rolling lol
-🙂 微笑 smile slight
-😉 眨眼 wink
-😊 害羞 微笑 blush smile
-😇 天使 乖 angel innocent halo
-🥰 喜欢 爱 幸福 love hearts adore
-😍 花痴 爱 色 love eyes
-😘 飞吻 亲亲 kiss
-😋 好吃 馋 yum delicious tongue
-😎 酷 墨镜 cool sunglasses
-🤔 思考 想 疑问 think hmm
-😐 无语 面无表情 neutral
-😴 睡 困 晚安 sleep tired
-😢 哭 难过 伤心 cry sad
-😭 大哭 伤心 sob cry
-😤 生气 哼 huff angry proud
-😱 惊吓 害怕 尖叫 scream shock fear
-🥺 可怜 求求 拜托 plead please
-😷 口罩 生病 mask sick",
-    ),
-    (
-        Section::Gestures,
-        "👍 赞 好 棒 顶 thumbs up good like yes
-👎 踩 差 不好 thumbs down bad no
-👌 好的 没问题 ok fine
-✌️ 耶 胜利 剪刀手 victory peace
-🤞 好运 祈祷 fingers crossed luck
-🤝 握手 合作 成交 handshake deal
-👏 鼓掌 掌声 clap applause
-🙌 欢呼 万岁 hooray raise hands
-🙏 谢谢 拜托 感谢 祈祷 thanks please pray
-💪 加油 强 力量 strong muscle
-👋 你好 再见 挥手 hello bye wave
-✋ 停 举手 stop hand
-👆 上 看上面 up above point
-👇 下 看下面 down below point
-👈 左 left point
-👉 右 right point
-🫡 敬礼 收到 遵命 salute yes
-🤗 拥抱 抱抱 hug
-🙋 举手 我 提问 raise hand question
-🙇 鞠躬 抱歉 对不起 bow sorry
-🤷 不知道 摊手 无奈 shrug unknown
-🤦 捂脸 无语 facepalm
-💁 客服 介绍 information help
-🏃 跑 马上 快 run hurry",
-    ),
-    (
-        Section::Hearts,
-        "❤️ 爱心 红心 爱 heart love red
-🧡 橙心 爱心 heart orange
-💛 黄心 爱心 heart yellow
-💚 绿心 爱心 heart green
-💙 蓝心 爱心 heart blue
-💜 紫心 爱心 heart purple
-🖤 黑心 爱心 heart black
-🤍 白心 爱心 heart white
-💔 心碎 伤心 broken heart
-💕 两颗心 爱心 hearts love
-💯 满分 一百分 hundred perfect
-✨ 闪亮 星光 sparkles shine
-🔥 火 热门 爆款 fire hot
-⭐ 星星 收藏 star
-🌟 闪星 star glow
-🎉 庆祝 撒花 恭喜 party congratulations tada
-🎊 彩球 庆祝 confetti party
-🎁 礼物 礼品 赠品 gift present
-🎈 气球 balloon
-🌹 玫瑰 花 送花 rose flower
-🌸 樱花 花 blossom flower
-🌻 向日葵 花 sunflower
-🍀 四叶草 幸运 clover luck
-☀️ 太阳 晴天 sun sunny",
-    ),
-    (
-        Section::Things,
-        "✅ 完成 对 勾 已办 done check yes
-❌ 错 不行 取消 cross wrong no
-⚠️ 注意 警告 warning attention
-❓ 问号 疑问 question
-❗ 感叹号 重要 exclamation important
-💡 灯泡 主意 提示 idea light bulb
-📌 图钉 置顶 pin
-📎 回形针 附件 paperclip attachment
-📞 电话 来电 phone call
-📱 手机 mobile phone
-💻 电脑 笔记本 computer laptop
-📧 邮件 邮箱 email mail
-📦 包裹 快递 发货 package parcel box
-🚚 物流 送货 快递 truck delivery shipping
-🛒 购物车 下单 cart shopping order
-💰 钱 付款 退款 money refund
-💳 银行卡 支付 信用卡 card payment credit
-🧾 发票 收据 小票 receipt invoice
-📅 日历 日期 预约 calendar date
-⏰ 闹钟 时间 准时 alarm clock time
-📷 照片 相机 拍照 camera photo
-🔧 维修 修理 扳手 repair wrench fix
-☕ 咖啡 休息 coffee tea break
-🏠 家 地址 房子 home house address",
-    ),
-    (
-        Section::Nature,
-        "🐶 狗 小狗 dog
-🐱 猫 小猫 cat
-🐭 老鼠 mouse
-🐰 兔子 rabbit
-🦊 狐狸 fox
-🐻 熊 bear
-🐼 熊猫 panda
-🐯 老虎 tiger
-🦁 狮子 lion
-🐮 牛 cow ox
-🐷 猪 pig
-🐸 青蛙 frog
-🐵 猴子 monkey
-🐔 鸡 chicken
-🐧 企鹅 penguin
-🐟 鱼 fish
-🐢 乌龟 慢 turtle slow
-🦋 蝴蝶 butterfly
-🐝 蜜蜂 bee
-🐉 龙 dragon
-🌲 树 tree
-🌙 月亮 晚上 moon night
-🌧️ 下雨 雨 rain
-❄️ 雪 冷 冬天 snow cold winter",
-    ),
-    (
-        Section::Food,
-        "🍎 苹果 apple
-🍊 橘子 橙子 orange
-🍋 柠檬 lemon
-🍉 西瓜 watermelon
-🍇 葡萄 grapes
-🍓 草莓 strawberry
-🍑 桃子 peach
-🍌 香蕉 banana
-🥦 蔬菜 西兰花 broccoli vegetable
-🌶️ 辣 辣椒 spicy chili pepper
-🍞 面包 bread
-🥚 鸡蛋 egg
-🍚 米饭 饭 rice
-🍜 面条 拉面 noodles ramen
-🥟 饺子 dumpling
-🍣 寿司 sushi
-🍕 披萨 pizza
-🍔 汉堡 burger
-🍟 薯条 fries
-🍰 蛋糕 甜点 cake dessert
-🎂 生日 蛋糕 birthday cake
-🍦 冰淇淋 ice cream
-🍵 茶 tea
-🍻 啤酒 干杯 beer cheers",
-    ),
-    (
-        Section::Travel,
-        "🚗 汽车 车 car
-🚕 出租车 打车 taxi
-🚌 公交车 巴士 bus
-🚇 地铁 subway metro
-🚄 高铁 火车 train
-✈️ 飞机 航班 plane flight
-🚢 船 轮船 ship
-🚲 自行车 bicycle bike
-🛵 外卖 电动车 摩托 scooter takeaway
-🏨 酒店 宾馆 hotel
-🏢 公司 办公楼 office company building
-🏥 医院 hospital
-🏫 学校 school
-🏦 银行 bank
-🏪 商店 便利店 门店 shop store
-🗺️ 地图 map
-📍 位置 地点 定位 location place
-🌏 地球 世界 全球 earth world globe
-🎫 票 门票 优惠券 ticket coupon
-🎵 音乐 歌 music song
-🎮 游戏 game
-⚽ 足球 football soccer
-🏆 奖杯 冠军 trophy winner
-🧧 红包 新年 red envelope lucky money",
-    ),
+/// The sections, one emoji a line with its words: first the Chinese ones, then the English ones, and of each its name first.
+/// Plain text, which is split when it is asked for: in a table each would have the places and lengths of its parts beside it.
+const WORDS: [(Section, &str); 8] = [
+    (Section::Smileys, smileys::SMILEYS),
+    (Section::Gestures, gestures::GESTURES),
+    (Section::Hearts, hearts::HEARTS),
+    (Section::Things, things::THINGS),
+    (Section::Nature, nature::NATURE),
+    (Section::Food, food::FOOD),
+    (Section::Travel, travel::TRAVEL),
+    (Section::Symbols, symbols::SYMBOLS),
 ];
 
 /// An emoji with its words.
@@ -210,8 +39,8 @@ pub fn console_sections() -> impl Iterator<Item = (Section, Vec<&'static str>)> 
     WORDS.into_iter().map(|(section, lines)| (section, entries(lines).map(|(emoji, _)| emoji).collect()))
 }
 
-/// The emoji that every word of `text` is about: Latin words from their beginning, Chinese ones anywhere. Those that are called
-/// so exactly come first.
+/// The emoji that every word of `text` is about: Latin words from their beginning, Chinese ones anywhere. Those that have it
+/// for a name come first, then those that have it for another word.
 #[must_use]
 pub fn search(text: &str) -> Vec<&'static str> {
     let text = text.trim().to_lowercase();
@@ -224,9 +53,21 @@ pub fn search(text: &str) -> Vec<&'static str> {
     };
     let found = WORDS.into_iter().flat_map(|(_, lines)| entries(lines));
     let found = found.filter(|(emoji, words)| *emoji == text || wanted.iter().all(|wanted| fits(words, wanted)));
-    let (exact, rest): (Vec<Entry>, Vec<Entry>) =
-        found.partition(|(_, words)| words.split(' ').any(|word| word == text));
-    exact.into_iter().chain(rest).map(|(emoji, _)| emoji).collect()
+    let mut found: Vec<Entry> = found.collect();
+    found.sort_by_key(|(_, words)| distance(words, &text));
+    found.into_iter().map(|(emoji, _)| emoji).collect()
+}
+
+/// How far an emoji's words are from what is searched for: one of its names is that, another word is, or none.
+fn distance(words: &str, text: &str) -> u8 {
+    let mut names = words.split(' ').take(1).chain(words.split(' ').find(|word| word.is_ascii()));
+    if names.any(|name| name == text) {
+        0
+    } else if words.split(' ').any(|word| word == text) {
+        1
+    } else {
+        2
+    }
 }
 
 /// The emoji that were picked last, as they were kept; those that are not offered any more are left out.
@@ -288,21 +129,39 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
+    fn words() -> impl Iterator<Item = Entry> {
+        WORDS.into_iter().flat_map(|(_, lines)| entries(lines))
+    }
+
     #[test]
-    fn the_first_sections_are_the_widgets_and_every_emoji_has_words_in_both_languages() {
-        let widget: Vec<(Section, Vec<&str>)> =
-            super::super::sections().map(|(section, emoji)| (section, emoji.collect())).collect();
-        let console: Vec<_> = console_sections().collect();
-        assert_eq!(console[..widget.len()], widget);
-        for (emoji, words) in WORDS.into_iter().flat_map(|(_, lines)| entries(lines)) {
+    fn every_line_is_an_emoji_with_words_in_both_languages() {
+        let lines: usize = WORDS.into_iter().map(|(_, lines)| lines.lines().count()).sum();
+        assert_eq!(words().count(), lines);
+        for (emoji, words) in words() {
             assert!(!emoji.is_ascii(), "{emoji}");
-            assert!(words.split(' ').any(str::is_ascii), "{emoji} in English");
-            assert!(words.split(' ').any(|word| !word.is_ascii()), "{emoji} in Chinese");
-            assert_eq!(words, words.to_lowercase());
+            let words: Vec<&str> = words.split(' ').collect();
+            let chinese = words.iter().take_while(|word| !word.is_ascii()).count();
+            assert!(chinese > 0, "{emoji} in Chinese");
+            assert!(chinese < words.len(), "{emoji} in English");
+            assert!(words[chinese..].iter().all(|word| word.is_ascii()), "{emoji}: the Chinese words stand first");
+            assert!(words.iter().all(|word| !word.is_empty() && *word == word.to_lowercase()), "{emoji}");
+            assert_eq!(words.iter().collect::<BTreeSet<_>>().len(), words.len(), "{emoji} has a word twice");
         }
-        let all: Vec<&str> = console.iter().flat_map(|(_, emoji)| emoji.iter().copied()).collect();
-        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "none is there twice");
+    }
+
+    #[test]
+    fn the_sections_hold_the_widgets_fill_whole_rows_and_nothing_is_there_twice() {
+        let console: Vec<_> = console_sections().collect();
+        for ((section, emoji), (beside, offered)) in super::super::sections().zip(&console) {
+            assert_eq!(section, *beside);
+            for emoji in emoji {
+                assert!(offered.contains(&emoji), "{emoji}");
+            }
+        }
         assert!(console.iter().all(|(_, emoji)| emoji.len() % COLUMNS == 0), "whole rows");
+        // An emoji with and without the sign for "as a picture" is one and the same.
+        let plain: BTreeSet<String> = words().map(|(emoji, _)| emoji.replace('\u{fe0f}', "")).collect();
+        assert_eq!(plain.len(), words().count(), "none is there twice");
     }
 
     #[test]
@@ -317,12 +176,31 @@ mod tests {
             ("down thumbs", "👎"),
             (" 快递 ", "📦"),
             ("🎉", "🎉"),
+            ("angry", "😡"),
+            ("生气", "😡"),
+            ("rocket", "🚀"),
+            ("火箭", "🚀"),
+            ("eyes", "👀"),
+            ("眼睛", "👀"),
+            ("cake", "🎂"),
+            ("蛋糕", "🎂"),
+            ("白眼", "🙄"),
+            ("庆祝", "🎉"),
+            ("dog", "🐶"),
+            ("ok", "👌"),
+            ("1", "1️⃣"),
         ] {
             assert_eq!(search(text).first().copied(), Some(first), "{text}");
         }
         assert!(search("ank").is_empty(), "Latin words from their beginning");
         assert!(search("").is_empty() && search("  ").is_empty() && search("没有这个").is_empty());
-        assert_eq!(search("red")[..2], ["❤️", "🧧"], "what is called so exactly comes first");
+    }
+
+    #[test]
+    fn a_name_comes_before_another_word_and_a_whole_word_before_a_part() {
+        assert_eq!(search("red"), ["🔴", "❤️", "🧧", "🚩"]);
+        assert_eq!(search("hot")[..3], ["🥵", "🔥", "🍲"], "the hotpot last");
+        assert_eq!(search("爱")[..2], ["❤️", "🥰"], "the name, though it stands in a later section");
     }
 
     #[test]

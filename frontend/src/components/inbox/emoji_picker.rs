@@ -2,14 +2,11 @@
 
 use crate::i18n::{Lang, lang, t};
 use crate::stores::storage::{self, Key};
-use crate::ui::{Icon, IconButton, effect, has_fine_pointer};
+use crate::ui::{Icon, IconButton, effect, has_fine_pointer, is_composing};
 use client::emoji::{self, Section};
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
-
-/// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
-const COMPOSING: u32 = 229;
 
 /// A section of the grid: what it is called, when it is called anything, and its emoji.
 type Shown = (Option<fn(Lang) -> &'static str>, Vec<&'static str>);
@@ -88,7 +85,7 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
         }
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(&event) {
             return;
         }
         let Some(panel) = panel.try_get_untracked().flatten() else { return };
@@ -122,6 +119,17 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
         }
         event.prevent_default();
     };
+    // One listener for all: there are some five hundred buttons.
+    let on_click = move |event: ev::MouseEvent| {
+        let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let text = pressed.and_then(|pressed| pressed.text_content());
+        let picked = sections.with_untracked(|sections| {
+            sections.iter().flat_map(|(_, emoji)| emoji).copied().find(|emoji| text.as_deref() == Some(*emoji))
+        });
+        if let Some(picked) = picked {
+            pick.run(picked);
+        }
+    };
     // Where a browser does not focus what is pressed, the press would close the grid under the click.
     let on_press = move |event: ev::MouseEvent| {
         if !event.target().is_some_and(|target| target.has_type::<HtmlInputElement>()) {
@@ -150,8 +158,8 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
                 prop:value=move || wanted.get()
                 on:input=move |event| wanted.set(event_target_value(&event))
             />
-            <div class="emoji-picker__sections">
-                {move || sections.get().into_iter().map(|shown| view! { <Grid shown pick /> }).collect_view()}
+            <div class="emoji-picker__sections" on:click=on_click>
+                {move || sections.get().into_iter().map(|shown| view! { <Grid shown /> }).collect_view()}
                 <Show when=move || sections.with(Vec::is_empty)>
                     <p class="emoji-picker__nothing" role="status">{t!(emoji_nothing)}</p>
                 </Show>
@@ -161,15 +169,16 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
 }
 
 #[component]
-fn Grid(shown: Shown, pick: Callback<&'static str>) -> impl IntoView {
+fn Grid(shown: Shown) -> impl IntoView {
     let (title, emoji) = shown;
+    let rows = emoji.len().div_ceil(emoji::COLUMNS);
     view! {
         {title.map(|title| view! { <h3 class="emoji-picker__title">{move || title(lang())}</h3> })}
-        <div class="emoji-picker__grid">
+        <div class="emoji-picker__grid" style=("--emoji-rows", rows.to_string())>
             {emoji
                 .into_iter()
                 .map(|emoji| view! {
-                    <button type="button" class="emoji-picker__emoji" tabindex="-1" on:click=move |_| pick.run(emoji)>
+                    <button type="button" class="emoji-picker__emoji" tabindex="-1">
                         {emoji}
                     </button>
                 })
@@ -219,6 +228,7 @@ fn title(section: Section) -> fn(Lang) -> &'static str {
         Section::Nature => Lang::emoji_nature,
         Section::Food => Lang::emoji_food,
         Section::Travel => Lang::emoji_travel,
+        Section::Symbols => Lang::emoji_symbols,
     }
 }
 
@@ -233,7 +243,7 @@ mod tests {
 
     #[test]
     fn what_is_found_takes_the_place_of_everything() {
-        assert_eq!(shown("", &[]).len(), 7);
+        assert_eq!(shown("", &[]).len(), 8);
         assert_eq!(shown(" ", &["👍"]).first().map(|(_, emoji)| emoji.clone()), Some(vec!["👍"]));
         assert_eq!(shown("发票", &["👍"]).len(), 1);
         assert!(shown("没有这个", &["👍"]).is_empty());
