@@ -1,7 +1,11 @@
 // What the browser has to tell a person with: the system's notifications, a sound, and a line between its tabs.
 
-/** "granted", "denied", "default" (nobody has asked yet), or "unsupported". */
-export const permission = () => ("Notification" in window ? Notification.permission : "unsupported");
+/** "granted", "denied", "default" (nobody has asked yet), "insecure", or "unsupported". */
+export const permission = () => {
+  // Over plain http browsers say "denied", as if the person had refused.
+  if (!isSecureContext) return "insecure";
+  return "Notification" in window ? Notification.permission : "unsupported";
+};
 
 /** Asks the person; what they say is in `permission` afterwards. */
 export const ask = async () => {
@@ -22,13 +26,28 @@ export const watch = async (changed) => {
   }
 };
 
+const tagOf = (key) => `parlor.${key}`;
+
+/** What this page has on show, by key: its own notification, or the promise of one that the service worker shows. */
+const shown = new Map();
+
+/** On phones only a service worker may show one; a click on it comes back by way of `listen` in `web_push.js`. */
+const showByWorker = async (title, options) => {
+  try {
+    await navigator.serviceWorker.register("/service-worker.js");
+    await (await navigator.serviceWorker.ready).showNotification(title, options);
+  } catch {
+    // An old browser; the title, the count and the sound are left.
+  }
+};
+
 /** Shows a notification of the system about a conversation. A newer one of the same key takes the place of the earlier one. */
-export const show = async (title, body, id, key, sound, clicked) => {
+export const show = (title, body, id, key, sound, clicked) => {
   // The picture's address has a hash, which the page knows.
   const icon = document.querySelector('link[rel="icon"]')?.href;
   // The page's own sound is the only one, where it can be heard.
   const silent = !sound || audio?.state === "running";
-  const options = { body, tag: `parlor.${key}`, data: id, renotify: true, icon, silent };
+  const options = { body, tag: tagOf(key), data: id, renotify: true, icon, silent };
   try {
     const note = new Notification(title, options);
     note.onclick = () => {
@@ -36,16 +55,33 @@ export const show = async (title, body, id, key, sound, clicked) => {
       note.close();
       clicked();
     };
+    note.onclose = () => shown.get(key) === note && shown.delete(key);
+    shown.set(key, note);
   } catch {
-    // On phones only a service worker may show one; a click on it comes back by way of `listen` in `web_push.js`.
-    try {
-      await navigator.serviceWorker.register("/service-worker.js");
-      await (await navigator.serviceWorker.ready).showNotification(title, options);
-    } catch {
-      // An old browser; the title, the count and the sound are left.
-    }
+    shown.set(key, showByWorker(title, options));
   }
 };
+
+/** Takes a notification away: the page's, the service worker's, and one that was pushed of the same while this console was silent. */
+export const withdraw = async (key) => {
+  const note = shown.get(key);
+  shown.delete(key);
+  try {
+    (await note)?.close();
+    const registration = await navigator.serviceWorker?.getRegistration("/");
+    for (const other of (await registration?.getNotifications({ tag: tagOf(key) })) ?? []) other.close();
+  } catch {
+    // A browser that does not tell of its service workers here.
+  }
+};
+
+/** Takes away all that this page has on show. */
+export const withdrawAll = () => [...shown.keys()].forEach(withdraw);
+
+// The page's own lead nowhere without the page, and nobody would take them away any more.
+addEventListener("pagehide", () => {
+  for (const note of shown.values()) note.close?.();
+});
 
 let audio;
 let rang = -1;
@@ -92,8 +128,12 @@ const line = "BroadcastChannel" in window ? new BroadcastChannel("parlor.alerts"
 const GRACE = 300;
 /** And where one is: a busy tab says so late, one whose line is down says nothing. */
 const PATIENCE = 5_000;
-/** How long it is remembered that one has said so: a tab out of sight may hear of the message later than that. */
-const REMEMBERED = 10_000;
+/** How much longer those wait that are not first: the one that is may be cut off, or broken. */
+const BEHIND = 1_500;
+/** And up to so much longer, as chance has it, so that one of them is before the others. */
+const SPREAD = 1_000;
+/** How long it is remembered that one has told: a tab whose line was down hears of the message when that is back. */
+const REMEMBERED = 600_000;
 const waiting = new Map();
 const told = new Map();
 if (line) {
@@ -133,20 +173,28 @@ const isOneInFront = async () => {
   }
 };
 
-/** This tab is in front of the person and tells them of the conversation's message: the others need not. */
+/** This tab tells the person of the conversation's message: the others need not. */
 export const taken = (id, seq) => line?.postMessage([id, seq]);
 
-/** Runs unless another tab tells the person of that message, or has done so. */
-export const unlessTaken = async (id, seq, run) => {
+/**
+ * Runs unless another tab tells the person of that message, or has done so. One of the tabs out of sight is `first`; without locks
+ * each of them takes itself for it.
+ */
+export const unlessTaken = async (id, seq, first, run) => {
   if (told.get(id)?.seq >= seq) return;
-  clearTimeout(waiting.get(id)?.timer);
+  const before = waiting.get(id);
+  clearTimeout(before?.timer);
   const place = { seq };
   waiting.set(id, place);
   const patience = (await isOneInFront()) ? PATIENCE : GRACE;
   // Told meanwhile, or a later message waits in its place.
   if (waiting.get(id) !== place) return;
+  const alone = first && "locks" in navigator;
+  // Whoever writes one line after the other does not put it off with each.
+  place.due = before?.due ?? Date.now() + patience + (first ? 0 : BEHIND) + (alone ? 0 : Math.random() * SPREAD);
   place.timer = setTimeout(() => {
     waiting.delete(id);
+    taken(id, seq);
     run();
-  }, patience);
+  }, place.due - Date.now());
 };

@@ -1,6 +1,13 @@
 //! How a new message is told: by a card on the page, by the system's notification, by a sound.
 //!
-//! Several tabs tell it once: the one before the person does and says so; where none is, the one that holds the browser's turn.
+//! Several tabs tell it once: the one before the person does and says so. Where none is, the one that holds the browser's turn is first
+//! to, and where nothing is heard of that one, any other.
+
+mod cards;
+mod news;
+
+pub use cards::Card;
+pub use news::withdraw_all;
 
 use super::exclusive::Turn;
 use super::inbox::use_inbox;
@@ -10,15 +17,14 @@ use super::storage::{self, Key};
 use crate::i18n::format;
 use crate::realtime::Live;
 use crate::routes;
-use crate::ui::effect;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
+use news::{Mention, Topic};
 use rules::alerts::{Circumstances, is_quiet};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-use types::id::ConversationId;
+use types::id::{AgentId, ConversationId};
 use types::notes::Note;
 use types::push::QuietHours;
 use wasm_bindgen::prelude::*;
@@ -28,18 +34,13 @@ extern "C" {
     fn permission() -> String;
     async fn ask();
     fn watch(changed: &Closure<dyn FnMut()>);
-    async fn show(title: &str, body: &str, id: &str, key: &str, sound: bool, clicked: &JsValue);
+    fn show(title: &str, body: &str, id: &str, key: &str, sound: bool, clicked: &JsValue);
     fn chime() -> bool;
     async fn audition() -> JsValue;
     fn taken(id: &str, seq: f64);
     #[wasm_bindgen(js_name = unlessTaken)]
-    fn unless_taken(id: &str, seq: f64, run: &JsValue);
+    fn unless_taken(id: &str, seq: f64, first: bool, run: &JsValue);
 }
-
-/// Cards shown at once; the oldest make room.
-const CARDS: usize = 3;
-/// How long a card stays when nobody touches it.
-const CARD_LASTS: Duration = Duration::from_secs(8);
 
 /// What the person wants to be told, on this browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,8 @@ pub enum Permission {
     Unasked,
     /// The person, or the browser for them, has refused: only its own settings change that.
     Denied,
+    /// The page did not come over https: browsers then allow none, and ask nobody.
+    Insecure,
     /// This browser has none.
     Unsupported,
 }
@@ -86,6 +89,7 @@ fn permitted() -> Permission {
         "granted" => Permission::Granted,
         "default" => Permission::Unasked,
         "denied" => Permission::Denied,
+        "insecure" => Permission::Insecure,
         _ => Permission::Unsupported,
     }
 }
@@ -123,27 +127,11 @@ fn told(moment: Moment) -> Told {
     Told { card: visible && !open, sound: wanted.sound && loud, system: !focused && loud }
 }
 
-/// A card: somebody has written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
-    conversation_id: ConversationId,
-    /// The note in which a colleague mentions the agent, if that is what it tells.
-    mention: Option<Note>,
-    /// Which turn of the clock takes it away.
-    turn: u32,
-}
-
-impl Card {
-    /// Where somebody has written.
-    pub fn id(&self) -> ConversationId {
-        self.conversation_id
-    }
-}
-
 /// What is told of new messages. `Copy`.
 #[derive(Clone, Copy)]
 pub struct Alerts {
     live: Live,
+    me: AgentId,
     wanted: RwSignal<Wanted>,
     permission: RwSignal<Permission>,
     asked: RwSignal<bool>,
@@ -151,6 +139,8 @@ pub struct Alerts {
     sound_blocked: RwSignal<bool>,
     cards: RwSignal<Vec<Card>>,
     turns: StoredValue<u32>,
+    /// What the system shows of this tab's.
+    shown: StoredValue<Vec<Topic>>,
     /// The browser's turn, once this tab has it.
     turn: StoredValue<Option<Turn>, LocalStorage>,
     open: StoredValue<Callback<ConversationId>>,
@@ -163,7 +153,8 @@ pub type Describe = Callback<(ConversationId, Option<Note>), Option<(String, Str
 
 /// Begins to tell of what comes; ends with the present scope.
 pub(super) fn provide_alerts(live: Live) {
-    let wanted = read_wanted(storage::read(Key::Alerts).as_deref());
+    let me = live.now(|machine| machine.state().me().id);
+    let wanted = read_wanted(storage::read(Key::Alerts(me)).as_deref());
     let navigate = use_guarded_navigate();
     let inbox = use_inbox();
     let query = use_location().query;
@@ -175,20 +166,22 @@ pub(super) fn provide_alerts(live: Live) {
     });
     let alerts = Alerts {
         live,
+        me,
         wanted: RwSignal::new(wanted),
         permission: RwSignal::new(permitted()),
-        asked: RwSignal::new(storage::read(Key::AlertsAsked).is_some()),
+        asked: RwSignal::new(storage::read(Key::AlertsAsked(me)).is_some()),
         sound_blocked: RwSignal::new(false),
         cards: RwSignal::new(Vec::new()),
         turns: StoredValue::new(0),
+        shown: StoredValue::new(Vec::new()),
         turn: StoredValue::new_local(None),
         open: StoredValue::new(open),
         describe: StoredValue::new(None),
     };
     provide_context(alerts);
     // What is set in one tab holds in all of them.
-    storage::watch(Key::Alerts, move |text| alerts.wanted.set(read_wanted(text)));
-    storage::watch(Key::AlertsAsked, move |asked| alerts.asked.set(asked.is_some()));
+    storage::watch(Key::Alerts(me), move |text| alerts.wanted.set(read_wanted(text)));
+    storage::watch(Key::AlertsAsked(me), move |asked| alerts.asked.set(asked.is_some()));
     let channels = use_channels();
     live.on_arrival(Callback::new(move |(id, seq)| {
         let found = live.now(|machine| {
@@ -207,23 +200,14 @@ pub(super) fn provide_alerts(live: Live) {
         alerts.arrived(id, seq, Circumstances { channel_alert, ..circumstances }, None);
     }));
     live.on_mention(Callback::new(move |note: Note| {
-        let login_state = live.now(|machine| machine.state().me().login_state);
-        alerts.arrived(note.conversation_id, note.number, Circumstances::asked_for(login_state), Some(note));
-    }));
-    // What has been read is news no more, wherever it was read.
-    effect(move || {
-        let read: Vec<ConversationId> = live.on_state(|machine| {
-            let (cards, open) = (alerts.cards.read_untracked(), machine.state().open_conversation());
-            let is_read = |card: &&Card| {
-                let known = machine.state().conversation(card.conversation_id);
-                known.is_none_or(|one| if card.mention.is_some() { open == Some(one.id) } else { !one.is_unread() })
-            };
-            cards.iter().filter(is_read).map(|card| card.conversation_id).collect()
+        let id = note.conversation_id;
+        let (login_state, revision) = live.now(|machine| {
+            let state = machine.state();
+            (state.me().login_state, state.conversation(id).map_or(0, |known| known.personal_revision))
         });
-        if !read.is_empty() {
-            alerts.cards.update(|cards| cards.retain(|card| !read.contains(&card.conversation_id)));
-        }
-    });
+        alerts.arrived(id, note.number, Circumstances::asked_for(login_state), Some(Mention { note, revision }));
+    }));
+    alerts.follow_news(inbox);
     // A touch is what the browser waits for. The strip that says so goes when it is over: what is pressed must not move away.
     let touched = move || {
         if alerts.sound_blocked.try_get_untracked() == Some(true) {
@@ -242,7 +226,6 @@ pub(super) fn provide_alerts(live: Live) {
     watch(&changed);
     // The browser calls it for as long as the page lives.
     changed.forget();
-    let me = live.now(|machine| machine.state().me().id);
     spawn_local(async move {
         let turn = Turn::at(&format!("parlor.alerts.{me}")).await;
         // Signed out meanwhile: the turn ends here.
@@ -269,7 +252,7 @@ impl Alerts {
     /// The person wants something else.
     pub fn set_wanted(self, wanted: Wanted) {
         if let Ok(text) = serde_json::to_string(&wanted) {
-            storage::write(Key::Alerts, Some(&text));
+            storage::write(Key::Alerts(self.me), Some(&text));
         }
         self.wanted.set(wanted);
     }
@@ -287,37 +270,22 @@ impl Alerts {
         });
     }
 
-    /// What the person should be told of the browser's permission: that it wants to be asked, or that it refuses.
+    /// What the person should be told of the browser's permission: that it wants to be asked, or why it refuses.
     pub fn to_say(self) -> Option<Permission> {
         let permission = self.permission.get();
-        let worth = matches!(permission, Permission::Unasked | Permission::Denied);
+        let worth = matches!(permission, Permission::Unasked | Permission::Denied | Permission::Insecure);
         (worth && self.wanted.get().enabled && !self.asked.get()).then_some(permission)
     }
 
     /// The person does not want to be asked again.
     pub fn do_not_ask(self) {
-        storage::write(Key::AlertsAsked, Some("1"));
+        storage::write(Key::AlertsAsked(self.me), Some("1"));
         self.asked.set(true);
     }
 
     /// Whoever knows how conversations are written says so.
     pub fn describe_by(self, describe: Describe) {
         self.describe.set_value(Some(describe));
-    }
-
-    /// The cards on show, oldest first.
-    pub fn cards(self) -> Vec<Card> {
-        self.cards.get()
-    }
-
-    /// The note that a conversation's card tells of.
-    pub fn mention(self, id: ConversationId) -> Option<Note> {
-        self.cards.with(|cards| cards.iter().find(|card| card.conversation_id == id)?.mention.clone())
-    }
-
-    /// Takes a card away.
-    pub fn dismiss(self, id: ConversationId) {
-        self.cards.update(|cards| cards.retain(|card| card.conversation_id != id));
     }
 
     /// Opens a card's conversation.
@@ -327,7 +295,7 @@ impl Alerts {
     }
 
     /// A visitor has written the message of this `seq`, or a colleague the note of this number, which mentions the person.
-    fn arrived(self, id: ConversationId, seq: i64, circumstances: Circumstances, mention: Option<Note>) {
+    fn arrived(self, id: ConversationId, seq: i64, circumstances: Circumstances, mention: Option<Mention>) {
         let page = document();
         let focused = page.has_focus().unwrap_or(true);
         let open = self.live.now(|machine| {
@@ -346,37 +314,42 @@ impl Alerts {
         if told.card {
             self.put_card(id, mention.clone());
         }
-        let key = if mention.is_some() { format!("{id}.notes") } else { id.to_string() };
+        let topic = Topic::of(id, mention.as_ref());
         #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "far below 2 to the 53rd")]
         let seq = seq as f64;
         if focused {
-            taken(&key, seq);
+            taken(&topic.key(), seq);
             if told.sound {
                 self.ring();
             }
-        } else if self.turn.with_value(Option::is_some) && (told.sound || told.system) {
-            let own = key.clone();
-            let run = move || self.tell(id, own, told, mention);
-            unless_taken(&key, seq, &Closure::once_into_js(run));
+        } else if told.sound || told.system {
+            let first = self.turn.with_value(Option::is_some);
+            let run = move || self.tell(topic, told, mention);
+            unless_taken(&topic.key(), seq, first, &Closure::once_into_js(run));
         }
     }
 
     /// Tells somebody who is elsewhere.
-    fn tell(self, id: ConversationId, key: String, told: Told, mention: Option<Note>) {
+    fn tell(self, topic: Topic, told: Told, mention: Option<Mention>) {
+        let Some(permission) = self.permission.try_get_untracked() else { return };
+        // Seen on another device while this one waited.
+        if self.is_over_now(topic) {
+            return;
+        }
         if told.sound {
             self.ring();
         }
-        if !told.system || self.permission.try_get_untracked() != Some(Permission::Granted) {
+        if !told.system || permission != Permission::Granted {
             return;
         }
+        let (id, note) = (topic.id, mention.map(|mention| mention.note));
         let describe = self.describe.try_get_value().flatten();
-        let Some((name, text)) = describe.and_then(|describe| describe.run((id, mention))) else { return };
+        let Some((name, text)) = describe.and_then(|describe| describe.run((id, note))) else { return };
         let clicked = Closure::once_into_js(move || {
             self.open.try_with_value(|open| open.run(id));
         });
-        spawn_local(async move {
-            show(&name, &text, &id.to_string(), &key, told.sound, &clicked).await;
-        });
+        show(&name, &text, &id.to_string(), &topic.key(), told.sound, &clicked);
+        self.note_shown(topic);
     }
 
     fn ring(self) {
@@ -394,47 +367,6 @@ impl Alerts {
     /// The person wants to hear the sound; whether they could.
     pub async fn audition(self) -> bool {
         audition().await.is_truthy()
-    }
-
-    fn put_card(self, id: ConversationId, mention: Option<Note>) {
-        let turn = self.turns.get_value().wrapping_add(1);
-        self.turns.set_value(turn);
-        self.cards.update(|cards| {
-            // That a colleague asks for the person stays said although the visitor goes on writing.
-            let before = cards.iter_mut().find(|card| card.conversation_id == id).and_then(|card| card.mention.take());
-            cards.retain(|card| card.conversation_id != id);
-            cards.push(Card { conversation_id: id, mention: mention.or(before), turn });
-            let surplus = cards.len().saturating_sub(CARDS);
-            cards.drain(..surplus);
-        });
-        self.take_away_later(id);
-    }
-
-    /// Takes a card away after a while, unless it is renewed before.
-    pub fn take_away_later(self, id: ConversationId) {
-        let turn_of =
-            move |cards: &Vec<Card>| cards.iter().find(|card| card.conversation_id == id).map(|card| card.turn);
-        let turn = self.cards.with_untracked(turn_of);
-        set_timeout(
-            move || {
-                let Some(now) = self.cards.try_with_untracked(turn_of) else { return };
-                if now.is_some() && now == turn {
-                    self.dismiss(id);
-                }
-            },
-            CARD_LASTS,
-        );
-    }
-
-    /// Keeps a card for as long as somebody is at it.
-    pub fn hold(self, id: ConversationId) {
-        let turn = self.turns.get_value().wrapping_add(1);
-        self.turns.set_value(turn);
-        self.cards.update(|cards| {
-            for card in cards.iter_mut().filter(|card| card.conversation_id == id) {
-                card.turn = turn;
-            }
-        });
     }
 }
 

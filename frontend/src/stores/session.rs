@@ -4,7 +4,7 @@
 //! near its end, asks for a fresh one. Refreshing rotates the cookie, so it is done by one tab at a time.
 
 use super::{
-    composing,
+    alerts, composing,
     exclusive::Turn,
     storage::{self, Key},
 };
@@ -173,6 +173,7 @@ impl Session {
     fn take(self, signed_in: SignedIn) {
         if self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id != signed_in.me.id)) {
             // Somebody else signed in in another tab: theirs is another console.
+            alerts::withdraw_all();
             drop(window().location().reload());
             return;
         }
@@ -192,6 +193,7 @@ impl Session {
     fn end(self, login: String) {
         storage::write(Key::SignedIn, None);
         composing::forget_quotes();
+        alerts::withdraw_all();
         self.token.set_value(None);
         if self.me.with_untracked(Option::is_none) {
             self.standing.set(Standing::SignedOut(SignedOut::Ended));

@@ -2,6 +2,8 @@
 //! storage is switched off, everything is asked anew.
 
 use leptos::prelude::{on_cleanup, window, window_event_listener};
+use std::borrow::Cow;
+use types::id::AgentId;
 
 /// What is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +18,10 @@ pub enum Key {
     TranslateInto,
     /// The emoji that were picked last.
     Emoji,
-    /// How new messages are told.
-    Alerts,
-    /// That the person has been asked whether the browser may show notifications.
-    AlertsAsked,
+    /// How new messages are told to an agent.
+    Alerts(AgentId),
+    /// That an agent has been asked whether the browser may show notifications.
+    AlertsAsked(AgentId),
     /// That the server pushes to this browser, or may.
     Pushed,
     /// That somebody signed in here, so that the refresh cookie is worth a try.
@@ -27,18 +29,18 @@ pub enum Key {
 }
 
 impl Key {
-    fn name(self) -> &'static str {
-        match self {
+    fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Language => "parlor.language",
             Self::Theme => "parlor.theme",
             Self::SendKey => "parlor.send_key",
             Self::TranslateInto => "parlor.translate_into",
             Self::Emoji => "parlor.emoji",
-            Self::Alerts => "parlor.alerts",
-            Self::AlertsAsked => "parlor.alerts_asked",
+            Self::Alerts(agent) => return Cow::Owned(format!("parlor.alerts.{agent}")),
+            Self::AlertsAsked(agent) => return Cow::Owned(format!("parlor.alerts_asked.{agent}")),
             Self::Pushed => "parlor.pushed",
             Self::SignedIn => "parlor.signed_in",
-        }
+        })
     }
 }
 
@@ -56,7 +58,7 @@ pub fn watch_named(prefix: String, heard: impl Fn(&str, Option<&str>, Option<&st
 
 /// The same for one thing.
 pub fn watch(key: Key, heard: impl Fn(Option<&str>) + 'static) {
-    watch_named(key.name().to_owned(), move |rest, _, now| {
+    watch_named(key.name().into_owned(), move |rest, _, now| {
         if rest.is_empty() {
             heard(now);
         }
@@ -69,22 +71,18 @@ fn local_storage() -> Option<web_sys::Storage> {
 
 /// What was remembered.
 pub fn read(key: Key) -> Option<String> {
-    local_storage()?.get_item(key.name()).ok().flatten()
+    local_storage()?.get_item(&key.name()).ok().flatten()
 }
 
 /// Remembers, or forgets.
 pub fn write(key: Key, value: Option<&str>) {
-    let Some(storage) = local_storage() else { return };
-    // A full or refused storage means that the next visit asks anew.
-    match value {
-        Some(value) => drop(storage.set_item(key.name(), value)),
-        None => drop(storage.remove_item(key.name())),
-    }
+    write_named(&key.name(), value);
 }
 
 /// Remembers under a name of one's own, or forgets.
 pub fn write_named(name: &str, value: Option<&str>) {
     let Some(storage) = local_storage() else { return };
+    // A full or refused storage means that the next visit asks anew.
     match value {
         Some(value) => drop(storage.set_item(name, value)),
         None => drop(storage.remove_item(name)),

@@ -101,7 +101,7 @@ pub(super) fn provide_web_push() {
 /// Where it stands without anything being done; nothing when the browser and the server are to be asked.
 fn settled(on: bool, supported: bool, permission: Permission) -> Option<Standing> {
     match (on, supported, permission) {
-        (_, false, _) | (_, _, Permission::Unsupported) => Some(Standing::Unsupported),
+        (_, false, _) | (_, _, Permission::Unsupported | Permission::Insecure) => Some(Standing::Unsupported),
         (_, _, Permission::Denied) => Some(Standing::Blocked),
         (false, ..) => Some(Standing::Off),
         (true, _, Permission::Unasked) => Some(Standing::Unasked),
@@ -125,17 +125,17 @@ impl WebPush {
         let _turn = Turn::at("parlor.push").await;
         let Some(wanted) = alerts.wanted_now() else { return };
         if !(wanted.push && wanted.enabled) {
-            // What fails is tried again at the next start: the server removes it with the sign-in at the latest.
-            if api.remove_push_subscription().await.is_ok() && unsubscribe().await.is_ok() {
+            // What fails is tried again at the next start: the server removes it with the sign-in at the latest. The browser's own part
+            // may be of somebody who was signed in here before, and ends whatever the server says.
+            let (told, ended) = (api.remove_push_subscription().await.is_ok(), unsubscribe().await.is_ok());
+            if told && ended {
                 storage::write(Key::Pushed, None);
             }
             return;
         }
-        let standing = set(&api, wanted).await.unwrap_or(Standing::Failed);
-        if standing == Standing::On {
-            storage::write(Key::Pushed, Some("1"));
-        }
-        self.standing.try_set(standing);
+        // Said before it is tried: what is half done is taken back as well, by whoever signs in here and wants none.
+        storage::write(Key::Pushed, Some("1"));
+        self.standing.try_set(set(&api, wanted).await.unwrap_or(Standing::Failed));
     }
 }
 

@@ -1,12 +1,12 @@
 //! Says in place what keeps new messages from being told: notifications that the browser wants to be asked for, or refuses, and a sound
 //! that it holds back.
 
-use crate::i18n::{lang, t};
+use crate::i18n::{Lang, lang, t};
 use crate::stores::alerts::{Permission, use_alerts};
 use crate::ui::{Button, ButtonSize, Icon, IconButton, IconView, focus_instead};
 use leptos::prelude::*;
 
-/// Says that the browser wants to be asked for notifications, with a button that asks, or how to allow what it blocks; and a button
+/// Says that the browser wants to be asked for notifications, with a button that asks, or what stands in the way of them; and a button
 /// that leaves it.
 #[component]
 pub fn AskPermission() -> impl IntoView {
@@ -14,13 +14,16 @@ pub fn AskPermission() -> impl IntoView {
     let shown = Memo::new(move |_| alerts.to_say());
     view! {
         {move || shown.get().map(|permission| {
-            let denied = permission == Permission::Denied;
-            let words = move || if denied { lang().alerts_denied() } else { lang().alerts_offer() };
+            let (icon, words): (Icon, fn(Lang) -> &'static str) = match permission {
+                Permission::Denied => (Icon::Alert, Lang::alerts_denied),
+                Permission::Insecure => (Icon::Info, Lang::alerts_insecure),
+                _ => (Icon::Bell, Lang::alerts_offer),
+            };
             view! {
                 <div class="ask-permission" role="region" aria-label=t!(alerts_title)>
-                    <IconView icon=if denied { Icon::Alert } else { Icon::Bell } />
-                    <p class="ask-permission__text">{words}</p>
-                    {(!denied).then(|| view! {
+                    <IconView icon />
+                    <p class="ask-permission__text">{move || words(lang())}</p>
+                    {(permission == Permission::Unasked).then(|| view! {
                         <Button size=ButtonSize::Small on:click=move |_| {
                             alerts.ask();
                             focus_instead(&["#content"]);

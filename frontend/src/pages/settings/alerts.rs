@@ -103,6 +103,7 @@ fn Allowed(alerts: Alerts) -> impl IntoView {
             }
             alerts::Permission::Granted => (Icon::CheckCircle, crate::i18n::Lang::alerts_granted),
             alerts::Permission::Denied => (Icon::Alert, crate::i18n::Lang::alerts_denied),
+            alerts::Permission::Insecure => (Icon::Info, crate::i18n::Lang::alerts_insecure),
             alerts::Permission::Unsupported => (Icon::Info, crate::i18n::Lang::alerts_unsupported),
         };
         view! {
