@@ -9,8 +9,8 @@
 
 use types::error::ErrorCode;
 use types::error::Problem;
-use types::id::{ConversationId, Nonce};
-use types::messages::Content;
+use types::id::{ConversationId, MessageId, Nonce};
+use types::messages::{Content, Quote};
 use types::time::Timestamp;
 use types::ws::ClientFrame;
 
@@ -49,6 +49,11 @@ pub enum Delivery {
     },
 }
 
+impl Delivery {
+    /// Refused for good: it goes to a conversation that is not its author's, or nobody's.
+    pub const NOT_THEIRS: Self = Self::Failed { code: ErrorCode::NotFound };
+}
+
 /// A message on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "console", derive(serde::Serialize, serde::Deserialize))]
@@ -57,7 +62,8 @@ pub struct Outgoing {
     pub nonce: Nonce,
     /// Where it goes; absent for visitors, who have one conversation.
     pub conversation_id: Option<ConversationId>,
-    /// What it says.
+    /// What it says. What it answers to is kept by its id alone.
+    #[cfg_attr(feature = "console", serde(serialize_with = "at_rest"))]
     pub content: Content,
     /// When the person sent it: the order within its lane.
     pub created_at: Timestamp,
@@ -79,6 +85,17 @@ impl Outgoing {
             content: self.content.to_new(),
         }
     }
+}
+
+/// A content as a store keeps it: what it answers to is named by its id alone, which is all that sending needs. The words are
+/// somebody else's, and the store outlives the session that may read them.
+#[cfg(feature = "console")]
+fn at_rest<S: serde::Serializer>(content: &Content, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut kept = content.clone();
+    if let Content::Reply { quote, .. } = &mut kept {
+        **quote = Quote::named(quote.message_id);
+    }
+    serde::Serialize::serialize(&kept, serializer)
 }
 
 /// Every message on its way, in the order of writing.
@@ -269,13 +286,29 @@ impl Outbox {
         refused
     }
 
-    /// A message was recalled: what waits to answer to it no longer shows its words. Returns those as they are to be kept.
-    pub fn quoted_was_recalled(&mut self, conversation_id: ConversationId, seq: i64) -> Vec<Outgoing> {
-        let there = self.entries.iter_mut().filter(|entry| entry.conversation_id == Some(conversation_id));
-        there.filter_map(|entry| entry.content.quoted_was_recalled(seq).then(|| entry.clone())).collect()
+    /// A message was recalled: what waits to answer to it no longer shows its words.
+    pub fn quoted_was_recalled(&mut self, conversation_id: ConversationId, seq: i64) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.conversation_id == Some(conversation_id)) {
+            entry.content.quoted_was_recalled(seq);
+        }
     }
 
-    /// Removes every message of a conversation that no longer exists.
+    /// Looks up what is answered to where only its id is known, as it is after a reload. Returns whether anything was found.
+    pub fn look_up_quotes(&mut self, find: impl Fn(ConversationId, MessageId) -> Option<Quote>) -> bool {
+        let mut found_any = false;
+        for entry in &mut self.entries {
+            if let (Some(id), Content::Reply { quote, .. }) = (entry.conversation_id, &mut entry.content)
+                && !quote.is_known()
+                && let Some(found) = find(id, quote.message_id)
+            {
+                **quote = found;
+                found_any = true;
+            }
+        }
+        found_any
+    }
+
+    /// Removes every message of a conversation.
     pub fn forget(&mut self, conversation_id: ConversationId) -> Vec<Outgoing> {
         let gone: Vec<Outgoing> =
             self.entries.extract_if(.., |entry| entry.conversation_id == Some(conversation_id)).collect();

@@ -41,8 +41,8 @@ use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, TagGroupId, TagId};
-use types::messages::MessageWindow;
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId};
+use types::messages::{Message, MessageWindow, Quote};
 use types::page::Page;
 use types::tags::TagGroup;
 
@@ -111,6 +111,8 @@ pub struct ConsoleState {
     gone_tag_groups: HashSet<TagGroupId>,
     /// Conversations that are ours no more, with the version from which on they are not: they may come back with a higher one.
     withdrawn: HashMap<ConversationId, i64>,
+    /// Every conversation that was ever known: what was written to one that goes is shown in its place.
+    met: HashSet<ConversationId>,
     /// Events of unknown conversations that came while a page was being fetched.
     during_page: Vec<Event>,
     pages_awaited: usize,
@@ -149,6 +151,7 @@ impl ConsoleState {
             gone_tags: HashSet::new(),
             gone_tag_groups: HashSet::new(),
             withdrawn: HashMap::new(),
+            met: HashSet::new(),
             during_page: Vec::new(),
             pages_awaited: 0,
             unread_known: false,
@@ -168,7 +171,7 @@ impl ConsoleState {
         (self.open, self.chosen) = (before.open, before.chosen);
         (self.deleted, self.gone, self.withdrawn) = (before.deleted, before.gone, before.withdrawn);
         (self.gone_tags, self.gone_tag_groups) = (before.gone_tags, before.gone_tag_groups);
-        self.target = before.target;
+        (self.target, self.met) = (before.target, before.met);
         for group in snapshot.tag_groups {
             self.put_tag_group(group);
         }
@@ -260,6 +263,24 @@ impl ConsoleState {
         self.withdrawn.contains_key(&id)
     }
 
+    /// Whether the conversation was here, or was heard to go: then what was written to it has a place where it can be shown.
+    pub(crate) fn was_here(&self, id: ConversationId) -> bool {
+        self.met.contains(&id) || self.gone.contains(&id) || self.is_withdrawn(id)
+    }
+
+    /// Asks after a conversation that only what is kept from before speaks of: it may be there, or not.
+    pub(crate) fn ask_after(&mut self, id: ConversationId) {
+        if !self.was_here(id) {
+            self.awaited.entry(id).or_default();
+        }
+    }
+
+    /// A message that is held, in short.
+    pub(crate) fn quote(&self, id: ConversationId, message: MessageId) -> Option<Quote> {
+        let stretches = [self.timeline(id), self.shown(id)].into_iter().flatten();
+        stretches.flat_map(Timeline::messages).find(|held| held.id == message).map(Message::to_quote)
+    }
+
     /// The conversation that the person looks at.
     #[must_use]
     pub fn open_conversation(&self) -> Option<ConversationId> {
@@ -325,6 +346,11 @@ impl ConsoleState {
         rest.sort_unstable();
         needs.append(&mut rest);
         needs
+    }
+
+    /// Whether a conversation that was asked for is known by another answer, and not needed any more.
+    pub(crate) fn has_come_otherwise(&self, id: ConversationId) -> bool {
+        self.conversations.contains_key(&id) && !self.awaited.contains_key(&id)
     }
 
     /// Takes a fetched conversation.

@@ -37,7 +37,7 @@ use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::events::{Event, EventsAfter};
 use types::id::{ChannelId, ConversationId, Nonce};
-use types::messages::{Content, MessageWindow};
+use types::messages::{Content, Message, MessageWindow};
 use types::notes::{Note, Notes};
 use types::page::Page;
 use types::ws::{ClientFrame, ServerFrame};
@@ -114,6 +114,8 @@ pub enum Input {
     ConversationSaved(Box<Conversation>),
     /// A conversation as the server has it after something was done to it here: who is suspended hears no event of it.
     ConversationFetched(Box<Conversation>),
+    /// A message was recalled here; its event will say the same, which who is suspended does not hear.
+    MessageRecalled(Box<Message>),
     /// The agent's own note is stored; its event will say the same.
     NoteSaved(Box<Note>),
     /// A conversation was deleted here; its event will say the same.

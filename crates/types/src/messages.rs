@@ -193,6 +193,12 @@ impl Quote {
     pub fn named(message_id: MessageId) -> Self {
         Self { message_id, seq: 0, author: Author::Visitor, content: Content::Recalled {} }
     }
+
+    /// Whether more is known of the message than its id.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.seq > 0
+    }
 }
 
 tagged! { "kind", "Author":

@@ -205,3 +205,63 @@ fn a_reload_keeps_the_order_even_within_one_millisecond() {
     assert_eq!(order, (1..=5).map(samples::nonce).collect::<Vec<_>>());
     assert_eq!(nonces(&after.due(Timestamp(9))), [samples::nonce(1)]);
 }
+
+#[cfg(feature = "console")]
+#[test]
+fn what_is_kept_names_what_it_answers_to_and_holds_no_word_of_it() {
+    let mut quoted = samples::message(3);
+    quoted.content = samples::text("call me at 13800000000");
+    let content = Content::Reply { text: "we will".to_owned(), quote: Box::new(quoted.to_quote()) };
+    let entry = Outgoing::new(samples::nonce(1), Some(samples::conversation_id(1)), content, Timestamp(0));
+    let kept = serde_json::to_string(&entry).unwrap();
+    assert!(kept.contains("we will") && !kept.contains("13800000000"), "{kept}");
+    let read: Outgoing = serde_json::from_str(&kept).unwrap();
+    assert_eq!(read.content.quote(), Some(&Quote::named(quoted.id)));
+    assert_eq!(read.frame(), entry.frame(), "it is sent as it would have been");
+}
+
+#[cfg(feature = "console")]
+#[test]
+fn what_an_earlier_version_kept_with_the_words_is_read() {
+    let kept = r#"{
+        "nonce": "00000000-0000-0000-0000-000000000001",
+        "conversation_id": "00000000-0000-0000-0000-000000000001",
+        "content": {
+            "type": "reply",
+            "text": "we will",
+            "quote": {
+                "message_id": "00000000-0000-0000-0000-0000000003eb",
+                "seq": 3,
+                "author": { "kind": "visitor" },
+                "content": { "type": "text", "text": "call me" }
+            }
+        },
+        "created_at": "1970-01-01T00:00:00Z",
+        "delivery": "Waiting"
+    }"#;
+    let read: Outgoing = serde_json::from_str(kept).unwrap();
+    let mut quoted = samples::message(3);
+    quoted.content = samples::text("call me");
+    assert_eq!(read.content.quote(), Some(&quoted.to_quote()));
+}
+
+#[test]
+fn only_what_is_not_known_is_looked_up() {
+    let mut outbox = Outbox::default();
+    let id = samples::conversation_id(1);
+    let known = samples::message(3).to_quote();
+    let named = Quote::named(samples::message(4).id);
+    for (number, quote) in [(1, known.clone()), (2, named.clone())] {
+        let content = Content::Reply { text: "hi".to_owned(), quote: Box::new(quote) };
+        outbox.push(Outgoing::new(samples::nonce(number), Some(id), content, Timestamp(0)));
+    }
+    assert!(!outbox.look_up_quotes(|_, _| None));
+    assert_eq!(outbox.get(samples::nonce(2)).unwrap().content.quote(), Some(&named));
+    let find = |_: ConversationId, message| {
+        assert_eq!(message, named.message_id);
+        Some(samples::message(4).to_quote())
+    };
+    assert!(outbox.look_up_quotes(find));
+    let quotes: Vec<_> = outbox.entries().iter().filter_map(|entry| entry.content.quote().cloned()).collect();
+    assert_eq!(quotes, [known, samples::message(4).to_quote()]);
+}

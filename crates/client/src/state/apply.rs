@@ -98,6 +98,21 @@ impl ConsoleState {
         }
     }
 
+    /// What the answer to a recall means, ahead of its event; nothing, where the message says nothing any more. How many recalls there
+    /// have been by then the answer does not tell. It counts as the next of those that what is held was true of: there are never fewer,
+    /// and who counted on more would wait for them in vain.
+    #[must_use]
+    pub fn recalled_by_answer(&self, message: &Message) -> Option<Event> {
+        let Message { conversation_id, id: message_id, seq, .. } = *message;
+        let stretches = [self.shown(conversation_id), self.timeline(conversation_id)];
+        stretches.into_iter().flatten().find_map(|timeline| {
+            let held = timeline.messages().iter().rev().find(|held| held.seq == seq)?;
+            let recalls = timeline.recalls().saturating_add(1);
+            let event = Event::MessageRecalled { conversation_id, message_id, seq, recalls };
+            (held.content != Content::Recalled {}).then_some(event)
+        })
+    }
+
     /// Takes the agent's own account as changed.
     pub fn put_me(&mut self, me: Me) {
         let before = std::mem::replace(&mut self.me, me);

@@ -112,13 +112,18 @@ impl ConsoleState {
     /// pointer.
     pub fn list(&self, view: impl Into<View>) -> impl Iterator<Item = &Conversation> {
         let view = view.into();
-        let me = self.my_id();
-        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread).then_some(self.open).flatten();
         // Until the list's own first page is there, what the list of all conversations holds of it is shown.
         let listing = self.listings.get(&view).or_else(|| self.listings.get(&View::default()));
+        self.known_of(view, move |rank| listing.is_some_and(|listing| listing.reaches(rank)))
+    }
+
+    /// The conversations of a list that are known, in its order, at these places.
+    fn known_of(&self, view: View, at: impl Fn(Rank) -> bool) -> impl Iterator<Item = &Conversation> {
+        let me = self.my_id();
+        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread).then_some(self.open).flatten();
         self.order
             .iter()
-            .filter(move |rank| listing.is_some_and(|listing| listing.reaches(**rank)))
+            .filter(move |rank| at(**rank))
             .filter_map(|rank| self.conversations.get(&rank.id.0))
             .filter(|conversation| !conversation.contact.blocked)
             .filter(move |conversation| {
@@ -223,12 +228,13 @@ impl ConsoleState {
 
     /// The first conversation below this one in a list that has something unread, or else the first of the list; muted ones and
     /// those of channels without message alert do not count, as in [`total_unread`](Self::total_unread), unless the agent is mentioned.
+    /// It may lie below the pages that were fetched: of those that have something unread none is unknown.
     #[must_use]
     pub fn next_unread(&self, view: impl Into<View>, after: Option<ConversationId>) -> Option<ConversationId> {
         let quiet = |channel: ChannelId| self.channel(channel).is_some_and(|one| !one.alert);
         let counts = |one: &Conversation| one.mentioned || (one.is_unread() && !one.muted && !quiet(one.channel_id));
         let waits = |one: &&Conversation| counts(one) && Some(one.id) != after;
-        let list: Vec<&Conversation> = self.list(view).collect();
+        let list: Vec<&Conversation> = self.known_of(view.into(), |_| true).collect();
         let place = list.iter().position(|one| Some(one.id) == after).map_or(0, |place| place.saturating_add(1));
         let (above, below) = list.split_at_checked(place)?;
         below.iter().copied().find(waits).or_else(|| above.iter().copied().find(waits)).map(|one| one.id)

@@ -25,6 +25,7 @@ impl ConsoleState {
         }
         self.clear_messages(conversation.id, conversation.cleared_seq);
         self.clear_notes(conversation.id, conversation.cleared_notes);
+        self.met.insert(conversation.id);
         self.order.insert(Rank::of(&conversation));
         self.conversations.insert(conversation.id, conversation);
     }

@@ -303,6 +303,34 @@ fn what_lies_below_the_first_page_counts_as_unread() {
 }
 
 #[test]
+fn the_next_unread_one_is_found_below_the_pages_that_were_fetched_and_after_the_last_comes_the_first() {
+    let mut world = World::new(2);
+    (1..=9).for_each(|number| world.visitor_says(number));
+    let id = samples::conversation_id;
+    [3, 4, 5, 6, 7, 9].into_iter().for_each(|number| world.i_read(id(number), i64::MAX));
+    let mut state = ConsoleState::new(world.me());
+    state.load(world.snapshot(world.cursor(), 3));
+    supply(&mut state, &world);
+    assert_eq!(listed(&state, View::default()), [9, 8, 7].map(id));
+    // The last two are not listed.
+    let next = |state: &ConsoleState, after: u128| state.next_unread(None, Some(id(after)));
+    assert_eq!([9, 8, 2, 1].map(|after| next(&state, after)), [8, 2, 1, 8].map(|number| Some(id(number))));
+    assert_eq!(state.next_unread(None, None), Some(id(8)));
+    // Only those of the list that is looked at.
+    let channel = Some(samples::channel_id(2));
+    assert_eq!(state.conversation(id(1)).unwrap().channel_id, samples::channel_id(2));
+    assert_eq!(state.next_unread(channel, Some(id(1))), None);
+    // One that is opened there, and is not in the list either, leads on to what lies below it.
+    state.open(Some(id(2)));
+    world.i_read(id(2), i64::MAX);
+    catch_up(&mut state, &world);
+    assert_eq!([next(&state, 2), next(&state, 1)], [Some(id(1)), Some(id(8))]);
+    world.i_read(id(1), i64::MAX);
+    catch_up(&mut state, &world);
+    assert_eq!(next(&state, 8), None);
+}
+
+#[test]
 fn a_channel_without_alert_is_left_out_of_the_total() {
     let mut world = World::new(3);
     for number in 0..6 {

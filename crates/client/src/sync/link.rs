@@ -8,7 +8,7 @@ use crate::sync::{Command, Machine, Phase, Topic, beside};
 use types::agents::LoginState;
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
-use types::messages::{Author, Message};
+use types::messages::{Author, Message, Quote};
 use types::time::Timestamp;
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
 
@@ -168,9 +168,13 @@ impl Machine {
                     let me = self.state.me();
                     let author = Author::Agent { id: me.id, name: me.name.clone() };
                     let content = sent.content;
+                    // Of what it answers to its event tells more than is known here.
+                    let is_whole = content.quote().is_none_or(Quote::is_known);
                     let message = Message { id: message_id, conversation_id, seq, author, content, nonce, created_at };
                     self.confirm_read(conversation_id, seq);
-                    self.state.apply_fact(Event::MessageCreated { message });
+                    if is_whole {
+                        self.state.apply_fact(Event::MessageCreated { message });
+                    }
                 }
                 self.commands.push(Command::Changed(Topic::State));
                 self.commands.push(Command::Changed(Topic::Messages));
@@ -179,12 +183,12 @@ impl Machine {
                 let kept = nonce.and_then(|nonce| self.outbox.rejected(nonce, &problem, now)).cloned();
                 let gone = kept.as_ref().and_then(|entry| entry.conversation_id);
                 self.commands.extend(kept.map(Command::Keep));
-                // Kept from before the conversation went: there is no place left where it could be shown.
+                // No event will tell, or has told, that the conversation went.
                 if let Some(id) = gone.filter(|id| self.state.conversation(*id).is_none())
                     && problem.code == ErrorCode::NotFound
                 {
                     self.state.conversation_is_missing(id);
-                    self.forget_lost();
+                    self.settle_lost();
                 }
                 self.commands.push(Command::Changed(Topic::Messages));
             }
@@ -320,7 +324,7 @@ impl Machine {
         }
     }
 
-    fn apply(&mut self, event: Event) {
+    pub(super) fn apply(&mut self, event: Event) {
         match &event {
             Event::ConversationRead { conversation_id, agent_id, seq, .. } if *agent_id == self.state.me().id => {
                 self.confirm_read(*conversation_id, *seq);
@@ -332,8 +336,7 @@ impl Machine {
                 });
             }
             Event::MessageRecalled { conversation_id, seq, .. } => {
-                let changed = self.outbox.quoted_was_recalled(*conversation_id, *seq);
-                self.commands.extend(changed.into_iter().map(Command::Keep));
+                self.outbox.quoted_was_recalled(*conversation_id, *seq);
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             // The same for one that has become ours, and it is news to tell.
@@ -349,9 +352,7 @@ impl Machine {
             }
             Event::ConversationWithdrawn { conversation_id, .. } => {
                 self.typists_left(*conversation_id);
-                for kept in self.outbox.refuse(*conversation_id, ErrorCode::NotFound) {
-                    self.commands.push(Command::Keep(kept));
-                }
+                self.refuse(*conversation_id);
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             Event::ConversationCleared { .. } | Event::NoteCreated { .. } | Event::NotesCleared { .. } => {
@@ -376,7 +377,7 @@ impl Machine {
         let deleted = matches!(event, Event::ChannelDeleted { .. } | Event::ConversationDeleted { .. });
         self.state.apply_fact(event);
         if deleted {
-            self.forget_lost();
+            self.settle_lost();
         }
         self.commands.push(Command::Changed(Topic::State));
     }

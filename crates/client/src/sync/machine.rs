@@ -279,12 +279,7 @@ impl Machine {
             | Input::Earlier(..)
             | Input::Page(..)
             | Input::Later(..) => {}
-            Input::Restored(kept) => {
-                self.outbox.restore(kept);
-                self.settle();
-                self.forget_lost();
-                self.commands.push(Command::Changed(Topic::Messages));
-            }
+            Input::Restored(kept) => self.restored(kept),
             Input::Open(id) => {
                 if self.writing.is_some_and(|(writing, _)| id != Some(writing)) {
                     self.stop_writing(now);
@@ -337,13 +332,20 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::State));
                 self.commands.push(Command::Changed(Topic::Messages));
             }
+            Input::MessageRecalled(message) => {
+                if let Some(event) = self.state.recalled_by_answer(&message) {
+                    self.apply(event);
+                }
+            }
             Input::NoteSaved(note) => {
                 self.state.note_saved(*note);
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             Input::ConversationRemoved(id) => {
                 self.state.remove_conversation(id);
-                self.forget_lost();
+                // Whoever deletes it wants nothing of it.
+                self.forget(id);
+                self.settle_lost();
                 self.commands.push(Command::Changed(Topic::State));
             }
             Input::ContactSaved(contact) => {
@@ -374,10 +376,11 @@ impl Machine {
             }
             Input::ChannelRemoved(id) => {
                 self.state.remove_channel(id);
-                self.forget_lost();
+                self.settle_lost();
                 self.commands.push(Command::Changed(Topic::State));
             }
         }
+        self.look_up_quotes();
         self.work(now);
         self.expire_typists(now);
         self.tell_arrived(now);

@@ -10,7 +10,7 @@ use crate::samples;
 use crate::state::Filter;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use types::agents::LoginState;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
@@ -29,7 +29,8 @@ struct Simulation {
     questions: Vec<Command>,
     answers: Vec<Input>,
     said: Vec<(ConversationId, Nonce)>,
-    kept: std::collections::BTreeMap<Nonce, Outgoing>,
+    /// What a reload finds, as it is written.
+    kept: BTreeMap<Nonce, String>,
     refuses: Option<ErrorCode>,
     /// The server is too busy for the next read mark, which it drops without a word.
     drops_mark: bool,
@@ -61,7 +62,7 @@ impl Simulation {
             questions: Vec::new(),
             answers: Vec::new(),
             said: Vec::new(),
-            kept: std::collections::BTreeMap::new(),
+            kept: BTreeMap::new(),
             refuses: None,
             drops_mark: false,
             purged: 0,
@@ -107,13 +108,11 @@ impl Simulation {
                         wire.up.push_back(frame);
                     }
                 }
-                Command::Keep(message) => {
-                    self.kept.insert(message.nonce, message);
-                }
+                Command::Keep(message) => self.keep(&message),
                 Command::Forget(nonce) => {
                     self.kept.remove(&nonce);
                 }
-                Command::ReadKept => self.answers.push(Input::Restored(self.kept.values().cloned().collect())),
+                Command::ReadKept => self.answers.push(self.read_kept()),
                 Command::SessionOver => panic!("nobody ended the session"),
                 Command::Changed(topic) => changed |= topic == Topic::State,
                 Command::Arrived(id, seq) => self.arrived.push((id, seq)),
@@ -123,6 +122,25 @@ impl Simulation {
             }
         }
         changed
+    }
+
+    fn keep(&mut self, message: &Outgoing) {
+        self.kept.insert(message.nonce, serde_json::to_string(message).unwrap());
+    }
+
+    fn read_kept(&self) -> Input {
+        Input::Restored(self.kept.values().map(|text| serde_json::from_str(text).unwrap()).collect())
+    }
+
+    /// The page is loaded anew.
+    fn reload(&mut self) {
+        self.socket = None;
+        self.questions.clear();
+        self.answers.clear();
+        self.machine = Machine::new(self.world.me());
+        self.give(self.read_kept());
+        self.give(Input::Choose(self.chosen));
+        self.give(Input::Connect);
     }
 
     fn choose(&mut self, view: impl Into<View>) {
@@ -338,16 +356,7 @@ impl Simulation {
                 let nonce = samples::nonce(20_000 + u128::try_from(self.world.cursor()).unwrap());
                 self.world.agent_says(id, 2, nonce, samples::text("colleague"));
             }
-            // The page is loaded anew.
-            22 if pick == 0 => {
-                self.socket = None;
-                self.questions.clear();
-                self.answers.clear();
-                self.machine = Machine::new(self.world.me());
-                self.give(Input::Restored(self.kept.values().cloned().collect()));
-                self.give(Input::Choose(self.chosen));
-                self.give(Input::Connect);
-            }
+            22 if pick == 0 => self.reload(),
             23 if pick % 8 == 0 => self.delete_channel(2 + u128::from(pick / 8 % 2), pick % 3 == 0),
             24..=27 => self.serve_frame(),
             28..=33 => self.deliver_frame(),
@@ -356,7 +365,7 @@ impl Simulation {
             42 => self.drops_mark = true,
             50 => self.world.note(number, pick.is_multiple_of(2)),
             52 => self.world.change_tags(usize::from(pick)),
-            49 => self.world.recall(number, usize::from(pick / 8)),
+            49 => self.recall(number, usize::from(pick / 8), pick / 16 % 2 == 0),
             43 if pick % 4 == 0 => self.purged = self.world.cursor(),
             44..=48 | 53 => self.settle_something(kind, number, usize::from(pick / 8)),
             _ => self.pass(i64::from(pick) * 20),
@@ -409,6 +418,7 @@ proptest! {
             simulation.step(step);
         }
         simulation.calm_down();
+        simulation.give_up();
         simulation.check();
         simulation.choose(None);
         simulation.calm_down();
@@ -419,3 +429,5 @@ proptest! {
 mod cases;
 mod changes;
 mod checks;
+mod lost;
+mod quoted;

@@ -1,5 +1,6 @@
 //! What the machine does once it is live: fetching what the state lacks, sending what waits.
 
+use crate::outbox::{Delivery, Outgoing};
 use crate::rest::{ApiError, Stretch};
 use crate::state::{Need, View};
 use crate::sync::patience::{Mark, Setback};
@@ -7,7 +8,7 @@ use crate::sync::{Command, Fetched, Machine, Phase, Topic};
 use types::conversations::Conversation;
 use types::error::ErrorCode;
 use types::id::{ConversationId, Nonce};
-use types::messages::MessageWindow;
+use types::messages::{MessageWindow, Quote};
 use types::page::Page;
 use types::time::Timestamp;
 use types::ws::ClientFrame;
@@ -117,12 +118,15 @@ impl Machine {
                 self.state.put_notes(id, notes);
                 self.commands.push(Command::Changed(Topic::Messages));
             }
+            // Read before it began. If it has gone since it is known here, its event tells so.
+            (Need::Conversation(id), Err(error))
+                if error.code() == Some(ErrorCode::NotFound) && self.state.has_come_otherwise(id) => {}
             (
                 Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) | Need::Around(id, _) | Need::Notes(id),
                 Err(error),
             ) if error.code() == Some(ErrorCode::NotFound) => {
                 self.state.conversation_is_missing(id);
-                self.forget_lost();
+                self.settle_lost();
             }
             (need, _) => {
                 if brings_many(need) {
@@ -272,20 +276,53 @@ impl Machine {
         }
     }
 
-    /// Messages to conversations that are gone can never be sent, nor be read.
-    pub(super) fn forget_lost(&mut self) {
+    /// Takes what an earlier run or another tab kept.
+    pub(super) fn restored(&mut self, kept: Vec<Outgoing>) {
+        // Earlier versions kept the words of what is answered to as well.
+        let wordy = kept.iter().filter(|entry| entry.content.quote().is_some_and(Quote::is_known));
+        self.commands.extend(wordy.cloned().map(Command::Keep));
+        self.outbox.restore(kept);
+        self.settle();
+        self.settle_lost();
+        // Refused as not theirs before a reload: whether it is so still tells whether there is a place for it.
+        for entry in self.outbox.entries().iter().filter(|entry| entry.delivery == Delivery::NOT_THEIRS) {
+            if let Some(id) = entry.conversation_id {
+                self.state.ask_after(id);
+            }
+        }
+        self.commands.push(Command::Changed(Topic::Messages));
+    }
+
+    /// What waits and answers to something that is held now says so.
+    pub(super) fn look_up_quotes(&mut self) {
+        if self.outbox.look_up_quotes(|id, message| self.state.quote(id, message)) {
+            self.commands.push(Command::Changed(Topic::Messages));
+        }
+    }
+
+    /// Nothing is sent to a conversation any more. What was written to it is kept, for the person to take along or to give up.
+    pub(super) fn refuse(&mut self, id: ConversationId) {
+        let refused = self.outbox.refuse(id, ErrorCode::NotFound);
+        self.commands.extend(refused.into_iter().map(Command::Keep));
+    }
+
+    /// Nothing that was written to a conversation is wanted any more.
+    pub(super) fn forget(&mut self, id: ConversationId) {
+        let forgotten = self.outbox.forget(id);
+        self.commands.extend(forgotten.into_iter().map(|entry| Command::Forget(entry.nonce)));
+    }
+
+    /// Messages to conversations that are gone can never be sent. They are shown in the place of the conversation, which there is
+    /// if it was here: what an earlier page has left for one that this page never knew is let go.
+    pub(super) fn settle_lost(&mut self) {
         self.reads.retain(|id, _| !self.state.is_missing(*id));
-        let lost: Vec<ConversationId> = self
-            .outbox
-            .entries()
-            .iter()
-            .filter_map(|entry| entry.conversation_id)
-            // What was written to one that is ours no more is shown in its place.
-            .filter(|id| self.state.is_missing(*id) && !self.state.is_withdrawn(*id))
-            .collect();
+        let addressed = self.outbox.entries().iter().filter_map(|entry| entry.conversation_id);
+        let lost: Vec<ConversationId> = addressed.filter(|id| self.state.is_missing(*id)).collect();
         for id in lost {
-            for entry in self.outbox.forget(id) {
-                self.commands.push(Command::Forget(entry.nonce));
+            if self.state.was_here(id) {
+                self.refuse(id);
+            } else {
+                self.forget(id);
             }
         }
         self.commands.push(Command::Changed(Topic::Messages));

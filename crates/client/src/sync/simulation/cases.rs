@@ -14,7 +14,7 @@ fn a_revoked_session_stops_for_good() {
     assert_eq!((machine.phase(), machine.wake_at()), (Phase::Stopped, None));
 }
 
-fn live() -> Simulation {
+pub(super) fn live() -> Simulation {
     let mut simulation = Simulation::new();
     simulation.world.visitor_says(1);
     simulation.calm_down();
@@ -161,14 +161,7 @@ fn who_is_suspended_sees_the_history_go_that_they_clear() {
     let mut simulation = live();
     let id = samples::conversation_id(1);
     simulation.give(Input::Open(Some(id)));
-    simulation.world.set_login_state(LoginState::Suspended);
-    simulation.broadcast();
-    for _ in 0..100 {
-        simulation.serve_frame();
-        simulation.deliver_frame();
-        simulation.answer(0);
-        simulation.deliver_answer(0);
-    }
+    simulation.suspend();
     assert_eq!(simulation.machine.state().timeline(id).unwrap().messages().len(), 1);
     simulation.world.clear(1);
     let conversation = simulation.world.conversation(id).unwrap();
@@ -185,7 +178,7 @@ fn what_a_closed_tab_left_is_sent_by_one_that_comes_back() {
     simulation.give(Input::NetworkLost);
     // Another tab wrote it and was closed before it could send.
     let message = Outgoing::new(nonce, Some(conversation_id), samples::text("left behind"), simulation.now);
-    simulation.kept.insert(nonce, message);
+    simulation.keep(&message);
     simulation.give(Input::Connect);
     simulation.calm_down();
     assert_eq!(simulation.world.messages(conversation_id).last().unwrap().nonce, nonce);

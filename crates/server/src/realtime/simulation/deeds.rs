@@ -79,8 +79,8 @@ async fn attempt(state: &AppState, gate: &Gate, by: Asker, doing: Doing) -> ApiR
     let agent = AnyAgent::of_session(state, OrgScope::new(by.org_id), by.session_id).await?;
     Ok(match doing {
         Doing::Recall(conversation, message) => {
-            recalling::recall_message(state, &agent, conversation, message).await?;
-            None
+            let recalled = recalling::recall_message(state, &agent, conversation, message).await?;
+            Some(Input::MessageRecalled(Box::new(recalled)))
         }
         Doing::Note(conversation, nonce, mentioned) => {
             let text = format!("{AMONG_AGENTS} {nonce}");
@@ -94,20 +94,24 @@ async fn attempt(state: &AppState, gate: &Gate, by: Asker, doing: Doing) -> ApiR
         }
         Doing::Remove(conversation, who) => {
             members::remove_conversation_member(state, &agent, conversation, who).await?;
-            None
+            left(state, gate, &agent, conversation).await
         }
         Doing::Clear(conversation) => {
             conversations::clear_conversation(state, &agent, conversation).await?;
-            // The console asks for what is left of it, by another request.
-            gate.stop().await;
-            let left = fetch_conversation(state, &agent, conversation).await.ok().flatten();
-            left.map(|left| Input::ConversationFetched(Box::new(left)))
+            left(state, gate, &agent, conversation).await
         }
         Doing::Delete(conversation) => {
             conversations::delete_in_steps(state, &agent, conversation).await?;
             Some(Input::ConversationRemoved(conversation))
         }
     })
+}
+
+/// The console asks for what is left of it, by another request.
+async fn left(state: &AppState, gate: &Gate, agent: &AnyAgent, conversation: ConversationId) -> Option<Input> {
+    gate.stop().await;
+    let left = fetch_conversation(state, agent, conversation).await.ok().flatten();
+    left.map(|left| Input::ConversationFetched(Box::new(left)))
 }
 
 impl World {

@@ -17,12 +17,12 @@ use super::trace::Trace;
 use crate::auth::signing::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
+use client::outbox::Delivery;
 use client::sync::{self, Topic};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use store::{Database, WriterOptions};
-use types::error::ErrorCode;
 use types::id::{ConversationId, Nonce};
 use types::messages::Message;
 use types::time::Timestamp;
@@ -114,7 +114,11 @@ impl World {
             }
             sync::Command::CloseSocket => self.hang_up(index),
             sync::Command::Send(frame) => client.line.iter_mut().for_each(|line| line.up.push_back(frame.clone())),
-            sync::Command::Keep(entry) => drop(console.kept.insert(entry.nonce, entry)),
+            sync::Command::Keep(entry) => {
+                // The console that loads next may have no place to show it, and lets it go by itself.
+                self.given_up.extend((entry.delivery == Delivery::NOT_THEIRS).then_some(entry.nonce));
+                console.kept.insert(entry.nonce, entry);
+            }
             sync::Command::Forget(nonce) => drop(console.kept.remove(&nonce)),
             sync::Command::SessionOver => panic!("nobody ended the session"),
             sync::Command::Changed(_) => {}
@@ -411,12 +415,8 @@ impl World {
         if let ServerFrame::Event { seq, event } = &frame {
             self.check_told(index, *seq, event, &text);
         }
-        if let ServerFrame::Rejected { nonce: Some(nonce), problem } = &frame {
+        if let ServerFrame::Rejected { nonce: Some(nonce), .. } = &frame {
             self.saboteur.refused(*nonce);
-            // Said before a reload to what was theirs then: the console that loads has no place to show it, and lets it go by itself.
-            if problem.code == ErrorCode::NotFound && self.clients[index].console().is_some() {
-                self.given_up.insert(*nonce);
-            }
         }
         if let ServerFrame::Ack { nonce, conversation_id, message_id, seq, .. } = frame {
             self.acknowledged.insert((nonce, Placed { conversation_id, message_id, seq }));
