@@ -1,5 +1,5 @@
-// Messages on their way, kept in IndexedDB so that they survive a reload. Where the browser refuses a database, they live
-// as long as the page: every function then does nothing.
+// Messages on their way, kept in IndexedDB so that they survive a reload and the end of the session. Where the browser refuses
+// a database, they live as long as the page: every function then does nothing.
 const STORE = "outgoing";
 let opening;
 

@@ -21,7 +21,7 @@ pub(super) async fn load(owner: AgentId) -> Vec<Outgoing> {
     texts.iter().filter_map(|text| types::json::from_str(&text.as_string()?).ok()).collect()
 }
 
-/// Keeps a message, or its new standing.
+/// Keeps a message, or its new standing; of what it answers to no word, because signing out leaves it here.
 pub(super) fn keep(owner: AgentId, message: &Outgoing) {
     if let Ok(text) = serde_json::to_string(message) {
         keep_text(&owner.to_string(), &message.nonce.to_string(), &text);

@@ -33,17 +33,32 @@ impl ConversationSettings {
     }
 
     /// Pins, mutes or marks, for the person alone.
-    pub fn personalise(self, id: ConversationId, patch: PersonalPatch) {
+    pub async fn set_personal(self, id: ConversationId, patch: PersonalPatch) {
         let api = self.api.get_value();
-        spawn_local(async move {
-            match api.personalise_conversation(id, &patch).await {
-                Ok(conversation) => self.inbox.put(conversation),
-                Err(error) if error.code() == Some(ErrorCode::Conflict) => {
-                    self.toasts.error(lang_now().too_many_pinned(limits::PINNED_MAX));
-                }
-                Err(error) => self.failed(&error),
+        match api.personalise_conversation(id, &patch).await {
+            Ok(conversation) => self.inbox.put(conversation),
+            Err(error) if error.code() == Some(ErrorCode::Conflict) => {
+                self.toasts.error(lang_now().too_many_pinned(limits::PINNED_MAX));
             }
-        });
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    /// Takes everything of a conversation as read, messages, mark and mention; or marks it unread, to come back to it.
+    pub async fn set_read(self, id: ConversationId, read: bool) {
+        if read {
+            self.inbox.mark_read(id);
+        }
+        let marked_unread = Some(!read);
+        let patch = PersonalPatch { marked_unread, mentioned: read.then_some(false), ..PersonalPatch::default() };
+        let known = self.inbox.conversation_now(id).map(|conversation| conversation.personal());
+        if known.is_some_and(|known| known.after(&patch) != known) {
+            self.set_personal(id, patch).await;
+        }
+    }
+
+    fn personalise(self, id: ConversationId, patch: PersonalPatch) {
+        spawn_local(self.set_personal(id, patch));
     }
 
     /// The person opens a conversation that they had marked unread: they have come back to it.
@@ -58,15 +73,21 @@ impl ConversationSettings {
         self.personalise(id, PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() });
     }
 
-    /// Clears the history, for everybody. What is shown goes with its event, which somebody who is suspended does not hear.
+    /// Clears the history, for everybody.
     pub async fn clear(self, id: ConversationId) -> Result<(), ApiError> {
         let api = self.api.get_value();
         api.clear_conversation(id).await?;
+        self.show_what_is_left(id).await;
+        self.toasts.success(lang_now().history_cleared());
+        Ok(())
+    }
+
+    /// What is shown goes with the event of what was done, which somebody who is suspended does not hear.
+    async fn show_what_is_left(self, id: ConversationId) {
+        let api = self.api.get_value();
         if let Ok(conversation) = api.get_conversation(id).await {
             self.inbox.put_fetched(conversation);
         }
-        self.toasts.success(lang_now().history_cleared());
-        Ok(())
     }
 
     /// Deletes the conversation, for everybody.
@@ -90,10 +111,12 @@ impl ConversationSettings {
         Ok(())
     }
 
-    /// Removes a colleague from the conversation, or leaves it. What is shown follows the event.
+    /// Removes a colleague from the conversation, or leaves it. That it is theirs no more everybody hears, also who is suspended.
     pub async fn remove_member(self, id: ConversationId, agent: AgentId) -> Result<(), ApiError> {
         let api = self.api.get_value();
-        api.remove_conversation_member(id, agent).await
+        api.remove_conversation_member(id, agent).await?;
+        self.show_what_is_left(id).await;
+        Ok(())
     }
 
     /// Puts somebody on the blacklist or takes them off it. Answers whether it is so now.

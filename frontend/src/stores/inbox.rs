@@ -19,7 +19,7 @@ use thread::{thread, thread_mark};
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::id::{AgentId, ContactId, ConversationId, Nonce};
-use types::messages::Content;
+use types::messages::{Content, Message};
 use types::time::Timestamp;
 
 /// How often relative times are shown anew.
@@ -65,6 +65,7 @@ pub struct Inbox {
     attended: RwSignal<bool>,
     clock: RwSignal<Timestamp>,
     browsing: RwSignal<bool>,
+    led_to: RwSignal<Option<ConversationId>>,
 }
 
 /// The inbox.
@@ -85,6 +86,7 @@ impl Inbox {
             attended: RwSignal::new(is_attended()),
             clock: RwSignal::new(format::now()),
             browsing: RwSignal::new(false),
+            led_to: RwSignal::new(None),
         };
         inbox.watch_drafts();
         let look = move || {
@@ -133,6 +135,16 @@ impl Inbox {
     /// The person goes through the list by arrow keys, or stops to.
     pub fn set_browsing(self, browsing: bool) {
         self.browsing.set(browsing);
+    }
+
+    /// The conversation that a key has led the person to from anywhere, until the list has taken note of it.
+    pub fn led_to(self) -> Option<ConversationId> {
+        self.led_to.get()
+    }
+
+    /// A key leads the person to a conversation, or the list has taken note of it.
+    pub fn set_led_to(self, id: Option<ConversationId>) {
+        self.led_to.set(id);
     }
 
     /// The agent who is signed in.
@@ -247,6 +259,11 @@ impl Inbox {
     /// Takes a conversation as changed here, ahead of its event.
     pub fn put(self, conversation: Conversation) {
         self.live.handle(Input::ConversationSaved(Box::new(conversation)));
+    }
+
+    /// Takes a message as recalled here, ahead of its event.
+    pub fn put_recalled(self, message: Message) {
+        self.live.handle(Input::MessageRecalled(Box::new(message)));
     }
 
     /// Takes the deletion of a conversation, ahead of its event.

@@ -1,6 +1,6 @@
 //! A window above the page that wants an answer first.
 
-use super::{Icon, IconButton, unique_id};
+use super::{Icon, IconButton, is_composing, unique_id};
 use crate::ui::effect;
 use leptos::{html, prelude::*, text_prop::TextProp};
 use wasm_bindgen::JsCast;
@@ -56,6 +56,12 @@ pub fn Dialog(
                     open.set(false);
                     if let Some(on_close) = on_close {
                         on_close.run(());
+                    }
+                }
+                // An Escape that ends a composition belongs to the input method: it neither closes the window nor empties a search.
+                on:keydown=move |event| {
+                    if event.key() == "Escape" && is_composing(&event) {
+                        event.prevent_default();
                     }
                 }
                 // A press that begins on the scrim closes it; one that ends there after selecting text inside does not.

@@ -19,6 +19,7 @@ pub mod keyed;
 pub mod menu;
 pub mod pointer;
 pub mod radio_group;
+pub mod row_menu;
 pub mod select;
 pub mod size_watch;
 pub mod skeleton;
@@ -43,6 +44,7 @@ pub use keyed::keyed_children;
 pub use menu::{Menu, MenuAt, MenuItem, MenuSeparator, Point};
 pub use pointer::{has_fine_pointer, is_touch_only, watch_pointer, when_released};
 pub use radio_group::{Choice, RadioGroup};
+pub use row_menu::RowMenu;
 pub use select::Select;
 pub use size_watch::SizeWatch;
 pub use skeleton::Skeleton;
@@ -55,7 +57,16 @@ pub use toast::{ToastRegion, Toasts, use_toasts};
 use leptos::prelude::{document, request_animation_frame};
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{FocusOptions, HtmlElement, KeyboardEvent};
+
+/// The key code that browsers give while an input method composes.
+const COMPOSING: u32 = 229;
+
+/// Whether a key belongs to an input method, which is not done with it. Some browsers say so by the key's code alone; dead keys have
+/// the same code, so what reacts to those must ask the event itself.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == COMPOSING
+}
 
 /// The key that, with Enter, sends: as it is printed on this machine's keyboard.
 pub fn send_key() -> &'static str {
@@ -73,13 +84,18 @@ pub fn focus_in_place(element: &HtmlElement) {
 
 /// After what had the keyboard's focus has gone, gives it to the first of these that there is. Whoever has it by then keeps it.
 pub fn focus_instead(selectors: &'static [&'static str]) {
-    let give = move || {
+    focus_found(move || {
         let page = document();
-        if page.active_element().is_some_and(|active| active.tag_name() != "BODY") {
-            return;
-        }
         let found = selectors.iter().find_map(|selector| page.query_selector(selector).ok().flatten());
-        if let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        found?.dyn_into().ok()
+    });
+}
+
+/// The same, to what is found by then.
+pub fn focus_found(find: impl FnOnce() -> Option<HtmlElement> + 'static) {
+    let give = move || {
+        let is_lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+        if let Some(element) = is_lost.then(find).flatten() {
             focus_in_place(&element);
         }
     };

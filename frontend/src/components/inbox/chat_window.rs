@@ -243,8 +243,10 @@ fn ChatHeader(
                 <p class="chat-window__channel">
                     {move || typing.get().map(|words| view! { <span class="chat-window__typing">{words}</span> })}
                     {move || channel.get().map(|name| view! {
-                        <IconView icon=Icon::Globe size=14 />
-                        <span class="chat-window__where">{name}</span>
+                        <span class="chat-window__source">
+                            <IconView icon=Icon::Globe size=14 />
+                            <span class="chat-window__where">{name}</span>
+                        </span>
                     })}
                     {move || waiting.get().map(|since| view! {
                         <span class="chat-window__waiting">

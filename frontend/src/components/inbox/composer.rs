@@ -9,7 +9,7 @@ use crate::stores::inbox::{Inbox, use_inbox};
 use crate::stores::preferences::{Enter, SendKey, use_preferences};
 use crate::stores::reply_guard::{Guard, use_reply_guard};
 use crate::stores::uploads::{Uploads, use_uploads};
-use crate::ui::{Button, ButtonVariant, Icon, IconButton, effect, has_fine_pointer, send_key, unique_id};
+use crate::ui::{Button, ButtonVariant, Icon, IconButton, effect, has_fine_pointer, is_composing, send_key, unique_id};
 use leptos::{ev, html, prelude::*};
 use types::id::ConversationId;
 use types::limits::MESSAGE_TEXT_MAX;
@@ -18,9 +18,6 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 
 /// From this many characters before the limit on, what is left is shown.
 const NEAR_LIMIT: usize = 300;
-/// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
-pub(super) const COMPOSING: u32 = 229;
-
 /// What is being written to the open conversation. `Copy`.
 #[derive(Clone, Copy)]
 struct Writing {
@@ -91,7 +88,7 @@ impl Writing {
     }
 
     fn key(self, event: &ev::KeyboardEvent, send_key: SendKey) {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(event) {
             return;
         }
         if event.key() == "Escape" && self.guard.is_holding() {

@@ -5,7 +5,7 @@ use crate::i18n::{lang, t};
 use crate::routes;
 use crate::stores::session::use_session;
 use crate::stores::tags::use_tags;
-use crate::ui::{Button, ButtonSize, Icon, effect, has_fine_pointer};
+use crate::ui::{Button, ButtonSize, Icon, effect, has_fine_pointer, is_composing};
 use leptos::{ev, html, prelude::*};
 use rules::permissions::Permission;
 use types::contacts::Contact;
@@ -13,9 +13,6 @@ use types::id::{ContactId, TagGroupId, TagId};
 use types::tags::{Tag, TagGroup, comparable};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
-
-/// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
-const COMPOSING: u32 = 229;
 
 /// The tags, with the button that opens the picker.
 #[component]
@@ -105,7 +102,7 @@ fn Picker(id: ContactId, shown: Memo<Vec<Tag>>, close: Callback<()>) -> impl Int
         }
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(&event) {
             return;
         }
         let Some(panel) = panel.try_get_untracked().flatten() else { return };

@@ -1,6 +1,7 @@
 //! The list of conversations: only the rows in sight exist, so that it stays smooth with many thousands.
 
-use super::conversation_row::ConversationRow;
+use super::conversation_menu::{ConversationMenu, OpenConversationMenu};
+use super::conversation_row::{ConversationRow, row_of, row_with};
 use super::dates_menu::DatesMenu;
 use super::filter_bar::FilterBar;
 use super::held_order::HeldOrder;
@@ -14,6 +15,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::search::use_search;
+use crate::ui::row_menu::element_of;
 use crate::ui::{ErrorState, Icon, IconButton, SizeWatch, Skeleton, Spinner, effect};
 use client::state::{Filter, View};
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_timeout};
@@ -22,8 +24,6 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::ops::Range;
 use std::time::Duration;
 use types::id::ConversationId;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// The height of a row in pixels; `conversation_list.css` has the same.
 const ROW: usize = 68;
@@ -96,11 +96,16 @@ pub fn ConversationList(
             untrack(|| inbox.load_more(chosen.get_untracked()));
         }
     });
+    let menu = ConversationMenu::of(view);
+    effect(move || menu.goes_without_row(visible));
     // By a click, or by Enter on the row that the arrow keys have reached, the person goes from the list to writing.
     let pressed_on = StoredValue::new(None::<ConversationId>);
     let on_press = move |event: ev::PointerEvent| {
         // Asked when it is pressed: holding the rows still comes after.
-        pressed_on.set_value(row_of(event.target()).and_then(|hit| ids.aimed_at(hit)));
+        let hit = element_of(&event).and_then(|target| row_of(&target));
+        let aimed = hit.and_then(|hit| ids.aimed_at(hit));
+        pressed_on.set_value(aimed);
+        menu.pressed(&event, aimed.or(hit));
         ids.press(true);
     };
     let open_aimed = {
@@ -108,7 +113,7 @@ pub fn ConversationList(
         move |id| navigate(&routes::inbox(Some(id), chosen.get_untracked()), NavigateOptions::default())
     };
     let on_click = move |event: ev::MouseEvent| {
-        if row_of(event.target()).is_none() {
+        if element_of(&event).and_then(|target| row_of(&target)).is_none() {
             return;
         }
         inbox.set_browsing(false);
@@ -142,9 +147,24 @@ pub fn ConversationList(
             _ if event.alt_key() => {}
             "ArrowDown" => step_by(1, true, &event),
             "ArrowUp" => step_by(-1, true, &event),
-            _ => {}
+            _ => menu.key(&event),
         }
     };
+    // However far down it is, the row that a key has led to comes before the person's eyes, where the list has it.
+    effect(move || {
+        let Some(id) = inbox.led_to().filter(|_| view.get().is_some()) else { return };
+        inbox.set_led_to(None);
+        // Whatever it has changed in the list it has by then.
+        request_animation_frame(move || {
+            request_animation_frame(move || {
+                if view.try_get_untracked().flatten().is_some()
+                    && let Some(place) = ids.with_untracked(|ids| ids.iter().position(|one| *one == id))
+                {
+                    bring_into_view(view, place, id, false);
+                }
+            });
+        });
+    });
     let chords = window_event_listener(ev::keydown, move |event| {
         if let Some(Stroke::Step(step)) = chord_of(&event) {
             step_by(step, false, &event);
@@ -179,12 +199,21 @@ pub fn ConversationList(
             <div
                 node_ref=view
                 class="conversation-list__view"
-                on:scroll=move |_| look()
+                on:scroll=move |_| {
+                    look();
+                    menu.rows.close(false);
+                }
                 on:keydown=on_key
                 on:click=on_click
-                on:pointermove=move |_| ids.aim()
+                on:contextmenu=move |event| menu.asked(&event, pressed_on.try_update_value(Option::take).flatten())
+                on:pointermove=move |event| {
+                    ids.aim();
+                    menu.rows.moved(&event);
+                }
                 on:pointerleave=move |_| ids.leave()
                 on:pointerdown=on_press
+                on:touchend=move |event| menu.rows.lifted(&event)
+                on:pointercancel=move |_| menu.rows.released()
             >
                 {move || match (empty_loading.get(), ids.with(Vec::is_empty)) {
                     (Loading::Pending, true) => (0..8).map(|_| view! { <Skeleton lines=2 avatar=true /> }).collect_view().into_any(),
@@ -243,15 +272,9 @@ pub fn ConversationList(
                 }}
             </div>
             </div>
+            <OpenConversationMenu menu />
         </section>
     }
-}
-
-/// The conversation of the row that an event is about.
-fn row_of(target: Option<web_sys::EventTarget>) -> Option<ConversationId> {
-    let target = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok())?;
-    let row = target.closest("[data-conversation]").ok().flatten()?;
-    row.get_attribute("data-conversation")?.parse().ok()
 }
 
 /// The rows that exist: those in sight with a margin.
@@ -291,9 +314,7 @@ fn bring_into_view(view: NodeRef<html::Div>, place: usize, id: ConversationId, f
     // The row may come into being only by this scrolling.
     request_animation_frame(move || {
         request_animation_frame(move || {
-            let Some(list) = view.try_get_untracked().flatten() else { return };
-            let row = list.query_selector(&format!("[data-conversation=\"{id}\"]")).ok().flatten();
-            if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+            if let Some(row) = row_with(view, id) {
                 // It fails only for what cannot take the focus.
                 drop(row.focus());
             }

@@ -9,11 +9,16 @@ use crate::stores::live::use_channels;
 use crate::stores::notes::use_notes;
 use crate::stores::tags::use_tags;
 use crate::stores::uploads::use_uploads;
+use crate::ui::row_menu::closest;
 use crate::ui::{Avatar, CountBadge, Icon, IconView};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use types::conversations::Conversation;
 use types::id::ConversationId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
+/// The rows of the list.
+pub const ROW: &str = "[data-conversation]";
 /// From this long on a wait is a long one.
 const LONG_WAIT_MINUTES: i64 = 15;
 
@@ -191,4 +196,15 @@ pub fn ConversationRow(
             </span>
         </a>
     }
+}
+
+/// The conversation of the row that an element is, or stands in.
+pub fn row_of(element: &Element) -> Option<ConversationId> {
+    closest(element, ROW)?.get_attribute("data-conversation")?.parse().ok()
+}
+
+/// A conversation's row in the list, while there is one.
+pub fn row_with(list: NodeRef<html::Div>, id: ConversationId) -> Option<HtmlElement> {
+    let list = list.try_get_untracked().flatten()?;
+    list.query_selector(&format!("[data-conversation=\"{id}\"]")).ok().flatten()?.dyn_into().ok()
 }

@@ -9,7 +9,7 @@ use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::ui::{
     AvatarSize, Button, ButtonSize, ButtonVariant, Dialog, EmptyState, ErrorState, Icon, IconView, Skeleton, Toasts,
-    effect, use_toasts,
+    effect, is_composing, use_toasts,
 };
 use client::rest::ApiError;
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -225,7 +225,7 @@ fn Picker(members: Members) -> impl IntoView {
             "ArrowUp" => -1,
             _ => return,
         };
-        if !event.is_composing()
+        if !is_composing(&event)
             && let Some(list) = list.get_untracked()
         {
             event.prevent_default();

@@ -193,7 +193,7 @@ pub fn MessageList(
                 aria-live=move || if quiet.get() { "off" } else { "polite" }
                 on:scroll=move |_| {
                     scroll.scrolled();
-                    menu.close(false);
+                    menu.rows.close(false);
                 }
                 on:click=move |event| menu.clicked(&event)
                 on:mousedown=move |event| menu.held(&event)
@@ -202,9 +202,9 @@ pub fn MessageList(
                     drawn.go_on();
                     menu.pressed(&event);
                 }
-                on:pointermove=move |event| menu.moved(&event)
-                on:touchend=move |event| menu.lifted(&event)
-                on:pointercancel=move |_| menu.released()
+                on:pointermove=move |event| menu.rows.moved(&event)
+                on:touchend=move |event| menu.rows.lifted(&event)
+                on:pointercancel=move |_| menu.rows.released()
                 on:keydown=move |event| {
                     // What it goes to is not there yet, and the browser would go on to where the beginning was.
                     if event.key() == "Home" && untrack(|| !drawn.is_whole()) {
@@ -222,7 +222,7 @@ pub fn MessageList(
                 <Ending id />
             </div>
             <span id=MORE_LABEL hidden>{t!(message_actions)}</span>
-            <OpenMessageMenu menu on_gone=Callback::new(move |()| scroll.catch_focus()) />
+            <OpenMessageMenu menu />
             <Show when=move || looked.get()>
                 <Lightbox conversation=id shown />
             </Show>

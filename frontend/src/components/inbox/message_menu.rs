@@ -8,21 +8,16 @@ use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Inbox, use_inbox};
 use crate::stores::message_actions::use_message_actions;
 use crate::stores::translations::{self, Translations};
-use crate::ui::{Icon, IconView, MenuAt, MenuItem, Point};
+use crate::ui::row_menu::{below, closest, element_of};
+use crate::ui::{Icon, IconView, MenuAt, MenuItem, Point, RowMenu, focus_instead};
 use client::emoji::is_emoji_only;
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::{ev, html, prelude::*};
 use rules::recalling::may_recall;
-use std::time::Duration;
 use types::id::{ConversationId, NoteId};
 use types::messages::{Content, Message};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// How long a finger rests on a message to open its menu.
-const LONG_PRESS: Duration = Duration::from_millis(450);
-/// How far it may move meanwhile, in pixels.
-const STEADY: i32 = 10;
 /// The buttons of the messages.
 const BUTTON: &str = "button.message__more";
 /// The rows that have one.
@@ -34,17 +29,14 @@ pub struct MessageMenu {
     inbox: Inbox,
     conversation: ConversationId,
     translations: Translations,
-    open: RwSignal<Option<Open>>,
-    /// What gets the focus back.
-    opener: StoredValue<Option<HtmlElement>, LocalStorage>,
-    pressed: StoredValue<Option<Press>, LocalStorage>,
+    /// Whether it is open, and what presses on the log.
+    pub rows: RowMenu<Open>,
 }
 
 /// The menu that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Open {
+pub struct Open {
     row: Subject,
-    at: Point,
     /// Whether it can be recalled now.
     recallable: bool,
 }
@@ -57,34 +49,10 @@ enum Subject {
     Note(NoteId, String),
 }
 
-/// A finger that rests on a message.
-struct Press {
-    at: Point,
-    timer: TimeoutHandle,
-    /// It has rested for long, and opened the menu.
-    opened: bool,
-}
-
 impl MessageMenu {
     /// A menu that is closed.
     pub fn new(conversation: ConversationId, translations: Translations) -> Self {
-        let (opener, pressed) = (StoredValue::new_local(None), StoredValue::new_local(None));
-        Self { inbox: use_inbox(), conversation, translations, open: RwSignal::new(None), opener, pressed }
-    }
-
-    /// Closes it.
-    pub fn close(self, back: bool) {
-        let opener = self.opener.try_update_value(Option::take).flatten();
-        if self.open.try_update(|open| open.take().is_some()) != Some(true) {
-            return;
-        }
-        if let Some(opener) = opener {
-            drop(opener.set_attribute("aria-expanded", "false"));
-            if back {
-                // It fails only when it is gone.
-                drop(opener.focus());
-            }
-        }
+        Self { inbox: use_inbox(), conversation, translations, rows: RowMenu::closed() }
     }
 
     fn show(self, row: &Element, at: Point, opener: Option<HtmlElement>) -> bool {
@@ -99,49 +67,39 @@ impl MessageMenu {
             message.or_else(|| noted().map(|note| Subject::Note(note.id, note.text.clone())))
         });
         let Some(row) = found else { return false };
-        if self.open.with_untracked(|open| open.as_ref().is_some_and(|open| open.row == row)) {
-            return true;
-        }
         let recallable = match &row {
             Subject::Message(message) => {
                 may_recall(inbox.me(), &message.author, message.created_at, inbox.server_now()).is_ok()
             }
             Subject::Note(..) => false,
         };
-        self.close(false);
-        if let Some(opener) = &opener {
-            drop(opener.set_attribute("aria-expanded", "true"));
-        }
-        self.opener.set_value(opener);
-        self.open.set(Some(Open { row, at, recallable }));
+        self.rows.show(Open { row, recallable }, at, opener);
         true
     }
 
     /// A click in the log: on a message's button it opens the menu, and closes it when it is that button's.
     pub fn clicked(self, event: &ev::MouseEvent) {
-        let Some(button) = element(event).and_then(|target| closest(&target, BUTTON)) else { return };
-        let own = self.opener.with_value(|opener| opener.as_ref().is_some_and(|own| own.is_same_node(Some(&button))));
-        if own {
-            self.close(true);
+        let Some(button) = element_of(event).and_then(|target| closest(&target, BUTTON)) else { return };
+        if self.rows.goes_back_to(&button) {
+            self.rows.close(true);
             return;
         }
-        let place = button.get_bounding_client_rect();
         if let Some(row) = closest(&button, ROW) {
-            self.show(&row, (whole(place.left()), whole(place.bottom())), button.dyn_into().ok());
+            self.show(&row, below(&button), button.dyn_into().ok());
         }
     }
 
     /// A press on the button of an open menu would first take the focus out of it, which closes it, and then open it anew.
     pub fn held(self, event: &ev::MouseEvent) {
-        let on_button = element(event).and_then(|target| closest(&target, BUTTON)).is_some();
-        if on_button && self.open.with_untracked(Option::is_some) {
+        let on_button = element_of(event).and_then(|target| closest(&target, BUTTON)).is_some();
+        if on_button && self.rows.is_open_now() {
             event.prevent_default();
         }
     }
 
     /// A right click, or the key for it. Links, fields and selected words keep the browser's own menu.
     pub fn asked(self, event: &ev::MouseEvent) {
-        let Some(target) = element(event) else { return };
+        let Some(target) = element_of(event) else { return };
         let selected = window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
         if selected || event.shift_key() || closest(&target, "a, video").is_some() {
             return;
@@ -149,10 +107,7 @@ impl MessageMenu {
         let (Some(row), button) = (closest(&target, ROW), closest(&target, BUTTON)) else { return };
         let at = match &button {
             // Of the keyboard's menu key the browser tells a place of its own.
-            Some(button) => {
-                let place = button.get_bounding_client_rect();
-                (whole(place.left()), whole(place.bottom()))
-            }
+            Some(button) => below(button),
             None => (event.client_x(), event.client_y()),
         };
         let opener = button.or_else(|| row.query_selector(BUTTON).ok().flatten());
@@ -163,54 +118,13 @@ impl MessageMenu {
 
     /// A finger is put on the log.
     pub fn pressed(self, event: &ev::PointerEvent) {
-        self.released();
-        if event.pointer_type() != "touch" || !event.is_primary() {
-            return;
-        }
-        let row = element(event).and_then(|target| closest(&target, ROW));
-        let (Some(row), at) = (row, (event.client_x(), event.client_y())) else { return };
-        let opened = move || {
-            let opener = row.query_selector(BUTTON).ok().flatten().and_then(|opener| opener.dyn_into().ok());
-            if self.show(&row, at, opener) {
-                self.pressed.update_value(|press| {
-                    if let Some(press) = press {
-                        press.opened = true;
-                    }
-                });
-            }
-        };
-        if let Ok(timer) = set_timeout_with_handle(opened, LONG_PRESS) {
-            self.pressed.set_value(Some(Press { at, timer, opened: false }));
-        }
-    }
-
-    /// It moves: whoever scrolls presses nothing.
-    pub fn moved(self, event: &ev::PointerEvent) {
-        let moved = self.pressed.with_value(|press| {
-            press.as_ref().is_some_and(|press| {
-                let far = |from: i32, to: i32| from.saturating_sub(to).saturating_abs() > STEADY;
-                far(press.at.0, event.client_x()) || far(press.at.1, event.client_y())
+        let row = element_of(event).and_then(|target| closest(&target, ROW));
+        self.rows.pressed(event, move |at| {
+            row.is_some_and(|row| {
+                let opener = row.query_selector(BUTTON).ok().flatten().and_then(|opener| opener.dyn_into().ok());
+                self.show(&row, at, opener)
             })
         });
-        if moved {
-            self.released();
-        }
-    }
-
-    /// It is lifted: after a long press that is no click, which would take the focus from the menu, or open a picture.
-    pub fn lifted(self, event: &ev::TouchEvent) {
-        let opened = self.pressed.with_value(|press| press.as_ref().is_some_and(|press| press.opened));
-        self.released();
-        if opened {
-            event.prevent_default();
-        }
-    }
-
-    /// It presses nothing any more.
-    pub fn released(self) {
-        if let Some(press) = self.pressed.try_update_value(Option::take).flatten() {
-            press.timer.clear();
-        }
     }
 
     /// Makes the newest button the one that Tab leads to, of all in this log.
@@ -229,7 +143,9 @@ impl MessageMenu {
 
     /// Arrow keys on a message's button lead to those of the others, of which one is a stop for Tab.
     pub fn key(self, event: &ev::KeyboardEvent) {
-        let Some(button) = element(event).filter(|target| target.matches(BUTTON).unwrap_or_default()) else { return };
+        let Some(button) = element_of(event).filter(|target| target.matches(BUTTON).unwrap_or_default()) else {
+            return;
+        };
         let Some(rows) = closest(&button, ".message-list__rows") else { return };
         let Ok(buttons) = rows.query_selector_all(BUTTON) else { return };
         let all: Vec<HtmlElement> =
@@ -254,13 +170,13 @@ impl MessageMenu {
 pub fn OpenMessageMenu(
     /// Of which log.
     menu: MessageMenu,
-    /// The message is recalled, and what had the focus is gone.
-    on_gone: Callback<()>,
 ) -> impl IntoView {
     let (actions, composing) = (use_message_actions(), use_composing());
-    let on_close = Callback::new(move |back| menu.close(back));
+    let on_close = Callback::new(move |back| menu.rows.close(back));
+    // The message is recalled, and what had the focus is gone.
+    let on_gone = Callback::new(|()| focus_instead(&[".message-list__view"]));
     view! {
-        {move || menu.open.get().map(|Open { row, at, recallable }| {
+        {move || menu.rows.opened().map(|(Open { row, recallable }, at)| {
             let (text, message) = match row {
                 Subject::Message(message) => (message.content.text().map(str::to_owned), Some(*message)),
                 Subject::Note(_, text) => (Some(text), None),
@@ -317,17 +233,4 @@ pub fn OpenMessageMenu(
 /// The button of the message that an element stands in.
 pub fn button_of(part: &Element) -> Option<HtmlElement> {
     closest(part, "[data-seq]")?.query_selector(BUTTON).ok().flatten()?.dyn_into().ok()
-}
-
-fn element(event: &web_sys::Event) -> Option<Element> {
-    event.target()?.dyn_into().ok()
-}
-
-fn closest(from: &Element, selector: &str) -> Option<Element> {
-    from.closest(selector).ok().flatten()
-}
-
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a place in a window")]
-fn whole(pixels: f64) -> i32 {
-    pixels as i32
 }

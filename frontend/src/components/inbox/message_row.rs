@@ -70,7 +70,7 @@ pub fn LogRow(
                 Side::Automatic => lang().automatic_reply().to_owned(),
             });
             let (picture, seed) = (visitor_mark, visitor_seed);
-            // What it says changes by a recall only: its own, or that of what it quotes.
+            // What it says changes by a recall only, its own or that of what it quotes; or because what it quotes has become known.
             let content = Memo::new(move |_| of_message(row, |one| one.content.clone()));
             view! {
                 {move || if content.with(|content| *content == Some(Content::Recalled {})) {

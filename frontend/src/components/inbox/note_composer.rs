@@ -1,7 +1,7 @@
 //! Where an agent writes a note beside a conversation instead of an answer. Nothing of it goes the way of an answer: nobody is told that
 //! somebody writes, and nothing is held back for what the visitor says meanwhile.
 
-use super::composer::{COMPOSING, fit, focus, insert_at_caret};
+use super::composer::{fit, focus, insert_at_caret};
 use super::emoji_picker::EmojiPicker;
 use super::mentions::{asked, may_mean, mentioned, written};
 use crate::components::agent_card::agent_picture;
@@ -11,7 +11,7 @@ use crate::stores::composing::use_composing;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::notes::{Saving, use_notes};
 use crate::stores::preferences::{Enter, use_preferences};
-use crate::ui::{AvatarSize, Button, ButtonVariant, Icon, IconView, effect, has_fine_pointer, unique_id};
+use crate::ui::{AvatarSize, Button, ButtonVariant, Icon, IconView, effect, has_fine_pointer, is_composing, unique_id};
 use leptos::{ev, html, prelude::*};
 use rules::permissions::{Permission, can};
 use types::agents::Agent;
@@ -140,7 +140,7 @@ pub fn NoteComposer(
     });
 
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(&event) {
             return;
         }
         let (ctrl, shift) = (event.ctrl_key() || event.meta_key(), event.shift_key() || event.alt_key());

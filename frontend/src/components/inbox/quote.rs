@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use types::id::ConversationId;
 use types::messages::{Author, Content, Quote};
 
-/// The message that another one answers to, in short. A press leads to it.
+/// The message that another one answers to, in short. A press leads to it, unless nothing is known of it but that it is answered.
 #[component]
 pub fn QuoteCard(
     /// What is quoted.
@@ -21,6 +21,14 @@ pub fn QuoteCard(
     conversation: ConversationId,
 ) -> impl IntoView {
     let inbox = use_inbox();
+    if !quote.is_known() {
+        return view! {
+            <p class="quote">
+                <span class="quote__text">{t!(quoted_message)}</span>
+            </p>
+        }
+        .into_any();
+    }
     let Quote { seq, author, content, .. } = quote;
     let name = StoredValue::new(author);
     let name = move || name.with_value(|author| author_name(author, &visitor.get(), inbox));
@@ -40,6 +48,7 @@ pub fn QuoteCard(
             </span>
         </button>
     }
+    .into_any()
 }
 
 /// What is about to be answered, above the composer.

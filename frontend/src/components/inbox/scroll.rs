@@ -161,14 +161,6 @@ impl Scroll {
         }
     }
 
-    /// Takes the focus where nothing has it any more.
-    pub fn catch_focus(self) {
-        let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-        if let Some(view) = self.view.try_get_untracked().flatten().filter(|_| lost) {
-            focus_in_place(&view);
-        }
-    }
-
     /// Takes the person's scrolling.
     pub fn scrolled(self) {
         let Some(view) = self.view.try_get_untracked().flatten().filter(|view| is_drawn(view)) else { return };

@@ -2,14 +2,11 @@
 
 use crate::i18n::t;
 use crate::stores::search::use_search;
-use crate::ui::{Icon, IconButton, IconView};
+use crate::ui::{Icon, IconButton, IconView, is_composing};
 use leptos::{ev, html, prelude::*};
 use types::limits::SEARCH_TEXT_MAX;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-
-/// The key code that browsers give while an input method composes (some of them without setting `isComposing`).
-const COMPOSING: u32 = 229;
 
 /// The field of the search: it asks as one types, but not while an input method composes. Esc empties it, the arrow down goes to
 /// what was found.
@@ -26,7 +23,7 @@ pub fn SearchField() -> impl IntoView {
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(&event) {
             return;
         }
         match event.key().as_str() {

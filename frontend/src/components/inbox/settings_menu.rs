@@ -1,16 +1,15 @@
 //! The settings of the open conversation: "…" at the window's top right.
 
 use super::members::{Members, MembersDialogs, MembersItems};
+use super::personal_items::PersonalItems;
 use crate::components::form::ErrorPlace;
 use crate::i18n::{errors::error_text, lang_now, t};
 use crate::routes;
 use crate::stores::conversation_settings::use_conversation_settings;
-use crate::stores::inbox::use_inbox;
 use crate::ui::{Button, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, MenuSeparator, use_toasts};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local, text_prop::TextProp};
 use leptos_router::hooks::use_location;
-use types::conversations::{Conversation, PersonalPatch};
 use types::id::ConversationId;
 
 /// What the person can set of a conversation: for themselves, and, after a question, for everybody.
@@ -21,16 +20,10 @@ pub fn SettingsMenu(
     /// Leaves it, once it is deleted.
     on_gone: Callback<()>,
 ) -> impl IntoView {
-    let inbox = use_inbox();
     let settings = use_conversation_settings();
     let toasts = use_toasts();
     let path = use_location().pathname;
     let members = Members::of(id);
-    let conversation = Memo::new(move |_| inbox.conversation(id));
-    let is = move |read: fn(&Conversation) -> bool| {
-        Signal::derive(move || conversation.with(|one| one.as_ref().is_some_and(read)))
-    };
-    let (pinned, muted, marked) = (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread));
     let (clearing, deleting, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let failed = RwSignal::new(None::<String>);
     // Where the person looks: in the window that asked, or, once they have closed it, on the page.
@@ -42,7 +35,6 @@ pub fn SettingsMenu(
             toasts.error(text);
         }
     };
-    let patch = PersonalPatch::default();
     let clear = move |_| {
         busy.set(true);
         failed.set(None);
@@ -82,30 +74,7 @@ pub fn SettingsMenu(
         >
             <MembersItems members />
             <MenuSeparator />
-            <MenuItem
-                checked=pinned
-                on:click=move |_| settings.personalise(id, PersonalPatch { pinned: Some(!pinned.get_untracked()), ..patch })
-            >
-                <IconView icon=Icon::Pin size=18 />
-                {t!(pin_chat)}
-            </MenuItem>
-            <MenuItem
-                checked=muted
-                on:click=move |_| settings.personalise(id, PersonalPatch { muted: Some(!muted.get_untracked()), ..patch })
-            >
-                <IconView icon=Icon::Mute size=18 />
-                {t!(mute_chat)}
-            </MenuItem>
-            <MenuItem
-                checked=marked
-                on:click=move |_| {
-                    let marked_unread = Some(!marked.get_untracked());
-                    settings.personalise(id, PersonalPatch { marked_unread, ..patch });
-                }
-            >
-                <IconView icon=Icon::Chat size=18 />
-                {t!(mark_unread)}
-            </MenuItem>
+            <PersonalItems id />
             <Show when=move || members.may_change.get()>
                 <MenuSeparator />
                 <MenuItem danger=true on:click=move |_| clearing.set(true)>

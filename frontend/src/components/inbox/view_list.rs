@@ -5,7 +5,9 @@ use crate::i18n::{errors::error_text, format, lang, lang_now, t};
 use crate::stores::kept_views::use_kept_views;
 use crate::stores::live::use_channels;
 use crate::stores::tags::use_tags;
-use crate::ui::{Button, ButtonSize, ButtonVariant, Icon, IconButton, TextField, effect, focus_in_place, use_toasts};
+use crate::ui::{
+    Button, ButtonSize, ButtonVariant, Icon, IconButton, TextField, effect, focus_in_place, is_composing, use_toasts,
+};
 use client::saved_views::{Change, stands_for, view_of};
 use client::state::View;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -252,7 +254,7 @@ fn Question(id: SavedViewId, what: Doing, name: Memo<String>, view: Memo<View>, 
 
 /// Esc ends what is asked, and not the whole dialog.
 fn on_escape(event: &ev::KeyboardEvent, managed: Managed, id: SavedViewId, doing: Doing) {
-    if event.key() == "Escape" && !event.is_composing() {
+    if event.key() == "Escape" && !is_composing(event) {
         event.prevent_default();
         event.stop_propagation();
         managed.stop(id, doing);

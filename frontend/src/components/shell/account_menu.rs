@@ -40,8 +40,8 @@ pub fn use_login_state() -> impl Fn(LoginState) + Clone + Send + Sync + 'static 
                 Ok(me) => {
                     account.put(me);
                     toasts.success(match login_state {
-                        LoginState::Normal => lang_now().state_changed_normal(),
-                        LoginState::Suspended => lang_now().state_changed_suspended(),
+                        LoginState::Normal => lang_now().state_changed_online(),
+                        LoginState::Suspended => lang_now().state_changed_offline(),
                     });
                 }
                 Err(error) => toasts.error(error_text(lang_now(), &error)),
@@ -91,15 +91,15 @@ pub fn AccountMenu(
                     .into_any()
             })
         >
-            <MenuSeparator label=t!(login_state) />
+            <MenuSeparator label=t!(online_state) />
             {
                 let choose_state = choose_state.clone();
                 [LoginState::Normal, LoginState::Suspended]
                     .map(|choice| {
                         let choose_state = choose_state.clone();
                         let (icon, words): (Icon, fn(Lang) -> &'static str) = match choice {
-                            LoginState::Normal => (Icon::Play, Lang::login_state_normal),
-                            LoginState::Suspended => (Icon::Pause, Lang::login_state_suspended),
+                            LoginState::Normal => (Icon::Play, Lang::online_state_online),
+                            LoginState::Suspended => (Icon::Pause, Lang::online_state_offline),
                         };
                         view! {
                             <MenuItem

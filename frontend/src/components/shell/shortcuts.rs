@@ -132,6 +132,7 @@ pub fn ShortcutSheet(
             let open = location.pathname.with_untracked(|path| routes::conversation_in(path));
             if let Some(next) = inbox.next_unread(view, open) {
                 inbox.set_browsing(false);
+                inbox.set_led_to(Some(next));
                 navigate(&routes::inbox(Some(next), view));
             }
         }

@@ -32,6 +32,6 @@ texts! {
     left_answer = "写了一半的回复", "An answer that was begun";
     left_note = "未保存的内部备注", "An internal note that was not saved";
     presence_online = "在线", "Online";
-    presence_suspended = "挂起", "Suspended";
+    presence_suspended = "离线（已登录）", "Offline (signed in)";
     presence_offline = "离线", "Offline";
 }

@@ -37,11 +37,11 @@ texts! {
     hide_password = "隐藏密码", "Hide password";
     account_note = "4–32 位字母、数字、点、横线或下划线", "4 to 32 letters, digits, dots, hyphens or underscores";
     password_note = "至少 8 位，不要用常用密码，也不要用账号、姓名或手机号", "At least 8 characters; no common password, and not your account, name or mobile";
-    login_state = "登录状态", "Status";
-    login_state_normal = "正常", "Available";
-    login_state_normal_hint = "接收消息", "You get new messages";
-    login_state_suspended = "挂起", "Away";
-    login_state_suspended_hint = "暂不接收消息", "No new messages";
+    login_state = "登录状态", "Login state";
+    login_state_normal = "正常", "Normal";
+    login_state_normal_hint = "在线，接收消息", "Online: you receive messages";
+    login_state_suspended = "挂起", "Suspended";
+    login_state_suspended_hint = "离线，不接收消息", "Offline: you receive none";
     registered_title = "注册成功", "Registered";
     registered_hint = "请使用刚才设置的账号和密码登录。", "Sign in with the account and password you just chose.";
     session_over = "登录已失效，请重新登录", "Your session has ended. Please sign in again.";

@@ -7,6 +7,7 @@ texts! {
     pin_chat = "置顶聊天", "Pin to top";
     mute_chat = "消息免打扰", "Mute notifications";
     mark_unread = "标为未读", "Mark as unread";
+    mark_as_read = "标为已读", "Mark as read";
     clear_history = "清空聊天记录", "Clear history";
     clear_question = "清空聊天记录？", "Clear the history?";
     clear_explained = "所有客服和访客都将看不到此前的全部消息，内部备注也一并清除，且无法恢复。操作会记入审计日志。", "Every message so far disappears, for all agents and for the visitor, and the internal notes with them. They cannot be brought back. It is recorded in the audit log.";

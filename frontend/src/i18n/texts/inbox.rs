@@ -17,11 +17,11 @@ texts! {
     clear_search = "清除搜索", "Clear the search";
     search_results = "搜索结果", "Search results";
     search_contacts = "联系人", "Contacts";
-    search_more_contacts = "还有更多联系人，多输入几个字可缩小范围。", "There are more people. A longer text narrows them down.";
+    search_more_contacts = "更多联系人", "More people";
     search_messages = "消息记录", "Messages";
     search_nothing(text: &str) = "没有找到“{text}”", "Nothing found for “{text}”";
     search_nothing_so_far(text: &str) = "到目前为止没有找到“{text}”", "Nothing found for “{text}” so far";
-    search_nothing_so_far_hint = "更早的消息还没有搜索。", "Earlier messages have not been searched yet.";
+    search_nothing_so_far_hint = "更早的内容还没有搜索。", "What is older has not been searched yet.";
     search_nothing_hint = "换个词试试，或少输入几个字。", "Try another word, or fewer of them.";
     search_failed = "搜索失败", "The search failed";
     search_found(count: usize) = "找到 {count} 条结果", "{count} result" | "{count} results";
@@ -109,6 +109,7 @@ texts! {
     emoji_nature = "动物与自然", "Animals and nature";
     emoji_food = "食物", "Food";
     emoji_travel = "出行与活动", "Travel and activities";
+    emoji_symbols = "符号与旗帜", "Symbols and flags";
     emoji_recent = "最近使用", "Recently used";
     emoji_search = "搜索表情", "Search emoji";
     emoji_nothing = "没有找到表情", "No emoji found";

@@ -36,6 +36,7 @@ texts! {
     device_signed_out = "该设备已退出", "The device is signed out";
     device_last_used(time: String, ip: String) = "{time} · {ip}", "{time} · {ip}";
     device_unknown = "未知设备", "Unknown device";
+    password_settings = "密码设置", "Password";
     change_password = "修改密码", "Change password";
     change_password_note = "修改后，其他已登录的设备会立即退出。", "Every other signed-in device is signed out at once.";
     old_password = "原密码", "Current password";
@@ -43,7 +44,7 @@ texts! {
     repeat_password = "确认新密码", "Repeat the new password";
     passwords_differ = "两次输入的新密码不一致", "The two passwords differ";
     password_changed = "密码已修改，其他设备已退出", "Password changed; other devices are signed out";
-    alerts_note = "只影响当前浏览器。挂起时不会收到任何通知。", "Applies to this browser only. While you are away, nothing is announced.";
+    alerts_note = "只对您在此浏览器上有效。离线时不会收到任何通知。", "Applies to you, on this browser only. While you are offline, nothing is announced.";
     alerts_enabled = "新消息通知", "New-message notifications";
     alerts_enabled_note = "访客发来消息时，在页面右下角和系统通知中提醒。", "When a visitor writes, a card on the page and a notification of your system say so.";
     alerts_sound = "提示音", "Sound";
@@ -60,11 +61,12 @@ texts! {
     alerts_to = "结束时间", "To";
     alerts_granted = "浏览器已允许通知。", "The browser allows notifications.";
     alerts_denied = "浏览器已阻止通知。请点击地址栏左侧的图标，将“通知”改为“允许”，然后刷新页面。", "The browser blocks notifications. Click the icon at the left of the address bar, set Notifications to Allow, and reload.";
+    alerts_insecure = "系统通知需要 https，而此页面是通过 http 打开的；页面提醒和提示音仍然有效。请联系服务器管理员启用 https。", "System notifications need https, and this page came over plain http; cards and sound still work. Ask whoever runs the server to switch https on.";
     alerts_unsupported = "此浏览器不支持系统通知；页面提醒和提示音仍然有效。", "This browser has no system notifications; cards and sound still work.";
     push_enabled = "网页推送", "Web push";
     push_note = "关闭所有控制台页面后，新消息仍会通知到此浏览器。", "New messages reach this browser even after every page of the console has been closed.";
     push_busy = "正在开启…", "Switching on…";
-    push_on = "已开启。只有在没有打开控制台时才会推送；退出登录后停止。", "On. Pushed only while no console is open anywhere; signing out ends it.";
+    push_on = "已开启。只有在没有打开控制台时才会推送；退出登录后停止，再次登录后恢复。", "On. Pushed only while no console is open anywhere; signing out ends it until you sign in again.";
     push_failed = "未能开启：浏览器或服务器无法连接推送服务。", "It could not be switched on: the browser or the server did not reach the push service.";
     push_unasked = "浏览器允许通知后即可开启。", "It begins once the browser allows notifications.";
     push_blocked = "浏览器已阻止通知，无法推送。请点击地址栏左侧的图标，将“通知”改为“允许”，然后刷新页面。", "The browser blocks notifications, and with them pushes. Click the icon at the left of the address bar, set Notifications to Allow, and reload.";

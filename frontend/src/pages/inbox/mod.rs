@@ -10,7 +10,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
-use crate::ui::{effect, focus_in_place};
+use crate::ui::{effect, focus_in_place, is_composing};
 use client::state::{Filter, View};
 use getting_started::GettingStarted;
 use leptos::{ev, html, prelude::*};
@@ -136,7 +136,7 @@ pub fn InboxPage() -> impl IntoView {
     });
     on_cleanup(move || resized.remove());
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() != "Escape" || event.is_composing() || event.default_prevented() || is_in_dialog(&event) {
+        if event.key() != "Escape" || is_composing(&event) || event.default_prevented() || is_in_dialog(&event) {
             return;
         }
         if shown.get_untracked().is_some() && width() < WIDE {

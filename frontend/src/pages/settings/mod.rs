@@ -51,13 +51,13 @@ pub fn AccountPage() -> impl IntoView {
                 <profile::Profile />
                 <section class="card account__state">
                     <RadioGroup
-                        legend=t!(login_state)
+                        legend=t!(online_state)
                         value=state
                         on_choose=Callback::new(choose_state)
                         choices=vec![
-                            Choice::new(LoginState::Normal, t!(login_state_normal)).noted(t!(login_state_normal_hint)),
-                            Choice::new(LoginState::Suspended, t!(login_state_suspended))
-                                .noted(t!(login_state_suspended_hint)),
+                            Choice::new(LoginState::Normal, t!(online_state_online)).noted(t!(online_state_online_hint)),
+                            Choice::new(LoginState::Suspended, t!(online_state_offline))
+                                .noted(t!(online_state_offline_hint)),
                         ]
                     />
                 </section>

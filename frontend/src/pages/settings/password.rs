@@ -67,7 +67,7 @@ pub fn PasswordForm(
     view! {
         <section class="card" aria-labelledby="password-title">
             <div class="card__head">
-                <h2 class="card__title" id="password-title">{t!(change_password)}</h2>
+                <h2 class="card__title" id="password-title">{t!(password_settings)}</h2>
                 <p class="card__text">{t!(change_password_note)}</p>
             </div>
             <form class="form account__password" node_ref=form novalidate on:submit=submit>

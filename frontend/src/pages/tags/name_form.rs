@@ -3,7 +3,7 @@
 use super::{Managing, is_taken, words};
 use crate::{
     i18n::{errors::field_text, lang_now, t},
-    ui::{Button, ButtonSize, ButtonVariant, TextField},
+    ui::{Button, ButtonSize, ButtonVariant, TextField, is_composing},
 };
 use client::rest::ApiError;
 use leptos::{ev, prelude::*, task::spawn_local, text_prop::TextProp};
@@ -111,7 +111,7 @@ pub fn RenameForm(
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() {
+        if event.key() == "Escape" && !is_composing(&event) {
             event.prevent_default();
             event.stop_propagation();
             done.run(None);
