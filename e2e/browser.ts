@@ -22,3 +22,11 @@ export const chromium: NonNullable<PlaywrightTestConfig["use"]> = {
     ],
   },
 };
+
+/** The same, where every name below `.test` leads here: unlike `localhost` they count as what they are, not secure. */
+export const plainHttp = {
+  launchOptions: {
+    ...chromium.launchOptions,
+    args: [...(chromium.launchOptions?.args ?? []), "--host-resolver-rules=MAP *.test 127.0.0.1"],
+  },
+};

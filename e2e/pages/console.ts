@@ -80,6 +80,11 @@ export class ConsolePage {
     return this.page.getByRole("complementary", { name: this.labels.contact });
   }
 
+  /** The cards that tell of new messages. */
+  get cards(): Locator {
+    return this.page.getByRole("region", { name: this.labels.newMessages, exact: true });
+  }
+
   /** The account menu's button. */
   get accountMenu(): Locator {
     return this.page.getByRole("button", { name: this.labels.accountMenu });

@@ -37,11 +37,13 @@ export class SettingsPage {
   }
 
   get changePassword(): Locator {
-    return this.page.getByRole("button", { name: this.labels.changePassword });
+    const card = this.page.getByRole("region", { name: this.labels.passwordSettings, exact: true });
+    return card.getByRole("button", { name: this.labels.changePassword });
   }
 
   /** Whether messages are received. */
-  state(state: "normal" | "suspended"): Locator {
-    return this.page.getByRole("radio", { name: this.labels[state] });
+  state(state: "online" | "offline"): Locator {
+    const choices = this.page.getByRole("radiogroup", { name: this.labels.onlineState });
+    return choices.getByRole("radio", { name: this.labels[state === "online" ? "stateOnline" : "stateOffline"], exact: true });
   }
 }

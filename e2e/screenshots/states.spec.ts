@@ -124,7 +124,7 @@ for (const { name, width, language, labels, options, shoot } of LOOKS) {
     test("trouble", async ({ browsers, website, server, admin }) => {
       await aMorning(server.url, website.key, admin);
       const suspended = await browsers.console({ ...options, loginState: "suspended" });
-      await expect(suspended.page.getByRole("button", { name: labels.backToNormal })).toBeVisible();
+      await expect(suspended.page.getByRole("button", { name: labels.goOnline })).toBeVisible();
       await expect(suspended.entry("five days")).toBeVisible();
       await shoot(suspended.page, "suspended");
       const refused = await browsers.console({ ...options, path: "/settings/account" });

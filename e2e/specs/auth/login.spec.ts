@@ -9,6 +9,13 @@ import { SettingsPage } from "../../pages/settings.ts";
 
 test.use({ baseURL: async ({ server }, use) => use(server.url) });
 
+/** Browsers that say which system they run on. */
+const USER_AGENTS = {
+  macOS: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15",
+  Linux: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+  Windows: "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0",
+};
+
 test("a wrong password and an unknown account are told alike", async ({ page, organisation }) => {
   const login = new LoginPage(page);
   await page.goto("/login");
@@ -47,8 +54,9 @@ test("who signs in suspended is told so, receives nothing, and can come back", a
   await login.signIn(organisation.registration);
   const agent = new ConsolePage(page);
   await expect(agent.connected).toBeVisible();
-  const resume = page.getByRole("button", { name: agent.labels.backToNormal });
+  const resume = page.getByRole("button", { name: agent.labels.goOnline });
   await expect(resume).toBeVisible();
+  await expect(page.getByText(agent.labels.setToOffline)).toBeVisible();
 
   const visitor = await browsers.visitor({ url: shop });
   await visitor.open();
@@ -97,6 +105,34 @@ test("a device can be signed out from another", async ({ browsers }) => {
   const settings = new SettingsPage(here.page);
   await settings.otherBrowsers.getByRole("button", { name: here.labels.signOutDevice }).click();
   await expect(there.page).toHaveURL(/\/login/);
+  await expect(here.page).toHaveURL(/\/settings\/account/);
+});
+
+test("of several devices the one that is pressed is signed out, also after the list was drawn anew", async ({ browsers }) => {
+  const here = await browsers.console({ path: "/settings/account" });
+  const devices = new Map<string, ConsolePage>();
+  for (const [system, userAgent] of Object.entries(USER_AGENTS)) {
+    const device = await browsers.console({ userAgent });
+    await expect(device.connected).toBeVisible();
+    devices.set(system, device);
+  }
+  await here.page.reload();
+  const rows = new SettingsPage(here.page).devices.filter({ hasText: /Safari|Firefox/ });
+  await expect(rows).toHaveCount(devices.size);
+  // From the top: the next one comes to where the one before stood.
+  while (devices.size > 0) {
+    const shown = await rows.first().innerText();
+    const [system = "", gone] = [...devices].find(([system]) => shown.includes(system)) ?? [];
+    if (gone === undefined) throw new Error(`nobody has opened ${shown}`);
+    devices.delete(system);
+    await rows.first().getByRole("button", { name: here.labels.signOutDevice }).click();
+    await expect(rows).toHaveCount(devices.size);
+    await expect(gone.page).toHaveURL(/\/login/);
+    for (const other of devices.values()) {
+      await other.page.reload();
+      await expect(other.connected).toBeVisible();
+    }
+  }
   await expect(here.page).toHaveURL(/\/settings\/account/);
 });
 

@@ -1,35 +1,11 @@
 // How an agent hears of a new message: a card, the system's notification, the tab's title.
 
-import type { Page } from "@playwright/test";
-import { newVisitor } from "@parlor/client/testing";
+import { newAgent, newVisitor } from "@parlor/client/testing";
+import { expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
+import { elsewhere, onShow, showByWorkerOnly, shownByWorker, watchNotifications } from "../../fixtures/notifications.ts";
 import { expect, test, unique } from "../../fixtures/test.ts";
-
-/** Whether this tab has the keyboard, which a headless browser says of every tab. */
-async function elsewhere(page: Page, away: boolean): Promise<void> {
-  await page.evaluate((away) => {
-    Object.assign(document, { hasFocus: () => !away });
-    dispatchEvent(new Event(away ? "blur" : "focus"));
-  }, away);
-}
-
-/** What the page has shown as the system's notifications, each as `title: body`. */
-async function watchNotifications(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
-    const shown: string[] = [];
-    class Recorded {
-      static permission = "granted";
-      onclick?: () => void;
-      constructor(title: string, { body, tag }: { body: string; tag: string }) {
-        shown.push(`${title}: ${body}`);
-        Object.assign(window, { shown, clickNotification: () => this.onclick?.(), lastTag: tag });
-      }
-      close(): void {}
-    }
-    Object.assign(window, { Notification: Recorded, shown });
-  });
-  // The console reads the permission anew when it asks.
-  return () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
-}
+import { LoginPage } from "../../pages/auth.ts";
+import { ConsolePage } from "../../pages/console.ts";
 
 test("a card says who has written elsewhere, leads there, and goes when it is read", async ({ browsers, server, website }) => {
   const agent = await browsers.console();
@@ -41,6 +17,10 @@ test("a card says who has written elsewhere, leads there, and goes when it is re
   const card = cards.getByRole("button", { name: text });
   await expect(card).toBeVisible();
   await expect(agent.page).toHaveTitle(/^\(1\)/);
+  // A card stays for as long as somebody is at it.
+  await card.hover();
+  await expectAccessibleInBothThemes(agent.page, "a card of a new message");
+  await expect(card).toBeVisible();
   await visitor.say("还在吗");
   await expect(cards.getByRole("button", { name: "还在吗" })).toContainText("另有 1 条");
   await cards.getByRole("button", { name: "还在吗" }).click();
@@ -101,29 +81,73 @@ test("who is elsewhere is told by the system once, however many tabs are open, a
   await expect.poll(() => [agent.page.url(), second.url()].filter((url) => url.includes("/inbox/")).length).toBe(1);
 });
 
+test("a tab that is cut off leaves it to another to tell, and does not tell it again when it hears of it", async ({
+  browsers,
+  organisation,
+  server,
+  website,
+}) => {
+  // A blank page: one of the console would be connected before the route is there.
+  const first = await browsers.console({ path: "about:blank", permissions: ["notifications"] });
+  let cut = false;
+  await first.page.routeWebSocket(/\/api\/v1\/socket/, (socket) => {
+    const upstream = socket.connectToServer();
+    upstream.onMessage((frame) => {
+      // A line that is dead, and neither side has noticed.
+      if (!cut) socket.send(frame);
+    });
+  });
+  await first.page.goto("/settings/account");
+  await expect(first.connected).toBeVisible();
+  // The only tab has the turn, and keeps it.
+  const held = () => first.page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name));
+  await expect.poll(held).toContain(`parlor.alerts.${organisation.me.id}`);
+  const second = new ConsolePage(await first.page.context().newPage());
+  await second.page.goto("/settings/account");
+  await expect(second.connected).toBeVisible();
+  const [byFirst, bySecond] = [await watchNotifications(first.page), await watchNotifications(second.page)];
+  await Promise.all([elsewhere(first.page, true), elsewhere(second.page, true)]);
+  cut = true;
+  const visitor = await newVisitor(server.url, website.key);
+  const text = unique("有人吗");
+  await visitor.say(text);
+  await expect.poll(bySecond).toEqual([expect.stringContaining(text)]);
+  // The next event shows the first tab what it has missed.
+  cut = false;
+  const next = unique("在的话回一下");
+  await visitor.say(next);
+  const all = async () => [...(await bySecond()), ...(await byFirst())];
+  await expect.poll(all).toEqual([expect.stringContaining(text), expect.stringContaining(next)]);
+});
+
+test("a notification goes once its conversation has been read on another device, and others stay", async ({ browsers, server, website }) => {
+  const settings = { path: "/settings/account", permissions: ["notifications"] };
+  const [desk, phone] = [await browsers.console(settings), await browsers.console(settings)];
+  for (const { connected } of [desk, phone]) await expect(connected).toBeVisible();
+  await watchNotifications(desk.page);
+  await showByWorkerOnly(phone.page);
+  for (const { page } of [desk, phone]) await elsewhere(page, true);
+  const [visitor, another] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
+  const [read, unread] = [unique("看过了"), unique("还没看")];
+  const { conversation_id } = await visitor.say(read);
+  await another.say(unread);
+  const onDesk = async () => (await onShow(desk.page)).sort();
+  const onPhone = async () => (await shownByWorker(phone.page)).map(([body]) => body).sort();
+  for (const shown of [onDesk, onPhone]) await expect.poll(shown).toEqual([read, unread].sort());
+  const reader = await browsers.console({ path: `/inbox/${conversation_id}` });
+  await reader.ready(read);
+  for (const shown of [onDesk, onPhone]) await expect.poll(shown).toEqual([unread]);
+});
+
 test("where only a service worker may show a notification it shows it, and the click leads there", async ({ browsers, server, website }) => {
   const agent = await browsers.console({ path: "/settings/account", permissions: ["notifications"] });
   await expect(agent.connected).toBeVisible();
-  // As on Android.
-  await agent.page.evaluate(() => {
-    class Refusing {
-      static permission = "granted";
-      constructor() {
-        throw new TypeError("Illegal constructor. Use ServiceWorkerRegistration.showNotification() instead.");
-      }
-    }
-    Object.assign(window, { Notification: Refusing });
-  });
+  await showByWorkerOnly(agent.page);
   await elsewhere(agent.page, true);
   const visitor = await newVisitor(server.url, website.key);
   const text = unique("手机上也要响");
   const { conversation_id } = await visitor.say(text);
-  const shown = () =>
-    agent.page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration("/");
-      return ((await registration?.getNotifications()) ?? []).map(({ body, data }) => [body, data as string]);
-    });
-  await expect.poll(shown).toEqual([[text, conversation_id]]);
+  await expect.poll(() => shownByWorker(agent.page)).toEqual([[text, conversation_id]]);
   const worker = agent.page.context().serviceWorkers().find((worker) => worker.url().endsWith("/service-worker.js"));
   // Only the system makes a real click; what it would run is run all the same.
   await worker?.evaluate(async () => {
@@ -154,7 +178,7 @@ test("in quiet hours there is a card and no word of the system, and afterwards t
   await expect.poll(shown).toEqual([expect.stringContaining(late)]);
 });
 
-test("name and mobile are saved and shown, and what is wrong is said at its field", async ({ browsers }) => {
+test("name, mobile and email are saved and shown, and what is wrong is said at its field", async ({ browsers, admin }) => {
   const agent = await browsers.console({ path: "/settings/account" });
   const form = agent.page.getByRole("region", { name: "个人资料" });
   const save = form.getByRole("button", { name: "保存" });
@@ -164,6 +188,7 @@ test("name and mobile are saved and shown, and what is wrong is said at its fiel
   await save.click();
   await expect(form.getByText("手机号必须是 11 位数字的大陆手机号")).toBeVisible();
   await form.getByLabel("手机号").fill("13912345678");
+  await form.getByLabel("邮箱").fill("zhou.xiaochuan@example.com");
   await form.getByLabel("姓名").fill("周小川");
   await save.click();
   await expect(agent.page.getByText("个人资料已保存")).toBeVisible();
@@ -171,6 +196,9 @@ test("name and mobile are saved and shown, and what is wrong is said at its fiel
   await expect(agent.accountMenu).toContainText("周小川");
   await agent.page.reload();
   await expect(form.getByLabel("手机号")).toHaveValue("13912345678");
+  await expect(form.getByLabel("邮箱")).toHaveValue("zhou.xiaochuan@example.com");
+  const me = await admin.ok(admin.api.GET("/api/v1/me"));
+  expect(me).toMatchObject({ name: "周小川", mobile: "13912345678", email: "zhou.xiaochuan@example.com" });
 });
 
 test("quiet hours are kept in this browser", async ({ browsers }) => {
@@ -184,4 +212,25 @@ test("quiet hours are kept in this browser", async ({ browsers }) => {
   await expect(agent.page.getByRole("switch", { name: "提示音" })).not.toBeChecked();
   await agent.page.getByRole("switch", { name: "新消息通知" }).uncheck();
   await expect(agent.page.getByRole("switch", { name: "免打扰时段" })).toBeDisabled();
+});
+
+test("what one agent has set in a browser is not what the next one finds there, and is there when they are back", async ({
+  browsers,
+  organisation,
+  server,
+}) => {
+  const colleague = await newAgent(server, organisation, { name: "周云" });
+  const agent = await browsers.console({ path: "/settings/account" });
+  const [wanted, login] = [agent.page.getByRole("switch", { name: "新消息通知" }), new LoginPage(agent.page)];
+  await wanted.uncheck();
+  await agent.choose("signOut");
+  await login.submit.waitFor();
+  await login.signIn(colleague);
+  await agent.choose("ownAccount");
+  await expect(wanted).toBeChecked();
+  await agent.choose("signOut");
+  await login.submit.waitFor();
+  await login.signIn(organisation.registration);
+  await agent.choose("ownAccount");
+  await expect(wanted).not.toBeChecked();
 });

@@ -1,9 +1,10 @@
 // Web Push: an agent is told of a new message although no console is open.
 
-import type { Page } from "@playwright/test";
-import { newVisitor } from "@parlor/client/testing";
+import type { Page, Response } from "@playwright/test";
+import { newAgent, newVisitor } from "@parlor/client/testing";
 import { PushService, type Pushed } from "../../fixtures/push-service.ts";
 import { expect, test as base, unique } from "../../fixtures/test.ts";
+import { LoginPage } from "../../pages/auth.ts";
 
 const test = base.extend<{ service: PushService }>({
   service: async ({}, use) => {
@@ -23,6 +24,11 @@ function shown(page: Page): Promise<[string, string, string][]> {
     const notifications = await registration.getNotifications();
     return notifications.map(({ title, body, tag }): [string, string, string] => [title, body, tag]);
   });
+}
+
+/** The server's answer to a console that wants no pushes any more. */
+function removal(page: Page): Promise<Response> {
+  return page.waitForResponse((response) => response.request().method() === "DELETE" && response.url().endsWith("/me/push-subscription"));
 }
 
 /** Hands a push to the service worker, as the browser does with what a push service sends. */
@@ -111,10 +117,48 @@ test("the switch says what hinders it, tries again, and takes it back", async ({
   expect((await all).postDataJSON()).toMatchObject({ quiet: hours, mine_only: false });
   await expect(page.getByText(on)).toBeVisible();
   // Whoever wants no notifications at all is pushed none.
-  const removed = page.waitForResponse((response) => response.request().method() === "DELETE" && response.url().endsWith("/me/push-subscription"));
+  const removed = removal(page);
   await page.getByRole("switch", { name: "新消息通知" }).uncheck();
   expect((await removed).status()).toBe(204);
   await expect(push).toBeDisabled();
+});
+
+test("whoever signs in next in the browser is pushed nothing unasked, and the first one is again when they are back", async ({
+  browsers,
+  organisation,
+  server,
+  service,
+}) => {
+  const colleague = await newAgent(server, organisation, { name: "周云" });
+  const agent = await browsers.console(account);
+  const { page } = agent;
+  const [push, login] = [page.getByRole("switch", { name: "网页推送" }), new LoginPage(page)];
+  /** What the browser still has with which it would subscribe anew. */
+  const kept = () => page.evaluate(async () => [localStorage.getItem("parlor.pushed"), await caches.has("parlor.push")]);
+  await service.serve(page);
+  await push.check();
+  await expect(page.getByText(on)).toBeVisible();
+  expect(await kept()).toEqual(["1", true]);
+
+  await agent.choose("signOut");
+  await login.submit.waitFor();
+  // The page is another one, whose browser has no service yet.
+  await service.serve(page);
+  const removed = removal(page);
+  await login.signIn(colleague);
+  expect((await removed).status()).toBe(204);
+  await expect.poll(kept).toEqual([null, false]);
+  await agent.choose("ownAccount");
+  await expect(push).not.toBeChecked();
+  await expect(push).toBeEnabled();
+
+  await agent.choose("signOut");
+  await login.submit.waitFor();
+  await service.serve(page);
+  await login.signIn(organisation.registration);
+  await agent.choose("ownAccount");
+  await expect(push).toBeChecked();
+  await expect(page.getByText(on)).toBeVisible();
 });
 
 test("a browser that blocks notifications is told how to allow them, and one without them says so", async ({ browsers }) => {

@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { answer, newVisitor } from "@parlor/client/testing";
+import { expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
 import { expect, onlyConversation, test, unique } from "../../fixtures/test.ts";
 
 /** Counts the tones that the page has made; two are one sound. */
@@ -27,6 +28,7 @@ test("a sound that the browser holds back is said to be, and comes once the page
   const blocked = agent.page.getByText("浏览器暂停了提示音");
   await expect(blocked).toBeVisible();
   expect(await tones()).toBe(0);
+  await expectAccessibleInBothThemes(agent.page, "the bar of a sound that is held back");
   await agent.page.getByRole("heading", { name: "关于" }).click();
   await expect(blocked).toBeHidden();
   await visitor.say(unique("现在听得见"));

@@ -25,21 +25,21 @@ async function hold(page: Page, address: string, method: string): Promise<{ held
   return { held };
 }
 
-test("a login state that was not changed is not shown as changed", async ({ browsers }) => {
+test("an online state that was not changed is not shown as changed", async ({ browsers }) => {
   const agent = await browsers.console({ path: "/settings/account" });
   const settings = new SettingsPage(agent.page);
-  await expect(settings.state("normal")).toBeChecked();
+  await expect(settings.state("online")).toBeChecked();
   await agent.page.route("**/api/v1/me", (route) =>
     route.request().method() === "PATCH" ? route.fulfill({ status: 503, contentType: "application/problem+json", json: busy }) : route.fallback(),
   );
-  await settings.state("suspended").click();
+  await settings.state("offline").click();
   await expect(agent.page.getByRole("alert").filter({ hasText: "服务器繁忙" })).toBeVisible();
-  await expect(settings.state("normal")).toBeChecked();
-  await expect(settings.state("suspended")).not.toBeChecked();
+  await expect(settings.state("online")).toBeChecked();
+  await expect(settings.state("offline")).not.toBeChecked();
   await agent.page.unroute("**/api/v1/me");
-  await settings.state("suspended").click();
-  await expect(settings.state("suspended")).toBeChecked();
-  await expect(agent.page.getByText("您处于挂起状态，不会收到新消息。")).toBeVisible();
+  await settings.state("offline").click();
+  await expect(settings.state("offline")).toBeChecked();
+  await expect(agent.page.getByText("您已设为离线，不会收到新消息。")).toBeVisible();
 });
 
 test("signing out everywhere says in its own window that it failed", async ({ browsers }) => {

@@ -1,6 +1,7 @@
 // The blacklist's page follows what other agents and devices do.
 
 import { newVisitor } from "@parlor/client/testing";
+import { block } from "../../fixtures/blacklist.ts";
 import { expect, test, unique } from "../../fixtures/test.ts";
 
 const WIDE = { viewport: { width: 1440, height: 900 } };
@@ -32,23 +33,16 @@ test("what happened while the line was away is there afterwards, and a deleted c
   admin,
 }) => {
   const [first, second] = [await newVisitor(server.url, website.key), await newVisitor(server.url, website.key)];
-  const block = async (conversation_id: string, blocked: boolean) => {
-    const { contact } = await admin.ok(
-      admin.api.GET("/api/v1/conversations/{conversation_id}", { params: { path: { conversation_id } } }),
-    );
-    const params = { path: { contact_id: contact.id } };
-    await admin.ok(admin.api.PUT("/api/v1/contacts/{contact_id}/blocked", { params, body: { blocked } }));
-  };
-  const one = (await first.say("一")).conversation_id;
-  const other = (await second.say("二")).conversation_id;
-  await block(one, true);
+  await first.say("一");
+  await second.say("二");
+  await block(admin, first.session.contact_id);
   const agent = await browsers.console({ path: "/blacklist", ...WIDE });
   const rows = agent.page.getByRole("region", { name: "黑名单" }).getByRole("listitem");
   await expect(rows).toHaveCount(1);
   await agent.connected.waitFor();
   await agent.page.context().setOffline(true);
   await agent.reconnecting.waitFor();
-  await block(other, true);
+  await block(admin, second.session.contact_id);
   await agent.page.context().setOffline(false);
   await expect(rows).toHaveCount(2);
   await agent.page.getByRole("button", { name: /移出黑名单$/ }).first().click();

@@ -1,7 +1,7 @@
 // CONV-4: what agents note of a visitor, two at once, and the blacklist.
 
 import { newVisitor } from "@parlor/client/testing";
-import { expectAccessible } from "../../fixtures/axe.ts";
+import { expectAccessible, expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
 import { expect, test, unique } from "../../fixtures/test.ts";
 
 const WIDE = { viewport: { width: 1440, height: 900 } };
@@ -130,9 +130,9 @@ test("whoever is put on the blacklist is out at once, and is let in again from t
   await visitor.send.click();
   await agent.contact.getByRole("link", { name: "查看黑名单" }).click();
   await expect(agent.page.getByRole("heading", { name: "黑名单" })).toBeVisible();
-  await expectAccessible(agent.page, "the page");
   const listed = agent.page.getByRole("region", { name: "黑名单" }).getByRole("listitem");
   await expect(listed).toHaveCount(1);
+  await expectAccessibleInBothThemes(agent.page, "the blacklist");
   await expect(listed).toContainText(website.name);
   await agent.page.getByRole("button", { name: /移出黑名单$/ }).click();
   await expect(agent.page.getByText("黑名单是空的")).toBeVisible();

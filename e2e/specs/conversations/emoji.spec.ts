@@ -1,6 +1,7 @@
 // Emoji in the console's composer: each where the caret stands, and writing goes on behind it.
 
 import { newVisitor } from "@parlor/client/testing";
+import { expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
 import { type Browsers, expect, test } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
@@ -62,6 +63,7 @@ test("emoji are found by words of either language, and Enter takes the first", a
   const search = panel.getByRole("textbox", { name: "搜索表情" });
   await button.click();
   await expect(search).toBeFocused();
+  await expectAccessibleInBothThemes(page, "the emoji picker");
   await page.keyboard.type("发票");
   await expect(panel.getByRole("button")).toHaveText(["🧾"]);
   await page.keyboard.press("Enter");
@@ -77,6 +79,7 @@ test("emoji are found by words of either language, and Enter takes the first", a
   await button.click();
   await page.keyboard.type("没有这个");
   await expect(panel.getByRole("status")).toHaveText("没有找到表情");
+  await expectAccessibleInBothThemes(page, "no emoji found");
   // From the emoji back to the search, by going up or by typing on.
   await search.fill("heart");
   await page.keyboard.press("ArrowDown");

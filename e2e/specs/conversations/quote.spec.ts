@@ -2,7 +2,18 @@
 
 import { newVisitor } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
+import { expectKept, kept } from "../../fixtures/kept.ts";
 import { expect, onlyConversation, test } from "../../fixtures/test.ts";
+import type { ConsolePage } from "../../pages/console.ts";
+
+/** Chooses to answer to a message. */
+async function quote(agent: ConsolePage, text: string): Promise<void> {
+  const message = agent.messages.message(text);
+  await message.hover();
+  await message.getByRole("button", { name: "消息操作" }).click();
+  await agent.page.getByRole("menuitem", { name: "引用" }).click();
+  await expect(agent.page.getByRole("group", { name: "引用的消息" })).toContainText(text);
+}
 
 test("a quoted message stands in the answer on both sides and leads back to itself", async ({ browsers, shop, admin }) => {
   const visitor = await browsers.visitor({ url: shop });
@@ -95,23 +106,55 @@ test("what was quoted and not sent goes with the history, and with signing out",
   const { conversation_id } = await visitor.say("我的手机号是 13800000000");
   const agent = await browsers.console({ path: `/inbox/${conversation_id}` });
   const bar = agent.page.getByRole("group", { name: "引用的消息" });
-  const kept = () => agent.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("parlor.quote.")).length);
-  const quote = async (text: string) => {
-    const message = agent.messages.message(text);
-    await message.hover();
-    await message.getByRole("button", { name: "消息操作" }).click();
-    await agent.page.getByRole("menuitem", { name: "引用" }).click();
-    await expect(bar).toContainText(text);
-    expect(await kept()).toBe(1);
-  };
+  const quotes = () => agent.page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("parlor.quote.")).length);
   await agent.ready("13800000000");
-  await quote("13800000000");
+  await quote(agent, "13800000000");
+  expect(await quotes()).toBe(1);
   await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/messages", { params: { path: { conversation_id } } }));
   await expect(bar).toHaveCount(0);
-  expect(await kept()).toBe(0);
+  expect(await quotes()).toBe(0);
   await visitor.say("还在吗");
-  await quote("还在吗");
+  await quote(agent, "还在吗");
+  expect(await quotes()).toBe(1);
   await agent.choose("signOut");
   await expect(agent.page).toHaveURL(/\/login/);
-  expect(await kept()).toBe(0);
+  expect(await quotes()).toBe(0);
+});
+
+test("an answer that waits to be sent keeps no word of what it quotes, and shows it again after a reload", async ({
+  browsers,
+  website,
+  server,
+}) => {
+  const [asked, answer] = ["我的手机号是 13800000000", "稍后给您打电话"];
+  const visitor = await newVisitor(server.url, website.key);
+  const { conversation_id } = await visitor.say(asked);
+  // A blank page: one of the console would be connected before the route is there.
+  const agent = await browsers.console({ path: "about:blank" });
+  const { page } = agent;
+  await page.routeWebSocket(/\/api\/v1\/socket/, (socket) => {
+    const upstream = socket.connectToServer();
+    socket.onMessage((frame) => {
+      if ((JSON.parse(String(frame)) as { type: string }).type !== "send_message") {
+        upstream.send(frame);
+      }
+    });
+  });
+  await page.goto(`/inbox/${conversation_id}`);
+  await agent.ready(asked);
+  await quote(agent, asked);
+  await agent.say(answer);
+  const card = agent.messages.message(answer).getByRole("button", { name: /^引用 .*：我的手机号是 13800000000$/ });
+  await expect(card).toBeVisible();
+  await expectKept(page, answer);
+  expect(await kept(page)).not.toContain("13800000000");
+  await page.reload();
+  await expect(card).toBeVisible();
+  await expect(agent.messages.mark(answer, "sending")).toBeVisible();
+  await agent.choose("signOut");
+  await page.getByRole("dialog", { name: "退出登录？" }).getByRole("button", { name: "仍然退出" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  // The agent's own words are sent when they sign in again.
+  expect(await kept(page)).toContain(answer);
+  expect(await kept(page)).not.toContain("13800000000");
 });

@@ -38,10 +38,12 @@ test("with the keys swapped Enter never sends while an input method composes", a
   await expect(agent.messages.all).toHaveCount(1);
   await ime.compose("ni hao");
   await ime.acceptByEnter("你好");
-  await expect(agent.composer).toHaveValue(/你好/);
+  await ime.compose("ma");
+  await ime.acceptBeforeEnter("吗");
+  await expect(agent.composer).toHaveValue("你好吗");
   await expect(agent.messages.all).toHaveCount(1);
   await agent.composer.press("Enter");
-  await expect(agent.messages.message("你好")).toBeVisible();
+  await expect(agent.messages.message("你好吗")).toBeVisible();
   await expect(agent.messages.all).toHaveCount(2);
 });
 

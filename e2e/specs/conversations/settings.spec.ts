@@ -3,6 +3,7 @@
 import { newVisitor } from "@parlor/client/testing";
 import { type Locator } from "@playwright/test";
 import { expectAccessible } from "../../fixtures/axe.ts";
+import { expectForgotten, expectKept } from "../../fixtures/kept.ts";
 import { expect, test, unique } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 
@@ -58,7 +59,7 @@ test("a conversation marked unread says so until it is opened again", async ({ b
   const agent = await browsers.console();
   await agent.open("回头再看");
   await expect(agent.entry("回头再看").getByText("待回复")).toHaveCount(1);
-  await set(agent, "menuitemcheckbox", "标为未读");
+  await set(agent, "menuitem", "标为未读");
   const dot = agent.entry("回头再看").getByRole("img", { name: "未读" });
   await expect(dot).toBeVisible();
   await agent.conversationsLink.click();
@@ -154,6 +155,45 @@ test("what a colleague has half written to a deleted conversation stays before t
   await page.reload();
   await expect(left).toHaveCount(1);
   await expect(left).toContainText("老客户，给他优惠");
+});
+
+test("what waited to be sent to a deleted conversation stays before its author's eyes, and is let go with the page", async ({
+  browsers,
+  website,
+  server,
+  admin,
+}) => {
+  const visitor = await newVisitor(server.url, website.key);
+  const text = unique("删掉我");
+  const { conversation_id } = await visitor.say(text);
+  const agent = await browsers.console({ path: `/inbox/${conversation_id}`, permissions: ["clipboard-read", "clipboard-write"] });
+  const { page } = agent;
+  await agent.ready(text);
+  await page.context().setOffline(true);
+  await expect(agent.reconnecting).toBeVisible();
+  const [answer, another] = ["退款已经办好：\n三天内到账", "请查收"];
+  for (const words of [answer, another]) {
+    await agent.say(words);
+  }
+  await expectKept(page, another);
+  const params = { path: { conversation_id } };
+  await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}", { params }));
+  await page.context().setOffline(false);
+  // An attempt to connect that was under way when the network came back fails, and the next one waits for its turn.
+  await expect(page.getByText("找不到这个会话")).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText("2 条消息未发送：")).toBeVisible();
+  const left = page.getByRole("status").getByRole("listitem");
+  await expect(left).toHaveCount(2);
+  await left.first().getByRole("button", { name: "复制" }).click();
+  await expect(page.getByText("已复制")).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(answer);
+  await left.first().getByRole("button", { name: "删除" }).click();
+  await expect(left).toHaveCount(1);
+  await expect(left).toContainText(another);
+  await page.reload();
+  await expect(page.getByText("找不到这个会话")).toBeVisible();
+  await expectForgotten(page, another);
+  await expect(left).toHaveCount(0);
 });
 
 test("what fails is said in the window that asks, and is gone when it asks again", async ({ browsers, website, server }) => {

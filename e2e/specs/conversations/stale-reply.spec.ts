@@ -3,6 +3,8 @@
 // The page's clock stands still: how long a message has been before somebody's eyes is what the test says.
 
 import { newVisitor, type VisitorByApi } from "@parlor/client/testing";
+import { expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
+import { InputMethod } from "../../fixtures/ime.ts";
 import { type Browsers, expect, test } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
 import { fill } from "../../fixtures/sentences.ts";
@@ -42,6 +44,14 @@ test("a message that comes as the answer goes out is shown first", async ({ brow
   await expect(bar(agent)).toContainText("算了，要黑色的");
   await expect(agent.composer).toHaveValue("有的，湖蓝");
   await expect(agent.composer).toBeFocused();
+  await expectAccessibleInBothThemes(agent.page, "an answer that is held back");
+  // An Escape of the input method's is none of the bar's.
+  const ime = await InputMethod.of(agent.page);
+  await ime.compose("hei");
+  await ime.escapeWhileComposing();
+  await ime.giveUpBeforeEscape();
+  await expect(agent.composer).toHaveValue("有的，湖蓝");
+  await expect(bar(agent)).toBeVisible();
   // The keyboard is enough: on with the writing, and what was shown is known from then on.
   await agent.composer.press("Escape");
   await expect(bar(agent)).toHaveCount(0);

@@ -16,9 +16,17 @@ interface World {
   shop: string;
 }
 
+/** What is typed: the letters bit by bit, and what the input method makes of them. */
+export interface Typed {
+  letters: string[];
+  word: string;
+}
+
 /** A place in which one can write. */
 export interface Place {
   name: string;
+  /** Words that find something here: only then has Enter anything to choose. */
+  finds?: Typed[];
   /** The files, from the repository's root, that draw its fields. */
   files: string[];
   /** Opens it; answers with what its fields lie in, once they are there. */
@@ -71,6 +79,27 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "conversation in a narrow window, which Escape leaves",
+    files: [],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}`, viewport: { width: 390, height: 844 } });
+      await agent.messages.message("在吗").waitFor();
+      return agent.page.getByRole("main");
+    },
+  },
+  {
+    name: "contact over the conversation, which Escape puts away",
+    files: [],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}`, viewport: { width: 1000, height: 800 } });
+      await agent.messages.message("在吗").waitFor();
+      await agent.page.getByRole("button", { name: "查看联系人信息", exact: true }).click();
+      await expect(agent.contact.getByRole("button", { name: "收起联系人信息" })).toBeFocused();
+      await agent.contact.getByRole("textbox").last().waitFor();
+      return agent.contact;
+    },
+  },
+  {
     name: "internal note",
     files: ["frontend/src/components/inbox/note_composer.rs"],
     async open(world) {
@@ -84,6 +113,7 @@ export const PLACES: Place[] = [
   },
   {
     name: "emoji picker",
+    finds: [{ letters: ["f", "fa", "fapiao"], word: "发票" }],
     files: ["frontend/src/components/inbox/emoji_picker.rs"],
     async open(world) {
       const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
@@ -140,6 +170,7 @@ export const PLACES: Place[] = [
   },
   {
     name: "tag picker",
+    finds: [{ letters: ["z", "zhan", "zhanhui"], word: "展会" }],
     files: ["frontend/src/components/inbox/contact_tags.rs"],
     async open(world) {
       await addTags(world.admin, "来源", [["展会", "green"]]);

@@ -102,13 +102,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(agent.page, "no connection");
     });
 
-    test("suspended, and without a connection", async ({ browsers }) => {
+    test("offline by choice, and without a connection", async ({ browsers }) => {
       const agent = await browsers.console({ colorScheme, loginState: "suspended" });
-      await expect(agent.page.getByRole("button", { name: agent.labels.backToNormal })).toBeVisible();
+      await expect(agent.page.getByRole("button", { name: agent.labels.goOnline })).toBeVisible();
       await expect(agent.connected).toBeVisible();
       await agent.page.context().setOffline(true);
       await expect(agent.reconnecting).toBeVisible();
-      await expectAccessible(agent.page, "suspended and disconnected");
+      await expectAccessible(agent.page, "offline and disconnected");
     });
 
     test("a channel and the question before deleting it", async ({ browsers, website }) => {

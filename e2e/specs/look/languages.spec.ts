@@ -2,6 +2,8 @@
 
 import type { Locator, Page } from "@playwright/test";
 import { newChannel, newVisitor } from "@parlor/client/testing";
+import { block } from "../../fixtures/blacklist.ts";
+import { addTags } from "../../fixtures/tags.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
 import { ConsolePage } from "../../pages/console.ts";
@@ -31,21 +33,25 @@ async function expectEnglish(page: Page): Promise<void> {
 
 test("in English no page of the console has a Chinese word", async ({ browsers, admin, server }) => {
   const channel = await newChannel(admin, "Website");
-  const visitor = await newVisitor(server.url, channel.key, {
-    page: { url: "https://shop.example/", title: "Shop", referrer: "" },
-    locale: "en-GB",
-  });
+  const visit = { page: { url: "https://shop.example/", title: "Shop", referrer: "" }, locale: "en-GB" };
+  const visitor = await newVisitor(server.url, channel.key, visit);
   const agent = await browsers.console({ locale: "en-GB" });
   await expect(agent.page.getByText(agent.labels.noConversations)).toBeVisible();
   await expect(agent.entry(/./)).toHaveCount(0);
   await expectEnglish(agent.page);
   const { conversation_id } = await visitor.say("Hello?");
+  const blocked = await newVisitor(server.url, channel.key, visit);
+  await blocked.say("Buy now!");
+  await block(admin, blocked.session.contact_id);
+  await addTags(admin, "Source", [["Fair", "green"]]);
   // Headings stand before what they head: each page with what is there last.
   const pages: [path: string, last: Locator[]][] = [
     [`/inbox/${conversation_id}`, [agent.messages.message("Hello?"), agent.contact.getByText("127.0.0.1")]],
     [`/channels/${channel.id}`, [new ChannelPage(agent.page, "en").qrCode]],
     ["/channels/new?kind=website", [new ChannelPage(agent.page, "en").name]],
     ["/settings/account", [new SettingsPage(agent.page, "en").devices.first()]],
+    ["/settings/tags", [agent.page.getByRole("button", { name: "Rename tag Fair" })]],
+    ["/blacklist", [agent.page.getByRole("button", { name: /from the blacklist$/ })]],
   ];
   for (const [path, last] of pages) {
     await agent.page.goto(path);

@@ -2,7 +2,9 @@
 
 import type { Locator, Page } from "@playwright/test";
 import { newVisitor } from "@parlor/client/testing";
+import { block } from "../../fixtures/blacklist.ts";
 import { atRest } from "../../fixtures/moments.ts";
+import { addTags } from "../../fixtures/tags.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
 import { SettingsPage } from "../../pages/settings.ts";
@@ -96,5 +98,37 @@ test("/settings/account fits", async ({ browsers }) => {
 test("/channels/new?kind=website fits", async ({ browsers }) => {
   const agent = await browsers.console({ ...phone, path: "/channels/new?kind=website" });
   await expect(new ChannelPage(agent.page).name).toBeVisible();
+  await expectNoSidewaysScroll(agent.page);
+});
+
+test("/channels/:id fits", async ({ browsers, website }) => {
+  const agent = await browsers.console({ ...phone, path: `/channels/${website.id}` });
+  await expect(new ChannelPage(agent.page).qrCode).toBeVisible();
+  await expectNoSidewaysScroll(agent.page);
+});
+
+test("/settings/tags fits, also with long names and while one is renamed", async ({ browsers, admin }) => {
+  const name = "展会现场认识的华东区批发客户";
+  await addTags(admin, "客户来源与合作意向（市场部维护）", [[name, "green"], ["朋友介绍", "blue"]]);
+  const agent = await browsers.console({ ...phone, path: "/settings/tags" });
+  const rename = agent.page.getByRole("button", { name: `重命名标签 ${name}` });
+  await expect(rename).toBeVisible();
+  await expectNoSidewaysScroll(agent.page);
+  await rename.tap();
+  await expect(agent.page.getByRole("textbox", { name: "标签名称" })).toBeVisible();
+  await expectNoSidewaysScroll(agent.page);
+});
+
+test("/blacklist fits, also with a long name", async ({ browsers, website, server, admin }) => {
+  const visitor = await newVisitor(server.url, website.key);
+  await visitor.say("骚扰信息");
+  const { contact_id } = visitor.session;
+  const params = { path: { contact_id } };
+  const { version } = await admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", { params }));
+  const body = { version, name: "晨光文具官方旗舰店的一位老客户张三先生" };
+  await admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { params, body }));
+  await block(admin, contact_id);
+  const agent = await browsers.console({ ...phone, path: "/blacklist" });
+  await expect(agent.page.getByRole("button", { name: /移出黑名单$/ })).toBeVisible();
   await expectNoSidewaysScroll(agent.page);
 });

@@ -33,6 +33,12 @@ test("a colleague's picture beside their message opens their card, with whether 
   await device.connected.waitFor();
   await agent.page.getByRole("button", { name: "周云 的资料" }).press("Enter");
   await expect(card).toContainText("在线");
+  // Offline by choice is told from not being there.
+  await agent.page.keyboard.press("Escape");
+  await expect(card).toBeHidden();
+  await colleague.client.ok(colleague.client.api.PATCH("/api/v1/me", { body: { login_state: "suspended" } }));
+  await agent.page.getByRole("button", { name: "周云 的资料" }).press("Enter");
+  await expect(card).toContainText("离线（已登录）");
 });
 
 test("to a plain agent others' contact details are masked", async ({ browsers, organisation, admin, website, server }) => {

@@ -1,6 +1,7 @@
 // The list of conversations: filters, drafts, the next unread one, and rows that stand still under the pointer.
 
 import { answer, newVisitor } from "@parlor/client/testing";
+import { expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
 import { expect, test } from "../../fixtures/test.ts";
 
 test("filters show what they say, live, and stand in the address", async ({ browsers, website, server, admin }) => {
@@ -99,6 +100,7 @@ test("from what one writes, keys lead to the neighbours, to the next unread one 
   for (const words of ["上一个会话Alt + ↑", "下一个会话Alt + ↓", "下一个未读会话N或Alt + N", "搜索会话/或Ctrl + K"]) {
     await expect(sheet).toContainText(words);
   }
+  await expectAccessibleInBothThemes(agent.page, "the sheet of shortcuts");
   // A window over the page keeps the keys to itself.
   await agent.page.keyboard.press("Alt+ArrowDown");
   await agent.page.keyboard.press("Escape");

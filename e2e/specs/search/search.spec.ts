@@ -1,6 +1,7 @@
 // Searching what was said: found as one types, shown in context, and a click away from its place in the conversation.
 
 import { answer, newVisitor } from "@parlor/client/testing";
+import { expectAccessibleInBothThemes } from "../../fixtures/axe.ts";
 import { InputMethod } from "../../fixtures/ime.ts";
 import { fill } from "../../fixtures/sentences.ts";
 import { expect, test } from "../../fixtures/test.ts";
@@ -125,10 +126,13 @@ test("nothing found, and a search that fails, say so", async ({ browsers, websit
   await expect(agent.entry("你好")).toHaveCount(1);
   await agent.search.fill("没有人说过");
   await expect(agent.results).toContainText("没有找到“没有人说过”");
+  await expectAccessibleInBothThemes(agent.page, "nothing found");
   await agent.page.route("**/api/v1/search?**", (route) => route.abort());
   await agent.search.fill("你好");
   await expect(agent.results.getByRole("alert")).toContainText("搜索失败");
+  await expectAccessibleInBothThemes(agent.page, "a search that failed");
   await agent.page.unroute("**/api/v1/search?**");
   await agent.results.getByRole("button", { name: "重试" }).click();
   await expect(agent.results.getByRole("link")).toHaveCount(1);
+  await expectAccessibleInBothThemes(agent.page, "what was found");
 });

@@ -1,15 +1,10 @@
 // Shops whose pages are plain http: no secure context, so no Web Locks and no `crypto.randomUUID`. `localhost` counts as
 // secure in every browser, so these pages have names of their own.
 
-import { chromium } from "../../browser.ts";
+import { plainHttp } from "../../browser.ts";
 import { expect, test } from "../../fixtures/test.ts";
 
-test.use({
-  launchOptions: {
-    ...chromium.launchOptions,
-    args: [...(chromium.launchOptions?.args ?? []), "--host-resolver-rules=MAP *.test 127.0.0.1"],
-  },
-});
+test.use(plainHttp);
 
 test("the chat works on a plain-http page", async ({ browsers, shop }) => {
   const visitor = await browsers.visitor({ url: shop.replace("localhost", "shop.test") });
