@@ -20,7 +20,8 @@ impl ConsoleState {
         if !self.shown(id).is_some_and(|timeline| timeline.contains(seq)) {
             self.detached = None;
         }
-        self.target = Some((id, seq));
+        // An address may name any number. Messages are counted from 1, and what can be none is not asked for.
+        self.target = (seq >= 1).then_some((id, seq));
     }
 
     /// The person wants to see the newest messages again.
@@ -264,6 +265,11 @@ mod tests {
         state.jump(id, 99);
         state.put_around(id, 99, world.window(id, Stretch::Around(99), 6).unwrap());
         assert_eq!((state.needs_around(id), state.is_detached(id)), (None, false));
+        for never in [0, -1] {
+            state.jump(id, 3);
+            state.jump(id, never);
+            assert_eq!((state.needs_around(id), state.is_detached(id)), (None, false), "not asked for");
+        }
         state.jump(id, 1);
         state.open(None);
         state.put_around(id, 1, world.window(id, Stretch::Around(1), 2).unwrap());

@@ -286,11 +286,7 @@ impl Machine {
         self.arriving.extend(self.missed.drain(..));
         // Whether events are left out from here on.
         self.blind = self.state.me().login_state == LoginState::Suspended;
-        let contained = self.state.cursor();
         for (seq, event) in std::mem::take(&mut self.kept_back) {
-            if seq.is_some() && seq <= contained {
-                continue;
-            }
             self.live_event(seq, event, now);
             if self.phase != Phase::Live {
                 return;
@@ -303,6 +299,10 @@ impl Machine {
 
     /// Takes an event as it happens. The server leaves `seq` out while it leaves other events out.
     fn live_event(&mut self, seq: Option<i64>, event: Event, now: Timestamp) {
+        // Caught up with already: an answer overtakes what is still on the socket, and nobody is told of anything twice.
+        if seq.is_some() && seq <= self.state.cursor() {
+            return;
+        }
         let was_blind = self.blind;
         if let Some((id, seq)) = self.news(&event) {
             self.arriving.insert(id, seq);

@@ -166,11 +166,12 @@ impl Simulation {
                 Event::MeUpdated { me } => Some(me.login_state),
                 _ => None,
             };
-            if state == Some(LoginState::Suspended) {
-                wire.receiving = false;
-            }
             if wire.receiving || personal {
                 wire.down.push_back(ServerFrame::Event { seq: wire.receiving.then_some(seq), event });
+            }
+            // The suspension itself is heard with its place in the ledger still.
+            if state == Some(LoginState::Suspended) {
+                wire.receiving = false;
             }
             if state == Some(LoginState::Normal) {
                 wire.receiving = true;
@@ -431,3 +432,4 @@ mod changes;
 mod checks;
 mod lost;
 mod quoted;
+mod told;

@@ -158,7 +158,8 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
                 prop:value=move || wanted.get()
                 on:input=move |event| wanted.set(event_target_value(&event))
             />
-            <div class="emoji-picker__sections" on:click=on_click>
+            // It scrolls, and must do so by the keyboard as well.
+            <div class="emoji-picker__sections" role="group" aria-label=t!(emoji) tabindex="0" on:click=on_click>
                 {move || sections.get().into_iter().map(|shown| view! { <Grid shown /> }).collect_view()}
                 <Show when=move || sections.with(Vec::is_empty)>
                     <p class="emoji-picker__nothing" role="status">{t!(emoji_nothing)}</p>
