@@ -103,6 +103,8 @@ test("whoever may not manage channels is told so where one is added", async ({ b
   await expect(agent.page.getByText("只有管理员可以修改渠道。")).toBeVisible();
   await expect(new ChannelPage(agent.page).save).toBeDisabled();
   await expect(agent.page.getByRole("button", { name: "添加" })).toHaveCount(0);
+  // The console may be asking once more.
+  await agent.page.unrouteAll({ behavior: "wait" });
 });
 
 test("a page that is older than the server asks to be reloaded", async ({ browsers }) => {

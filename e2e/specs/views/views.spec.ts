@@ -81,6 +81,7 @@ test("a view is saved, and at once on the agent's other device: chosen, renamed,
   // What it stood for is lost by this, so it is asked for.
   await dialog.getByRole("button", { name: "用当前筛选更新 待办" }).click();
   await expect(dialog.getByRole("alert")).toHaveText("将“待办”更新为当前筛选（我的 · 近 7 天）？");
+  await expect(dialog.getByRole("button", { name: "更新", exact: true })).toBeFocused();
   await device.page.keyboard.press("Escape");
   await expect(dialog.getByRole("button", { name: "用当前筛选更新 待办" })).toBeFocused();
   await expect(views(agent)).toHaveAccessibleName("视图：待办");

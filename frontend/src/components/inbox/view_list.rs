@@ -79,6 +79,8 @@ pub fn ViewList(
                 return;
             }
             match changed {
+                // What changed may show before the answer is here, and something else have been begun.
+                Ok(()) if doing.with_untracked(|doing| doing.is_some_and(|(of, _)| of != id)) => {}
                 Ok(()) => {
                     doing.set(None);
                     focus_row(id, then);
