@@ -275,6 +275,11 @@ impl ConsoleState {
         }
     }
 
+    /// More is said in a conversation than is known here, and nobody will tell of it.
+    pub(crate) fn fetch_anew(&mut self, id: ConversationId) {
+        self.awaited.entry(id).or_default();
+    }
+
     /// A message that is held, in short.
     pub(crate) fn quote(&self, id: ConversationId, message: MessageId) -> Option<Quote> {
         let stretches = [self.timeline(id), self.shown(id)].into_iter().flatten();

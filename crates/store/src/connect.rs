@@ -11,6 +11,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
 };
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -67,7 +69,13 @@ impl Database {
         }
         make_private(url);
         // The writer comes first: it switches the file to WAL.
-        let writer = sea_orm::Database::connect(writer_options(url, options)).await?;
+        let kept_out = Arc::new(AtomicBool::new(false));
+        let writer = sea_orm::Database::connect(announced(writer_options(url, options), &kept_out)).await;
+        // The pool only says that it got no connection.
+        let writer = writer.map_err(|error| match kept_out.load(Ordering::Relaxed) {
+            true => DbErr::Custom("a backup is being restored into this database".to_owned()),
+            false => error,
+        })?;
         let reader = sea_orm::Database::connect(reader_options(url, options)).await?;
         let readers = Readers::of(reader, options);
         Ok(Self { readers, writer, options: *options })
@@ -143,8 +151,8 @@ pub(crate) async fn exclusive(url: &str) -> Result<DatabaseConnection, StoreErro
         durable(sqlite, Duration::from_secs(1)).locking_mode(SqliteLockingMode::Exclusive)
     });
     connect.map_sqlx_postgres_opts(|postgres| postgres.application_name("parlor restore"));
-    // The lock against those who write is this connection's own.
-    connect.max_connections(1).map_sqlx_postgres_pool_opts(|pool| pool);
+    // The lock against those who write is this connection's own: there is one, and it is not closed while nothing is asked of it.
+    connect.max_connections(1).idle_timeout(None::<Duration>);
     let conn = sea_orm::Database::connect(connect).await?;
     // The lock is taken by the first access.
     conn.execute_unprepared("SELECT 1").await?;
@@ -161,11 +169,21 @@ pub(crate) async fn claim(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
-/// Says that this connection writes; it fails while somebody restores.
-fn announce(conn: &mut PgConnection) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+/// Every PostgreSQL connection says that it writes. It fails while somebody restores, which is noted.
+fn announced(mut connect: ConnectOptions, kept_out: &Arc<AtomicBool>) -> ConnectOptions {
+    let kept_out = Arc::clone(kept_out);
+    connect.map_sqlx_postgres_pool_opts(move |pool| {
+        let kept_out = Arc::clone(&kept_out);
+        pool.after_connect(move |conn, _| announce(conn, Arc::clone(&kept_out)))
+    });
+    connect
+}
+
+fn announce(conn: &mut PgConnection, kept_out: Arc<AtomicBool>) -> BoxFuture<'_, Result<(), sqlx::Error>> {
     Box::pin(async move {
         let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock_shared($1)").bind(WRITERS_LOCK);
         let is_free: bool = lock.fetch_one(conn).await?;
+        kept_out.store(!is_free, Ordering::Relaxed);
         if is_free { Ok(()) } else { Err(sqlx::Error::Protocol("a backup is being restored".to_owned())) }
     })
 }
@@ -196,7 +214,6 @@ fn writer_options(url: &str, options: &DatabaseOptions) -> ConnectOptions {
         .map_sqlx_sqlite_opts(move |sqlite| {
             durable(sqlite, lock_timeout).pragma("cache_size", cache).pragma("wal_autocheckpoint", "4000")
         })
-        .map_sqlx_postgres_pool_opts(|pool| pool.after_connect(|conn, _| announce(conn)))
         .map_sqlx_postgres_opts(move |postgres| {
             let postgres = postgres.application_name("parlor writer").options([("synchronous_commit", "on")]);
             postgres.options(patience.clone())

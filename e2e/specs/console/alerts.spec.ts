@@ -69,7 +69,7 @@ test("who is elsewhere is told by the system once, however many tabs are open, a
   // One tab is before the person: it has the card, and nobody else says anything.
   await elsewhere(second, false);
   const next = unique("在的话回一下");
-  await visitor.say(next);
+  await (await newVisitor(server.url, website.key)).say(next);
   await expect(second.getByRole("region", { name: "新消息", exact: true }).getByRole("button", { name: next })).toBeVisible();
   await elsewhere(second, true);
   const last = unique("最后一句");
@@ -233,4 +233,21 @@ test("what one agent has set in a browser is not what the next one finds there, 
   await login.signIn(organisation.registration);
   await agent.choose("ownAccount");
   await expect(wanted).not.toBeChecked();
+});
+
+test("whoever signs out leaves no visitor's words on show, be they pushed", async ({ browsers, server, website }) => {
+  const agent = await browsers.console({ path: "/settings/account", permissions: ["notifications"] });
+  await expect(agent.connected).toBeVisible();
+  await showByWorkerOnly(agent.page);
+  await elsewhere(agent.page, true);
+  const text = unique("我的手机号是");
+  await (await newVisitor(server.url, website.key)).say(text);
+  const shown = async () => (await shownByWorker(agent.page)).map(([body]) => body).sort();
+  await expect.poll(shown).toEqual([text]);
+  // As the service worker shows what is pushed: no page knows of it.
+  await agent.page.evaluate(async () => (await navigator.serviceWorker.ready).showNotification("林小满", { body: "推送的话", tag: "parlor.pushed" }));
+  await expect.poll(shown).toEqual([text, "推送的话"].sort());
+  await agent.choose("signOut");
+  await new LoginPage(agent.page).submit.waitFor();
+  await expect.poll(shown).toEqual([]);
 });

@@ -136,3 +136,25 @@ test("nothing found, and a search that fails, say so", async ({ browsers, websit
   await expect(agent.results.getByRole("link")).toHaveCount(1);
   await expectAccessibleInBothThemes(agent.page, "what was found");
 });
+
+test("people of one name come page by page, and the focus stays with the reader", async ({ browsers, website, server, admin }) => {
+  const name = "张伟";
+  for (let number = 1; number <= 21; number += 1) {
+    const visitor = await newVisitor(server.url, website.key);
+    await visitor.say(`第 ${number} 位`);
+    const params = { path: { contact_id: visitor.session.contact_id } };
+    const { version } = await admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", { params }));
+    await admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { params, body: { version, name } }));
+  }
+  const agent = await browsers.console({});
+  await agent.search.pressSequentially(name);
+  const people = agent.results.getByRole("list").first().getByRole("link");
+  await expect(people).toHaveCount(20);
+  const more = agent.results.getByRole("button", { name: "更多联系人" });
+  await more.focus();
+  await agent.page.keyboard.press("Enter");
+  await expect(people).toHaveCount(21);
+  await expect(more).toHaveCount(0);
+  expect(await people.evaluateAll((links) => new Set(links.map((link) => link.getAttribute("href"))).size)).toBe(21);
+  await expect(agent.results.getByRole("link").and(agent.page.locator(":focus"))).toHaveCount(1);
+});

@@ -75,8 +75,16 @@ export const withdraw = async (key) => {
   }
 };
 
-/** Takes away all that this page has on show. */
-export const withdrawAll = () => [...shown.keys()].forEach(withdraw);
+/** Takes away all that is on show, by whichever page, and what was pushed: whose words they are is signed out. */
+export const withdrawAll = async () => {
+  [...shown.keys()].forEach(withdraw);
+  try {
+    const registration = await navigator.serviceWorker?.getRegistration("/");
+    for (const note of (await registration?.getNotifications()) ?? []) note.close();
+  } catch {
+    // A browser that does not tell of its service workers here.
+  }
+};
 
 // The page's own lead nowhere without the page, and nobody would take them away any more.
 addEventListener("pagehide", () => {

@@ -38,10 +38,12 @@ impl<T: Send + Sync + 'static> Clone for RowMenu<T> {
 impl<T: Send + Sync + 'static> Copy for RowMenu<T> {}
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> RowMenu<T> {
-    /// A menu that is closed.
+    /// A menu that is closed, of the present scope.
     pub fn closed() -> Self {
         let (opener, pressed) = (StoredValue::new_local(None), StoredValue::new_local(None));
-        Self { open: RwSignal::new(None), opener, pressed }
+        let menu = Self { open: RwSignal::new(None), opener, pressed };
+        on_cleanup(move || menu.released());
+        menu
     }
 
     /// What the open menu is about, and where it stands.

@@ -174,6 +174,9 @@ impl Machine {
                     self.confirm_read(conversation_id, seq);
                     if is_whole {
                         self.state.apply_fact(Event::MessageCreated { message });
+                    } else if self.blind {
+                        // Who is suspended gets no event.
+                        self.state.fetch_anew(conversation_id);
                     }
                 }
                 self.commands.push(Command::Changed(Topic::State));
@@ -340,9 +343,7 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             // The same for one that has become ours, and it is news to tell.
-            Event::AgentJoined { conversation_id, agent_id, .. }
-                if *agent_id == self.state.me().id && self.state.conversation(*conversation_id).is_none() =>
-            {
+            Event::AgentJoined { conversation_id, .. } if self.has_joined(&event).is_some() => {
                 self.fetching.retain(|need| {
                     !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if id == conversation_id)
                 });

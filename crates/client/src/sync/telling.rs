@@ -22,8 +22,16 @@ impl Machine {
         (message.author.is_visitor() && is_new).then_some((id, seq))
     }
 
+    /// The agent has become one of those who answer in a conversation that is not known here.
+    pub(super) fn has_joined(&self, event: &Event) -> Option<ConversationId> {
+        let Event::AgentJoined { conversation_id, agent_id, .. } = event else { return None };
+        let is_new = *agent_id == self.state.me().id && self.state.conversation(*conversation_id).is_none();
+        is_new.then_some(*conversation_id)
+    }
+
     pub(super) fn note_missed(&mut self, event: &Event) {
-        if let Some((id, seq)) = self.news(event) {
+        let joined = self.has_joined(event).map(|id| (id, JOINED));
+        if let Some((id, seq)) = self.news(event).or(joined) {
             self.missed.retain(|(other, _)| *other != id);
             self.missed.push((id, seq));
             if self.missed.len() > BREAK_TOLD {

@@ -42,7 +42,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use types::error::{ErrorCode, Problem};
 use types::id::{AttachmentId, OrgId};
 
@@ -56,7 +56,7 @@ const PICTURES_WAITING: usize = 16;
 const PART: usize = 5 << 20;
 /// Files that go to the store at a time: a bucket that falls silent holds on to their parts.
 const WRITTEN_AT_A_TIME: usize = 8;
-/// Files that may wait to go: they are on the disk.
+/// Files that may wait to go: they are on the disk, or, pictures, in memory.
 const WRITES_WAITING: usize = 64;
 
 /// How long a store may say nothing, and how long it may take to be reached.
@@ -164,14 +164,22 @@ impl Files {
         }
     }
 
+    /// A turn at writing to the store. So many have one at a time, and so many wait; whoever comes then is told that the server is busy.
+    async fn turn(&self) -> ApiResult<[SemaphorePermit<'_>; 2]> {
+        let Ok(place) = self.writes_waiting.try_acquire() else { return Err(ApiError::busy()) };
+        Ok([self.writes.acquire().await.map_err(ApiError::internal)?, place])
+    }
+
     /// Keeps bytes.
     pub async fn put(&self, org_id: OrgId, id: AttachmentId, variant: Variant, bytes: Vec<u8>) -> ApiResult<()> {
+        let _turn = self.turn().await?;
         self.store.put(&key(org_id, id, variant), bytes.into()).await.map_err(failed)?;
         Ok(())
     }
 
     /// Keeps a preview, unless there is one: what has been shown once is not replaced.
     pub async fn put_preview(&self, org_id: OrgId, id: AttachmentId, bytes: Vec<u8>) -> ApiResult<()> {
+        let _turn = self.turn().await?;
         let key = key(org_id, id, Variant::Preview);
         match self.store.put_opts(&key, bytes.into(), PutMode::Create.into()).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
@@ -179,11 +187,9 @@ impl Files {
         }
     }
 
-    /// Keeps what is in a file, from its beginning. So many go at a time, and so many wait; whoever comes then is told that the server
-    /// is busy.
+    /// Keeps what is in a file, from its beginning.
     pub async fn put_file(&self, org_id: OrgId, id: AttachmentId, file: File) -> ApiResult<()> {
-        let Ok(_place) = self.writes_waiting.try_acquire() else { return Err(ApiError::busy()) };
-        let _turn = self.writes.acquire().await.map_err(ApiError::internal)?;
+        let _turn = self.turn().await?;
         let mut source = tokio::fs::File::from_std(file);
         source.rewind().await.map_err(failed)?;
         let mut target = self.writer(key(org_id, id, Variant::Whole));

@@ -201,7 +201,7 @@ pub fn ConversationList(
                 class="conversation-list__view"
                 on:scroll=move |_| {
                     look();
-                    menu.rows.close(false);
+                    menu.scrolled();
                 }
                 on:keydown=on_key
                 on:click=on_click

@@ -69,6 +69,14 @@ impl ConversationMenu {
         }
     }
 
+    /// Closes it when its row moves away below it.
+    pub fn scrolled(self) {
+        if let Some((id, _)) = untrack(|| self.rows.opened()) {
+            self.rows.close(false);
+            self.keep_focus(id);
+        }
+    }
+
     /// A row that moves, or goes, loses the focus that the menu has given back to it.
     fn keep_focus(self, id: ConversationId) {
         focus_found(move || {

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Lang, lang, t};
 use crate::stores::storage::{self, Key};
+use crate::ui::row_menu::{closest, element_of};
 use crate::ui::{Icon, IconButton, effect, has_fine_pointer, is_composing};
 use client::emoji::{self, Section};
 use leptos::{ev, html, prelude::*};
@@ -105,7 +106,12 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
                 }
             }
             (None, "ArrowDown") => focus_at(&panel, 0),
-            (None, _) => return,
+            (None, letter) => {
+                if plain && letter != " " && letter.chars().count() == 1 {
+                    to_field();
+                }
+                return;
+            }
             (Some(at), _) => match emoji::walk(&lengths(), at, &key) {
                 Some(to) => focus_at(&panel, to),
                 None if key == "ArrowUp" => to_field(),
@@ -121,8 +127,8 @@ fn Panel(pick: Callback<&'static str>, on_close: Callback<()>) -> impl IntoView 
     };
     // One listener for all: there are some five hundred buttons.
     let on_click = move |event: ev::MouseEvent| {
-        let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let text = pressed.and_then(|pressed| pressed.text_content());
+        let button = element_of(&event).and_then(|target| closest(&target, ".emoji-picker__emoji"));
+        let text = button.and_then(|button| button.text_content());
         let picked = sections.with_untracked(|sections| {
             sections.iter().flat_map(|(_, emoji)| emoji).copied().find(|emoji| text.as_deref() == Some(*emoji))
         });

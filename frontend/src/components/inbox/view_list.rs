@@ -72,6 +72,7 @@ pub fn ViewList(
             return;
         }
         busy.set(true);
+        let begun = doing.get_untracked();
         spawn_local(async move {
             let changed = kept.change(change).await;
             if busy.try_set(false).is_some() {
@@ -79,8 +80,8 @@ pub fn ViewList(
                 return;
             }
             match changed {
-                // What changed may show before the answer is here, and something else have been begun.
-                Ok(()) if doing.with_untracked(|doing| doing.is_some_and(|(of, _)| of != id)) => {}
+                // Something else was begun before the answer came, or it was thought better of.
+                Ok(()) if doing.get_untracked() != begun => {}
                 Ok(()) => {
                     doing.set(None);
                     focus_row(id, then);

@@ -76,8 +76,8 @@ fn what_was_recalled_while_the_page_was_away_is_not_shown_again() {
     assert_eq!((simulation.quoted(), &recalled.content), (&recalled.to_quote(), &Content::Recalled {}));
 }
 
-#[test]
-fn an_answer_to_what_is_not_held_is_shown_as_it_is_stored() {
+/// The acknowledgement of an answer to what is not held, with what was stored; of an agent who is suspended meanwhile, or not.
+fn acknowledged(suspended: bool) -> (Simulation, Message) {
     // What is answered to is above the newest messages.
     let mut simulation = opened(PAGE + 3);
     let quoted = simulation.first_message();
@@ -91,6 +91,11 @@ fn an_answer_to_what_is_not_held_is_shown_as_it_is_stored() {
         simulation.deliver_frame();
     }
     assert!(!simulation.quoted().is_known());
+    if suspended {
+        simulation.world.set_login_state(LoginState::Suspended);
+        simulation.broadcast();
+        simulation.deliver_frame();
+    }
     // The answer comes before the event.
     let sent = ClientFrame::SendMessage {
         nonce: samples::nonce(NONCE),
@@ -113,9 +118,18 @@ fn an_answer_to_what_is_not_held_is_shown_as_it_is_stored() {
     simulation.give(Input::Frame(round, Box::new(ack)));
     let timeline = simulation.machine.state().timeline(quoted.conversation_id).unwrap();
     assert!(!timeline.contains(stored.seq), "half of it is not shown");
-    simulation.calm_down();
-    assert_eq!(simulation.machine.state().timeline(quoted.conversation_id).unwrap().messages().last(), Some(&stored));
-    simulation.check();
+    (simulation, stored)
+}
+
+#[test]
+fn an_answer_to_what_is_not_held_is_shown_as_it_is_stored() {
+    for suspended in [false, true] {
+        let (mut simulation, stored) = acknowledged(suspended);
+        simulation.calm_down();
+        let timeline = simulation.machine.state().timeline(stored.conversation_id).unwrap();
+        assert_eq!(timeline.messages().last(), Some(&stored), "suspended: {suspended}");
+        simulation.check();
+    }
 }
 
 #[test]

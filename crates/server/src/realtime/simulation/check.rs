@@ -137,7 +137,12 @@ impl World {
             let mut lanes: BTreeMap<Option<ConversationId>, usize> = BTreeMap::new();
             for (lane, nonce) in &client.said {
                 let Some(place) = places.get(nonce) else {
-                    let lost = self.given_up.contains(nonce) || lane.is_some_and(|id| book.deleted.contains(&id));
+                    // A console knows that it goes to what is its agent's no more, and is right.
+                    let me = client.console().filter(|_| self.refused.contains(nonce)).map(|console| console.me.id);
+                    let lost = self.given_up.contains(nonce)
+                        || lane.is_some_and(|id| {
+                            book.deleted.contains(&id) || me.is_some_and(|me| book.left.contains(&(id, me)))
+                        });
                     assert!(lost, "what client {index} said as {nonce} was never stored");
                     continue;
                 };

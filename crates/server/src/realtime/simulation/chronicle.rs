@@ -57,6 +57,8 @@ pub(super) struct Book {
     ledgers: BTreeMap<OrgId, (i64, Vec<Told>)>,
     pub(super) talks: BTreeMap<ConversationId, Talk>,
     pub(super) deleted: BTreeSet<ConversationId>,
+    /// Who was ever removed from which, or left it.
+    pub(super) left: BTreeSet<(ConversationId, AgentId)>,
     /// Whose conversations these are or were: ids are never used twice.
     contacts: BTreeMap<ConversationId, ContactId>,
     /// Who said what was ever said, and when.
@@ -232,6 +234,7 @@ impl Book {
             }
             Event::AgentLeft { agent_id, members, .. } => {
                 talk.members.retain(|one| *one != agent_id);
+                self.left.insert((id, agent_id));
                 if talk.members != members {
                     return Err(format!("{members:?} take part, {:?} should", talk.members));
                 }

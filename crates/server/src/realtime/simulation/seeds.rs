@@ -348,6 +348,7 @@ async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> Wor
         posted: BTreeSet::from([SAID_BEFORE]),
         stretches: Vec::new(),
         given_up: BTreeSet::new(),
+        refused: BTreeSet::new(),
         noted: None,
         keys: keys(),
         tally: Tally::default(),

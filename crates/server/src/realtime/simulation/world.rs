@@ -50,8 +50,10 @@ pub(super) struct World {
     pub(super) posted: BTreeSet<Nonce>,
     /// Stretches of agents' sockets, to be compared with the ledger.
     pub(super) stretches: Vec<Stretch>,
-    /// Messages that will never be stored, which their authors have given up, or which go to what is theirs no more.
+    /// Messages that will never be stored, which their authors have given up.
     pub(super) given_up: BTreeSet<Nonce>,
+    /// Messages that a console holds to go to what is not its agent's.
+    pub(super) refused: BTreeSet<Nonce>,
     /// The last note that was written, to be written again.
     pub(super) noted: Option<(ConversationId, Nonce)>,
     pub(super) keys: Keys,
@@ -116,7 +118,7 @@ impl World {
             sync::Command::Send(frame) => client.line.iter_mut().for_each(|line| line.up.push_back(frame.clone())),
             sync::Command::Keep(entry) => {
                 // The console that loads next may have no place to show it, and lets it go by itself.
-                self.given_up.extend((entry.delivery == Delivery::NOT_THEIRS).then_some(entry.nonce));
+                self.refused.extend((entry.delivery == Delivery::NOT_THEIRS).then_some(entry.nonce));
                 console.kept.insert(entry.nonce, entry);
             }
             sync::Command::Forget(nonce) => drop(console.kept.remove(&nonce)),
