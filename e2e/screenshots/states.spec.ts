@@ -91,6 +91,10 @@ for (const { name, width, language, labels, options, shoot } of LOOKS) {
       const agent = await browsers.console(options);
       const { page } = agent;
       await expect(agent.entry("five days")).toBeVisible();
+      await agent.entry("five days").click({ button: "right" });
+      await expect(page.getByRole("menuitem").first()).toBeVisible();
+      await shoot(page, "row-menu");
+      await page.keyboard.press("Escape");
       if (phone) {
         await page.getByRole("navigation", { name: /页面导航|Pages/ }).getByRole("button").tap();
         await expect(agent.accountMenu).toBeVisible();

@@ -116,6 +116,8 @@ impl Session {
     /// Asks the server who the cookie stands for.
     pub fn restore(self) {
         if storage::read(Key::SignedIn).is_none() {
+            // The page that was signed out may have left before it could.
+            alerts::withdraw_all();
             self.standing.set(Standing::SignedOut(SignedOut::Never));
             return;
         }

@@ -83,6 +83,8 @@ pub type Point = (i32, i32);
 
 /// Room that a list wants to the right of its place and below it; where there is less, it opens to the other side.
 const ROOM: Point = (240, 240);
+/// How far it stays from the window's edges, in pixels.
+const EDGE: f64 = 8.0;
 
 /// A menu at a place of the window, for what has no button of its own there. It is open for as long as it is there.
 #[component]
@@ -103,8 +105,22 @@ pub fn MenuAt(
     let (left, top) = point;
     let to_left = beyond(left, ROOM.0, window().inner_width());
     let up = beyond(top, ROOM.1, window().inner_height());
+    let place = NodeRef::<html::Div>::new();
+    effect(move || {
+        // On a phone there may be room on neither side.
+        let Some(place) = place.get() else { return };
+        let (Some(list), Some(width)) = (place.first_element_child(), size(window().inner_width())) else { return };
+        let list = list.get_bounding_client_rect();
+        let inwards = (width - EDGE - list.right()).min(0.0).max(EDGE - list.left());
+        if inwards.abs() >= 1.0 {
+            // A length is always taken.
+            let style = HtmlElement::style(&place);
+            drop(style.set_property("left", &format!("{}px", f64::from(left) + inwards)));
+        }
+    });
     view! {
         <div
+            node_ref=place
             class="menu-at"
             class:menu--end=to_left
             class:menu--up=up
