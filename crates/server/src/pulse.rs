@@ -70,7 +70,7 @@ mod tests {
         let (answer, answered) = oneshot::channel::<()>();
         let first = pulse.feel_by(|| async {
             looks.set(looks.get() + 1);
-            answered.await.map_err(|_| StoreError::Interrupted)
+            answered.await.map_err(|_gone| StoreError::Interrupted)
         });
         let mut first = Box::pin(first);
         assert!(poll_immediate(first.as_mut()).await.is_none());

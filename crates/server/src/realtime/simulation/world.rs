@@ -52,7 +52,7 @@ pub(super) struct World {
     pub(super) stretches: Vec<Stretch>,
     /// Messages that will never be stored, which their authors have given up.
     pub(super) given_up: BTreeSet<Nonce>,
-    /// Messages that a console holds to go to what is not its agent's.
+    /// Messages that a console holds to go to what is not its agent's. One that loads next may let them go by itself.
     pub(super) refused: BTreeSet<Nonce>,
     /// The last note that was written, to be written again.
     pub(super) noted: Option<(ConversationId, Nonce)>,
@@ -117,7 +117,6 @@ impl World {
             sync::Command::CloseSocket => self.hang_up(index),
             sync::Command::Send(frame) => client.line.iter_mut().for_each(|line| line.up.push_back(frame.clone())),
             sync::Command::Keep(entry) => {
-                // The console that loads next may have no place to show it, and lets it go by itself.
                 self.refused.extend((entry.delivery == Delivery::NOT_THEIRS).then_some(entry.nonce));
                 console.kept.insert(entry.nonce, entry);
             }
@@ -409,10 +408,8 @@ impl World {
         let text = serde_json::to_string(&frame).unwrap();
         self.trace.note(|| format!("client {index} hears {text}"));
         let Some(line) = &mut self.clients[index].line else { return };
-        match line.tap.hear(&frame) {
-            Ok(ended) => self.stretches.extend(ended),
-            Err(wrong) => panic!("{wrong}"),
-        }
+        let ended = line.tap.hear(&frame).unwrap_or_else(|wrong| panic!("{wrong}"));
+        self.stretches.extend(ended);
         self.tally.heard(&frame);
         if let ServerFrame::Event { seq, event } = &frame {
             self.check_told(index, *seq, event, &text);
