@@ -89,11 +89,21 @@ pub fn step(at: usize, key: &str, count: usize) -> Option<usize> {
 /// Whether a text is one to three emoji and nothing else, which both clients show large.
 #[must_use]
 pub fn is_emoji_only(text: &str) -> bool {
-    let text = text.trim();
-    let is_joint = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
-    let is_picture = |c: char| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{1f300}'..='\u{1faff}');
-    let pictures = text.chars().filter(|c| is_picture(*c) && !is_joint(*c)).count();
-    (1..=3).contains(&pictures) && text.chars().all(|c| is_picture(c) || is_joint(c))
+    // What makes one picture of several signs, or a picture of a sign: joiner, variation selector, keycap, tones of skin.
+    let is_joint = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}');
+    let is_picture = |c: char| {
+        matches!(c, '\u{231a}'..='\u{23ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b1b}'..='\u{2b55}' | '\u{1f004}'..='\u{1faff}')
+    };
+    let mut pictures = 0_usize;
+    let mut signs = text.trim().chars().peekable();
+    while let Some(sign) = signs.next() {
+        if is_picture(sign) && !is_joint(sign) || signs.peek() == Some(&'\u{fe0f}') {
+            pictures = pictures.saturating_add(1);
+        } else if !is_joint(sign) {
+            return false;
+        }
+    }
+    (1..=3).contains(&pictures)
 }
 
 #[cfg(test)]
@@ -115,6 +125,9 @@ mod tests {
             ("👍", true),
             ("👩‍💻👋🏽", true),
             ("❤️", true),
+            ("⏰1️⃣↔️", true),
+            ("→", false),
+            ("\u{fe0f}", false),
             ("😀😀😀😀", false),
             ("ok 👍", false),
             ("", false),
@@ -122,6 +135,7 @@ mod tests {
         ] {
             assert_eq!(is_emoji_only(text), expected, "{text}");
         }
+        assert_eq!(all().find(|emoji| !is_emoji_only(emoji)), None, "every one that is offered");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-// Whatever a page calls `Parlor` with, or writes at its tag: nothing throws, and what waits is done.
+// Whatever a page calls `Parlor` with, or writes at its tag: nothing throws, what waits is done, in the language that was asked for.
 
 import { expect, test } from "../../fixtures/test.ts";
 
@@ -49,7 +49,19 @@ test("no call and no parameter throws into the page or holds up what waits", asy
         ];
         const pick = <T>(of: T[]): T => of[dice(of.length)] as T;
         const calls = () => Array.from({ length: dice(6) }, () => pick([null, undefined, 7, [], [pick(commands)()], [pick(commands)()], [pick(commands)(), pick(commands)()]]));
-        const languages = ["", "en", "EN-us", "zh", "\ud800", "__proto__", "de", "x".repeat(5_000), "en\u0000"];
+        // What the tag asks for, and what the chat then speaks: where it is neither, the browser's language, or Chinese.
+        const languages: [asked: string, spoken: "en" | "zh-CN"][] = [
+          ["", "zh-CN"],
+          ["en", "en"],
+          ["EN-us", "en"],
+          ["en\u0000", "en"],
+          ["zh", "zh-CN"],
+          ["\ud800", "zh-CN"],
+          ["__proto__", "zh-CN"],
+          ["english", "zh-CN"],
+          ["de", "zh-CN"],
+          ["x".repeat(5_000), "zh-CN"],
+        ];
         const opens = async (at: number) => {
           const frame = document.createElement("iframe");
           document.body.append(frame);
@@ -63,11 +75,13 @@ test("no call and no parameter throws into the page or holds up what waits", asy
           const Parlor = Object.assign(() => undefined, { q: queue });
           Object.assign(inside, { Parlor });
           const description = `lang and ${queue.length} calls of round ${round}, frame ${at}`;
-          if (dice(2)) tag.dataset.lang = pick(languages);
+          const [asked, spoken] = pick(languages);
+          tag.dataset.lang = asked;
           if (dice(2)) tag.dataset.mode = pick(["page", "", "Page", "__proto__"]);
           tag.src = loader;
           frame.contentDocument?.body.append(tag);
-          const chat = () => inside.document.querySelector("parlor-chat")?.shadowRoot;
+          const host = () => inside.document.querySelector<HTMLElement>("parlor-chat");
+          const chat = () => host()?.shadowRoot;
           const is = async (what: string, there: () => boolean) => {
             const until = performance.now() + 15_000;
             while (!there()) {
@@ -84,6 +98,7 @@ test("no call and no parameter throws into the page or holds up what waits", asy
               return `a call threw: ${description}`;
             }
           }
+          if (host()?.lang !== spoken) return `“${asked.slice(0, 20)}” is answered in ${host()?.lang}: ${description}`;
           frame.remove();
           sessionStorage.clear();
           localStorage.clear();

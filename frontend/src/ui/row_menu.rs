@@ -92,7 +92,8 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> RowMenu<T> {
     /// A finger is put on the list. Once it has rested there, `show` opens the menu, and says whether there was one to open.
     pub fn pressed(self, event: &ev::PointerEvent, show: impl FnOnce(Point) -> bool + 'static) {
         self.released();
-        if event.pointer_type() != "touch" || !event.is_primary() {
+        // A pen rests like a finger; a mouse has a second button.
+        if !matches!(event.pointer_type().as_str(), "touch" | "pen") || !event.is_primary() {
             return;
         }
         let at = (event.client_x(), event.client_y());

@@ -26,7 +26,7 @@ texts! {
     sign_out_anyway = "仍然退出", "Sign out anyway";
     sign_out_files(count: usize) = "{count} 个文件还没有发出，将会丢失。", "{count} file has not been sent and will be lost." | "{count} files have not been sent and will be lost.";
     sign_out_unsaved = "有修改还没有保存，将会丢失。", "Changes have not been saved and will be lost.";
-    sign_out_unsent(count: usize) = "{count} 条消息还没有发出，会留在此浏览器，下次登录后发送。", "{count} message has not been sent; it stays in this browser until you sign in again." | "{count} messages have not been sent; they stay in this browser until you sign in again.";
+    sign_out_unsent(count: usize) = "{count} 条消息还没有发出，会留在此浏览器，下次登录后仍可处理。", "{count} message has not been sent; it stays in this browser until you sign in again." | "{count} messages have not been sent; they stay in this browser until you sign in again.";
     sound_blocked = "浏览器暂停了提示音：点击页面任意处即可恢复。", "The browser holds the sound back until you click anywhere on this page.";
     connected = "已连接", "Connected";
     connecting = "连接中…", "Connecting…";
