@@ -91,9 +91,7 @@ pub fn step(at: usize, key: &str, count: usize) -> Option<usize> {
 pub fn is_emoji_only(text: &str) -> bool {
     // What makes one picture of several signs, or a picture of a sign: joiner, variation selector, keycap, tones of skin.
     let is_joint = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}');
-    let is_picture = |c: char| {
-        matches!(c, '\u{231a}'..='\u{23ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b1b}'..='\u{2b55}' | '\u{1f004}'..='\u{1faff}')
-    };
+    let is_picture = |c: char| matches!(c, '\u{231a}'..='\u{23ff}' | '\u{2600}'..='\u{27bf}' | '\u{2b1b}'..='\u{2b55}' | '\u{1f004}'..='\u{1faff}');
     let mut pictures = 0_usize;
     let mut signs = text.trim().chars().peekable();
     while let Some(sign) = signs.next() {
