@@ -25,8 +25,17 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// Makes it; `None` when there is no PostgreSQL and none is demanded.
+    /// Makes an empty one; `None` when there is no PostgreSQL and none is demanded.
     pub async fn make(db: Db) -> Option<Self> {
+        Self::made_from(db, None).await
+    }
+
+    /// The same for a server, which finds its schema in it already, where whoever runs the tests has prepared a database to copy.
+    pub async fn for_server(db: Db) -> Option<Self> {
+        Self::made_from(db, std::env::var("PARLOR_TEST_POSTGRES_TEMPLATE").ok()).await
+    }
+
+    async fn made_from(db: Db, template: Option<String>) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for the test");
         match db {
             Db::Sqlite => {
@@ -37,7 +46,7 @@ impl Fresh {
                 let server = postgres_server()?;
                 let name = unused_name();
                 execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-                execute(&server, &format!("CREATE DATABASE {name} STRATEGY wal_log")).await;
+                execute(&server, &format!("CREATE DATABASE {name}{} STRATEGY wal_log", of(template))).await;
                 let (base, _) = server.rsplit_once('/').expect("a PostgreSQL url ends with a database");
                 Some(Self { url: format!("{base}/{name}"), folder, postgres: Some((server, name)) })
             }
@@ -62,6 +71,10 @@ fn postgres_server() -> Option<String> {
         println!("skipped: PARLOR_TEST_POSTGRES_URL names no PostgreSQL");
     }
     found
+}
+
+fn of(template: Option<String>) -> String {
+    template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default()
 }
 
 fn unused_name() -> String {

@@ -99,7 +99,7 @@ where
 impl TestServer {
     /// Starts a server on a fresh database; `None` when there is no PostgreSQL and none is demanded.
     pub async fn start(db: Db) -> Option<Self> {
-        let database = Fresh::make(db).await?;
+        let database = Fresh::for_server(db).await?;
         let mut config = config::load(None).expect("the defaults are valid").config;
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
         config.data_dir = database.folder.path().to_owned();

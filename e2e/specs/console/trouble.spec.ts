@@ -163,18 +163,22 @@ test("a network that swallows a request is not waited for for ever", async ({ br
   await expect(devices.getByRole("listitem").first()).toBeVisible();
 });
 
-test("a console that has broken says so and offers to start afresh", async ({ browsers }) => {
-  const agent = await browsers.console();
-  await expect(agent.connected).toBeVisible();
-  // As Safari does to pages that move too often.
-  await agent.page.evaluate(() => {
-    history.pushState = () => {
-      throw new DOMException("Attempt to use history.pushState() more than 100 times per 30 seconds", "SecurityError");
-    };
+test.describe("a console that breaks", () => {
+  test.use({ mayCrash: true });
+
+  test("says so and offers to start afresh", async ({ browsers }) => {
+    const agent = await browsers.console();
+    await expect(agent.connected).toBeVisible();
+    // As Safari does to pages that move too often.
+    await agent.page.evaluate(() => {
+      history.pushState = () => {
+        throw new DOMException("Attempt to use history.pushState() more than 100 times per 30 seconds", "SecurityError");
+      };
+    });
+    await agent.choose("ownAccount");
+    const notice = agent.page.getByRole("alert").filter({ hasText: "页面出错了" });
+    await expect(notice).toBeVisible();
+    await notice.getByRole("button", { name: "刷新页面" }).click();
+    await expect(agent.connected).toBeVisible();
   });
-  await agent.choose("ownAccount");
-  const notice = agent.page.getByRole("alert").filter({ hasText: "页面出错了" });
-  await expect(notice).toBeVisible();
-  await notice.getByRole("button", { name: "刷新页面" }).click();
-  await expect(agent.connected).toBeVisible();
 });

@@ -55,6 +55,8 @@ test("each conversation has its own text, and undoing in one brings nothing back
   await expect(agent.composer).toHaveValue("给第一位");
   await agent.composer.press("Control+Enter");
   await expect(agent.messages.mark("给第一位", "sent")).toBeVisible();
+  // The list moves by this; nobody aims at a row that is on its way.
+  await expect(agent.rows.first()).toContainText("给第一位");
   await agent.open("第二位");
   await expect(agent.composer).toHaveValue("给第二位");
   await expect(agent.messages.message("给第一位")).toHaveCount(0);

@@ -147,7 +147,8 @@ test("people of one name come page by page, and the focus stays with the reader"
     await admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { params, body: { version, name } }));
   }
   const agent = await browsers.console({});
-  await agent.search.pressSequentially(name);
+  // At once: between two letters it would be the people of the first one that are shown, and gone with the second.
+  await agent.search.fill(name);
   const people = agent.results.getByRole("list").first().getByRole("link");
   await expect(people).toHaveCount(20);
   const more = agent.results.getByRole("button", { name: "更多联系人" });

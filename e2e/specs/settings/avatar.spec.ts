@@ -59,6 +59,10 @@ test("a picture is chosen, cut and saved; a colleague sees it at once, and the v
   await visitor.say("在吗");
   const reply = unique("在的");
   await answer(admin, await onlyConversation(admin), reply);
+  // Without a picture the browser draws none, not even a broken one.
+  const face = visitor.messages.message(reply).locator(".face img");
+  await expectShown(face);
+  expect(await face.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(1);
   const colleague = await colleagueOf(browsers, server, organisation, reply);
   const beside = colleague.messages.message(reply).locator("img.avatar__picture");
   await expect(beside).toHaveCount(0);
@@ -106,7 +110,8 @@ test("a picture is chosen, cut and saved; a colleague sees it at once, and the v
   await colleague.page.getByRole("button", { name: `${organisation.me.name} 的资料` }).click();
   await expectShown(colleague.page.getByRole("dialog", { name: "客服资料" }).locator("img.avatar__picture"));
   await visitor.page.reload();
-  await expectShown(visitor.messages.message(reply).locator(".face img"));
+  await expectShown(face);
+  await expect.poll(() => face.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeGreaterThan(1);
 });
 
 test("a picture is dropped, changed and removed, and the default is back everywhere", async ({

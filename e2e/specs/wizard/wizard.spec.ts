@@ -73,6 +73,7 @@ test("a new admin sets everything up, a colleague signs in and a visitor is welc
   await phone.goto(address);
   const login = new LoginPage(phone);
   await expect(login.account).toHaveValue(account);
+  await expect(phone.getByText("注册成功"), "they have registered nothing").toHaveCount(0);
   await login.signIn({ password });
   const colleague = new ConsolePage(phone);
   await expect(colleague.connected).toBeVisible();

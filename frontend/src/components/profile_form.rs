@@ -103,7 +103,7 @@ pub fn ProfileForm(
             <TextField
                 label=t!(name)
                 value=name
-                error=errors.of("name")
+                error=errors.of_named("name", "person.name")
                 name="name"
                 autocomplete="name"
                 required=true

@@ -93,6 +93,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "account" => lang.account(),
         "password" => lang.password(),
         "mobile" => lang.mobile(),
+        "person.name" => lang.name(),
         "contact.name" => lang.contact_name_field(),
         "phone" => lang.contact_phone(),
         "remark" => lang.contact_remark(),

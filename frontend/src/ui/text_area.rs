@@ -52,13 +52,14 @@ pub fn TextArea(
                     prop:value=move || value.get()
                     on:input:target=move |event| {
                         value.set(event.target().value());
-                        if error.with_untracked(Option::is_some) {
-                            on_leave.run(());
+                        if error.try_with_untracked(Option::is_some) == Some(true) {
+                            on_leave.try_run(());
                         }
                     }
                     on:blur=move |_| when_released(move || {
+                        // It may be gone with its form, or with the page.
                         if !value.is_disposed() {
-                            on_leave.run(());
+                            on_leave.try_run(());
                         }
                     })
                 ></textarea>

@@ -107,11 +107,13 @@ pub fn TextField(
             (false, hint_id) => hint_id.clone(),
         }
     };
+    // A field that is taken away with its form is left as well, and nobody asks any more what is wrong with it.
     let check = move |()| {
         if let Some(on_leave) = on_leave {
-            on_leave.run(());
+            on_leave.try_run(());
         }
     };
+    let is_wrong = move || error.try_with_untracked(Option::is_some);
     view! {
         <div class="field" class:field--error=move || error.with(Option::is_some)>
             <label class="field__label" for=id.clone()>{move || label.get()}</label>
@@ -137,16 +139,16 @@ pub fn TextField(
                     on:input:target=move |event| {
                         value.set(event.target().value());
                         // An error is checked again with every letter, so that it goes as soon as it is mended.
-                        if error.with_untracked(Option::is_some) {
+                        if is_wrong() == Some(true) {
                             check(());
                         }
                     }
                     on:blur=move |_| {
-                        let was_wrong = error.with_untracked(Option::is_some);
+                        let was_wrong = is_wrong() == Some(true);
                         when_released(move || {
-                            // The click may have led to another page. Or it has sent the form, and the answer is here
-                            // before this: what the server says of the text stays.
-                            if !value.is_disposed() && (was_wrong || error.with_untracked(Option::is_none)) {
+                            // The click may have led to another page, or done what the form is for. Or it has sent the form,
+                            // and the answer is here before this: what the server says of the text stays.
+                            if !value.is_disposed() && is_wrong().is_some_and(|is_wrong| was_wrong || !is_wrong) {
                                 check(());
                             }
                         });

@@ -2,12 +2,15 @@
 
 use super::terminal::Terminal;
 use super::{Outcome, ServeOptions};
+use secrecy::ExposeSecret;
 use server::app::{self, Surroundings};
 use server::assets::Assets;
 use server::clock::SystemClock;
-use server::config::{ConfigError, Loaded};
+use server::config::{Config, ConfigError, Loaded, make_data_dir};
 use server::ids::Ids;
 use server::telemetry;
+use std::error::Error;
+use std::fs::{File, TryLockError};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +35,7 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &ServeOptions, t
     actix_web::rt::System::new().block_on(async move {
         let mut signals = Signals::listen()?;
         let clock = Arc::new(SystemClock);
+        let _only_server = only_server(&config)?;
         let surroundings = Surroundings { ids: Ids::from_os(clock.clone()), clock, assets: Assets::Built };
         let running = app::start(app::build(config, surroundings).await?)?;
         // At once: whoever waits for the first line may close the pipe behind it.
@@ -68,6 +72,30 @@ pub(super) fn run(loaded: Result<Loaded, ConfigError>, options: &ServeOptions, t
         logging.tell_dropped();
         outcome
     })
+}
+
+/// Keeps every other server out of a SQLite file for as long as the answer is held, which ends with the process at the latest. Two
+/// would not hear of each other: what one is told, consoles at the other would not see.
+fn only_server(config: &Config) -> Result<Option<File>, Box<dyn Error>> {
+    let url = config.database_url();
+    let Some(database) = store::maintenance::sqlite_file(url.expose_secret()) else { return Ok(None) };
+    make_data_dir(&config.data_dir)?;
+    let path = database.with_added_extension("server");
+    let lock = match File::options().create(true).truncate(false).write(true).open(&path) {
+        Ok(lock) => lock,
+        // The database says better what is wrong with its folder.
+        Err(_) => return Ok(None),
+    };
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => {
+            Err(format!("another server runs on {}: several servers need PostgreSQL", database.display()).into())
+        }
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(error = %error, "nothing keeps a second server out of this database");
+            Ok(None)
+        }
+    }
 }
 
 /// The signals that ask a process to stop.

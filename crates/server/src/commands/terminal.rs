@@ -53,8 +53,10 @@ impl Terminal {
         Ok(line.trim_end_matches(['\r', '\n']).to_owned())
     }
 
-    /// Something that is not shown while it is typed.
+    /// Something that is not shown while it is typed. Without a terminal nobody can be asked, which is said.
     pub(crate) fn secret(self, question: &str) -> io::Result<String> {
-        rpassword::prompt_password(question)
+        rpassword::prompt_password(question).map_err(|error| {
+            io::Error::new(error.kind(), format!("no terminal to ask at ({error}): use --generate or --stdin"))
+        })
     }
 }

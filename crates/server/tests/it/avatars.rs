@@ -131,8 +131,14 @@ async fn a_visitor_sees_the_agents_who_write_to_them_and_can_list_nobody(server:
     admin.say(id, "您好").await;
     let face = |agent: AgentId| format!("{}agents/{agent}", visitor.session.files.path);
     let anybody = server.anonymous();
-    // Nobody's browser complains of somebody without a picture.
-    anybody.get(&face(admin.me.id)).await.expect(204);
+    // Nobody's browser draws a broken picture for somebody without one.
+    let unseen = async |agent| {
+        let answer = anybody.get(&face(agent)).await.having(200);
+        assert_eq!(answer.headers.get("content-type").unwrap(), "image/gif");
+        let pixel = image::load_from_memory(&answer.body).unwrap().to_rgba8();
+        assert_eq!((pixel.dimensions(), pixel.get_pixel(0, 0).0[3]), ((1, 1), 0), "one pixel that is not seen");
+    };
+    unseen(admin.me.id).await;
     let chosen = set(&admin, picture(64, 64, ImageFormat::Jpeg)).await.avatar_id.unwrap();
     let answer = anybody.get(&face(admin.me.id)).await.having(200);
     assert_eq!(answer.headers.get("content-type").unwrap(), "image/jpeg");
@@ -145,8 +151,8 @@ async fn a_visitor_sees_the_agents_who_write_to_them_and_can_list_nobody(server:
 
     let away = server.organisation().await;
     set(&away.admin, picture(64, 64, ImageFormat::Jpeg)).await;
-    anybody.get(&face(away.admin.me.id)).await.expect(204);
-    anybody.get(&face(server.state().ids.make(AgentId))).await.expect(204);
+    unseen(away.admin.me.id).await;
+    unseen(server.state().ids.make(AgentId)).await;
     for wrong in ["/files/nonsense/agents/".to_owned() + &admin.me.id.to_string(), face(admin.me.id) + "x"] {
         anybody.get(&wrong).await.expect(404);
     }

@@ -3,17 +3,22 @@
 use crate::program::{parlor, run, said};
 use serde_json::Value;
 use server::config::SmtpEncryption;
-use std::process::Output;
+use std::process::{Command, Output};
 use testkit::{TestServer, db_tests};
 
 db_tests!(
     a_reset_password_ends_every_session_of_a_running_server,
     organisations_and_agents_are_listed,
     a_colleague_is_added_while_the_server_runs,
+    where_nobody_can_be_asked_for_a_password_it_says_how_to_give_one,
     the_doctor_finds_what_is_wrong,
 );
 
 pub(crate) async fn on(server: &TestServer, arguments: &[&str], input: &str) -> Output {
+    run(command_on(server, arguments), input).await
+}
+
+fn command_on(server: &TestServer, arguments: &[&str]) -> Command {
     let folder = server.data_dir().to_str().unwrap().to_owned();
     let public_url = server.url("");
     let settings = [
@@ -21,7 +26,7 @@ pub(crate) async fn on(server: &TestServer, arguments: &[&str], input: &str) -> 
         ("PARLOR_DATA_DIR", folder.as_str()),
         ("PARLOR_PUBLIC_URL", public_url.as_str()),
     ];
-    run(parlor(&settings, arguments), input).await
+    parlor(&settings, arguments)
 }
 
 async fn a_reset_password_ends_every_session_of_a_running_server(server: TestServer) {
@@ -55,6 +60,25 @@ async fn a_reset_password_ends_every_session_of_a_running_server(server: TestSer
     let password = String::from_utf8(generated.stdout).unwrap();
     assert_eq!(password.trim().len(), 20);
     server.anonymous().login(account, password.trim()).await.expect(201);
+}
+
+async fn where_nobody_can_be_asked_for_a_password_it_says_how_to_give_one(server: TestServer) {
+    let organisation = server.organisation().await;
+    let account = organisation.admin.me.account.as_str();
+    let reset = ["admin", "reset-password", "--account", account];
+    // In a session of its own, which has no terminal.
+    let command = command_on(&server, &reset);
+    let mut alone = Command::new("setsid");
+    alone.arg("--wait").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => alone.env(name, value),
+            None => alone.env_remove(name),
+        };
+    }
+    let refused = run(alone, "").await;
+    assert!(!refused.status.success() && said(&refused).contains("--generate or --stdin"), "{}", said(&refused));
+    organisation.admin.get("/api/v1/me").await.expect(200);
 }
 
 async fn organisations_and_agents_are_listed(server: TestServer) {

@@ -37,6 +37,7 @@ mod messages;
 mod meta;
 mod metrics;
 mod notes;
+mod one_server;
 mod openapi;
 mod outage;
 mod program;

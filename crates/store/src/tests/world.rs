@@ -314,6 +314,9 @@ async fn make_database(admin: &sea_orm::DatabaseConnection) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let name = format!("parlor_store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
-    admin.execute_unprepared(&format!("CREATE DATABASE {name} STRATEGY wal_log")).await.unwrap();
+    // With the schema in it already, where whoever runs the tests has prepared one to copy.
+    let template = std::env::var("PARLOR_TEST_POSTGRES_TEMPLATE").map(|template| format!(" TEMPLATE {template}"));
+    let template = template.unwrap_or_default();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}{template} STRATEGY wal_log")).await.unwrap();
     name
 }

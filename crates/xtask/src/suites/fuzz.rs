@@ -3,22 +3,15 @@
 //! It starts the server that the other suites test, on an empty database, with its rate limits out of the way, and lets
 //! `crates/xtask/fuzz/run.py` ask as every kind of caller. The seed is printed; the same seed asks the same questions.
 
-use super::World;
+use super::{World, server::Server};
 use crate::{exec, report, run, workspace};
 use anyhow::{Context, Result, bail};
-use std::{
-    fs::{self, File},
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-};
 
 /// The seed of the test command. A fixed one: a change that breaks nothing must not fail because the dice fell otherwise.
 const SEED: &str = "20261125";
 
 /// Settings that differ from the defaults: what would slow the questions down, and the page that shows codes.
-const SETTINGS: [(&str, &str); 12] = [
-    ("LISTEN", "127.0.0.1:0"),
+const SETTINGS: [(&str, &str); 11] = [
     ("DEVELOPMENT", "true"),
     // The callers come from ever other addresses, as their proxy says.
     ("TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
@@ -38,7 +31,7 @@ pub(super) fn fuzz(world: &World) -> Result<()> {
     let python = world.fuzz_python.as_ref().context("schemathesis was not installed")?;
     let binary = report::step("building the server", run::build_server)?;
     let folder = tempfile::Builder::new().prefix("parlor-fuzz-").tempdir().context("no temporary folder")?;
-    let server = Server::start(&binary, folder.path())?;
+    let server = Server::start(&binary, folder.path(), &SETTINGS)?;
     let mut script = exec::command(python)?;
     // No compiled copies beside the scripts, in the middle of the checkout.
     script.env("PYTHONDONTWRITEBYTECODE", "1");
@@ -66,56 +59,6 @@ fn complaints(log: &str) -> Result<()> {
     bail!("the server's log has {} bad lines\n{shown}", bad.len())
 }
 
-/// A server that runs until it is stopped, or until this is dropped.
-struct Server {
-    process: Child,
-    url: String,
-    log: std::path::PathBuf,
-}
-
-impl Server {
-    fn start(binary: &Path, folder: &Path) -> Result<Self> {
-        let log = folder.join("log");
-        let mut command = exec::command(binary)?;
-        for (key, value) in SETTINGS {
-            command.env(format!("PARLOR_{key}"), value);
-        }
-        command.env("PARLOR_DATA_DIR", folder.join("data"));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
-        let process = command.spawn().with_context(|| format!("cannot start {}", binary.display()))?;
-        let mut server = Self { process, url: String::new(), log };
-        let out = server.process.stdout.take().context("no pipe from the server")?;
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        match line.trim().split_once("listens on ") {
-            Some((_, url)) => url.clone_into(&mut server.url),
-            None => bail!("the server does not start\n{}", fs::read_to_string(&server.log)?.trim()),
-        }
-        Ok(server)
-    }
-
-    /// Stops it as an operator would; it must end well. Its log.
-    fn stop(mut self) -> Result<String> {
-        exec::quiet(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))
-            .context("the server is gone already")?;
-        let status = self.process.wait()?;
-        let log = fs::read_to_string(&self.log)?;
-        if !status.success() {
-            bail!("the server ended badly ({status})\n{log}");
-        }
-        Ok(log)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Stopped before, in all but the cases where something else went wrong.
-        if !matches!(self.process.try_wait(), Ok(Some(_))) {
-            let (_killed, _waited) = (self.process.kill(), self.process.wait());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,15 +72,5 @@ mod tests {
             let error = complaints(&format!("fine\n{bad}\n")).unwrap_err().to_string();
             assert!(error.contains(bad), "{error}");
         }
-    }
-
-    #[test]
-    fn a_server_that_does_not_start_says_why() {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join("parlor");
-        fs::write(&program, "#!/bin/sh\necho no disk >&2\n").unwrap();
-        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let error = Server::start(&program, folder.path()).err().unwrap().to_string();
-        assert!(error.contains("no disk"), "{error}");
     }
 }

@@ -6,6 +6,7 @@ mod fuzz;
 pub(crate) mod postgres;
 mod python;
 mod running;
+mod server;
 mod setup;
 
 use crate::{check, dist, dist_check, openapi, report, tidy, web};

@@ -3,7 +3,7 @@
 //! A small shell keeper starts the server and waits for the end of its standard input. That comes when this process drops
 //! the pipe, and also when it dies of Ctrl+C or worse: in every case the keeper stops the server and removes its files.
 
-use super::setup;
+use super::{server::Server, setup};
 use crate::{exec, report, workspace};
 use anyhow::{Context, Result, bail};
 use std::{
@@ -90,6 +90,20 @@ impl Postgres {
     /// The administrator's address, as the tests read it from `PARLOR_TEST_POSTGRES_URL`.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// A database with the schema in it, to be copied: what a server makes of an empty one. Its name.
+    ///
+    /// Most tests begin with such a database, and a copy takes a tenth of the time of all migrations.
+    pub(crate) fn template(&self, server: &Path) -> Result<&'static str> {
+        const NAME: &str = "parlor_template";
+        let createdb = setup::postgres_tool("createdb").context("createdb, which comes with PostgreSQL, is missing")?;
+        let port = self.port.to_string();
+        exec::quiet(Command::new(createdb).args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", NAME]))?;
+        let folder = tempfile::Builder::new().prefix("parlor-template-").tempdir()?;
+        let url = format!("postgres://postgres@127.0.0.1:{port}/{NAME}");
+        Server::start(server, folder.path(), &[("DATABASE__URL", &url)])?.stop()?;
+        Ok(NAME)
     }
 
     fn wait_until_ready(&mut self) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::World;
 use crate::{check::BROWSER_CRATES, exec, node, report, run, web};
 use anyhow::{Context, Result};
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// Units and integration tests of the native crates, on both databases.
 pub(super) fn rust(world: &World) -> Result<()> {
@@ -14,7 +14,9 @@ pub(super) fn rust(world: &World) -> Result<()> {
     runner.env("PARLOR_TEST_AIOSMTPD", python);
     runner.env("PARLOR_TEST_MOTO", world.store_python.as_ref().context("the object store was not installed")?);
     // For the tests of load and faults, which run against the process and not against the library.
-    with_server(&mut runner)?;
+    let server = with_server(&mut runner)?;
+    let template = report::step("preparing a database with the schema", || postgres.template(&server))?;
+    runner.env("PARLOR_TEST_POSTGRES_TEMPLATE", template);
     runner.env("PARLOR_TEST_REQUIRE_SERVER", "1");
     super::tell_of_postgres(&mut runner)?;
     exec::stream(runner.args(&world.runner_args))
@@ -52,10 +54,10 @@ pub(super) fn e2e(world: &World) -> Result<()> {
     exec::stream(&mut script)
 }
 
-fn with_server(script: &mut Command) -> Result<()> {
+fn with_server(script: &mut Command) -> Result<PathBuf> {
     let server = report::step("building the server", run::build_server)?;
-    script.env("PARLOR_SERVER_BIN", server);
-    Ok(())
+    script.env("PARLOR_SERVER_BIN", &server);
+    Ok(server)
 }
 
 fn pass_on(script: &mut Command, world: &World) {

@@ -36,10 +36,15 @@ impl FormErrors {
 
     /// What is wrong with a field, in the person's language.
     pub fn of(self, field: &'static str) -> Signal<Option<String>> {
+        self.of_named(field, field)
+    }
+
+    /// The same of a field that people know by the name of another: not every `name` is a channel's.
+    pub fn of_named(self, field: &'static str, named: &'static str) -> Signal<Option<String>> {
         self.shown.update_value(|shown| shown.push(field));
         Signal::derive(move || {
-            self.fields
-                .with(|errors| errors.iter().find(|error| error.field == field).map(|error| field_text(lang(), error)))
+            let wrong = self.fields.with(|errors| errors.iter().find(|error| error.field == field).cloned());
+            wrong.map(|error| field_text(lang(), &FieldError { field: named.to_owned(), ..error }))
         })
     }
 

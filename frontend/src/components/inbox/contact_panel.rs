@@ -84,7 +84,9 @@ fn Facts(contact: Contact, inbox: Inbox) -> impl IntoView {
     let device = move || {
         let kind = kind.as_deref().map(|kind| lang().device_kind(kind));
         let parts = kind.into_iter().chain(software.iter().flatten().map(String::as_str));
-        let parts = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        // A line breaks between two facts, never within one or before the dot.
+        let whole = |part: &str| part.replace(' ', "\u{a0}");
+        let parts = parts.filter(|part| !part.is_empty()).map(whole).collect::<Vec<_>>().join("\u{a0}· ");
         if parts.is_empty() { lang().contact_unknown().to_owned() } else { parts }
     };
     let or_unknown = |fact: Option<String>| {

@@ -98,11 +98,17 @@ pub fn MembersItems(
                 </button>
             </For>
             <Show when=move || may_change.get()>
-                <Tool icon=Icon::Plus label=lang_now().members_add() on_press=move || open.set(Some(Open::Adding)) />
+                <Tool
+                    icon=Icon::Plus
+                    label=lang_now().members_add()
+                    short=lang_now().members_add_short()
+                    on_press=move || open.set(Some(Open::Adding))
+                />
                 <Show when=move || !members.removable().is_empty()>
                     <Tool
                         icon=Icon::Minus
                         label=lang_now().members_remove()
+                        short=lang_now().members_remove_short()
                         on_press=move || open.set(Some(Open::Removing))
                     />
                 </Show>
@@ -127,7 +133,7 @@ pub fn MembersItems(
 }
 
 #[component]
-fn Tool(icon: Icon, label: &'static str, on_press: impl Fn() + 'static) -> impl IntoView {
+fn Tool(icon: Icon, label: &'static str, short: &'static str, on_press: impl Fn() + 'static) -> impl IntoView {
     view! {
         <button
             type="button"
@@ -138,7 +144,7 @@ fn Tool(icon: Icon, label: &'static str, on_press: impl Fn() + 'static) -> impl 
             on:click=move |_| on_press()
         >
             <span class="members__tool"><IconView icon size=18 /></span>
-            <span class="members__name" aria-hidden="true">{label}</span>
+            <span class="members__name" aria-hidden="true">{short}</span>
         </button>
     }
 }

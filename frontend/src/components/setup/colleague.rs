@@ -189,7 +189,7 @@ fn form(draft: ColleagueDraft) -> AnyView {
                 <TextField
                     label=t!(name)
                     value=draft.name
-                    error=errors.of("name")
+                    error=errors.of_named("name", "person.name")
                     name="name"
                     required=true
                     on_leave=check("name", draft.name, |text| validate::line(text, 1, limits::PERSON_NAME_MAX))

@@ -184,10 +184,11 @@ fn footer(step: RwSignal<usize>, setup: Setup) -> AnyView {
         });
     };
     const LAST: usize = Step::ALL.len() - 1;
+    let skips = move || step.get() != LAST && !setup.progress().is_done(Step::at(step.get()));
     let words = move || match step.get() {
         LAST => lang().setup_finish(),
-        place if setup.progress().is_done(Step::at(place)) => lang().setup_next(),
-        _ => lang().setup_skip(),
+        _ if skips() => lang().setup_skip(),
+        _ => lang().setup_next(),
     };
     let go = move |_| match step.get_untracked() {
         LAST => setup.open.set(false),
@@ -212,7 +213,10 @@ fn footer(step: RwSignal<usize>, setup: Setup) -> AnyView {
                 </p>
             </div>
             <Button disabled=Signal::derive(move || step.get() == 0) on:click=back>{t!(setup_back)}</Button>
-            <Button variant=ButtonVariant::Primary on:click=go>{words}</Button>
+            // What leaves a step undone is not what one is asked for. One button all the same: it keeps the focus.
+            <Button variant=ButtonVariant::Primary attr:data-skips=move || skips().then_some("") on:click=go>
+                {words}
+            </Button>
         </footer>
     }
     .into_any()

@@ -12,7 +12,9 @@ texts! {
     members = "客服", "Agents";
     members_none = "还没有客服加入", "Nobody has been added";
     members_add = "添加客服", "Add an agent";
+    members_add_short = "添加", "Add";
     members_remove = "移除客服", "Remove an agent";
+    members_remove_short = "移除", "Remove";
     members_search = "搜索客服", "Search agents";
     members_no_match = "没有找到客服", "No agent found";
     members_in = "已加入", "Added";

@@ -28,7 +28,7 @@ texts! {
     characters_of(used: usize, most: usize) = "{used}/{most}", "{used}/{most}";
     yesterday = "昨天", "Yesterday";
     today = "今天", "Today";
-    just_now = "刚刚", "Just now";
+    just_now = "刚刚", "just now";
     minutes_ago(count: i64) = "{count} 分钟前", "{count} min ago";
     hours_ago(count: i64) = "{count} 小时前", "{count} h ago";
     minutes(count: i64) = "{count} 分钟", "{count} min";

@@ -54,7 +54,7 @@ texts! {
     alerts_mine_only = "只提醒我的会话和未分配的", "Only my conversations and unassigned ones";
     alerts_mine_only_note = "关闭后，同事的会话有新消息也会提醒。", "While off, new messages in colleagues’ conversations are announced too.";
     organisation_files = "企业的文件上限", "Files of the organisation";
-    organisation_files_note = "对所有渠道有效。渠道自己的上限更小时，以渠道的为准。", "It holds in all channels. Where a channel allows less, the channel’s limit holds.";
+    organisation_files_note = "对所有渠道有效。渠道自己的上限更小时，以渠道的为准。", "Applies to every channel; a channel’s own smaller limit wins.";
     alerts_quiet = "免打扰时段", "Quiet hours";
     alerts_quiet_note = "这段时间内没有提示音和系统通知，页面上的提醒照常。", "No sound and no system notification between these times; cards on the page remain.";
     alerts_from = "开始时间", "From";

@@ -38,7 +38,7 @@ texts! {
     tag_new(group: &str) = "在“{group}”中添加标签", "New tag in {group}";
     tag_rename(name: &str) = "重命名标签 {name}", "Rename tag {name}";
     tag_delete(name: &str) = "删除标签 {name}", "Delete tag {name}";
-    tag_delete_question(name: &str) = "删除标签“{name}”？", "Delete the tag {name}?";
+    tag_delete_question(name: &str) = "删除标签“{name}”？", "Delete the tag “{name}”?";
     tag_delete_loses(count: u64) = "{count} 位联系人将失去此标签。", "{count} contact loses it." | "{count} contacts lose it.";
     tag_group_delete_loses(count: u64) = "分组中的标签会一并删除，{count} 位联系人将失去标签。", "Its tags go with it; {count} contact loses tags." | "Its tags go with it; {count} contacts lose tags.";
     tag_color(name: &str) = "{name} 的颜色", "Colour of {name}";

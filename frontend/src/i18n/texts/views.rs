@@ -34,6 +34,6 @@ texts! {
     view_replace_question(name: &str, filters: &str) = "将“{name}”更新为当前筛选（{filters}）？", "Update {name} to the current filters ({filters})?";
     view_replace_do = "更新", "Update";
     view_delete(name: &str) = "删除 {name}", "Delete {name}";
-    view_delete_question(name: &str) = "删除视图“{name}”？会话不受影响。", "Delete the view {name}? No conversation is touched.";
+    view_delete_question(name: &str) = "删除视图“{name}”？会话不受影响。", "Delete the view “{name}”? No conversation is touched.";
     view_channel_gone = "渠道已删除", "Channel deleted";
 }

@@ -44,11 +44,11 @@ pub fn LoginPage() -> impl IntoView {
             navigate(target, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
-    let registered = query.with_untracked(|query| query.get("account"));
+    let (account, registered) =
+        query.with_untracked(|query| (query.get("account").unwrap_or_default(), query.get("registered").is_some()));
     view! {
         <AuthLayout title=t!(sign_in_title) hint=t!(sign_in_hint)>
             {registered
-                .is_some()
                 .then(|| {
                     view! {
                         <p class="auth__note" role="status">
@@ -67,7 +67,7 @@ pub fn LoginPage() -> impl IntoView {
                     <span>{t!(session_over)}</span>
                 </p>
             </Show>
-            <LoginForm account=registered.clone().unwrap_or_default() />
+            <LoginForm account=account.clone() />
             <p class="auth__switch">
                 {t!(no_account_yet)} " " <A href=routes::REGISTER>{t!(sign_up)}</A>
             </p>

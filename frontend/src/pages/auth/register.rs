@@ -106,7 +106,10 @@ fn RegisterForm() -> impl IntoView {
             match public_api().register_organisation(&request).await {
                 Ok(registered) => {
                     // An account holds only letters, digits, dots, hyphens and underscores: nothing to escape.
-                    navigate(&format!("{}?account={}", routes::LOGIN, registered.account), Default::default());
+                    navigate(
+                        &format!("{}?registered=1&account={}", routes::LOGIN, registered.account),
+                        Default::default(),
+                    );
                 }
                 Err(error) => {
                     errors.fail(error);

@@ -169,8 +169,8 @@ fn BlockedRow(item: BlockedContact, items: RwSignal<Option<Vec<BlockedContact>>>
             <div class="blacklist__text">
                 <p class="blacklist__name">{name}</p>
                 <p class="blacklist__when">
-                    {move || channels.get(channel_id).map(|channel| format!("{} · ", channel.name))}
-                    {move || lang().blacklist_since(format::relative(blocked_at, format::now()))}
+                    {move || channels.get(channel_id).map(|channel| view! { <span>{channel.name}</span> })}
+                    <span>{move || lang().blacklist_since(format::relative(blocked_at, format::now()))}</span>
                 </p>
             </div>
             <Button

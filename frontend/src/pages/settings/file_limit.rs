@@ -66,7 +66,7 @@ pub fn FileLimitForm() -> impl IntoView {
                     on_retry=Callback::new(move |()| ask())
                 />
             </Show>
-            <form class="form" hidden=move || failed.get() node_ref=form novalidate on:submit=submit>
+            <form class="form account__password" hidden=move || failed.get() node_ref=form novalidate on:submit=submit>
                 <TextField
                     label=t!(max_file)
                     value
