@@ -147,6 +147,8 @@ test("people of one name come page by page, and the focus stays with the reader"
     await admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { params, body: { version, name } }));
   }
   const agent = await browsers.console({});
+  // What was found before the connection stood is looked for once more, from the first page.
+  await expect(agent.connected).toBeVisible();
   // At once: between two letters it would be the people of the first one that are shown, and gone with the second.
   await agent.search.fill(name);
   const people = agent.results.getByRole("list").first().getByRole("link");
