@@ -29,7 +29,8 @@ test("a company registers, adds a channel, embeds it and talks with a visitor", 
   await register.field("code").fill(code ?? "");
   await register.submit.click();
 
-  await expect(page).toHaveURL(/\/login\?account=/);
+  await expect(page).toHaveURL(/\/login\?registered=1&account=/);
+  await expect(page.getByText("注册成功")).toBeVisible();
   await expect(login.account).toHaveValue(registration.account);
   await login.signIn({ password: registration.password });
 
