@@ -50,7 +50,8 @@ test("no call and no parameter throws into the page or holds up what waits", asy
         const pick = <T>(of: T[]): T => of[dice(of.length)] as T;
         const calls = () => Array.from({ length: dice(6) }, () => pick([null, undefined, 7, [], [pick(commands)()], [pick(commands)()], [pick(commands)(), pick(commands)()]]));
         // What the tag asks for, and what the chat then speaks: where it is neither, the browser's language, or Chinese.
-        const languages: [asked: string, spoken: "en" | "zh-CN"][] = [
+        const languages: [asked: string | undefined, spoken: "en" | "zh-CN"][] = [
+          [undefined, "zh-CN"],
           ["", "zh-CN"],
           ["en", "en"],
           ["EN-us", "en"],
@@ -76,7 +77,7 @@ test("no call and no parameter throws into the page or holds up what waits", asy
           Object.assign(inside, { Parlor });
           const description = `lang and ${queue.length} calls of round ${round}, frame ${at}`;
           const [asked, spoken] = pick(languages);
-          tag.dataset.lang = asked;
+          if (asked !== undefined) tag.dataset.lang = asked;
           if (dice(2)) tag.dataset.mode = pick(["page", "", "Page", "__proto__"]);
           tag.src = loader;
           frame.contentDocument?.body.append(tag);
@@ -98,7 +99,7 @@ test("no call and no parameter throws into the page or holds up what waits", asy
               return `a call threw: ${description}`;
             }
           }
-          if (host()?.lang !== spoken) return `“${asked.slice(0, 20)}” is answered in ${host()?.lang}: ${description}`;
+          if (host()?.lang !== spoken) return `“${asked?.slice(0, 20)}” is answered in ${host()?.lang}: ${description}`;
           frame.remove();
           sessionStorage.clear();
           localStorage.clear();

@@ -55,8 +55,12 @@ impl Terminal {
 
     /// Something that is not shown while it is typed. Without a terminal nobody can be asked, which is said.
     pub(crate) fn secret(self, question: &str) -> io::Result<String> {
-        rpassword::prompt_password(question).map_err(|error| {
-            io::Error::new(error.kind(), format!("no terminal to ask at ({error}): use --generate or --stdin"))
+        rpassword::prompt_password(question).map_err(|error| match error.raw_os_error() {
+            // The system has refused the terminal itself; all else has gone wrong at one.
+            Some(_) => {
+                io::Error::new(error.kind(), format!("no terminal to ask at ({error}): use --generate or --stdin"))
+            }
+            None => error,
         })
     }
 }

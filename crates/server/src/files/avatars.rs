@@ -2,7 +2,8 @@
 //!
 //! A colleague's browser asks by the picture's id, which only colleagues are told and nobody guesses; what is under an id never
 //! changes. A visitor's asks by their pass and by the agent, whose id stands at what the agent has said to them, and gets the picture
-//! that the agent has now. Nothing lists either. What comes back is a JPEG that we have made, or nothing to be seen, sandboxed as every file is.
+//! that the agent has now. Nothing lists either. What comes back is a JPEG that we have made, or nothing to be seen, sandboxed as
+//! every file is.
 
 use super::pass::Pass;
 use super::serve::SANDBOX;
@@ -23,6 +24,9 @@ const CURRENT: &str = "private, max-age=60";
 /// The same where there is none: the first that is chosen is seen with the next page.
 const AT_ONCE: &str = "private, no-cache";
 
+/// One pixel that is not seen, as a GIF: a browser draws its broken picture over anything less.
+const NOTHING: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
+
 /// Where a picture lies in the object store: its id is no file's.
 #[must_use]
 pub(crate) fn object(id: AvatarId) -> AttachmentId {
@@ -35,9 +39,6 @@ pub(crate) async fn get_avatar(state: Data<AppState>, id: Path<String>) -> ApiRe
     let org_id = avatars::served(state.db.reader(), id).await?.ok_or_else(missing)?;
     sent(&state, org_id, id, KEPT).await?.ok_or_else(missing)
 }
-
-/// One pixel that is not seen, as a GIF: a browser draws its broken picture over anything less.
-const NOTHING: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 /// What an agent looks like, for a visitor to whom they have written. Where they have chosen no picture, one of nothing, through
 /// which the initials below it are seen.
