@@ -30,9 +30,14 @@ impl Fresh {
         Self::made_from(db, None).await
     }
 
-    /// The same for a server, which finds its schema in it already, where whoever runs the tests has prepared a database to copy.
+    /// The same for a server, which finds its schema in it already, where whoever runs the tests has prepared a database to copy:
+    /// the name of one, or the path of a file.
     pub async fn for_server(db: Db) -> Option<Self> {
-        Self::made_from(db, std::env::var("PARLOR_TEST_POSTGRES_TEMPLATE").ok()).await
+        let template = match db {
+            Db::Sqlite => "PARLOR_TEST_SQLITE_TEMPLATE",
+            Db::Postgres => "PARLOR_TEST_POSTGRES_TEMPLATE",
+        };
+        Self::made_from(db, std::env::var(template).ok()).await
     }
 
     async fn made_from(db: Db, template: Option<String>) -> Option<Self> {
@@ -40,6 +45,9 @@ impl Fresh {
         match db {
             Db::Sqlite => {
                 let file = folder.path().join("parlor.db");
+                if let Some(template) = template {
+                    std::fs::copy(template, &file).expect("the prepared file can be copied");
+                }
                 Some(Self { url: format!("sqlite://{}", file.display()), folder, postgres: None })
             }
             Db::Postgres => {

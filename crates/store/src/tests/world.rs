@@ -283,7 +283,12 @@ fn runtime() -> tokio::runtime::Runtime {
 
 pub(super) fn on_sqlite<F: AsyncFnOnce(World)>(test: F) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("parlor.db").display());
+    let file = folder.path().join("parlor.db");
+    // With the schema in it already, where whoever runs the tests has prepared one to copy.
+    if let Ok(template) = std::env::var("PARLOR_TEST_SQLITE_TEMPLATE") {
+        std::fs::copy(template, &file).unwrap();
+    }
+    let url = format!("sqlite://{}", file.display());
     runtime().block_on(async { test(World::open(url).await).await });
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A suite that fails hides no other, and a need that cannot be met fails only the suites that have it.
 
+mod ahead;
 mod fuzz;
 pub(crate) mod postgres;
 mod python;
@@ -10,6 +11,7 @@ mod server;
 mod setup;
 
 use crate::{check, dist, dist_check, openapi, report, tidy, web};
+use ahead::Ahead;
 use anyhow::{Context, Error, Result, anyhow, bail};
 use postgres::{Commits, Postgres};
 use setup::Need;
@@ -41,18 +43,13 @@ struct World {
     runner_args: Vec<String>,
 }
 
-/// In the order in which they run: what fails fastest comes first, what needs everything else comes last.
+/// In the order in which they run: what fails fastest comes first, what needs everything else comes last. What compiles
+/// natively only stands before the first that needs the browser builds, which are made beside it: see [`Ahead`].
 const SUITES: [Suite; 13] = [
     Suite { name: "tidy", covers: "fences between the rooms of the house", needs: &[], run: |_| tidy::run() },
     Suite { name: "format", covers: "rustfmt", needs: &[], run: |_| check::format_is_clean() },
-    Suite {
-        name: "rust",
-        covers: "units and integration, on SQLite and PostgreSQL; OpenAPI and AsyncAPI drift",
-        needs: &[Need::Postgres, Need::Redis, Need::MailServer, Need::ObjectStore],
-        run: running::rust,
-    },
-    Suite { name: "doc-tests", covers: "examples in the documentation", needs: &[], run: running::doc_tests },
     Suite { name: "clippy", covers: "lints of the native crates", needs: &[], run: |_| check::clippy() },
+    Suite { name: "doc-tests", covers: "examples in the documentation", needs: &[], run: running::doc_tests },
     Suite {
         name: "web",
         covers: "browser builds, and the budgets of widget and console",
@@ -71,6 +68,12 @@ const SUITES: [Suite; 13] = [
     Suite { name: "browser-units", covers: "units of console and widget", needs: &[], run: running::browser_units },
     Suite { name: "clippy-browser", covers: "lints of console and widget", needs: &[], run: |_| check::clippy_wasm() },
     Suite { name: "rustdoc", covers: "documentation, with every link", needs: &[], run: |_| check::rustdoc() },
+    Suite {
+        name: "rust",
+        covers: "units and integration, on SQLite and PostgreSQL; OpenAPI and AsyncAPI drift",
+        needs: &[Need::Postgres, Need::Redis, Need::MailServer, Need::ObjectStore],
+        run: running::rust,
+    },
     Suite {
         name: "typescript",
         covers: "the generated client against the running server; TypeScript types",
@@ -142,6 +145,7 @@ pub(crate) fn run(names: &[String], runner_args: &[String]) -> Result<()> {
         bail!("arguments after `--` need exactly one suite, whose runner gets them");
     }
     let (world, unmet) = prepare(&chosen, runner_args);
+    let ahead = Ahead::start(&chosen, &unmet);
     let mut results = Vec::new();
     for (index, suite) in chosen.iter().enumerate() {
         report::heading(format!("{} ({} of {}): {}", suite.name, index + 1, chosen.len(), suite.covers));
@@ -156,7 +160,7 @@ pub(crate) fn run(names: &[String], runner_args: &[String]) -> Result<()> {
         results.push((suite.name, result, start.elapsed()));
     }
     // Stops PostgreSQL before the result is printed, so that the result is the last thing to be read.
-    drop(world);
+    drop((world, ahead));
     conclude(&results)
 }
 

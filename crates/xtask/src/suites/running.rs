@@ -1,9 +1,13 @@
 //! The suites that start another runner.
 
 use super::World;
+use super::server::Server;
 use crate::{check::BROWSER_CRATES, exec, node, report, run, web};
-use anyhow::{Context, Result};
-use std::{path::PathBuf, process::Command};
+use anyhow::{Context, Result, bail};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Units and integration tests of the native crates, on both databases.
 pub(super) fn rust(world: &World) -> Result<()> {
@@ -15,11 +19,25 @@ pub(super) fn rust(world: &World) -> Result<()> {
     runner.env("PARLOR_TEST_MOTO", world.store_python.as_ref().context("the object store was not installed")?);
     // For the tests of load and faults, which run against the process and not against the library.
     let server = with_server(&mut runner)?;
-    let template = report::step("preparing a database with the schema", || postgres.template(&server))?;
-    runner.env("PARLOR_TEST_POSTGRES_TEMPLATE", template);
+    let folder = tempfile::Builder::new().prefix("parlor-template-").tempdir()?;
+    let (name, file) = report::step("preparing databases with the schema", || {
+        Ok((postgres.template(&server)?, sqlite_template(&server, folder.path())?))
+    })?;
+    runner.env("PARLOR_TEST_POSTGRES_TEMPLATE", name).env("PARLOR_TEST_SQLITE_TEMPLATE", file);
     runner.env("PARLOR_TEST_REQUIRE_SERVER", "1");
     super::tell_of_postgres(&mut runner)?;
     exec::stream(runner.args(&world.runner_args))
+}
+
+/// A file with the schema in it, to be copied: what a server leaves that started in an empty folder and was stopped.
+fn sqlite_template(server: &Path, folder: &Path) -> Result<PathBuf> {
+    Server::start(server, folder, &[])?.stop()?;
+    let file = folder.join("data/parlor.db");
+    // What is not in the file yet would not be copied.
+    if folder.join("data/parlor.db-wal").metadata().is_ok_and(|log| log.len() > 0) {
+        bail!("the server left a write-ahead log beside {}", file.display());
+    }
+    Ok(file)
 }
 
 /// Examples in documentation comments, which nextest does not run.
