@@ -7,8 +7,8 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, avatar, channel, contact, contact_tag, conversation, conversation_member, event,
-    message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
+    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, contact, contact_tag, conversation,
+    conversation_member, event, message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
     verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
@@ -72,6 +72,8 @@ macro_rules! org_table {
 
 org_table!(
     agent,
+    agent_group,
+    agent_group_member,
     attachment,
     audit_entry,
     avatar,

@@ -123,6 +123,11 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         saved_views_revision: Set(0),
         setup_dismissed: Set(false),
         avatar_id: Set(None),
+        level: Set(1),
+        capacity: Set(0),
+        edits_quick_replies: Set(false),
+        edits_automatic_replies: Set(false),
+        removed_at: Set(None),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
