@@ -58,9 +58,7 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager
-            .create_index(index("agent_group_member_agent_idx", "agent_group_member", &["org_id", "agent_id"]))
-            .await
+        manager.create_index(index("agent_group_member_agent_idx", "agent_group_member", &["org_id", "agent_id"])).await
     }
 }
 
