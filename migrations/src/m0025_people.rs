@@ -1,6 +1,6 @@
 //! Agents' levels, capacities and switches, who was removed, and the groups that agents are in.
 
-use crate::columns::{count, id, index, optional_time, primary_key, references, text, time, unique};
+use crate::columns::{count, id, index, optional_id, optional_time, primary_key, references, text, time, unique};
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]
@@ -16,6 +16,8 @@ impl MigrationTrait for Migration {
             off("edits_quick_replies"),
             off("edits_automatic_replies"),
             optional_time("removed_at"),
+            // Who gets the conversations of somebody who was disabled or removed.
+            optional_id("heir_id"),
         ];
         for mut column in columns {
             manager.alter_table(Table::alter().table("agent").add_column(&mut column).to_owned()).await?;
@@ -58,7 +60,13 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        manager.create_index(index("agent_group_member_agent_idx", "agent_group_member", &["org_id", "agent_id"])).await
+        manager
+            .create_index(index("agent_group_member_agent_idx", "agent_group_member", &["org_id", "agent_id"]))
+            .await?;
+        // Few are in it: whose conversations may still have to be handed on.
+        let disabled = "CREATE INDEX agent_disabled_idx ON agent (id) WHERE disabled_at IS NOT NULL";
+        manager.get_connection().execute_unprepared(disabled).await?;
+        Ok(())
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str)
     let connection = connect(state, network, Listener::Agent(listener))?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
+    connection.correct_sight(Sight::from(opening.rights));
     connection.correct(opening.receiving);
     if state.bus.opened(org_id, opening.cursor) {
         connection.queue.resync();

@@ -19,6 +19,7 @@ mod meter;
 mod order;
 mod queue;
 mod session;
+mod sight;
 mod socket;
 
 #[cfg(test)]
@@ -26,4 +27,5 @@ mod simulation;
 #[cfg(test)]
 mod test_clock;
 
+pub(crate) use sight::Sight;
 pub(crate) use socket::{open_agent_socket, open_visitor_socket};

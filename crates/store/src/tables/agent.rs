@@ -38,6 +38,8 @@ pub struct Model {
     pub edits_automatic_replies: bool,
     /// Since when they are nobody's colleague any more. Whoever was removed is disabled as well.
     pub removed_at: Option<Timestamp>,
+    /// Who gets their conversations while they are disabled; nobody, unless it is said.
+    pub heir_id: Option<AgentId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
