@@ -5,6 +5,7 @@ use crate::state::Need;
 use crate::state::Snapshot;
 use crate::sync::telling::JOINED;
 use crate::sync::{Command, Machine, Phase, Topic, beside};
+use rules::permissions::{Permission, can};
 use types::agents::LoginState;
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
@@ -233,6 +234,7 @@ impl Machine {
             Ok(answer) if answer.resync => self.start_afresh(answer.cursor, now),
             Ok(answer) => {
                 let is_short = now.millis_since(self.heard_at) <= BREAK_TOLD_MILLIS;
+                let sight = self.sight();
                 for event in answer.items {
                     // Who was suspended did not want to be told.
                     if is_short && !self.blind {
@@ -242,7 +244,9 @@ impl Machine {
                     self.apply(event.event);
                 }
                 self.state.reached(answer.cursor);
-                if answer.has_more {
+                if self.sight() != sight {
+                    self.start_afresh(answer.cursor, now);
+                } else if answer.has_more {
                     self.catch_up(answer.cursor, now);
                 } else {
                     self.caught_up(now);
@@ -311,7 +315,14 @@ impl Machine {
             self.arriving.insert(id, seq);
         }
         self.note_mention(&event);
+        let sight = self.sight();
         self.apply(event);
+        if self.sight() != sight
+            && let Some(cursor) = seq.or(self.state.cursor())
+        {
+            self.start_afresh(cursor, now);
+            return;
+        }
         let suspended = self.state.me().login_state == LoginState::Suspended;
         self.blind |= suspended;
         if self.blind {
@@ -325,6 +336,12 @@ impl Machine {
         } else if let Some(seq) = seq {
             self.state.reached(seq);
         }
+    }
+
+    /// What the agent may see. When that changes, what is held has too much in it, or too little: no event tells which.
+    fn sight(&self) -> (bool, bool) {
+        let may = |permission| can(self.state.me(), permission).is_ok();
+        (may(Permission::SeeAllConversations), may(Permission::SeeContactDetails))
     }
 
     pub(super) fn apply(&mut self, event: Event) {

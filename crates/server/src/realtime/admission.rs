@@ -6,6 +6,7 @@ use super::hub::{Connection, NotConnected};
 use super::meter::Meter;
 use super::registry::{AgentListener, Listener};
 use super::session::{HEARTBEAT_SECONDS, Reader, Session, Writer};
+use super::sight::Sight;
 use super::tickets::TicketHolder;
 use crate::actions::{channels, sockets};
 use crate::auth::actor::AnyAgent;

@@ -1,4 +1,4 @@
-//! `DELETE /api/v1/agent-groups/{group_id}`.
+//! `DELETE /api/v1/agent-groups/{agent_group_id}`.
 
 use crate::actions::agent_groups;
 use crate::api::problems::{Forbidden, NotFound};
@@ -14,10 +14,10 @@ use types::id::AgentGroupId;
 #[utoipa::path(
     tag = "agents",
     security(("agent" = [])),
-    params(("group_id" = AgentGroupId, Path, description = "The group.")),
+    params(("agent_group_id" = AgentGroupId, Path, description = "The group.")),
     responses((status = 204, description = "It is gone."), Forbidden, NotFound),
 )]
-#[delete("/api/v1/agent-groups/{group_id}")]
+#[delete("/api/v1/agent-groups/{agent_group_id}")]
 pub(crate) async fn delete_agent_group(
     state: Data<AppState>,
     admin: Admin,

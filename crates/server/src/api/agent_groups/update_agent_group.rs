@@ -1,4 +1,4 @@
-//! `PATCH /api/v1/agent-groups/{group_id}`.
+//! `PATCH /api/v1/agent-groups/{agent_group_id}`.
 
 use crate::actions::agent_groups;
 use crate::api::problems::{Forbidden, NotFound};
@@ -15,11 +15,11 @@ use types::people::{AgentGroup, AgentGroupPatch};
 #[utoipa::path(
     tag = "agents",
     security(("agent" = [])),
-    params(("group_id" = AgentGroupId, Path, description = "The group.")),
+    params(("agent_group_id" = AgentGroupId, Path, description = "The group.")),
     request_body = AgentGroupPatch,
     responses((status = 200, description = "The group as it is now.", body = AgentGroup), Forbidden, NotFound),
 )]
-#[patch("/api/v1/agent-groups/{group_id}")]
+#[patch("/api/v1/agent-groups/{agent_group_id}")]
 pub(crate) async fn update_agent_group(
     state: Data<AppState>,
     admin: Admin,
