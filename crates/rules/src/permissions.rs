@@ -206,9 +206,8 @@ mod tests {
         };
         let mut rows = vec![("permission".to_owned(), "of", Role::ALL.map(Role::as_str))];
         for permission in Permission::ALL {
-            let cells = Role::ALL.map(|role| {
-                cell(can(role, permission).is_ok(), can(all_set(role), permission).is_ok())
-            });
+            let cells =
+                Role::ALL.map(|role| cell(can(role, permission).is_ok(), can(all_set(role), permission).is_ok()));
             rows.push((format!("{permission:?}"), "organisation", cells));
         }
         let fixed = |allowed: bool| cell(allowed, allowed);

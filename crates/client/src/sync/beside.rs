@@ -19,6 +19,5 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::AgentEdited { .. }
             | Event::AgentRemoved { .. }
             | Event::AgentGroupsChanged {}
-            | Event::ConversationHandedOn { .. }
     )
 }

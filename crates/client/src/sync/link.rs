@@ -5,8 +5,7 @@ use crate::state::Need;
 use crate::state::Snapshot;
 use crate::sync::telling::JOINED;
 use crate::sync::{Command, Machine, Phase, Topic, beside};
-use rules::permissions::{Permission, can};
-use types::agents::LoginState;
+use types::agents::{LoginState, Role};
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
 use types::messages::{Author, Message, Quote};
@@ -338,10 +337,10 @@ impl Machine {
         }
     }
 
-    /// What the agent may see. When that changes, what is held has too much in it, or too little: no event tells which.
-    fn sight(&self) -> (bool, bool) {
-        let may = |permission| can(self.state.me(), permission).is_ok();
-        (may(Permission::SeeAllConversations), may(Permission::SeeContactDetails))
+    /// What decides of what the agent sees. When that changes, what is held may have too much in it, or too little: no event tells which.
+    fn sight(&self) -> (Role, bool) {
+        let me = self.state.me();
+        (me.role, me.sees_contact_details)
     }
 
     pub(super) fn apply(&mut self, event: Event) {

@@ -186,7 +186,8 @@ fn changes(before: &Agent, after: &Agent) -> Vec<AgentChange> {
 /// Whether the agent is in other groups than these, all of which are there.
 async fn check_groups(tx: &Tx, by: &By, agent_id: AgentId, wanted: &[AgentGroupId]) -> ApiResult<bool> {
     groups_exist(tx, by.scope, wanted).await?;
-    let mut now = agent_groups::of_agents(tx.conn(), by.scope, &[agent_id]).await?.remove(&agent_id).unwrap_or_default();
+    let mut now =
+        agent_groups::of_agents(tx.conn(), by.scope, &[agent_id]).await?.remove(&agent_id).unwrap_or_default();
     let mut wanted = wanted.to_vec();
     now.sort_unstable();
     wanted.sort_unstable();

@@ -8,6 +8,7 @@ pub mod bus;
 pub mod hub;
 pub mod registry;
 pub mod relay;
+pub mod sight;
 pub mod tickets;
 
 mod admission;
@@ -19,7 +20,6 @@ mod meter;
 mod order;
 mod queue;
 mod session;
-mod sight;
 mod socket;
 
 #[cfg(test)]
@@ -27,5 +27,4 @@ mod simulation;
 #[cfg(test)]
 mod test_clock;
 
-pub(crate) use sight::Sight;
 pub(crate) use socket::{open_agent_socket, open_visitor_socket};

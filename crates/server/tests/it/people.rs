@@ -68,7 +68,10 @@ async fn what_an_admin_edits_is_told_remembered_and_in_force_at_once(server: Tes
     let patch = json!({"name": " 林小满 ", "account": "Lin.Xiaoman", "email": "", "settings": settings});
     let edited: Agent = edit(admin, &agent, patch.clone()).await.having(200).json();
     let set = edited.settings.clone().expect("an admin is told");
-    assert_eq!((edited.name.as_str(), edited.account.as_deref(), edited.email.as_str()), ("林小满", Some("lin.xiaoman"), ""));
+    assert_eq!(
+        (edited.name.as_str(), edited.account.as_deref(), edited.email.as_str()),
+        ("林小满", Some("lin.xiaoman"), "")
+    );
     assert_eq!((set.level, set.capacity, set.edits_quick_replies, set.edits_automatic_replies), (3, 20, true, false));
 
     let me: Me = agent.get("/api/v1/me").await.json();
@@ -162,7 +165,11 @@ async fn who_has_another_password_or_is_disabled_is_signed_out_everywhere(server
     assert!(
         matches!(
             done.as_slice(),
-            [AuditAction::AgentEnabled { .. }, AuditAction::AgentDisabled { .. }, AuditAction::AgentPasswordReset { .. }]
+            [
+                AuditAction::AgentEnabled { .. },
+                AuditAction::AgentDisabled { .. },
+                AuditAction::AgentPasswordReset { .. }
+            ]
         ),
         "{done:?}"
     );
@@ -218,10 +225,7 @@ async fn what_somebody_had_is_handed_on_to_a_colleague_or_waits(server: TestServ
         organisation.agent(Role::Agent).await,
         organisation.agent(Role::Agent).await,
     ];
-    let (first, second) = (
-        given(&server, &organisation, &leaver).await,
-        given(&server, &organisation, &leaver).await,
-    );
+    let (first, second) = (given(&server, &organisation, &leaver).await, given(&server, &organisation, &leaver).await);
     let others = given(&server, &organisation, &third).await;
     let member = async |id: ConversationId, agent: &AgentCaller| {
         let path = format!("/api/v1/conversations/{id}/members/{}", agent.me.id);
@@ -242,9 +246,9 @@ async fn what_somebody_had_is_handed_on_to_a_colleague_or_waits(server: TestServ
     }
     assert_eq!(third.conversation(others).await.members, [], "and takes part in nothing any more");
     let told = heard(&heir, start).await;
-    let handed = told.iter().filter(|event| {
-        matches!(event, Event::ConversationHandedOn { assignee_id, .. } if *assignee_id == Some(heir.me.id))
-    });
+    let handed = told.iter().filter(
+        |event| matches!(event, Event::ConversationHandedOn { assignee_id, .. } if *assignee_id == Some(heir.me.id)),
+    );
     assert_eq!(handed.count(), 2, "{told:?}");
     let AuditAction::AgentDisabled { conversations, heir_name, .. } = log(admin).await.remove(0) else { panic!() };
     assert_eq!((conversations, heir_name), (2, Some(heir.me.name.clone())));
@@ -288,7 +292,8 @@ async fn groups_are_named_ordered_and_filled_from_both_sides(server: TestServer)
     let organisation = server.organisation().await;
     let (admin, agent) = (&organisation.admin, organisation.agent(Role::Agent).await);
     let add = async |name: &str| admin.post("/api/v1/agent-groups", &json!({"name": name})).await;
-    let [sales, service]: [AgentGroup; 2] = [add("售前").await.having(201).json(), add("售后").await.having(201).json()];
+    let [sales, service]: [AgentGroup; 2] =
+        [add("售前").await.having(201).json(), add("售后").await.having(201).json()];
     assert_eq!(add(" 售前 ").await.having(422).faults(), [("name".to_owned(), FieldCode::Taken)]);
     let listed = async || admin.get("/api/v1/agent-groups").await.having(200).json::<AgentGroups>().items;
     let path = |group: &AgentGroup| format!("/api/v1/agent-groups/{}", group.id);

@@ -19,11 +19,8 @@ pub async fn list<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<Vec<A
         .all(conn)
         .await?;
     let mut members = HashMap::<AgentGroupId, Vec<AgentId>>::new();
-    for row in scope
-        .find::<agent_group_member::Entity>()
-        .order_by_asc(agent_group_member::Column::AgentId)
-        .all(conn)
-        .await?
+    for row in
+        scope.find::<agent_group_member::Entity>().order_by_asc(agent_group_member::Column::AgentId).all(conn).await?
     {
         members.entry(row.group_id).or_default().push(row.agent_id);
     }

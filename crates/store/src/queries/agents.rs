@@ -73,14 +73,7 @@ impl Settings {
     #[must_use]
     pub fn with(self, group_ids: Vec<AgentGroupId>) -> AgentSettings {
         let Self { level, capacity, sees_contact_details, edits_quick_replies, edits_automatic_replies } = self;
-        AgentSettings {
-            level,
-            capacity,
-            sees_contact_details,
-            edits_quick_replies,
-            edits_automatic_replies,
-            group_ids,
-        }
+        AgentSettings { level, capacity, sees_contact_details, edits_quick_replies, edits_automatic_replies, group_ids }
     }
 }
 
@@ -191,12 +184,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
 
 /// Makes an agent as part of a write that another agent asked for: the audit log has it, and every colleague hears of it.
 /// `Conflict` as of [`create`].
-pub async fn add(
-    tx: &mut Tx,
-    new: NewAgent,
-    settings: &AgentSettings,
-    auditor: Auditor,
-) -> Result<Agent, StoreError> {
+pub async fn add(tx: &mut Tx, new: NewAgent, settings: &AgentSettings, auditor: Auditor) -> Result<Agent, StoreError> {
     let (org_id, agent_id, scope) = (new.org_id, new.id, OrgScope::new(new.org_id));
     let (actor, at) = (Actor::Agent(auditor.agent_id), auditor.at);
     let action = AuditAction::AgentCreated { created_id: agent_id, created_name: new.name.clone(), role: new.role };

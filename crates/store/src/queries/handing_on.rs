@@ -37,7 +37,8 @@ pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, Agen
         .inner_join(channel::Entity, of_channel())
         .and_where(of_agent((conversation::Entity, conversation::Column::AssigneeId)))
         .and_where(
-            Expr::col((conversation::Entity, conversation::Column::OrgId)).equals((agent::Entity, agent::Column::OrgId)),
+            Expr::col((conversation::Entity, conversation::Column::OrgId))
+                .equals((agent::Entity, agent::Column::OrgId)),
         )
         .and_where(Expr::col((channel::Entity, channel::Column::DeletedAt)).is_null())
         .to_owned();
@@ -95,29 +96,20 @@ pub async fn step(
     let by = By { scope, leaver: agent_id, actor, at };
     let saw_all = can(agents::role(&leaver.role)?, Permission::SeeAllConversations).is_ok();
 
-    let theirs = conversation::Column::AssigneeId.eq(agent_id);
-    let assigned = by.locked(tx, Condition::all().add(theirs), limit).await?;
-    for row in &assigned {
+    let assigned = by.locked(tx, by.assigned(tx, limit).await?).await?;
+    // Somebody may have taken one while its lock was waited for.
+    for row in assigned.iter().filter(|row| row.assignee_id == Some(agent_id)) {
         by.hand_on(tx, row, heir.as_ref(), saw_all).await?;
     }
-    let joined: Vec<ConversationId> = scope
-        .find::<conversation_member::Entity>()
-        .filter(conversation_member::Column::AgentId.eq(agent_id))
-        .select_only()
-        .column(conversation_member::Column::ConversationId)
-        .limit(limit)
-        .into_tuple()
-        .all(tx.conn())
-        .await?;
-    let found = u64::try_from(joined.len()).unwrap_or(u64::MAX);
-    let joined = by.locked(tx, Condition::all().add(conversation::Column::Id.is_in(joined)), limit).await?;
+    let joined = by.locked(tx, by.joined(tx, limit).await?).await?;
     for row in &joined {
-        by.leave(tx, row, saw_all).await?;
+        let members = Members::read(&row.members)?;
+        if members.contains(agent_id) {
+            by.leave(tx, row, &members, saw_all).await?;
+        }
     }
     let is_full = |count: usize| u64::try_from(count).unwrap_or(u64::MAX) >= limit;
-    // Those of deleted channels are never left; without one that was, the next step would see them again.
-    let more = is_full(assigned.len()) || (found >= limit && !joined.is_empty());
-    Ok(if more { Handed::More } else { Handed::All })
+    Ok(if is_full(assigned.len()) || is_full(joined.len()) { Handed::More } else { Handed::All })
 }
 
 /// In whose name something is handed on, and when.
@@ -130,21 +122,59 @@ struct By {
 }
 
 impl By {
-    /// Some conversations of channels that are there, locked one after the other as the writer's batches lock theirs.
-    async fn locked(self, tx: &Tx, which: Condition, limit: u64) -> Result<Vec<conversation::Model>, StoreError> {
+    /// Some of the agent's own, in channels that are there.
+    async fn assigned(self, tx: &Tx, limit: u64) -> Result<Vec<ConversationId>, StoreError> {
+        Ok(self
+            .scope
+            .find::<conversation::Entity>()
+            .filter(conversation::Column::AssigneeId.eq(self.leaver))
+            .filter(conversation::Column::ChannelId.in_subquery(self.channels()))
+            .select_only()
+            .column(conversation::Column::Id)
+            .limit(limit)
+            .into_tuple()
+            .all(tx.conn())
+            .await?)
+    }
+
+    /// Some of those in which the agent takes part besides.
+    async fn joined(self, tx: &Tx, limit: u64) -> Result<Vec<ConversationId>, StoreError> {
         let is_there = Query::select()
+            .column(conversation::Column::Id)
+            .from(conversation::Entity)
+            .and_where(Expr::col(conversation::Column::OrgId).eq(self.scope.org_id()))
+            .and_where(Expr::col(conversation::Column::ChannelId).in_subquery(self.channels()))
+            .to_owned();
+        Ok(self
+            .scope
+            .find::<conversation_member::Entity>()
+            .filter(conversation_member::Column::AgentId.eq(self.leaver))
+            .filter(conversation_member::Column::ConversationId.in_subquery(is_there))
+            .select_only()
+            .column(conversation_member::Column::ConversationId)
+            .limit(limit)
+            .into_tuple()
+            .all(tx.conn())
+            .await?)
+    }
+
+    /// The channels that are there.
+    fn channels(self) -> SelectStatement {
+        Query::select()
             .column(channel::Column::Id)
             .from(channel::Entity)
             .and_where(Expr::col(channel::Column::OrgId).eq(self.scope.org_id()))
             .and_where(Expr::col(channel::Column::DeletedAt).is_null())
-            .to_owned();
+            .to_owned()
+    }
+
+    /// Locks them one after the other, as the writer's batches lock theirs.
+    async fn locked(self, tx: &Tx, ids: Vec<ConversationId>) -> Result<Vec<conversation::Model>, StoreError> {
         Ok(self
             .scope
-            .find::<conversation::Entity>()
-            .filter(which)
-            .filter(conversation::Column::ChannelId.in_subquery(is_there))
+            .find_by_keys::<conversation::Entity>()
+            .filter(conversation::Column::Id.is_in(ids))
             .order_by_asc(conversation::Column::Id)
-            .limit(limit)
             .lock(LockType::Update)
             .all(tx.conn())
             .await?)
@@ -186,8 +216,14 @@ impl By {
         Ok(())
     }
 
-    async fn leave(self, tx: &mut Tx, row: &conversation::Model, saw_all: bool) -> Result<(), StoreError> {
-        let members = without(&Members::read(&row.members)?, &[Some(self.leaver)]);
+    async fn leave(
+        self,
+        tx: &mut Tx,
+        row: &conversation::Model,
+        before: &Members,
+        saw_all: bool,
+    ) -> Result<(), StoreError> {
+        let members = without(before, &[Some(self.leaver)]);
         let version = members::put(tx, row, &members).await?;
         self.take_out(tx, row.id, &[Some(self.leaver)]).await?;
         if !saw_all {

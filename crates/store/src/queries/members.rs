@@ -311,7 +311,12 @@ pub(crate) async fn begin(
 }
 
 /// What somebody does not see takes none of their places at the top.
-pub(crate) async fn unpin(tx: &Tx, viewer: Viewer, conversation_id: ConversationId, agent: AgentId) -> Result<(), StoreError> {
+pub(crate) async fn unpin(
+    tx: &Tx,
+    viewer: Viewer,
+    conversation_id: ConversationId,
+    agent: AgentId,
+) -> Result<(), StoreError> {
     viewer
         .scope()
         .update::<read_mark::Entity>()

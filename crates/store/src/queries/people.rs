@@ -136,10 +136,7 @@ pub async fn contents<C: ConnectionTrait>(
     let conversations = scope.find::<conversation::Entity>().filter(conversation::Column::AssigneeId.eq(agent_id));
     let memberships =
         scope.find::<conversation_member::Entity>().filter(conversation_member::Column::AgentId.eq(agent_id));
-    Ok(AgentContents {
-        conversations: conversations.count(conn).await?,
-        memberships: memberships.count(conn).await?,
-    })
+    Ok(AgentContents { conversations: conversations.count(conn).await?, memberships: memberships.count(conn).await? })
 }
 
 /// The same, unless there is no such agent.

@@ -40,13 +40,18 @@ pub struct Standing {
 /// # Errors
 /// Those of the database.
 pub async fn of_agents<C: ConnectionTrait>(conn: &C, agents: &[AgentId]) -> Result<Vec<Standing>, StoreError> {
-    let asked = before_tenant::<agent::Entity>()
-        .filter(agent::Column::Id.is_in(agents.iter().copied()))
-        .select_only()
-        .columns([agent::Column::Id, agent::Column::LoginState, agent::Column::Role, agent::Column::SeesContactDetails]);
+    let asked =
+        before_tenant::<agent::Entity>().filter(agent::Column::Id.is_in(agents.iter().copied())).select_only().columns(
+            [agent::Column::Id, agent::Column::LoginState, agent::Column::Role, agent::Column::SeesContactDetails],
+        );
     let rows: Vec<(AgentId, String, String, bool)> = asked.into_tuple().all(conn).await?;
     let standing = |(agent_id, state, text, sees_contact_details): (_, String, String, _)| {
-        Ok(Standing { agent_id, login_state: login_state(&state)?, role: role(&text)?, sees_contact_details })
+        Ok::<_, StoreError>(Standing {
+            agent_id,
+            login_state: login_state(&state)?,
+            role: role(&text)?,
+            sees_contact_details,
+        })
     };
     rows.into_iter().map(standing).collect()
 }

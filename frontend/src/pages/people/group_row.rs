@@ -20,9 +20,8 @@ pub fn GroupRow(
     /// What is done on the page.
     people: People,
 ) -> impl IntoView {
-    let group = Memo::new(move |_| {
-        people.groups.with(|groups| groups.iter().flatten().find(|group| group.id == id).cloned())
-    });
+    let group =
+        Memo::new(move |_| people.groups.with(|groups| groups.iter().flatten().find(|group| group.id == id).cloned()));
     let name = Memo::new(move |_| group.with(|group| group.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
     let place = Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |one| one.position)));
     let count = move || group.with(|group| group.as_ref().map_or(0, |one| one.agent_ids.len()));

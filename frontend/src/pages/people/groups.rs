@@ -3,7 +3,10 @@
 use super::People;
 use super::group_row::GroupRow;
 use crate::{
-    i18n::{errors::{error_text, field_text}, lang_now, t},
+    i18n::{
+        errors::{error_text, field_text},
+        lang_now, t,
+    },
     ui::{Button, EmptyState, ErrorState, Icon, Skeleton, TextField},
 };
 use client::rest::ApiError;

@@ -34,7 +34,8 @@ fn row(agent: Agent, people: People) -> impl IntoView {
     let level = agent.settings.as_ref().map_or(1, |settings| settings.level);
     let reached = agent.account.clone().unwrap_or_default();
     let agent = StoredValue::new(agent);
-    let named = move |words: fn(crate::i18n::Lang, &str) -> String| agent.with_value(|agent| words(lang(), &agent.name));
+    let named =
+        move |words: fn(crate::i18n::Lang, &str) -> String| agent.with_value(|agent| words(lang(), &agent.name));
     let groups = move || agent.with_value(|agent| people.group_names(agent)).join("、");
     let edit = move |_| {
         agent.with_value(|agent| people.draft.of_agent(agent));

@@ -70,11 +70,7 @@ impl<T: Transport> Api<T> {
     }
 
     /// Keeps an agent from signing in, or lets them again.
-    pub async fn set_agent_disabled(
-        &self,
-        agent_id: AgentId,
-        request: &SetAgentDisabled,
-    ) -> Result<Agent, ApiError> {
+    pub async fn set_agent_disabled(&self, agent_id: AgentId, request: &SetAgentDisabled) -> Result<Agent, ApiError> {
         self.call(Method::Put, format!("/api/v1/agents/{agent_id}/disabled"), Some(request), None).await
     }
 

@@ -21,17 +21,13 @@ use types::id::AgentId;
 
 /// Agents as a colleague sees them: with their presence, and without what is not for everybody's eyes. Oneself one sees whole, but for
 /// what is set of one, which admins see.
-async fn seen_by(
-    caller: &AnyAgent,
-    state: &AppState,
-    agents: Vec<store::agents::Agent>,
-) -> ApiResult<Vec<Agent>> {
+async fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents::Agent>) -> ApiResult<Vec<Agent>> {
     let manages = can(caller.rights(), Permission::ManageAgents).is_ok();
     let ids: Vec<AgentId> = agents.iter().filter(|_| manages).map(|agent| agent.id).collect();
     let mut groups = agent_groups::of_agents(state.db.reader(), caller.scope(), &ids).await?;
     let connected = state.hub.connected(agents.iter().map(|agent| agent.id));
     let sees_details = can(caller.role, Permission::SeeColleagueDetails).is_ok();
-    let mut seen = |agent: store::agents::Agent| {
+    let seen = |agent: store::agents::Agent| {
         let is_self = agent.id == caller.agent_id;
         let agent = Agent {
             id: agent.id,
@@ -49,7 +45,7 @@ async fn seen_by(
         };
         agent_for(sees_details || is_self, agent)
     };
-    Ok(agents.into_iter().map(&mut seen).collect())
+    Ok(agents.into_iter().map(seen).collect())
 }
 
 async fn seen_one(caller: &AnyAgent, state: &AppState, agent: store::agents::Agent) -> ApiResult<Agent> {
