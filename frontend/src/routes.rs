@@ -40,6 +40,9 @@ pub const ACCOUNT: &str = "/settings/account";
 /// The organisation's tags.
 pub const TAGS: &str = "/settings/tags";
 
+/// The organisation's own people.
+pub const PEOPLE: &str = "/people";
+
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";
 

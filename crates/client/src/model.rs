@@ -41,6 +41,7 @@ struct Talk {
     name: Option<String>,
     version: i64,
     tags: Vec<TagId>,
+    assignee: Option<AgentId>,
     members: Vec<AgentId>,
     members_version: i64,
     recalls: i64,
@@ -137,6 +138,9 @@ impl World {
             mobile: String::new(),
             avatar_id: None,
             role: Role::Admin,
+            sees_contact_details: true,
+            edits_quick_replies: false,
+            edits_automatic_replies: false,
             login_state: self.login_state,
             saved_views: self.saved_views.clone(),
             setup_dismissed: false,
@@ -174,6 +178,7 @@ impl World {
                 name: None,
                 version: 0,
                 tags: Vec::new(),
+                assignee: None,
                 members: Vec::new(),
                 members_version: 0,
                 recalls: 0,
@@ -236,6 +241,9 @@ impl World {
     pub(crate) fn change_members(&mut self, number: u128) {
         let (conversation_id, agent_id) = (samples::conversation_id(number), samples::agent_id(7));
         let Some(talk) = self.talks.get_mut(&number) else { return };
+        if talk.members_version % 4 == 3 {
+            return self.hand_on(number);
+        }
         talk.members_version += 1;
         let there = talk.members.contains(&agent_id);
         if there {

@@ -1,7 +1,8 @@
-//! Who may do what.
+//! Who may do what: by the role, by what an admin has set of the account, and by whose a conversation is. The whole decision is written
+//! out in `permissions.txt`, which a test compares.
 
 use std::fmt;
-use types::agents::Role;
+use types::agents::{Me, Role};
 
 /// Something that not everybody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,17 +19,21 @@ pub enum Permission {
     EndConversations,
     /// See colleagues' accounts, addresses and mobile numbers.
     SeeColleagueDetails,
-    /// Add colleagues.
+    /// Add, edit, disable and remove colleagues, and group them.
     ManageAgents,
     /// Set what visitors are told automatically.
     EditAutomaticReplies,
     /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
     ManageTags,
+    /// See contacts' phone numbers and addresses.
+    SeeContactDetails,
+    /// Edit the team's quick replies.
+    EditQuickReplies,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -38,7 +43,60 @@ impl Permission {
         Self::ManageAgents,
         Self::EditAutomaticReplies,
         Self::ManageTags,
+        Self::SeeContactDetails,
+        Self::EditQuickReplies,
     ];
+}
+
+/// What an agent may do is decided by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rights {
+    /// The role.
+    pub role: Role,
+    /// Whether the account is set to see contacts' phone numbers and addresses.
+    pub sees_contact_details: bool,
+    /// Whether it is set to edit the team's quick replies.
+    pub edits_quick_replies: bool,
+    /// Whether it is set to edit automatic replies.
+    pub edits_automatic_replies: bool,
+}
+
+/// What the role alone allows.
+impl From<Role> for Rights {
+    fn from(role: Role) -> Self {
+        Self { role, sees_contact_details: false, edits_quick_replies: false, edits_automatic_replies: false }
+    }
+}
+
+/// One's own.
+impl From<&Me> for Rights {
+    fn from(me: &Me) -> Self {
+        Self {
+            role: me.role,
+            sees_contact_details: me.sees_contact_details,
+            edits_quick_replies: me.edits_quick_replies,
+            edits_automatic_replies: me.edits_automatic_replies,
+        }
+    }
+}
+
+impl Rights {
+    /// Whether an admin has set that the account may do it, whatever its role.
+    fn set(self, permission: Permission) -> bool {
+        match permission {
+            Permission::SeeContactDetails => self.sees_contact_details,
+            Permission::EditQuickReplies => self.edits_quick_replies,
+            Permission::EditAutomaticReplies => self.edits_automatic_replies,
+            Permission::ManageChannels
+            | Permission::SeeAllConversations
+            | Permission::AnswerConversations
+            | Permission::ManageMembers
+            | Permission::EndConversations
+            | Permission::SeeColleagueDetails
+            | Permission::ManageAgents
+            | Permission::ManageTags => false,
+        }
+    }
 }
 
 /// The role is not allowed to do it.
@@ -59,9 +117,11 @@ impl fmt::Display for Denied {
             Permission::ManageMembers => "change who takes part in others' conversations",
             Permission::EndConversations => "clear or delete others' conversations",
             Permission::SeeColleagueDetails => "see colleagues' details",
-            Permission::ManageAgents => "add agents",
+            Permission::ManageAgents => "manage agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
             Permission::ManageTags => "manage tags",
+            Permission::SeeContactDetails => "see contacts' details",
+            Permission::EditQuickReplies => "edit the team's quick replies",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
     }
@@ -69,11 +129,13 @@ impl fmt::Display for Denied {
 
 impl std::error::Error for Denied {}
 
-/// Whether the role allows it.
+/// Whether the role allows it, or the account is set to.
 ///
 /// # Errors
 /// [`Denied`] when it does not.
-pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
+pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied> {
+    let rights: Rights = who.into();
+    let role = rights.role;
     let allowed = match permission {
         Permission::AnswerConversations => &[Role::Agent, Role::Supervisor, Role::Admin][..],
         Permission::SeeAllConversations
@@ -83,15 +145,17 @@ pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
         Permission::ManageChannels
         | Permission::ManageAgents
         | Permission::EditAutomaticReplies
-        | Permission::ManageTags => &[Role::Admin],
+        | Permission::ManageTags
+        | Permission::SeeContactDetails
+        | Permission::EditQuickReplies => &[Role::Admin],
     };
-    if allowed.contains(&role) { Ok(()) } else { Err(Denied { role, permission }) }
+    if allowed.contains(&role) || rights.set(permission) { Ok(()) } else { Err(Denied { role, permission }) }
 }
 
 /// Whether an agent sees contacts' phone numbers and addresses: an admin always, everybody else by their account's setting.
 #[must_use]
 pub fn sees_contact_details(role: Role, allowed: bool) -> bool {
-    allowed || role == Role::Admin
+    can(Rights { sees_contact_details: allowed, ..role.into() }, Permission::SeeContactDetails).is_ok()
 }
 
 /// Whether somebody may add agents to a conversation: its assignee, and whoever may do it everywhere.
@@ -122,13 +186,45 @@ pub fn can_end_conversation(role: Role, is_assignee: bool) -> Result<(), Denied>
 mod tests {
     use super::*;
 
+    /// In words, as the table has it: whether the role allows it, or does once the account is set to.
+    fn cell(without: bool, with: bool) -> &'static str {
+        match (without, with) {
+            (true, true) => "yes",
+            (false, true) => "if set",
+            (false, false) => "no",
+            (true, false) => panic!("a switch takes nothing away"),
+        }
+    }
+
     #[test]
-    fn the_matrix() {
-        let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer, members, end, colleagues, agents, automatic, tags
-        assert_eq!(row(Role::Agent), [false, false, true, false, false, false, false, false, false]);
-        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true, false, false, false]);
-        assert_eq!(row(Role::Admin), [true; 9]);
+    fn the_decisions_are_those_of_the_table() {
+        let all_set = |role| Rights {
+            role,
+            sees_contact_details: true,
+            edits_quick_replies: true,
+            edits_automatic_replies: true,
+        };
+        let mut rows = vec![("permission".to_owned(), "of", Role::ALL.map(Role::as_str))];
+        for permission in Permission::ALL {
+            let cells =
+                Role::ALL.map(|role| cell(can(role, permission).is_ok(), can(all_set(role), permission).is_ok()));
+            rows.push((format!("{permission:?}"), "organisation", cells));
+        }
+        let fixed = |allowed: bool| cell(allowed, allowed);
+        for (of, is_assignee) in [("own conversation", true), ("other conversation", false)] {
+            let mut row = |deed: &str, allowed: &dyn Fn(Role) -> bool| {
+                rows.push((deed.to_owned(), of, Role::ALL.map(|role| fixed(allowed(role)))));
+            };
+            row("add a member", &|role| can_add_members(role, is_assignee).is_ok());
+            row("remove a member", &|role| can_remove_member(role, is_assignee, false).is_ok());
+            row("leave", &|role| can_remove_member(role, is_assignee, true).is_ok());
+            row("clear or delete", &|role| can_end_conversation(role, is_assignee).is_ok());
+        }
+        let line = |(deed, of, [agent, supervisor, admin]): &(String, &str, [&str; 3])| {
+            format!("{deed:<22}{of:<20}{agent:<12}{supervisor:<12}{admin}\n")
+        };
+        let table: String = rows.iter().map(line).collect();
+        assert_eq!(table, include_str!("permissions.txt"), "whoever changes a decision must be able to say why");
     }
 
     #[test]

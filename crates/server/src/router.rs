@@ -117,6 +117,15 @@ routes! {
     /// Admins, about the organisation's own people and what is said in its name.
     organisation_settings {
         api::agents::create_agent::create_agent;
+        api::agents::update_agent::update_agent;
+        api::agents::remove_agent::remove_agent;
+        api::agents::get_agent_contents::get_agent_contents;
+        api::agents::set_agent_disabled::set_agent_disabled;
+        api::agents::reset_agent_password::reset_agent_password;
+        api::agent_groups::list_agent_groups::list_agent_groups;
+        api::agent_groups::create_agent_group::create_agent_group;
+        api::agent_groups::update_agent_group::update_agent_group;
+        api::agent_groups::delete_agent_group::delete_agent_group;
         api::welcome::set_welcome::set_welcome;
         api::organisation::set_file_limit::set_file_limit;
     }

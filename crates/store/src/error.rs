@@ -66,6 +66,8 @@ macro_rules! constraints {
 constraints! {
     /// The login account exists already, in whichever organisation.
     AgentAccount = "agent_account_key", "agent.account";
+    /// A group of agents has the name already.
+    AgentGroupName = "agent_group_name_key", "agent_group.org_id, agent_group.name";
     /// A refresh token's hash exists already.
     SessionRefreshHash = "session_refresh_hash_key", "session.refresh_hash";
     /// The browser has a subscription already.

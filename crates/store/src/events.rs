@@ -130,6 +130,10 @@ kinds! {
     TagGroupDeleted => "tag_group_deleted",
     TagsDeleted => "tags_deleted",
     AgentCreated => "agent_created",
+    AgentEdited => "agent_edited",
+    AgentRemoved => "agent_removed",
+    AgentGroupsChanged => "agent_groups_changed",
+    ConversationHandedOn => "conversation_handed_on",
     MeUpdated => "me_updated",
 }
 

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -164,6 +164,14 @@ const RULES: [Rule; 17] = [
               GROUP BY c.id, c.cleared_notes, c.notes
               HAVING count(n.number) <> c.notes - c.cleared_notes OR coalesce(max(n.number), c.cleared_notes) <> c.notes
                   OR coalesce(min(n.number), c.cleared_notes + 1) <> c.cleared_notes + 1",
+    },
+    Rule {
+        name: "whoever was removed cannot sign in, and is in no group",
+        sql: "SELECT ID(a.id) || ' is removed, disabled at ' || coalesce(a.disabled_at, 0) || ', in '
+                     || count(m.group_id) || ' groups' AS fault
+              FROM agent AS a LEFT JOIN agent_group_member AS m ON m.agent_id = a.id
+              WHERE a.removed_at IS NOT NULL GROUP BY a.id, a.disabled_at
+              HAVING a.disabled_at IS NULL OR count(m.group_id) > 0",
     },
     Rule {
         name: "a sender's nonce is stored once",

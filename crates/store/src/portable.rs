@@ -70,6 +70,8 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::organisation::Entity>(),
         describe::<tables::welcome::Entity>(),
         describe::<tables::agent::Entity>(),
+        describe::<tables::agent_group::Entity>(),
+        describe::<tables::agent_group_member::Entity>(),
         describe::<tables::avatar::Entity>(),
         describe::<tables::session::Entity>(),
         describe::<tables::push_subscription::Entity>(),

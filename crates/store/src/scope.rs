@@ -7,9 +7,9 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, avatar, channel, contact, contact_tag, conversation, conversation_member, event,
-    message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
-    verification_code, welcome,
+    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, contact, contact_tag,
+    conversation, conversation_member, event, message, note, organisation, push_subscription, read_mark,
+    search_document, session, tag, tag_group, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -72,6 +72,8 @@ macro_rules! org_table {
 
 org_table!(
     agent,
+    agent_group,
+    agent_group_member,
     attachment,
     audit_entry,
     avatar,

@@ -1,11 +1,13 @@
 //! Agents: the organisation's own people, and one's own account.
 
-use crate::error::{FieldCode, FieldError};
+use crate::error::FieldError;
 use crate::id::{AgentId, AvatarId, OrgId, SessionId};
+use crate::object;
 use crate::patch;
+use crate::people::AgentSettings;
 use crate::saved_views::SavedViews;
 use crate::time::Timestamp;
-use crate::validate::{self, Fault, Faults, Validate};
+use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
 /// What an agent may do by default.
@@ -122,11 +124,14 @@ pub struct Agent {
     pub mobile: String,
     /// The fields that the caller may not see: of them only a part is here, or nothing.
     pub masked: Vec<AgentField>,
+    /// What is set of them; only admins are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<AgentSettings>,
     /// When the account was made.
     pub created_at: Timestamp,
 }
 
-/// Adds an agent to the organisation. Admins are not made this way.
+/// Adds an agent to the organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -148,7 +153,6 @@ pub struct CreateAgent {
     #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub password: String,
     /// What they may do.
-    #[cfg_attr(feature = "openapi", schema(schema_with = given_role))]
     pub role: Role,
     /// The email address, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +169,9 @@ pub struct CreateAgent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(pattern = "^1[3-9][0-9]{9}$"))]
     pub mobile: Option<String>,
+    /// What is set of them.
+    #[serde(default, deserialize_with = "object::only")]
+    pub settings: AgentSettings,
 }
 
 impl Validate for CreateAgent {
@@ -173,8 +180,8 @@ impl Validate for CreateAgent {
         faults
             .check("name", validate::line(&self.name, 1, crate::limits::PERSON_NAME_MAX))
             .check("account", validate::account(&self.account))
-            .check("password", validate::password(&self.password))
-            .check("role", check_given(self.role));
+            .check("password", validate::password(&self.password));
+        self.settings.check(&mut faults);
         if let Some(email) = &self.email {
             faults.check("email", validate::email(email));
         }
@@ -183,26 +190,6 @@ impl Validate for CreateAgent {
         }
         faults.into_errors()
     }
-}
-
-/// The roles that an agent can be given when they are added.
-pub const GIVEN_ROLES: [Role; 2] = [Role::Agent, Role::Supervisor];
-
-fn check_given(role: Role) -> Result<(), Fault> {
-    if GIVEN_ROLES.contains(&role) {
-        return Ok(());
-    }
-    Err(Fault::new(FieldCode::OutOfRange, "must be agent or supervisor"))
-}
-
-#[cfg(feature = "openapi")]
-fn given_role() -> utoipa::openapi::Object {
-    use utoipa::openapi::schema::{ObjectBuilder, Type};
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(GIVEN_ROLES.map(Role::as_str)))
-        .description(Some("What they may do."))
-        .build()
 }
 
 /// An agent as they see themselves.
@@ -229,6 +216,18 @@ pub struct Me {
     pub avatar_id: Option<AvatarId>,
     /// What they may do.
     pub role: Role,
+    /// Whether they see contacts' phone numbers and addresses; admins do, whatever is set.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub sees_contact_details: bool,
+    /// Whether they may edit the team's quick replies; admins may, whatever is set.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub edits_quick_replies: bool,
+    /// Whether they may edit automatic replies; admins may, whatever is set.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub edits_automatic_replies: bool,
     /// Whether they receive messages.
     pub login_state: LoginState,
     /// The views of the list of conversations that they keep; `set_saved_views` sets them.

@@ -2,7 +2,7 @@
 
 use crate::agents::Role;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentId, AuditId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, AuditId, ChannelId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -116,7 +116,130 @@ pub enum AuditAction {
         /// What they may do.
         role: Role,
     },
+    /// An agent was edited by an admin.
+    AgentEdited {
+        /// Who.
+        edited_id: AgentId,
+        /// Their name afterwards.
+        edited_name: String,
+        /// Which fields are other ones now.
+        fields: Vec<AgentChange>,
+    },
+    /// An agent may do something else than before.
+    AgentRoleChanged {
+        /// Who.
+        edited_id: AgentId,
+        /// Their name.
+        edited_name: String,
+        /// What they might do.
+        from: Role,
+        /// What they may do now.
+        to: Role,
+    },
+    /// An admin gave an agent another password.
+    AgentPasswordReset {
+        /// Who.
+        edited_id: AgentId,
+        /// Their name.
+        edited_name: String,
+    },
+    /// An agent was kept from signing in.
+    AgentDisabled {
+        /// Who.
+        edited_id: AgentId,
+        /// Their name.
+        edited_name: String,
+        /// How many conversations were theirs.
+        conversations: i64,
+        /// Who got them, by the name at the time; nobody where they wait.
+        heir_name: Option<String>,
+    },
+    /// An agent may sign in again.
+    AgentEnabled {
+        /// Who.
+        edited_id: AgentId,
+        /// Their name.
+        edited_name: String,
+    },
+    /// An agent was removed.
+    AgentRemoved {
+        /// Who.
+        removed_id: AgentId,
+        /// Their name.
+        removed_name: String,
+        /// The login account that is free now.
+        account: String,
+        /// How many conversations were theirs.
+        conversations: i64,
+        /// Who got them, by the name at the time; nobody where they wait.
+        heir_name: Option<String>,
+    },
+    /// A group of agents was added.
+    AgentGroupCreated {
+        /// The group.
+        group_id: AgentGroupId,
+        /// Its name.
+        name: String,
+    },
+    /// A group of agents was renamed.
+    AgentGroupRenamed {
+        /// The group.
+        group_id: AgentGroupId,
+        /// Its name before.
+        from: String,
+        /// Its name now.
+        to: String,
+    },
+    /// Agents were put into a group, or taken out of it.
+    AgentGroupMembersChanged {
+        /// The group.
+        group_id: AgentGroupId,
+        /// Its name.
+        name: String,
+        /// Who is in it now and was not.
+        added: Vec<AgentId>,
+        /// Who was in it.
+        removed: Vec<AgentId>,
+    },
+    /// A group of agents was deleted.
+    AgentGroupDeleted {
+        /// The group.
+        group_id: AgentGroupId,
+        /// Its name.
+        name: String,
+        /// How many agents were in it.
+        agents: i64,
+    },
 }
+}
+
+/// What of an agent an admin has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AgentChange {
+    /// The name.
+    Name,
+    /// The login account.
+    Account,
+    /// The email address.
+    Email,
+    /// The mobile number.
+    Mobile,
+    /// The picture.
+    Avatar,
+    /// Their share of new conversations.
+    Level,
+    /// How many conversations they are given at most.
+    Capacity,
+    /// Whether they see contacts' details.
+    SeesContactDetails,
+    /// Whether they may edit the team's quick replies.
+    EditsQuickReplies,
+    /// Whether they may edit automatic replies.
+    EditsAutomaticReplies,
+    /// The groups that they are in.
+    Groups,
 }
 
 /// An entry of the audit log.

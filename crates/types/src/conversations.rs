@@ -185,6 +185,14 @@ impl Conversation {
         }
     }
 
+    /// Takes whose it is and who takes part besides, unless newer is known.
+    pub fn put_holders(&mut self, assignee: Option<AgentId>, members: Vec<AgentId>, version: i64) {
+        if version > self.members_version {
+            self.assignee_id = assignee;
+            self.put_members(members, version);
+        }
+    }
+
     /// The asking agent's own view of it.
     #[must_use]
     pub fn personal(&self) -> Personal {

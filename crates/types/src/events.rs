@@ -204,6 +204,30 @@ pub enum Event {
         /// The picture that they have now.
         avatar_id: Option<AvatarId>,
     },
+    /// An admin changed an agent: what they may do, how they are reached, whether they can sign in. Not everybody may see all of it: it
+    /// is to be fetched.
+    AgentEdited {
+        /// Who.
+        agent_id: AgentId,
+    },
+    /// An agent was removed: they are nobody's colleague any more. What they wrote stays theirs.
+    AgentRemoved {
+        /// Who.
+        agent_id: AgentId,
+    },
+    /// The groups of agents changed, or who is in them: they are to be fetched by whoever may see them.
+    AgentGroupsChanged {},
+    /// A conversation was handed to an agent, or back to nobody; whoever had it is not there any more. Goes to those who see it now.
+    ConversationHandedOn {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is now; nobody's: it waits for whoever takes it.
+        assignee_id: Option<AgentId>,
+        /// Everybody who takes part besides, as it is now.
+        members: Vec<AgentId>,
+        /// The conversation's `members_version` now.
+        members_version: i64,
+    },
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {
         /// The account. `session_id` is that of the session that made the change.

@@ -100,6 +100,10 @@ id_type!(
     AgentId
 );
 id_type!(
+    /// A group of agents.
+    AgentGroupId
+);
+id_type!(
     /// A signed-in device of an agent.
     SessionId
 );

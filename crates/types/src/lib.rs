@@ -30,6 +30,7 @@ pub mod conversations;
 pub mod legal;
 pub mod messages;
 pub mod notes;
+pub mod people;
 pub mod push;
 pub mod saved_views;
 pub mod search;

@@ -26,6 +26,16 @@ pub const CODE_TRIES: i32 = 5;
 pub const CODE_RESEND_SECONDS: i64 = 60;
 /// Most agents of one organisation, those who are disabled included.
 pub const AGENTS_MAX: u64 = 1_000;
+/// Lowest level of an agent.
+pub const AGENT_LEVEL_MIN: u8 = 1;
+/// Highest level of an agent.
+pub const AGENT_LEVEL_MAX: u8 = 10;
+/// Most conversations that an agent's capacity can be; 0 is no limit.
+pub const AGENT_CAPACITY_MAX: u16 = 500;
+/// Most groups of agents of one organisation.
+pub const AGENT_GROUPS_MAX: usize = 50;
+/// Longest name of a group of agents.
+pub const AGENT_GROUP_NAME_MAX: usize = 20;
 /// Longest channel name.
 pub const CHANNEL_NAME_MAX: usize = 40;
 /// Longest channel introduction.

@@ -160,6 +160,39 @@ def join(case):
     """Adds an agent with an account that nobody has and a password that is hard to guess."""
     if isinstance(case.body, dict):
         case.body.update(account=f"fuzz.{next(MOBILES)}", password=PASSWORD)
+        ungrouped(case)
+
+
+def ungrouped(case):
+    """Groups that somebody is in are there."""
+    if isinstance(case.body, dict) and isinstance(case.body.get("settings"), dict):
+        case.body["settings"].pop("group_ids", None)
+
+
+def edit(case):
+    """An account is nobody else's, and groups are there."""
+    ungrouped(case)
+    if isinstance(case.body, dict) and "account" in case.body:
+        case.body["account"] = f"fuzz.{next(MOBILES)}"
+
+
+def rearrange(case):
+    """A group of agents has a name of its own, and who is in it works here."""
+    call(case)
+    if isinstance(case.body, dict):
+        case.body.pop("agent_ids", None)
+
+
+def let_in(case):
+    """A password is hard to guess."""
+    if isinstance(case.body, dict):
+        case.body["password"] = PASSWORD
+
+
+def bequeath(case):
+    """An heir is a colleague who can sign in."""
+    if isinstance(case.body, dict):
+        case.body.pop("heir_id", None)
 
 
 def subscribe(case):
@@ -182,6 +215,11 @@ def upgrade(case):
 
 COMPLETED = {
     "create_agent": join,
+    "update_agent": edit,
+    "set_agent_disabled": bequeath,
+    "reset_agent_password": let_in,
+    "create_agent_group": call,
+    "update_agent_group": rearrange,
     "update_channel": keep_open,
     "set_saved_views": keep,
     "create_tag_group": call,

@@ -233,6 +233,29 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "people, with a group that is renamed",
+    files: ["frontend/src/pages/people/mod.rs", "frontend/src/pages/people/groups.rs", "frontend/src/pages/people/group_row.rs"],
+    async open({ browsers, admin }) {
+      const { name } = await admin.ok(admin.api.POST("/api/v1/agent-groups", { body: { name: "售前" } }));
+      const agent = await browsers.console({ path: "/people" });
+      await agent.page.getByRole("button", { name: `重命名分组 ${name}` }).click();
+      const main = agent.page.getByRole("main");
+      await expect(main.getByRole("textbox")).toHaveCount(3);
+      return main;
+    },
+  },
+  {
+    name: "somebody new",
+    files: ["frontend/src/pages/people/edit_dialog.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/people" });
+      await agent.page.getByRole("button", { name: "添加用户" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "添加用户" });
+      await dialog.getByRole("textbox").last().waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "setup wizard: a channel",
     files: ["frontend/src/components/setup/steps.rs"],
     open: (world) => wizard(world, "channelStep"),

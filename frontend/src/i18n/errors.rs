@@ -117,6 +117,8 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "view_name" => lang.view_name(),
         "tag_name" => lang.tag_name(),
         "tag_group_name" => lang.tag_group_name(),
+        "agent_group_name" => lang.agent_group_name(),
+        "settings.capacity" => lang.people_capacity(),
         // Of a saved view.
         other if other.starts_with("items[") && other.ends_with("].name") => lang.view_name(),
         other => other,

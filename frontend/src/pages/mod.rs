@@ -8,5 +8,6 @@ pub mod inbox;
 pub mod legal;
 pub mod not_found;
 pub mod parts;
+pub mod people;
 pub mod settings;
 pub mod tags;

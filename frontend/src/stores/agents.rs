@@ -59,12 +59,16 @@ impl Agents {
     /// nobody; then the list is asked for once more, beside the snapshot, which is larger.
     fn follow(self, event: Option<&Event>) {
         match event {
-            None | Some(Event::AgentCreated { .. }) => {
+            None | Some(Event::AgentCreated { .. } | Event::AgentEdited { .. } | Event::AgentGroupsChanged {}) => {
                 self.asked.set_value(HashSet::new());
                 self.again.set_value(self.asking.get_value());
                 if self.held.with_untracked(|held| !held.is_empty()) {
                     self.refresh();
                 }
+            }
+            Some(Event::AgentRemoved { agent_id }) => {
+                self.again.set_value(self.asking.get_value());
+                self.forget(*agent_id);
             }
             Some(Event::AgentUpdated { agent_id, name, avatar_id }) => {
                 self.again.set_value(self.asking.get_value());
@@ -84,6 +88,18 @@ impl Agents {
             self.held.with(|held| held.values().filter(|one| !one.disabled).cloned().collect());
         agents.sort_by_key(order);
         agents
+    }
+
+    /// Everybody, those who cannot sign in included, by name. Empty until [`refresh`](Self::refresh) has brought them.
+    pub fn everybody(self) -> Vec<Agent> {
+        let mut agents: Vec<Agent> = self.held.with(|held| held.values().cloned().collect());
+        agents.sort_by_key(|agent| (agent.name.to_lowercase(), agent.id));
+        agents
+    }
+
+    /// Somebody is nobody's colleague any more.
+    pub fn forget(self, id: AgentId) {
+        self.held.try_update(|held| held.remove(&id));
     }
 
     /// Takes somebody who was added here, ahead of the event.

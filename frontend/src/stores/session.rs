@@ -100,7 +100,7 @@ impl Session {
 
     /// Whether the agent may do this; no for nobody.
     pub fn may(self, permission: Permission) -> bool {
-        self.me.with(|me| me.as_ref().is_some_and(|me| can(me.role, permission).is_ok()))
+        self.me.with(|me| me.as_ref().is_some_and(|me| can(me, permission).is_ok()))
     }
 
     /// The agent at this moment, for event handlers.

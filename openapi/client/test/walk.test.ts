@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { createParlorClient } from "../src/index.ts";
 import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer, TranslationService } from "../testing/index.ts";
 import { operations, watching } from "./contract.ts";
+import { managePeople } from "./people.ts";
 import { CheckedSocket } from "./sockets.ts";
 
 const AGENT_SOCKET = "/api/v1/socket";
@@ -211,6 +212,7 @@ test("a colleague is added, and the wizard is told to stay away", async () => {
   await assert.rejects(phone.ok(phone.api.POST("/api/v1/agents", { body: { ...body, account: `${account}-2` } })));
   const patched = await admin.ok(admin.api.PATCH("/api/v1/me", { body: { setup_dismissed: true } }));
   assert.equal(patched.setup_dismissed, true);
+  await managePeople(admin, added.id);
 });
 
 test("views of the list are kept", async () => {

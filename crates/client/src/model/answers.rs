@@ -24,7 +24,7 @@ impl World {
             id,
             channel_id: talk.channel,
             contact: self.summary(id.0.as_u128()),
-            assignee_id: None,
+            assignee_id: talk.assignee,
             members: talk.members.clone(),
             members_version: talk.members_version,
             last_seq: last.map_or(0, |message| message.seq),

@@ -18,6 +18,21 @@ impl World {
         });
     }
 
+    /// Whoever has a conversation is gone: a colleague gets it, or I do, or nobody.
+    pub(super) fn hand_on(&mut self, number: u128) {
+        let conversation_id = samples::conversation_id(number);
+        let Some(talk) = self.talks.get_mut(&number) else { return };
+        talk.members_version += 1;
+        talk.assignee = match talk.assignee {
+            None => Some(samples::agent_id(ME)),
+            Some(agent) if agent == samples::agent_id(ME) => Some(samples::agent_id(7)),
+            Some(_) => None,
+        };
+        talk.members.retain(|member| Some(*member) != talk.assignee);
+        let (assignee_id, members, members_version) = (talk.assignee, talk.members.clone(), talk.members_version);
+        self.append(Event::ConversationHandedOn { conversation_id, assignee_id, members, members_version });
+    }
+
     pub(super) fn change_my_view(&mut self, number: u128, change: impl FnOnce(Personal) -> Personal) {
         let Some(talk) = self.talks.get_mut(&number) else { return };
         let after = change(talk.personal);

@@ -70,6 +70,18 @@ impl ConsoleState {
                 let members = members.clone();
                 self.change(conversation_id, event, |one| one.put_members(members, members_version));
             }
+            Event::ConversationHandedOn { conversation_id, assignee_id, ref members, members_version } => {
+                let is_known = self.conversations.contains_key(&conversation_id);
+                if assignee_id == Some(self.my_id()) && !is_known {
+                    self.given(conversation_id, members_version, event);
+                } else if !is_known && !self.gone.contains(&conversation_id) && self.lists_by_whose() {
+                    // It may belong among what is listed, and only the conversation tells where.
+                    self.await_with(conversation_id, event);
+                } else {
+                    let members = members.clone();
+                    self.change(conversation_id, event, |one| one.put_holders(assignee_id, members, members_version));
+                }
+            }
             Event::ConversationWithdrawn { conversation_id, agent_id, members_version } => {
                 if agent_id == self.my_id() {
                     self.withdraw(conversation_id, members_version);
@@ -93,7 +105,11 @@ impl ConsoleState {
             Event::TagGroupDeleted { group_id } => self.remove_tag_group(group_id),
             Event::TagsDeleted { tag_ids } => self.remove_tags(tag_ids),
             // Colleagues are held beside the state.
-            Event::AgentCreated { .. } | Event::AgentUpdated { .. } => {}
+            Event::AgentCreated { .. }
+            | Event::AgentUpdated { .. }
+            | Event::AgentEdited { .. }
+            | Event::AgentRemoved { .. }
+            | Event::AgentGroupsChanged {} => {}
             Event::MeUpdated { me } => self.put_me(me),
         }
     }

@@ -1,6 +1,6 @@
 //! The organisation's tags, and what their deletion means for the contacts that are known.
 
-use crate::state::ConsoleState;
+use crate::state::{ConsoleState, Filter};
 use types::id::{TagGroupId, TagId};
 use types::tags::{Tag, TagGroup};
 
@@ -59,6 +59,12 @@ impl ConsoleState {
         if !self.gone_tags.is_empty() {
             tag_ids.retain(|id| !self.gone_tags.contains(id));
         }
+    }
+
+    /// Whether a list that is filled, or chosen, is of one's own or of nobody's conversations.
+    pub(super) fn lists_by_whose(&self) -> bool {
+        let mut views = self.listings.keys().chain([&self.chosen]);
+        views.any(|view| matches!(view.filter, Filter::Mine | Filter::Unassigned))
     }
 
     /// Whether a list that is filled, or chosen, is of one of these tags.

@@ -16,5 +16,8 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::ContactUpdated { .. }
             | Event::ChannelDeleted { .. }
             | Event::AgentCreated { .. }
+            | Event::AgentEdited { .. }
+            | Event::AgentRemoved { .. }
+            | Event::AgentGroupsChanged {}
     )
 }

@@ -5,7 +5,7 @@ use crate::state::Need;
 use crate::state::Snapshot;
 use crate::sync::telling::JOINED;
 use crate::sync::{Command, Machine, Phase, Topic, beside};
-use types::agents::LoginState;
+use types::agents::{LoginState, Role};
 use types::error::ErrorCode;
 use types::events::{Event, EventsAfter};
 use types::messages::{Author, Message, Quote};
@@ -233,6 +233,7 @@ impl Machine {
             Ok(answer) if answer.resync => self.start_afresh(answer.cursor, now),
             Ok(answer) => {
                 let is_short = now.millis_since(self.heard_at) <= BREAK_TOLD_MILLIS;
+                let sight = self.sight();
                 for event in answer.items {
                     // Who was suspended did not want to be told.
                     if is_short && !self.blind {
@@ -242,7 +243,9 @@ impl Machine {
                     self.apply(event.event);
                 }
                 self.state.reached(answer.cursor);
-                if answer.has_more {
+                if self.sight() != sight {
+                    self.start_afresh(answer.cursor, now);
+                } else if answer.has_more {
                     self.catch_up(answer.cursor, now);
                 } else {
                     self.caught_up(now);
@@ -311,7 +314,14 @@ impl Machine {
             self.arriving.insert(id, seq);
         }
         self.note_mention(&event);
+        let sight = self.sight();
         self.apply(event);
+        if self.sight() != sight
+            && let Some(cursor) = seq.or(self.state.cursor())
+        {
+            self.start_afresh(cursor, now);
+            return;
+        }
         let suspended = self.state.me().login_state == LoginState::Suspended;
         self.blind |= suspended;
         if self.blind {
@@ -325,6 +335,12 @@ impl Machine {
         } else if let Some(seq) = seq {
             self.state.reached(seq);
         }
+    }
+
+    /// What decides of what the agent sees. When that changes, what is held may have too much in it, or too little: no event tells which.
+    fn sight(&self) -> (Role, bool) {
+        let me = self.state.me();
+        (me.role, me.sees_contact_details)
     }
 
     pub(super) fn apply(&mut self, event: Event) {

@@ -1,6 +1,7 @@
 //! Colleagues: adding them.
 
 use crate::actions::conversations::auditor;
+use crate::actions::people::groups_exist;
 use crate::auth::actor::AnyAgent;
 use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
@@ -19,9 +20,9 @@ use types::limits;
 /// Field errors for an account that is taken and for a password that is easily guessed; a conflict when there are as many agents
 /// as there may be; rate limited when one organisation asks too often, because each answer tells whether an account is taken.
 pub async fn create_agent(state: &AppState, admin: &AnyAgent, request: CreateAgent) -> ApiResult<Agent> {
-    can(admin.role, Permission::ManageAgents)?;
+    can(admin.rights(), Permission::ManageAgents)?;
     let (scope, auditor) = (admin.scope(), auditor(state, admin));
-    let CreateAgent { name, account, password, role, email, mobile } = request;
+    let CreateAgent { name, account, password, role, email, mobile, settings } = request;
     let (email, mobile) = (email.unwrap_or_default(), mobile.unwrap_or_default());
     let organisation = store::organisations::name(state.db.reader(), scope).await?;
     password_rules::check_new("password", &password, &[&organisation, &name, &email, &account, &mobile])?;
@@ -48,7 +49,8 @@ pub async fn create_agent(state: &AppState, admin: &AnyAgent, request: CreateAge
                     let detail = format!("An organisation has at most {} agents", limits::AGENTS_MAX);
                     return Err(ApiError::new(ErrorCode::Conflict, detail));
                 }
-                agents::add(tx, new, auditor).await.map_err(account_taken)
+                groups_exist(tx, scope, &settings.group_ids).await?;
+                agents::add(tx, new, &settings, auditor).await.map_err(account_taken)
             })
         })
         .await

@@ -3,6 +3,7 @@
 //! REST handlers, socket frames and jobs call the same action. An action checks everything that can fail by input, then
 //! hands one unit of work to the writer; what it answers is durable.
 
+pub mod agent_groups;
 pub mod agents;
 pub mod attachments;
 pub mod auth;
@@ -16,6 +17,7 @@ pub mod members;
 pub mod messages;
 pub mod notes;
 pub mod organisation;
+pub mod people;
 pub mod purges;
 pub mod push;
 pub mod pushing;

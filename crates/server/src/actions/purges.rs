@@ -1,5 +1,5 @@
 //! Purging deleted channels, the messages of cleared conversations and deleted tags: their rows go in the background, step by step,
-//! so that messages elsewhere never wait for all of it.
+//! so that messages elsewhere never wait for all of it. So does what is handed on of agents who were disabled or removed.
 //!
 //! **Invariants**: one channel is purged at a time, so the writer never finds two steps to commit together; and what is to be
 //! purged is asked of the database, so that nothing depends on the request that deleted a channel having lived to say so.
@@ -10,18 +10,21 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
 use store::clearing::{self, Told};
+use store::handing_on::{self, Handed};
 use store::purge::{self, Purge};
-use store::{OrgScope, StoreError, tags};
+use store::{Actor, OrgScope, StoreError, tags};
 use tokio::sync::Notify;
 use tracing::Instrument;
-use types::id::{ChannelId, ConversationId, OrgId, TagId};
+use types::id::{AgentId, ChannelId, ConversationId, OrgId, TagId};
 
 /// Seconds after which somebody looks whether there is anything to purge, although nobody has said so.
 pub const SWEEP_SECONDS: i64 = 300;
 
 /// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
 pub(crate) const CHUNK: u64 = 500;
-/// Steps that whoever deletes tags waits for.
+/// Conversations that one step hands on: each is written by itself.
+const HANDED: u64 = 100;
+/// Steps that whoever deletes tags, or removes an agent, waits for.
 const STEPS_AT_ONCE: usize = 10;
 /// Events whose places are looked up at once, to be deleted in many steps.
 const TOLD_AT_ONCE: u64 = 50_000;
@@ -72,7 +75,7 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
     })
 }
 
-/// Purges every deleted channel, every cleared conversation and every deleted tag that still has rows. One that fails keeps no other one waiting; its error is the answer.
+/// Purges every deleted channel, every cleared conversation and every deleted tag that still has rows, and hands on what agents have who were disabled or removed. One that fails keeps no other one waiting; its error is the answer.
 pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
     let mut outcome = Ok(());
     for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
@@ -88,7 +91,40 @@ pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
         let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), tag.id = %tag_id);
         outcome = purge_tag(state, OrgScope::new(org_id), tag_id).instrument(span).await.and(outcome);
     }
+    for (org_id, agent_id) in handing_on::unfinished(state.db.reader()).await? {
+        let span = tracing::info_span!("hand on", task.id = %state.ids.uuid(), agent.id = %agent_id);
+        outcome = hand_all_on(state, OrgScope::new(org_id), agent_id).instrument(span).await.and(outcome);
+    }
     outcome
+}
+
+/// Hands on everything of an agent who was disabled or removed.
+async fn hand_all_on(state: &AppState, scope: OrgScope, agent_id: AgentId) -> Result<(), StoreError> {
+    while step_of_agent(state, scope, agent_id, Actor::System).await? == Handed::More {}
+    Ok(())
+}
+
+async fn step_of_agent(
+    state: &AppState,
+    scope: OrgScope,
+    agent_id: AgentId,
+    actor: Actor,
+) -> Result<Handed, StoreError> {
+    let at = state.clock.now();
+    let step = state
+        .writer
+        .run(move |tx| Box::pin(async move { handing_on::step(tx, scope, agent_id, actor, at, HANDED).await }));
+    step.await
+}
+
+/// Hands on what an agent has at once, as far as that is soon done; the background goes on with what is left, and with what has failed.
+pub(crate) async fn hand_on(state: &AppState, scope: OrgScope, agent_id: AgentId, actor: Actor) {
+    for _ in 0..STEPS_AT_ONCE {
+        if !matches!(step_of_agent(state, scope, agent_id, actor).await, Ok(Handed::More)) {
+            break;
+        }
+    }
+    state.deletions.tell();
 }
 
 /// Takes a deleted tag off all contacts.

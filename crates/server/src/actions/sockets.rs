@@ -2,6 +2,7 @@
 
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
+use rules::permissions::Rights;
 use store::{OrgScope, sessions};
 use types::agents::LoginState;
 use types::id::SessionId;
@@ -11,6 +12,8 @@ use types::id::SessionId;
 pub struct Opening {
     /// Whether the login state lets conversations through.
     pub receiving: bool,
+    /// What the agent may do.
+    pub rights: Rights,
     /// The ledger's newest event.
     pub cursor: i64,
 }
@@ -25,5 +28,11 @@ pub async fn open_agent_socket(state: &AppState, scope: OrgScope, session_id: Se
     let identity = sessions::identity(conn, scope, session_id, state.clock.now()).await?;
     let identity = identity.ok_or_else(ApiError::unauthenticated)?;
     let cursor = store::events::cursor(conn, scope).await?;
-    Ok(Opening { receiving: identity.login_state == LoginState::Normal, cursor })
+    let rights = Rights {
+        role: identity.role,
+        sees_contact_details: identity.sees_contact_details,
+        edits_quick_replies: identity.edits_quick_replies,
+        edits_automatic_replies: identity.edits_automatic_replies,
+    };
+    Ok(Opening { receiving: identity.login_state == LoginState::Normal, rights, cursor })
 }

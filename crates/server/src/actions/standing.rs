@@ -2,6 +2,7 @@
 
 use crate::auth::watch;
 use crate::state::AppState;
+use rules::permissions::Rights;
 use store::{StoreError, standing};
 use types::agents::LoginState;
 use types::id::OrgId;
@@ -30,9 +31,12 @@ pub async fn see_who_may_listen(state: &AppState) -> Result<(), StoreError> {
     watch::look(state).await?;
     let listening = state.hub.listening();
     for chunk in listening.agents.chunks(CHUNK) {
-        for (agent_id, login_state) in standing::login_states(state.db.reader(), chunk).await? {
+        for one in standing::of_agents(state.db.reader(), chunk).await? {
             // It may have been said otherwise while it was looked up.
-            state.hub.correct_receiving(agent_id, login_state == LoginState::Normal, listening.last_change);
+            let rights = Rights { sees_contact_details: one.sees_contact_details, ..one.role.into() };
+            state.hub.correct_sight_of(one.agent_id, rights.into(), listening.last_change);
+            let receiving = one.login_state == LoginState::Normal;
+            state.hub.correct_receiving(one.agent_id, receiving, listening.last_change);
         }
     }
     for chunk in listening.channels.chunks(CHUNK) {

@@ -11,9 +11,9 @@ use types::welcome::{SetWelcome, Welcome};
 /// Sets the welcome; white space at its ends goes.
 ///
 /// # Errors
-/// Forbidden unless the role may edit automatic replies.
+/// Forbidden unless the role, or what is set of the account, lets them edit automatic replies.
 pub async fn set_welcome(state: &AppState, agent: &AnyAgent, request: SetWelcome) -> ApiResult<Welcome> {
-    can(agent.role, Permission::EditAutomaticReplies)?;
+    can(agent.rights(), Permission::EditAutomaticReplies)?;
     let (scope, auditor) = (agent.scope(), auditor(state, agent));
     let text = request.text.trim().to_owned();
     let answer = Welcome { text: text.clone() };

@@ -1,5 +1,6 @@
 //! The endpoints: one file per operation, which extracts, authorises by argument type, calls one action or query, and maps.
 
+pub mod agent_groups;
 pub mod agents;
 pub mod attachments;
 pub mod audit;

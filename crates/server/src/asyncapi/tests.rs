@@ -252,6 +252,15 @@ fn events() -> [Event; 26] {
         Event::TagsDeleted { tag_ids: vec![TagId(ID)] },
         Event::AgentCreated { agent_id: AgentId(ID), name: "张三".to_owned(), role: Role::Agent },
         Event::AgentUpdated { agent_id: AgentId(ID), name: "张三".to_owned(), avatar_id: Some(AvatarId(ID)) },
+        Event::AgentEdited { agent_id: AgentId(ID) },
+        Event::AgentRemoved { agent_id: AgentId(ID) },
+        Event::AgentGroupsChanged {},
+        Event::ConversationHandedOn {
+            conversation_id,
+            assignee_id: Some(AgentId(ID)),
+            members: vec![AgentId(ID)],
+            members_version: 3,
+        },
         Event::MeUpdated { me: me() },
     ]
 }
@@ -417,6 +426,9 @@ fn me() -> Me {
         mobile: "13800138000".to_owned(),
         avatar_id: Some(AvatarId(ID)),
         role: Role::Admin,
+        sees_contact_details: true,
+        edits_quick_replies: false,
+        edits_automatic_replies: false,
         login_state: LoginState::Normal,
         saved_views: types::saved_views::SavedViews::default(),
         setup_dismissed: false,

@@ -11,7 +11,7 @@ use crate::state::AppState;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
-use rules::permissions::{Permission, can, sees_contact_details};
+use rules::permissions::{Permission, Rights, can};
 use std::ops::Deref;
 use std::sync::Arc;
 use store::sessions::Identity;
@@ -43,8 +43,19 @@ impl AnyAgent {
         Viewer {
             org_id: self.org_id,
             agent_id: self.agent_id,
-            sees_all: can(self.role, Permission::SeeAllConversations).is_ok(),
-            sees_details: sees_contact_details(self.role, self.sees_contact_details),
+            sees_all: can(self.rights(), Permission::SeeAllConversations).is_ok(),
+            sees_details: can(self.rights(), Permission::SeeContactDetails).is_ok(),
+        }
+    }
+
+    /// What their role and what is set of their account let them do.
+    #[must_use]
+    pub fn rights(&self) -> Rights {
+        Rights {
+            role: self.role,
+            sees_contact_details: self.sees_contact_details,
+            edits_quick_replies: self.edits_quick_replies,
+            edits_automatic_replies: self.edits_automatic_replies,
         }
     }
 }

@@ -147,6 +147,8 @@ mod tests {
             name: "小王".to_owned(),
             login_state: LoginState::Normal,
             sees_contact_details: true,
+            edits_quick_replies: false,
+            edits_automatic_replies: false,
         })
     }
 

@@ -6,6 +6,7 @@ use super::hub::{Connection, NotConnected};
 use super::meter::Meter;
 use super::registry::{AgentListener, Listener};
 use super::session::{HEARTBEAT_SECONDS, Reader, Session, Writer};
+use super::sight::Sight;
 use super::tickets::TicketHolder;
 use crate::actions::{channels, sockets};
 use crate::auth::actor::AnyAgent;
@@ -53,6 +54,7 @@ pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str)
     let connection = connect(state, network, Listener::Agent(listener))?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
+    connection.correct_sight(Sight::from(opening.rights));
     connection.correct(opening.receiving);
     if state.bus.opened(org_id, opening.cursor) {
         connection.queue.resync();

@@ -8,9 +8,11 @@ use super::elsewhere::Elsewhere;
 use super::frames::EventFrames;
 use super::queue::SocketQueue;
 use super::registry::{AgentListener, Change, Listener, Registry, SocketKey};
+use super::sight::Sight;
 use crate::config::SocketLimits;
 use crate::metrics::{Metrics, SocketKind};
 use rules::masking;
+use rules::permissions::Rights;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -27,8 +29,8 @@ use types::ws::CloseCode;
 use uuid::Uuid;
 
 #[derive(Default)]
-struct Sockets {
-    registry: Registry<Arc<SocketQueue>>,
+pub(super) struct Sockets {
+    pub(super) registry: Registry<Arc<SocketQueue>>,
     /// How many sockets each network has.
     networks: HashMap<IpAddr, usize>,
     /// The server stops: whoever connects now is sent away.
@@ -57,8 +59,8 @@ pub enum NotConnected {
 
 /// A registered socket. Dropping it takes it out of the hub.
 pub struct Connection {
-    hub: Arc<Hub>,
-    key: SocketKey,
+    pub(super) hub: Arc<Hub>,
+    pub(super) key: SocketKey,
     kind: SocketKind,
     network: IpAddr,
     /// What waits to be sent to it.
@@ -186,7 +188,10 @@ impl Hub {
     /// The few events that change who may listen.
     fn follow(&self, event: &CommittedEvent) {
         match serde_json::from_str(&event.payload) {
-            Ok(Event::MeUpdated { me }) => self.set_receiving(me.id, me.login_state == LoginState::Normal),
+            Ok(Event::MeUpdated { me }) => {
+                self.set_sight(me.id, Sight::from(Rights::from(&me)));
+                self.set_receiving(me.id, me.login_state == LoginState::Normal);
+            }
             Ok(Event::ChannelUpdated { channel }) if !channel.enabled => self.close_channel(channel.id),
             Ok(Event::ChannelDeleted { channel_id }) => self.close_channel(channel_id),
             Ok(Event::ContactBlocked { contact_id, blocked: true, .. }) => self.close_visitor(contact_id),
@@ -350,7 +355,7 @@ impl Hub {
         self.lock().registry.len()
     }
 
-    fn lock(&self) -> Guard<'_> {
+    pub(super) fn lock(&self) -> Guard<'_> {
         Guard(self.sockets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -401,7 +406,7 @@ impl Drop for Connection {
 }
 
 /// The lock; in unit tests it checks the registry's invariants whenever it is let go.
-struct Guard<'a>(MutexGuard<'a, Sockets>);
+pub(super) struct Guard<'a>(MutexGuard<'a, Sockets>);
 
 impl Deref for Guard<'_> {
     type Target = Sockets;

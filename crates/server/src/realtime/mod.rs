@@ -8,6 +8,7 @@ pub mod bus;
 pub mod hub;
 pub mod registry;
 pub mod relay;
+pub mod sight;
 pub mod tickets;
 
 mod admission;

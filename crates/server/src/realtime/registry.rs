@@ -4,6 +4,7 @@
 //! answered from an index, so an event costs as much as it has recipients, not as much as there are sockets; those of agents
 //! who are suspended at present are looked at as well.
 
+use super::sight::Sight;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use store::{AgentAudience, Audience, Viewer, Visitor, VisitorAudience};
@@ -262,6 +263,44 @@ impl<H> Registry<H> {
     /// Says what was looked up of an agent after so many changes. A socket of which something was said later knows better.
     pub fn correct_agent(&mut self, agent: AgentId, receiving: bool, asked_after: Change) -> Vec<&H> {
         self.say_receiving(agent, receiving, asked_after, |change| change <= asked_after)
+    }
+
+    /// Says what an agent sees from now on; answers the sockets for which that is new.
+    pub fn set_sight(&mut self, agent: AgentId, sight: Sight) -> Vec<&H> {
+        self.say_sight(agent, sight, |_| true)
+    }
+
+    /// Says what was looked up of an agent's sight after so many changes. A socket of which something was said later knows better.
+    pub fn correct_sight_of(&mut self, agent: AgentId, sight: Sight, asked_after: Change) -> Vec<&H> {
+        self.say_sight(agent, sight, |change| change <= asked_after)
+    }
+
+    fn say_sight(&mut self, agent: AgentId, sight: Sight, concerns: impl Fn(Change) -> bool) -> Vec<&H> {
+        let mut keys: Vec<SocketKey> = self.agents.get(agent).collect();
+        keys.retain(|key| self.entries.get(key).is_some_and(|entry| concerns(entry.change)) && self.see(*key, sight));
+        self.handles(keys.into_iter()).collect()
+    }
+
+    /// Says what was looked up after a socket was registered: what its agent sees. An event that came since then knows better. Answers
+    /// the socket if that is new.
+    pub fn correct_sight(&mut self, key: SocketKey, sight: Sight) -> Option<&H> {
+        let is_told = self.entries.get(&key)?.told;
+        let is_new = !is_told && self.see(key, sight);
+        self.entries.get(&key).filter(|_| is_new).map(|entry| &entry.handle)
+    }
+
+    /// The socket's agent sees this. Whether that is new.
+    fn see(&mut self, key: SocketKey, sight: Sight) -> bool {
+        let Some(Entry { listener: Listener::Agent(agent), .. }) = self.entries.get_mut(&key) else { return false };
+        let before = Sight { all: agent.viewer.sees_all, details: agent.viewer.sees_details };
+        (agent.viewer.sees_all, agent.viewer.sees_details) = (sight.all, sight.details);
+        let org_id = agent.viewer.org_id;
+        if sight.all {
+            self.overseers.add(org_id, key);
+        } else {
+            self.overseers.remove(&org_id, key);
+        }
+        sight != before
     }
 
     fn say_receiving(

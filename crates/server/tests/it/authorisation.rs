@@ -17,6 +17,7 @@ use types::conversations::Conversation;
 use types::id::{AgentId, AttachmentId, MessageId};
 use types::messages::Content;
 use types::page::Page;
+use types::people::{AgentGroup, AgentGroups};
 use types::tags::{TagGroup, TagGroups};
 
 /// One line per operation; the first word is its id.
@@ -71,6 +72,10 @@ struct Targets {
     session_id: String,
     /// The organisation's plain agent.
     agent_id: AgentId,
+    /// A plain agent whom an admin edits, disables and removes.
+    colleague_id: AgentId,
+    /// A group of agents.
+    agent_group: AgentGroup,
     /// A video of the admin's, and one of the visitor's, that wait to be sent.
     video: AttachmentId,
     visitors_video: AttachmentId,
@@ -96,16 +101,34 @@ impl Targets {
         let video = upload(admin, &path).await;
         let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
         let agent_id = people.agent.me.id;
+        let colleague_id = home.agent(Role::Agent).await.me.id;
+        let agent_group = agent_group(server, admin).await;
         let tags = tags(server, admin).await;
-        Self { channel, visitor, conversation, answer, contact, session_id, agent_id, video, visitors_video, tags }
+        Self {
+            channel,
+            visitor,
+            conversation,
+            answer,
+            contact,
+            session_id,
+            agent_id,
+            colleague_id,
+            agent_group,
+            video,
+            visitors_video,
+            tags,
+        }
     }
 
     fn path(&self, operation: &Operation) -> String {
+        let is_managed = operation.path.starts_with("/api/v1/agents/");
+        let agent_id = if is_managed { self.colleague_id } else { self.agent_id };
         let video = if operation.path.starts_with("/widget/") { self.visitors_video } else { self.video };
         operation
             .path
             .replace("{attachment_id}", &video.to_string())
-            .replace("{agent_id}", &self.agent_id.to_string())
+            .replace("{agent_id}", &agent_id.to_string())
+            .replace("{agent_group_id}", &self.agent_group.id.to_string())
             .replace("{channel_id}", &self.channel.id.to_string())
             .replace("{conversation_id}", &self.conversation.id.to_string())
             .replace("{message_id}", &self.answer.to_string())
@@ -139,6 +162,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
             "name": "新同事", "account": format!("walk-{}", server.nonce().0.simple()).chars().take(32).collect::<String>(),
             "password": "lamp violet 1", "role": "agent"
         }),
+        "update_agent" => json!({"name": "改名"}),
+        "set_agent_disabled" => json!({"disabled": false}),
+        "reset_agent_password" => json!({"password": "another horse 2"}),
+        "create_agent_group" => name(server),
+        "update_agent_group" => json!({"position": 0}),
         "create_channel" => json!({"kind": "website", "name": "新渠道"}),
         "update_channel" => json!({"name": "改名"}),
         "delete_channel" => json!({"name": targets.channel.name}),
@@ -184,6 +212,15 @@ async fn tags(server: &TestServer, admin: &AgentCaller) -> TagGroup {
     let name = name(server);
     let group: TagGroup = admin.post("/api/v1/tag-groups", &name).await.having(201).json();
     admin.post(&format!("/api/v1/tag-groups/{}/tags", group.id), &name).await.having(201).json()
+}
+
+/// A group of agents: what is there will do.
+async fn agent_group(server: &TestServer, admin: &AgentCaller) -> AgentGroup {
+    let groups: AgentGroups = admin.get("/api/v1/agent-groups").await.json();
+    match groups.items.into_iter().next() {
+        Some(group) => group,
+        None => admin.post("/api/v1/agent-groups", &name(server)).await.having(201).json(),
+    }
 }
 
 /// A name that no group and no tag has yet.

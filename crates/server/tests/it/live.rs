@@ -3,8 +3,8 @@
 mod deeds;
 
 use self::deeds::{
-    come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes,
-    take_part,
+    come_and_go, keep_in_view, keep_out, keep_views, manage_people, send_files, set_up, tag, take_away, take_back,
+    take_notes, take_part,
 };
 use crate::openapi::operations;
 use crate::translating;
@@ -233,12 +233,16 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::TagGroupDeleted { .. }
         | Event::TagsDeleted { .. }
         | Event::AgentCreated { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentRemoved { .. }
+        | Event::AgentGroupsChanged {}
+        | Event::ConversationHandedOn { .. }
         | Event::MeUpdated { .. } => store::events::kind(event),
     }
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 24;
+const KINDS: usize = 28;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
@@ -325,6 +329,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;
     tag(&mut all, id).await;
+    manage_people(&mut all, &organisation, &channel).await;
     keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;

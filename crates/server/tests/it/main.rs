@@ -40,6 +40,7 @@ mod notes;
 mod one_server;
 mod openapi;
 mod outage;
+mod people;
 mod program;
 mod push;
 mod quoting;

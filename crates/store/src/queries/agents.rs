@@ -4,6 +4,7 @@ use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::audit::{self, Auditor};
+use crate::queries::{agent_groups, people};
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{agent, organisation};
@@ -15,8 +16,9 @@ use sea_orm::{
 use types::agents::{LoginState, Me, Role};
 use types::audit::AuditAction;
 use types::events::Event;
-use types::id::{AgentId, AvatarId, OrgId, SessionId};
+use types::id::{AgentGroupId, AgentId, AvatarId, OrgId, SessionId};
 use types::limits;
+use types::people::AgentSettings;
 use types::saved_views::SavedViews;
 use types::time::Timestamp;
 
@@ -45,8 +47,46 @@ pub struct Agent {
     pub login_state: LoginState,
     /// Since when they cannot sign in.
     pub disabled_at: Option<Timestamp>,
+    /// What an admin has set of them.
+    pub settings: Settings,
     /// When the account was made.
     pub created_at: Timestamp,
+}
+
+/// What an admin has set of an agent, but for the groups that they are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Their share of new conversations.
+    pub level: u8,
+    /// How many conversations they are given at most at a time; 0: any number.
+    pub capacity: u16,
+    /// Whether they see contacts' phone numbers and addresses.
+    pub sees_contact_details: bool,
+    /// Whether they may edit the team's quick replies.
+    pub edits_quick_replies: bool,
+    /// Whether they may edit automatic replies.
+    pub edits_automatic_replies: bool,
+}
+
+impl Settings {
+    /// What the wire calls settings, with the groups.
+    #[must_use]
+    pub fn with(self, group_ids: Vec<AgentGroupId>) -> AgentSettings {
+        let Self { level, capacity, sees_contact_details, edits_quick_replies, edits_automatic_replies } = self;
+        AgentSettings { level, capacity, sees_contact_details, edits_quick_replies, edits_automatic_replies, group_ids }
+    }
+}
+
+impl From<&AgentSettings> for Settings {
+    fn from(settings: &AgentSettings) -> Self {
+        Self {
+            level: settings.level,
+            capacity: settings.capacity,
+            sees_contact_details: settings.sees_contact_details,
+            edits_quick_replies: settings.edits_quick_replies,
+            edits_automatic_replies: settings.edits_automatic_replies,
+        }
+    }
 }
 
 /// An agent to make.
@@ -90,6 +130,14 @@ impl TryFrom<agent::Model> for Agent {
             login_state: login_state(&row.login_state)?,
             avatar_id: row.avatar_id,
             disabled_at: row.disabled_at,
+            settings: Settings {
+                level: u8::try_from(row.level).map_err(|_beyond| StoreError::Corrupt { what: "agent.level" })?,
+                capacity: u16::try_from(row.capacity)
+                    .map_err(|_beyond| StoreError::Corrupt { what: "agent.capacity" })?,
+                sees_contact_details: row.sees_contact_details,
+                edits_quick_replies: row.edits_quick_replies,
+                edits_automatic_replies: row.edits_automatic_replies,
+            },
             created_at: row.created_at,
         })
     }
@@ -123,6 +171,12 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         saved_views_revision: Set(0),
         setup_dismissed: Set(false),
         avatar_id: Set(None),
+        level: Set(1),
+        capacity: Set(0),
+        edits_quick_replies: Set(false),
+        edits_automatic_replies: Set(false),
+        removed_at: Set(None),
+        heir_id: Set(None),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
@@ -130,21 +184,28 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
 
 /// Makes an agent as part of a write that another agent asked for: the audit log has it, and every colleague hears of it.
 /// `Conflict` as of [`create`].
-pub async fn add(tx: &mut Tx, new: NewAgent, auditor: Auditor) -> Result<Agent, StoreError> {
-    let (org_id, agent_id) = (new.org_id, new.id);
+pub async fn add(tx: &mut Tx, new: NewAgent, settings: &AgentSettings, auditor: Auditor) -> Result<Agent, StoreError> {
+    let (org_id, agent_id, scope) = (new.org_id, new.id, OrgScope::new(new.org_id));
     let (actor, at) = (Actor::Agent(auditor.agent_id), auditor.at);
     let action = AuditAction::AgentCreated { created_id: agent_id, created_name: new.name.clone(), role: new.role };
     let event = Event::AgentCreated { agent_id, name: new.name.clone(), role: new.role };
     create(tx.conn(), new).await?;
+    people::set(tx.conn(), scope, agent_id, Settings::from(settings)).await?;
+    agent_groups::put_in(tx.conn(), scope, agent_id, &settings.group_ids).await?;
     audit::add(tx.conn(), org_id, auditor, &action).await?;
     let audience = Audience::agents(AgentAudience::Everyone);
     tx.append(PendingEvent { org_id, conversation_id: None, actor, audience, event, at });
-    get(tx.conn(), OrgScope::new(org_id), agent_id).await?.ok_or(StoreError::NotFound)
+    get(tx.conn(), scope, agent_id).await?.ok_or(StoreError::NotFound)
 }
 
 /// How many agents an organisation has, those who are disabled included.
 pub async fn count<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<u64, StoreError> {
-    Ok(scope.find::<agent::Entity>().count(conn).await?)
+    Ok(works(scope).count(conn).await?)
+}
+
+/// Those who have not been removed.
+fn works(scope: OrgScope) -> Select<agent::Entity> {
+    scope.find::<agent::Entity>().filter(agent::Column::RemovedAt.is_null())
 }
 
 /// Says whether an agent may see contacts' phone numbers and addresses. `false`: there is no such agent.
@@ -168,17 +229,17 @@ pub async fn by_account<C: ConnectionTrait>(conn: &C, account: &str) -> Result<O
     row.map(Agent::try_from).transpose()
 }
 
-/// An agent.
+/// An agent, unless they were removed.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     agent_id: AgentId,
 ) -> Result<Option<Agent>, StoreError> {
-    let row = scope.find::<agent::Entity>().filter(agent::Column::Id.eq(agent_id)).one(conn).await?;
+    let row = works(scope).filter(agent::Column::Id.eq(agent_id)).one(conn).await?;
     row.map(Agent::try_from).transpose()
 }
 
-/// A page of an organisation's agents, the oldest account first, and behind whom the next one begins. Ids count with time.
+/// A page of an organisation's agents without those who were removed, the oldest account first, and behind whom the next one begins. Ids count with time.
 pub async fn list<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -196,7 +257,7 @@ pub async fn list<C: ConnectionTrait>(
 
 /// A page of the list, without its length.
 fn page(scope: OrgScope, after: Option<AgentId>) -> Select<agent::Entity> {
-    let select = scope.find::<agent::Entity>().order_by_asc(agent::Column::Id);
+    let select = works(scope).order_by_asc(agent::Column::Id);
     match after {
         Some(after) => select.filter(agent::Column::Id.gt(after)),
         None => select,
@@ -253,6 +314,9 @@ pub async fn me<C: ConnectionTrait>(
         mobile: agent.mobile,
         avatar_id: agent.avatar_id,
         role: agent.role,
+        sees_contact_details: agent.settings.sees_contact_details,
+        edits_quick_replies: agent.settings.edits_quick_replies,
+        edits_automatic_replies: agent.settings.edits_automatic_replies,
         login_state: agent.login_state,
         saved_views,
         setup_dismissed,
@@ -329,7 +393,9 @@ pub async fn set_password_hash<C: ConnectionTrait>(
 
 /// Every agent of an organisation, or of all of them, by account: for the operator's command line.
 pub async fn list_all<C: ConnectionTrait>(conn: &C, org_id: Option<OrgId>) -> Result<Vec<Agent>, StoreError> {
-    let mut select = before_tenant::<agent::Entity>().order_by_asc(agent::Column::Account);
+    let mut select = before_tenant::<agent::Entity>()
+        .filter(agent::Column::RemovedAt.is_null())
+        .order_by_asc(agent::Column::Account);
     if let Some(org_id) = org_id {
         select = select.filter(agent::Column::OrgId.eq(org_id));
     }

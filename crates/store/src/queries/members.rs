@@ -250,7 +250,7 @@ pub async fn remove(
 }
 
 /// Writes who takes part, and returns the new version.
-async fn put(tx: &Tx, row: &conversation::Model, members: &Members) -> Result<i64, StoreError> {
+pub(crate) async fn put(tx: &Tx, row: &conversation::Model, members: &Members) -> Result<i64, StoreError> {
     let version = row.members_version.saturating_add(1);
     OrgScope::new(row.org_id)
         .update::<conversation::Entity>()
@@ -264,7 +264,7 @@ async fn put(tx: &Tx, row: &conversation::Model, members: &Members) -> Result<i6
 
 /// Whoever joins for the first time begins where the others are: what an agent has read already is not theirs to be read, what none has
 /// is. That they were added is marked until they open it. Nobody has read anything by it, which the visitor would be told.
-async fn begin(
+pub(crate) async fn begin(
     tx: &Tx,
     viewer: Viewer,
     row: &conversation::Model,
@@ -311,7 +311,12 @@ async fn begin(
 }
 
 /// What somebody does not see takes none of their places at the top.
-async fn unpin(tx: &Tx, viewer: Viewer, conversation_id: ConversationId, agent: AgentId) -> Result<(), StoreError> {
+pub(crate) async fn unpin(
+    tx: &Tx,
+    viewer: Viewer,
+    conversation_id: ConversationId,
+    agent: AgentId,
+) -> Result<(), StoreError> {
     viewer
         .scope()
         .update::<read_mark::Entity>()

@@ -1,5 +1,6 @@
 //! One file per feature. Lists come as wire types, read with as many statements whatever their length.
 
+pub mod agent_groups;
 pub mod agents;
 pub mod attachments;
 pub mod audit;
@@ -9,11 +10,13 @@ pub mod channels;
 pub mod clearing;
 pub mod contacts;
 pub mod conversations;
+pub mod handing_on;
 pub mod listeners;
 pub mod members;
 pub mod messages;
 pub mod notes;
 pub mod organisations;
+pub mod people;
 pub mod personal;
 pub mod place;
 pub mod purge;

@@ -94,6 +94,10 @@ pub struct Identity {
     pub login_state: LoginState,
     /// Whether their account may see contacts' phone numbers and addresses; an admin's may always.
     pub sees_contact_details: bool,
+    /// Whether it is set to edit the team's quick replies.
+    pub edits_quick_replies: bool,
+    /// Whether it is set to edit automatic replies.
+    pub edits_automatic_replies: bool,
 }
 
 /// The session that a refresh token belongs to, ended or not.
@@ -176,6 +180,8 @@ pub async fn identity<C: ConnectionTrait>(
         name: agent.name,
         login_state: login_state(&agent.login_state)?,
         sees_contact_details: agent.sees_contact_details,
+        edits_quick_replies: agent.edits_quick_replies,
+        edits_automatic_replies: agent.edits_automatic_replies,
     }))
 }
 

@@ -3,11 +3,11 @@
 //! Looked up by id, so it costs what is asked for and not what the tables hold. Nobody is shown the answers.
 
 use crate::error::StoreError;
-use crate::queries::agents::login_state;
+use crate::queries::agents::{login_state, role};
 use crate::scope::before_tenant;
 use crate::tables::{agent, channel, contact, organisation};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
-use types::agents::LoginState;
+use types::agents::{LoginState, Role};
 use types::id::{AgentId, ChannelId, ContactId, OrgId};
 
 /// How far the ledgers of these organisations have come. One that is not there has none.
@@ -22,20 +22,38 @@ pub async fn cursors<C: ConnectionTrait>(conn: &C, orgs: &[OrgId]) -> Result<Vec
     Ok(asked.into_tuple().all(conn).await?)
 }
 
-/// Whether conversations get through to these agents, as they have chosen.
+/// How an agent listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Who.
+    pub agent_id: AgentId,
+    /// Whether conversations get through to them, as they have chosen.
+    pub login_state: LoginState,
+    /// What they may do by their role.
+    pub role: Role,
+    /// Whether they are set to see contacts' details.
+    pub sees_contact_details: bool,
+}
+
+/// How these agents listen.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn login_states<C: ConnectionTrait>(
-    conn: &C,
-    agents: &[AgentId],
-) -> Result<Vec<(AgentId, LoginState)>, StoreError> {
-    let asked = before_tenant::<agent::Entity>()
-        .filter(agent::Column::Id.is_in(agents.iter().copied()))
-        .select_only()
-        .columns([agent::Column::Id, agent::Column::LoginState]);
-    let rows: Vec<(AgentId, String)> = asked.into_tuple().all(conn).await?;
-    rows.into_iter().map(|(id, state)| Ok((id, login_state(&state)?))).collect()
+pub async fn of_agents<C: ConnectionTrait>(conn: &C, agents: &[AgentId]) -> Result<Vec<Standing>, StoreError> {
+    let asked =
+        before_tenant::<agent::Entity>().filter(agent::Column::Id.is_in(agents.iter().copied())).select_only().columns(
+            [agent::Column::Id, agent::Column::LoginState, agent::Column::Role, agent::Column::SeesContactDetails],
+        );
+    let rows: Vec<(AgentId, String, String, bool)> = asked.into_tuple().all(conn).await?;
+    let standing = |(agent_id, state, text, sees_contact_details): (_, String, String, _)| {
+        Ok::<_, StoreError>(Standing {
+            agent_id,
+            login_state: login_state(&state)?,
+            role: role(&text)?,
+            sees_contact_details,
+        })
+    };
+    rows.into_iter().map(standing).collect()
 }
 
 /// Those of these channels in which visitors cannot write: disabled, deleted, or gone.

@@ -30,6 +30,16 @@ pub struct Model {
     pub setup_dismissed: bool,
     /// The picture that they have chosen of themselves.
     pub avatar_id: Option<AvatarId>,
+    /// Their share of new conversations: the higher, the more.
+    pub level: i32,
+    /// The conversations that they have at most at a time; 0: any number.
+    pub capacity: i32,
+    pub edits_quick_replies: bool,
+    pub edits_automatic_replies: bool,
+    /// Since when they are nobody's colleague any more. Whoever was removed is disabled as well.
+    pub removed_at: Option<Timestamp>,
+    /// Who gets their conversations while they are disabled; nobody, unless it is said.
+    pub heir_id: Option<AgentId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

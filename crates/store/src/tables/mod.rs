@@ -3,6 +3,8 @@
 #![expect(unreachable_pub, reason = "the derives want `pub` although the tables never leave the crate")]
 
 pub mod agent;
+pub mod agent_group;
+pub mod agent_group_member;
 pub mod attachment;
 pub mod audit_entry;
 pub mod avatar;

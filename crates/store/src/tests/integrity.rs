@@ -27,7 +27,8 @@ async fn a_healthy_database_breaks_no_rule(world: World) {
 }
 
 /// A statement that does damage, one that mends it, and the beginning of the rule that is broken.
-const DAMAGE: [(&str, &str, &str); 16] = [
+const DAMAGE: [(&str, &str, &str); 17] = [
+    ("UPDATE agent SET removed_at = 1", "UPDATE agent SET removed_at = NULL", "whoever was removed"),
     ("UPDATE message SET seq = 70 WHERE seq = 6", "UPDATE message SET seq = 6 WHERE seq = 70", "messages are numbered"),
     (
         "UPDATE message SET inbound_count = 9 WHERE seq = 4",

@@ -18,6 +18,7 @@ use leptos::{html, prelude::*};
 use types::{
     agents::{Agent, CreateAgent, Role},
     limits,
+    people::AgentSettings,
     validate::{self, Fault, Validate},
 };
 
@@ -75,6 +76,7 @@ impl ColleagueDraft {
             role: if self.supervises.get_untracked() { Role::Supervisor } else { Role::Agent },
             email: given(self.email),
             mobile: given(self.mobile),
+            settings: AgentSettings::default(),
         }
     }
 
@@ -262,7 +264,8 @@ fn form(draft: ColleagueDraft) -> AnyView {
 /// Letters and digits of which none is taken for another, 32 of them: 60 bits of chance.
 const SIGNS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-fn random_password() -> Option<String> {
+/// A password that nobody guesses; nothing where the browser makes none.
+pub fn random_password() -> Option<String> {
     let mut random = [0_u8; 12];
     window().crypto().ok()?.get_random_values_with_u8_array(&mut random).ok()?;
     random.iter().map(|byte| SIGNS.get(usize::from(byte % 32)).map(|sign| char::from(*sign))).collect()

@@ -1,6 +1,7 @@
 //! The setup wizard: from a new organisation to one that answers. Each step does the real thing.
 
 mod colleague;
+pub use colleague::random_password;
 mod steps;
 
 use crate::ui::effect;

@@ -133,6 +133,15 @@ pub fn AccountMenu(
                 <IconView icon=Icon::Shield size=18 />
                 {t!(blacklist)}
             </MenuItem>
+            {session.may(Permission::ManageAgents).then(|| {
+                let navigate = navigate.clone();
+                view! {
+                    <MenuItem on:click=move |_| navigate(routes::PEOPLE)>
+                        <IconView icon=Icon::User size=18 />
+                        {t!(people)}
+                    </MenuItem>
+                }
+            })}
             {session.may(Permission::ManageTags).then(|| {
                 let navigate = navigate.clone();
                 view! {

@@ -9,6 +9,7 @@ mod conversation_settings;
 mod inbox;
 mod message_actions;
 mod notes;
+mod people;
 mod settings;
 mod setup;
 mod shell;

@@ -3,9 +3,13 @@
 use crate::rest::{Api, ApiError, Method, Query, Transport};
 use types::agents::{Agent, CreateAgent, Me};
 use types::conversations::Conversation;
-use types::id::{AgentId, ConversationId};
+use types::id::{AgentGroupId, AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
+use types::people::{
+    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, CreateAgentGroup, ResetPassword,
+    SetAgentDisabled,
+};
 use types::push::{PushState, SetPushSubscription};
 use types::saved_views::SavedViews;
 
@@ -50,6 +54,59 @@ impl<T: Transport> Api<T> {
     /// One agent.
     pub async fn get_agent(&self, agent_id: AgentId) -> Result<Agent, ApiError> {
         self.call(Method::Get, format!("/api/v1/agents/{agent_id}"), None::<&()>, None).await
+    }
+}
+
+/// What admins do to colleagues, and to their groups.
+impl<T: Transport> Api<T> {
+    /// Edits an agent.
+    pub async fn update_agent(&self, agent_id: AgentId, patch: &AgentPatch) -> Result<Agent, ApiError> {
+        self.call(Method::Patch, format!("/api/v1/agents/{agent_id}"), Some(patch), None).await
+    }
+
+    /// Gives an agent another password.
+    pub async fn reset_agent_password(&self, agent_id: AgentId, request: &ResetPassword) -> Result<(), ApiError> {
+        self.nothing(Method::Put, format!("/api/v1/agents/{agent_id}/password"), Some(request), None).await
+    }
+
+    /// Keeps an agent from signing in, or lets them again.
+    pub async fn set_agent_disabled(&self, agent_id: AgentId, request: &SetAgentDisabled) -> Result<Agent, ApiError> {
+        self.call(Method::Put, format!("/api/v1/agents/{agent_id}/disabled"), Some(request), None).await
+    }
+
+    /// Removes an agent; what they have goes to the heir, or waits.
+    pub async fn remove_agent(&self, agent_id: AgentId, heir_id: Option<AgentId>) -> Result<(), ApiError> {
+        let path = Query::default().with("heir_id", heir_id).of(&format!("/api/v1/agents/{agent_id}"));
+        self.nothing(Method::Delete, path, None::<&()>, None).await
+    }
+
+    /// What an agent has, and would be handed on.
+    pub async fn get_agent_contents(&self, agent_id: AgentId) -> Result<AgentContents, ApiError> {
+        self.call(Method::Get, format!("/api/v1/agents/{agent_id}/contents"), None::<&()>, None).await
+    }
+
+    /// Every group of agents, in their order.
+    pub async fn list_agent_groups(&self) -> Result<AgentGroups, ApiError> {
+        self.call(Method::Get, "/api/v1/agent-groups", None::<&()>, None).await
+    }
+
+    /// Adds a group of agents, behind the others.
+    pub async fn create_agent_group(&self, request: &CreateAgentGroup) -> Result<AgentGroup, ApiError> {
+        self.call(Method::Post, "/api/v1/agent-groups", Some(request), None).await
+    }
+
+    /// Renames a group of agents, moves it, or sets who is in it.
+    pub async fn update_agent_group(
+        &self,
+        group_id: AgentGroupId,
+        patch: &AgentGroupPatch,
+    ) -> Result<AgentGroup, ApiError> {
+        self.call(Method::Patch, format!("/api/v1/agent-groups/{group_id}"), Some(patch), None).await
+    }
+
+    /// Deletes a group of agents.
+    pub async fn delete_agent_group(&self, group_id: AgentGroupId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/agent-groups/{group_id}"), None::<&()>, None).await
     }
 }
 

@@ -26,6 +26,6 @@ pub(crate) async fn get_agent(
     PathId(agent_id): PathId<AgentId>,
 ) -> ApiResult<Json<Agent>> {
     let found = agents::get(state.db.reader(), caller.scope(), agent_id).await?;
-    let mut seen = seen_by(&caller, &state, found.into_iter().collect());
+    let mut seen = seen_by(&caller, &state, found.into_iter().collect()).await?;
     seen.pop().map(Json).ok_or_else(|| ApiError::not_found("agent"))
 }

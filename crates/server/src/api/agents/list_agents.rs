@@ -13,7 +13,7 @@ use types::agents::Agent;
 use types::page::Page;
 
 /// Lists the organisation's agents, the oldest account first, with whether they are there. To callers who are neither supervisors
-/// nor admins, others' contact details are masked.
+/// nor admins, others' contact details are masked; what is set of them admins alone are told.
 #[utoipa::path(
     tag = "agents",
     security(("agent" = [])),
@@ -29,5 +29,5 @@ pub(crate) async fn list_agents(
     let after = open_cursor(&state.keys.cursor, "agents", query.cursor())?;
     let (agents, next) = agents::list(state.db.reader(), caller.scope(), after, query.items()?).await?;
     let next_cursor = next.map(|id| seal_cursor(&state.keys.cursor, "agents", &id.to_string()));
-    Ok(Json(Page { items: seen_by(&caller, &state, agents), next_cursor }))
+    Ok(Json(Page { items: seen_by(&caller, &state, agents).await?, next_cursor }))
 }

@@ -2,17 +2,29 @@
 
 pub mod create_agent;
 pub mod get_agent;
+pub mod get_agent_contents;
 pub mod list_agents;
+pub mod remove_agent;
+pub mod reset_agent_password;
+pub mod set_agent_disabled;
+pub mod update_agent;
 
 use crate::auth::actor::AnyAgent;
+use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::masking::agent_for;
 use rules::permissions::{Permission, can};
 use rules::presence::presence;
+use store::agent_groups;
 use types::agents::{Agent, AgentField};
+use types::id::AgentId;
 
-/// Agents as a colleague sees them: with their presence, and without what is not for everybody's eyes. Oneself one sees whole.
-fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents::Agent>) -> Vec<Agent> {
+/// Agents as a colleague sees them: with their presence, and without what is not for everybody's eyes. Oneself one sees whole, but for
+/// what is set of one, which admins see.
+async fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents::Agent>) -> ApiResult<Vec<Agent>> {
+    let manages = can(caller.rights(), Permission::ManageAgents).is_ok();
+    let ids: Vec<AgentId> = agents.iter().filter(|_| manages).map(|agent| agent.id).collect();
+    let mut groups = agent_groups::of_agents(state.db.reader(), caller.scope(), &ids).await?;
     let connected = state.hub.connected(agents.iter().map(|agent| agent.id));
     let sees_details = can(caller.role, Permission::SeeColleagueDetails).is_ok();
     let seen = |agent: store::agents::Agent| {
@@ -28,9 +40,14 @@ fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents::Agent
             email: agent.email,
             mobile: agent.mobile,
             masked: Vec::<AgentField>::new(),
+            settings: manages.then(|| agent.settings.with(groups.remove(&agent.id).unwrap_or_default())),
             created_at: agent.created_at,
         };
         agent_for(sees_details || is_self, agent)
     };
-    agents.into_iter().map(seen).collect()
+    Ok(agents.into_iter().map(seen).collect())
+}
+
+async fn seen_one(caller: &AnyAgent, state: &AppState, agent: store::agents::Agent) -> ApiResult<Agent> {
+    seen_by(caller, state, vec![agent]).await?.pop().ok_or_else(|| ApiError::not_found("agent"))
 }

@@ -2,7 +2,7 @@
 
 use crate::actions::welcome;
 use crate::api::problems::Forbidden;
-use crate::auth::actor::Admin;
+use crate::auth::actor::AnyAgent;
 use crate::error::ApiResult;
 use crate::extract::ValidJson;
 use crate::state::AppState;
@@ -11,7 +11,8 @@ use actix_web::web::{Data, Json};
 use types::welcome::{SetWelcome, Welcome};
 
 /// Sets what new visitors are greeted with: they see it before they write, and it is the first message of every conversation that
-/// begins from now on, with the author `automatic`. An empty text takes it away. It is in the audit log.
+/// begins from now on, with the author `automatic`. An empty text takes it away. For admins,
+/// and for whoever is set to edit automatic replies. It is in the audit log.
 #[utoipa::path(
     tag = "automatic replies",
     security(("agent" = [])),
@@ -21,8 +22,8 @@ use types::welcome::{SetWelcome, Welcome};
 #[put("/api/v1/welcome")]
 pub(crate) async fn set_welcome(
     state: Data<AppState>,
-    admin: Admin,
+    agent: AnyAgent,
     ValidJson(request): ValidJson<SetWelcome>,
 ) -> ApiResult<Json<Welcome>> {
-    welcome::set_welcome(&state, &admin, request).await.map(Json)
+    welcome::set_welcome(&state, &agent, request).await.map(Json)
 }

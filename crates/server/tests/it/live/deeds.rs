@@ -16,6 +16,7 @@ use types::conversations::PersonalPatch;
 use types::id::ConversationId;
 use types::messages::{Content, NewContent, SendMessage};
 use types::notes::CreateNote;
+use types::people::AgentGroup;
 use types::push::PushState;
 use types::tags::{SetContactTags, TagGroup};
 use types::welcome::SetWelcome;
@@ -78,6 +79,47 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
     admin.delete(&format!("/api/v1/tag-groups/{}", level.id)).await.expect(204);
     all.check("delete_tag_group").await;
     assert_eq!(all.consoles[3].machine.state().conversation(id).unwrap().contact.tag_ids, []);
+}
+
+/// An admin makes groups, and edits, disables and removes colleagues: what they have is handed on, on every console.
+pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisation, channel: &Channel) {
+    // Whoever looks on asks a lot in a minute.
+    let server = all.consoles[0].server.clone();
+    server.clock.advance(60_000);
+    let (admin, agent) = (all.consoles[0].agent.clone(), all.consoles[3].agent.clone());
+    let group: AgentGroup = admin.post("/api/v1/agent-groups", &json!({"name": "售前"})).await.having(201).json();
+    all.check("create_agent_group").await;
+    let of_group = format!("/api/v1/agent-groups/{}", group.id);
+    admin.patch(&of_group, &json!({"name": "售前组", "agent_ids": [agent.me.id]})).await.expect(200);
+    all.check("update_agent_group").await;
+    // Whoever may see more, or less again, begins afresh, on every device.
+    let before = all.consoles[3].snapshots;
+    for role in ["supervisor", "agent"] {
+        admin.patch(&format!("/api/v1/agents/{}", agent.me.id), &json!({"role": role})).await.expect(200);
+        all.check("update_agent, another role").await;
+        assert_eq!(all.consoles[3].machine.state().me().role.as_str(), role);
+    }
+    assert_eq!(all.consoles[3].snapshots, before + 2);
+
+    let [leaver, other] = [organisation.agent(Role::Agent).await, organisation.agent(Role::Agent).await];
+    let id = server.visit(&channel.key, None).await.say("有人吗？").await.conversation_id;
+    leaver.is_given(id).await;
+    let of = |agent: &AgentCaller| format!("/api/v1/agents/{}", agent.me.id);
+    let disable = json!({"disabled": true, "heir_id": agent.me.id});
+    admin.put(&format!("{}/disabled", of(&leaver)), &disable).await.expect(200);
+    all.check("set_agent_disabled").await;
+    let whose = |at: usize| all.consoles[at].machine.state().conversation(id).and_then(|one| one.assignee_id);
+    assert_eq!([0, 2, 3].map(whose), [Some(agent.me.id); 3]);
+    admin.put(&format!("{}/disabled", of(&leaver)), &json!({"disabled": false})).await.expect(200);
+    all.check("set_agent_disabled, back").await;
+    admin.put(&format!("{}/password", of(&other)), &json!({"password": "another horse 2"})).await.expect(204);
+    all.check("reset_agent_password").await;
+    admin.delete(&of(&other)).await.expect(204);
+    all.check("remove_agent").await;
+    admin.delete(&of_group).await.expect(204);
+    all.check("delete_agent_group").await;
+    admin.delete(&format!("/api/v1/conversations/{id}")).await.expect(204);
+    all.check("delete_conversation, that was handed on").await;
 }
 
 /// Notes, which every console that may see the conversation shows.
