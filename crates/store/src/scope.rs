@@ -7,7 +7,7 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, avatar, channel, contact, contact_tag, conversation, conversation_member, event,
+    agent, attachment, audit_entry, avatar, channel, channel_group, contact, contact_tag, conversation, conversation_member, event,
     message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
     verification_code, welcome,
 };
@@ -76,6 +76,7 @@ org_table!(
     audit_entry,
     avatar,
     channel,
+    channel_group,
     contact,
     contact_tag,
     conversation,
