@@ -11,6 +11,7 @@ use std::fmt::Write;
 use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::Role;
 use types::auth::SocketTicket;
+use types::channel_tree::{ArrangeChannels, ChannelGroup, ChannelTree};
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
@@ -74,6 +75,9 @@ struct Targets {
     /// A video of the admin's, and one of the visitor's, that wait to be sent.
     video: AttachmentId,
     visitors_video: AttachmentId,
+    channel_tree: ChannelTree,
+    /// A group of channels.
+    channel_group: ChannelGroup,
     /// A group with one tag.
     tags: TagGroup,
 }
@@ -97,7 +101,22 @@ impl Targets {
         let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
         let agent_id = people.agent.me.id;
         let tags = tags(server, admin).await;
-        Self { channel, visitor, conversation, answer, contact, session_id, agent_id, video, visitors_video, tags }
+        let channel_group = channel_group(server, admin).await;
+        let channel_tree = admin.get("/api/v1/channel-tree").await.json();
+        Self {
+            channel,
+            visitor,
+            conversation,
+            answer,
+            contact,
+            session_id,
+            agent_id,
+            video,
+            visitors_video,
+            channel_tree,
+            channel_group,
+            tags,
+        }
     }
 
     fn path(&self, operation: &Operation) -> String {
@@ -111,6 +130,7 @@ impl Targets {
             .replace("{message_id}", &self.answer.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
+            .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
@@ -139,6 +159,9 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
             "name": "新同事", "account": format!("walk-{}", server.nonce().0.simple()).chars().take(32).collect::<String>(),
             "password": "lamp violet 1", "role": "agent"
         }),
+        "create_channel_group" | "update_channel_group" => name(server),
+        "arrange_channels" => serde_json::to_value(ArrangeChannels::from(&targets.channel_tree)).unwrap(),
+        "set_channel_group" => json!({"group_id": null}),
         "create_channel" => json!({"kind": "website", "name": "新渠道"}),
         "update_channel" => json!({"name": "改名"}),
         "delete_channel" => json!({"name": targets.channel.name}),
@@ -184,6 +207,15 @@ async fn tags(server: &TestServer, admin: &AgentCaller) -> TagGroup {
     let name = name(server);
     let group: TagGroup = admin.post("/api/v1/tag-groups", &name).await.having(201).json();
     admin.post(&format!("/api/v1/tag-groups/{}/tags", group.id), &name).await.having(201).json()
+}
+
+/// A group of channels; there are only so many, so what is there will do.
+async fn channel_group(server: &TestServer, admin: &AgentCaller) -> ChannelGroup {
+    let tree: ChannelTree = admin.get("/api/v1/channel-tree").await.json();
+    if let Some(group) = tree.groups.into_iter().next() {
+        return group;
+    }
+    admin.post("/api/v1/channel-groups", &name(server)).await.having(201).json()
 }
 
 /// A name that no group and no tag has yet.
@@ -246,8 +278,8 @@ async fn the_walk_of_every_operation_by_every_caller_is_as_the_table_says(server
         for kind in CALLERS {
             // What one caller deletes the next must find again; nothing else stands in anybody's way.
             let is_gone = operation.method == "DELETE" && operation.path.contains('{');
-            // What was recalled before has no words any more.
-            if is_gone || operation.id == "translate_message" {
+            // What was recalled before has no words any more, and what was arranged before has another revision.
+            if is_gone || ["translate_message", "arrange_channels"].contains(&operation.id.as_str()) {
                 targets = Targets::make(&server, &people).await;
             }
             let caller = people.caller(&server, kind, &targets.visitor).await;

@@ -3,7 +3,7 @@
 mod deeds;
 
 use self::deeds::{
-    come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes,
+    arrange, come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes,
     take_part,
 };
 use crate::openapi::operations;
@@ -328,6 +328,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;
     tag(&mut all, id).await;
+    arrange(&mut all, &channel).await;
     keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;

@@ -1,4 +1,4 @@
-//! `DELETE /api/v1/channel-groups/{group_id}`.
+//! `DELETE /api/v1/channel-groups/{channel_group_id}`.
 
 use crate::actions::channel_tree;
 use crate::api::problems::{Forbidden, NotFound};
@@ -14,10 +14,10 @@ use types::id::ChannelGroupId;
 #[utoipa::path(
     tag = "channels",
     security(("agent" = [])),
-    params(("group_id" = ChannelGroupId, Path, description = "The group.")),
+    params(("channel_group_id" = ChannelGroupId, Path, description = "The group.")),
     responses((status = 204, description = "It is gone."), Forbidden, NotFound),
 )]
-#[delete("/api/v1/channel-groups/{group_id}")]
+#[delete("/api/v1/channel-groups/{channel_group_id}")]
 pub(crate) async fn delete_channel_group(
     state: Data<AppState>,
     admin: Admin,

@@ -1,4 +1,4 @@
-//! `PATCH /api/v1/channel-groups/{group_id}`.
+//! `PATCH /api/v1/channel-groups/{channel_group_id}`.
 
 use crate::actions::channel_tree;
 use crate::api::problems::{Forbidden, NotFound};
@@ -15,11 +15,11 @@ use types::id::ChannelGroupId;
 #[utoipa::path(
     tag = "channels",
     security(("agent" = [])),
-    params(("group_id" = ChannelGroupId, Path, description = "The group.")),
+    params(("channel_group_id" = ChannelGroupId, Path, description = "The group.")),
     request_body = ChannelGroupPatch,
     responses((status = 200, description = "The group as it is now.", body = ChannelGroup), Forbidden, NotFound),
 )]
-#[patch("/api/v1/channel-groups/{group_id}")]
+#[patch("/api/v1/channel-groups/{channel_group_id}")]
 pub(crate) async fn update_channel_group(
     state: Data<AppState>,
     admin: Admin,
