@@ -5,7 +5,7 @@
 
 use super::auth::{LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
-use super::channels::{ChannelPage, NewChannelPage};
+use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage};
 use super::dev::DevelopmentCodesPage;
 use super::legal::LegalPage;
 use super::settings::AccountPage;
@@ -35,3 +35,5 @@ page!(account, settings, AccountPage);
 page!(tags, settings, TagsPage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);
+page!(arranger, channels, Arranger);
+page!(add_group, channels, AddGroup);
