@@ -97,7 +97,8 @@ fn with_channel_at(tree: &ChannelTree, id: ChannelId, before: &[Row], gap: usize
         Row::Group(id) => Some(*id),
         Row::Channel(_) => None,
     });
-    let place = above.rev().take_while(|row| matches!(row, Row::Channel(_))).filter(|row| **row != Row::Channel(id)).count();
+    let place =
+        above.rev().take_while(|row| matches!(row, Row::Channel(_))).filter(|row| **row != Row::Channel(id)).count();
     let mut after = without(tree, id);
     let channels = match section {
         Some(section) => after.groups.iter_mut().find(|group| group.id == section).map(|group| &mut group.channel_ids),
@@ -177,7 +178,8 @@ pub fn carried_over(order: &ChannelTree, newest: &ChannelTree) -> ChannelTree {
         }
     }
     let known: HashSet<ChannelId> = channels_of(&after).collect();
-    let fresh = |ids: &[ChannelId]| -> Vec<ChannelId> { ids.iter().filter(|id| !known.contains(id)).copied().collect() };
+    let fresh =
+        |ids: &[ChannelId]| -> Vec<ChannelId> { ids.iter().filter(|id| !known.contains(id)).copied().collect() };
     after.channel_ids.extend(fresh(&newest.channel_ids));
     for group in &mut after.groups {
         if let Some(now) = newest.groups.iter().find(|other| other.id == group.id) {

@@ -7,9 +7,9 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, attachment, audit_entry, avatar, channel, channel_group, contact, contact_tag, conversation, conversation_member, event,
-    message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
-    verification_code, welcome,
+    agent, attachment, audit_entry, avatar, channel, channel_group, contact, contact_tag, conversation,
+    conversation_member, event, message, note, organisation, push_subscription, read_mark, search_document, session,
+    tag, tag_group, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};

@@ -218,10 +218,10 @@ mod tests {
         let groups = (0..101).map(|id| (id, vec![])).collect();
         assert_eq!(faults(vec![], groups), [("groups".to_owned(), FieldCode::TooLong)]);
         let twice = faults(vec![channel(1)], vec![(1, vec![channel(2), channel(1)]), (1, vec![])]);
-        assert_eq!(twice, [
-            ("groups[0].channel_ids[1]".to_owned(), FieldCode::Taken),
-            ("groups[1].id".to_owned(), FieldCode::Taken)
-        ]);
+        assert_eq!(
+            twice,
+            [("groups[0].channel_ids[1]".to_owned(), FieldCode::Taken), ("groups[1].id".to_owned(), FieldCode::Taken)]
+        );
     }
 
     #[test]

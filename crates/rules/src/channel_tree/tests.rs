@@ -21,8 +21,10 @@ fn tree(sizes: &[u8]) -> ChannelTree {
         ids
     });
     let channel_ids = sections.next().unwrap_or_default();
-    let named = |(number, channel_ids): (u8, Vec<ChannelId>)| {
-        ChannelGroup { id: group(number), name: format!("group {number}"), channel_ids }
+    let named = |(number, channel_ids): (u8, Vec<ChannelId>)| ChannelGroup {
+        id: group(number),
+        name: format!("group {number}"),
+        channel_ids,
     };
     ChannelTree { revision: 1, channel_ids, groups: (0_u8..).zip(sections).map(named).collect() }
 }
@@ -106,14 +108,14 @@ fn an_order_names_everything_that_there_is_and_nothing_else() {
     };
     assert_eq!(faults(&(&there).into()), []);
     assert_eq!(faults(&(&tree(&[0, 2])).into()), []);
-    assert_eq!(faults(&(&tree(&[0])).into()), [
-        ("channel_ids".to_owned(), FieldCode::Required),
-        ("groups".to_owned(), FieldCode::Required)
-    ]);
-    assert_eq!(faults(&(&tree(&[1, 2, 0])).into()), [
-        ("groups[0].channel_ids[1]".to_owned(), FieldCode::Wrong),
-        ("groups[1].id".to_owned(), FieldCode::Wrong)
-    ]);
+    assert_eq!(
+        faults(&(&tree(&[0])).into()),
+        [("channel_ids".to_owned(), FieldCode::Required), ("groups".to_owned(), FieldCode::Required)]
+    );
+    assert_eq!(
+        faults(&(&tree(&[1, 2, 0])).into()),
+        [("groups[0].channel_ids[1]".to_owned(), FieldCode::Wrong), ("groups[1].id".to_owned(), FieldCode::Wrong)]
+    );
 }
 
 #[test]

@@ -146,7 +146,10 @@ pub async fn arrange_channels(state: &AppState, agent: &AnyAgent, request: Arran
                 return Ok(before);
             }
             if revision != before.revision {
-                return Err(ApiError::new(ErrorCode::Conflict, "The channels were arranged by somebody else meanwhile"));
+                return Err(ApiError::new(
+                    ErrorCode::Conflict,
+                    "The channels were arranged by somebody else meanwhile",
+                ));
             }
             if !faults.is_empty() {
                 return Err(ApiError::invalid(faults));

@@ -111,7 +111,8 @@ async fn an_order_is_saved_whole_or_not_at_all(server: TestServer) {
     let before = tree(admin).await;
     let at = before.revision;
     let elsewhere = server.organisation().await;
-    let (strange, strangers) = (channel(&elsewhere.admin, "别处", None).await.id, group(&elsewhere.admin, "别处").await.id);
+    let (strange, strangers) =
+        (channel(&elsewhere.admin, "别处", None).await.id, group(&elsewhere.admin, "别处").await.id);
     let fault = |field: &str, code| (field.to_owned(), code);
     for (wrong, faults) in [
         (order(at, &[one], &[(first, &[three]), (second, &[])]), vec![fault("channel_ids", FieldCode::Required)]),
@@ -124,10 +125,7 @@ async fn an_order_is_saved_whole_or_not_at_all(server: TestServer) {
             order(at, &[one, two], &[(first, &[three, strange]), (strangers, &[])]),
             vec![fault("groups[0].channel_ids[1]", FieldCode::Wrong), fault("groups[1].id", FieldCode::Wrong)],
         ),
-        (
-            order(at, &vec![one; 501], &[(first, &[]), (second, &[])]),
-            vec![fault("channel_ids", FieldCode::TooLong)],
-        ),
+        (order(at, &vec![one; 501], &[(first, &[]), (second, &[])]), vec![fault("channel_ids", FieldCode::TooLong)]),
     ] {
         assert_eq!(arrange(admin, &wrong).await.having(422).faults(), faults);
     }
@@ -236,22 +234,22 @@ async fn what_is_done_to_channels_is_in_the_audit_log(server: TestServer) {
     let made = |channel_id, name| AuditAction::ChannelCreated { channel_id, name: text(name) };
     let changed = |field| AuditAction::ChannelUpdated { channel_id: one, name: text("一"), fields: vec![text(field)] };
     let expected = [
-            AuditAction::ChannelGroupCreated { group_id: first, name: text("公众号") },
-            AuditAction::ChannelGroupCreated { group_id: second, name: text("网站") },
-            made(one, "一"),
-            made(two, "二"),
-            made(three, "三"),
-            AuditAction::ChannelsArranged { moved: vec![text("二")] },
-            AuditAction::ChannelGroupRenamed { group_id: first, before: text("公众号"), name: text("微信") },
-            changed("alert"),
-            changed("group"),
-            AuditAction::ChannelGroupDeleted {
-                group_id: first,
-                name: text("微信"),
-                channels: vec![text("三"), text("一")]
-            },
-            AuditAction::ChannelDeleted { channel_id: three, name: text("三") },
-        ];
+        AuditAction::ChannelGroupCreated { group_id: first, name: text("公众号") },
+        AuditAction::ChannelGroupCreated { group_id: second, name: text("网站") },
+        made(one, "一"),
+        made(two, "二"),
+        made(three, "三"),
+        AuditAction::ChannelsArranged { moved: vec![text("二")] },
+        AuditAction::ChannelGroupRenamed { group_id: first, before: text("公众号"), name: text("微信") },
+        changed("alert"),
+        changed("group"),
+        AuditAction::ChannelGroupDeleted {
+            group_id: first,
+            name: text("微信"),
+            channels: vec![text("三"), text("一")],
+        },
+        AuditAction::ChannelDeleted { channel_id: three, name: text("三") },
+    ];
     // All in one moment of a clock that stands still: they come in no order.
     for action in &expected {
         assert!(done.contains(action), "{action:?} is not in {done:?}");

@@ -3,8 +3,8 @@
 mod deeds;
 
 use self::deeds::{
-    arrange, come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes,
-    take_part,
+    arrange, come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
+    take_notes, take_part,
 };
 use crate::openapi::operations;
 use crate::translating;

@@ -5,7 +5,10 @@ use crate::{
     i18n::{lang, t},
     pages::parts,
     routes,
-    stores::{channel_tree::use_tree, inbox::Loading, leave_guard::use_guarded_navigate, live::use_channels, session::use_session},
+    stores::{
+        channel_tree::use_tree, inbox::Loading, leave_guard::use_guarded_navigate, live::use_channels,
+        session::use_session,
+    },
     ui::{CountBadge, Icon, IconView, Menu, MenuItem, Skeleton},
 };
 use leptos::prelude::*;
@@ -75,12 +78,14 @@ fn Groups() -> impl IntoView {
     let tree = use_tree();
     let shown = Memo::new(move |_| tree.get());
     let loose = Signal::derive(move || shown.with(|tree| tree.channel_ids.clone()));
-    let groups = move || shown.with(|tree| tree.groups.iter().map(|group| (group.id, group.name.clone())).collect::<Vec<_>>());
+    let groups =
+        move || shown.with(|tree| tree.groups.iter().map(|group| (group.id, group.name.clone())).collect::<Vec<_>>());
     view! {
         <div class="channel-tree__scroll">
             <ChannelList ids=loose />
-            <For each=groups key=Clone::clone let((id, name))>
+            <For each=groups key=Clone::clone let(group)>
                 {
+                    let (id, name) = group;
                     let ids = Signal::derive(move || shown.with(|tree| {
                         tree.groups.iter().find(|group| group.id == id).map(|group| group.channel_ids.clone()).unwrap_or_default()
                     }));

@@ -2,18 +2,16 @@
 
 use super::arranging::{Arranging, focus_handle, handle_id};
 use crate::{
-    components::shell::channel_tree::channel_picture,
+    components::{form::FormErrors, shell::channel_tree::channel_picture},
     i18n::{errors::error_text, lang, lang_now, t},
     stores::live::use_channels,
     ui::{Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, TextField, is_composing},
 };
-use crate::components::form::FormErrors;
 use leptos::{ev, html, prelude::*};
 use rules::channel_tree::Row;
 use types::channel_tree::ChannelGroupPatch;
 use types::id::ChannelGroupId;
 use types::validate::Validate;
-use wasm_bindgen::JsCast;
 
 /// A row: its handle, and of a group what can be done to it.
 #[component]

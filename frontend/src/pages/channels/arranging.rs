@@ -202,7 +202,10 @@ impl Arranging {
             middle.is_some_and(|middle| middle < y)
         };
         let gap = (0..children.length()).filter(is_above).count();
-        self.held.set(Some(Held::Dragged(row, Some(gap))));
+        let now = Some(Held::Dragged(row, Some(gap)));
+        if self.held.with_untracked(|held| *held != now) {
+            self.held.set(now);
+        }
     }
 
     /// The pointer lets go.

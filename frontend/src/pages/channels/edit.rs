@@ -13,7 +13,8 @@ use crate::{
     },
     i18n::{lang_now, t},
     stores::{
-        channel_tree::use_tree, inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title,
+        channel_tree::use_tree, inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session,
+        title::set_page_title,
     },
     ui::{Button, ButtonVariant, EmptyState, ErrorState, Icon, IconView, Skeleton, use_toasts},
 };
@@ -139,9 +140,10 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
         let sent = untrack(|| draft.fields());
         let wanted = regrouped.get_untracked().then(|| SetChannelGroup { group_id: draft.group.get_untracked() });
         spawn_local(async move {
-            let saved = match patch == ChannelPatch::default() {
-                true => Ok(None),
-                false => api.update_channel(id, &patch).await.map(Some),
+            let saved = if patch == ChannelPatch::default() {
+                Ok(None)
+            } else {
+                api.update_channel(id, &patch).await.map(Some)
             };
             // What of it was saved is so, whatever becomes of the group.
             let saved = saved.map(|saved| {

@@ -19,9 +19,8 @@ pub fn GroupField(
     disabled: Signal<bool>,
 ) -> impl IntoView {
     let tree = use_tree();
-    let groups = Memo::new(move |_| {
-        tree.get().groups.into_iter().map(|group| (group.id, group.name)).collect::<Vec<_>>()
-    });
+    let groups =
+        Memo::new(move |_| tree.get().groups.into_iter().map(|group| (group.id, group.name)).collect::<Vec<_>>());
     let choices = move || {
         let choice = |(id, name): (ChannelGroupId, String)| {
             view! {

@@ -89,7 +89,9 @@ pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
     let admin = all.consoles[0].agent.clone();
     let mut groups = Vec::new();
     for name in ["公众号", "网站"] {
-        groups.push(admin.post("/api/v1/channel-groups", &json!({"name": name})).await.having(201).json::<ChannelGroup>());
+        groups.push(
+            admin.post("/api/v1/channel-groups", &json!({"name": name})).await.having(201).json::<ChannelGroup>(),
+        );
         all.check("create_channel_group").await;
     }
     let grouped = json!({"kind": "website", "name": "商城", "group_id": groups[1].id});
