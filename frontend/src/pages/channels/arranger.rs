@@ -1,7 +1,7 @@
 //! The tree of channels while somebody arranges it: rows to drag, by a pointer or by the keyboard, and what ends it.
 
 use super::arranger_row::ArrangerRow;
-use super::arranging::Arranging;
+use super::arranging::{Arranging, focus_handle};
 use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     routes,
@@ -9,7 +9,7 @@ use crate::{
         channel_tree::use_tree,
         leave_guard::{use_guarded_navigate, use_leave_guard},
     },
-    ui::{Button, ButtonSize, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, effect},
+    ui::{Button, ButtonSize, ButtonVariant, Dialog, Icon, IconView, Menu, MenuItem, effect, focus_instead},
 };
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
@@ -22,6 +22,10 @@ pub fn Arranger() -> impl IntoView {
     let (tree, arranging) = (use_tree(), Arranging::begin());
     let changed = Memo::new(move |_| arranging.is_changed());
     let asking = RwSignal::new(false);
+    // What it was entered by has gone, with the focus.
+    if let Some(first) = arranging.draft.with_untracked(rows).first() {
+        focus_handle(*first);
+    }
     use_leave_guard().hold(changed.into());
     effect(move || arranging.hear(tree.get()));
     let cancel = move |_| if changed.get_untracked() { asking.set(true) } else { arranging.leave() };
@@ -129,6 +133,7 @@ fn DeleteGroup(arranging: Arranging) -> impl IntoView {
             }
             busy.try_set(false);
             open.try_set(false);
+            focus_instead(&[".arranger__handle", ".arranger__add"]);
         });
     };
     view! {

@@ -7,7 +7,7 @@ use crate::{
         channel_tree::{Tree, use_tree},
         live::{Channels, use_channels},
     },
-    ui::{Toasts, use_toasts},
+    ui::{Toasts, focus_instead, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use rules::channel_tree::{Row, carried_over, group_of, is_rearranged, moved, rows, stepped};
@@ -144,7 +144,7 @@ impl Arranging {
         }
         self.put_down();
         if !untrack(|| self.is_changed()) {
-            self.tree.editing.set(false);
+            self.leave();
             return;
         }
         self.busy.set(true);
@@ -155,7 +155,7 @@ impl Arranging {
             match saved {
                 Ok(tree) => {
                     self.tree.put(tree);
-                    self.tree.editing.set(false);
+                    self.leave();
                     self.toasts.success(lang_now().tree_saved());
                 }
                 // Channels were arranged, added or deleted, and their event is not here yet.
@@ -173,6 +173,7 @@ impl Arranging {
     /// Ends without saving.
     pub fn leave(self) {
         self.tree.editing.set(false);
+        focus_instead(&[".channel-tree__add"]);
     }
 
     // By pointer.
