@@ -101,6 +101,7 @@ impl Site {
             unsent_preview: false,
             max_file_megabytes: 0,
             style: ChannelStyle::default(),
+            group_id: None,
         };
         let channel = admin.api.create_channel(&channel).await.context("adding a channel")?;
         Ok(Organisation { site: self.clone(), admin, channel })

@@ -3,6 +3,7 @@
 
 mod account;
 mod answers;
+mod channel_tree;
 mod notes;
 mod personal;
 mod tags;
@@ -10,6 +11,7 @@ mod tags;
 use crate::samples;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use types::agents::{LoginState, Me, Role};
+use types::channel_tree::ChannelTree;
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::conversations::Personal;
 use types::events::Event;
@@ -54,6 +56,7 @@ struct Talk {
 pub(crate) struct World {
     talks: BTreeMap<u128, Talk>,
     channels: BTreeMap<u128, Channel>,
+    channel_tree: ChannelTree,
     tag_groups: Vec<TagGroup>,
     ledger: Vec<Event>,
     stored: HashMap<Nonce, (u128, i64)>,
@@ -73,6 +76,7 @@ impl World {
         let mut world = Self {
             talks: BTreeMap::new(),
             channels: BTreeMap::new(),
+            channel_tree: ChannelTree::default(),
             tag_groups: Vec::new(),
             ledger: Vec::new(),
             stored: HashMap::new(),
@@ -86,6 +90,7 @@ impl World {
         for number in 1..=channels {
             let channel = world.channel(number);
             world.channels.insert(number, channel.clone());
+            world.channel_tree.channel_ids.push(channel.id);
             world.append(Event::ChannelCreated { channel });
         }
         world
@@ -97,6 +102,7 @@ impl World {
             id: samples::channel_id(number),
             kind: ChannelKind::Website,
             name: format!("channel {number} at {}", now.0),
+            avatar_id: None,
             introduction: String::new(),
             alert: true,
             enabled: true,
@@ -437,6 +443,7 @@ impl World {
             self.gone.extend(gone.into_keys());
             let unseen = self.hidden.extract_if(.., |_, talk| talk.channel == channel.id).map(|(number, _)| number);
             self.gone.extend(unseen.collect::<Vec<_>>());
+            channel_tree::remove(&mut self.channel_tree, channel.id);
             self.append(Event::ChannelDeleted { channel_id: channel.id });
         }
     }

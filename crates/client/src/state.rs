@@ -23,8 +23,10 @@
 //! A message applies only to a conversation that stands exactly at `seq - 1`; anyone behind has a gap to fetch.
 
 mod apply;
+mod channel_tree;
 mod channels;
 mod jump;
+mod known;
 mod listing;
 mod merge;
 mod notes;
@@ -37,6 +39,7 @@ use crate::timeline::Timeline;
 use listing::Rank;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use types::agents::Me;
+use types::channel_tree::ChannelTree;
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
@@ -76,6 +79,8 @@ pub struct Snapshot {
     pub me: Me,
     /// Every channel.
     pub channels: Vec<Channel>,
+    /// Their groups and their order.
+    pub channel_tree: ChannelTree,
     /// Every group of tags.
     pub tag_groups: Vec<TagGroup>,
     /// The first page of the conversations of all channels.
@@ -90,6 +95,7 @@ pub struct ConsoleState {
     me: Me,
     cursor: Option<i64>,
     channels: Vec<Channel>,
+    channel_tree: ChannelTree,
     tag_groups: Vec<TagGroup>,
     conversations: HashMap<ConversationId, Conversation>,
     order: BTreeSet<Rank>,
@@ -136,6 +142,7 @@ impl ConsoleState {
             me,
             cursor: None,
             channels: Vec::new(),
+            channel_tree: ChannelTree::default(),
             tag_groups: Vec::new(),
             conversations: HashMap::new(),
             order: BTreeSet::new(),
@@ -175,6 +182,7 @@ impl ConsoleState {
         for group in snapshot.tag_groups {
             self.put_tag_group(group);
         }
+        self.put_channel_tree(snapshot.channel_tree);
         for channel in snapshot.channels {
             self.put_channel(channel);
         }
@@ -249,35 +257,6 @@ impl ConsoleState {
     #[must_use]
     pub fn contact(&self, id: ContactId) -> Option<&Contact> {
         self.contacts.get(&id)
-    }
-
-    /// Whether the conversation was asked for and is not there, or not ours.
-    #[must_use]
-    pub fn is_missing(&self, id: ConversationId) -> bool {
-        self.missing.contains(&id)
-    }
-
-    /// Whether the conversation was ours and is not any more.
-    #[must_use]
-    pub fn is_withdrawn(&self, id: ConversationId) -> bool {
-        self.withdrawn.contains_key(&id)
-    }
-
-    /// Whether the conversation was here, or was heard to go: then what was written to it has a place where it can be shown.
-    pub(crate) fn was_here(&self, id: ConversationId) -> bool {
-        self.met.contains(&id) || self.gone.contains(&id) || self.is_withdrawn(id)
-    }
-
-    /// Asks after a conversation that only what is kept from before speaks of: it may be there, or not.
-    pub(crate) fn ask_after(&mut self, id: ConversationId) {
-        if !self.was_here(id) {
-            self.awaited.entry(id).or_default();
-        }
-    }
-
-    /// More is said in a conversation than is known here, and nobody will tell of it.
-    pub(crate) fn fetch_anew(&mut self, id: ConversationId) {
-        self.awaited.entry(id).or_default();
     }
 
     /// A message that is held, in short.

@@ -128,6 +128,8 @@ pub enum Input {
     ChannelSaved(Box<types::channels::Channel>),
     /// A channel was deleted here; its event will say the same.
     ChannelRemoved(ChannelId),
+    /// The tree of channels was arranged here, ahead of its event.
+    ChannelTreeSaved(types::channel_tree::ChannelTree),
     /// A group of tags was added or changed here, ahead of its event.
     TagGroupSaved(Box<types::tags::TagGroup>),
     /// A group of tags was deleted here, ahead of its event.

@@ -85,6 +85,7 @@ routes! {
         api::agents::get_agent::get_agent;
         api::channels::list_channels::list_channels;
         api::channels::get_channel::get_channel;
+        api::channel_tree::get_channel_tree::get_channel_tree;
         api::conversations::list_conversations::list_conversations;
         api::conversations::get_conversation::get_conversation;
         api::conversations::mark_conversation_read::mark_conversation_read;
@@ -139,6 +140,13 @@ routes! {
         api::channels::update_channel::update_channel;
         api::channels::delete_channel::delete_channel;
         api::channels::get_channel_contents::get_channel_contents;
+        api::channels::set_channel_avatar::set_channel_avatar;
+        api::channels::remove_channel_avatar::remove_channel_avatar;
+        api::channel_tree::arrange_channels::arrange_channels;
+        api::channel_tree::create_channel_group::create_channel_group;
+        api::channel_tree::update_channel_group::update_channel_group;
+        api::channel_tree::delete_channel_group::delete_channel_group;
+        api::channel_tree::set_channel_group::set_channel_group;
     }
     /// Admins, about tags.
     tag_settings {

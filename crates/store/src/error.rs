@@ -74,6 +74,8 @@ constraints! {
     PushEndpoint = "push_subscription_endpoint_hash_key", "push_subscription.endpoint_hash";
     /// The channel's public key exists already.
     ChannelKey = "channel_key_key", "channel.key";
+    /// A group of channels has the name already.
+    ChannelGroupName = "channel_group_name_key", "channel_group.org_id, channel_group.name_key";
     /// The contact's number is taken.
     ContactNumber = "contact_number_key", "contact.org_id, contact.number";
     /// The contact has a conversation already.

@@ -126,6 +126,7 @@ kinds! {
     ChannelUpdated => "channel_updated",
     VisitorChannelUpdated => "visitor_channel_updated",
     ChannelDeleted => "channel_deleted",
+    ChannelTreeUpdated => "channel_tree_updated",
     TagGroupSaved => "tag_group_saved",
     TagGroupDeleted => "tag_group_deleted",
     TagsDeleted => "tags_deleted",

@@ -185,6 +185,17 @@ const RULES: [Rule; 18] = [
               WHERE (a.message_id IS NULL) = (a.expires_at IS NULL) OR (a.message_id IS NOT NULL AND m.id IS NULL)",
     },
     Rule {
+        name: "a channel's group is there, and its picture is its own and does not expire",
+        sql: "SELECT ID(h.id) || ' is in ' || ID(h.group_id) AS fault
+              FROM channel AS h LEFT JOIN channel_group AS g ON g.id = h.group_id AND g.org_id = h.org_id
+              WHERE h.deleted_at IS NULL AND h.group_id IS NOT NULL AND g.id IS NULL
+              UNION ALL
+              SELECT ID(h.id) || ' shows ' || ID(h.avatar_id)
+              FROM channel AS h LEFT JOIN avatar AS a
+                  ON a.id = h.avatar_id AND a.channel_id = h.id AND a.expires_at IS NULL
+              WHERE h.deleted_at IS NULL AND h.avatar_id IS NOT NULL AND a.id IS NULL",
+    },
+    Rule {
         name: "every message is in the ledger once, in the messages' order",
         sql: "SELECT ID(c.id) || ' has ' || count(e.seq) || ' events for ' || c.last_seq || ' messages' AS fault
               FROM LIVING LEFT JOIN event AS e ON e.conversation_id = c.id AND e.kind = 'message_created'

@@ -76,6 +76,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::session::Entity>(),
         describe::<tables::push_subscription::Entity>(),
         describe::<tables::verification_code::Entity>(),
+        describe::<tables::channel_group::Entity>(),
         describe::<tables::channel::Entity>(),
         describe::<tables::contact::Entity>(),
         describe::<tables::tag_group::Entity>(),

@@ -52,6 +52,7 @@ impl Organisation {
             unsent_preview: false,
             max_file_megabytes: 0,
             style: ChannelStyle::default(),
+            group_id: None,
         };
         self.admin.post("/api/v1/channels", &channel).await.having(201).json()
     }

@@ -1,8 +1,8 @@
-//! The audit log: who took something away that cannot be brought back, or let somebody in or kept somebody out.
+//! The audit log: who took something away that cannot be brought back, let somebody in or kept somebody out, or changed the channels.
 
 use crate::agents::Role;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,59 @@ pub enum AuditAction {
         contact: ContactSummary,
         /// The channel they wrote to.
         channel_id: ChannelId,
+    },
+    /// A channel was added.
+    ChannelCreated {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+    },
+    /// A channel was edited.
+    ChannelUpdated {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name from then on.
+        name: String,
+        /// What was changed: the fields by their names, `avatar` and `group` among them.
+        fields: Vec<String>,
+    },
+    /// A channel was deleted with all its conversations.
+    ChannelDeleted {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+    },
+    /// A group of channels was added.
+    ChannelGroupCreated {
+        /// The group.
+        group_id: ChannelGroupId,
+        /// Its name.
+        name: String,
+    },
+    /// A group of channels was renamed.
+    ChannelGroupRenamed {
+        /// The group.
+        group_id: ChannelGroupId,
+        /// Its name before.
+        before: String,
+        /// Its name from then on.
+        name: String,
+    },
+    /// A group of channels was deleted; its channels went to the top level.
+    ChannelGroupDeleted {
+        /// The group.
+        group_id: ChannelGroupId,
+        /// Its name.
+        name: String,
+        /// The names of its channels.
+        channels: Vec<String>,
+    },
+    /// Channels and their groups were put into another order.
+    ChannelsArranged {
+        /// The names of the channels that changed their group.
+        moved: Vec<String>,
     },
     /// A tag was deleted, and taken off the contacts that had it.
     TagDeleted {

@@ -1,7 +1,7 @@
 //! Inbox channels: the places where customers write.
 
 use crate::error::FieldError;
-use crate::id::ChannelId;
+use crate::id::{AvatarId, ChannelGroupId, ChannelId};
 use crate::limits;
 use crate::object;
 use crate::patch;
@@ -94,6 +94,9 @@ pub struct Channel {
     pub kind: ChannelKind,
     /// Its name in the console and in the widget's header.
     pub name: String,
+    /// The picture that it has in the console; where none was chosen, that of its kind.
+    #[serde(default)]
+    pub avatar_id: Option<AvatarId>,
     /// A few words about it, shown in the widget.
     pub introduction: String,
     /// Whether new messages alert the agents.
@@ -171,6 +174,9 @@ pub struct CreateChannel {
     /// How it looks.
     #[serde(default, deserialize_with = "object::only")]
     pub style: ChannelStyle,
+    /// The group in whose end it is put; at the end of the top level unless said otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<ChannelGroupId>,
 }
 
 fn yes() -> bool {

@@ -5,6 +5,7 @@
 //! orders them.
 
 use crate::agents::{Me, Role};
+use crate::channel_tree::ChannelTree;
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
@@ -170,6 +171,12 @@ pub enum Event {
     ChannelDeleted {
         /// The channel.
         channel_id: ChannelId,
+    },
+    /// Groups of channels were added, renamed or deleted, or channels were moved. A channel that is added and named by no tree yet
+    /// stands at the end of those of no group; one that is deleted leaves its place.
+    ChannelTreeUpdated {
+        /// The tree as it is now.
+        tree: ChannelTree,
     },
     /// A group of tags was added, or it or one of its tags was changed.
     TagGroupSaved {

@@ -116,6 +116,10 @@ id_type!(
     ChannelId
 );
 id_type!(
+    /// A group of channels in the tree.
+    ChannelGroupId
+);
+id_type!(
     /// A visitor as one channel knows them.
     ContactId
 );
@@ -136,7 +140,7 @@ id_type!(
     AttachmentId
 );
 id_type!(
-    /// A picture that an agent has chosen of themselves. Whoever knows it may look at it, so nobody is told it but colleagues.
+    /// A picture that an agent has chosen of themselves, or of a channel. Whoever knows it may look at it, so nobody is told it but colleagues.
     AvatarId
 );
 id_type!(

@@ -42,6 +42,10 @@ pub const CHANNEL_NAME_MAX: usize = 40;
 pub const CHANNEL_INTRODUCTION_MAX: usize = 500;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
+/// Most groups of channels of one organisation.
+pub const CHANNEL_GROUPS_MAX: usize = 100;
+/// Longest name of a group of channels.
+pub const CHANNEL_GROUP_NAME_MAX: usize = 40;
 /// Longest welcome text.
 pub const WELCOME_MAX: usize = 1_000;
 /// Longest text message.
@@ -60,9 +64,9 @@ pub const TYPING_SHOWN_MILLIS: i64 = 8_000;
 pub const UNSENT_SHOWN_MILLIS: i64 = 60_000;
 /// Most agents that a note mentions.
 pub const MENTIONS_MAX: usize = 20;
-/// Bytes of the largest picture that is taken as an agent's.
+/// Bytes of the largest picture that is taken as an agent's, or a channel's.
 pub const AVATAR_BYTES_MAX: u64 = 5 * 1024 * 1024;
-/// The side of an agent's picture at most, in pixels.
+/// The side of such a picture at most, in pixels.
 pub const AVATAR_SIDE_MAX: u32 = 512;
 /// Most notes of one answer.
 pub const NOTES_MAX: u16 = 100;

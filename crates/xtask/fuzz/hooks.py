@@ -126,6 +126,18 @@ def tag(case):
         case.body["tag_ids"] = [KNOWN["tag_id"]] if len(case.body["tag_ids"]) % 2 else []
 
 
+def found(case):
+    """A new channel stands at the top level: a group out of thin air is not there."""
+    if isinstance(case.body, dict):
+        case.body.pop("group_id", None)
+
+
+def ungroup(case):
+    """A channel's group is there."""
+    if isinstance(case.body, dict):
+        case.body["group_id"] = None
+
+
 def fill(case):
     """A file has at least one byte, which no schema says of bytes."""
     if not case.body:
@@ -220,6 +232,11 @@ COMPLETED = {
     "reset_agent_password": let_in,
     "create_agent_group": call,
     "update_agent_group": rearrange,
+    "create_channel": found,
+    "create_channel_group": call,
+    "update_channel_group": call,
+    "set_channel_group": ungroup,
+    "set_channel_avatar": portray,
     "update_channel": keep_open,
     "set_saved_views": keep,
     "create_tag_group": call,

@@ -195,6 +195,32 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "new group of channels",
+    files: ["frontend/src/pages/channels/add_group.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console();
+      await agent.page.getByRole("button", { name: "添加", exact: true }).click();
+      await agent.page.getByRole("menuitem", { name: "添加分组" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "添加分组" });
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
+    name: "renaming a group of channels",
+    files: ["frontend/src/pages/channels/arranger_row.rs"],
+    async open({ admin, browsers }) {
+      await admin.ok(admin.api.POST("/api/v1/channel-groups", { body: { name: "公众号" } }));
+      const agent = await browsers.console();
+      await agent.page.getByRole("button", { name: "添加", exact: true }).click();
+      await agent.page.getByRole("menuitem", { name: "编辑", exact: true }).click();
+      await agent.page.getByRole("button", { name: "重命名分组 公众号" }).click();
+      const tree = agent.page.getByRole("group", { name: "调整渠道顺序" });
+      await tree.getByRole("textbox", { name: "分组名称" }).waitFor();
+      return tree;
+    },
+  },
+  {
     name: "new channel",
     files: ["frontend/src/pages/channels/fields.rs", "frontend/src/pages/channels/color_field.rs"],
     async open({ browsers }) {

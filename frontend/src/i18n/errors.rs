@@ -116,6 +116,8 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "style.color" => lang.color(),
         "view_name" => lang.view_name(),
         "tag_name" => lang.tag_name(),
+        "channel_group_name" => lang.channel_group_name(),
+        "group_id" => lang.channel_group(),
         "tag_group_name" => lang.tag_group_name(),
         "agent_group_name" => lang.agent_group_name(),
         "settings.capacity" => lang.people_capacity(),

@@ -5,7 +5,7 @@
 
 use super::auth::{LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
-use super::channels::{ChannelPage, NewChannelPage};
+use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage};
 use super::dev::DevelopmentCodesPage;
 use super::legal::LegalPage;
 use super::people::PeoplePage;
@@ -37,3 +37,5 @@ page!(tags, settings, TagsPage);
 page!(people, people, PeoplePage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);
+page!(arranger, channels, Arranger);
+page!(add_group, channels, AddGroup);

@@ -46,6 +46,7 @@ async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
         cursor,
         me: api.get_me().await?,
         channels: api.list_channels().await?.items,
+        channel_tree: api.get_channel_tree().await?,
         tag_groups: api.list_tag_groups().await?.items,
         conversations: api.list_conversations(None, CONVERSATIONS, None).await?,
         pinned: api.list_pinned_conversations().await?.items,

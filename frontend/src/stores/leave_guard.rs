@@ -14,6 +14,8 @@ use web_sys::HtmlAnchorElement;
 #[derive(Clone, Copy)]
 pub struct LeaveGuard {
     unsaved: StoredValue<Vec<Signal<bool>>>,
+    /// What stays while one goes about in the console, and is lost with it.
+    held: StoredValue<Vec<Signal<bool>>>,
     /// Where the forms stand, to go back to when the browser has already moved on.
     home: StoredValue<String>,
     wanted: RwSignal<Option<String>>,
@@ -30,12 +32,13 @@ impl LeaveGuard {
     pub fn provide() {
         let guard = Self {
             unsaved: StoredValue::new(Vec::new()),
+            held: StoredValue::new(Vec::new()),
             home: StoredValue::new(String::new()),
             wanted: RwSignal::new(None),
         };
         provide_context(guard);
         let leaving_site = window_event_listener(ev::beforeunload, move |event| {
-            if guard.has_unsaved() && !is_leaving() {
+            if guard.has_anything_unsaved() && !is_leaving() {
                 event.prevent_default();
             }
         });
@@ -59,6 +62,14 @@ impl LeaveGuard {
         });
     }
 
+    /// Watches what lies beside the pages, until the present scope ends: it is not in the way of going to another page.
+    pub fn hold(self, unsaved: Signal<bool>) {
+        self.held.update_value(|all| all.push(unsaved));
+        on_cleanup(move || {
+            self.held.try_update_value(|all| all.retain(|other| *other != unsaved));
+        });
+    }
+
     /// Where the person wants to go while changes are unsaved.
     pub fn question(self) -> RwSignal<Option<String>> {
         self.wanted
@@ -72,6 +83,12 @@ impl LeaveGuard {
     /// Whether any form has unsaved changes, at this moment.
     pub fn has_unsaved(self) -> bool {
         self.unsaved.with_value(|all| all.iter().any(|unsaved| unsaved.try_get_untracked().unwrap_or(false)))
+    }
+
+    /// The same, and whether anything beside the pages has: what is lost with the console.
+    pub fn has_anything_unsaved(self) -> bool {
+        let held = self.held.with_value(|all| all.iter().any(|unsaved| unsaved.try_get_untracked().unwrap_or(false)));
+        held || self.has_unsaved()
     }
 
     fn on_click(self, event: &web_sys::Event) {

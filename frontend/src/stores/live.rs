@@ -2,6 +2,7 @@
 
 use super::agents::Agents;
 use super::alerts::provide_alerts;
+use super::channel_tree::Tree;
 use super::composing::Composing;
 use super::contact_edits::ContactEdits;
 use super::conversation_settings::ConversationSettings;
@@ -21,6 +22,7 @@ use crate::realtime::{Follower, Live};
 use crate::ui::effect;
 use client::sync::{Connection, Input, Machine};
 use leptos::prelude::*;
+use std::collections::HashMap;
 use types::agents::Me;
 use types::channels::Channel;
 use types::id::ChannelId;
@@ -33,6 +35,7 @@ pub fn provide_live() {
     let Some(me) = session.me_now() else { return };
     let live = Live::start(Machine::new(me), use_api(), session);
     provide_context(Channels { live });
+    Tree::provide(live);
     provide_context(Link { live });
     provide_context(Account { live });
     KeptViews::provide();
@@ -81,6 +84,15 @@ impl Channels {
     /// One channel.
     pub fn get(self, id: ChannelId) -> Option<Channel> {
         self.live.on_state(|machine| machine.state().channel(id).cloned())
+    }
+
+    /// These of the channels that are there, in this order.
+    pub fn those(self, ids: &[ChannelId]) -> Vec<Channel> {
+        self.live.on_state(|machine| {
+            let known: HashMap<ChannelId, &Channel> =
+                machine.state().channels().iter().map(|channel| (channel.id, channel)).collect();
+            ids.iter().filter_map(|id| known.get(id).copied().cloned()).collect()
+        })
     }
 
     /// What a channel is called.

@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod alerts;
 pub mod avatar;
+pub mod channel_tree;
 pub mod composing;
 pub mod contact_edits;
 pub mod conversation_settings;

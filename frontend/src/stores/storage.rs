@@ -22,6 +22,8 @@ pub enum Key {
     Alerts(AgentId),
     /// That an agent has been asked whether the browser may show notifications.
     AlertsAsked(AgentId),
+    /// Which groups of channels an agent has folded away.
+    FoldedGroups(AgentId),
     /// That the server pushes to this browser, or may.
     Pushed,
     /// That somebody signed in here, so that the refresh cookie is worth a try.
@@ -38,6 +40,7 @@ impl Key {
             Self::Emoji => "parlor.emoji",
             Self::Alerts(agent) => return Cow::Owned(format!("parlor.alerts.{agent}")),
             Self::AlertsAsked(agent) => return Cow::Owned(format!("parlor.alerts_asked.{agent}")),
+            Self::FoldedGroups(agent) => return Cow::Owned(format!("parlor.folded_groups.{agent}")),
             Self::Pushed => "parlor.pushed",
             Self::SignedIn => "parlor.signed_in",
         })

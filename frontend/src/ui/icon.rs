@@ -28,6 +28,7 @@ pub enum Icon {
     EyeOff,
     File,
     Globe,
+    Grip,
     Help,
     Image,
     Info,
@@ -108,6 +109,7 @@ impl Icon {
             Self::Globe => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18"/><path d="M12 3c2.6 2.4 3.8 5.4 3.8 9s-1.2 6.6-3.8 9c-2.6-2.4-3.8-5.4-3.8-9S9.4 5.4 12 3z"/>"#
             }
+            Self::Grip => r#"<path d="M5 9h14"/><path d="M5 15h14"/>"#,
             Self::Help => {
                 r#"<circle cx="12" cy="12" r="9"/><path d="M9.5 9.6a2.6 2.6 0 1 1 3.8 2.3c-.8.4-1.3 1-1.3 1.9"/><path d="M12 16.7v.1"/>"#
             }

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { createParlorClient } from "../src/index.ts";
 import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer, TranslationService } from "../testing/index.ts";
+import { arrangeChannels } from "./channel-tree.ts";
 import { operations, watching } from "./contract.ts";
 import { managePeople } from "./people.ts";
 import { CheckedSocket } from "./sockets.ts";
@@ -225,6 +226,8 @@ test("views of the list are kept", async () => {
   const { saved_views } = await admin.ok(admin.api.GET("/api/v1/me"));
   assert.deepEqual(saved_views, kept.saved_views);
 });
+
+test("channels in groups", () => arrangeChannels(server.url, fetch, octets(PIXEL)));
 
 test("contacts have tags", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);

@@ -173,7 +173,8 @@ impl World {
     pub(crate) fn snapshot(&self, cursor: i64, limit: usize) -> Snapshot {
         let channels = self.channels.values().cloned().collect();
         let (conversations, pinned) = (self.page(None, None, limit), self.pinned());
-        Snapshot { cursor, me: self.me(), channels, tag_groups: self.tag_groups(), conversations, pinned }
+        let (channel_tree, tag_groups) = (self.channel_tree(), self.tag_groups());
+        Snapshot { cursor, me: self.me(), channels, channel_tree, tag_groups, conversations, pinned }
     }
 
     pub(crate) fn messages(&self, id: ConversationId) -> &[Message] {

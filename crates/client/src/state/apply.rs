@@ -101,6 +101,7 @@ impl ConsoleState {
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
+            Event::ChannelTreeUpdated { tree } => self.put_channel_tree(tree),
             Event::TagGroupSaved { group } => self.put_tag_group(group),
             Event::TagGroupDeleted { group_id } => self.remove_tag_group(group_id),
             Event::TagsDeleted { tag_ids } => self.remove_tags(tag_ids),

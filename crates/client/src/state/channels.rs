@@ -22,6 +22,7 @@ impl ConsoleState {
         if self.is_deleted(channel.id) {
             return;
         }
+        self.put_into_tree(channel.id);
         match self.channels.iter_mut().find(|known| known.id == channel.id) {
             Some(known) if known.updated_at <= channel.updated_at => *known = channel,
             Some(_) => {}
@@ -34,6 +35,7 @@ impl ConsoleState {
     pub fn remove_channel(&mut self, id: ChannelId) {
         self.deleted.insert(id);
         self.channels.retain(|channel| channel.id != id);
+        self.take_out_of_tree(id);
         self.listings.retain(|view, _| view.channel != Some(id));
         let gone = self.conversations.values().filter(|conversation| conversation.channel_id == id);
         let gone: Vec<ConversationId> = gone.map(|conversation| conversation.id).collect();

@@ -34,13 +34,14 @@ fn happen(world: &mut World, (kind, number): (u8, u128)) {
         24 => world.i_keep_a_view(number),
         25 | 26 => world.tag(number, usize::try_from(world.cursor()).unwrap()),
         27 | 28 => world.change_tags(usize::try_from(world.cursor() * 3).unwrap()),
+        29 => world.change_channel_tree(usize::try_from(world.cursor() * 5).unwrap()),
         _ if number == 0 => world.delete_channel(3),
         _ => {}
     }
 }
 
 fn happenings(most: usize) -> impl Strategy<Value = Vec<(u8, u128)>> {
-    proptest::collection::vec((0u8..29, 0u128..6), 0..most)
+    proptest::collection::vec((0u8..30, 0u128..6), 0..most)
 }
 
 fn loaded(world: &World) -> ConsoleState {
@@ -93,6 +94,7 @@ fn assert_same(state: &ConsoleState, world: &World) {
     let list = |state: &ConsoleState| state.list(None).cloned().collect::<Vec<_>>();
     assert_eq!(list(state), list(&fresh));
     assert_eq!(state.channels(), fresh.channels());
+    assert_eq!(state.channel_tree(), fresh.channel_tree());
     assert_eq!(state.tag_groups(), fresh.tag_groups());
     assert_eq!(state.me(), fresh.me());
     assert_eq!(state.cursor(), fresh.cursor());

@@ -362,6 +362,10 @@ impl Machine {
                 self.state.put_channel(*channel);
                 self.commands.push(Command::Changed(Topic::State));
             }
+            Input::ChannelTreeSaved(tree) => {
+                self.state.put_channel_tree(tree);
+                self.commands.push(Command::Changed(Topic::State));
+            }
             Input::TagGroupSaved(group) => {
                 self.state.put_tag_group(*group);
                 self.commands.push(Command::Changed(Topic::State));

@@ -158,6 +158,7 @@ impl Simulation {
                     | Event::ChannelCreated { .. }
                     | Event::ChannelUpdated { .. }
                     | Event::ChannelDeleted { .. }
+                    | Event::ChannelTreeUpdated { .. }
                     | Event::TagGroupSaved { .. }
                     | Event::TagGroupDeleted { .. }
                     | Event::TagsDeleted { .. }
@@ -322,6 +323,7 @@ impl Simulation {
             }
             13 => self.world.visitor_reads(number),
             14 => self.world.visitor_returns(number),
+            15 if pick % 2 == 0 => self.world.change_channel_tree(usize::from(pick / 2)),
             15 => self.world.edit_channel(number),
             16 => {
                 if pick % 5 == 0 {

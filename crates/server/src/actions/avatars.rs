@@ -1,9 +1,11 @@
-//! The pictures that agents choose of themselves.
+//! The pictures that agents choose of themselves, and of channels.
 //!
 //! As with every file the row is written before the bytes, with a time at which it expires: whatever breaks off in between is found
 //! and collected. The same sweep collects what was replaced.
 
 use crate::actions::attachments::{not_a_picture, picture_in};
+use crate::actions::channels::{channel_of, for_everyone};
+use crate::actions::conversations::auditor;
 use crate::actions::me;
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
@@ -11,10 +13,15 @@ use crate::files::avatars::object;
 use crate::files::receive::Received;
 use crate::files::{Variant, picture};
 use crate::state::AppState;
+use rules::permissions::{Permission, can};
 use store::avatars::{self, NewAvatar};
+use store::{Actor, audit, channel_tree, channels};
 use types::agents::Me;
+use types::audit::AuditAction;
+use types::channels::Channel;
 use types::error::FieldCode;
-use types::id::AvatarId;
+use types::events::Event;
+use types::id::{AvatarId, ChannelId};
 use types::limits::AVATAR_SIDE_MAX;
 
 /// How long a picture that has come waits to be set, which follows at once.
@@ -25,6 +32,43 @@ const UNSET_SECONDS: i64 = 60 * 60;
 /// # Errors
 /// A field error where it is no picture that can be taken apart.
 pub async fn set_avatar(state: &AppState, agent: &AnyAgent, received: Received) -> ApiResult<Me> {
+    let id = keep(state, agent, None, received).await?;
+    change(state, agent, Some(id)).await
+}
+
+/// Makes a picture that has come a channel's, and tells everybody.
+///
+/// # Errors
+/// A field error where it is no picture that can be taken apart; not found where the channel is not there.
+pub async fn set_channel_avatar(
+    state: &AppState,
+    agent: &AnyAgent,
+    channel_id: ChannelId,
+    received: Received,
+) -> ApiResult<Channel> {
+    can(agent.role, Permission::ManageChannels)?;
+    let channel = channels::get(state.db.reader(), agent.scope(), channel_id).await?;
+    channel.ok_or_else(|| ApiError::not_found("channel"))?;
+    let id = keep(state, agent, Some(channel_id), received).await?;
+    change_channels(state, agent, channel_id, Some(id)).await
+}
+
+/// The channel has no picture any more.
+///
+/// # Errors
+/// Not found where it is not there.
+pub async fn remove_channel_avatar(state: &AppState, agent: &AnyAgent, channel_id: ChannelId) -> ApiResult<()> {
+    can(agent.role, Permission::ManageChannels)?;
+    change_channels(state, agent, channel_id, None).await.map(drop)
+}
+
+/// Makes a square of a picture that has come, and keeps it until it is set.
+async fn keep(
+    state: &AppState,
+    agent: &AnyAgent,
+    channel_id: Option<ChannelId>,
+    received: Received,
+) -> ApiResult<AvatarId> {
     let Received { file, bytes } = received;
     if bytes == 0 {
         return Err(ApiError::field("body", FieldCode::Required, "must not be empty"));
@@ -36,10 +80,41 @@ pub async fn set_avatar(state: &AppState, agent: &AnyAgent, received: Received) 
     let made = made.await??;
     let (id, scope, agent_id, at) = (state.ids.make(AvatarId), agent.scope(), agent.agent_id, state.clock.now());
     let bytes = i64::try_from(made.len()).unwrap_or(i64::MAX);
-    let new = NewAvatar { id, agent_id, bytes, expires_at: at.plus_seconds(UNSET_SECONDS), at };
+    let new = NewAvatar { id, agent_id, channel_id, bytes, expires_at: at.plus_seconds(UNSET_SECONDS), at };
     state.write(move |tx| Box::pin(async move { Ok(avatars::create(tx.conn(), scope, new).await?) })).await?;
     state.files.put(scope.org_id(), object(id), Variant::Whole, made).await?;
-    change(state, agent, Some(id)).await
+    Ok(id)
+}
+
+async fn change_channels(
+    state: &AppState,
+    agent: &AnyAgent,
+    channel_id: ChannelId,
+    id: Option<AvatarId>,
+) -> ApiResult<Channel> {
+    let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
+    let (config, auditor) = (state.clone(), auditor(state, agent));
+    let changed = state.write(move |tx| {
+        Box::pin(async move {
+            channel_tree::lock(tx.conn(), scope).await?;
+            let row = channels::get(tx.conn(), scope, channel_id).await?;
+            let mut row = row.ok_or_else(|| ApiError::not_found("channel"))?;
+            if row.avatar_id == id {
+                return Ok(channel_of(row, &config.config));
+            }
+            if !avatars::set_channels(tx.conn(), scope, channel_id, id, at).await? {
+                return Err(ApiError::not_found("picture"));
+            }
+            (row.avatar_id, row.updated_at) = (id, at);
+            let channel = channel_of(row, &config.config);
+            tx.append(for_everyone(scope, actor, Event::ChannelUpdated { channel: channel.clone() }, at));
+            let (name, fields) = (channel.name.clone(), vec!["avatar".to_owned()]);
+            let action = AuditAction::ChannelUpdated { channel_id, name, fields };
+            audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
+            Ok(channel)
+        })
+    });
+    changed.await
 }
 
 /// The agent has no picture any more.

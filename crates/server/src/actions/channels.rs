@@ -1,5 +1,7 @@
 //! Adding, editing and deleting channels.
 
+use crate::actions::channel_tree;
+use crate::actions::conversations::auditor;
 use crate::auth::actor::AnyAgent;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
@@ -7,7 +9,8 @@ use crate::state::AppState;
 use rules::permissions::{Permission, can};
 use store::blacklist;
 use store::channels::{self, ChannelRow, NewChannel};
-use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor};
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor, audit};
+use types::audit::AuditAction;
 use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
@@ -24,6 +27,7 @@ pub fn channel_of(row: ChannelRow, config: &Config) -> Channel {
         id: row.id,
         kind: row.kind,
         name: row.name,
+        avatar_id: row.avatar_id,
         introduction: row.introduction,
         alert: row.alert,
         enabled: row.enabled,
@@ -83,7 +87,7 @@ pub fn enabled(channel: Option<ChannelRow>) -> ApiResult<ChannelRow> {
 pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateChannel) -> ApiResult<Channel> {
     can(agent.role, Permission::ManageChannels)?;
     let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
-    let config = state.clone();
+    let (config, auditor, group_id) = (state.clone(), auditor(state, agent), request.group_id);
     let new = NewChannel {
         id: state.ids.make(ChannelId),
         org_id: agent.org_id,
@@ -102,7 +106,8 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
         .writer
         .run(move |tx| {
             Box::pin(async move {
-                // Counted inside the write: writes are one after the other, so two at once cannot both be the last.
+                // Counted inside the write, under the tree's lock: two at once cannot both be the last.
+                store::channel_tree::lock(tx.conn(), scope).await?;
                 if channels::count(tx.conn(), scope).await? >= limits::CHANNELS_MAX {
                     let detail = format!("An organisation has at most {} channels", limits::CHANNELS_MAX);
                     return Err(ApiError::new(ErrorCode::Conflict, detail));
@@ -110,6 +115,11 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
                 let channel = channel_of(channels::create(tx.conn(), new).await?, &config.config);
                 let event = Event::ChannelCreated { channel: channel.clone() };
                 tx.append(for_everyone(scope, actor, event, at));
+                if group_id.is_some() {
+                    channel_tree::put_into(tx, (scope, actor, at), channel.id, group_id).await?;
+                }
+                let action = AuditAction::ChannelCreated { channel_id: channel.id, name: channel.name.clone() };
+                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
                 Ok(channel)
             })
         })
@@ -126,14 +136,17 @@ pub async fn update_channel(
     can(agent.role, Permission::ManageChannels)?;
     patch.name = patch.name.map(|name| name.trim().to_owned());
     let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
-    let config = state.clone();
+    let (config, auditor) = (state.clone(), auditor(state, agent));
     state
         .writer
         .run(move |tx| {
             Box::pin(async move {
+                // Before the channel's own lock, as whoever arranges channels takes them.
+                store::channel_tree::lock(tx.conn(), scope).await?;
                 let not_found = || ApiError::not_found("channel");
                 let before = channels::get(tx.conn(), scope, channel_id).await?.ok_or_else(not_found)?;
-                if is_no_change(&before, &patch) {
+                let fields = changed(&before, &patch);
+                if fields.is_empty() {
                     return Ok(channel_of(before, &config.config));
                 }
                 let row = channels::update(tx.conn(), scope, channel_id, &patch, at).await?.ok_or_else(not_found)?;
@@ -141,6 +154,8 @@ pub async fn update_channel(
                 let channel = channel_of(row, &config.config);
                 let event = Event::ChannelUpdated { channel: channel.clone() };
                 tx.append(for_everyone(scope, actor, event, at));
+                let action = AuditAction::ChannelUpdated { channel_id, name: channel.name.clone(), fields };
+                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
                 if channel.enabled && seen != visitor_channel_of(&before) {
                     tx.append(PendingEvent {
                         org_id: scope.org_id(),
@@ -157,15 +172,19 @@ pub async fn update_channel(
         .await
 }
 
-fn is_no_change(row: &ChannelRow, patch: &ChannelPatch) -> bool {
+/// The fields that the patch changes, by their names.
+fn changed(row: &ChannelRow, patch: &ChannelPatch) -> Vec<String> {
     let ChannelPatch { name, introduction, alert, enabled, unsent_preview, max_file_megabytes, style } = patch;
-    name.as_ref().is_none_or(|name| *name == row.name)
-        && introduction.as_ref().is_none_or(|introduction| *introduction == row.introduction)
-        && alert.is_none_or(|alert| alert == row.alert)
-        && enabled.is_none_or(|enabled| enabled == row.enabled)
-        && unsent_preview.is_none_or(|shown| shown == row.unsent_preview)
-        && max_file_megabytes.is_none_or(|megabytes| megabytes == row.max_file_megabytes)
-        && style.as_ref().is_none_or(|style| *style == row.style)
+    let fields = [
+        ("name", name.as_ref().is_some_and(|name| *name != row.name)),
+        ("introduction", introduction.as_ref().is_some_and(|introduction| *introduction != row.introduction)),
+        ("alert", alert.is_some_and(|alert| alert != row.alert)),
+        ("enabled", enabled.is_some_and(|enabled| enabled != row.enabled)),
+        ("unsent_preview", unsent_preview.is_some_and(|shown| shown != row.unsent_preview)),
+        ("max_file_megabytes", max_file_megabytes.is_some_and(|megabytes| megabytes != row.max_file_megabytes)),
+        ("style", style.as_ref().is_some_and(|style| *style != row.style)),
+    ];
+    fields.into_iter().filter(|(_, is_changed)| *is_changed).map(|(field, _)| field.to_owned()).collect()
 }
 
 /// Deletes a channel, if the name was typed right. Everything of it vanishes at once; the rows go in the background.
@@ -177,10 +196,12 @@ pub async fn delete_channel(
 ) -> ApiResult<()> {
     can(agent.role, Permission::ManageChannels)?;
     let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
+    let auditor = auditor(state, agent);
     state
         .writer
         .run(move |tx| {
             Box::pin(async move {
+                store::channel_tree::lock(tx.conn(), scope).await?;
                 let channel = channels::get(tx.conn(), scope, channel_id).await?;
                 let channel = channel.ok_or_else(|| ApiError::not_found("channel"))?;
                 if request.name.trim() != channel.name {
@@ -189,6 +210,8 @@ pub async fn delete_channel(
                 if !channels::delete(tx, scope, channel_id, actor, at).await? {
                     return Err(ApiError::not_found("channel"));
                 }
+                let action = AuditAction::ChannelDeleted { channel_id, name: channel.name };
+                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
                 Ok(())
             })
         })
@@ -197,7 +220,7 @@ pub async fn delete_channel(
     Ok(())
 }
 
-fn for_everyone(scope: OrgScope, actor: Actor, event: Event, at: types::time::Timestamp) -> PendingEvent {
+pub(super) fn for_everyone(scope: OrgScope, actor: Actor, event: Event, at: types::time::Timestamp) -> PendingEvent {
     let audience = Audience::agents(AgentAudience::Everyone);
     PendingEvent { org_id: scope.org_id(), conversation_id: None, actor, audience, event, at }
 }

@@ -8,6 +8,7 @@ pub mod agents;
 pub mod attachments;
 pub mod auth;
 pub mod avatars;
+pub mod channel_tree;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;

@@ -5,6 +5,7 @@ pub mod agents;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
+pub mod channel_tree;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;

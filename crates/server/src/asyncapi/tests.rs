@@ -2,14 +2,15 @@
 
 use super::*;
 use types::agents::{LoginState, Me, Role};
+use types::channel_tree::{ChannelGroup, ChannelTree};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{
-    AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId,
-    TagGroupId, TagId,
+    AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId,
+    RequestId, SessionId, TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};
@@ -220,7 +221,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 26] {
+fn events() -> [Event; 27] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -247,6 +248,7 @@ fn events() -> [Event; 26] {
         Event::ChannelUpdated { channel: channel() },
         Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
+        Event::ChannelTreeUpdated { tree: channel_tree() },
         Event::TagGroupSaved { group: tag_group() },
         Event::TagGroupDeleted { group_id: TagGroupId(ID) },
         Event::TagsDeleted { tag_ids: vec![TagId(ID)] },
@@ -263,6 +265,12 @@ fn events() -> [Event; 26] {
         },
         Event::MeUpdated { me: me() },
     ]
+}
+
+fn channel_tree() -> ChannelTree {
+    let (id, name) = (ChannelGroupId(ID), "公众号".to_owned());
+    let groups = vec![ChannelGroup { id, name, channel_ids: vec![ChannelId(ID)] }];
+    ChannelTree { revision: 1, channel_ids: Vec::new(), groups }
 }
 
 fn tag_group() -> TagGroup {
@@ -390,6 +398,7 @@ fn channel() -> Channel {
         id: ChannelId(ID),
         kind: ChannelKind::Website,
         name: "官网".to_owned(),
+        avatar_id: Some(AvatarId(ID)),
         introduction: String::new(),
         alert: true,
         enabled: true,

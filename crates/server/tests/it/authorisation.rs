@@ -11,6 +11,7 @@ use std::fmt::Write;
 use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::Role;
 use types::auth::SocketTicket;
+use types::channel_tree::{ArrangeChannels, ChannelGroup, ChannelTree};
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
@@ -79,6 +80,9 @@ struct Targets {
     /// A video of the admin's, and one of the visitor's, that wait to be sent.
     video: AttachmentId,
     visitors_video: AttachmentId,
+    channel_tree: ChannelTree,
+    /// A group of channels.
+    channel_group: ChannelGroup,
     /// A group with one tag.
     tags: TagGroup,
 }
@@ -104,6 +108,8 @@ impl Targets {
         let colleague_id = home.agent(Role::Agent).await.me.id;
         let agent_group = agent_group(server, admin).await;
         let tags = tags(server, admin).await;
+        let channel_group = channel_group(server, admin).await;
+        let channel_tree = admin.get("/api/v1/channel-tree").await.json();
         Self {
             channel,
             visitor,
@@ -112,8 +118,10 @@ impl Targets {
             contact,
             session_id,
             agent_id,
-            colleague_id,
             agent_group,
+            channel_group,
+            channel_tree,
+            colleague_id,
             video,
             visitors_video,
             tags,
@@ -134,6 +142,7 @@ impl Targets {
             .replace("{message_id}", &self.answer.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
+            .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
@@ -167,6 +176,9 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "reset_agent_password" => json!({"password": "another horse 2"}),
         "create_agent_group" => name(server),
         "update_agent_group" => json!({"position": 0}),
+        "create_channel_group" | "update_channel_group" => name(server),
+        "arrange_channels" => serde_json::to_value(ArrangeChannels::from(&targets.channel_tree)).unwrap(),
+        "set_channel_group" => json!({"group_id": null}),
         "create_channel" => json!({"kind": "website", "name": "新渠道"}),
         "update_channel" => json!({"name": "改名"}),
         "delete_channel" => json!({"name": targets.channel.name}),
@@ -221,6 +233,15 @@ async fn agent_group(server: &TestServer, admin: &AgentCaller) -> AgentGroup {
         Some(group) => group,
         None => admin.post("/api/v1/agent-groups", &name(server)).await.having(201).json(),
     }
+}
+
+/// A group of channels; there are only so many, so what is there will do.
+async fn channel_group(server: &TestServer, admin: &AgentCaller) -> ChannelGroup {
+    let tree: ChannelTree = admin.get("/api/v1/channel-tree").await.json();
+    if let Some(group) = tree.groups.into_iter().next() {
+        return group;
+    }
+    admin.post("/api/v1/channel-groups", &name(server)).await.having(201).json()
 }
 
 /// A name that no group and no tag has yet.
@@ -283,8 +304,8 @@ async fn the_walk_of_every_operation_by_every_caller_is_as_the_table_says(server
         for kind in CALLERS {
             // What one caller deletes the next must find again; nothing else stands in anybody's way.
             let is_gone = operation.method == "DELETE" && operation.path.contains('{');
-            // What was recalled before has no words any more.
-            if is_gone || operation.id == "translate_message" {
+            // What was recalled before has no words any more, and what was arranged before has another revision.
+            if is_gone || ["translate_message", "arrange_channels"].contains(&operation.id.as_str()) {
                 targets = Targets::make(&server, &people).await;
             }
             let caller = people.caller(&server, kind, &targets.visitor).await;

@@ -24,7 +24,11 @@ db_tests!(
 const AVATAR: &str = "/api/v1/me/avatar";
 
 async fn send(agent: &AgentCaller, bytes: Vec<u8>) -> Answer {
-    let request = agent.request(Method::PUT, AVATAR).header("content-type", "application/octet-stream").body(bytes);
+    send_to(agent, AVATAR, bytes).await
+}
+
+pub(crate) async fn send_to(agent: &AgentCaller, path: &str, bytes: Vec<u8>) -> Answer {
+    let request = agent.request(Method::PUT, path).header("content-type", "application/octet-stream").body(bytes);
     agent.send(request).await
 }
 
@@ -120,7 +124,7 @@ async fn a_picture_that_was_replaced_or_removed_is_gone_at_once_and_its_bytes_ar
 }
 
 /// Lets the time come at which what nobody uses is collected, and waits until so many files are left.
-async fn are_left(server: &TestServer, left: usize) {
+pub(crate) async fn are_left(server: &TestServer, left: usize) {
     server.clock.advance(SWEEP_SECONDS * 1_000);
     collected(server, left).await;
 }

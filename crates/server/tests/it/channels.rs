@@ -140,6 +140,7 @@ async fn only_admins_change_channels(server: TestServer) {
         unsent_preview: false,
         max_file_megabytes: 0,
         style: ChannelStyle::default(),
+        group_id: None,
     };
     let delete = DeleteChannel { name: channel.name.clone() };
     for role in [Role::Agent, Role::Supervisor] {

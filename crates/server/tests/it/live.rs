@@ -3,8 +3,8 @@
 mod deeds;
 
 use self::deeds::{
-    come_and_go, keep_in_view, keep_out, keep_views, manage_people, send_files, set_up, tag, take_away, take_back,
-    take_notes, take_part,
+    arrange, come_and_go, keep_in_view, keep_out, keep_views, manage_people, send_files, set_up, tag, take_away,
+    take_back, take_notes, take_part,
 };
 use crate::openapi::operations;
 use crate::translating;
@@ -125,6 +125,7 @@ impl Console {
         afresh.load(snapshot(api, 0).await);
         assert_eq!(state.me(), afresh.me(), "me, after {after}");
         assert_eq!(state.channels(), afresh.channels(), "channels, after {after}");
+        assert_eq!(state.channel_tree(), afresh.channel_tree(), "the tree of channels, after {after}");
         assert_eq!(state.tag_groups(), afresh.tag_groups(), "tags, after {after}");
         let live: Vec<_> = state.list(None).collect();
         let listed: Vec<_> = afresh.list(None).collect();
@@ -146,6 +147,7 @@ async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
         cursor,
         me: api.get_me().await.unwrap(),
         channels: api.list_channels().await.unwrap().items,
+        channel_tree: api.get_channel_tree().await.unwrap(),
         tag_groups: api.list_tag_groups().await.unwrap().items,
         conversations: api.list_conversations(None, None, None).await.unwrap(),
         pinned: api.list_pinned_conversations().await.unwrap().items,
@@ -229,6 +231,7 @@ fn kind_of(event: &Event) -> &'static str {
         // Agents never hear it; `realtime.rs` holds it against the session that a visitor opens afresh.
         | Event::VisitorChannelUpdated { .. }
         | Event::ChannelDeleted { .. }
+        | Event::ChannelTreeUpdated { .. }
         | Event::TagGroupSaved { .. }
         | Event::TagGroupDeleted { .. }
         | Event::TagsDeleted { .. }
@@ -242,7 +245,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 28;
+const KINDS: usize = 29;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
@@ -330,6 +333,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     keep_in_view(&mut all, id).await;
     tag(&mut all, id).await;
     manage_people(&mut all, &organisation, &channel).await;
+    arrange(&mut all, &channel).await;
     keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;

@@ -20,6 +20,7 @@ mod backup_files;
 mod backups;
 mod bad_input;
 mod bucket;
+mod channel_tree;
 mod channels;
 mod commands;
 mod contacts;

@@ -3,7 +3,7 @@
 use crate::audience::{Actor, AgentAudience, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
-use crate::queries::organisations;
+use crate::queries::{avatars, channel_tree, organisations};
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use types::channels::{ChannelContents, ChannelKind, ChannelPatch, ChannelStyle};
 use types::events::Event;
-use types::id::{ChannelId, OrgId};
+use types::id::{AvatarId, ChannelId, OrgId};
 use types::time::Timestamp;
 
 /// A channel, without the addresses that only the server knows.
@@ -31,6 +31,8 @@ pub struct ChannelRow {
     pub key: String,
     /// Its name.
     pub name: String,
+    /// The picture that was chosen of it.
+    pub avatar_id: Option<AvatarId>,
     /// A few words about it.
     pub introduction: String,
     /// Whether new messages alert the agents.
@@ -90,6 +92,7 @@ impl TryFrom<channel::Model> for ChannelRow {
             kind: ChannelKind::parse(&row.kind).ok_or(StoreError::Corrupt { what: "channel.kind" })?,
             key: row.key,
             name: row.name,
+            avatar_id: row.avatar_id,
             introduction: row.introduction,
             alert: row.alert,
             enabled: row.enabled,
@@ -165,8 +168,9 @@ pub async fn by_key<C: ConnectionTrait>(conn: &C, key: &str) -> Result<Option<Ch
     row.map(ChannelRow::try_from).transpose()
 }
 
-/// Makes a channel.
+/// Makes a channel, the last one of those of no group. The caller has locked the tree.
 pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<ChannelRow, StoreError> {
+    let place = channel_tree::next_place(conn, OrgScope::new(new.org_id)).await?;
     let row = channel::Model {
         id: new.id,
         org_id: new.org_id,
@@ -183,6 +187,9 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<Cha
         created_at: new.at,
         updated_at: new.at,
         deleted_at: None,
+        group_id: None,
+        place,
+        avatar_id: None,
     };
     // A model becomes one whose every column is unchanged, and nothing of it would be stored.
     let insert = row.clone().into_active_model().reset_all();
@@ -281,6 +288,7 @@ pub async fn delete(
     if updated.rows_affected == 0 {
         return Ok(false);
     }
+    avatars::free_channels(tx.conn(), scope, channel_id).await?;
     tx.append(PendingEvent {
         org_id: scope.org_id(),
         conversation_id: None,
@@ -293,6 +301,6 @@ pub async fn delete(
 }
 
 /// The channels that are not deleted.
-fn present(scope: OrgScope) -> sea_orm::Select<channel::Entity> {
+pub(crate) fn present(scope: OrgScope) -> sea_orm::Select<channel::Entity> {
     scope.find::<channel::Entity>().filter(channel::Column::DeletedAt.is_null())
 }

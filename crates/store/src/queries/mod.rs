@@ -6,6 +6,7 @@ pub mod attachments;
 pub mod audit;
 pub mod avatars;
 pub mod blacklist;
+pub mod channel_tree;
 pub mod channels;
 pub mod clearing;
 pub mod contacts;

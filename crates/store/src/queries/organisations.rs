@@ -32,6 +32,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewOrganisation) -> Resul
         last_contact_number: Set(0),
         max_file_megabytes: Set(0),
         created_at: Set(new.at),
+        channel_tree_revision: Set(0),
     };
     organisation::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())

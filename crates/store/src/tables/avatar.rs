@@ -1,7 +1,7 @@
-//! `avatar`: a picture that an agent has chosen of themselves. Its bytes are in the object store.
+//! `avatar`: a picture that an agent has chosen of themselves, or of a channel. Its bytes are in the object store.
 
 use sea_orm::entity::prelude::*;
-use types::id::{AgentId, AvatarId, OrgId};
+use types::id::{AgentId, AvatarId, ChannelId, OrgId};
 use types::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -12,9 +12,11 @@ pub struct Model {
     pub org_id: OrgId,
     pub agent_id: AgentId,
     pub bytes: i64,
-    /// When it is collected: before its agent has it, and once they have another one.
+    /// When it is collected: before it has been set, and once another one has.
     pub expires_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Of a channel: then the agent is who has chosen it.
+    pub channel_id: Option<ChannelId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

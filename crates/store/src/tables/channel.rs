@@ -1,7 +1,7 @@
 //! `channel`: the places where customers write.
 
 use sea_orm::entity::prelude::*;
-use types::id::{ChannelId, OrgId};
+use types::id::{AvatarId, ChannelGroupId, ChannelId, OrgId};
 use types::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,6 +27,12 @@ pub struct Model {
     pub updated_at: Timestamp,
     /// From then on nothing of the channel is to be seen, and its rows wait to be purged.
     pub deleted_at: Option<Timestamp>,
+    /// The group in the tree; none at the top level.
+    pub group_id: Option<ChannelGroupId>,
+    /// Its place in the group; of two at the same place the older one stands first.
+    pub place: i64,
+    /// The picture that was chosen of it.
+    pub avatar_id: Option<AvatarId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -16,6 +16,8 @@ pub struct Model {
     /// The largest file in megabytes; 0 where only the installation's limit holds.
     pub max_file_megabytes: i32,
     pub created_at: Timestamp,
+    /// Counts the changes of the tree of channels.
+    pub channel_tree_revision: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

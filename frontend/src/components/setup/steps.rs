@@ -71,6 +71,7 @@ fn website(name: String) -> CreateChannel {
         unsent_preview: false,
         max_file_megabytes: 0,
         style: ChannelStyle::default(),
+        group_id: None,
     }
 }
 

@@ -1,15 +1,24 @@
-//! The channels in the rail, and the [+] below them.
+//! The tree of channels in the rail, and the [+] below it. What arranges it comes with a part of its own.
 
 use crate::{
+    components::part::part,
     i18n::{lang, t},
+    pages::parts,
     routes,
-    stores::{inbox::Loading, leave_guard::use_guarded_navigate, live::use_channels, session::use_session},
+    stores::{
+        channel_tree::use_tree, inbox::Loading, leave_guard::use_guarded_navigate, live::use_channels,
+        session::use_session,
+    },
     ui::{CountBadge, Icon, IconView, Menu, MenuItem, Skeleton},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use rules::permissions::Permission;
-use types::{channels::Channel, id::ChannelId};
+use types::{
+    agents::avatar_path,
+    channels::Channel,
+    id::{AvatarId, ChannelGroupId, ChannelId},
+};
 
 /// The channel whose conversations are shown.
 pub fn use_channel_in_address() -> Memo<Option<ChannelId>> {
@@ -20,14 +29,16 @@ pub fn use_channel_in_address() -> Memo<Option<ChannelId>> {
     })
 }
 
-/// The channels; each leads to its conversations and to its settings.
+/// The channels in their groups; each leads to its conversations and to its settings.
 #[component]
 pub fn ChannelTree() -> impl IntoView {
-    let channels = use_channels();
-    let session = use_session();
+    let (channels, tree, session) = (use_channels(), use_tree(), use_session());
     let may_manage = Signal::derive(move || session.may(Permission::ManageChannels));
     let loading = Memo::new(move |_| channels.loading());
-    let is_empty = Memo::new(move |_| loading.get() == Loading::Ready && channels.list().is_empty());
+    let is_empty = Memo::new(move |_| {
+        loading.get() == Loading::Ready && channels.list().is_empty() && tree.get().groups.is_empty()
+    });
+    let editing = Memo::new(move |_| tree.editing.get() && may_manage.get() && loading.get() == Loading::Ready);
     view! {
         <section class="channel-tree" aria-labelledby="channel-tree-title">
             <h2 class="channel-tree__title" id="channel-tree-title">{t!(channels)}</h2>
@@ -50,20 +61,91 @@ pub fn ChannelTree() -> impl IntoView {
                     {move || if may_manage.get() { t!(channels_empty_hint)() } else { t!(channels_read_only)() }}
                 </p>
             </Show>
-            <ul class="channel-tree__list">
-                // Keyed by what a row shows, so that an edited channel gets a new row and the others stay.
-                <For
-                    each=move || channels.list()
-                    key=|channel| (channel.id, channel.name.clone(), channel.enabled)
-                    let(channel)
-                >
-                    <ChannelRow channel />
-                </For>
-            </ul>
-            <Show when=move || may_manage.get()>
+            <Show when=move || editing.get() fallback=|| view! { <Groups /> }>
+                {part(parts::arranger)}
+            </Show>
+            <Show when=move || may_manage.get() && !editing.get()>
                 <AddMenu />
             </Show>
+            <Show when=move || may_manage.get() && tree.adding.get()>{part(parts::add_group)}</Show>
         </section>
+    }
+}
+
+/// The channels of no group, and the groups with theirs.
+#[component]
+fn Groups() -> impl IntoView {
+    let tree = use_tree();
+    let shown = Memo::new(move |_| tree.get());
+    let loose = Signal::derive(move || shown.with(|tree| tree.channel_ids.clone()));
+    let groups =
+        move || shown.with(|tree| tree.groups.iter().map(|group| (group.id, group.name.clone())).collect::<Vec<_>>());
+    view! {
+        <div class="channel-tree__scroll">
+            <ChannelList ids=loose />
+            <For each=groups key=Clone::clone let(group)>
+                {
+                    let (id, name) = group;
+                    let ids = Signal::derive(move || shown.with(|tree| {
+                        tree.groups.iter().find(|group| group.id == id).map(|group| group.channel_ids.clone()).unwrap_or_default()
+                    }));
+                    view! { <Group id name ids /> }
+                }
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Group(id: ChannelGroupId, name: String, ids: Signal<Vec<ChannelId>>) -> impl IntoView {
+    let (channels, tree) = (use_channels(), use_tree());
+    let open = Memo::new(move |_| !tree.is_folded(id));
+    let unread = Signal::derive(move || ids.with(|ids| ids.iter().map(|id| channels.unread(*id)).sum()));
+    let list = format!("channel-group-{id}");
+    view! {
+        <section class="channel-tree__group" aria-label=name.clone()>
+            <button
+                type="button"
+                class="rail__link channel-tree__fold"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-controls=list.clone()
+                on:click=move |_| tree.fold(id)
+            >
+                <IconView icon=Icon::ChevronDown size=16 />
+                <span class="rail__link-text">{name}</span>
+                <CountBadge count=unread label=t!(unread_in_words(unread.get())) />
+            </button>
+            <div id=list>
+                <Show when=move || open.get()>
+                    <ChannelList ids />
+                </Show>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn ChannelList(ids: Signal<Vec<ChannelId>>) -> impl IntoView {
+    let channels = use_channels();
+    view! {
+        <ul class="channel-tree__list">
+            // Keyed by what a row shows, so that an edited channel gets a new row and the others stay.
+            <For
+                each=move || ids.with(|ids| channels.those(ids))
+                key=|channel| (channel.id, channel.name.clone(), channel.enabled, channel.avatar_id)
+                let(channel)
+            >
+                <ChannelRow channel />
+            </For>
+        </ul>
+    }
+}
+
+/// What a channel looks like: the picture that was chosen, or that of its kind.
+pub fn channel_picture(avatar: Option<AvatarId>, size: u8) -> AnyView {
+    match avatar {
+        Some(id) => view! { <img class="channel-picture" src=avatar_path(id) alt="" draggable="false" width=size height=size /> }.into_any(),
+        None => view! { <IconView icon=Icon::Globe size=size.into() /> }.into_any(),
     }
 }
 
@@ -72,7 +154,7 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
     let channels = use_channels();
     let location = use_location();
     let chosen = use_channel_in_address();
-    let Channel { id, name, enabled, .. } = channel;
+    let Channel { id, name, enabled, avatar_id, .. } = channel;
     let unread = Signal::derive(move || channels.unread(id));
     let settings = routes::channel(id);
     let at_settings = {
@@ -91,7 +173,7 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
                 href=routes::inbox(None, Some(id))
                 aria-current=move || (chosen.get() == Some(id)).then_some("page")
             >
-                <IconView icon=Icon::Globe size=18 />
+                {channel_picture(avatar_id, 18)}
                 <span class="rail__link-text">{name}</span>
                 {(!enabled).then(|| view! { <span class="channel-tree__off">{t!(channel_off)}</span> })}
                 <CountBadge count=unread label=t!(unread_in_words(unread.get())) />
@@ -111,7 +193,7 @@ fn ChannelRow(channel: Channel) -> impl IntoView {
 
 #[component]
 fn AddMenu() -> impl IntoView {
-    let navigate = use_guarded_navigate();
+    let (navigate, tree) = (use_guarded_navigate(), use_tree());
     view! {
         <Menu
             label=t!(add)
@@ -125,12 +207,20 @@ fn AddMenu() -> impl IntoView {
                     .into_any()
             })
         >
+            <MenuItem on:click=move |_| tree.adding.set(true)>
+                <IconView icon=Icon::Plus size=18 />
+                {t!(channel_group_add)}
+            </MenuItem>
             <MenuItem on:click={
                 let navigate = navigate.clone();
                 move |_| navigate(routes::NEW_CHANNEL)
             }>
                 <IconView icon=Icon::Globe size=18 />
                 {t!(add_channel)}
+            </MenuItem>
+            <MenuItem on:click=move |_| tree.editing.set(true)>
+                <IconView icon=Icon::Pencil size=18 />
+                {t!(tree_edit)}
             </MenuItem>
         </Menu>
     }

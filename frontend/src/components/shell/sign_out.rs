@@ -31,7 +31,7 @@ fn use_losses() -> impl Fn() -> Vec<String> + Clone + Send + Sync + 'static {
         if files > 0 {
             losses.push(lang().sign_out_files(files));
         }
-        if guard.has_unsaved() || edits.are_open_now() {
+        if guard.has_anything_unsaved() || edits.are_open_now() {
             losses.push(lang().sign_out_unsaved().to_owned());
         }
         let messages = inbox.count_unsent_now();

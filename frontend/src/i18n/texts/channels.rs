@@ -15,7 +15,7 @@ texts! {
     introduction_note = "作为聊天窗口里的第一句问候；留空时使用默认问候语。", "The first greeting in the chat. Left empty, the default one is shown.";
     introduction_placeholder = "例如：您好，在线时间 9:00–18:00，请问有什么可以帮您？", "For example: Hello! We are here from 9 to 6. How can we help?";
     message_alert = "消息提示", "Message alerts";
-    message_alert_note = "关闭后，新消息不计入未读总数和标签页标题。", "While off, new messages do not count in the total and the tab's title.";
+    message_alert_note = "关闭后，新消息不弹出卡片、不响提示音、不发桌面通知和推送，也不计入未读总数和标签页标题。", "While off, new messages show no card or notification, make no sound, push nothing, and do not count in the total and the tab's title.";
     enabled = "启用", "Enabled";
     enabled_note = "停用后，网页上不再显示聊天按钮，访客无法发送消息。", "While disabled, pages show no chat button and visitors cannot write.";
     unsent_preview = "显示访客未发送的内容", "Show unsent text";

@@ -3,6 +3,7 @@
 mod agents;
 mod attachments;
 mod auth;
+mod channel_tree;
 mod channels;
 mod common;
 mod conversation_settings;

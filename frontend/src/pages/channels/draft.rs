@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use types::channels::{Channel, ChannelKind, ChannelPatch, ChannelStyle, CreateChannel, LauncherPosition};
+use types::id::ChannelGroupId;
 use types::limits;
 use types::validate::{self, Fault};
 
@@ -24,6 +25,8 @@ pub struct Draft {
     pub color: RwSignal<String>,
     /// The side of the launcher.
     pub position: RwSignal<LauncherPosition>,
+    /// The group in the tree, which is not the channel's own: it is saved beside it.
+    pub group: RwSignal<Option<ChannelGroupId>>,
 }
 
 /// What stands in the form's fields.
@@ -37,6 +40,7 @@ pub struct Fields {
     max_file: String,
     color: String,
     position: LauncherPosition,
+    group: Option<ChannelGroupId>,
 }
 
 impl Fields {
@@ -52,6 +56,7 @@ impl Fields {
             max_file: String::new(),
             color: style.color,
             position: style.position,
+            group: None,
         }
     }
 }
@@ -69,6 +74,7 @@ impl Draft {
             max_file: RwSignal::new(blank.max_file),
             color: RwSignal::new(blank.color),
             position: RwSignal::new(blank.position),
+            group: RwSignal::new(blank.group),
         }
     }
 
@@ -102,6 +108,7 @@ impl Draft {
             max_file: self.max_file.get(),
             color: self.color.get(),
             position: self.position.get(),
+            group: self.group.get(),
         }
     }
 
@@ -138,6 +145,7 @@ impl Draft {
             unsent_preview: self.unsent_preview.get(),
             max_file_megabytes: megabytes(&self.max_file.get()),
             style: self.style(&ChannelStyle::default()),
+            group_id: self.group.get(),
         }
     }
 
@@ -193,6 +201,7 @@ mod tests {
             id: "0190163d-8694-739b-aea5-966c26f8ad91".parse().unwrap(),
             kind: ChannelKind::Website,
             name: "官网".to_owned(),
+            avatar_id: None,
             introduction: String::new(),
             alert: true,
             enabled: true,
@@ -219,7 +228,7 @@ mod tests {
     #[test]
     fn a_new_channel_is_begun_by_whatever_is_changed() {
         Owner::new().with(|| {
-            let changes: [fn(Draft); 8] = [
+            let changes: [fn(Draft); 9] = [
                 |draft| draft.name.set("官网".to_owned()),
                 |draft| draft.introduction.set("您好".to_owned()),
                 |draft| draft.alert.set(false),
@@ -228,6 +237,7 @@ mod tests {
                 |draft| draft.max_file.set("20".to_owned()),
                 |draft| draft.color.set("#c0392b".to_owned()),
                 |draft| draft.position.set(LauncherPosition::Left),
+                |draft| draft.group.set("0190163d-8694-739b-aea5-966c26f8ad92".parse().ok()),
             ];
             assert!(!Draft::blank().is_begun());
             for change in changes {

@@ -1,6 +1,8 @@
 //! A channel's settings.
 
-use super::{delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview};
+use super::{
+    delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, picture::ChannelPicture, preview::Preview,
+};
 use crate::ui::effect;
 use crate::{
     api::use_api,
@@ -11,14 +13,17 @@ use crate::{
     },
     i18n::{lang_now, t},
     stores::{
-        inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title,
+        channel_tree::use_tree, inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session,
+        title::set_page_title,
     },
     ui::{Button, ButtonVariant, EmptyState, ErrorState, Icon, IconView, Skeleton, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
+use rules::channel_tree::group_of;
 use rules::permissions::Permission;
 use types::{
+    channel_tree::SetChannelGroup,
     channels::{Channel, ChannelPatch},
     id::ChannelId,
     validate::Validate,
@@ -88,12 +93,27 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
     let draft = Draft::of(&channel);
     // What the person began to edit: a patch says what they changed, not what a colleague has changed since.
     let base = RwSignal::new(channel);
+    let tree = use_tree();
+    let group = RwSignal::new(group_of(&tree.now(), id));
+    draft.group.set(group.get_untracked());
     let errors = FormErrors::none();
     let busy = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let read_only = Signal::derive(move || !session.may(Permission::ManageChannels));
-    let changed = Memo::new(move |_| base.with(|base| draft.to_patch(base) != ChannelPatch::default()));
+    let regrouped = Memo::new(move |_| draft.group.get() != group.get());
+    let changed =
+        Memo::new(move |_| regrouped.get() || base.with(|base| draft.to_patch(base) != ChannelPatch::default()));
     use_leave_guard().watch(changed.into());
+    effect(move || {
+        let now = group_of(&tree.get(), id);
+        if group.get_untracked() != now {
+            let is_touched = regrouped.get_untracked();
+            group.set(now);
+            if !is_touched {
+                draft.group.set(now);
+            }
+        }
+    });
     effect(move || {
         if let Some(live) = channels.get(id)
             && !changed.get_untracked()
@@ -118,12 +138,27 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
         busy.set(true);
         let api = api.clone();
         let sent = untrack(|| draft.fields());
+        let wanted = regrouped.get_untracked().then(|| SetChannelGroup { group_id: draft.group.get_untracked() });
         spawn_local(async move {
-            match api.update_channel(id, &patch).await {
-                Ok(saved) => {
+            let saved = if patch == ChannelPatch::default() {
+                Ok(None)
+            } else {
+                api.update_channel(id, &patch).await.map(Some)
+            };
+            // What of it was saved is so, whatever becomes of the group.
+            let saved = saved.map(|saved| {
+                if let Some(saved) = saved {
                     draft.settle(&saved, &sent);
-                    base.set(saved.clone());
+                    base.try_set(saved.clone());
                     channels.put(saved);
+                }
+            });
+            let saved = match (saved, wanted) {
+                (Ok(()), Some(wanted)) => api.set_channel_group(id, &wanted).await.map(|now| tree.put(now)),
+                (saved, _) => saved,
+            };
+            match saved {
+                Ok(()) => {
                     toasts.success(lang_now().channel_saved());
                 }
                 Err(error) => {
@@ -131,11 +166,12 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                     FormErrors::show_first(form);
                 }
             }
-            busy.set(false);
+            busy.try_set(false);
         });
     };
     let give_up = move |_| {
         base.with_untracked(|base| draft.load(base));
+        draft.group.set(group.get_untracked());
         errors.check_all(Vec::new());
     };
     let current = Signal::derive(move || channels.get(id).unwrap_or_else(|| base.get()));
@@ -150,6 +186,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
         </Show>
         <form class="channel-page" node_ref=form novalidate on:submit=submit>
             <div class="channel-page__form">
+                <ChannelPicture channel=current disabled=read_only />
                 <ChannelFields draft errors disabled=read_only />
                 <FormError errors />
                 <Show when=move || !read_only.get()>

@@ -2,6 +2,7 @@
 
 use super::color_field::ColorField;
 use super::draft::{Draft, check_max_file};
+use super::group_field::GroupField;
 use crate::{
     components::form::FormErrors,
     i18n::t,
@@ -59,6 +60,7 @@ pub fn ChannelFields(
                     errors.check("introduction", validate::length(text.trim(), 0, limits::CHANNEL_INTRODUCTION_MAX));
                 })
             />
+            <GroupField group=draft.group error=errors.of("group_id") disabled />
             <Switch label=t!(message_alert) note=t!(message_alert_note) checked=draft.alert disabled />
             <Switch label=t!(unsent_preview) note=t!(unsent_preview_note) checked=draft.unsent_preview disabled />
             <TextField

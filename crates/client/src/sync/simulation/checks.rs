@@ -15,6 +15,7 @@ impl Simulation {
         assert_eq!(machine.state().total_unread(), told.map(|one| one.unread).sum::<i64>());
         let fresh = world.snapshot(0, 100);
         assert_eq!(machine.state().channels(), fresh.channels);
+        assert_eq!(machine.state().channel_tree(), &fresh.channel_tree);
         assert_eq!(machine.state().tag_groups(), fresh.tag_groups);
         for view in [View::default(), self.chosen] {
             let mut theirs = world.page(view, None, 100).items;

@@ -5,4 +5,6 @@ pub mod delete_channel;
 pub mod get_channel;
 pub mod get_channel_contents;
 pub mod list_channels;
+pub mod remove_channel_avatar;
+pub mod set_channel_avatar;
 pub mod update_channel;

@@ -130,7 +130,8 @@ async fn snapshot(state: &AppState, agent: &AnyAgent, gate: &Gate, cursor: i64) 
     let conversations = page(state, agent, View::default(), None).await?;
     let pinned = Vec::new();
     let tag_groups = Vec::new();
-    Ok(Snapshot { cursor, me, channels, tag_groups, conversations, pinned })
+    let channel_tree = store::channel_tree::read(state.db.reader(), agent.scope()).await.map_err(failed)?;
+    Ok(Snapshot { cursor, me, channels, channel_tree, tag_groups, conversations, pinned })
 }
 
 async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched, rest::ApiError> {

@@ -2,15 +2,18 @@
 
 use super::{Console, Onlookers};
 use crate::agents;
-use crate::attachments;
+use crate::attachments::{self, picture};
+use crate::avatars;
 use crate::registration::{newest_code, registration, request_for};
+use image::ImageFormat;
 use reqwest::Method;
 use serde_json::json;
 use testkit::push::PushService;
 use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::{ChangePassword, MePatch, Role};
 use types::attachments::FileLimit;
-use types::channels::Channel;
+use types::channel_tree::{ArrangeChannels, ChannelGroup};
+use types::channels::{Channel, DeleteChannel};
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::id::ConversationId;
@@ -120,6 +123,45 @@ pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisati
     all.check("delete_agent_group").await;
     admin.delete(&format!("/api/v1/conversations/{id}")).await.expect(204);
     all.check("delete_conversation, that was handed on").await;
+}
+
+/// Channels are grouped, moved, arranged and pictured, and the groups taken apart.
+pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
+    all.consoles[0].server.clock.advance(60_000);
+    let admin = all.consoles[0].agent.clone();
+    let mut groups = Vec::new();
+    for name in ["公众号", "网站"] {
+        groups.push(
+            admin.post("/api/v1/channel-groups", &json!({"name": name})).await.having(201).json::<ChannelGroup>(),
+        );
+        all.check("create_channel_group").await;
+    }
+    let grouped = json!({"kind": "website", "name": "商城", "group_id": groups[1].id});
+    let second: Channel = admin.post("/api/v1/channels", &grouped).await.having(201).json();
+    all.check("create_channel, in a group").await;
+    let address = format!("/api/v1/channels/{}", channel.id);
+    admin.put(&format!("{address}/group"), &json!({"group_id": groups[1].id})).await.expect(200);
+    all.check("set_channel_group").await;
+    let tree = all.consoles[1].machine.state().channel_tree().clone();
+    assert_eq!(tree.groups[1].channel_ids, [second.id, channel.id]);
+    let mut order = ArrangeChannels::from(&tree);
+    order.groups.swap(0, 1);
+    order.groups[0].channel_ids.reverse();
+    admin.put("/api/v1/channel-tree", &order).await.expect(200);
+    all.check("arrange_channels").await;
+    let group = format!("/api/v1/channel-groups/{}", groups[1].id);
+    admin.patch(&group, &json!({"name": "自有网站"})).await.expect(200);
+    all.check("update_channel_group").await;
+    avatars::send_to(&admin, &format!("{address}/avatar"), picture(16, 16, ImageFormat::Png)).await.expect(200);
+    all.check("set_channel_avatar").await;
+    admin.delete(&format!("{address}/avatar")).await.expect(204);
+    all.check("remove_channel_avatar").await;
+    admin.delete(&group).await.expect(204);
+    all.check("delete_channel_group").await;
+    assert_eq!(all.consoles[2].machine.state().channel_tree().channel_ids, [channel.id, second.id]);
+    let delete = DeleteChannel { name: second.name };
+    admin.delete_with(&format!("/api/v1/channels/{}", second.id), &delete).await.expect(204);
+    all.check("delete_channel, of two").await;
 }
 
 /// Notes, which every console that may see the conversation shows.

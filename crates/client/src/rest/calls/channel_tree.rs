@@ -1,0 +1,53 @@
+//! The tree of channels: groups, and the order of both.
+
+use crate::rest::{Api, ApiError, Method, Transport};
+use types::channel_tree::{
+    ArrangeChannels, ChannelGroup, ChannelGroupPatch, ChannelTree, CreateChannelGroup, SetChannelGroup,
+};
+use types::id::{ChannelGroupId, ChannelId};
+
+/// The tree of channels.
+impl<T: Transport> Api<T> {
+    /// The groups and the order of everything.
+    pub async fn get_channel_tree(&self) -> Result<ChannelTree, ApiError> {
+        self.call(Method::Get, "/api/v1/channel-tree", None::<&()>, None).await
+    }
+
+    /// Sets the order of everything.
+    pub async fn arrange_channels(&self, request: &ArrangeChannels) -> Result<ChannelTree, ApiError> {
+        self.call(Method::Put, "/api/v1/channel-tree", Some(request), None).await
+    }
+
+    /// Adds a group, behind the others.
+    pub async fn create_channel_group(&self, request: &CreateChannelGroup) -> Result<ChannelGroup, ApiError> {
+        self.call(Method::Post, "/api/v1/channel-groups", Some(request), None).await
+    }
+
+    /// Renames a group.
+    pub async fn update_channel_group(
+        &self,
+        group_id: ChannelGroupId,
+        patch: &ChannelGroupPatch,
+    ) -> Result<ChannelGroup, ApiError> {
+        self.call(Method::Patch, format!("/api/v1/channel-groups/{group_id}"), Some(patch), None).await
+    }
+
+    /// Deletes a group; its channels go to the top level.
+    pub async fn delete_channel_group(&self, group_id: ChannelGroupId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/channel-groups/{group_id}"), None::<&()>, None).await
+    }
+
+    /// Puts a channel into a group, or at the top level.
+    pub async fn set_channel_group(
+        &self,
+        channel_id: ChannelId,
+        request: &SetChannelGroup,
+    ) -> Result<ChannelTree, ApiError> {
+        self.call(Method::Put, format!("/api/v1/channels/{channel_id}/group"), Some(request), None).await
+    }
+
+    /// Removes a channel's picture.
+    pub async fn remove_channel_avatar(&self, channel_id: ChannelId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/channels/{channel_id}/avatar"), None::<&()>, None).await
+    }
+}
