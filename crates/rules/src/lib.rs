@@ -1,7 +1,8 @@
-//! Pure decisions: permissions, alerts, masking, proof of work, guessable passwords, recalling, search, tags. No IO, no clock, no async: whatever a decision
+//! Pure decisions: permissions, alerts, tables as CSV, masking, proof of work, guessable passwords, recalling, search, tags. No IO, no clock, no async: whatever a decision
 //! needs is an argument.
 
 pub mod alerts;
+pub mod csv;
 pub mod masking;
 pub mod passwords;
 pub mod permissions;

@@ -22,13 +22,15 @@ pub enum Permission {
     ManageAgents,
     /// Set what visitors are told automatically.
     EditAutomaticReplies,
+    /// Carry contacts out as a table.
+    ExportContacts,
     /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
     ManageTags,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -37,6 +39,7 @@ impl Permission {
         Self::SeeColleagueDetails,
         Self::ManageAgents,
         Self::EditAutomaticReplies,
+        Self::ExportContacts,
         Self::ManageTags,
     ];
 }
@@ -61,6 +64,7 @@ impl fmt::Display for Denied {
             Permission::SeeColleagueDetails => "see colleagues' details",
             Permission::ManageAgents => "add agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
+            Permission::ExportContacts => "export contacts",
             Permission::ManageTags => "manage tags",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
@@ -79,6 +83,7 @@ pub fn can(role: Role, permission: Permission) -> Result<(), Denied> {
         Permission::SeeAllConversations
         | Permission::ManageMembers
         | Permission::EndConversations
+        | Permission::ExportContacts
         | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
         Permission::ManageChannels
         | Permission::ManageAgents
@@ -125,10 +130,10 @@ mod tests {
     #[test]
     fn the_matrix() {
         let row = |role| Permission::ALL.map(|permission| can(role, permission).is_ok());
-        //                                      manage, see all, answer, members, end, colleagues, agents, automatic, tags
-        assert_eq!(row(Role::Agent), [false, false, true, false, false, false, false, false, false]);
-        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true, false, false, false]);
-        assert_eq!(row(Role::Admin), [true; 9]);
+        //                                      manage, see all, answer, members, end, colleagues, agents, automatic, export, tags
+        assert_eq!(row(Role::Agent), [false, false, true, false, false, false, false, false, false, false]);
+        assert_eq!(row(Role::Supervisor), [false, true, true, true, true, true, false, false, true, false]);
+        assert_eq!(row(Role::Admin), [true; 10]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod attachments;
 pub mod audit;
 pub mod auth;
 pub mod channels;
+pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
 pub mod legal;
