@@ -20,6 +20,7 @@ pub mod pass;
 pub mod picture;
 pub mod receive;
 pub mod serve;
+pub mod tables;
 pub mod sniff;
 pub mod video;
 pub mod webm;

@@ -18,7 +18,7 @@ use crate::tables::{channel, contact, conversation, conversation_member, search_
 use rules::search::Question;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, JoinType, Order, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, JoinType, Order, QueryFilter, QueryOrder,
     QuerySelect, RelationTrait, Select,
 };
 use std::collections::HashSet;
