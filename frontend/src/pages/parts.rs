@@ -6,6 +6,7 @@
 use super::auth::{LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
 use super::channels::{ChannelPage, NewChannelPage};
+use super::contacts::ContactsPage;
 use super::dev::DevelopmentCodesPage;
 use super::legal::LegalPage;
 use super::settings::AccountPage;
@@ -33,5 +34,6 @@ page!(development_codes, entry, DevelopmentCodesPage);
 page!(blacklist, settings, BlacklistPage);
 page!(account, settings, AccountPage);
 page!(tags, settings, TagsPage);
+page!(contacts, contacts, ContactsPage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);

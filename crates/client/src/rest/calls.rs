@@ -1,5 +1,6 @@
 //! Every operation of the REST API, one method each.
 
+mod contact_list;
 mod organisation;
 mod people;
 mod tags;

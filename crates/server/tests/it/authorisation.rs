@@ -12,9 +12,10 @@ use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCa
 use types::agents::Role;
 use types::auth::SocketTicket;
 use types::channels::Channel;
+use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, AttachmentId, MessageId};
+use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
 use types::messages::Content;
 use types::page::Page;
 use types::tags::{TagGroup, TagGroups};
@@ -76,6 +77,8 @@ struct Targets {
     visitors_video: AttachmentId,
     /// A group with one tag.
     tags: TagGroup,
+    /// A tagging of the admin's.
+    tagging: TaggingId,
 }
 
 impl Targets {
@@ -97,7 +100,20 @@ impl Targets {
         let visitors_video = upload(&visitor, "/widget/v1/attachments").await;
         let agent_id = people.agent.me.id;
         let tags = tags(server, admin).await;
-        Self { channel, visitor, conversation, answer, contact, session_id, agent_id, video, visitors_video, tags }
+        let tagging = tagging(admin, tags.tags[0].id).await;
+        Self {
+            channel,
+            visitor,
+            conversation,
+            answer,
+            contact,
+            session_id,
+            agent_id,
+            video,
+            visitors_video,
+            tags,
+            tagging,
+        }
     }
 
     fn path(&self, operation: &Operation) -> String {
@@ -112,6 +128,7 @@ impl Targets {
             .replace("{contact_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
             .replace("{group_id}", &self.tags.id.to_string())
+            .replace("{tagging_id}", &self.tagging.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
@@ -156,6 +173,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_tag_group" => json!({"single_choice": true}),
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
+        "create_contact_export" => json!({}),
+        // Whom nobody sees: it is over at once, and the next who asks begins another.
+        "create_tagging" => {
+            json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})
+        }
         // On the blacklist the visitor could do nothing in what follows.
         "set_contact_blocked" => json!({"blocked": false}),
         "set_push_subscription" => json!({
@@ -184,6 +206,16 @@ async fn tags(server: &TestServer, admin: &AgentCaller) -> TagGroup {
     let name = name(server);
     let group: TagGroup = admin.post("/api/v1/tag-groups", &name).await.having(201).json();
     admin.post(&format!("/api/v1/tag-groups/{}/tags", group.id), &name).await.having(201).json()
+}
+
+/// A tagging: one that has ended will do.
+async fn tagging(admin: &AgentCaller, tag_id: TagId) -> TaggingId {
+    let all: Taggings = admin.get("/api/v1/taggings").await.json();
+    if let Some(tagging) = all.items.first() {
+        return tagging.id;
+    }
+    let request = json!({"tag_ids": [tag_id], "contact_ids": [admin.me.id.0]});
+    admin.post("/api/v1/taggings", &request).await.having(201).json::<Tagging>().id
 }
 
 /// A name that no group and no tag has yet.

@@ -22,6 +22,7 @@ mod bad_input;
 mod bucket;
 mod channels;
 mod commands;
+mod contact_list;
 mod contacts;
 mod conversation_settings;
 mod conversations;

@@ -5,6 +5,7 @@ mod attachments;
 mod auth;
 mod channels;
 mod common;
+mod contacts;
 mod conversation_settings;
 mod inbox;
 mod message_actions;
