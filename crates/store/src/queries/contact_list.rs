@@ -20,7 +20,7 @@ use crate::sql;
 use crate::tables::{channel, contact, conversation, conversation_member, search_document};
 use place::Key;
 use rules::search::Question;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, JoinType, Order, QueryFilter, QueryOrder,
     QuerySelect, RelationTrait, Select,
@@ -303,8 +303,9 @@ fn few_of(viewer: Viewer, found: &Found) -> SimpleExpr {
                 .and_where(Expr::col(contact::Column::BlockedAt).is_not_null())
                 .to_owned(),
         ),
+        // In one: of two that exclude each other PostgreSQL would look each contact up in both.
         Found::Own | Found::Walking(_) => {
-            id.clone().in_subquery(assigned(viewer)).or(id.in_subquery(joined(viewer)))
+            id.in_subquery(assigned(viewer).union(UnionType::All, joined(viewer)).to_owned())
         }
     }
 }

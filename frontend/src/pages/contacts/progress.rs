@@ -78,7 +78,10 @@ impl Progress {
 
 /// The line that tells of it.
 #[component]
-pub fn TaggingProgress(progress: Progress) -> impl IntoView {
+pub fn TaggingProgress(
+    /// The tagging that is shown.
+    progress: Progress,
+) -> impl IntoView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
     let is_shown = Memo::new(move |_| progress.shown.with(Option::is_some));

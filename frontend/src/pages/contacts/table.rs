@@ -21,7 +21,14 @@ const TAGS_SHOWN: usize = 3;
 
 /// The table, or why there is none.
 #[component]
-pub fn ContactTable(found: Found, show: Callback<Wanted>, open: RwSignal<Option<ConversationId>>) -> impl IntoView {
+pub fn ContactTable(
+    /// The contacts.
+    found: Found,
+    /// Shows them in another order.
+    show: Callback<Wanted>,
+    /// Whose details are open.
+    open: RwSignal<Option<ConversationId>>,
+) -> impl IntoView {
     let ids = Memo::new(move |_| {
         found.items.with(|items| items.iter().map(|item| item.contact.id).collect::<Vec<ContactId>>())
     });
@@ -189,22 +196,24 @@ fn Row(id: ContactId, found: Found, open: RwSignal<Option<ConversationId>>) -> i
                 </label>
             </td>
             <th scope="row" class="contacts__name">
-                <button
-                    type="button"
-                    class="contacts__who"
-                    title=move || lang().contact_details_of(&name())
-                    disabled=move || conversation.get().is_none()
-                    on:click=move |_| open.set(conversation.get_untracked())
-                >
+                <div class="contacts__person">
                     <Avatar name=Signal::derive(of(|item| contact_mark(&item.contact))) seed size=AvatarSize::Small />
-                    <span class="contacts__called">{name}</span>
-                </button>
-                <Show when=move || is_blocked.get()>
-                    <span class="contacts__mark">{t!(contact_is_blocked)}</span>
-                </Show>
-                <Show when=move || conversation.get().is_none()>
-                    <span class="contacts__mark">{t!(contact_without_conversation)}</span>
-                </Show>
+                    <button
+                        type="button"
+                        class="contacts__who"
+                        title=move || lang().contact_details_of(&name())
+                        disabled=move || conversation.get().is_none()
+                        on:click=move |_| open.set(conversation.get_untracked())
+                    >
+                        {name}
+                    </button>
+                    <Show when=move || is_blocked.get()>
+                        <span class="contacts__mark">{t!(contact_is_blocked)}</span>
+                    </Show>
+                    <Show when=move || conversation.get().is_none()>
+                        <span class="contacts__mark">{t!(contact_without_conversation)}</span>
+                    </Show>
+                </div>
             </th>
             <td class="contacts__detail contacts__phone">{of(|item| item.phone.clone().unwrap_or_default())}</td>
             <td>{move || few_tags(tags.of(id, &shown()), TAGS_SHOWN)}</td>

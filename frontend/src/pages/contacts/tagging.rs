@@ -17,7 +17,14 @@ use types::tags::Tag;
 
 /// The dialog.
 #[component]
-pub fn TaggingDialog(found: Found, progress: Progress, open: RwSignal<bool>) -> impl IntoView {
+pub fn TaggingDialog(
+    /// Who is selected.
+    found: Found,
+    /// Shows how far it has come, once it has begun.
+    progress: Progress,
+    /// Whether it is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     view! {
         <Dialog open title=t!(batch_tagging) close_label=t!(close)>
             <Choice found progress open />

@@ -24,7 +24,14 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// The line above the table.
 #[component]
-pub fn Toolbar(found: Found, show: Callback<Wanted>, is_tagging: RwSignal<bool>) -> impl IntoView {
+pub fn Toolbar(
+    /// The contacts.
+    found: Found,
+    /// Shows others.
+    show: Callback<Wanted>,
+    /// Whether tags are being chosen for those who are selected.
+    is_tagging: RwSignal<bool>,
+) -> impl IntoView {
     view! {
         <div class="contacts__tools">
             <SearchField found show />
