@@ -4,7 +4,9 @@
 //! Names are ordered by an expression and not by a column, so that whoever writes a name need not know of it. Only capitals of the
 //! Latin alphabet are taken for small letters, which both databases do alike.
 
-use crate::columns::{count, flag, id, newest_first, optional_text, optional_time, primary_key, references, text, time};
+use crate::columns::{
+    count, flag, id, newest_first, optional_text, optional_time, primary_key, references, text, time,
+};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 

@@ -1,11 +1,11 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
 use crate::actions::attachments::collect_unused;
-use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::contact_exports::EXPORTS_MAX;
+use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
-use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
 use crate::actions::pushing::push_what_arrives;
+use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;

@@ -31,9 +31,9 @@ pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
-    agents, attachments, audit, avatars, blacklist, channels, clearing, contact_list, contacts, conversations, listeners, members,
-    messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing, taggings, tags,
-    verification_codes, visitors, welcome,
+    agents, attachments, audit, avatars, blacklist, channels, clearing, contact_list, contacts, conversations,
+    listeners, members, messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing,
+    taggings, tags, verification_codes, visitors, welcome,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

@@ -269,12 +269,7 @@ pub(crate) fn text_of_contact(name: Option<&str>, number: i64) -> String {
 
 /// The same with what agents noted, by which the list of contacts finds them. Whoever may not see a phone number is found nobody by it:
 /// `phone` is theirs to leave out.
-pub(crate) fn details_of_contact(
-    name: Option<&str>,
-    number: i64,
-    phone: Option<&str>,
-    remark: Option<&str>,
-) -> String {
+pub(crate) fn details_of_contact(name: Option<&str>, number: i64, phone: Option<&str>, remark: Option<&str>) -> String {
     let phone = phone.unwrap_or_default();
     // However it was written, it is also found by its digits alone.
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();

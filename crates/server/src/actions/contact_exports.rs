@@ -159,11 +159,28 @@ impl Words {
 
     fn head(&self, has_phone: bool) -> String {
         let words = match self.language {
-            TableLanguage::Chinese => {
-                ["编号", "姓名", "电话", "备注", "渠道", "标签", "所在区域", "首次来访 (UTC)", "最近来访 (UTC)", "黑名单"]
-            }
+            TableLanguage::Chinese => [
+                "编号",
+                "姓名",
+                "电话",
+                "备注",
+                "渠道",
+                "标签",
+                "所在区域",
+                "首次来访 (UTC)",
+                "最近来访 (UTC)",
+                "黑名单",
+            ],
             TableLanguage::English => [
-                "Number", "Name", "Phone", "Remark", "Channel", "Tags", "Region", "First seen (UTC)", "Last seen (UTC)",
+                "Number",
+                "Name",
+                "Phone",
+                "Remark",
+                "Channel",
+                "Tags",
+                "Region",
+                "First seen (UTC)",
+                "Last seen (UTC)",
                 "Blacklist",
             ],
         };

@@ -60,8 +60,7 @@ pub async fn create_tagging(state: &AppState, agent: &AnyAgent, request: CreateT
             let all = groups.iter().flat_map(|group| &group.tags);
             let names = all.filter(|tag| request.tag_ids.contains(&tag.id)).map(|tag| tag.name.clone()).collect();
             let named = request.contact_ids.as_ref().map(|ids| u32::try_from(ids.len()).unwrap_or(u32::MAX));
-            let action =
-                AuditAction::ContactsTagged { tags: names, contacts: named, filter: request.filter.clone() };
+            let action = AuditAction::ContactsTagged { tags: names, contacts: named, filter: request.filter.clone() };
             let whom = match request.contact_ids {
                 Some(ids) => Whom::Named(ids),
                 None => Whom::Found(request.filter.unwrap_or_default()),
@@ -142,7 +141,9 @@ async fn step(state: &AppState, org_id: OrgId, id: TaggingId) -> ApiResult<()> {
     let agent = agents::get(state.db.reader(), scope, work.agent_id).await?;
     let Some(agent) = agent.filter(|agent| agent.disabled_at.is_none()) else {
         // Whoever works here no more changes nothing.
-        return state.write(move |tx| Box::pin(async move { Ok(taggings::stop(tx.conn(), scope, id, at).await?) })).await;
+        return state
+            .write(move |tx| Box::pin(async move { Ok(taggings::stop(tx.conn(), scope, id, at).await?) }))
+            .await;
     };
     // What they may see now, and not what they saw when they began it.
     let sees_all = can(agent.role, Permission::SeeAllConversations).is_ok();

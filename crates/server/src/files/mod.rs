@@ -20,8 +20,8 @@ pub mod pass;
 pub mod picture;
 pub mod receive;
 pub mod serve;
-pub mod tables;
 pub mod sniff;
+pub mod tables;
 pub mod video;
 pub mod webm;
 

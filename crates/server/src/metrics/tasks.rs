@@ -30,14 +30,8 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 6] = [
-        Self::EndedSessions,
-        Self::Purges,
-        Self::Taggings,
-        Self::UnusedFiles,
-        Self::SearchIndex,
-        Self::Pushes,
-    ];
+    const ALL: [Self; 6] =
+        [Self::EndedSessions, Self::Purges, Self::Taggings, Self::UnusedFiles, Self::SearchIndex, Self::Pushes];
 
     fn name(self) -> &'static str {
         match self {

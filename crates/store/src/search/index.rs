@@ -143,7 +143,7 @@ async fn progress<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<Optio
     let locked = match backend {
         DbBackend::Postgres => {
             "SELECT number, event_seq, contact_number FROM search_progress WHERE org_id = $1 FOR UPDATE SKIP LOCKED"
-        },
+        }
         _ => "SELECT number, event_seq, contact_number FROM search_progress WHERE org_id = $1",
     };
     let row = conn.query_one_raw(Statement::from_sql_and_values(backend, locked, org())).await?;

@@ -52,7 +52,12 @@ pub fn TagsMenu(
 
 /// Any tag, and each of them.
 #[component]
-pub fn TagItems(chosen: Memo<Option<TagId>>, choose: Callback<Option<TagId>>) -> impl IntoView {
+pub fn TagItems(
+    /// The chosen one.
+    chosen: Memo<Option<TagId>>,
+    /// Chooses another one, or any.
+    choose: Callback<Option<TagId>>,
+) -> impl IntoView {
     let tags = use_tags();
     let groups = Memo::new(move |_| {
         let mut groups = tags.groups();

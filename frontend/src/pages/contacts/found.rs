@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use std::collections::HashSet;
 use types::contact_list::ListedContact;
 use types::contacts::Contact;
-use types::id::ContactId;
+use types::id::{ContactId, ConversationId};
 
 /// Pages that are asked for one after the other where they bring nobody: each looks at a bounded part of the list.
 const EMPTY_PAGES: u8 = 20;
@@ -121,6 +121,19 @@ impl Found {
             }
             self.busy.set(false);
         });
+    }
+
+    /// A conversation is gone, or not the agent's any more, and its contact with it.
+    pub fn remove(self, id: ConversationId) {
+        let is_gone = |item: &ListedContact| item.conversation_id == Some(id);
+        let gone =
+            self.items.with_untracked(|items| items.iter().find(|item| is_gone(item)).map(|item| item.contact.id));
+        if let Some(gone) = gone {
+            self.items.update(|items| items.retain(|item| !is_gone(item)));
+            self.selected.update(|selected| {
+                selected.remove(&gone);
+            });
+        }
     }
 
     /// Somebody has changed a contact.

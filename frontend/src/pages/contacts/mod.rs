@@ -50,6 +50,12 @@ pub fn ContactsPage() -> impl IntoView {
     });
     use_connection().follow(Rc::new(move |event| match event {
         Some(Event::ContactUpdated { contact, .. }) => found.put(contact),
+        Some(
+            Event::ConversationDeleted { conversation_id, .. } | Event::ConversationWithdrawn { conversation_id, .. },
+        ) => {
+            found.remove(*conversation_id);
+        }
+        Some(Event::ChannelDeleted { .. }) => found.begin(),
         Some(_) => {}
         // So much was missed that what is shown may be anything.
         None => found.begin(),

@@ -26,8 +26,7 @@ pub struct Progress {
 impl Progress {
     /// None yet.
     pub fn new(api: ConsoleApi) -> Self {
-        let progress =
-            Self { api: StoredValue::new(api), shown: RwSignal::new(None), timer: StoredValue::new(None) };
+        let progress = Self { api: StoredValue::new(api), shown: RwSignal::new(None), timer: StoredValue::new(None) };
         on_cleanup(move || progress.rest());
         progress
     }

@@ -152,7 +152,8 @@ fn TickAll(found: Found, ids: Memo<Vec<ContactId>>) -> impl IntoView {
 fn Row(id: ContactId, found: Found, open: RwSignal<Option<ConversationId>>) -> impl IntoView {
     let (channels, tags, inbox) = (use_channels(), use_tags(), use_inbox());
     let item = Memo::new(move |_| found.items.with(|items| items.iter().find(|item| item.contact.id == id).cloned()));
-    let of = move |read: fn(&ListedContact) -> String| move || item.with(|item| item.as_ref().map(read).unwrap_or_default());
+    let of =
+        move |read: fn(&ListedContact) -> String| move || item.with(|item| item.as_ref().map(read).unwrap_or_default());
     let name = of(|item| contact_name(&item.contact));
     let is_ticked =
         Memo::new(move |_| found.all_selected.get() || found.selected.with(|selected| selected.contains(&id)));
@@ -173,16 +174,15 @@ fn Row(id: ContactId, found: Found, open: RwSignal<Option<ConversationId>>) -> i
         });
     };
     let conversation = Memo::new(move |_| item.with(|item| item.as_ref().and_then(|item| item.conversation_id)));
-    let seed = item.with_untracked(|item| item.as_ref().map(|item| item.contact.number.to_string()).unwrap_or_default());
+    let seed =
+        item.with_untracked(|item| item.as_ref().map(|item| item.contact.number.to_string()).unwrap_or_default());
     let is_blocked = Memo::new(move |_| item.with(|item| item.as_ref().is_some_and(|item| item.contact.blocked)));
     let channel = move || {
         item.with(|item| item.as_ref().map(|item| item.channel_id)).and_then(|id| channels.name(id)).unwrap_or_default()
     };
     let shown = move || item.with(|item| item.as_ref().map(|item| item.contact.tag_ids.clone()).unwrap_or_default());
     let first = move || item.with(|item| item.as_ref().map(|item| format::date_time(item.first_seen_at)));
-    let last = move || {
-        item.with(|item| item.as_ref().map(|item| format::relative(item.last_seen_at, inbox.clock())))
-    };
+    let last = move || item.with(|item| item.as_ref().map(|item| format::relative(item.last_seen_at, inbox.clock())));
     view! {
         <tr class="contacts__row" class:contacts__row--open=move || open.get().is_some() && open.get() == conversation.get()>
             <td class="contacts__tick">

@@ -6,8 +6,7 @@ use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{session::use_session, tags::use_tags},
     ui::{
-        Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, effect, is_composing,
-        use_toasts,
+        Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, effect, is_composing, use_toasts,
     },
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -272,9 +271,8 @@ fn Selection(found: Found, is_tagging: RwSignal<bool>) -> impl IntoView {
     let count = Memo::new(move |_| found.selected.with(std::collections::HashSet::len));
     let is_shown = Memo::new(move |_| count.get() > 0 || found.all_selected.get());
     // Everybody who is here was ticked, and there are more.
-    let offers_all = Memo::new(move |_| {
-        !found.all_selected.get() && found.has_more() && count.get() >= found.items.with(Vec::len)
-    });
+    let offers_all =
+        Memo::new(move |_| !found.all_selected.get() && found.has_more() && count.get() >= found.items.with(Vec::len));
     let most = i64::try_from(TAGGED_BY_NAME_MAX).unwrap_or(i64::MAX);
     let is_too_many = move || !found.all_selected.get() && count.get() > TAGGED_BY_NAME_MAX;
     view! {

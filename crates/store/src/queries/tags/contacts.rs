@@ -137,7 +137,10 @@ pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Re
         .all(tx.conn())
         .await?;
     let of_contacts = conversation::Column::ContactId.is_in(contact_ids.iter().copied());
-    let seen = visible_of(viewer.scope().find_by_keys::<conversation::Entity>(), viewer).filter(of_contacts).all(tx.conn()).await?;
+    let seen = visible_of(viewer.scope().find_by_keys::<conversation::Entity>(), viewer)
+        .filter(of_contacts)
+        .all(tx.conn())
+        .await?;
     let mut seen: HashMap<ContactId, conversation::Model> = seen.into_iter().map(|row| (row.contact_id, row)).collect();
     let held = |known: contact::Model| Some(Held { conversation: seen.remove(&known.id)?, known });
     Ok(known.into_iter().filter_map(held).collect())
