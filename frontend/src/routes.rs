@@ -37,6 +37,9 @@ pub const NEW_CHANNEL: &str = "/channels/new?kind=website";
 /// One's own account.
 pub const ACCOUNT: &str = "/settings/account";
 
+/// The contacts.
+pub const CONTACTS: &str = "/contacts";
+
 /// The organisation's tags.
 pub const TAGS: &str = "/settings/tags";
 

@@ -33,6 +33,7 @@ mod m0023_organisation_file_limit;
 mod m0024_tags;
 mod m0025_people;
 mod m0026_channel_tree;
+mod m0027_contact_list;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_tags::Migration),
             Box::new(m0025_people::Migration),
             Box::new(m0026_channel_tree::Migration),
+            Box::new(m0027_contact_list::Migration),
         ]
     }
 }

@@ -1,8 +1,9 @@
-//! Pure decisions: permissions, alerts, the tree of channels, masking, proof of work, guessable passwords, recalling, search, tags. No IO, no clock, no async: whatever a decision
-//! needs is an argument.
+//! Pure decisions: permissions, alerts, the tree of channels, tables as CSV, masking, proof of work, guessable passwords, recalling,
+//! search, tags. No IO, no clock, no async: whatever a decision needs is an argument.
 
 pub mod alerts;
 pub mod channel_tree;
+pub mod csv;
 pub mod masking;
 pub mod passwords;
 pub mod permissions;

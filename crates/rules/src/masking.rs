@@ -2,6 +2,7 @@
 //! reach anybody.
 
 use types::agents::{Agent, AgentField};
+use types::contact_list::ListedContact;
 use types::contacts::{Contact, ContactField};
 use types::events::Event;
 
@@ -17,6 +18,15 @@ pub fn contact_for(sees_details: bool, contact: Contact) -> Contact {
         masked: vec![ContactField::Phone, ContactField::Ip],
         ..contact
     }
+}
+
+/// A contact of the list as somebody sees them who may, or may not, see the details.
+#[must_use]
+pub fn listed_contact_for(sees_details: bool, listed: ListedContact) -> ListedContact {
+    if sees_details {
+        return listed;
+    }
+    ListedContact { phone: listed.phone.as_deref().map(phone), masked: vec![ContactField::Phone], ..listed }
 }
 
 /// A colleague as somebody sees them who may, or may not, see the details.

@@ -23,6 +23,8 @@ pub enum Permission {
     ManageAgents,
     /// Set what visitors are told automatically.
     EditAutomaticReplies,
+    /// Carry contacts out as a table.
+    ExportContacts,
     /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
     ManageTags,
     /// See contacts' phone numbers and addresses.
@@ -33,7 +35,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -42,6 +44,7 @@ impl Permission {
         Self::SeeColleagueDetails,
         Self::ManageAgents,
         Self::EditAutomaticReplies,
+        Self::ExportContacts,
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
@@ -94,6 +97,7 @@ impl Rights {
             | Permission::EndConversations
             | Permission::SeeColleagueDetails
             | Permission::ManageAgents
+            | Permission::ExportContacts
             | Permission::ManageTags => false,
         }
     }
@@ -119,6 +123,7 @@ impl fmt::Display for Denied {
             Permission::SeeColleagueDetails => "see colleagues' details",
             Permission::ManageAgents => "manage agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
+            Permission::ExportContacts => "export contacts",
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
             Permission::EditQuickReplies => "edit the team's quick replies",
@@ -141,6 +146,7 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         Permission::SeeAllConversations
         | Permission::ManageMembers
         | Permission::EndConversations
+        | Permission::ExportContacts
         | Permission::SeeColleagueDetails => &[Role::Supervisor, Role::Admin],
         Permission::ManageChannels
         | Permission::ManageAgents

@@ -1,13 +1,16 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
 use crate::actions::attachments::collect_unused;
+use crate::actions::contact_exports::EXPORTS_MAX;
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::pushing::push_what_arrives;
+use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
+use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
@@ -120,6 +123,8 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         geo: geo::open(maxmind.as_deref(), ip2region.as_deref()).map_err(StartError::at("opening the geo database"))?,
         visits: Visits::default(),
         deletions: Deletions::default(),
+        taggings: TaggingNews::default(),
+        exports: OnceGuard::new(EXPORTS_MAX),
         files: Files::open(&config).map_err(StartError::at("opening the store of uploads"))?,
         news,
         arrivals,
@@ -205,6 +210,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     let mut background = JoinSet::new();
     background.spawn(notice_ended_sessions(state.clone()));
     background.spawn(purge_deleted_channels(state.clone()));
+    background.spawn(go_on_with_taggings(state.clone()));
     background.spawn(collect_unused(state.clone()));
     background.spawn(follow_the_ledger(state.clone()));
     background.spawn(push_what_arrives(state.clone()));

@@ -8,6 +8,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::path_of;
 use crate::files::avatars::{get_agents_picture, get_avatar};
 use crate::files::serve::{download_file, get_file, get_preview};
+use crate::files::tables::get_contact_table;
 use crate::metrics::get_metrics;
 use crate::openapi::Routes;
 use crate::state::AppState;
@@ -103,12 +104,17 @@ routes! {
         api::attachments::create_attachment::create_attachment;
         api::attachments::create_attachment_poster::create_attachment_poster;
         api::attachments::get_file_access::get_file_access;
+        api::contacts::list_contacts::list_contacts;
         api::contacts::get_contact::get_contact;
         api::contacts::update_contact::update_contact;
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
+        api::contacts::create_contact_export::create_contact_export;
         api::tags::list_tag_groups::list_tag_groups;
         api::tags::set_contact_tags::set_contact_tags;
+        api::taggings::create_tagging::create_tagging;
+        api::taggings::list_taggings::list_taggings;
+        api::taggings::cancel_tagging::cancel_tagging;
         api::search::search_history::search_history;
         api::welcome::get_welcome::get_welcome;
         api::organisation::get_file_limit::get_file_limit;
@@ -208,6 +214,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/files/{pass}/{id}").route(web::get().to(get_file)))
         .service(read_only("/files/{pass}/{id}/preview").route(web::get().to(get_preview)))
         .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
+        .service(read_only("/tables/{pass}/contacts.csv").route(web::get().to(get_contact_table)))
         .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));
@@ -257,6 +264,6 @@ async fn no_route(state: Data<AppState>, request: HttpRequest, routes: Data<Rout
 /// Whether an address can never be one of the console's: it is a program's, or a file's.
 fn is_reserved(path: &str) -> bool {
     let first = path.split('/').nth(1).unwrap_or_default();
-    ["api", "widget", "assets", "w", "chat", "docs", "files", "avatars"].contains(&first)
+    ["api", "widget", "assets", "w", "chat", "docs", "files", "avatars", "tables"].contains(&first)
         || path.rsplit('/').next().is_some_and(|last| last.contains('.'))
 }

@@ -2,9 +2,11 @@
 
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
+use crate::actions::taggings::TaggingNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
+use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
@@ -63,6 +65,10 @@ pub struct Parts {
     pub visits: Visits,
     /// Tells that a channel is to be purged.
     pub deletions: Deletions,
+    /// Tells that many contacts are to be given tags.
+    pub taggings: TaggingNews,
+    /// Addresses of tables that were fetched: each is good once.
+    pub exports: OnceGuard,
     /// Tells that there is something to index.
     pub news: News,
     /// Where something was said lately, to be pushed.

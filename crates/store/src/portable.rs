@@ -82,6 +82,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::tag_group::Entity>(),
         describe::<tables::tag::Entity>(),
         describe::<tables::contact_tag::Entity>(),
+        describe::<tables::tagging::Entity>(),
         describe::<tables::conversation::Entity>(),
         describe::<tables::conversation_member::Entity>(),
         describe::<tables::message::Entity>(),

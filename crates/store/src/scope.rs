@@ -9,7 +9,7 @@ use crate::members::Members;
 use crate::tables::{
     agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_group, contact,
     contact_tag, conversation, conversation_member, event, message, note, organisation, push_subscription, read_mark,
-    search_document, session, tag, tag_group, verification_code, welcome,
+    search_document, session, tag, tag_group, tagging, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -92,6 +92,7 @@ org_table!(
     session,
     tag,
     tag_group,
+    tagging,
     welcome
 );
 
@@ -122,6 +123,8 @@ impl BeforeTenant for push_subscription::Entity {}
 impl BeforeTenant for session::Entity {}
 /// By the server, which goes on with taking deleted tags off their contacts.
 impl BeforeTenant for tag::Entity {}
+/// By the server, which goes on with what an earlier run has left of them.
+impl BeforeTenant for tagging::Entity {}
 /// By the operator, who owns the machine and lists whom it serves.
 impl BeforeTenant for organisation::Entity {}
 /// Codes exist before there is an organisation.

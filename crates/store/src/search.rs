@@ -11,6 +11,7 @@ pub(crate) mod contacts;
 mod index;
 pub(crate) mod matches;
 
+pub(crate) use contacts::proposed;
 pub use index::{Indexed, behind, holds_the_writer, step};
 
 use crate::direct::row;
@@ -266,6 +267,15 @@ pub(crate) fn text_of_contact(name: Option<&str>, number: i64) -> String {
     format!("{} {number}", name.unwrap_or_default())
 }
 
+/// The same with what agents noted, by which the list of contacts finds them. Whoever may not see a phone number is found nobody by it:
+/// `phone` is theirs to leave out.
+pub(crate) fn details_of_contact(name: Option<&str>, number: i64, phone: Option<&str>, remark: Option<&str>) -> String {
+    let phone = phone.unwrap_or_default();
+    // However it was written, it is also found by its digits alone.
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    format!("{} {phone} {digits} {}", text_of_contact(name, number), remark.unwrap_or_default())
+}
+
 fn highlights(places: &[Range<usize>]) -> Vec<Highlight> {
     let character = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     places.iter().map(|place| Highlight { start: character(place.start), end: character(place.end) }).collect()
@@ -299,7 +309,7 @@ pub(crate) fn by_documents(select: &Select<conversation::Entity>, backend: DbBac
 }
 
 /// Ids in a list of one length, so that questions of one kind are one text.
-fn padded(docids: &[i64], room: usize) -> Vec<i64> {
+pub(crate) fn padded(docids: &[i64], room: usize) -> Vec<i64> {
     let missing = room.saturating_sub(docids.len());
     docids.iter().copied().chain(std::iter::repeat_n(-1, missing)).collect()
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod attachments;
 mod cancelled;
 mod channels;
+mod contact_list;
 mod contacts;
 mod integrity;
 mod isolation;

@@ -1,6 +1,7 @@
 //! The audit log: who took something away that cannot be brought back, let somebody in or kept somebody out, or changed the channels.
 
 use crate::agents::Role;
+use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
 use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
@@ -127,6 +128,20 @@ pub enum AuditAction {
     ChannelsArranged {
         /// The names of the channels that changed their group.
         moved: Vec<String>,
+    },
+    /// Contacts were carried out as a table.
+    ContactsExported {
+        /// Which.
+        filter: ContactFilter,
+    },
+    /// Many contacts are given tags.
+    ContactsTagged {
+        /// The names of the tags.
+        tags: Vec<String>,
+        /// How many contacts were named.
+        contacts: Option<u32>,
+        /// Which contacts, where none were named.
+        filter: Option<ContactFilter>,
     },
     /// A tag was deleted, and taken off the contacts that had it.
     TagDeleted {

@@ -156,6 +156,10 @@ id_type!(
     TagId
 );
 id_type!(
+    /// Tags that many contacts are given at once.
+    TaggingId
+);
+id_type!(
     /// An entry of the audit log.
     AuditId
 );

@@ -26,6 +26,7 @@ pub mod audit;
 pub mod auth;
 pub mod channel_tree;
 pub mod channels;
+pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
 pub mod legal;

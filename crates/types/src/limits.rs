@@ -104,6 +104,10 @@ pub const TAGS_MAX: usize = 100;
 pub const TAG_NAME_MAX: usize = 20;
 /// Most tags of a contact.
 pub const CONTACT_TAGS_MAX: usize = 20;
+/// Most contacts that are named to be given tags at once; those that a filter finds are as many as there are.
+pub const TAGGED_BY_NAME_MAX: usize = 1_000;
+/// How many taggings of an agent are kept, the newest.
+pub const TAGGINGS_KEPT: u64 = 10;
 /// Longest text to search for.
 pub const SEARCH_TEXT_MAX: usize = 100;
 /// Messages of a page of search results when the caller does not say.

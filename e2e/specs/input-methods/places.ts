@@ -183,6 +183,16 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "contacts",
+    files: ["frontend/src/pages/contacts/toolbar.rs"],
+    async open(world) {
+      await asked(world);
+      const agent = await world.browsers.console({ path: "/contacts" });
+      await agent.page.getByRole("textbox", { name: "搜索联系人" }).waitFor();
+      return agent.page.getByRole("main");
+    },
+  },
+  {
     name: "managing tags",
     files: ["frontend/src/pages/tags/name_form.rs"],
     async open({ admin, browsers }) {

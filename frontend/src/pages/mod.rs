@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod blacklist;
 pub mod channels;
+pub mod contacts;
 pub mod dev;
 pub mod inbox;
 pub mod legal;

@@ -6,6 +6,7 @@
 use super::auth::{LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
 use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage};
+use super::contacts::ContactsPage;
 use super::dev::DevelopmentCodesPage;
 use super::legal::LegalPage;
 use super::people::PeoplePage;
@@ -35,6 +36,7 @@ page!(blacklist, settings, BlacklistPage);
 page!(account, settings, AccountPage);
 page!(tags, settings, TagsPage);
 page!(people, people, PeoplePage);
+page!(contacts, contacts, ContactsPage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);
 page!(arranger, channels, Arranger);

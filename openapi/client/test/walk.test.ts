@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { createParlorClient } from "../src/index.ts";
 import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer, TranslationService } from "../testing/index.ts";
 import { arrangeChannels } from "./channel-tree.ts";
+import { walkContacts } from "./contacts.ts";
 import { operations, watching } from "./contract.ts";
 import { managePeople } from "./people.ts";
 import { CheckedSocket } from "./sockets.ts";
@@ -260,6 +261,8 @@ test("contacts have tags", async () => {
   await admin.ok(admin.api.DELETE("/api/v1/tag-groups/{group_id}", { params }));
   assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/tag-groups"))).items, []);
 });
+
+test("contacts are listed, tagged and carried out", () => walkContacts(server.url, fetch));
 
 test("an organisation limits its files", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);

@@ -1,6 +1,7 @@
 //! Every operation of the REST API, one method each.
 
 mod channel_tree;
+mod contact_list;
 mod organisation;
 mod people;
 mod tags;

@@ -22,6 +22,7 @@ pub mod problems;
 pub mod push;
 pub mod search;
 pub mod sockets;
+pub mod taggings;
 pub mod tags;
 pub mod welcome;
 pub mod widget;

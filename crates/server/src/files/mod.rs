@@ -21,6 +21,7 @@ pub mod picture;
 pub mod receive;
 pub mod serve;
 pub mod sniff;
+pub mod tables;
 pub mod video;
 pub mod webm;
 

@@ -19,6 +19,8 @@ pub(crate) enum Task {
     EndedSessions,
     /// Purging deleted channels and cleared conversations.
     Purges,
+    /// Giving tags to many contacts.
+    Taggings,
     /// Collecting files that no message carries.
     UnusedFiles,
     /// Keeping the search index up with the ledger.
@@ -28,12 +30,14 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 5] = [Self::EndedSessions, Self::Purges, Self::UnusedFiles, Self::SearchIndex, Self::Pushes];
+    const ALL: [Self; 6] =
+        [Self::EndedSessions, Self::Purges, Self::Taggings, Self::UnusedFiles, Self::SearchIndex, Self::Pushes];
 
     fn name(self) -> &'static str {
         match self {
             Self::EndedSessions => "ended_sessions",
             Self::Purges => "purges",
+            Self::Taggings => "taggings",
             Self::UnusedFiles => "unused_files",
             Self::SearchIndex => "search_index",
             Self::Pushes => "pushes",

@@ -13,9 +13,10 @@ use types::agents::Role;
 use types::auth::SocketTicket;
 use types::channel_tree::{ArrangeChannels, ChannelGroup, ChannelTree};
 use types::channels::Channel;
+use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, AttachmentId, MessageId};
+use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -85,6 +86,8 @@ struct Targets {
     channel_group: ChannelGroup,
     /// A group with one tag.
     tags: TagGroup,
+    /// A tagging of the admin's.
+    tagging: TaggingId,
 }
 
 impl Targets {
@@ -110,6 +113,7 @@ impl Targets {
         let tags = tags(server, admin).await;
         let channel_group = channel_group(server, admin).await;
         let channel_tree = admin.get("/api/v1/channel-tree").await.json();
+        let tagging = tagging(admin, tags.tags[0].id).await;
         Self {
             channel,
             visitor,
@@ -122,9 +126,10 @@ impl Targets {
             channel_group,
             channel_tree,
             colleague_id,
+            tagging,
+            tags,
             video,
             visitors_video,
-            tags,
         }
     }
 
@@ -144,6 +149,7 @@ impl Targets {
             .replace("{session_id}", &self.session_id)
             .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
+            .replace("{tagging_id}", &self.tagging.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
@@ -196,6 +202,11 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_tag_group" => json!({"single_choice": true}),
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
+        "create_contact_export" => json!({}),
+        // Whom nobody sees: it is over at once, and the next who asks begins another.
+        "create_tagging" => {
+            json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})
+        }
         // On the blacklist the visitor could do nothing in what follows.
         "set_contact_blocked" => json!({"blocked": false}),
         "set_push_subscription" => json!({
@@ -242,6 +253,16 @@ async fn channel_group(server: &TestServer, admin: &AgentCaller) -> ChannelGroup
         return group;
     }
     admin.post("/api/v1/channel-groups", &name(server)).await.having(201).json()
+}
+
+/// A tagging: one that has ended will do.
+async fn tagging(admin: &AgentCaller, tag_id: TagId) -> TaggingId {
+    let all: Taggings = admin.get("/api/v1/taggings").await.json();
+    if let Some(tagging) = all.items.first() {
+        return tagging.id;
+    }
+    let request = json!({"tag_ids": [tag_id], "contact_ids": [admin.me.id.0]});
+    admin.post("/api/v1/taggings", &request).await.having(201).json::<Tagging>().id
 }
 
 /// A name that no group and no tag has yet.

@@ -23,6 +23,7 @@ mod bucket;
 mod channel_tree;
 mod channels;
 mod commands;
+mod contact_list;
 mod contacts;
 mod conversation_settings;
 mod conversations;

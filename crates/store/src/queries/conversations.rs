@@ -118,7 +118,8 @@ pub(crate) fn visible(viewer: Viewer) -> Select<conversation::Entity> {
     visible_of(viewer.scope().find::<conversation::Entity>(), viewer)
 }
 
-fn visible_of(select: Select<conversation::Entity>, viewer: Viewer) -> Select<conversation::Entity> {
+/// Of these conversations those that the agent may see.
+pub(crate) fn visible_of(select: Select<conversation::Entity>, viewer: Viewer) -> Select<conversation::Entity> {
     let select = select
         .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null());

@@ -8,7 +8,7 @@ mod contacts;
 
 #[cfg(test)]
 pub(crate) use contacts::discarded;
-pub use contacts::{Held, Spread, hold, put, spread, step, unfinished};
+pub use contacts::{Held, Spread, hold, hold_many, put, put_many, spread, step, unfinished};
 pub(crate) use contacts::{contacts_of, has};
 
 use crate::error::StoreError;

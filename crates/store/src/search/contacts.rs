@@ -8,8 +8,10 @@ use crate::error::StoreError;
 use crate::queries::conversations::visible;
 use crate::readers::Readers;
 use crate::scope::Viewer;
-use crate::search::matches::Asked;
-use crate::search::{FIRST_ROUND, by_documents, confirmed, highlights, padded, summary, text_of_contact, with_contact};
+use crate::search::matches::{Asked, few};
+use crate::search::{
+    FIRST_ROUND, Kind, by_documents, confirmed, highlights, padded, standing, summary, text_of_contact, with_contact,
+};
 use crate::tables::{conversation, search_document};
 use rules::search::Question;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, Select};
@@ -71,6 +73,18 @@ pub(super) async fn page(
         })
     });
     Ok((hits.collect::<Result<_, StoreError>>()?, next))
+}
+
+/// The documents of contacts that the index proposes, by whatever of them is searched; `None` when they are too many to be sorted.
+pub(crate) async fn proposed(
+    readers: &Readers,
+    viewer: Viewer,
+    question: &Question,
+) -> Result<Option<Vec<i64>>, StoreError> {
+    let standing = standing(readers, viewer).await?;
+    // Nothing of this organisation has been indexed yet.
+    let Some(number) = standing.number else { return Ok(Some(Vec::new())) };
+    few(readers, &Asked::of(question, number, Kind::Contact, standing.last_contact_number)).await
 }
 
 /// The contacts of these documents that the agent may see and that have what is looked for, newest first, each with its

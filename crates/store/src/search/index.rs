@@ -8,12 +8,14 @@ use crate::connect::Database;
 use crate::error::StoreError;
 use crate::scope::OrgScope;
 use crate::search::matches::scope_term;
-use crate::search::{Kind, docid, text_of, text_of_contact};
+use crate::search::{Kind, details_of_contact, docid, text_of};
 use crate::sql::{self, hex};
 use crate::tables::{contact, message, search_document};
 use crate::write::{AUTOMATIC, Writer};
 use rules::search::terms;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, Statement, TransactionTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QueryOrder, QuerySelect, Statement, TransactionTrait,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use types::id::{ContactId, MessageId, OrgId};
@@ -36,6 +38,7 @@ pub async fn behind<C: ConnectionTrait>(conn: &C, limit: u64) -> Result<Vec<(Org
         "SELECT o.id AS id, o.last_event_seq - coalesce(p.event_seq, 0) AS events
          FROM organisation AS o LEFT JOIN search_progress AS p ON p.org_id = o.id
          WHERE p.event_seq IS NULL AND o.last_event_seq > 0 OR p.event_seq < o.last_event_seq
+            OR p.contact_number IS NOT NULL
          ORDER BY events DESC LIMIT {limit}"
     );
     let rows = conn.query_all_raw(Statement::from_string(conn.get_database_backend(), sql)).await?;
@@ -71,7 +74,9 @@ async fn advance<C: ConnectionTrait>(conn: &C, scope: OrgScope, events: i64) -> 
     let (mut documents, reached) = of_messages(conn, scope, progress.number, told.messages).await?;
     // Contacts that are told of further on come again.
     let until = reached.unwrap_or(until);
-    documents.extend(of_contacts(conn, scope, progress.number, told.contacts).await?);
+    let (anew, anew_to) = to_make_anew(conn, scope, progress.contact_number).await?;
+    let contacts = told.contacts.into_iter().chain(anew).collect();
+    documents.extend(of_contacts(conn, scope, progress.number, contacts).await?);
     // SQLite's index gathers entries in memory as long as their numbers rise.
     documents.sort_unstable_by_key(|document| document.d);
     insert(conn, scope, &documents).await?;
@@ -80,18 +85,45 @@ async fn advance<C: ConnectionTrait>(conn: &C, scope: OrgScope, events: i64) -> 
         let documents = search_document::Column::MessageId.is_in(told.recalled);
         scope.delete::<search_document::Entity>().filter(documents).exec(conn).await?;
     }
+    let is_all = until >= newest && anew_to.is_none();
     let reached = Statement::from_sql_and_values(
         conn.get_database_backend(),
-        "UPDATE search_progress SET event_seq = $1 WHERE org_id = $2",
-        [until.into(), scope.org_id().0.into()],
+        "UPDATE search_progress SET event_seq = $1, contact_number = $2 WHERE org_id = $3",
+        [until.into(), anew_to.into(), scope.org_id().0.into()],
     );
     conn.execute_raw(reached).await?;
-    Ok(if until < newest { Indexed::More } else { Indexed::All })
+    Ok(if is_all { Indexed::All } else { Indexed::More })
 }
 
 struct Progress {
     number: i64,
     event_seq: i64,
+    /// Up to which contact the documents have been made anew, while there are any of an earlier version.
+    contact_number: Option<i64>,
+}
+
+/// Contacts whose documents one step makes anew.
+const MADE_ANEW: u64 = 100;
+
+/// The next contacts whose documents are of a version that had only names and numbers, and how far that comes; `None` once there are none.
+async fn to_make_anew<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    after: Option<i64>,
+) -> Result<(Vec<ContactId>, Option<i64>), StoreError> {
+    let Some(after) = after else { return Ok((Vec::new(), None)) };
+    let rows: Vec<(ContactId, i64)> = scope
+        .find::<contact::Entity>()
+        .filter(contact::Column::Number.gt(after))
+        .order_by_asc(contact::Column::Number)
+        .limit(MADE_ANEW)
+        .select_only()
+        .columns([contact::Column::Id, contact::Column::Number])
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let reached = rows.last().map(|(_, number)| *number);
+    Ok((rows.into_iter().map(|(id, _)| id).collect(), reached))
 }
 
 /// How far the index has come; `None` when another server is at it.
@@ -109,12 +141,20 @@ async fn progress<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<Optio
         conn.execute_raw(Statement::from_sql_and_values(backend, begin, org())).await?;
     }
     let locked = match backend {
-        DbBackend::Postgres => "SELECT number, event_seq FROM search_progress WHERE org_id = $1 FOR UPDATE SKIP LOCKED",
-        _ => "SELECT number, event_seq FROM search_progress WHERE org_id = $1",
+        DbBackend::Postgres => {
+            "SELECT number, event_seq, contact_number FROM search_progress WHERE org_id = $1 FOR UPDATE SKIP LOCKED"
+        }
+        _ => "SELECT number, event_seq, contact_number FROM search_progress WHERE org_id = $1",
     };
     let row = conn.query_one_raw(Statement::from_sql_and_values(backend, locked, org())).await?;
-    row.map(|row| Ok(Progress { number: row.try_get_by("number")?, event_seq: row.try_get_by("event_seq")? }))
-        .transpose()
+    row.map(|row| {
+        Ok(Progress {
+            number: row.try_get_by("number")?,
+            event_seq: row.try_get_by("event_seq")?,
+            contact_number: row.try_get_by("contact_number")?,
+        })
+    })
+    .transpose()
 }
 
 /// What the ledger tells of: messages with their events' places, and contacts.
@@ -219,6 +259,9 @@ async fn of_messages<C: ConnectionTrait>(
     Ok((documents, None))
 }
 
+/// A contact as the index reads them: id, number, name, phone and remark.
+type Known = (ContactId, i64, Option<String>, Option<String>, Option<String>);
+
 /// Documents of contacts, in place of those that there were.
 async fn of_contacts<C: ConnectionTrait>(
     conn: &C,
@@ -229,16 +272,22 @@ async fn of_contacts<C: ConnectionTrait>(
     if told.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(ContactId, i64, Option<String>)> = scope
+    let rows: Vec<Known> = scope
         .find::<contact::Entity>()
         .filter(contact::Column::Id.is_in(told))
         .select_only()
-        .columns([contact::Column::Id, contact::Column::Number, contact::Column::Name])
+        .columns([
+            contact::Column::Id,
+            contact::Column::Number,
+            contact::Column::Name,
+            contact::Column::Phone,
+            contact::Column::Remark,
+        ])
         .into_tuple()
         .all(conn)
         .await?;
-    let document = |(id, place, name): (ContactId, i64, Option<String>)| {
-        let text = text_of_contact(name.as_deref(), place);
+    let document = |(id, place, name, phone, remark): Known| {
+        let text = details_of_contact(name.as_deref(), place, phone.as_deref(), remark.as_deref());
         let (d, t) = (docid(number, Kind::Contact, place), spelled(conn, number, Kind::Contact, &text));
         Document { d, m: None, c: Some(hex(id.0)), t }
     };

@@ -24,5 +24,6 @@ pub mod search_document;
 pub mod session;
 pub mod tag;
 pub mod tag_group;
+pub mod tagging;
 pub mod verification_code;
 pub mod welcome;

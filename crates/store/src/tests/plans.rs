@@ -39,7 +39,7 @@ async fn whom_a_push_reaches(world: World) {
 
 /// Fills the tables (many conversations, in two channels, one of them long) and lets PostgreSQL count them. SQLite plans
 /// without statistics.
-async fn grow(world: &World, long: ConversationId) {
+pub(super) async fn grow(world: &World, long: ConversationId) {
     if world.backend() != DbBackend::Postgres {
         return;
     }
@@ -86,7 +86,7 @@ async fn grow(world: &World, long: ConversationId) {
 }
 
 /// The plan, one step a line.
-async fn plan(world: &World, statement: Statement) -> String {
+pub(super) async fn plan(world: &World, statement: Statement) -> String {
     let explain = if world.backend() == DbBackend::Postgres { "EXPLAIN " } else { "EXPLAIN QUERY PLAN " };
     let statement = Statement { sql: format!("{explain}{}", statement.sql), ..statement };
     let conn = world.db.writer().begin().await.unwrap();
@@ -102,7 +102,7 @@ async fn plan(world: &World, statement: Statement) -> String {
 }
 
 /// Checks that a plan uses these indexes and neither scans a table nor sorts rows.
-fn check(plan: &str, indexes: &[&str]) {
+pub(super) fn check(plan: &str, indexes: &[&str]) {
     // SQLite also says SCAN of a batch's own parameter, which is walked from end to end.
     for line in plan.lines() {
         let scans = line.contains("Seq Scan") || (line.trim_start().starts_with("SCAN") && !line.contains(" j"));
@@ -122,7 +122,7 @@ fn bounded(plan: &str, index: &str) -> bool {
     bounds.is_some_and(|bounds| bounds.contains("last_activity_at>") || bounds.contains("last_activity_at >"))
 }
 
-fn on(world: &World, query: impl QueryTrait) -> Statement {
+pub(super) fn on(world: &World, query: impl QueryTrait) -> Statement {
     query.build(world.backend())
 }
 

@@ -29,7 +29,7 @@ on_both!(
 
 impl World {
     /// Indexes everything that has happened.
-    async fn index(&self, org: OrgId) {
+    pub(super) async fn index(&self, org: OrgId) {
         while step(&self.db, &self.writer, OrgScope::new(org), 3).await.unwrap() == Indexed::More {}
     }
 

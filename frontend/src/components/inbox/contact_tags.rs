@@ -194,8 +194,19 @@ fn Nothing() -> impl IntoView {
     }
 }
 
+/// A group's tags, to be picked.
 #[component]
-fn Group(group: TagGroup, shown: Memo<Vec<Tag>>, pick: Callback<TagId>) -> impl IntoView {
+pub fn Group(
+    /// The group.
+    group: TagGroup,
+    /// What is picked.
+    shown: Memo<Vec<Tag>>,
+    /// Picks a tag, or takes it back.
+    pick: Callback<TagId>,
+    /// Each is reached by the tab key; otherwise whoever shows the group moves the focus.
+    #[prop(optional)]
+    in_order: bool,
+) -> impl IntoView {
     let TagGroup { name, single_choice, tags, .. } = group;
     let how = move || if single_choice { lang().tag_single() } else { lang().tag_multiple() };
     let label = name.clone();
@@ -215,7 +226,7 @@ fn Group(group: TagGroup, shown: Memo<Vec<Tag>>, pick: Callback<TagId>) -> impl 
                             class="tag-picker__tag"
                             role=if single_choice { "radio" } else { "checkbox" }
                             aria-checked=move || if is_on.get() { "true" } else { "false" }
-                            tabindex="-1"
+                            tabindex=if in_order { "0" } else { "-1" }
                             on:click=move |_| pick.run(id)
                         >
                             <TagDot color />

@@ -31,11 +31,6 @@ pub fn TagsMenu(
         let view = View { tag, ..view.get_untracked() };
         navigate(&routes::inbox(open.get_untracked(), view), NavigateOptions::default());
     });
-    let groups = Memo::new(move |_| {
-        let mut groups = tags.groups();
-        groups.retain(|group| !group.tags.is_empty());
-        groups
-    });
     view! {
         <Show when=move || is_shown.get()>
             <span class="list-menu list-menu--tags" class:list-menu--chosen=move || chosen.get().is_some()>
@@ -48,15 +43,34 @@ pub fn TagsMenu(
                         {move || name.get().map(|name| view! { <span class="list-menu__name">{name}</span> })}
                     }.into_any())
                 >
-                    <MenuItem chosen=Signal::derive(move || chosen.get().is_none()) on:click=move |_| choose.run(None)>
-                        {t!(tag_any)}
-                    </MenuItem>
-                    <For each=move || groups.get() key=|group| (group.id, group.version) let(group)>
-                        <GroupItems group chosen choose />
-                    </For>
+                    <TagItems chosen choose />
                 </Menu>
             </span>
         </Show>
+    }
+}
+
+/// Any tag, and each of them.
+#[component]
+pub fn TagItems(
+    /// The chosen one.
+    chosen: Memo<Option<TagId>>,
+    /// Chooses another one, or any.
+    choose: Callback<Option<TagId>>,
+) -> impl IntoView {
+    let tags = use_tags();
+    let groups = Memo::new(move |_| {
+        let mut groups = tags.groups();
+        groups.retain(|group| !group.tags.is_empty());
+        groups
+    });
+    view! {
+        <MenuItem chosen=Signal::derive(move || chosen.get().is_none()) on:click=move |_| choose.run(None)>
+            {t!(tag_any)}
+        </MenuItem>
+        <For each=move || groups.get() key=|group| (group.id, group.version) let(group)>
+            <GroupItems group chosen choose />
+        </For>
     }
 }
 

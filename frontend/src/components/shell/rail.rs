@@ -35,6 +35,7 @@ pub fn Rail(
     let location = use_location();
     let channel = use_channel_in_address();
     let in_inbox = move || location.pathname.with(|path| path.starts_with(routes::INBOX));
+    let in_contacts = move || location.pathname.with(|path| path == routes::CONTACTS);
     let unread = Signal::derive(move || inbox.total_unread());
     let rail = NodeRef::<html::Nav>::new();
     // The focus goes into the drawer; on closing, `BottomBar` takes it back.
@@ -90,6 +91,16 @@ pub fn Rail(
                         <IconView icon=Icon::Chat />
                         <span class="rail__link-text">{t!(conversations)}</span>
                         <CountBadge count=unread label=t!(unread_in_words(unread.get())) />
+                    </a>
+                </li>
+                <li>
+                    <a
+                        class="rail__link"
+                        href=routes::CONTACTS
+                        aria-current=move || in_contacts().then_some("page")
+                    >
+                        <IconView icon=Icon::User />
+                        <span class="rail__link-text">{t!(contacts)}</span>
                     </a>
                 </li>
             </ul>

@@ -6,6 +6,7 @@ mod auth;
 mod channel_tree;
 mod channels;
 mod common;
+mod contacts;
 mod conversation_settings;
 mod inbox;
 mod message_actions;

@@ -13,11 +13,14 @@ use super::chronicle::Chronicle;
 use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
+use crate::actions::contact_exports::EXPORTS_MAX;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
+use crate::actions::taggings::TaggingNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
+use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
@@ -130,6 +133,8 @@ impl Process {
             geo: geo::open(None, None).unwrap(),
             visits: Visits::default(),
             deletions: Deletions::default(),
+            taggings: TaggingNews::default(),
+            exports: OnceGuard::new(EXPORTS_MAX),
             files: Files::in_memory(),
             news: News::default(),
             arrivals,

@@ -14,6 +14,7 @@ use types::agents::{ChangePassword, MePatch, Role};
 use types::attachments::FileLimit;
 use types::channel_tree::{ArrangeChannels, ChannelGroup};
 use types::channels::{Channel, DeleteChannel};
+use types::contact_list::{Tagging, Taggings};
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::id::ConversationId;
@@ -68,6 +69,18 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
         who.put(&format!("{contact}/tags"), &SetContactTags { version, tag_ids }).await.expect(200);
         all.check("set_contact_tags").await;
     }
+    let named = json!({"tag_ids": [friends], "contact_ids": [admin.conversation(id).await.contact.id]});
+    let begun: Tagging = agent.post("/api/v1/taggings", &named).await.having(201).json();
+    for _ in 0..2_000 {
+        if agent.get("/api/v1/taggings").await.json::<Taggings>().items[0].finished_at.is_some() {
+            break;
+        }
+    }
+    all.check("create_tagging").await;
+    agent.delete(&format!("/api/v1/taggings/{}", begun.id)).await.expect(204);
+    all.check("cancel_tagging, that has ended").await;
+    admin.post("/api/v1/contact-exports", &json!({})).await.expect(201);
+    all.check("create_contact_export").await;
     admin.patch(&format!("/api/v1/tag-groups/{}", other.id), &json!({"place": 0, "name": "来路"})).await.expect(200);
     all.check("update_tag_group").await;
     admin.patch(&format!("/api/v1/tags/{silver}"), &json!({"place": 0, "color": "teal"})).await.expect(200);
@@ -76,7 +89,10 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
         let state = all.consoles[at].machine.state();
         state.tags_of(&state.conversation(id).unwrap().contact.tag_ids).map(|tag| tag.name.clone()).collect()
     };
-    assert_eq!([0, 3].map(shown), [["展会", "银"].map(str::to_owned), ["展会", "银"].map(str::to_owned)]);
+    assert_eq!(
+        [0, 3].map(shown),
+        [["展会", "朋友", "银"].map(str::to_owned), ["展会", "朋友", "银"].map(str::to_owned)]
+    );
     admin.delete(&format!("/api/v1/tags/{fair}")).await.expect(204);
     all.check("delete_tag").await;
     admin.delete(&format!("/api/v1/tag-groups/{}", level.id)).await.expect(204);

@@ -4,11 +4,14 @@ use super::{named, written};
 use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::queries::contacts::{conversation_of, locked, updated};
+use crate::queries::conversations::visible_of;
 use crate::scope::{OrgScope, Viewer, before_tenant};
+use crate::sql;
 use crate::tables::{contact, contact_tag, conversation, tag};
 use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use std::collections::HashMap;
 use types::contacts::Contact;
 use types::id::{ContactId, OrgId, TagId};
 use types::time::Timestamp;
@@ -117,6 +120,68 @@ pub async fn put(
     let contact = Contact { tag_ids, version, ..known.try_into()? };
     tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at)?);
     Ok(contact)
+}
+
+/// Locks many contacts, in the order of their ids, to set their tags. Those that are not there, or whose conversation the agent may not
+/// see, are left out.
+pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Result<Vec<Held>, StoreError> {
+    if contact_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = viewer
+        .scope()
+        .find_by_keys::<contact::Entity>()
+        .filter(contact::Column::Id.is_in(contact_ids.iter().copied()))
+        .order_by_asc(contact::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx.conn())
+        .await?;
+    let of_contacts = conversation::Column::ContactId.is_in(contact_ids.iter().copied());
+    let seen = visible_of(viewer.scope().find_by_keys::<conversation::Entity>(), viewer)
+        .filter(of_contacts)
+        .all(tx.conn())
+        .await?;
+    let mut seen: HashMap<ContactId, conversation::Model> = seen.into_iter().map(|row| (row.contact_id, row)).collect();
+    let held = |known: contact::Model| Some(Held { conversation: seen.remove(&known.id)?, known });
+    Ok(known.into_iter().filter_map(held).collect())
+}
+
+/// Gives each of these contacts the tags that stand beside them and no others, as [`put`] does.
+pub async fn put_many(
+    tx: &mut Tx,
+    viewer: Viewer,
+    changes: Vec<(Held, Vec<TagId>)>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let scope = viewer.scope();
+    let contact_ids: Vec<ContactId> = changes.iter().map(|(held, _)| held.known.id).collect();
+    if contact_ids.is_empty() {
+        return Ok(());
+    }
+    let of_contacts = scope.delete::<contact_tag::Entity>().filter(contact_tag::Column::ContactId.is_in(contact_ids));
+    of_contacts.exec(tx.conn()).await?;
+    let mut rows = Vec::new();
+    for (Held { conversation, known }, tag_ids) in changes {
+        let version = known.version.saturating_add(1);
+        scope
+            .update::<contact::Entity>()
+            .col_expr(contact::Column::Tags, written(&tag_ids).into())
+            .col_expr(contact::Column::Version, version.into())
+            .filter(contact::Column::Id.eq(known.id))
+            .exec(tx.conn())
+            .await?;
+        rows.extend(tag_ids.iter().map(|tag_id| contact_tag::ActiveModel {
+            org_id: Set(scope.org_id()),
+            tag_id: Set(*tag_id),
+            contact_id: Set(known.id),
+        }));
+        let contact = Contact { tag_ids, version, ..known.try_into()? };
+        tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact, at)?);
+    }
+    for rows in sql::chunks(rows) {
+        contact_tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
 }
 
 /// The deleted tags of all organisations that are not taken off all contacts yet.

@@ -1,0 +1,215 @@
+//! Carrying contacts out as a table: asked for by whoever may, and fetched once by an address that soon ends.
+//!
+//! A browser saves what it fetches by address alone, as large as it may be; so the address carries the right to it, as those of files
+//! do: sealed, for one login session, once.
+
+use crate::actions::conversations::auditor;
+use crate::auth::actor::AnyAgent;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use rules::csv;
+use rules::permissions::{Permission, can};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use store::contact_list::{self, ContactPlace, Listed};
+use store::{OrgScope, Viewer, audit, channels, tags};
+use types::audit::AuditAction;
+use types::contact_list::{ContactExport, ContactFilter, CreateContactExport, ListedContact, TableLanguage};
+use types::id::{ChannelId, OrgId, SessionId, TagId};
+use types::time::Timestamp;
+
+/// How long the address is good for.
+const SECONDS: i64 = 60;
+/// Addresses that are remembered as fetched.
+pub(crate) const EXPORTS_MAX: usize = 10_000;
+/// Contacts that are read at once.
+const CHUNK: usize = 500;
+
+/// What the address says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Pass {
+    id: [u8; 16],
+    org_id: OrgId,
+    session_id: SessionId,
+    expires_at: Timestamp,
+    filter: ContactFilter,
+    language: TableLanguage,
+}
+
+/// What the addresses are sealed with.
+const PURPOSE: &str = "a table of contacts";
+
+/// Gives the address of a table, and remembers that it was given.
+///
+/// # Errors
+/// Forbidden for roles that may not.
+pub async fn create_contact_export(
+    state: &AppState,
+    agent: &AnyAgent,
+    request: CreateContactExport,
+) -> ApiResult<ContactExport> {
+    can(agent.role, Permission::ExportContacts)?;
+    let expires_at = state.clock.now().plus_seconds(SECONDS);
+    let CreateContactExport { filter, language } = request;
+    let (org_id, session_id) = (agent.org_id, agent.session_id);
+    let pass = Pass { id: state.ids.bytes(), org_id, session_id, expires_at, filter: filter.clone(), language };
+    let auditor = auditor(state, agent);
+    let remember = state.write(move |tx| {
+        Box::pin(async move {
+            let action = AuditAction::ContactsExported { filter };
+            Ok(audit::add(tx.conn(), org_id, auditor, &action).await?)
+        })
+    });
+    remember.await?;
+    let sealed = serde_json::to_vec(&pass).map_err(|_no_json| ApiError::not_found("table"))?;
+    let path = format!("/tables/{}/contacts.csv", state.keys.files.derive(PURPOSE).seal(&sealed));
+    Ok(ContactExport { path, expires_at })
+}
+
+/// A table that is being written.
+pub(crate) struct Table {
+    state: AppState,
+    scope: OrgScope,
+    session_id: SessionId,
+    listed: Listed,
+    words: Words,
+    /// Whether there is a column of phone numbers: not for whoever may not see them.
+    has_phone: bool,
+    place: Place,
+}
+
+enum Place {
+    Head,
+    Behind(Option<ContactPlace>),
+    End,
+}
+
+/// Begins the table that an address opens. Whatever is wrong with it looks the same.
+pub(crate) async fn open(state: &AppState, sealed: &str) -> ApiResult<Table> {
+    let missing = || ApiError::not_found("table");
+    let pass = state.keys.files.derive(PURPOSE).open(sealed).ok_or_else(missing)?;
+    let pass: Pass = serde_json::from_slice(&pass).map_err(|_not_ours| missing())?;
+    let now = state.clock.now();
+    if !state.exports.first_time(pass.id, pass.expires_at, now)
+        || !state.shared.first_time("export", &pass.id, pass.expires_at.millis_since(now)).await
+    {
+        return Err(missing());
+    }
+    let scope = OrgScope::new(pass.org_id);
+    let viewer = viewer(state, scope, pass.session_id).await.map_err(|_ended| missing())?;
+    let words = Words::of(state, scope, pass.language).await?;
+    Ok(Table {
+        state: state.clone(),
+        scope,
+        session_id: pass.session_id,
+        listed: Listed { filter: pass.filter, ..Listed::default() },
+        words,
+        has_phone: viewer.sees_details,
+        place: Place::Head,
+    })
+}
+
+/// What the session's agent sees now, if they may carry contacts out.
+async fn viewer(state: &AppState, scope: OrgScope, session_id: SessionId) -> ApiResult<Viewer> {
+    let agent = AnyAgent::of_session(state, scope, session_id).await?;
+    can(agent.role, Permission::ExportContacts)?;
+    Ok(agent.viewer())
+}
+
+impl Table {
+    /// The next rows; `None` behind the last. Whoever may not any more gets no further.
+    pub(crate) async fn next(&mut self) -> ApiResult<Option<String>> {
+        let after = match std::mem::replace(&mut self.place, Place::End) {
+            Place::End => return Ok(None),
+            Place::Head => {
+                self.place = Place::Behind(None);
+                return Ok(Some(format!("{}{}", csv::BYTE_ORDER_MARK, self.words.head(self.has_phone))));
+            }
+            Place::Behind(after) => after,
+        };
+        let viewer = viewer(&self.state, self.scope, self.session_id).await?;
+        let readers = self.state.db.reader();
+        let (items, next) = contact_list::page(readers, viewer, &self.listed, after, CHUNK).await?;
+        if let Some(next) = next {
+            self.place = Place::Behind(Some(next));
+        }
+        let has_phone = self.has_phone && viewer.sees_details;
+        Ok(Some(items.iter().map(|item| self.words.row(item, self.has_phone, has_phone)).collect()))
+    }
+}
+
+/// What stands in a table besides what the contacts' rows say.
+struct Words {
+    language: TableLanguage,
+    channels: HashMap<ChannelId, String>,
+    tags: HashMap<TagId, String>,
+}
+
+impl Words {
+    async fn of(state: &AppState, scope: OrgScope, language: TableLanguage) -> ApiResult<Self> {
+        let channels = channels::list(state.db.reader(), scope).await?;
+        let groups = tags::list(state.db.reader(), scope).await?;
+        let tags = groups.into_iter().flat_map(|group| group.tags);
+        Ok(Self {
+            language,
+            channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
+            tags: tags.map(|tag| (tag.id, tag.name)).collect(),
+        })
+    }
+
+    fn head(&self, has_phone: bool) -> String {
+        let words = match self.language {
+            TableLanguage::Chinese => [
+                "编号",
+                "姓名",
+                "电话",
+                "备注",
+                "渠道",
+                "标签",
+                "所在区域",
+                "首次来访 (UTC)",
+                "最近来访 (UTC)",
+                "黑名单",
+            ],
+            TableLanguage::English => [
+                "Number",
+                "Name",
+                "Phone",
+                "Remark",
+                "Channel",
+                "Tags",
+                "Region",
+                "First seen (UTC)",
+                "Last seen (UTC)",
+                "Blacklist",
+            ],
+        };
+        csv::row(words.into_iter().enumerate().filter(|(place, _)| has_phone || *place != 2).map(|(_, word)| word))
+    }
+
+    /// A contact's row; the phone number stands in its column only while it may be seen.
+    fn row(&self, listed: &ListedContact, has_phone: bool, sees_phone: bool) -> String {
+        let contact = &listed.contact;
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+        let tags: Vec<&str> = contact.tag_ids.iter().filter_map(|id| self.tags.get(id)).map(String::as_str).collect();
+        let blocked = match (contact.blocked, self.language) {
+            (false, _) => "",
+            (true, TableLanguage::Chinese) => "是",
+            (true, TableLanguage::English) => "yes",
+        };
+        let mut cells = vec![contact.number.to_string(), or_none(&contact.name)];
+        if has_phone {
+            cells.push(if sees_phone { or_none(&listed.phone) } else { String::new() });
+        }
+        cells.extend([
+            or_none(&listed.remark),
+            self.channels.get(&listed.channel_id).cloned().unwrap_or_default(),
+            tags.join("; "),
+            or_none(&listed.region),
+            listed.first_seen_at.to_string(),
+            listed.last_seen_at.to_string(),
+            blocked.to_owned(),
+        ]);
+        csv::row(cells.iter().map(String::as_str))
+    }
+}

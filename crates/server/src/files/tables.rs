@@ -1,0 +1,26 @@
+//! `GET /tables/{pass}/contacts.csv`: contacts as a table, written while it is fetched.
+
+use super::names::disposition;
+use super::serve::SANDBOX;
+use crate::actions::contact_exports;
+use crate::error::{ApiError, ApiResult};
+use crate::state::AppState;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data, Path};
+use futures_util::stream;
+
+/// The table. A few hundred contacts at a time are in memory, however many there are; a reader who is slow holds nobody up.
+pub(crate) async fn get_contact_table(state: Data<AppState>, path: Path<String>) -> ApiResult<HttpResponse> {
+    let table = contact_exports::open(&state, &path.into_inner()).await?;
+    let rows = stream::try_unfold(table, async |mut table| {
+        let rows = table.next().await?;
+        Ok::<_, ApiError>(rows.map(|rows| (Bytes::from(rows), table)))
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, disposition("attachment", "contacts.csv")))
+        .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .streaming(rows))
+}

@@ -1,0 +1,132 @@
+//! The contacts: the visitors of a channel, or of all, as a table that is searched, sorted and worked with.
+
+pub mod found;
+pub mod progress;
+pub mod table;
+pub mod tagging;
+pub mod toolbar;
+pub mod wanted;
+
+use crate::{
+    components::{inbox::contact_panel::ContactPanel, page_head::PageHead},
+    i18n::t,
+    stores::{
+        inbox::use_inbox,
+        live::{use_channels, use_connection},
+        title::set_page_title,
+    },
+    ui::{effect, is_composing},
+};
+use found::Found;
+use leptos::{ev, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use progress::{Progress, TaggingProgress};
+use std::rc::Rc;
+use table::ContactTable;
+use tagging::TaggingDialog;
+use toolbar::Toolbar;
+use types::contact_list::ContactFilter;
+use types::events::Event;
+use types::id::{ChannelId, ConversationId};
+use wanted::Wanted;
+
+/// The page.
+#[component]
+pub fn ContactsPage() -> impl IntoView {
+    set_page_title(t!(contacts));
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.with(|query| Wanted::read(|name| query.get(name))));
+    let navigate = use_navigate();
+    let show = Callback::new(move |wanted: Wanted| {
+        navigate(&wanted.address(), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+    });
+    let found = Found::new(wanted);
+    effect(move || {
+        wanted.track();
+        untrack(|| found.begin());
+    });
+    use_connection().follow(Rc::new(move |event| match event {
+        Some(Event::ContactUpdated { contact, .. }) => found.put(contact),
+        Some(
+            Event::ConversationDeleted { conversation_id, .. } | Event::ConversationWithdrawn { conversation_id, .. },
+        ) => {
+            found.remove(*conversation_id);
+        }
+        Some(Event::ChannelDeleted { .. }) => found.begin(),
+        Some(_) => {}
+        // So much was missed that what is shown may be anything.
+        None => found.begin(),
+    }));
+    let progress = Progress::new(found.api());
+    progress.look();
+    let is_tagging = RwSignal::new(false);
+    let open = RwSignal::new(None::<ConversationId>);
+    let inbox = use_inbox();
+    effect(move || inbox.open(open.get()));
+    on_cleanup(move || inbox.open(None));
+    let close = Callback::new(move |()| open.set(None));
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) {
+            open.set(None);
+        }
+    };
+    view! {
+        <div class="contacts" class:contacts--panel=move || open.get().is_some() on:keydown=on_key>
+            <ChannelList wanted show />
+            <div class="contacts__main">
+                <PageHead title=t!(contacts) hint=t!(contacts_hint) back=true />
+                <TaggingProgress progress />
+                <Toolbar found show is_tagging />
+                <ContactTable found show open />
+            </div>
+            <Show when=move || open.get().is_some()>
+                <ContactPanel id=Signal::derive(move || open.get()) on_close=close />
+            </Show>
+            <TaggingDialog found progress open=is_tagging />
+        </div>
+    }
+}
+
+/// The channels, one of which is chosen, or all.
+#[component]
+fn ChannelList(wanted: Memo<Wanted>, show: Callback<Wanted>) -> impl IntoView {
+    let channels = use_channels();
+    let chosen = Memo::new(move |_| wanted.with(|wanted| wanted.filter.channel_id));
+    let of = move |channel_id: Option<ChannelId>| {
+        let now = wanted.get();
+        Wanted { filter: ContactFilter { channel_id, ..now.filter.clone() }, ..now }
+    };
+    let link = move |channel_id: Option<ChannelId>, name: AnyView| {
+        view! {
+            <li>
+                <a
+                    class="contacts__channel"
+                    href=move || of(channel_id).address()
+                    aria-current=move || (chosen.get() == channel_id).then_some("page")
+                    on:click=move |event| {
+                        // As the rest of what the page shows: the way back leads out of the page.
+                        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                            event.prevent_default();
+                            show.run(untrack(|| of(channel_id)));
+                        }
+                    }
+                >
+                    {name}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="contacts__channels" aria-label=t!(contacts_of)>
+            <ul>
+                {link(None, t!(contacts_all_channels).into_any())}
+                <For each=move || channels.list() key=|channel| (channel.id, channel.name.clone()) let(channel)>
+                    {link(Some(channel.id), channel.name.into_any())}
+                </For>
+            </ul>
+        </nav>
+    }
+}

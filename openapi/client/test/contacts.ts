@@ -1,0 +1,34 @@
+// The list of contacts, giving many of them tags, and the table that is carried out, as the walk of the contract asks for them.
+
+import assert from "node:assert/strict";
+import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
+
+/** Asks each of these operations once with success. */
+export async function walkContacts(url: string, fetch: typeof globalThis.fetch): Promise<void> {
+  const { admin } = await newOrganisation(url, {}, fetch);
+  const channel = await newChannel(admin);
+  const visitor = await newVisitor(url, channel.key, { fetch });
+  await visitor.say("我想看看");
+  const { contact_id } = visitor.session;
+  const query = { channel_id: channel.id, sort: "name" as const, descending: true, blocked: false, limit: 1 };
+  const { items } = await admin.ok(admin.api.GET("/api/v1/contacts", { params: { query } }));
+  assert.deepEqual(items.map(({ contact }) => contact.id), [contact_id]);
+  const group = await admin.ok(admin.api.POST("/api/v1/tag-groups", { body: { name: "来源" } }));
+  const of = { params: { path: { group_id: group.id } }, body: { name: "展会" } };
+  const [tag] = (await admin.ok(admin.api.POST("/api/v1/tag-groups/{group_id}/tags", of))).tags;
+  assert.ok(tag);
+  await assert.rejects(admin.ok(admin.api.POST("/api/v1/taggings", { body: { tag_ids: [tag.id] } })));
+  const body = { tag_ids: [tag.id], filter: { channel_id: channel.id } };
+  const begun = await admin.ok(admin.api.POST("/api/v1/taggings", { body }));
+  let newest = begun;
+  while (newest.state === "running") {
+    [newest = begun] = (await admin.ok(admin.api.GET("/api/v1/taggings"))).items;
+  }
+  assert.deepEqual([newest.id, newest.state, newest.percent, newest.tagged], [begun.id, "finished", 100, 1]);
+  await admin.ok(admin.api.DELETE("/api/v1/taggings/{tagging_id}", { params: { path: { tagging_id: begun.id } } }));
+  const table = { filter: { tag_id: tag.id }, language: "en" as const };
+  const { path } = await admin.ok(admin.api.POST("/api/v1/contact-exports", { body: table }));
+  const lines = (await (await globalThis.fetch(url + path)).text()).trimEnd().split("\r\n");
+  assert.deepEqual([lines.length, lines[0]?.startsWith("\u{feff}Number,Name,"), lines[1]?.includes(",展会,")], [2, true, true]);
+  assert.equal((await globalThis.fetch(url + path)).status, 404);
+}
