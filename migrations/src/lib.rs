@@ -34,6 +34,7 @@ mod m0024_tags;
 mod m0025_people;
 mod m0026_channel_tree;
 mod m0027_contact_list;
+mod m0028_second_factors;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_people::Migration),
             Box::new(m0026_channel_tree::Migration),
             Box::new(m0027_contact_list::Migration),
+            Box::new(m0028_second_factors::Migration),
         ]
     }
 }

@@ -39,6 +39,12 @@ const LIVING: &str =
 
 const RULES: [Rule; 18] = [
     Rule {
+        name: "recovery codes belong to a second factor that is on",
+        sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r
+              WHERE NOT EXISTS (SELECT 1 FROM second_factor AS f
+                                WHERE f.agent_id = r.agent_id AND f.org_id = r.org_id AND f.confirmed_at IS NOT NULL)",
+    },
+    Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
                      || c.last_seq AS fault

@@ -45,7 +45,7 @@ pub(super) fn hints(config: &Config) -> Vec<Finding> {
         findings.push(Finding::warning(
             "codes",
             "verification codes go to the log only",
-            "Nobody but the operator can register: set codes.sender to email or webhook if others should.",
+            "Nobody but the operator can register: set codes.sender to email, webhook or aliyun if others should.",
         ));
     }
     findings
@@ -96,12 +96,13 @@ async fn codes(config: &Config) -> Option<Finding> {
     Some(match probed {
         Ok(()) => Finding::ok("codes", "the way out of verification codes answers; nothing was sent"),
         Err(error) => {
-            let secret = config.codes.smtp.password.expose_secret();
             let mut detail = with_causes(&*error);
-            if !secret.is_empty() {
-                detail = detail.replace(secret, "…");
+            for secret in [&config.codes.smtp.password, &config.codes.aliyun.access_key_secret] {
+                if !secret.expose_secret().is_empty() {
+                    detail = detail.replace(secret.expose_secret(), "…");
+                }
             }
-            Finding::failed("codes", detail, "Nobody can register: check codes.smtp or codes.webhook.")
+            Finding::failed("codes", detail, "Nobody can register: check codes.smtp, codes.webhook or codes.aliyun.")
         }
     })
 }
