@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 18] = [
+const RULES: [Rule; 20] = [
     Rule {
         name: "recovery codes belong to a second factor that is on",
         sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r
