@@ -220,7 +220,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 26] {
+fn events() -> [Event; 30] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
