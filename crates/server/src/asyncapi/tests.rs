@@ -222,6 +222,9 @@ fn server_frames() -> [ServerFrame; 7] {
 }
 
 fn events() -> [Event; 27] {
+}
+
+fn events() -> [Event; 30] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },

@@ -135,7 +135,7 @@ async fn another_role_is_felt_on_open_sockets(server: TestServer) {
         let hears = said.iter().any(|frame| serde_json::to_value(frame).unwrap()["event"]["type"] == "message_created");
         assert_eq!(hears, status == 200, "{role}: {said:?}");
     }
-    let [to_agent, to_supervisor] = log(admin).await.try_into().expect("two entries");
+    let [to_agent, to_supervisor]: [AuditAction; 2] = log(admin).await.try_into().expect("two entries");
     assert!(matches!(to_agent, AuditAction::AgentRoleChanged { from: Role::Supervisor, to: Role::Agent, .. }));
     assert!(matches!(to_supervisor, AuditAction::AgentRoleChanged { from: Role::Agent, to: Role::Supervisor, .. }));
 }
