@@ -142,10 +142,10 @@ fn ChannelList(ids: Signal<Vec<ChannelId>>) -> impl IntoView {
 }
 
 /// What a channel looks like: the picture that was chosen, or that of its kind.
-pub fn channel_picture(avatar: Option<AvatarId>, size: u8) -> AnyView {
+pub fn channel_picture(avatar: Option<AvatarId>, size: u16) -> AnyView {
     match avatar {
         Some(id) => view! { <img class="channel-picture" src=avatar_path(id) alt="" draggable="false" width=size height=size /> }.into_any(),
-        None => view! { <IconView icon=Icon::Globe size=size.into() /> }.into_any(),
+        None => view! { <IconView icon=Icon::Globe size=size /> }.into_any(),
     }
 }
 
