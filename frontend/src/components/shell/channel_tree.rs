@@ -101,9 +101,9 @@ fn Group(id: ChannelGroupId, name: String, ids: Signal<Vec<ChannelId>>) -> impl 
     let (channels, tree) = (use_channels(), use_tree());
     let open = Memo::new(move |_| !tree.is_folded(id));
     let unread = Signal::derive(move || ids.with(|ids| ids.iter().map(|id| channels.unread(*id)).sum()));
-    let list = format!("channel-group-{id}");
+    let (list, label) = (format!("channel-group-{id}"), name.clone());
     view! {
-        <section class="channel-tree__group" aria-label=name.clone()>
+        <section class="channel-tree__group" aria-label=label>
             <button
                 type="button"
                 class="rail__link channel-tree__fold"
