@@ -352,6 +352,8 @@ export const PLACES: Place[] = [
 
 /** Files with inputs of which none takes text. */
 export const WITHOUT_TEXT = [
+  // A picture.
+  "frontend/src/pages/channels/picture.rs",
   // Days are chosen, not written.
   "frontend/src/components/inbox/dates_menu.rs",
   // The chooser of files.

@@ -201,6 +201,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a group of channels, behind the others. An organisation has at most 100. */
+        post: operations["create_channel_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-groups/{channel_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a group of channels. The channels stay: they go to the end of the top level. */
+        delete: operations["delete_channel_group"];
+        options?: never;
+        head?: never;
+        /** Renames a group of channels. */
+        patch: operations["update_channel_group"];
+        trace?: never;
+    };
+    "/api/v1/channel-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets the groups of channels and the order of everything: first the channels of no group, then the groups. */
+        get: operations["get_channel_tree"];
+        /**
+         * Sets the order of all channels and groups, and which channels are in which group. The body names every one of them once, and the
+         *     revision that it was made from: 409 when somebody else has arranged them meanwhile.
+         */
+        put: operations["arrange_channels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -238,6 +294,27 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a channel's picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
+         *     of which nothing else is left. The one before is gone.
+         */
+        put: operations["set_channel_avatar"];
+        post?: never;
+        /** Removes a channel's picture; without one there is nothing to do. */
+        delete: operations["remove_channel_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/contents": {
         parameters: {
             query?: never;
@@ -256,6 +333,7 @@ export interface paths {
         trace?: never;
     };
     "/api/v1/contact-exports": {
+    "/api/v1/channels/{channel_id}/group": {
         parameters: {
             query?: never;
             header?: never;
@@ -288,6 +366,8 @@ export interface paths {
          */
         get: operations["list_contacts"];
         put?: never;
+        /** Puts a channel into a group, behind its channels, or at the end of the top level. Where it is there already it keeps its place. */
+        put: operations["set_channel_group"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1267,6 +1347,25 @@ export interface components {
          * @description A member of an organisation who signs in to the console, whatever their role.
          */
         AgentId: string;
+        /** @description Sets the order of everything. It names every group and every channel once. */
+        ArrangeChannels: {
+            /** @description The channels of no group, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The groups, in their order. */
+            groups: components["schemas"]["ArrangedGroup"][];
+            /**
+             * Format: int64
+             * @description The tree's `revision` that was arranged. Another one meanwhile: 409, and nothing is changed; unless the tree stands so already.
+             */
+            revision: number;
+        };
+        /** @description A group's place in a new order, with its channels. */
+        ArrangedGroup: {
+            /** @description Its channels, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The group. */
+            id: components["schemas"]["ChannelGroupId"];
+        };
         /** @description A stored file. Everything here was found out by the server, the name apart. */
         Attachment: {
             /**
@@ -1388,6 +1487,58 @@ export interface components {
             tags: string[];
             /** @enum {string} */
             type: "contacts_tagged";
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_created";
+        } | {
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description What was changed: the fields by their names, `avatar` and `group` among them. */
+            fields: string[];
+            /** @description Its name from then on. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_updated";
+        } | {
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_deleted";
+        } | {
+            /** @description The group. */
+            group_id: components["schemas"]["ChannelGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_group_created";
+        } | {
+            /** @description Its name before. */
+            before: string;
+            /** @description The group. */
+            group_id: components["schemas"]["ChannelGroupId"];
+            /** @description Its name from then on. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_group_renamed";
+        } | {
+            /** @description The names of its channels. */
+            channels: string[];
+            /** @description The group. */
+            group_id: components["schemas"]["ChannelGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_group_deleted";
+        } | {
+            /** @description The names of the channels that changed their group. */
+            moved: string[];
+            /** @enum {string} */
+            type: "channels_arranged";
         } | {
             /**
              * Format: int64
@@ -1474,7 +1625,7 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A picture that an agent has chosen of themselves. Whoever knows it may look at it, so nobody is told it but colleagues.
+         * @description A picture that an agent has chosen of themselves, or of a channel. Whoever knows it may look at it, so nobody is told it but colleagues.
          */
         AvatarId: string;
         /** @description Somebody on the blacklist. */
@@ -1513,6 +1664,7 @@ export interface components {
         Channel: {
             /** @description Whether new messages alert the agents. */
             alert: boolean;
+            avatar_id?: components["schemas"]["AvatarId"] | null;
             /** @description The page that opens the chat directly. */
             chat_url: string;
             /** @description When it was made. */
@@ -1567,6 +1719,25 @@ export interface components {
              */
             messages: number;
         };
+        /** @description A group of channels. */
+        ChannelGroup: {
+            /** @description Its channels, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The group. */
+            id: components["schemas"]["ChannelGroupId"];
+            /** @description What it is called; no other group has the same name, in capitals or not. */
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A group of channels in the tree.
+         */
+        ChannelGroupId: string;
+        /** @description Changes to a group. */
+        ChannelGroupPatch: {
+            /** @description What it is called. */
+            name: string;
+        };
         /**
          * Format: uuid
          * @description A place where customers write: a website, an official account …
@@ -1608,6 +1779,22 @@ export interface components {
              * @description The document's schema; 1 today.
              */
             schema?: number;
+        };
+        /**
+         * @description Every channel of the organisation in its place: first those of no group, then the groups. Bounded by
+         *     [`limits::CHANNELS_MAX`] and [`limits::CHANNEL_GROUPS_MAX`], so not paged.
+         */
+        ChannelTree: {
+            /** @description The channels of no group, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The groups, in their order. */
+            groups: components["schemas"]["ChannelGroup"][];
+            /**
+             * Format: int64
+             * @description Counts the changes of groups and of the order: of two answers the one with the higher count is newer. Channels that are added
+             *     at the top level, and those that are deleted, change nothing that anybody has arranged, and are not counted.
+             */
+            revision: number;
         };
         /** @description Every channel of the organisation, oldest first. Bounded by [`limits::CHANNELS_MAX`], so not paged. */
         Channels: {
@@ -1896,6 +2083,7 @@ export interface components {
             alert?: boolean;
             /** @description Whether visitors can write; yes unless said otherwise. */
             enabled?: boolean;
+            group_id?: components["schemas"]["ChannelGroupId"] | null;
             /** @description A few words about it. */
             introduction?: string;
             /** @description Its kind. */
@@ -1918,6 +2106,10 @@ export interface components {
             filter?: components["schemas"]["ContactFilter"];
             /** @description The language of its head; Chinese unless said otherwise. */
             language?: components["schemas"]["TableLanguage"];
+        /** @description Adds a group, behind the others. */
+        CreateChannelGroup: {
+            /** @description What it is called. */
+            name: string;
         };
         /** @description Writes a note. */
         CreateNote: {
@@ -2164,6 +2356,11 @@ export interface components {
             channel_id: components["schemas"]["ChannelId"];
             /** @enum {string} */
             type: "channel_deleted";
+        } | {
+            /** @description The tree as it is now. */
+            tree: components["schemas"]["ChannelTree"];
+            /** @enum {string} */
+            type: "channel_tree_updated";
         } | {
             /** @description The group with its tags, as it is now. */
             group: components["schemas"]["TagGroup"];
@@ -3077,6 +3274,10 @@ export interface components {
         SetBlocked: {
             /** @description Whether they are on it from now on. */
             blocked: boolean;
+        };
+        /** @description Puts a channel into a group, behind its channels. */
+        SetChannelGroup: {
+            group_id: components["schemas"]["ChannelGroupId"] | null;
         };
         /** @description Sets all tags of a contact. */
         SetContactTags: {
@@ -4367,6 +4568,500 @@ export interface operations {
             };
         };
     };
+    create_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateChannelGroup"];
+            };
+        };
+        responses: {
+            /** @description The new group. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelGroup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group. */
+                channel_group_id: components["schemas"]["ChannelGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group. */
+                channel_group_id: components["schemas"]["ChannelGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelGroupPatch"];
+            };
+        };
+        responses: {
+            /** @description The group as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelGroup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTree"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrange_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeChannels"];
+            };
+        };
+        responses: {
+            /** @description The tree as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTree"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channels: {
         parameters: {
             query?: never;
@@ -4855,6 +5550,208 @@ export interface operations {
             };
         };
     };
+    set_channel_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        /** @description The picture's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description The channel as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_channel_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_channel_contents: {
         parameters: {
             query?: never;
@@ -4946,6 +5843,14 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+    set_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4956,11 +5861,18 @@ export interface operations {
         responses: {
             /** @description Where the table is fetched. */
             201: {
+                "application/json": components["schemas"]["SetChannelGroup"];
+            };
+        };
+        responses: {
+            /** @description The tree as it is now. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ContactExport"];
+                    "application/json": components["schemas"]["ChannelTree"];
                 };
             };
             /** @description The request could not be read. */
@@ -4983,6 +5895,15 @@ export interface operations {
             };
             /** @description Known, but the role does not allow it. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,7 +11,7 @@ interface Octets {
 }
 
 /** Groups channels, arranges them, and takes it all apart. */
-export async function arrangeChannels(url: string, fetch: typeof globalThis.fetch, picture: Octets): Promise<void> {
+export async function arrangeChannels(url: string, fetch: Parameters<typeof newOrganisation>[2], picture: Octets): Promise<void> {
   const { admin } = await newOrganisation(url, {}, fetch);
   const [first, second] = [await newChannel(admin, "官网"), await newChannel(admin, "商城")];
   const add = (name: string) => admin.ok(admin.api.POST("/api/v1/channel-groups", { body: { name } }));

@@ -3,6 +3,7 @@
 mod access;
 mod channel_tree;
 mod contact_list;
+mod channels;
 mod organisation;
 mod people;
 mod tags;
@@ -21,11 +22,10 @@ use types::auth::{
     Challenge, DevelopmentCodes, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
     VerificationCodeSent,
 };
-use types::channels::{Channel, ChannelContents, ChannelPatch, Channels, CreateChannel, DeleteChannel};
 use types::contacts::{BlockedContact, Contact, ContactPatch, SetBlocked};
 use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::events::EventsAfter;
-use types::id::{ChannelId, ContactId, ConversationId, MessageId, SessionId};
+use types::id::{ContactId, ConversationId, MessageId, SessionId};
 use types::legal::{LegalPage, LegalText};
 use types::messages::{Message, MessageWindow, SendMessage};
 use types::notes::{CreateNote, Note, Notes};
@@ -148,39 +148,6 @@ impl<T: Transport> Api<T> {
     /// A one-time ticket for the socket.
     pub async fn create_socket_ticket(&self) -> Result<SocketTicket, ApiError> {
         self.call(Method::Post, "/api/v1/me/socket-tickets", None::<&()>, None).await
-    }
-}
-
-/// Channels.
-impl<T: Transport> Api<T> {
-    /// Every channel of the organisation.
-    pub async fn list_channels(&self) -> Result<Channels, ApiError> {
-        self.call(Method::Get, "/api/v1/channels", None::<&()>, None).await
-    }
-
-    /// Adds a channel.
-    pub async fn create_channel(&self, request: &CreateChannel) -> Result<Channel, ApiError> {
-        self.call(Method::Post, "/api/v1/channels", Some(request), None).await
-    }
-
-    /// One channel.
-    pub async fn get_channel(&self, channel_id: ChannelId) -> Result<Channel, ApiError> {
-        self.call(Method::Get, format!("/api/v1/channels/{channel_id}"), None::<&()>, None).await
-    }
-
-    /// Edits a channel.
-    pub async fn update_channel(&self, channel_id: ChannelId, patch: &ChannelPatch) -> Result<Channel, ApiError> {
-        self.call(Method::Patch, format!("/api/v1/channels/{channel_id}"), Some(patch), None).await
-    }
-
-    /// Deletes a channel with all that belongs to it.
-    pub async fn delete_channel(&self, channel_id: ChannelId, request: &DeleteChannel) -> Result<(), ApiError> {
-        self.nothing(Method::Delete, format!("/api/v1/channels/{channel_id}"), Some(request), None).await
-    }
-
-    /// What goes when the channel is deleted.
-    pub async fn get_channel_contents(&self, channel_id: ChannelId) -> Result<ChannelContents, ApiError> {
-        self.call(Method::Get, format!("/api/v1/channels/{channel_id}/contents"), None::<&()>, None).await
     }
 }
 

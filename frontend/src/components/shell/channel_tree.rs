@@ -101,9 +101,9 @@ fn Group(id: ChannelGroupId, name: String, ids: Signal<Vec<ChannelId>>) -> impl 
     let (channels, tree) = (use_channels(), use_tree());
     let open = Memo::new(move |_| !tree.is_folded(id));
     let unread = Signal::derive(move || ids.with(|ids| ids.iter().map(|id| channels.unread(*id)).sum()));
-    let list = format!("channel-group-{id}");
+    let (list, label) = (format!("channel-group-{id}"), name.clone());
     view! {
-        <section class="channel-tree__group" aria-label=name.clone()>
+        <section class="channel-tree__group" aria-label=label>
             <button
                 type="button"
                 class="rail__link channel-tree__fold"
@@ -142,10 +142,10 @@ fn ChannelList(ids: Signal<Vec<ChannelId>>) -> impl IntoView {
 }
 
 /// What a channel looks like: the picture that was chosen, or that of its kind.
-pub fn channel_picture(avatar: Option<AvatarId>, size: u8) -> AnyView {
+pub fn channel_picture(avatar: Option<AvatarId>, size: u16) -> AnyView {
     match avatar {
         Some(id) => view! { <img class="channel-picture" src=avatar_path(id) alt="" draggable="false" width=size height=size /> }.into_any(),
-        None => view! { <IconView icon=Icon::Globe size=size.into() /> }.into_any(),
+        None => view! { <IconView icon=Icon::Globe size=size /> }.into_any(),
     }
 }
 

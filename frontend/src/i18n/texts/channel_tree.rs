@@ -15,7 +15,6 @@ texts! {
     channel_group_empty = "分组里没有渠道。", "There are no channels in it.";
     channel_group_deleted(name: &str) = "已删除分组“{name}”", "Group {name} deleted";
     channel_group_added(name: &str) = "已添加分组“{name}”", "Group {name} added";
-    channel_group_unread(name: &str) = "分组 {name}", "Group {name}";
     tree_edit = "编辑", "Edit";
     tree_finish = "完成编辑", "Finish editing";
     tree_arrange = "调整渠道顺序", "Arrange the channels";

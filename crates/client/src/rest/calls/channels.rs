@@ -1,13 +1,44 @@
-//! The tree of channels: groups, and the order of both.
+//! Channels, their groups, and the order of both.
 
 use crate::rest::{Api, ApiError, Method, Transport};
 use types::channel_tree::{
     ArrangeChannels, ChannelGroup, ChannelGroupPatch, ChannelTree, CreateChannelGroup, SetChannelGroup,
 };
+use types::channels::{Channel, ChannelContents, ChannelPatch, Channels, CreateChannel, DeleteChannel};
 use types::id::{ChannelGroupId, ChannelId};
 
-/// The tree of channels.
+/// Channels.
 impl<T: Transport> Api<T> {
+    /// Every channel of the organisation.
+    pub async fn list_channels(&self) -> Result<Channels, ApiError> {
+        self.call(Method::Get, "/api/v1/channels", None::<&()>, None).await
+    }
+
+    /// Adds a channel.
+    pub async fn create_channel(&self, request: &CreateChannel) -> Result<Channel, ApiError> {
+        self.call(Method::Post, "/api/v1/channels", Some(request), None).await
+    }
+
+    /// One channel.
+    pub async fn get_channel(&self, channel_id: ChannelId) -> Result<Channel, ApiError> {
+        self.call(Method::Get, format!("/api/v1/channels/{channel_id}"), None::<&()>, None).await
+    }
+
+    /// Edits a channel.
+    pub async fn update_channel(&self, channel_id: ChannelId, patch: &ChannelPatch) -> Result<Channel, ApiError> {
+        self.call(Method::Patch, format!("/api/v1/channels/{channel_id}"), Some(patch), None).await
+    }
+
+    /// Deletes a channel with all that belongs to it.
+    pub async fn delete_channel(&self, channel_id: ChannelId, request: &DeleteChannel) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/channels/{channel_id}"), Some(request), None).await
+    }
+
+    /// What goes when the channel is deleted.
+    pub async fn get_channel_contents(&self, channel_id: ChannelId) -> Result<ChannelContents, ApiError> {
+        self.call(Method::Get, format!("/api/v1/channels/{channel_id}/contents"), None::<&()>, None).await
+    }
+
     /// The groups and the order of everything.
     pub async fn get_channel_tree(&self) -> Result<ChannelTree, ApiError> {
         self.call(Method::Get, "/api/v1/channel-tree", None::<&()>, None).await
