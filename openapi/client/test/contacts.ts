@@ -1,10 +1,11 @@
 // The list of contacts, giving many of them tags, and the table that is carried out, as the walk of the contract asks for them.
 
 import assert from "node:assert/strict";
+import type { Fetch } from "../src/index.ts";
 import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
 
 /** Asks each of these operations once with success. */
-export async function walkContacts(url: string, fetch: typeof globalThis.fetch): Promise<void> {
+export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
   const { admin } = await newOrganisation(url, {}, fetch);
   const channel = await newChannel(admin);
   const visitor = await newVisitor(url, channel.key, { fetch });
