@@ -1,10 +1,11 @@
 // The list of contacts, giving many of them tags, and the table that is carried out, as the walk of the contract asks for them.
 
 import assert from "node:assert/strict";
+import type { Fetch } from "../src/index.ts";
 import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
 
 /** Asks each of these operations once with success. */
-export async function walkContacts(url: string, fetch: typeof globalThis.fetch): Promise<void> {
+export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
   const { admin } = await newOrganisation(url, {}, fetch);
   const channel = await newChannel(admin);
   const visitor = await newVisitor(url, channel.key, { fetch });
@@ -25,7 +26,7 @@ export async function walkContacts(url: string, fetch: typeof globalThis.fetch):
     [newest = begun] = (await admin.ok(admin.api.GET("/api/v1/taggings"))).items;
   }
   assert.deepEqual([newest.id, newest.state, newest.percent, newest.tagged], [begun.id, "finished", 100, 1]);
-  await admin.ok(admin.api.DELETE("/api/v1/taggings/{tagging_id}", { params: { path: { tagging_id: begun.id } } }));
+  await admin.ok(admin.api.POST("/api/v1/taggings/{tagging_id}/cancel", { params: { path: { tagging_id: begun.id } } }));
   const table = { filter: { tag_id: tag.id }, language: "en" as const };
   const { path } = await admin.ok(admin.api.POST("/api/v1/contact-exports", { body: table }));
   const lines = (await (await globalThis.fetch(url + path)).text()).trimEnd().split("\r\n");

@@ -86,7 +86,7 @@ pub async fn list_taggings(state: &AppState, agent: &AnyAgent) -> ApiResult<Tagg
 ///
 /// # Errors
 /// Not found when it is not the agent's.
-pub async fn cancel_tagging(state: &AppState, agent: &AnyAgent, id: TaggingId) -> ApiResult<()> {
+pub async fn cancel_tagging(state: &AppState, agent: &AnyAgent, id: TaggingId) -> ApiResult<Tagging> {
     let (viewer, at) = (agent.viewer(), state.clock.now());
     state.write(move |tx| Box::pin(async move { Ok(taggings::cancel(tx.conn(), viewer, id, at).await?) })).await
 }

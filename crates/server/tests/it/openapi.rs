@@ -39,7 +39,7 @@ fn the_checked_in_document_is_that_of_the_code() {
 /// The verbs of operation ids, by method. What is looked up is read, what is read moves nothing.
 const VERBS: [(&str, &[&str]); 5] = [
     ("GET", &["get", "list", "open", "search"]),
-    ("POST", &["create", "send", "open", "register", "refresh", "recall", "translate"]),
+    ("POST", &["create", "send", "open", "register", "refresh", "recall", "translate", "cancel"]),
     ("PUT", &["add", "mark", "change", "set"]),
     ("PATCH", &["update", "personalise"]),
     ("DELETE", &["delete", "revoke", "remove", "clear"]),

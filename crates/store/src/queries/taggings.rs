@@ -182,7 +182,7 @@ pub(crate) fn of_agent(viewer: Viewer) -> sea_orm::Select<tagging::Entity> {
         .order_by_desc(tagging::Column::Id)
 }
 
-/// Stops a tagging of the agent's that goes on; one that has ended stays as it is.
+/// Stops a tagging of the agent's that goes on; one that has ended stays as it is. Answers what it has come to.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the agent has no such tagging.
@@ -191,10 +191,12 @@ pub async fn cancel<C: ConnectionTrait>(
     viewer: Viewer,
     id: TaggingId,
     at: Timestamp,
-) -> Result<(), StoreError> {
-    let own = of_agent(viewer).filter(tagging::Column::Id.eq(id)).lock(LockType::Update);
-    let row = own.one(conn).await?.ok_or(StoreError::NotFound)?;
-    stop(conn, viewer.scope(), row.id, at).await
+) -> Result<Tagging, StoreError> {
+    let own = || of_agent(viewer).filter(tagging::Column::Id.eq(id));
+    // A step that is being written is counted.
+    own().lock(LockType::Update).one(conn).await?.ok_or(StoreError::NotFound)?;
+    stop(conn, viewer.scope(), id, at).await?;
+    own().one(conn).await?.ok_or(StoreError::NotFound)?.try_into()
 }
 
 /// Stops a tagging whose agent works here no more.

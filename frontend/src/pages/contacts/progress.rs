@@ -98,7 +98,7 @@ pub fn TaggingProgress(
                 return;
             }
             match stopped {
-                Ok(()) => progress.ask(),
+                Ok(tagging) => progress.follow(tagging),
                 Err(error) => toasts.error(error_text(lang_now(), &error)),
             }
         });

@@ -49,7 +49,7 @@ impl<T: Transport> Api<T> {
     }
 
     /// Stops one of them.
-    pub async fn cancel_tagging(&self, id: TaggingId) -> Result<(), ApiError> {
-        self.nothing(Method::Delete, format!("/api/v1/taggings/{id}"), None::<&()>, None).await
+    pub async fn cancel_tagging(&self, id: TaggingId) -> Result<Tagging, ApiError> {
+        self.call(Method::Post, format!("/api/v1/taggings/{id}/cancel"), None::<&()>, None).await
     }
 }

@@ -1,4 +1,4 @@
-//! `DELETE /api/v1/taggings/{tagging_id}`.
+//! `POST /api/v1/taggings/{tagging_id}/cancel`.
 
 use crate::actions::taggings;
 use crate::api::problems::NotFound;
@@ -6,23 +6,23 @@ use crate::auth::actor::AnyAgent;
 use crate::error::ApiResult;
 use crate::extract::PathId;
 use crate::state::AppState;
-use actix_web::web::Data;
-use actix_web::{HttpResponse, delete};
+use actix_web::post;
+use actix_web::web::{Data, Json};
+use types::contact_list::Tagging;
 use types::id::TaggingId;
 
-/// Stops a tagging of the caller's. The tags that it has given stay, and it stays in the list; one that has ended is left as it is.
+/// Stops a tagging of the caller's. The tags that it has given stay; one that has ended is left as it is.
 #[utoipa::path(
     tag = "tags",
     security(("agent" = [])),
     params(("tagging_id" = TaggingId, Path, description = "The tagging.")),
-    responses((status = 204, description = "It goes on no more."), NotFound),
+    responses((status = 200, description = "The tagging, which goes on no more.", body = Tagging), NotFound),
 )]
-#[delete("/api/v1/taggings/{tagging_id}")]
+#[post("/api/v1/taggings/{tagging_id}/cancel")]
 pub(crate) async fn cancel_tagging(
     state: Data<AppState>,
     agent: AnyAgent,
     PathId(tagging_id): PathId<TaggingId>,
-) -> ApiResult<HttpResponse> {
-    taggings::cancel_tagging(&state, &agent, tagging_id).await?;
-    Ok(HttpResponse::NoContent().finish())
+) -> ApiResult<Json<Tagging>> {
+    taggings::cancel_tagging(&state, &agent, tagging_id).await.map(Json)
 }
