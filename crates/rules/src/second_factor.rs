@@ -93,7 +93,8 @@ mod tests {
         for text in ["abcd-efgh-jkmn-pqrs", "ABCDEFGHJKMNPQRS", "abcd efgh jkmn pqrs", "abcd–efgh–jkmn–pqrs"] {
             assert_eq!(parse(text), recovery, "{text}");
         }
-        for text in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "abcd-efgh-jkmn-pqr", "abcd-efgh-jkmn-pqr0", "密码"] {
+        for text in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "abcd-efgh-jkmn-pqr", "abcd-efgh-jkmn-pqr0", "密码"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -72,7 +72,8 @@ async fn take(shared: web::Data<Shared>, body: Bytes) -> HttpResponse {
     let signature = parameters.remove("Signature").unwrap_or_default();
     if signature != signed(&parameters) || parameters.get("AccessKeyId").map(String::as_str) != Some(ACCESS_KEY_ID) {
         // As the real one does: it says what it has signed.
-        let message = format!("Specified signature is not matched with our calculation. server string to sign is:{text}");
+        let message =
+            format!("Specified signature is not matched with our calculation. server string to sign is:{text}");
         return answer(400, "SignatureDoesNotMatch", &message);
     }
     if let Some(code) = shared.refusing.lock().expect("no test panicked here").clone() {

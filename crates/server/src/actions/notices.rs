@@ -12,7 +12,10 @@ pub(crate) fn tell(state: &AppState, email: String, account: String, notice: Not
     actix_web::rt::spawn(async move {
         let Some(mail) = &state.mail else { return };
         if let Err(error) = mail.notify(&email, notice, &account).await {
-            tracing::warn!(error.cause = store::chain(&*error), "the owner of an account could not be told of a change");
+            tracing::warn!(
+                error.cause = store::chain(&*error),
+                "the owner of an account could not be told of a change"
+            );
         }
     });
 }

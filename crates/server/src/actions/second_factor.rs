@@ -8,20 +8,23 @@ use crate::auth::signing::sha256;
 use crate::auth::{at_rest, totp};
 use crate::error::{ApiError, ApiResult};
 use crate::limits::Guesser;
+use crate::metrics::LoginFailure;
 use crate::senders::Notice;
 use crate::shared::BY_GUESSER;
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
 use rules::second_factor::{RECOVERY_BYTES, TypedCode, grouped, parse, recovery_code};
+use store::OrgScope;
 use store::agents::{self, Agent};
 use store::audit;
 use store::second_factors::{self, NewRecoveryCode, SecondFactorRow};
-use store::OrgScope;
 use types::audit::AuditAction;
 use types::error::{ErrorCode, FieldCode};
 use types::id::AgentId;
 use types::limits;
-use types::second_factor::{BeginSecondFactor, BothFactors, ConfirmSecondFactor, RecoveryCodes, SecondFactor, SecondFactorSetup};
+use types::second_factor::{
+    BeginSecondFactor, BothFactors, ConfirmSecondFactor, RecoveryCodes, SecondFactor, SecondFactorSetup,
+};
 use types::time::Timestamp;
 
 /// Who an app says that the code is for.
@@ -122,7 +125,11 @@ pub async fn confirm_second_factor(
 ///
 /// # Errors
 /// Field errors for a wrong password and a wrong code; a conflict when the second factor is off.
-pub async fn renew_recovery_codes(state: &AppState, agent: &AnyAgent, request: BothFactors) -> ApiResult<RecoveryCodes> {
+pub async fn renew_recovery_codes(
+    state: &AppState,
+    agent: &AnyAgent,
+    request: BothFactors,
+) -> ApiResult<RecoveryCodes> {
     prove_both(state, agent, request).await?;
     let (scope, agent_id, now) = (agent.scope(), agent.agent_id, state.clock.now());
     let (codes, rows) = fresh_recovery_codes(state);
@@ -175,7 +182,8 @@ pub async fn remove_agent_second_factor(state: &AppState, admin: &AnyAgent, agen
     let told = state
         .write(move |tx| {
             Box::pin(async move {
-                let agent = agents::get(tx.conn(), scope, agent_id).await?.ok_or_else(|| ApiError::not_found("agent"))?;
+                let agent =
+                    agents::get(tx.conn(), scope, agent_id).await?.ok_or_else(|| ApiError::not_found("agent"))?;
                 if !second_factors::remove(tx.conn(), scope, agent_id).await? {
                     return Ok(None);
                 }
@@ -201,9 +209,9 @@ pub(crate) async fn use_code(state: &AppState, agent: &Agent, field: &'static st
         Some(TypedCode::Recovery(code)) => {
             let hash = hash(&code);
             let used = state.write(move |tx| {
-                Box::pin(async move {
-                    Ok(second_factors::use_recovery_code(tx.conn(), scope, agent_id, &hash, now).await?)
-                })
+                Box::pin(
+                    async move { Ok(second_factors::use_recovery_code(tx.conn(), scope, agent_id, &hash, now).await?) },
+                )
             });
             used.await.inspect(|used| {
                 if *used {
@@ -219,6 +227,7 @@ pub(crate) async fn use_code(state: &AppState, agent: &Agent, field: &'static st
             Ok(())
         }
         Ok(false) => {
+            state.metrics.login_failed(LoginFailure::WrongCredentials);
             tracing::warn!(org.id = %agent.org_id, agent.id = %agent_id, "second factor refused");
             Err(wrong_code(field))
         }

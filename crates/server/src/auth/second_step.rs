@@ -128,7 +128,10 @@ mod tests {
         let ids = Ids::from_os(Arc::new(SystemClock));
         let needed = steps().issue(&ids, &agent("hash"), LoginState::Suspended, Timestamp(0));
         let step = steps().open(&needed.second_factor_token, Timestamp(1)).unwrap();
-        assert_eq!((step.org_id, step.agent_id, step.login_state), (agent("").org_id, agent("").id, LoginState::Suspended));
+        assert_eq!(
+            (step.org_id, step.agent_id, step.login_state),
+            (agent("").org_id, agent("").id, LoginState::Suspended)
+        );
         assert!(step.is_of(&agent("hash")) && !step.is_of(&agent("another")));
         assert_eq!(steps().open(&needed.second_factor_token, needed.expires_at), None);
         let others = SecondSteps::new(Key::from_secret(b"two"));

@@ -18,8 +18,8 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::{
-    CommitSink, CommittedEvent, Database, OrgScope, StoreError, Writer, WriterOptions, agents, organisations, second_factors,
-    sessions,
+    CommitSink, CommittedEvent, Database, OrgScope, StoreError, Writer, WriterOptions, agents, organisations,
+    second_factors, sessions,
 };
 use types::id::OrgId;
 use types::validate;

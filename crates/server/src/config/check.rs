@@ -290,7 +290,11 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     );
 
     let smtp = &config.codes.smtp;
-    need(config.codes.sender != CodeDelivery::Email || !smtp.host.is_empty(), "codes.smtp.host", "is needed by the email sender");
+    need(
+        config.codes.sender != CodeDelivery::Email || !smtp.host.is_empty(),
+        "codes.smtp.host",
+        "is needed by the email sender",
+    );
     // Codes for forgotten passwords and notices go by it as well, whatever the sender of registration codes is.
     if config.codes.sender == CodeDelivery::Email || !smtp.host.is_empty() {
         need(smtp.from.parse::<lettre::message::Mailbox>().is_ok(), "codes.smtp.from", "must be an email address");

@@ -129,7 +129,9 @@ impl Refused {
             "isv.BUSINESS_LIMIT_CONTROL" | "isv.DAY_LIMIT_CONTROL" | "isv.MONTH_LIMIT_CONTROL" => {
                 "too many messages: to this number, or of your account"
             }
-            "isv.AMOUNT_NOT_ENOUGH" | "isv.OUT_OF_SERVICE" | "isv.ACCOUNT_ABNORMAL" => "your account there is not in order",
+            "isv.AMOUNT_NOT_ENOUGH" | "isv.OUT_OF_SERVICE" | "isv.ACCOUNT_ABNORMAL" => {
+                "your account there is not in order"
+            }
             "isv.MOBILE_NUMBER_ILLEGAL" | "isv.MOBILE_COUNT_OVER_LIMIT" => "the number takes no messages",
             "Throttling" | "Throttling.User" | "Throttling.Api" => "too many requests at once",
             _ => "see its list of error codes",

@@ -19,7 +19,10 @@ impl Notice {
     /// What happened, in both languages.
     fn said(self) -> (&'static str, &'static str) {
         match self {
-            Self::PasswordReset => ("密码已通过验证码重置，所有设备均已退出登录", "The password was reset by a code, and every device was signed out"),
+            Self::PasswordReset => (
+                "密码已通过验证码重置，所有设备均已退出登录",
+                "The password was reset by a code, and every device was signed out",
+            ),
             Self::AddressChanged => ("邮箱或手机号已修改", "The email address or the mobile number was changed"),
             Self::SecondFactorOn => ("两步验证已开启", "Two-step verification was turned on"),
             Self::SecondFactorOff => ("两步验证已关闭", "Two-step verification was turned off"),

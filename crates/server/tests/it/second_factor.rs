@@ -168,10 +168,7 @@ async fn recovery_codes_are_good_once_are_made_anew_and_go_when_it_is_turned_off
     is_wrong(&second_step(&caller, &token, &codes[1]).await, "code", FieldCode::Wrong);
     is_wrong(&admin.post(REMOVALS, &both(PASSWORD, "000000")).await, "code", FieldCode::Wrong);
     admin.post(REMOVALS, &both(PASSWORD, &renewed.items[3])).await.expect(204);
-    assert_eq!(
-        admin.get(MINE).await.json::<SecondFactor>(),
-        SecondFactor { enabled_at: None, recovery_codes_left: 0 }
-    );
+    assert_eq!(admin.get(MINE).await.json::<SecondFactor>(), SecondFactor { enabled_at: None, recovery_codes_left: 0 });
     caller.login(account, PASSWORD).await.expect(201);
     is_wrong(&second_step(&caller, &token, &renewed.items[4]).await, "code", FieldCode::Wrong);
     let expected = [false, true].map(|enabled| AuditAction::SecondFactorSet { enabled });
@@ -206,7 +203,8 @@ async fn whoever_has_lost_it_gets_it_taken_off_by_an_admin_or_by_the_operator(se
     let removed = AuditAction::SecondFactorRemoved { owner_id: agent.me.id, owner_name: agent.me.name.clone() };
     assert_eq!(audit(admin).await[..2], [removed, AuditAction::PasswordReset { second_factor: true }]);
 
-    let command = ["admin", "reset-password", "--account", admin.me.account.as_str(), "--remove-second-factor", "--stdin"];
+    let command =
+        ["admin", "reset-password", "--account", admin.me.account.as_str(), "--remove-second-factor", "--stdin"];
     let done = on(&server, &command, "lamp violet 1\n").await;
     assert!(String::from_utf8_lossy(&done.stderr).contains("second factor was taken off"), "{done:?}");
     caller.login(&admin.me.account, "lamp violet 1").await.expect(201);

@@ -34,12 +34,9 @@ pub async fn get<C: ConnectionTrait>(
     scope: OrgScope,
     agent_id: AgentId,
 ) -> Result<Option<SecondFactorRow>, StoreError> {
-    let row = scope.find::<second_factor::Entity>().filter(second_factor::Column::AgentId.eq(agent_id)).one(conn).await?;
-    Ok(row.map(|row| SecondFactorRow {
-        secret: row.secret,
-        last_step: row.last_step,
-        confirmed_at: row.confirmed_at,
-    }))
+    let row =
+        scope.find::<second_factor::Entity>().filter(second_factor::Column::AgentId.eq(agent_id)).one(conn).await?;
+    Ok(row.map(|row| SecondFactorRow { secret: row.secret, last_step: row.last_step, confirmed_at: row.confirmed_at }))
 }
 
 /// Keeps a secret that is yet to be confirmed, in the place of an earlier one of the kind. `false`: there is one that is on.
@@ -172,11 +169,7 @@ pub async fn recovery_codes_left<C: ConnectionTrait>(
 pub async fn remove<C: ConnectionTrait>(conn: &C, scope: OrgScope, agent_id: AgentId) -> Result<bool, StoreError> {
     let was_on = get(conn, scope, agent_id).await?.is_some_and(|row| row.confirmed_at.is_some());
     remove_recovery_codes(conn, scope, agent_id).await?;
-    scope
-        .delete::<second_factor::Entity>()
-        .filter(second_factor::Column::AgentId.eq(agent_id))
-        .exec(conn)
-        .await?;
+    scope.delete::<second_factor::Entity>().filter(second_factor::Column::AgentId.eq(agent_id)).exec(conn).await?;
     Ok(was_on)
 }
 
@@ -185,10 +178,6 @@ async fn remove_recovery_codes<C: ConnectionTrait>(
     scope: OrgScope,
     agent_id: AgentId,
 ) -> Result<(), StoreError> {
-    scope
-        .delete::<recovery_code::Entity>()
-        .filter(recovery_code::Column::AgentId.eq(agent_id))
-        .exec(conn)
-        .await?;
+    scope.delete::<recovery_code::Entity>().filter(recovery_code::Column::AgentId.eq(agent_id)).exec(conn).await?;
     Ok(())
 }

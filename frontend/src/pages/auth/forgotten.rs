@@ -163,10 +163,9 @@ fn ForgottenForm() -> impl IntoView {
 /// Whether the account turns out to have a second factor, which only whoever has the code learns.
 fn wants_second_factor(error: &ApiError) -> bool {
     match error {
-        ApiError::Problem(problem) => problem
-            .errors
-            .iter()
-            .any(|error| error.field == "second_factor" && error.code == FieldCode::Required),
+        ApiError::Problem(problem) => {
+            problem.errors.iter().any(|error| error.field == "second_factor" && error.code == FieldCode::Required)
+        }
         _ => false,
     }
 }

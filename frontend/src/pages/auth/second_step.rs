@@ -9,11 +9,7 @@ use crate::{
 };
 use client::rest::ApiError;
 use leptos::{html, prelude::*, task::spawn_local};
-use types::{
-    error::FieldCode,
-    second_factor::FinishLogin,
-    validate::Validate,
-};
+use types::{error::FieldCode, second_factor::FinishLogin, validate::Validate};
 
 /// The field of the token, which no form shows.
 const TOKEN: &str = "second_factor_token";
@@ -35,8 +31,7 @@ pub fn SecondStep(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         // However it was copied: the server does without spaces and hyphens.
-        let request =
-            FinishLogin { second_factor_token: token.clone(), code: code.get_untracked().trim().to_owned() };
+        let request = FinishLogin { second_factor_token: token.clone(), code: code.get_untracked().trim().to_owned() };
         if busy.get_untracked() || !errors.check_all(request.validate()) {
             FormErrors::show_first(form);
             return;

@@ -9,7 +9,8 @@ use crate::{
     i18n::{errors::error_text, format, lang, lang_now, t},
     stores::leave_guard::use_leave_guard,
     ui::{
-        Button, ButtonVariant, CopyField, CopyLabels, ErrorState, InputKind, RevealLabels, Skeleton, TextField, use_toasts,
+        Button, ButtonVariant, CopyField, CopyLabels, ErrorState, InputKind, RevealLabels, Skeleton, TextField,
+        use_toasts,
     },
 };
 use leptos::{html, prelude::*};
@@ -227,8 +228,7 @@ fn Prove(renews: bool, stage: RwSignal<Stage>, done: Callback<()>) -> impl IntoV
     let (busy, errors) = (RwSignal::new(false), FormErrors::none());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let request =
-            BothFactors { password: password.get_untracked(), code: code.get_untracked().trim().to_owned() };
+        let request = BothFactors { password: password.get_untracked(), code: code.get_untracked().trim().to_owned() };
         if busy.get_untracked() || !errors.check_all(request.validate()) {
             FormErrors::show_first(form);
             return;

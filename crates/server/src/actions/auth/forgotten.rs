@@ -129,12 +129,7 @@ fn subject_of(key: &Key, account: &str) -> String {
 
 /// The owner of an account as the audit log remembers them.
 fn owner(state: &AppState, agent: &Agent) -> Auditor {
-    Auditor {
-        id: state.ids.make(AuditId),
-        agent_id: agent.id,
-        agent_name: agent.name.clone(),
-        at: state.clock.now(),
-    }
+    Auditor { id: state.ids.make(AuditId), agent_id: agent.id, agent_name: agent.name.clone(), at: state.clock.now() }
 }
 
 /// Sends a code, unless its address has had as many as it may have. What comes of it only the log and the metrics say.

@@ -7,9 +7,9 @@
 use crate::actions::auth::{RefreshToken, SignIn};
 use crate::auth::device::DeviceMark;
 use crate::config::Config;
-use actix_web::{HttpRequest, HttpResponse};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse};
 
 const REFRESH: &str = "parlor_refresh";
 const DEVICE: &str = "parlor_device";
