@@ -31,6 +31,8 @@ pub struct ServerInfo {
     /// How verification codes reach people.
     pub code_delivery: CodeDelivery,
     /// By which of their addresses people who have forgotten their password get a code.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub password_reset_by: Vec<ResetBy>,
     /// The product's own site.
     pub site_url: String,

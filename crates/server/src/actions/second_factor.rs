@@ -8,6 +8,7 @@ use crate::auth::signing::sha256;
 use crate::auth::{at_rest, totp};
 use crate::error::{ApiError, ApiResult};
 use crate::limits::Guesser;
+use crate::metrics::LoginFailure;
 use crate::senders::Notice;
 use crate::shared::BY_GUESSER;
 use crate::state::AppState;
@@ -226,6 +227,7 @@ pub(crate) async fn use_code(state: &AppState, agent: &Agent, field: &'static st
             Ok(())
         }
         Ok(false) => {
+            state.metrics.login_failed(LoginFailure::WrongCredentials);
             tracing::warn!(org.id = %agent.org_id, agent.id = %agent_id, "second factor refused");
             Err(wrong_code(field))
         }

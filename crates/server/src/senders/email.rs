@@ -37,7 +37,10 @@ impl EmailSender {
     }
 
     /// Connects, says who we are and signs in, as for a mail.
-    pub(super) async fn probe(&self) -> Result<(), SendError> {
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn probe(&self) -> Result<(), SendError> {
         if self.transport.test_connection().await? { Ok(()) } else { Err("the mail server hung up".into()) }
     }
 
