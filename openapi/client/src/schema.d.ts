@@ -332,7 +332,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contact-exports": {
     "/api/v1/channels/{channel_id}/group": {
         parameters: {
             query?: never;
@@ -341,31 +340,6 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /**
-         * Gives the address of a table of contacts, good for one minute and once: CSV in UTF-8 with a byte order mark, for spreadsheets. What the
-         *     caller may not see is not in it. It is in the audit log. For supervisors and admins.
-         */
-        post: operations["create_contact_export"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the contacts whose conversations the caller sees. A page looks at a bounded part of the list: it may be short, or empty, and
-         *     still not be the last one.
-         */
-        get: operations["list_contacts"];
-        put?: never;
         /** Puts a channel into a group, behind its channels, or at the end of the top level. Where it is there already it keeps its place. */
         put: operations["set_channel_group"];
         post?: never;
@@ -1021,44 +995,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/taggings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the caller's last ten taggings, newest first: how far the one that goes on has come, and what the others came to. */
-        get: operations["list_taggings"];
-        put?: never;
-        /**
-         * Begins to give tags to many contacts, which goes on in the background: `list_taggings` tells how far it has come. It is in the audit
-         *     log. An agent has one at a time: 409 until it has ended.
-         */
-        post: operations["create_tagging"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/taggings/{tagging_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Stops a tagging of the caller's. The tags that it has given stay, and it stays in the list; one that has ended is left as it is. */
-        delete: operations["cancel_tagging"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/tags/{tag_id}": {
         parameters: {
             query?: never;
@@ -1472,21 +1408,6 @@ export interface components {
             /** @enum {string} */
             type: "contact_unblocked";
         } | {
-            /** @description Which. */
-            filter: components["schemas"]["ContactFilter"];
-            /** @enum {string} */
-            type: "contacts_exported";
-        } | {
-            /**
-             * Format: int32
-             * @description How many contacts were named.
-             */
-            contacts?: number | null;
-            filter?: components["schemas"]["ContactFilter"] | null;
-            /** @description The names of the tags. */
-            tags: string[];
-            /** @enum {string} */
-            type: "contacts_tagged";
             /** @description The channel. */
             channel_id: components["schemas"]["ChannelId"];
             /** @description Its name. */
@@ -1856,29 +1777,11 @@ export interface components {
              */
             version: number;
         };
-        /** @description Where a table of contacts is fetched: once, and soon. */
-        ContactExport: {
-            /** @description Until when it may be asked for. */
-            expires_at: components["schemas"]["Timestamp"];
-            /** @description The address, on this server: CSV in UTF-8, made while it is fetched. */
-            path: string;
-        };
         /**
          * @description A field of a contact that not every agent may see.
          * @enum {string}
          */
         ContactField: "phone" | "ip";
-        /** @description Which contacts. Whatever is absent leaves none out. */
-        ContactFilter: {
-            /** @description Only those on the blacklist, or only those who are not. */
-            blocked?: boolean;
-            /** @description Only those of this channel. */
-            channel_id?: components["schemas"]["ChannelId"];
-            /** @description Only those whose name, number, phone or remark have all of these words; the phone only for whoever may see it. */
-            q?: string;
-            /** @description Only those with this tag. */
-            tag_id?: components["schemas"]["TagId"];
-        };
         /** @description A contact whose name or number was found. */
         ContactHit: {
             /** @description Where it takes place. */
@@ -2100,12 +2003,6 @@ export interface components {
             /** @description Whether agents see what a visitor writes before it is sent; no unless said otherwise. */
             unsent_preview?: boolean;
         };
-        /** @description Asks for a table of contacts. */
-        CreateContactExport: {
-            /** @description Which contacts; all that the caller sees, unless said otherwise. */
-            filter?: components["schemas"]["ContactFilter"];
-            /** @description The language of its head; Chinese unless said otherwise. */
-            language?: components["schemas"]["TableLanguage"];
         /** @description Adds a group, behind the others. */
         CreateChannelGroup: {
             /** @description What it is called. */
@@ -2133,18 +2030,6 @@ export interface components {
             name: string;
             /** @description Whether a contact has at most one of its tags; no unless said otherwise. */
             single_choice?: boolean;
-        };
-        /**
-         * @description Gives tags to many contacts: to those that are named, or to all that a filter finds. A tag of a single-choice group takes the
-         *     place of the one that a contact has of it.
-         */
-        CreateTagging: {
-            /** @description The contacts. Either these or `filter`. */
-            contact_ids?: components["schemas"]["ContactId"][];
-            /** @description All that the caller sees and this finds, as the list of contacts does. Who first writes later is not among them. */
-            filter?: components["schemas"]["ContactFilter"];
-            /** @description The tags, of a single-choice group at most one. */
-            tag_ids: components["schemas"]["TagId"][];
         };
         /**
          * Format: date
@@ -2509,26 +2394,6 @@ export interface components {
             html: string;
             /** @description Its title: the text's first heading. */
             title: string;
-        };
-        /** @description A contact as the list shows them. */
-        ListedContact: {
-            /** @description The channel they wrote to. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description Who. */
-            contact: components["schemas"]["ContactSummary"];
-            conversation_id?: components["schemas"]["ConversationId"] | null;
-            /** @description When they first wrote. */
-            first_seen_at: components["schemas"]["Timestamp"];
-            /** @description When they last opened the chat. */
-            last_seen_at: components["schemas"]["Timestamp"];
-            /** @description The fields that the caller may not see: they hold part of what they are. */
-            masked: components["schemas"]["ContactField"][];
-            /** @description Their phone number, as the agents noted it. */
-            phone?: string | null;
-            /** @description Country, province and city of the address they last came from. */
-            region?: string | null;
-            /** @description What the agents noted. */
-            remark?: string | null;
         };
         /** @description Signs in. */
         Login: {
@@ -2956,31 +2821,6 @@ export interface components {
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
         };
-        /** @description One page of a list. */
-        Page_ListedContact: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description The channel they wrote to. */
-                channel_id: components["schemas"]["ChannelId"];
-                /** @description Who. */
-                contact: components["schemas"]["ContactSummary"];
-                conversation_id?: components["schemas"]["ConversationId"] | null;
-                /** @description When they first wrote. */
-                first_seen_at: components["schemas"]["Timestamp"];
-                /** @description When they last opened the chat. */
-                last_seen_at: components["schemas"]["Timestamp"];
-                /** @description The fields that the caller may not see: they hold part of what they are. */
-                masked: components["schemas"]["ContactField"][];
-                /** @description Their phone number, as the agents noted it. */
-                phone?: string | null;
-                /** @description Country, province and city of the address they last came from. */
-                region?: string | null;
-                /** @description What the agents noted. */
-                remark?: string | null;
-            }[];
-            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
-            next_cursor?: string | null;
-        };
         /** @description An agent's own view of a conversation. */
         Personal: {
             /** @description Whether they have marked it unread. */
@@ -3339,11 +3179,6 @@ export interface components {
             /** @description Give it as the `ticket` query parameter. Good once. */
             ticket: string;
         };
-        /**
-         * @description The language of a table's head.
-         * @enum {string}
-         */
-        TableLanguage: "zh-CN" | "en";
         /** @description A tag. */
         Tag: {
             /** @description Its colour. */
@@ -3441,58 +3276,6 @@ export interface components {
              * @description Which place it takes in its group, from 0; beyond the last one is the last.
              */
             place?: number;
-        };
-        /** @description Tags that many contacts are given: how far it has come, and with which result. */
-        Tagging: {
-            /** @description When it was begun. */
-            created_at: components["schemas"]["Timestamp"];
-            finished_at?: components["schemas"]["Timestamp"] | null;
-            /** @description The tagging. */
-            id: components["schemas"]["TaggingId"];
-            /**
-             * Format: int32
-             * @description Named contacts left out because they are not there, or not the caller's to see.
-             */
-            missing: number;
-            /**
-             * Format: int32
-             * @description Contacts left out because they would have more than 20 tags.
-             */
-            no_room: number;
-            /**
-             * Format: int32
-             * @description How much of it is done, in percent.
-             */
-            percent: number;
-            /** @description What has become of it. */
-            state: components["schemas"]["TaggingState"];
-            /** @description The tags. */
-            tag_ids: components["schemas"]["TagId"][];
-            /**
-             * Format: int32
-             * @description Contacts who have got at least one of the tags.
-             */
-            tagged: number;
-            /**
-             * Format: int32
-             * @description Contacts who had them all.
-             */
-            unchanged: number;
-        };
-        /**
-         * Format: uuid
-         * @description Tags that many contacts are given at once.
-         */
-        TaggingId: string;
-        /**
-         * @description What has become of a tagging.
-         * @enum {string}
-         */
-        TaggingState: "running" | "finished" | "cancelled";
-        /** @description An agent's taggings, newest first: the running one, if any, and the last few before it. */
-        Taggings: {
-            /** @description The taggings; at most [`limits::TAGGINGS_KEPT`]. */
-            items: components["schemas"]["Tagging"][];
         };
         /**
          * Format: date-time
@@ -5838,11 +5621,6 @@ export interface operations {
             };
         };
     };
-    create_contact_export: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
     set_channel_group: {
         parameters: {
             query?: never;
@@ -5855,12 +5633,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateContactExport"];
-            };
-        };
-        responses: {
-            /** @description Where the table is fetched. */
-            201: {
                 "application/json": components["schemas"]["SetChannelGroup"];
             };
         };
@@ -5871,7 +5643,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactExport"];
                     "application/json": components["schemas"]["ChannelTree"];
                 };
             };
@@ -5930,100 +5701,6 @@ export interface operations {
                 };
             };
             /** @description Fields are invalid; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_contacts: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; absent for the first. */
-                cursor?: string;
-                /** @description How many, from 1 to 100; 50 when absent. */
-                limit?: number;
-                /** @description Only those of this channel. */
-                channel_id?: components["schemas"]["ChannelId"];
-                /**
-                 * @description Words, numbers or Chinese words of any length, 1 to 100 characters: only those who have all of it in their name, number, phone or
-                 *     remark. By a phone number whoever may not see it finds nobody.
-                 */
-                q?: string;
-                /** @description Only those with this tag. */
-                tag_id?: components["schemas"]["TagId"];
-                /** @description Only those on the blacklist, or only those who are not. */
-                blocked?: boolean;
-                /** @description What the list is ordered by; the number when absent. */
-                sort?: "number" | "last_seen" | "name";
-                /** @description The other way round. */
-                descending?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of contacts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ListedContact"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -10324,251 +10001,6 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_taggings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The taggings. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Taggings"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_tagging: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateTagging"];
-            };
-        };
-        responses: {
-            /** @description It has begun. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tagging"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It clashes with the present state. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not `application/json`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Fields are invalid; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_tagging: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The tagging. */
-                tagging_id: components["schemas"]["TaggingId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It goes on no more. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not there, or not yours. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

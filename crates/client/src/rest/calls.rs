@@ -1,9 +1,8 @@
 //! Every operation of the REST API, one method each.
 
 mod access;
-mod channel_tree;
-mod contact_list;
 mod channels;
+mod contact_list;
 mod organisation;
 mod people;
 mod tags;

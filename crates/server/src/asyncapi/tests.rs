@@ -221,10 +221,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 27] {
-}
-
-fn events() -> [Event; 30] {
+fn events() -> [Event; 31] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },

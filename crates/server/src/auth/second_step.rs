@@ -100,6 +100,7 @@ mod tests {
     use crate::clock::SystemClock;
     use proptest::prelude::*;
     use std::sync::Arc;
+    use store::agents::Settings;
     use types::agents::Role;
 
     fn agent(password_hash: &str) -> Agent {
@@ -114,6 +115,13 @@ mod tests {
             role: Role::Agent,
             avatar_id: None,
             login_state: LoginState::Normal,
+            settings: Settings {
+                level: 1,
+                capacity: 0,
+                sees_contact_details: false,
+                edits_quick_replies: false,
+                edits_automatic_replies: false,
+            },
             disabled_at: None,
             created_at: Timestamp(0),
         }

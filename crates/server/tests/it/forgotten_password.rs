@@ -14,6 +14,7 @@ use types::error::{ErrorCode, FieldCode};
 use types::limits;
 use types::page::Page;
 use types::password_reset::{ResetBy, ResetPassword, SendPasswordResetCode};
+use types::people::AgentSettings;
 use types::server_info::{CodeDelivery, ServerInfo};
 
 const CODES: &str = "/api/v1/auth/password-reset-codes";
@@ -124,6 +125,7 @@ async fn an_account_that_nobody_has_is_answered_like_one_with_an_address_and_one
         role: Role::Agent,
         email: None,
         mobile: None,
+        settings: AgentSettings::default(),
     };
     organisation.admin.post("/api/v1/agents", &without).await.expect(201);
     let caller = server.anonymous();

@@ -89,10 +89,7 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
         let state = all.consoles[at].machine.state();
         state.tags_of(&state.conversation(id).unwrap().contact.tag_ids).map(|tag| tag.name.clone()).collect()
     };
-    assert_eq!(
-        [0, 3].map(shown),
-        [["展会", "金"].map(str::to_owned), ["展会", "金"].map(str::to_owned)]
-    );
+    assert_eq!([0, 3].map(shown), [["展会", "金"].map(str::to_owned), ["展会", "金"].map(str::to_owned)]);
     admin.delete(&format!("/api/v1/tags/{fair}")).await.expect(204);
     all.check("delete_tag").await;
     admin.delete(&format!("/api/v1/tag-groups/{}", level.id)).await.expect(204);
