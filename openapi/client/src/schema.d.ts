@@ -962,7 +962,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/taggings/{tagging_id}": {
+    "/api/v1/taggings/{tagging_id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -971,9 +971,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Stops a tagging of the caller's. The tags that it has given stay, and it stays in the list; one that has ended is left as it is. */
-        delete: operations["cancel_tagging"];
+        /** Stops a tagging of the caller's. The tags that it has given stay; one that has ended is left as it is. */
+        post: operations["cancel_tagging"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -9621,12 +9621,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It goes on no more. */
-            204: {
+            /** @description The tagging, which goes on no more. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Tagging"];
+                };
             };
             /** @description The request could not be read. */
             400: {
