@@ -31,6 +31,7 @@ mod m0021_mentioned;
 mod m0022_push_mine_only;
 mod m0023_organisation_file_limit;
 mod m0024_tags;
+mod m0028_second_factors;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_push_mine_only::Migration),
             Box::new(m0023_organisation_file_limit::Migration),
             Box::new(m0024_tags::Migration),
+            Box::new(m0028_second_factors::Migration),
         ]
     }
 }

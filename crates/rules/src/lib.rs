@@ -1,4 +1,4 @@
-//! Pure decisions: permissions, alerts, masking, proof of work, guessable passwords, recalling, search, tags. No IO, no clock, no async: whatever a decision
+//! Pure decisions: permissions, alerts, masking, proof of work, guessable passwords, recalling, search, codes of a second factor, tags. No IO, no clock, no async: whatever a decision
 //! needs is an argument.
 
 pub mod alerts;
@@ -9,4 +9,5 @@ pub mod presence;
 pub mod proof_of_work;
 pub mod recalling;
 pub mod search;
+pub mod second_factor;
 pub mod tags;

@@ -37,7 +37,13 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
+    Rule {
+        name: "recovery codes belong to a second factor that is on",
+        sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r
+              WHERE NOT EXISTS (SELECT 1 FROM second_factor AS f
+                                WHERE f.agent_id = r.agent_id AND f.org_id = r.org_id AND f.confirmed_at IS NOT NULL)",
+    },
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '

@@ -71,6 +71,8 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::welcome::Entity>(),
         describe::<tables::agent::Entity>(),
         describe::<tables::avatar::Entity>(),
+        describe::<tables::second_factor::Entity>(),
+        describe::<tables::recovery_code::Entity>(),
         describe::<tables::session::Entity>(),
         describe::<tables::push_subscription::Entity>(),
         describe::<tables::verification_code::Entity>(),

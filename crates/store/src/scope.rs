@@ -8,8 +8,8 @@
 use crate::members::Members;
 use crate::tables::{
     agent, attachment, audit_entry, avatar, channel, contact, contact_tag, conversation, conversation_member, event,
-    message, note, organisation, push_subscription, read_mark, search_document, session, tag, tag_group,
-    verification_code, welcome,
+    message, note, organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session,
+    tag, tag_group, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -85,7 +85,9 @@ org_table!(
     note,
     push_subscription,
     read_mark,
+    recovery_code,
     search_document,
+    second_factor,
     session,
     tag,
     tag_group,

@@ -288,6 +288,11 @@ pub struct MePatch {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, required = false, pattern = "^1[3-9][0-9]{9}$"))]
     pub mobile: Option<String>,
+    /// The password, once more: needed where the email address or the mobile number changes, because a forgotten password is
+    /// reset by them.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false, min_length = 1, max_length = 128))]
+    pub password: Option<String>,
     /// Open the setup wizard by itself no more, or again.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
@@ -305,6 +310,9 @@ impl Validate for MePatch {
         }
         if let Some(mobile) = &self.mobile {
             faults.check("mobile", validate::mobile(mobile));
+        }
+        if let Some(password) = &self.password {
+            faults.check("password", validate::length(password, 1, crate::limits::PASSWORD_MAX));
         }
         faults.into_errors()
     }
@@ -345,6 +353,8 @@ pub struct Session {
     pub device: String,
     /// The address it was last used from.
     pub ip: String,
+    /// Where that address is, as far as the server knows regions.
+    pub place: Option<String>,
     /// When the person signed in.
     pub created_at: Timestamp,
     /// When it was last refreshed.

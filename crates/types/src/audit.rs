@@ -107,6 +107,23 @@ pub enum AuditAction {
         /// The text from then on; empty when it was taken away.
         text: String,
     },
+    /// Somebody who had forgotten their password set a new one by a code.
+    PasswordReset {
+        /// Whether the second factor was asked for as well.
+        second_factor: bool,
+    },
+    /// An agent turned their own second factor on or off.
+    SecondFactorSet {
+        /// On.
+        enabled: bool,
+    },
+    /// A colleague's second factor was taken off.
+    SecondFactorRemoved {
+        /// Whose.
+        owner_id: AgentId,
+        /// Their name at the time.
+        owner_name: String,
+    },
     /// An agent was added to the organisation.
     AgentCreated {
         /// Who was added.

@@ -24,6 +24,10 @@ pub const CODE_LIFETIME_SECONDS: i64 = 300;
 pub const CODE_TRIES: i32 = 5;
 /// Seconds between two sends to one number.
 pub const CODE_RESEND_SECONDS: i64 = 60;
+/// Recovery codes that an account with a second factor has.
+pub const RECOVERY_CODES: usize = 10;
+/// Longest text that is looked at as a code of the second factor, signs between its groups included.
+pub const SECOND_FACTOR_CODE_MAX: usize = 40;
 /// Most agents of one organisation, those who are disabled included.
 pub const AGENTS_MAX: u64 = 1_000;
 /// Longest channel name.

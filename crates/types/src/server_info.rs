@@ -1,5 +1,6 @@
 //! What the server says of itself before anybody has signed in.
 
+use crate::password_reset::ResetBy;
 use serde::{Deserialize, Serialize};
 
 /// How verification codes reach people.
@@ -13,6 +14,8 @@ pub enum CodeDelivery {
     Email,
     /// Posted to the operator's own gateway.
     Webhook,
+    /// By text message, through Aliyun.
+    Aliyun,
 }
 
 /// The server.
@@ -27,6 +30,10 @@ pub struct ServerInfo {
     pub development: bool,
     /// How verification codes reach people.
     pub code_delivery: CodeDelivery,
+    /// By which of their addresses people who have forgotten their password get a code.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub password_reset_by: Vec<ResetBy>,
     /// The product's own site.
     pub site_url: String,
     /// Whether agents can have messages translated.

@@ -19,6 +19,7 @@ pub mod place;
 pub mod purge;
 pub mod push;
 pub mod recalling;
+pub mod second_factors;
 pub mod sessions;
 pub mod standing;
 pub mod tags;
