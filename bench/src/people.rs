@@ -2,7 +2,7 @@
 
 use crate::process::Server;
 use anyhow::{Context, Result};
-use client::rest::{Api, Native};
+use client::rest::{Api, LoginStep, Native};
 use rules::proof_of_work;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -117,7 +117,9 @@ impl Site {
             login_state: LoginState::Normal,
             agreements_accepted: true,
         };
-        let signed_in = self.api().login(&login).await.context("signing in")?;
+        let LoginStep::SignedIn(signed_in) = self.api().login(&login).await.context("signing in")? else {
+            anyhow::bail!("an account of ours has no second factor");
+        };
         let api = Api::new(self.transport().with_bearer(&signed_in.access_token));
         Ok(Agent { site: self.clone(), api, token: signed_in.access_token, me: signed_in.me })
     }

@@ -8,7 +8,7 @@ mod error;
 mod request;
 mod transport;
 
-pub use calls::Stretch;
+pub use calls::{LoginStep, Stretch};
 pub use error::ApiError;
 pub use request::{Method, Query, Request, Response};
 #[cfg(feature = "browser")]

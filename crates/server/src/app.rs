@@ -9,6 +9,7 @@ use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
 use crate::auth::password::Passwords;
+use crate::auth::second_step::SecondSteps;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
 use crate::auth::watch::notice_ended_sessions;
@@ -26,7 +27,7 @@ use crate::realtime::bus::Bus;
 use crate::realtime::hub::Hub;
 use crate::realtime::relay::{Relay, fetch_what_was_missed, listen_to_others, tell_others};
 use crate::realtime::tickets::Tickets;
-use crate::senders::CodeSender;
+use crate::senders::{self, CodeSender};
 use crate::shared::{Link, Shared};
 use crate::state::{AppState, Parts};
 use crate::translation::Translator;
@@ -86,6 +87,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     install_tls();
     let Surroundings { clock, ids, assets } = surroundings;
     let keys = Keys::derive(&secret(&config, &ids)?);
+    let keys = keys.with_previous(config.previous_secret_key.expose_secret().as_bytes());
     make_data_dir(&config.data_dir).map_err(StartError::at("making the data folder"))?;
     let options = DatabaseOptions { readers: config.database.read_connections, ..DatabaseOptions::default() };
     let db = Database::connect(config.database_url().expose_secret(), &options)
@@ -107,12 +109,18 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
     let ip2region = given("geo.ip2region_file", &config.geo.ip2region_file).map(|(_, file)| file);
+    let preparing = || StartError::at("preparing the delivery of codes");
+    let codes = CodeSender::new(&config.codes).map_err(preparing())?;
+    let mail = senders::mail(&config.codes).map_err(preparing())?;
     Ok(AppState::new(Parts {
         sessions: SessionCache::default(),
         passwords: Passwords::default(),
         pulse: Pulse::default(),
         challenges: Challenges::new(keys.challenge.clone(), config.registration.challenge_bits),
-        codes: CodeSender::new(&config.codes).map_err(StartError::at("preparing the delivery of codes"))?,
+        reset_ways: senders::reset_ways(&codes, mail.as_ref()),
+        second_steps: SecondSteps::new(keys.second_step.clone()),
+        codes,
+        mail,
         limits: Limits::new(&config.limits, config.registration.codes_per_mobile_per_day),
         shared: Shared::by(link),
         legal: LegalTexts::load(&config.legal.folder).map_err(StartError::at("reading the legal pages"))?,

@@ -56,6 +56,8 @@ pub enum Guesser {
     Device(DeviceId),
     /// A signed-in session, which is asked for the old password.
     Session(SessionId),
+    /// Anybody who is asked for the second factor of this agent: they know the password, or have the code for a new one.
+    SecondFactor(AgentId),
 }
 
 /// The server's limits.

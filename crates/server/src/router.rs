@@ -59,6 +59,9 @@ routes! {
         api::auth::send_verification_code::send_verification_code;
         api::auth::register_organisation::register_organisation;
         api::auth::login::login;
+        api::auth::finish_login::finish_login;
+        api::auth::send_password_reset_code::send_password_reset_code;
+        api::auth::reset_password::reset_password;
         api::auth::refresh_session::refresh_session;
         api::auth::list_development_codes::list_development_codes;
     }
@@ -72,7 +75,13 @@ routes! {
         api::me::remove_avatar::remove_avatar;
         api::me::change_password::change_password;
         api::me::set_saved_views::set_saved_views;
+        api::me::get_second_factor::get_second_factor;
+        api::me::begin_second_factor::begin_second_factor;
+        api::me::confirm_second_factor::confirm_second_factor;
+        api::me::renew_recovery_codes::renew_recovery_codes;
+        api::me::remove_second_factor::remove_second_factor;
         api::me::list_sessions::list_sessions;
+        api::me::revoke_other_sessions::revoke_other_sessions;
         api::me::revoke_session::revoke_session;
         api::me::create_socket_ticket::create_socket_ticket;
         api::push::get_push_subscription::get_push_subscription;
@@ -117,6 +126,7 @@ routes! {
     /// Admins, about the organisation's own people and what is said in its name.
     organisation_settings {
         api::agents::create_agent::create_agent;
+        api::agents::remove_agent_second_factor::remove_agent_second_factor;
         api::welcome::set_welcome::set_welcome;
         api::organisation::set_file_limit::set_file_limit;
     }

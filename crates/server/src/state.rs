@@ -6,6 +6,7 @@ use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
 use crate::auth::password::Passwords;
+use crate::auth::second_step::SecondSteps;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
 use crate::clock::Clock;
@@ -22,7 +23,7 @@ use crate::push::{Arrivals, WebPush};
 use crate::realtime::bus::Bus;
 use crate::realtime::hub::Hub;
 use crate::realtime::tickets::Tickets;
-use crate::senders::CodeSender;
+use crate::senders::{CodeSender, EmailSender};
 use crate::shared::Shared;
 use crate::translation::Translator;
 use crate::widget_page::Loaders;
@@ -30,6 +31,7 @@ use futures_util::future::BoxFuture;
 use std::ops::Deref;
 use std::sync::Arc;
 use store::{Database, Tx, Writer};
+use types::password_reset::ResetBy;
 
 /// The server's parts; a clone shares them.
 #[derive(Clone)]
@@ -79,6 +81,12 @@ pub struct Parts {
     pub challenges: Challenges,
     /// Delivers verification codes.
     pub codes: CodeSender,
+    /// Delivers notices and what goes to email addresses, where there is a mail server.
+    pub mail: Option<EmailSender>,
+    /// By which of their addresses people who have forgotten their password get a code.
+    pub reset_ways: Vec<ResetBy>,
+    /// Between the two steps of a sign-in.
+    pub second_steps: SecondSteps,
     /// What is remembered together with other servers.
     pub shared: Shared,
     /// Rate limits.

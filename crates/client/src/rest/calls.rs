@@ -1,9 +1,12 @@
 //! Every operation of the REST API, one method each.
 
+mod access;
 mod organisation;
 mod people;
 mod tags;
 mod welcome;
+
+pub use access::LoginStep;
 
 use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
 use crate::state::{Filter, View};
@@ -13,7 +16,7 @@ use types::agents::{ChangePassword, Me, MePatch, Sessions};
 use types::attachments::FileAccess;
 use types::audit::AuditEntry;
 use types::auth::{
-    Challenge, DevelopmentCodes, Login, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
+    Challenge, DevelopmentCodes, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
     VerificationCodeSent,
 };
 use types::channels::{Channel, ChannelContents, ChannelPatch, Channels, CreateChannel, DeleteChannel};
@@ -95,11 +98,6 @@ impl<T: Transport> Api<T> {
     /// The codes of the `console` sender; development mode only.
     pub async fn list_development_codes(&self) -> Result<DevelopmentCodes, ApiError> {
         self.call(Method::Get, "/api/v1/dev/verification-codes", None::<&()>, None).await
-    }
-
-    /// Signs in; the refresh token comes as a cookie.
-    pub async fn login(&self, request: &Login) -> Result<SignedIn, ApiError> {
-        self.call(Method::Post, "/api/v1/auth/sessions", Some(request), None).await
     }
 
     /// A fresh access token for the refresh cookie.

@@ -1,14 +1,18 @@
-//! Registering and signing in.
+//! Registering, signing in, and forgotten passwords.
 
 mod codes;
+mod forgotten;
 mod login;
 mod refresh;
 mod registration;
+mod second_step;
 
 pub use codes::send_verification_code;
-pub use login::{SignIn, begin_session, check_credentials, login};
+pub use forgotten::{reset_password, send_password_reset_code};
+pub use login::{LoginStep, SignIn, begin_session, check_credentials, login};
 pub use refresh::{Refreshed, refresh_session};
 pub use registration::register_organisation;
+pub use second_step::finish_login;
 
 use crate::auth::access_token::{self, LIFETIME_SECONDS};
 use crate::auth::device::DeviceMark;

@@ -1,11 +1,15 @@
 //! One's own account and sessions.
 
+use crate::actions::notices;
 use crate::auth::actor::AnyAgent;
 use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::Guesser;
+use crate::senders::Notice;
 use crate::shared::BY_GUESSER;
 use crate::state::AppState;
+use secrecy::SecretString;
+use store::agents::Agent;
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, channels, sessions, tags};
 use types::agents::{ChangePassword, LoginState, Me, MePatch};
 use types::error::{ErrorCode, FieldCode, FieldError};
@@ -15,22 +19,42 @@ use types::saved_views::{SavedView, SavedViews};
 use types::time::Timestamp;
 use types::validate::Fault;
 
-/// Changes one's own account.
+/// Changes one's own account. Another email address or mobile number asks for the password, because a forgotten one is reset by them.
 ///
 /// # Errors
-/// Unauthenticated when the account is gone meanwhile.
-pub async fn update_me(state: &AppState, agent: &AnyAgent, patch: MePatch) -> ApiResult<Me> {
+/// Unauthenticated when the account is gone meanwhile; field errors of `password` where it is needed.
+pub async fn update_me(state: &AppState, agent: &AnyAgent, mut patch: MePatch) -> ApiResult<Me> {
     let (scope, agent_id, session_id, now) = (agent.scope(), agent.agent_id, agent.session_id, state.clock.now());
-    let me = state
+    let mut proved = false;
+    if let Some(password) = patch.password.take() {
+        prove_password(state, agent, "password", password.into()).await?;
+        proved = true;
+    }
+    let (before, me) = state
         .write(move |tx| {
             Box::pin(async move {
-                let me = read_me(tx, scope, agent_id, session_id).await?;
-                change_me(tx, scope, me, patch, now).await
+                let before = read_me(tx, scope, agent_id, session_id).await?;
+                if !proved && moves(&before, &patch) {
+                    let detail = "is needed to change the email address or the mobile number";
+                    return Err(ApiError::field("password", FieldCode::Required, detail));
+                }
+                let me = change_me(tx, scope, before.clone(), patch, now).await?;
+                Ok((before, me))
             })
         })
         .await?;
     identity_changed(state, agent_id);
+    if (&before.email, &before.mobile) != (&me.email, &me.mobile) {
+        // To the address before: whoever has taken the account over reads the new one.
+        notices::tell(state, before.email, before.account, Notice::AddressChanged);
+    }
     Ok(me)
+}
+
+/// Whether a change makes another address of an account.
+fn moves(me: &Me, patch: &MePatch) -> bool {
+    patch.email.as_ref().is_some_and(|email| *email != me.email)
+        || patch.mobile.as_ref().is_some_and(|mobile| *mobile != me.mobile)
 }
 
 /// Sets the login state and tells the agent's own devices, inside a write.
@@ -148,28 +172,45 @@ pub(crate) async fn read_me(tx: &Tx, scope: OrgScope, agent_id: AgentId, session
     agents::me(tx.conn(), scope, agent_id, session_id).await?.ok_or_else(ApiError::unauthenticated)
 }
 
+/// Proves once more that whoever is signed in knows the password, and gives the account as it is stored.
+///
+/// # Errors
+/// `wrong` of `field`; rate limited after too many of those.
+pub(crate) async fn prove_password(
+    state: &AppState,
+    agent: &AnyAgent,
+    field: &'static str,
+    password: SecretString,
+) -> ApiResult<Agent> {
+    let (scope, now) = (agent.scope(), state.clock.now());
+    let row = agents::get(state.db.reader(), scope, agent.agent_id).await?.ok_or_else(ApiError::unauthenticated)?;
+    // As many guesses as for signing in: a stolen access token is no way around it. Counted apart, because strangers who
+    // guess at the account must not keep its owner from changing the password.
+    let guesser = Guesser::Session(agent.session_id);
+    let guessers = &state.limits.login_by_guesser;
+    state.shared.begin(BY_GUESSER, guessers, &guesser, now).await.map_err(ApiError::rate_limited)?;
+    match state.passwords.verify(Some(row.password_hash.clone()), password).await {
+        Ok(true) => {
+            state.shared.clear(BY_GUESSER, guessers, &guesser).await;
+            Ok(row)
+        }
+        Ok(false) => Err(wrong_password(field)),
+        Err(error) => {
+            // Nobody has learnt anything about the password.
+            state.shared.forgive(BY_GUESSER, guessers, &guesser, now).await;
+            Err(error)
+        }
+    }
+}
+
 /// Changes one's own password, which ends every other session.
 ///
 /// # Errors
 /// A field error when the old password is wrong; rate limited after too many of those.
 pub async fn change_password(state: &AppState, agent: &AnyAgent, request: ChangePassword) -> ApiResult<()> {
     let (scope, agent_id, session_id, now) = (agent.scope(), agent.agent_id, agent.session_id, state.clock.now());
-    let row = agents::get(state.db.reader(), scope, agent_id).await?.ok_or_else(ApiError::unauthenticated)?;
-    // As many guesses as for signing in: a stolen access token is no way around it. Counted apart, because strangers who
-    // guess at the account must not keep its owner from changing the password.
-    let guesser = Guesser::Session(session_id);
-    let guessers = &state.limits.login_by_guesser;
-    state.shared.begin(BY_GUESSER, guessers, &guesser, now).await.map_err(ApiError::rate_limited)?;
+    let row = prove_password(state, agent, "old_password", request.old_password.into()).await?;
     let verified = row.password_hash;
-    match state.passwords.verify(Some(verified.clone()), request.old_password.into()).await {
-        Ok(true) => state.shared.clear(BY_GUESSER, guessers, &guesser).await,
-        Ok(false) => return Err(wrong_old_password()),
-        Err(error) => {
-            // Nobody has learnt anything about the password.
-            state.shared.forgive(BY_GUESSER, guessers, &guesser, now).await;
-            return Err(error);
-        }
-    }
     let words = [row.account.as_str(), &row.name, &row.email, &row.mobile];
     password_rules::check_new("new_password", &request.new_password, &words)?;
     let hash = state.passwords.hash(&state.ids, request.new_password.into()).await?;
@@ -182,7 +223,7 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
                 }
                 let still = agents::get(tx.conn(), scope, agent_id).await?.ok_or_else(ApiError::unauthenticated)?;
                 if still.password_hash != verified {
-                    return Err(wrong_old_password());
+                    return Err(wrong_password("old_password"));
                 }
                 if !agents::set_password_hash(tx.conn(), scope, agent_id, &hash, now).await? {
                     return Err(ApiError::unauthenticated());
@@ -195,8 +236,8 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
     Ok(())
 }
 
-fn wrong_old_password() -> ApiError {
-    ApiError::field("old_password", FieldCode::Wrong, "is not your password")
+fn wrong_password(field: &str) -> ApiError {
+    ApiError::field(field, FieldCode::Wrong, "is not your password")
 }
 
 /// Ends one session of an agent; its sockets close at once.
@@ -214,6 +255,21 @@ pub async fn end_session(state: &AppState, scope: OrgScope, agent_id: AgentId, s
         return Err(ApiError::not_found("session"));
     }
     hang_up(state, [session_id]);
+    Ok(())
+}
+
+/// Ends every session of an agent but the asking one.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn end_other_sessions(state: &AppState, agent: &AnyAgent) -> ApiResult<()> {
+    let (scope, agent_id, except, now) = (agent.scope(), agent.agent_id, agent.session_id, state.clock.now());
+    let ended = state
+        .write(move |tx| {
+            Box::pin(async move { Ok(sessions::revoke_all(tx.conn(), scope, agent_id, Some(except), now).await?) })
+        })
+        .await?;
+    hang_up(state, ended);
     Ok(())
 }
 

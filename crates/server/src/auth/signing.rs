@@ -34,6 +34,10 @@ pub struct Keys {
     pub shared: Key,
     /// What others' secrets are encrypted with in the database.
     pub at_rest: Key,
+    /// The same, of the secret that the server had before.
+    pub at_rest_before: Option<Key>,
+    /// The token between the two steps of a sign-in.
+    pub second_step: Key,
 }
 
 impl Keys {
@@ -54,7 +58,16 @@ impl Keys {
             push: root.derive("web-push"),
             shared: root.derive("shared-memory"),
             at_rest: root.derive("at-rest"),
+            at_rest_before: None,
+            second_step: root.derive("second-step"),
         }
+    }
+
+    /// The same keys, and the one with which what is in the database was encrypted under an earlier secret; empty: there was none.
+    #[must_use]
+    pub fn with_previous(self, secret: &[u8]) -> Self {
+        let before = (!secret.is_empty()).then(|| Key::from_secret(secret).derive("at-rest"));
+        Self { at_rest_before: before, ..self }
     }
 }
 

@@ -18,7 +18,8 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::{
-    CommitSink, CommittedEvent, Database, OrgScope, StoreError, Writer, WriterOptions, agents, organisations, sessions,
+    CommitSink, CommittedEvent, Database, OrgScope, StoreError, Writer, WriterOptions, agents, organisations,
+    second_factors, sessions,
 };
 use types::id::OrgId;
 use types::validate;
@@ -57,6 +58,9 @@ pub(super) struct ResetPasswordOptions {
     /// The account that they sign in with.
     #[arg(long)]
     account: String,
+    /// Take their second factor off as well: they have lost it with their recovery codes.
+    #[arg(long)]
+    remove_second_factor: bool,
     #[command(flatten)]
     password: PasswordOptions,
 }
@@ -168,13 +172,15 @@ async fn reset_password(
     let (scope, agent_id, now) = (OrgScope::new(agent.org_id), agent.id, clock.now());
     // On SQLite a running server holds the writing lock for moments only; this waits for its turn.
     let writer = Writer::spawn(db, WriterOptions::default(), Arc::new(Nobody));
-    let ended = writer
+    let removes = options.remove_second_factor;
+    let (ended, removed) = writer
         .run(move |tx| {
             Box::pin(async move {
                 if !agents::set_password_hash(tx.conn(), scope, agent_id, &hash, now).await? {
                     return Err(StoreError::NotFound);
                 }
-                sessions::revoke_all(tx.conn(), scope, agent_id, None, now).await
+                let removed = removes && second_factors::remove(tx.conn(), scope, agent_id).await?;
+                Ok((sessions::revoke_all(tx.conn(), scope, agent_id, None, now).await?, removed))
             })
         })
         .await?;
@@ -182,6 +188,10 @@ async fn reset_password(
 
     if options.password.generate {
         terminal.say(&password)?;
+    }
+    if removes {
+        let said = if removed { "second factor was taken off" } else { "account had no second factor" };
+        terminal.note(&format!("The {said}."))?;
     }
     terminal.note(&format!(
         "{} has a new password; {} sessions were ended. A running server notices within {LOOK_SECONDS} seconds.",

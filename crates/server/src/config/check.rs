@@ -31,13 +31,15 @@ struct Fault {
 }
 
 /// Settings whose values are never repeated, not even when they are wrong.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 10] = [
     "secret_key",
+    "previous_secret_key",
     "database.url",
     "redis.url",
     "uploads.s3.secret_access_key",
     "codes.smtp.password",
     "codes.webhook.secret",
+    "codes.aliyun.access_key_secret",
     "translation.api_key",
     "metrics.token",
 ];
@@ -189,6 +191,8 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     );
     let secret = config.secret_key.expose_secret();
     need(secret.is_empty() || secret.len() >= 32, "secret_key", "must have at least 32 characters");
+    let previous = config.previous_secret_key.expose_secret();
+    need(previous.is_empty() || previous.len() >= 32, "previous_secret_key", "must have at least 32 characters");
     need(!config.data_dir.as_os_str().is_empty(), "data_dir", "must not be empty");
     need(config.shutdown_seconds <= 600, "shutdown_seconds", "must be at most 600");
     need(config.drain_seconds <= 600, "drain_seconds", "must be at most 600");
@@ -286,8 +290,13 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     );
 
     let smtp = &config.codes.smtp;
-    if config.codes.sender == CodeDelivery::Email {
-        need(!smtp.host.is_empty(), "codes.smtp.host", "is needed by the email sender");
+    need(
+        config.codes.sender != CodeDelivery::Email || !smtp.host.is_empty(),
+        "codes.smtp.host",
+        "is needed by the email sender",
+    );
+    // Codes for forgotten passwords and notices go by it as well, whatever the sender of registration codes is.
+    if config.codes.sender == CodeDelivery::Email || !smtp.host.is_empty() {
         need(smtp.from.parse::<lettre::message::Mailbox>().is_ok(), "codes.smtp.from", "must be an email address");
         need((1..=120).contains(&smtp.timeout_seconds), "codes.smtp.timeout_seconds", "must be from 1 to 120");
         need(
@@ -306,6 +315,12 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
         );
         need(webhook.secret.expose_secret().len() >= 16, "codes.webhook.secret", "must have at least 16 characters");
         need((1..=120).contains(&webhook.timeout_seconds), "codes.webhook.timeout_seconds", "must be from 1 to 120");
+    }
+
+    if config.codes.sender == CodeDelivery::Aliyun {
+        for (holds, key, detail) in config.codes.aliyun.needs() {
+            need(holds, key, detail);
+        }
     }
 
     for (holds, key, detail) in config.translation.needs() {

@@ -1,5 +1,6 @@
 //! Configuration: documented defaults, then a file, then the environment; checked as a whole before anything starts.
 
+mod aliyun;
 mod check;
 mod load;
 mod network;
@@ -9,6 +10,7 @@ mod secret;
 mod translation;
 mod uploads;
 
+pub use aliyun::AliyunConfig;
 pub use check::ConfigError;
 pub use load::{DEFAULTS, Loaded, load};
 pub use network::Network;
@@ -37,6 +39,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The secret from which all signing keys are derived; empty: kept in a file.
     pub secret_key: SecretString,
+    /// The secret before, while what was encrypted under it is still in the database; empty: none.
+    pub previous_secret_key: SecretString,
     /// Shows the codes of the `console` sender on a page of their own.
     pub development: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -155,6 +159,8 @@ pub struct CodesConfig {
     pub smtp: SmtpConfig,
     /// The operator's own gateway, for `webhook`.
     pub webhook: WebhookConfig,
+    /// The short message service, for `aliyun`.
+    pub aliyun: AliyunConfig,
 }
 
 /// How the connection to the mail server is protected.

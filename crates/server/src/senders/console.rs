@@ -18,11 +18,13 @@ impl ConsoleSender {
     pub(super) fn send(&self, message: &CodeMessage) {
         // The log is the delivery here: this is the one place where a code is logged, and only because the operator chose
         // this sender.
-        tracing::warn!(mobile = message.mobile, code = message.code, "verification code");
+        let address =
+            if message.mobile.is_empty() { message.email.as_deref().unwrap_or_default() } else { &message.mobile };
+        tracing::warn!(mobile = address, code = message.code, "verification code");
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         sent.truncate(SHOWN - 1);
         sent.push_front(DevelopmentCode {
-            mobile: message.mobile.clone(),
+            mobile: address.to_owned(),
             code: message.code.clone(),
             sent_at: message.sent_at,
             expires_at: message.expires_at,

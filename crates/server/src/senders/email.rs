@@ -1,7 +1,7 @@
 //! Sends codes by SMTP.
 
 use crate::config::{SmtpConfig, SmtpEncryption};
-use crate::senders::{CodeMessage, SendError};
+use crate::senders::{CodeMessage, Notice, SendError};
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -37,11 +37,14 @@ impl EmailSender {
     }
 
     /// Connects, says who we are and signs in, as for a mail.
-    pub(super) async fn probe(&self) -> Result<(), SendError> {
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn probe(&self) -> Result<(), SendError> {
         if self.transport.test_connection().await? { Ok(()) } else { Err("the mail server hung up".into()) }
     }
 
-    pub(super) async fn send(&self, message: &CodeMessage) -> Result<(), SendError> {
+    pub(crate) async fn send(&self, message: &CodeMessage) -> Result<(), SendError> {
         let to = message.email.as_deref().ok_or("no email address")?;
         let code = &message.code;
         let mail = Message::builder()
@@ -54,6 +57,18 @@ impl EmailSender {
                  Your verification code is {code}. It is valid for 5 minutes; do not share it. If you did not ask for it, \
                  ignore this mail.\n"
             ))?;
+        self.transport.send(mail).await?;
+        Ok(())
+    }
+
+    /// Tells the owner of an account what has happened to it.
+    pub(crate) async fn notify(&self, to: &str, notice: Notice, account: &str) -> Result<(), SendError> {
+        let mail = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to.parse()?))
+            .subject(notice.subject())
+            .header(ContentType::TEXT_PLAIN)
+            .body(notice.text(account))?;
         self.transport.send(mail).await?;
         Ok(())
     }

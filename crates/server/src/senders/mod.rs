@@ -1,22 +1,30 @@
-//! Delivery of verification codes: to the log, by email, or to the operator's own gateway.
+//! Delivery of verification codes: to the log, by email, by text message, or to the operator's own gateway; and of notices by email.
 
+mod aliyun;
 mod console;
 mod email;
+mod notices;
 mod webhook;
 
+pub use aliyun::AliyunSender;
 pub use console::ConsoleSender;
 pub use email::EmailSender;
+pub use notices::Notice;
 pub use webhook::{SIGNATURE_HEADER, WebhookSender, signature};
 
 use crate::config::CodesConfig;
+use crate::outgoing;
+use reqwest::Url;
 use std::error::Error;
+use std::time::Duration;
+use types::password_reset::ResetBy;
 use types::server_info::CodeDelivery;
 use types::time::Timestamp;
 
 /// A code on its way.
 #[derive(Debug, Clone)]
 pub struct CodeMessage {
-    /// Whose number it verifies.
+    /// Whose number it verifies; empty where it goes to an email address alone.
     pub mobile: String,
     /// Their email address, where given.
     pub email: Option<String>,
@@ -40,6 +48,8 @@ pub enum CodeSender {
     Email(EmailSender),
     /// To the operator's own gateway.
     Webhook(WebhookSender),
+    /// By text message, through Aliyun.
+    Aliyun(AliyunSender),
 }
 
 impl CodeSender {
@@ -52,6 +62,7 @@ impl CodeSender {
             CodeDelivery::Console => Self::Console(ConsoleSender::default()),
             CodeDelivery::Email => Self::Email(EmailSender::new(&config.smtp)?),
             CodeDelivery::Webhook => Self::Webhook(WebhookSender::new(&config.webhook)?),
+            CodeDelivery::Aliyun => Self::Aliyun(AliyunSender::new(&config.aliyun)?),
         })
     }
 
@@ -62,6 +73,7 @@ impl CodeSender {
             Self::Console(_) => CodeDelivery::Console,
             Self::Email(_) => CodeDelivery::Email,
             Self::Webhook(_) => CodeDelivery::Webhook,
+            Self::Aliyun(_) => CodeDelivery::Aliyun,
         }
     }
 
@@ -74,6 +86,7 @@ impl CodeSender {
             Self::Console(_) => Ok(()),
             Self::Email(sender) => sender.probe().await,
             Self::Webhook(sender) => sender.probe().await,
+            Self::Aliyun(sender) => sender.probe().await,
         }
     }
 
@@ -89,6 +102,44 @@ impl CodeSender {
             }
             Self::Email(sender) => sender.send(message).await,
             Self::Webhook(sender) => sender.send(message).await,
+            Self::Aliyun(sender) => sender.send(message).await,
         }
     }
+}
+
+/// The mail server, wherever the settings name one: also where registration codes go another way.
+///
+/// # Errors
+/// When its settings cannot be used.
+pub fn mail(config: &CodesConfig) -> Result<Option<EmailSender>, SendError> {
+    if config.smtp.host.is_empty() { Ok(None) } else { EmailSender::new(&config.smtp).map(Some) }
+}
+
+/// By which of their addresses people get a code who have forgotten their password.
+#[must_use]
+pub fn reset_ways(codes: &CodeSender, mail: Option<&EmailSender>) -> Vec<ResetBy> {
+    let by_mobile = !matches!(codes, CodeSender::Email(_));
+    let by_email = mail.is_some() || matches!(codes, CodeSender::Console(_));
+    let ways = [(ResetBy::Mobile, by_mobile), (ResetBy::Email, by_email)];
+    ways.into_iter().filter(|(_, is_there)| *is_there).map(|(way, _)| way).collect()
+}
+
+/// Connects to an address's port and hangs up: anything that is said might count as a delivery.
+async fn knock(url: &Url, timeout: Duration, allow_private: bool) -> Result<(), SendError> {
+    let host = url.host_str().ok_or("the address names no host")?;
+    let port = url.port_or_known_default().ok_or("the address names no port")?;
+    let name = host.trim_start_matches('[').trim_end_matches(']');
+    let mut refused: SendError = format!("{name} has no address").into();
+    for address in tokio::net::lookup_host((name, port)).await? {
+        if !allow_private && !outgoing::is_public(address.ip()) {
+            refused = format!("{} is not on the public internet", address.ip()).into();
+            continue;
+        }
+        match tokio::time::timeout(timeout, tokio::net::TcpStream::connect(address)).await {
+            Ok(Ok(_connection)) => return Ok(()),
+            Ok(Err(error)) => refused = error.into(),
+            Err(elapsed) => refused = elapsed.into(),
+        }
+    }
+    Err(refused)
 }

@@ -3,7 +3,7 @@
 use crate::auth::signing::{hmac_sha256, sha256};
 use crate::config::WebhookConfig;
 use crate::outgoing;
-use crate::senders::{CodeMessage, SendError};
+use crate::senders::{CodeMessage, SendError, knock};
 use hmac::Mac;
 use reqwest::{Client, Url, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -47,24 +47,8 @@ impl WebhookSender {
         Ok(Self { client, url, secret: config.secret.clone(), timeout, allow_private })
     }
 
-    /// Connects to the gateway's port and hangs up: anything that is said might count as a delivery.
     pub(super) async fn probe(&self) -> Result<(), SendError> {
-        let host = self.url.host_str().ok_or("the address names no host")?;
-        let port = self.url.port_or_known_default().ok_or("the address names no port")?;
-        let name = host.trim_start_matches('[').trim_end_matches(']');
-        let mut refused: SendError = format!("{name} has no address").into();
-        for address in tokio::net::lookup_host((name, port)).await? {
-            if !self.allow_private && !outgoing::is_public(address.ip()) {
-                refused = format!("{} is not on the public internet", address.ip()).into();
-                continue;
-            }
-            match tokio::time::timeout(self.timeout, tokio::net::TcpStream::connect(address)).await {
-                Ok(Ok(_connection)) => return Ok(()),
-                Ok(Err(error)) => refused = error.into(),
-                Err(elapsed) => refused = elapsed.into(),
-            }
-        }
-        Err(refused)
+        knock(&self.url, self.timeout, self.allow_private).await
     }
 
     pub(super) async fn send(&self, message: &CodeMessage) -> Result<(), SendError> {

@@ -48,6 +48,7 @@ impl Counted for Guesser {
             Self::Stranger(account) => (b's', account.as_bytes()),
             Self::Device(id) => (b'd', id.as_slice()),
             Self::Session(id) => (b'i', id.0.as_bytes().as_slice()),
+            Self::SecondFactor(id) => (b'f', id.0.as_bytes().as_slice()),
         };
         std::iter::once(kind).chain(who.iter().copied()).collect()
     }

@@ -8,14 +8,14 @@ use crate::senders::CodeMessage;
 use crate::state::AppState;
 use std::net::IpAddr;
 use store::verification_codes::{self, NewCode};
-use types::auth::{SendVerificationCode, VerificationCodeSent};
+use types::auth::{Proof, SendVerificationCode, VerificationCodeSent};
 use types::error::FieldCode;
 use types::limits;
 use types::server_info::CodeDelivery;
 use types::time::Timestamp;
 
 /// The name under which servers count together.
-const BY_MAILBOX: &str = "codes_by_mailbox";
+pub(super) const BY_MAILBOX: &str = "codes_by_mailbox";
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 const RESEND_MILLIS: i64 = limits::CODE_RESEND_SECONDS * 1000;
 
@@ -34,20 +34,16 @@ pub async fn send_verification_code(
         return Err(ApiError::field("email", FieldCode::Required, "codes are sent by email here"));
     }
     let now = state.clock.now();
-    let solved = state.challenges.check(&request.proof).map_err(refused)?;
-    // Before the solution is used up and remembered: nobody fills that memory alone.
-    let by_ip = state.shared.take("proofs", &state.limits.proofs, network_of(ip), now).await;
-    by_ip.map_err(ApiError::rate_limited)?;
-    state.challenges.take(&state.shared, solved, now).await.map_err(refused)?;
+    take_proof(state, &request.proof, ip, now).await?;
     // The address is a free field: whoever has many numbers must not fill one stranger's mailbox.
     let mailbox = request.email.as_deref().filter(|_| state.codes.delivery() == CodeDelivery::Email);
-    let mailbox = mailbox.map(|email| hex::encode(state.keys.code.sign(email.to_lowercase().as_bytes())));
+    let mailbox = mailbox.map(|email| mailbox_of(&state.keys.code, email));
     if let Some(mailbox) = &mailbox {
         let counted = state.shared.begin(BY_MAILBOX, &state.limits.codes_by_mailbox, mailbox, now).await;
         counted.map_err(ApiError::rate_limited)?;
     }
 
-    let code = format!("{:06}", state.ids.below(1_000_000));
+    let code = fresh_code(state);
     let expires_at = now.plus_seconds(limits::CODE_LIFETIME_SECONDS);
     let row = NewCode {
         id: state.ids.uuid(),
@@ -57,9 +53,7 @@ pub async fn send_verification_code(
         at: now,
         expires_at,
     };
-    let caps = (state.config.registration.codes_per_mobile_per_day, state.config.registration.codes_per_ip_per_day);
-    // Counted and stored in one write, so that simultaneous requests cannot all find room.
-    let stored = state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await;
+    let stored = store(state, row).await;
     if let (Err(_), Some(mailbox)) = (&stored, &mailbox) {
         // No mail goes out: otherwise whoever has used up a number could use up a stranger's mailbox with it as well.
         state.shared.forgive(BY_MAILBOX, &state.limits.codes_by_mailbox, mailbox, now).await;
@@ -70,8 +64,45 @@ pub async fn send_verification_code(
     let sent = state.codes.send(&message).await;
     state.metrics.code_sent(sent.is_ok());
     sent.map_err(|error| ApiError::upstream("The delivery of codes", error))?;
+    Ok(on_its_way(expires_at))
+}
+
+/// What whoever asked is told.
+pub(super) fn on_its_way(expires_at: Timestamp) -> VerificationCodeSent {
     let resend_after = u32::try_from(limits::CODE_RESEND_SECONDS).unwrap_or(u32::MAX);
-    Ok(VerificationCodeSent { expires_at, resend_after })
+    VerificationCodeSent { expires_at, resend_after }
+}
+
+/// Six digits.
+pub(super) fn fresh_code(state: &AppState) -> String {
+    format!("{:06}", state.ids.below(1_000_000))
+}
+
+/// A mailbox as it is counted: nobody can read it there.
+pub(super) fn mailbox_of(key: &Key, address: &str) -> String {
+    hex::encode(key.sign(address.to_lowercase().as_bytes()))
+}
+
+/// Uses up the proof of work that a public form comes with.
+///
+/// # Errors
+/// Field errors for the proof, rate limited by address, busy.
+pub(super) async fn take_proof(state: &AppState, proof: &Proof, ip: IpAddr, now: Timestamp) -> ApiResult<()> {
+    let solved = state.challenges.check(proof).map_err(refused)?;
+    // Before the solution is used up and remembered: nobody fills that memory alone.
+    let by_ip = state.shared.take("proofs", &state.limits.proofs, network_of(ip), now).await;
+    by_ip.map_err(ApiError::rate_limited)?;
+    state.challenges.take(&state.shared, solved, now).await.map_err(refused)
+}
+
+/// Counts a code and stores it, in one write, so that simultaneous requests cannot all find room.
+///
+/// # Errors
+/// Rate limited by number or account, and by address.
+pub(super) async fn store(state: &AppState, row: NewCode) -> ApiResult<()> {
+    let registration = &state.config.registration;
+    let caps = (registration.codes_per_mobile_per_day, registration.codes_per_ip_per_day);
+    state.write(move |tx| Box::pin(async move { store_within_limits(tx, row, caps).await })).await
 }
 
 fn refused(refusal: Refusal) -> ApiError {

@@ -2,7 +2,7 @@
 
 use super::refresh::end_replaced_session;
 use super::{Device, Holder, RefreshToken, SESSIONS_MAX, session_end, signed_in};
-use crate::actions::me;
+use crate::actions::{me, second_factor};
 use crate::auth::device::DeviceMark;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::{Guesser, network_of};
@@ -17,6 +17,7 @@ use types::agents::LoginState;
 use types::auth::{Login, SignedIn};
 use types::error::ErrorCode;
 use types::id::{AgentId, SessionId};
+use types::second_factor::SecondFactorNeeded;
 
 /// A fresh session.
 #[derive(Debug)]
@@ -29,7 +30,17 @@ pub struct SignIn {
     pub mark: DeviceMark,
 }
 
-/// Begins a session for whoever knows account and password, and ends the one that the browser had `before`.
+/// What comes of an account and its password.
+#[derive(Debug)]
+pub enum LoginStep {
+    /// A session has begun.
+    Done(Box<SignIn>),
+    /// The second factor is still to be proved.
+    SecondFactor(SecondFactorNeeded),
+}
+
+/// Begins a session for whoever knows account and password, and ends the one that the browser had `before`. Where the account has a
+/// second factor, nothing begins yet.
 ///
 /// # Errors
 /// Wrong credentials, or rate limited after too many failures of the account or from the address.
@@ -38,10 +49,25 @@ pub async fn login(
     request: Login,
     device: Device,
     before: Option<RefreshToken>,
-) -> ApiResult<SignIn> {
+) -> ApiResult<LoginStep> {
     let agent = check_credentials(state, &request.account, request.password.into(), &device).await?;
+    if second_factor::is_on(state, OrgScope::new(agent.org_id), agent.id).await? {
+        let needed = state.second_steps.issue(&state.ids, &agent, request.login_state, state.clock.now());
+        return Ok(LoginStep::SecondFactor(needed));
+    }
+    Ok(LoginStep::Done(Box::new(begin_instead(state, agent, request.login_state, device, before).await?)))
+}
+
+/// Begins a session, and ends the one that the browser had `before`.
+pub(super) async fn begin_instead(
+    state: &AppState,
+    agent: Agent,
+    wanted: LoginState,
+    device: Device,
+    before: Option<RefreshToken>,
+) -> ApiResult<SignIn> {
     let user_agent = device.user_agent.clone();
-    let done = begin_session(state, agent, request.login_state, device).await?;
+    let done = begin_session(state, agent, wanted, device).await?;
     if let Some(before) = before {
         // The session has begun: whatever comes of this, the caller must not be told that nothing was stored.
         end_replaced_session(state, &before, &user_agent).await;

@@ -58,11 +58,11 @@ pub async fn register_organisation(state: &AppState, request: RegisterOrganisati
     Ok(Registered { org_id, account })
 }
 
-/// The code that was sent to the number, if it is the one given.
+/// The code that was sent to the number (or for the account, see `forgotten`), if it is the one given.
 ///
 /// A write of its own before anything dear is done. The try is counted before the comparison, so that simultaneous guesses
 /// cannot share one; and it is counted for a right code too, or one code would let somebody ask for account after account.
-async fn prove_number(state: &AppState, mobile: &str, given: &str, now: Timestamp) -> ApiResult<Uuid> {
+pub(super) async fn prove_number(state: &AppState, mobile: &str, given: &str, now: Timestamp) -> ApiResult<Uuid> {
     let newest = verification_codes::newest(state.db.reader(), mobile).await?;
     let Code { id, code_hash, .. } = newest.ok_or_else(|| code_error(FieldCode::Wrong)).and_then(live(now))?;
     let counted = state.write(move |tx| {
@@ -78,7 +78,7 @@ fn live(now: Timestamp) -> impl FnOnce(Code) -> ApiResult<Code> {
     move |code| codes::fault(&code, now).map_or(Ok(code), |fault| Err(code_error(fault)))
 }
 
-fn code_error(code: FieldCode) -> ApiError {
+pub(super) fn code_error(code: FieldCode) -> ApiError {
     let detail = match code {
         FieldCode::Expired => "has expired or was used; ask for a new one",
         FieldCode::Exhausted => "was tried too often; ask for a new one",

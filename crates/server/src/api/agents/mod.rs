@@ -3,6 +3,7 @@
 pub mod create_agent;
 pub mod get_agent;
 pub mod list_agents;
+pub mod remove_agent_second_factor;
 
 use crate::auth::actor::AnyAgent;
 use crate::state::AppState;

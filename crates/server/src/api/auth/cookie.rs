@@ -4,12 +4,12 @@
 //! (`evil.example.com`) cannot plant its own session here. The price is the path `/`; over plain http, where the prefix is
 //! not allowed, the path is as narrow as it can be. `docs/decisions/0040-cookies.md` weighs it.
 
-use crate::actions::auth::RefreshToken;
+use crate::actions::auth::{RefreshToken, SignIn};
 use crate::auth::device::DeviceMark;
 use crate::config::Config;
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpRequest, HttpResponse};
 
 const REFRESH: &str = "parlor_refresh";
 const DEVICE: &str = "parlor_device";
@@ -49,6 +49,14 @@ pub(super) fn clear(config: &Config) -> Cookie<'static> {
     let mut cookie = guarded(config, REFRESH, "", 0);
     cookie.make_removal();
     cookie
+}
+
+/// The answer to whoever has just signed in.
+pub(super) fn signed_in(config: &Config, done: SignIn) -> HttpResponse {
+    HttpResponse::Created()
+        .cookie(set(config, &done.refresh))
+        .cookie(set_device(config, &done.mark))
+        .json(done.signed_in)
 }
 
 fn guarded(config: &Config, base: &str, value: &str, days: i64) -> Cookie<'static> {

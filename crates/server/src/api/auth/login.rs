@@ -1,7 +1,7 @@
 //! `POST /api/v1/auth/sessions`.
 
 use super::cookie;
-use crate::actions::auth::{self, Device};
+use crate::actions::auth::{self, Device, LoginStep};
 use crate::error::ApiResult;
 use crate::extract::{ClientIp, UserAgent, ValidJson};
 use crate::state::AppState;
@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, post};
 use types::auth::{Login, SignedIn};
 use types::error::Problem;
+use types::second_factor::SecondFactorNeeded;
 
 /// Signs in: begins a session.
 ///
@@ -16,11 +17,14 @@ use types::error::Problem;
 /// password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
 /// signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
 /// begin with `__Host-`. A session that the browser had before ends.
+///
+/// Where the account has a second factor, the answer is 202 and nobody is signed in yet: `finish_login` takes its token and a code.
 #[utoipa::path(
     tag = "auth",
     request_body = Login,
     responses(
         (status = 201, description = "Signed in.", body = SignedIn, headers(("set-cookie" = String, description = "The refresh token, and another one with the mark of a known browser."))),
+        (status = 202, description = "The password is right; the second factor is asked for.", body = SecondFactorNeeded),
         (status = 401, description = "Account or password is wrong.", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -34,9 +38,8 @@ pub(crate) async fn login(
 ) -> ApiResult<HttpResponse> {
     let config = &state.config;
     let device = Device { ip: ip.0, user_agent: agent.0, mark: cookie::read_device(config, &request) };
-    let done = auth::login(&state, body.0, device, cookie::read(config, &request)).await?;
-    Ok(HttpResponse::Created()
-        .cookie(cookie::set(config, &done.refresh))
-        .cookie(cookie::set_device(config, &done.mark))
-        .json(done.signed_in))
+    match auth::login(&state, body.0, device, cookie::read(config, &request)).await? {
+        LoginStep::Done(done) => Ok(cookie::signed_in(config, *done)),
+        LoginStep::SecondFactor(needed) => Ok(HttpResponse::Accepted().json(needed)),
+    }
 }

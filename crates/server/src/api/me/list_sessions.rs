@@ -19,14 +19,15 @@ use types::id::SessionId;
 #[get("/api/v1/me/sessions")]
 pub(crate) async fn list_sessions(state: Data<AppState>, agent: AnyAgent) -> ApiResult<Json<Sessions>> {
     let rows = sessions::list(state.db.reader(), agent.scope(), agent.agent_id, state.clock.now()).await?;
-    Ok(Json(Sessions { items: rows.into_iter().map(|row| session_of(row, agent.session_id)).collect() }))
+    Ok(Json(Sessions { items: rows.into_iter().map(|row| session_of(&state, row, agent.session_id)).collect() }))
 }
 
-fn session_of(row: SessionRow, current: SessionId) -> Session {
+fn session_of(state: &AppState, row: SessionRow, current: SessionId) -> Session {
     Session {
         id: row.id,
         current: row.id == current,
         device: user_agent::describe(&row.user_agent),
+        place: row.ip.parse().ok().and_then(|ip| state.geo.region(ip)),
         ip: row.ip,
         created_at: row.created_at,
         last_used_at: row.last_used_at,

@@ -10,6 +10,9 @@ use actix_web::web::{Data, Json};
 use types::agents::{Me, MePatch};
 
 /// Changes one's own account; what is absent stays.
+///
+/// Another email address or mobile number asks for the password, since a forgotten one is reset by them: without it the field error
+/// `password`: `required`. The address before is told, where the server sends mail.
 #[utoipa::path(
     tag = "me",
     security(("agent" = [])),

@@ -14,6 +14,7 @@ pub(crate) async fn get_server_info(state: Data<AppState>) -> Json<ServerInfo> {
         commit: option_env!("PARLOR_COMMIT").map(str::to_owned),
         development: state.config.development,
         code_delivery: state.codes.delivery(),
+        password_reset_by: state.reset_ways.clone(),
         site_url: match state.config.site_url.as_str() {
             "" => state.config.public_url.clone(),
             site => site.to_owned(),

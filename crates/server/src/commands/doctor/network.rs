@@ -4,7 +4,7 @@ use super::{Finding, with_causes};
 use secrecy::ExposeSecret;
 use server::config::Config;
 use server::outgoing;
-use server::senders::CodeSender;
+use server::senders::{self, CodeSender};
 use server::translation::Translator;
 use std::error::Error;
 use std::time::Duration;
@@ -45,7 +45,7 @@ pub(super) fn hints(config: &Config) -> Vec<Finding> {
         findings.push(Finding::warning(
             "codes",
             "verification codes go to the log only",
-            "Nobody but the operator can register: set codes.sender to email or webhook if others should.",
+            "Nobody but the operator can register: set codes.sender to email, webhook or aliyun if others should.",
         ));
     }
     findings
@@ -56,6 +56,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     server::app::install_tls();
     let mut findings = vec![public_url(config).await];
     findings.extend(codes(config).await);
+    findings.extend(mail(config).await);
     findings.extend(translation(config).await);
     findings
 }
@@ -95,15 +96,41 @@ async fn codes(config: &Config) -> Option<Finding> {
     };
     Some(match probed {
         Ok(()) => Finding::ok("codes", "the way out of verification codes answers; nothing was sent"),
-        Err(error) => {
-            let secret = config.codes.smtp.password.expose_secret();
-            let mut detail = with_causes(&*error);
-            if !secret.is_empty() {
-                detail = detail.replace(secret, "…");
-            }
-            Finding::failed("codes", detail, "Nobody can register: check codes.smtp or codes.webhook.")
-        }
+        Err(error) => Finding::failed(
+            "codes",
+            without_secrets(config, with_causes(&*error)),
+            "Nobody can register: check codes.smtp, codes.webhook or codes.aliyun.",
+        ),
     })
+}
+
+/// The mail server beside another sender of codes.
+async fn mail(config: &Config) -> Option<Finding> {
+    if config.codes.sender == CodeDelivery::Email {
+        return None;
+    }
+    let probed = match senders::mail(&config.codes) {
+        Ok(None) => return None,
+        Ok(Some(mail)) => mail.probe().await,
+        Err(error) => Err(error),
+    };
+    Some(match probed {
+        Ok(()) => Finding::ok("mail", "the mail server answers; nothing was sent"),
+        Err(error) => Finding::warning(
+            "mail",
+            without_secrets(config, with_causes(&*error)),
+            "Forgotten passwords are not reset by email, and nobody is told of changes: check codes.smtp.",
+        ),
+    })
+}
+
+fn without_secrets(config: &Config, mut detail: String) -> String {
+    for secret in [&config.codes.smtp.password, &config.codes.aliyun.access_key_secret] {
+        if !secret.expose_secret().is_empty() {
+            detail = detail.replace(secret.expose_secret(), "…");
+        }
+    }
+    detail
 }
 
 /// One word tells whether the address, the key and what is paid for are right.

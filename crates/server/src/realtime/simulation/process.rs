@@ -19,6 +19,7 @@ use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
 use crate::auth::password::Passwords;
+use crate::auth::second_step::SecondSteps;
 use crate::auth::sessions::SessionCache;
 use crate::auth::signing::Keys;
 use crate::config::Config;
@@ -123,6 +124,9 @@ impl Process {
             pulse: Pulse::default(),
             challenges: Challenges::new(keys.challenge.clone(), 1),
             codes: CodeSender::new(&config.codes).unwrap(),
+            mail: None,
+            reset_ways: Vec::new(),
+            second_steps: SecondSteps::new(keys.second_step.clone()),
             shared: Shared::default(),
             limits: Limits::new(&config.limits, 1),
             legal: LegalTexts::load(Path::new("")).unwrap(),
