@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { createParlorClient } from "../src/index.ts";
 import { answer, newAgent, newChannel, newOrganisation, newVisitor, startServer, type TestServer, TranslationService } from "../testing/index.ts";
+import { walkAccess } from "./access.ts";
 import { operations, watching } from "./contract.ts";
 import { CheckedSocket } from "./sockets.ts";
 
@@ -83,6 +84,8 @@ test("one's own account", async () => {
   await admin.ok(admin.api.DELETE("/api/v1/auth/sessions"));
   await assert.rejects(admin.ok(admin.api.GET("/api/v1/me")));
 });
+
+test("getting in: a second factor, and a forgotten password", () => walkAccess(server, fetch));
 
 test("colleagues", async () => {
   const organisation = await newOrganisation(server.url, {}, fetch);

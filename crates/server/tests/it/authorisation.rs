@@ -129,6 +129,17 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
             "mobile": "13800138000", "code": "000000", "agreement_accepted": true
         }),
         "login" => json!({"account": people.home.admin.me.account, "password": PASSWORD, "agreements_accepted": true}),
+        "send_password_reset_code" => {
+            json!({"account": people.home.admin.me.account, "by": "email", "proof": {"challenge": "x", "nonce": 0}})
+        }
+        "reset_password" => {
+            json!({"account": people.home.admin.me.account, "code": "000000", "new_password": "another horse 2"})
+        }
+        "finish_login" => json!({"second_factor_token": "x", "code": "000000"}),
+        "begin_second_factor" => json!({"password": "wrong password 1"}),
+        // Nobody of the walk has one: success needs what an app shows.
+        "confirm_second_factor" => json!({"code": "000000"}),
+        "renew_recovery_codes" | "remove_second_factor" => json!({"password": PASSWORD, "code": "000000"}),
         // What is so already is no conflict, whatever was set before.
         "set_saved_views" => json!({"items": [], "revision": 0}),
         "update_me" => json!({"login_state": "normal"}),

@@ -47,7 +47,14 @@ async fn name_email_and_mobile_change_and_the_next_message_bears_the_name(server
     let admin = organisation.admin.clone();
     let visitor = server.visit(&organisation.channel().await.key, None).await;
     let id = visitor.say("你好").await.conversation_id;
-    let wanted = json!({"name": "林小满", "email": "lin@example.com", "mobile": "13912345678"});
+    let mut wanted = json!({"name": "林小满", "email": "lin@example.com", "mobile": "13912345678"});
+    // A forgotten password is reset by them: whoever finds a console open must not move them to their own.
+    let refused = admin.patch(ME, &wanted).await.having(422);
+    assert_eq!(refused.faults(), [("password".to_owned(), FieldCode::Required)]);
+    wanted["password"] = json!("not the password");
+    assert_eq!(admin.patch(ME, &wanted).await.having(422).faults(), [("password".to_owned(), FieldCode::Wrong)]);
+    assert_eq!(admin.get(ME).await.json::<Me>(), admin.me);
+    wanted["password"] = json!(PASSWORD);
     let changed: Me = admin.patch(ME, &wanted).await.json();
     assert_eq!((changed.name.as_str(), changed.mobile.as_str()), ("林小满", "13912345678"));
     assert_eq!(admin.get(ME).await.json::<Me>(), changed);
@@ -125,6 +132,13 @@ async fn one_sees_ones_devices_and_signs_them_out(server: TestServer) {
     other.try_refresh().await.expect(401);
     assert_eq!(admin.get(DEVICES).await.json::<Sessions>().items.len(), 1);
     admin.delete(&format!("{DEVICES}/{}", other.me.session_id)).await.expect(404);
+
+    let others = [admin.on_another_device().await, admin.on_another_device().await];
+    admin.delete(DEVICES).await.expect(204);
+    for other in others {
+        other.get(ME).await.expect(401);
+    }
+    assert_eq!(admin.get(DEVICES).await.json::<Sessions>().items.len(), 1);
 }
 
 async fn nobody_signs_out_anybody_else(server: TestServer) {

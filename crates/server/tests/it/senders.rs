@@ -100,7 +100,7 @@ async fn deliver_by_email(server: &TestServer, port: u16, more: impl FnOnce(&mut
 
 /// A mail whose parts are base64 or quoted-printable, decoded by the package that the mail server runs on: whom it is for,
 /// how it came, its subject, and its text.
-fn decoded(mail: &Path) -> String {
+pub(crate) fn decoded(mail: &Path) -> String {
     let script = "import email,sys,email.policy;m=email.message_from_binary_file(open(sys.argv[1],'rb'),policy=email.policy.default);sys.stdout.buffer.write('\\n'.join([m['to'],m['x-encrypted']+' '+m['x-user'],m['subject'],m.get_content()]).encode())";
     let python = std::env::var("PARLOR_TEST_AIOSMTPD").unwrap();
     let output = Command::new(python).args(["-c", script]).arg(mail).output().unwrap();
