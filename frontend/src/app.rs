@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/login") view=|| part(parts::login) />
+                <Route path=path!("/forgot-password") view=|| part(parts::forgotten) />
                 <Route path=path!("/register") view=|| part(parts::register) />
                 <Route path=path!("/legal/:page") view=|| part(parts::legal) />
                 <Route path=path!("/dev/codes") view=|| part(parts::development_codes) />

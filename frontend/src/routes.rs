@@ -26,6 +26,8 @@ pub fn login_again(was_at: &str) -> String {
     format!("{LOGIN}?ended=1&return={}", String::from(js_sys::encode_uri_component(was_at)))
 }
 
+/// Forgotten password.
+pub const FORGOT_PASSWORD: &str = "/forgot-password";
 /// Registration.
 pub const REGISTER: &str = "/register";
 /// The codes that a development server sent.

@@ -2,6 +2,8 @@
 
 import type { Locator } from "@playwright/test";
 import { newOrganisation, newVisitor } from "@parlor/client/testing";
+import { LoginPage } from "../../pages/auth.ts";
+import { enableSecondFactor } from "../../fixtures/second-factor.ts";
 import { addTags } from "../../fixtures/tags.ts";
 import { type Browsers, expect } from "../../fixtures/test.ts";
 import { type Step, WizardPage } from "../../pages/wizard.ts";
@@ -58,6 +60,25 @@ export const PLACES: Place[] = [
     name: "login",
     files: ["frontend/src/pages/auth/login.rs"],
     open: (world) => stranger(world, "/login"),
+  },
+  {
+    name: "forgotten password",
+    files: ["frontend/src/pages/auth/forgotten.rs"],
+    open: (world) => stranger(world, "/forgot-password"),
+  },
+  {
+    name: "second step of a sign-in",
+    files: ["frontend/src/pages/auth/second_step.rs"],
+    async open(world) {
+      const { registration, admin } = await newOrganisation(world.server.url);
+      await enableSecondFactor(admin, registration.password);
+      const page = await (await world.browsers.context({ baseURL: world.server.url })).newPage();
+      const login = new LoginPage(page);
+      await page.goto("/login");
+      await login.signIn(registration);
+      await page.getByLabel(login.labels.secondFactorCode, { exact: true }).waitFor();
+      return page.locator("body");
+    },
   },
   {
     name: "registration",
@@ -230,6 +251,17 @@ export const PLACES: Place[] = [
       await page.getByLabel(agent.labels.repeatPassword).waitFor();
       await page.locator('input[name="max_megabytes"]:enabled').waitFor();
       return page;
+    },
+  },
+  {
+    name: "setting up a second factor",
+    files: ["frontend/src/pages/settings/second_factor.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/settings/account" });
+      const card = agent.page.getByRole("region", { name: agent.labels.secondFactor });
+      await card.getByRole("button", { name: agent.labels.enableSecondFactor }).click();
+      await card.getByLabel(agent.labels.password, { exact: true }).waitFor();
+      return card;
     },
   },
   {

@@ -48,8 +48,8 @@ pub fn Install(
     }
 }
 
-/// The link as a picture that a phone can read. A link of any sensible length fits; one that does not has no code.
-fn qr_image(url: &str) -> Option<String> {
+/// A link as a picture that a phone can read. A link of any sensible length fits; one that does not has no code.
+pub fn qr_image(url: &str) -> Option<String> {
     let code = QrCode::with_error_correction_level(url, EcLevel::M).ok()?;
     let drawing = code.render::<svg::Color<'_>>().min_dimensions(148, 148).quiet_zone(true).build();
     Some(format!("data:image/svg+xml;charset=utf-8,{}", percent_encoded(&drawing)))

@@ -5,7 +5,7 @@ use crate::{
     components::form::{FormError, FormErrors},
     i18n::t,
     stores::{live::use_account, session::use_session},
-    ui::{Button, ButtonVariant, InputKind, TextField},
+    ui::{Button, ButtonVariant, InputKind, RevealLabels, TextField},
 };
 use leptos::{html, prelude::*};
 use types::{
@@ -65,7 +65,12 @@ impl ProfileDraft {
     }
 }
 
-/// Name, mobile, email; saved together.
+/// Whether a change moves where a code for a forgotten password goes.
+fn moves(patch: &MePatch) -> bool {
+    patch.email.is_some() || patch.mobile.is_some()
+}
+
+/// Name, mobile, email; saved together. Another mobile or email asks for the password.
 #[component]
 pub fn ProfileForm(
     /// What stands in it.
@@ -81,10 +86,14 @@ pub fn ProfileForm(
     let errors = FormErrors::none();
     let patch = move || draft.patch();
     let unchanged = Signal::derive(move || patch().is_none());
+    let password = RwSignal::new(String::new());
+    let asks_password = Memo::new(move |_| patch().as_ref().is_some_and(moves));
+    let password_error = errors.of("password");
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(patch) = untrack(patch) else { return };
+        let Some(mut patch) = untrack(patch) else { return };
+        patch.password = moves(&patch).then(|| password.get_untracked());
         if !errors.check_all(patch.validate()) {
             FormErrors::show_first(form);
             return;
@@ -92,6 +101,7 @@ pub fn ProfileForm(
         let api = api.clone();
         let work = async move {
             account.put(api.update_me(&patch).await?);
+            password.try_set(String::new());
             on_saved.try_run(());
             Ok(())
         };
@@ -136,6 +146,19 @@ pub fn ProfileForm(
                     errors.check("email", validate::email(email.get_untracked().trim()));
                 })
             />
+            <Show when=move || asks_password.get()>
+                <TextField
+                    label=t!(password)
+                    value=password
+                    error=password_error
+                    hint=t!(password_again_note)
+                    kind=InputKind::Password
+                    reveal=RevealLabels { show: t!(show_password).into(), hide: t!(hide_password).into() }
+                    name="password"
+                    autocomplete="current-password"
+                    required=true
+                />
+            </Show>
             <FormError errors />
             <div class="form__actions">
                 <Button variant=ButtonVariant::Primary submit=true busy disabled=unchanged>

@@ -3,7 +3,7 @@
 //! The build makes a module of each name in `#[wasm_split(…)]` (`xtask/src/web/parts.rs`); a page is drawn by a function that
 //! comes with its module.
 
-use super::auth::{LoginPage, RegisterPage};
+use super::auth::{ForgottenPage, LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
 use super::channels::{ChannelPage, NewChannelPage};
 use super::dev::DevelopmentCodesPage;
@@ -27,6 +27,7 @@ macro_rules! page {
 }
 
 page!(login, entry, LoginPage);
+page!(forgotten, entry, ForgottenPage);
 page!(register, entry, RegisterPage);
 page!(legal, entry, LegalPage);
 page!(development_codes, entry, DevelopmentCodesPage);

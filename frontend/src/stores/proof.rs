@@ -1,5 +1,7 @@
 //! Solves the puzzle that guards a public form, in slices, so that the page stays alive meanwhile.
 
+use crate::api::public_api;
+use client::rest::ApiError;
 use js_sys::Promise;
 use leptos::prelude::window;
 use rules::proof_of_work::search;
@@ -8,6 +10,11 @@ use wasm_bindgen_futures::JsFuture;
 
 /// Tries of one slice: a few milliseconds, less than a frame.
 const SLICE: u64 = 2_000;
+
+/// A solved puzzle for a public form.
+pub async fn for_form() -> Result<Proof, ApiError> {
+    Ok(solve(public_api().create_challenge().await?).await)
+}
 
 /// Finds the number. The page paints and listens between slices.
 pub async fn solve(challenge: Challenge) -> Proof {

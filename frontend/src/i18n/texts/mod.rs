@@ -1,5 +1,6 @@
 //! The texts, one file per area of the console.
 
+mod access;
 mod agents;
 mod attachments;
 mod auth;

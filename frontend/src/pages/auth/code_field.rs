@@ -11,6 +11,7 @@ use crate::{
 };
 use client::rest::ApiError;
 use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*, task::spawn_local};
+use std::pin::Pin;
 use std::time::Duration;
 use types::{
     auth::SendVerificationCode,
@@ -19,19 +20,33 @@ use types::{
     validate,
 };
 
+/// Where a code has gone, for the line that says so.
+#[derive(Clone, PartialEq)]
+pub enum SentTo {
+    /// This mobile number.
+    Mobile(String),
+    /// This email address.
+    Email(String),
+    /// An address of the account's, if it has one: nobody is told.
+    Owner,
+}
+
+/// What asks for a code: the seconds until another can be asked for, and where it has gone.
+pub type Asking = Pin<Box<dyn Future<Output = Result<(u32, SentTo), ApiError>>>>;
+
 /// What the sending of a code has come to.
 #[derive(Clone, PartialEq)]
 enum Sending {
     Idle,
     Working,
-    SentTo(String, CodeDelivery),
+    Sent(SentTo),
     Failed(ApiError),
 }
 
-/// The code, and the button that has one sent to the mobile (or to the email address, where the operator delivers by
-/// email). What is wrong with either is shown at its own field.
+/// The code of a registration: for the mobile, or by email where the operator delivers by email. What is wrong with either is shown at
+/// its own field.
 #[component]
-pub fn CodeField(
+pub fn RegistrationCode(
     /// The code.
     code: RwSignal<String>,
     /// The mobile it proves.
@@ -42,46 +57,68 @@ pub fn CodeField(
     errors: FormErrors,
 ) -> impl IntoView {
     let info = LocalResource::new(|| async { public_api().get_server_info().await.ok() });
-    let sending = RwSignal::new(Sending::Idle);
-    let until = RwSignal::new(Timestamp(0));
-    let seconds_left = countdown(until);
-    let working = Signal::derive(move || sending.with(|sending| *sending == Sending::Working));
-
-    let send = move |_| {
-        let delivery = info.get_untracked().flatten().map_or(CodeDelivery::Console, |info| info.code_delivery);
+    let ask = move || -> Option<Asking> {
+        let delivery = info.get_untracked().flatten().map(|info| info.code_delivery);
         let (mobile, email) = (mobile.get_untracked(), email.get_untracked());
         let mobile_check = validate::mobile(&mobile);
-        let needs_email = delivery == CodeDelivery::Email;
+        let needs_email = delivery == Some(CodeDelivery::Email);
         let email_check = if needs_email { validate::email(&email) } else { Ok(()) };
         let ready = mobile_check.is_ok() && email_check.is_ok();
         errors.check("mobile", mobile_check);
         if needs_email {
             errors.check("email", email_check);
         }
-        if !ready {
-            return;
-        }
+        let sent_to = if needs_email { SentTo::Email(email.clone()) } else { SentTo::Mobile(mobile.clone()) };
+        ready.then(|| -> Asking {
+            Box::pin(async move {
+                let proof = proof::for_form().await?;
+                let request = SendVerificationCode { mobile, email: needs_email.then_some(email), proof };
+                Ok((public_api().send_verification_code(&request).await?.resend_after, sent_to))
+            })
+        })
+    };
+    view! { <CodeField code errors ask=Callback::new(move |()| ask()) info /> }
+}
+
+/// The code, and the button that has one sent.
+#[component]
+pub fn CodeField(
+    /// The code.
+    code: RwSignal<String>,
+    /// The form's errors.
+    errors: FormErrors,
+    /// Asks for a code; nothing where what it needs is wrong, which it has shown.
+    ask: Callback<(), Option<Asking>>,
+    /// What the server says of itself.
+    info: LocalResource<Option<ServerInfo>>,
+) -> impl IntoView {
+    let sending = RwSignal::new(Sending::Idle);
+    let until = RwSignal::new(Timestamp(0));
+    let seconds_left = countdown(until);
+    let working = Signal::derive(move || sending.with(|sending| *sending == Sending::Working));
+
+    let send = move |_| {
+        let Some(asking) = ask.run(()) else { return };
         sending.set(Sending::Working);
         spawn_local(async move {
-            let address = if needs_email { email.clone() } else { mobile.clone() };
-            match request_code(mobile, needs_email.then_some(email)).await {
-                Ok(resend_after) => {
-                    until.set(format::now().plus_seconds(i64::from(resend_after)));
-                    sending.set(Sending::SentTo(address, delivery));
+            match asking.await {
+                Ok((resend_after, sent_to)) => {
+                    until.try_set(format::now().plus_seconds(i64::from(resend_after)));
+                    sending.try_set(Sending::Sent(sent_to));
                 }
                 Err(error) => {
                     if let ApiError::Problem(problem) = &error
                         && let Some(seconds) = problem.retry_after
                     {
-                        until.set(format::now().plus_seconds(i64::from(seconds)));
+                        until.try_set(format::now().plus_seconds(i64::from(seconds)));
                     }
                     if let ApiError::Problem(problem) = &error
                         && !problem.errors.is_empty()
                     {
                         errors.fail(error);
-                        sending.set(Sending::Idle);
+                        sending.try_set(Sending::Idle);
                     } else {
-                        sending.set(Sending::Failed(error));
+                        sending.try_set(Sending::Failed(error));
                     }
                 }
             }
@@ -121,22 +158,15 @@ pub fn CodeField(
             <p class="code-field__status" role="status">
                 {move || match sending.get() {
                     Sending::Idle | Sending::Working => String::new(),
-                    Sending::SentTo(address, CodeDelivery::Email) => lang().code_sent_to_email(address),
-                    Sending::SentTo(address, CodeDelivery::Console | CodeDelivery::Webhook) => lang().code_sent_to(address),
+                    Sending::Sent(SentTo::Email(address)) => lang().code_sent_to_email(address),
+                    Sending::Sent(SentTo::Mobile(number)) => lang().code_sent_to(number),
+                    Sending::Sent(SentTo::Owner) => lang().reset_sent().to_owned(),
                     Sending::Failed(error) => error_text(lang(), &error),
                 }}
             </p>
             {move || info.get().flatten().filter(shows_codes).map(|_| view! { <DevelopmentHint /> })}
         </div>
     }
-}
-
-/// Solves the puzzle and asks for the code; the seconds until another can be asked for.
-async fn request_code(mobile: String, email: Option<String>) -> Result<u32, ApiError> {
-    let challenge = public_api().create_challenge().await?;
-    let proof = proof::solve(challenge).await;
-    let sent = public_api().send_verification_code(&SendVerificationCode { mobile, email, proof }).await?;
-    Ok(sent.resend_after)
 }
 
 fn shows_codes(info: &ServerInfo) -> bool {

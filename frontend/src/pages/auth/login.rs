@@ -1,6 +1,6 @@
 //! Login: account, password, login state, agreements.
 
-use super::layout::AuthLayout;
+use super::{layout::AuthLayout, second_step::SecondStep};
 use crate::ui::effect;
 use crate::{
     api::public_api,
@@ -16,6 +16,7 @@ use crate::{
         TextField,
     },
 };
+use client::rest::LoginStep;
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -27,6 +28,7 @@ use types::{
     auth::Login,
     legal::LegalPage,
     limits,
+    second_factor::SecondFactorNeeded,
     validate::{self, Validate},
 };
 
@@ -44,8 +46,12 @@ pub fn LoginPage() -> impl IntoView {
             navigate(target, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
-    let (account, registered) =
-        query.with_untracked(|query| (query.get("account").unwrap_or_default(), query.get("registered").is_some()));
+    let has = |name| query.with_untracked(|query| query.get(name).is_some());
+    let (registered, reset) = (has("registered"), has("reset"));
+    // Beside the form, which makes room for the second step.
+    let account = RwSignal::new(query.with_untracked(|query| query.get("account").unwrap_or_default()));
+    let second_step = RwSignal::new(None::<SecondFactorNeeded>);
+    let over = RwSignal::new(false);
     view! {
         <AuthLayout title=t!(sign_in_title) hint=t!(sign_in_hint)>
             {registered
@@ -61,13 +67,37 @@ pub fn LoginPage() -> impl IntoView {
                         </p>
                     }
                 })}
+            {reset
+                .then(|| {
+                    view! {
+                        <p class="auth__note" role="status">
+                            <IconView icon=Icon::CheckCircle size=18 />
+                            <span>{t!(reset_done)}</span>
+                        </p>
+                    }
+                })}
+            <Show when=move || over.get()>
+                <p class="auth__note auth__note--warning" role="status">
+                    <IconView icon=Icon::Clock size=18 />
+                    <span>{t!(second_step_over)}</span>
+                </p>
+            </Show>
             <Show when=move || query.with(|query| query.get("ended").is_some())>
                 <p class="auth__note auth__note--warning" role="status">
                     <IconView icon=Icon::Clock size=18 />
                     <span>{t!(session_over)}</span>
                 </p>
             </Show>
-            <LoginForm account=account.clone() />
+            {move || match second_step.get() {
+                None => view! { <LoginForm account second_step over /> }.into_any(),
+                Some(needed) => {
+                    let back = Callback::new(move |ended| {
+                        over.set(ended);
+                        second_step.set(None);
+                    });
+                    view! { <SecondStep token=needed.second_factor_token back /> }.into_any()
+                }
+            }}
             <p class="auth__switch">
                 {t!(no_account_yet)} " " <A href=routes::REGISTER>{t!(sign_up)}</A>
             </p>
@@ -76,11 +106,14 @@ pub fn LoginPage() -> impl IntoView {
 }
 
 #[component]
-fn LoginForm(account: String) -> impl IntoView {
+fn LoginForm(
+    account: RwSignal<String>,
+    second_step: RwSignal<Option<SecondFactorNeeded>>,
+    over: RwSignal<bool>,
+) -> impl IntoView {
     let session = use_session();
     let form = NodeRef::<html::Form>::new();
-    let has_account = !account.is_empty();
-    let account = RwSignal::new(account);
+    let has_account = account.with_untracked(|account| !account.is_empty());
     let password = RwSignal::new(String::new());
     let login_state = RwSignal::new(LoginState::Normal);
     let accepted = RwSignal::new(false);
@@ -102,7 +135,11 @@ fn LoginForm(account: String) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match public_api().login(&request).await {
-                Ok(signed_in) => session.begin(signed_in),
+                Ok(LoginStep::SignedIn(signed_in)) => session.begin(*signed_in),
+                Ok(LoginStep::SecondFactor(needed)) => {
+                    over.try_set(false);
+                    second_step.try_set(Some(needed));
+                }
                 Err(error) => {
                     errors.fail(error);
                     busy.set(false);
@@ -145,6 +182,9 @@ fn LoginForm(account: String) -> impl IntoView {
                     errors.check("password", validate::length(&password.get_untracked(), 1, limits::PASSWORD_MAX));
                 })
             />
+            <p class="auth__forgot">
+                <A href=routes::FORGOT_PASSWORD>{t!(forgot_password_question)}</A>
+            </p>
             <RadioGroup
                 legend=t!(login_state)
                 value=login_state

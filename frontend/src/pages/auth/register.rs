@@ -1,6 +1,6 @@
 //! Registration of an organisation and its first admin.
 
-use super::{code_field::CodeField, layout::AuthLayout};
+use super::{code_field::RegistrationCode, layout::AuthLayout};
 use crate::ui::effect;
 use crate::{
     api::public_api,
@@ -195,7 +195,7 @@ fn RegisterForm() -> impl IntoView {
                     required=true
                     on_leave=check("mobile", fields.mobile, validate::mobile)
                 />
-                <CodeField code=fields.code mobile=fields.mobile email=fields.email errors />
+                <RegistrationCode code=fields.code mobile=fields.mobile email=fields.email errors />
             </div>
             <Checkbox checked=fields.accepted name="agreement_accepted" error=errors.of("agreement_accepted")>
                 {t!(have_read)}

@@ -32,10 +32,12 @@ pub fn Devices(
             {move || match sessions.get() {
                 None => view! { <Skeleton lines=2 avatar=true /> }.into_any(),
                 Some(Ok(sessions)) => {
+                    let has_others = sessions.items.iter().any(|device| !device.current);
                     view! {
                         <ul class="devices">
                             {sessions.items.into_iter().map(|device| view! { <DeviceRow device reload /> }).collect_view()}
                         </ul>
+                        {has_others.then(|| view! { <SignOutOthers reload /> })}
                     }
                         .into_any()
                 }
@@ -50,13 +52,44 @@ pub fn Devices(
     }
 }
 
+/// Signs out every device but this one.
+#[component]
+fn SignOutOthers(reload: Callback<()>) -> impl IntoView {
+    let api = use_api();
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let sign_out = move |_| {
+        let api = api.clone();
+        busy.set(true);
+        spawn_local(async move {
+            match api.revoke_other_sessions().await {
+                Ok(()) => {
+                    toasts.success(lang_now().devices_others_signed_out());
+                    reload.try_run(());
+                }
+                Err(error) => {
+                    busy.try_set(false);
+                    toasts.error(error_text(lang_now(), &error));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="devices__others">
+            <Button busy on:click=sign_out>
+                {t!(devices_sign_out_others)}
+            </Button>
+        </div>
+    }
+}
+
 #[component]
 fn DeviceRow(device: Session, reload: Callback<()>) -> impl IntoView {
     let api = use_api();
     let toasts = use_toasts();
     let leave = use_sign_out();
     let busy = RwSignal::new(false);
-    let Session { id, current, device: name, ip, last_used_at, .. } = device;
+    let Session { id, current, device: name, ip, place, last_used_at, .. } = device;
     let shown = Signal::derive(move || if name.is_empty() { lang().device_unknown().to_owned() } else { name.clone() });
     let sign_out = move |_| {
         if current {
@@ -91,7 +124,13 @@ fn DeviceRow(device: Session, reload: Callback<()>) -> impl IntoView {
                     {current.then(|| view! { <span class="devices__current">{t!(device_current)}</span> })}
                 </p>
                 <p class="devices__when">
-                    {move || lang().device_last_used(format::relative(last_used_at, format::now()), ip.clone())}
+                    {move || {
+                        let (time, ip) = (format::relative(last_used_at, format::now()), ip.clone());
+                        match place.clone() {
+                            Some(place) => lang().device_last_used_in(time, ip, place),
+                            None => lang().device_last_used(time, ip),
+                        }
+                    }}
                 </p>
             </div>
             <Button

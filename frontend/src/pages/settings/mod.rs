@@ -1,4 +1,4 @@
-//! One's own account: who one is, whether one receives messages, how the console looks, devices, password.
+//! One's own account: who one is, whether one receives messages, how the console looks, devices, password, second factor.
 
 pub mod about;
 pub mod alerts;
@@ -8,6 +8,7 @@ pub mod file_limit;
 pub mod password;
 pub mod profile;
 pub mod push;
+pub mod second_factor;
 
 use crate::{
     components::{
@@ -65,6 +66,7 @@ pub fn AccountPage() -> impl IntoView {
                 <Interface />
                 <devices::Devices changed=devices_changed />
                 <password::PasswordForm on_changed=Callback::new(move |()| devices_changed.update(|turn| *turn = turn.wrapping_add(1))) />
+                <second_factor::SecondFactorCard />
                 {session.may(Permission::ManageChannels).then(|| view! { <file_limit::FileLimitForm /> })}
                 <about::About />
                 // Where a phone's own bar leads; the account menu is in its drawer.
