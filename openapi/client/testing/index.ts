@@ -2,5 +2,4 @@
 
 export * from "./people.ts";
 export * from "./server.ts";
-export * from "./totp.ts";
 export * from "./translation.ts";
