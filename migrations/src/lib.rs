@@ -35,6 +35,7 @@ mod m0025_people;
 mod m0026_channel_tree;
 mod m0027_contact_list;
 mod m0028_second_factors;
+mod m0029_assignment;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_channel_tree::Migration),
             Box::new(m0027_contact_list::Migration),
             Box::new(m0028_second_factors::Migration),
+            Box::new(m0029_assignment::Migration),
         ]
     }
 }

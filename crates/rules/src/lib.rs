@@ -1,5 +1,5 @@
-//! Pure decisions: permissions, alerts, the tree of channels, tables as CSV, masking, proof of work, guessable passwords, recalling,
-//! search, codes of a second factor, tags. No IO, no clock, no async: whatever a decision needs is an argument.
+//! Pure decisions: permissions, routing, alerts, the tree of channels, tables as CSV, masking, proof of work, guessable passwords,
+//! recalling, search, codes of a second factor, tags. No IO, no clock, no async: whatever a decision needs is an argument.
 
 pub mod alerts;
 pub mod channel_tree;
@@ -10,6 +10,7 @@ pub mod permissions;
 pub mod presence;
 pub mod proof_of_work;
 pub mod recalling;
+pub mod routing;
 pub mod search;
 pub mod second_factor;
 pub mod tags;

@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::taggings::TaggingNews;
@@ -71,6 +72,8 @@ pub struct Parts {
     pub taggings: TaggingNews,
     /// Addresses of tables that were fetched: each is good once.
     pub exports: OnceGuard,
+    /// Tells that somebody may have become available.
+    pub queues: Queues,
     /// Tells that there is something to index.
     pub news: News,
     /// Where something was said lately, to be pushed.

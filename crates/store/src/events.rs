@@ -118,6 +118,9 @@ kinds! {
     AgentLeft => "agent_left",
     AgentUpdated => "agent_updated",
     ConversationWithdrawn => "conversation_withdrawn",
+    ConversationAssigned => "conversation_assigned",
+    ConversationClosed => "conversation_closed",
+    ConversationReopened => "conversation_reopened",
     ConversationPersonalised => "conversation_personalised",
     ConversationCleared => "conversation_cleared",
     ConversationDeleted => "conversation_deleted",
@@ -134,7 +137,6 @@ kinds! {
     AgentEdited => "agent_edited",
     AgentRemoved => "agent_removed",
     AgentGroupsChanged => "agent_groups_changed",
-    ConversationHandedOn => "conversation_handed_on",
     MeUpdated => "me_updated",
 }
 

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 20] = [
+const RULES: [Rule; 21] = [
     Rule {
         name: "recovery codes belong to a second factor that is on",
         sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r
@@ -178,6 +178,11 @@ const RULES: [Rule; 20] = [
               FROM agent AS a LEFT JOIN agent_group_member AS m ON m.agent_id = a.id
               WHERE a.removed_at IS NOT NULL GROUP BY a.id, a.disabled_at
               HAVING a.disabled_at IS NULL OR count(m.group_id) > 0",
+    },
+    Rule {
+        name: "only what is open and nobody's waits in the queue",
+        sql: "SELECT ID(c.id) || ' is queued' AS fault FROM LIVING
+              WHERE c.queued_at IS NOT NULL AND (c.assignee_id IS NOT NULL OR c.closed_at IS NOT NULL)",
     },
     Rule {
         name: "a sender's nonce is stored once",

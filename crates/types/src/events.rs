@@ -5,6 +5,7 @@
 //! orders them.
 
 use crate::agents::{Me, Role};
+use crate::assignment::Standing;
 use crate::channel_tree::ChannelTree;
 use crate::channels::Channel;
 use crate::contacts::Contact;
@@ -120,6 +121,27 @@ pub enum Event {
         /// The conversation's `members_version` now: an answer with a lower one is older than this.
         members_version: i64,
     },
+    /// A conversation became somebody's, or nobody's and waits for somebody. Whose it became may not have known it: it is to be fetched.
+    ConversationAssigned {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is now, and why.
+        standing: Standing,
+    },
+    /// A conversation was closed.
+    ConversationClosed {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is, and since when it is closed.
+        standing: Standing,
+    },
+    /// A conversation was opened again, by an agent or by the visitor's message, and may be somebody else's now.
+    ConversationReopened {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is now, and why.
+        standing: Standing,
+    },
     /// An agent has pinned, muted or marked a conversation; goes to that agent's own devices.
     ConversationPersonalised {
         /// The conversation.
@@ -224,17 +246,6 @@ pub enum Event {
     },
     /// The groups of agents changed, or who is in them: they are to be fetched by whoever may see them.
     AgentGroupsChanged {},
-    /// A conversation was handed to an agent, or back to nobody; whoever had it is not there any more. Goes to those who see it now.
-    ConversationHandedOn {
-        /// The conversation.
-        conversation_id: ConversationId,
-        /// Whose it is now; nobody's: it waits for whoever takes it.
-        assignee_id: Option<AgentId>,
-        /// Everybody who takes part besides, as it is now.
-        members: Vec<AgentId>,
-        /// The conversation's `members_version` now.
-        members_version: i64,
-    },
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {
         /// The account. `session_id` is that of the session that made the change.

@@ -24,6 +24,8 @@ pub enum ConversationFilter {
     Waiting,
     /// Those in which the agent has not read everything.
     Unread,
+    /// Those that are closed.
+    Closed,
 }
 
 /// When the last message was written, in days of the agent's own calendar.

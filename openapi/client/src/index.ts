@@ -45,8 +45,11 @@ export interface ParlorClient {
   readonly token: string | undefined;
   /** Waits for a call's data; throws a `ParlorError` when the server refused. */
   ok<A extends Answer>(call: Promise<A>): Promise<DataOf<A>>;
-  /** Signs in. Calls made afterwards are made as this agent, and renew their token by themselves. */
-  login(credentials: Schemas["Login"]): Promise<Schemas["Me"]>;
+  /**
+   * Signs in. Calls made afterwards are made as this agent, and renew their token by themselves. Where the account has a second
+   * factor, `secondFactor` is asked for a code; without it nobody is signed in, and an error says so.
+   */
+  login(credentials: Schemas["Login"], secondFactor?: () => string | Promise<string>): Promise<Schemas["Me"]>;
   /** Signs in by the refresh cookie of an earlier visit. False when there is none, or when it is no longer good. */
   resume(): Promise<boolean>;
   /** Signs out. */
@@ -74,8 +77,16 @@ export function createParlorClient(options: ParlorOptions): ParlorClient {
     get token() {
       return session.token;
     },
-    async login(credentials) {
-      const signedIn = await ok(api.POST("/api/v1/auth/sessions", { body: credentials }));
+    async login(credentials, secondFactor) {
+      let signedIn = await ok(api.POST("/api/v1/auth/sessions", { body: credentials }));
+      if ("second_factor_token" in signedIn) {
+        if (secondFactor === undefined) {
+          throw new Error("The account has a second factor: say where its code comes from");
+        }
+        const { second_factor_token } = signedIn;
+        const body = { second_factor_token, code: await secondFactor() };
+        signedIn = await ok(api.POST("/api/v1/auth/sessions/second-factor", { body }));
+      }
       session.token = signedIn.access_token;
       return signedIn.me;
     },

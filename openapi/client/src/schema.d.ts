@@ -201,6 +201,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channel-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a group of channels, behind the others. An organisation has at most 100. */
+        post: operations["create_channel_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channel-groups/{channel_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a group of channels. The channels stay: they go to the end of the top level. */
+        delete: operations["delete_channel_group"];
+        options?: never;
+        head?: never;
+        /** Renames a group of channels. */
+        patch: operations["update_channel_group"];
+        trace?: never;
+    };
+    "/api/v1/channel-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets the groups of channels and the order of everything: first the channels of no group, then the groups. */
+        get: operations["get_channel_tree"];
+        /**
+         * Sets the order of all channels and groups, and which channels are in which group. The body names every one of them once, and the
+         *     revision that it was made from: 409 when somebody else has arranged them meanwhile.
+         */
+        put: operations["arrange_channels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -238,6 +294,27 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a channel's picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
+         *     of which nothing else is left. The one before is gone.
+         */
+        put: operations["set_channel_avatar"];
+        post?: never;
+        /** Removes a channel's picture; without one there is nothing to do. */
+        delete: operations["remove_channel_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/contents": {
         parameters: {
             query?: never;
@@ -255,7 +332,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contact-exports": {
+    "/api/v1/channels/{channel_id}/group": {
         parameters: {
             query?: never;
             header?: never;
@@ -263,31 +340,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /**
-         * Gives the address of a table of contacts, good for one minute and once: CSV in UTF-8 with a byte order mark, for spreadsheets. What the
-         *     caller may not see is not in it. It is in the audit log. For supervisors and admins.
-         */
-        post: operations["create_contact_export"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Lists the contacts whose conversations the caller sees. A page looks at a bounded part of the list: it may be short, or empty, and
-         *     still not be the last one.
-         */
-        get: operations["list_contacts"];
-        put?: never;
+        /** Puts a channel into a group, behind its channels, or at the end of the top level. Where it is there already it keeps its place. */
+        put: operations["set_channel_group"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1267,6 +1321,25 @@ export interface components {
          * @description A member of an organisation who signs in to the console, whatever their role.
          */
         AgentId: string;
+        /** @description Sets the order of everything. It names every group and every channel once. */
+        ArrangeChannels: {
+            /** @description The channels of no group, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The groups, in their order. */
+            groups: components["schemas"]["ArrangedGroup"][];
+            /**
+             * Format: int64
+             * @description The tree's `revision` that was arranged. Another one meanwhile: 409, and nothing is changed; unless the tree stands so already.
+             */
+            revision: number;
+        };
+        /** @description A group's place in a new order, with its channels. */
+        ArrangedGroup: {
+            /** @description Its channels, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The group. */
+            id: components["schemas"]["ChannelGroupId"];
+        };
         /** @description A stored file. Everything here was found out by the server, the name apart. */
         Attachment: {
             /**
@@ -1373,21 +1446,58 @@ export interface components {
             /** @enum {string} */
             type: "contact_unblocked";
         } | {
-            /** @description Which. */
-            filter: components["schemas"]["ContactFilter"];
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
             /** @enum {string} */
-            type: "contacts_exported";
+            type: "channel_created";
         } | {
-            /**
-             * Format: int32
-             * @description How many contacts were named.
-             */
-            contacts?: number | null;
-            filter?: components["schemas"]["ContactFilter"] | null;
-            /** @description The names of the tags. */
-            tags: string[];
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description What was changed: the fields by their names, `avatar` and `group` among them. */
+            fields: string[];
+            /** @description Its name from then on. */
+            name: string;
             /** @enum {string} */
-            type: "contacts_tagged";
+            type: "channel_updated";
+        } | {
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_deleted";
+        } | {
+            /** @description The group. */
+            group_id: components["schemas"]["ChannelGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_group_created";
+        } | {
+            /** @description Its name before. */
+            before: string;
+            /** @description The group. */
+            group_id: components["schemas"]["ChannelGroupId"];
+            /** @description Its name from then on. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_group_renamed";
+        } | {
+            /** @description The names of its channels. */
+            channels: string[];
+            /** @description The group. */
+            group_id: components["schemas"]["ChannelGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_group_deleted";
+        } | {
+            /** @description The names of the channels that changed their group. */
+            moved: string[];
+            /** @enum {string} */
+            type: "channels_arranged";
         } | {
             /**
              * Format: int64
@@ -1474,7 +1584,7 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A picture that an agent has chosen of themselves. Whoever knows it may look at it, so nobody is told it but colleagues.
+         * @description A picture that an agent has chosen of themselves, or of a channel. Whoever knows it may look at it, so nobody is told it but colleagues.
          */
         AvatarId: string;
         /** @description Somebody on the blacklist. */
@@ -1513,6 +1623,7 @@ export interface components {
         Channel: {
             /** @description Whether new messages alert the agents. */
             alert: boolean;
+            avatar_id?: components["schemas"]["AvatarId"] | null;
             /** @description The page that opens the chat directly. */
             chat_url: string;
             /** @description When it was made. */
@@ -1567,6 +1678,25 @@ export interface components {
              */
             messages: number;
         };
+        /** @description A group of channels. */
+        ChannelGroup: {
+            /** @description Its channels, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The group. */
+            id: components["schemas"]["ChannelGroupId"];
+            /** @description What it is called; no other group has the same name, in capitals or not. */
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A group of channels in the tree.
+         */
+        ChannelGroupId: string;
+        /** @description Changes to a group. */
+        ChannelGroupPatch: {
+            /** @description What it is called. */
+            name: string;
+        };
         /**
          * Format: uuid
          * @description A place where customers write: a website, an official account …
@@ -1608,6 +1738,22 @@ export interface components {
              * @description The document's schema; 1 today.
              */
             schema?: number;
+        };
+        /**
+         * @description Every channel of the organisation in its place: first those of no group, then the groups. Bounded by
+         *     [`limits::CHANNELS_MAX`] and [`limits::CHANNEL_GROUPS_MAX`], so not paged.
+         */
+        ChannelTree: {
+            /** @description The channels of no group, in their order. */
+            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description The groups, in their order. */
+            groups: components["schemas"]["ChannelGroup"][];
+            /**
+             * Format: int64
+             * @description Counts the changes of groups and of the order: of two answers the one with the higher count is newer. Channels that are added
+             *     at the top level, and those that are deleted, change nothing that anybody has arranged, and are not counted.
+             */
+            revision: number;
         };
         /** @description Every channel of the organisation, oldest first. Bounded by [`limits::CHANNELS_MAX`], so not paged. */
         Channels: {
@@ -1669,29 +1815,11 @@ export interface components {
              */
             version: number;
         };
-        /** @description Where a table of contacts is fetched: once, and soon. */
-        ContactExport: {
-            /** @description Until when it may be asked for. */
-            expires_at: components["schemas"]["Timestamp"];
-            /** @description The address, on this server: CSV in UTF-8, made while it is fetched. */
-            path: string;
-        };
         /**
          * @description A field of a contact that not every agent may see.
          * @enum {string}
          */
         ContactField: "phone" | "ip";
-        /** @description Which contacts. Whatever is absent leaves none out. */
-        ContactFilter: {
-            /** @description Only those on the blacklist, or only those who are not. */
-            blocked?: boolean;
-            /** @description Only those of this channel. */
-            channel_id?: components["schemas"]["ChannelId"];
-            /** @description Only those whose name, number, phone or remark have all of these words; the phone only for whoever may see it. */
-            q?: string;
-            /** @description Only those with this tag. */
-            tag_id?: components["schemas"]["TagId"];
-        };
         /** @description A contact whose name or number was found. */
         ContactHit: {
             /** @description Where it takes place. */
@@ -1896,6 +2024,7 @@ export interface components {
             alert?: boolean;
             /** @description Whether visitors can write; yes unless said otherwise. */
             enabled?: boolean;
+            group_id?: components["schemas"]["ChannelGroupId"] | null;
             /** @description A few words about it. */
             introduction?: string;
             /** @description Its kind. */
@@ -1912,12 +2041,10 @@ export interface components {
             /** @description Whether agents see what a visitor writes before it is sent; no unless said otherwise. */
             unsent_preview?: boolean;
         };
-        /** @description Asks for a table of contacts. */
-        CreateContactExport: {
-            /** @description Which contacts; all that the caller sees, unless said otherwise. */
-            filter?: components["schemas"]["ContactFilter"];
-            /** @description The language of its head; Chinese unless said otherwise. */
-            language?: components["schemas"]["TableLanguage"];
+        /** @description Adds a group, behind the others. */
+        CreateChannelGroup: {
+            /** @description What it is called. */
+            name: string;
         };
         /** @description Writes a note. */
         CreateNote: {
@@ -1941,18 +2068,6 @@ export interface components {
             name: string;
             /** @description Whether a contact has at most one of its tags; no unless said otherwise. */
             single_choice?: boolean;
-        };
-        /**
-         * @description Gives tags to many contacts: to those that are named, or to all that a filter finds. A tag of a single-choice group takes the
-         *     place of the one that a contact has of it.
-         */
-        CreateTagging: {
-            /** @description The contacts. Either these or `filter`. */
-            contact_ids?: components["schemas"]["ContactId"][];
-            /** @description All that the caller sees and this finds, as the list of contacts does. Who first writes later is not among them. */
-            filter?: components["schemas"]["ContactFilter"];
-            /** @description The tags, of a single-choice group at most one. */
-            tag_ids: components["schemas"]["TagId"][];
         };
         /**
          * Format: date
@@ -2165,6 +2280,11 @@ export interface components {
             /** @enum {string} */
             type: "channel_deleted";
         } | {
+            /** @description The tree as it is now. */
+            tree: components["schemas"]["ChannelTree"];
+            /** @enum {string} */
+            type: "channel_tree_updated";
+        } | {
             /** @description The group with its tags, as it is now. */
             group: components["schemas"]["TagGroup"];
             /** @enum {string} */
@@ -2312,26 +2432,6 @@ export interface components {
             html: string;
             /** @description Its title: the text's first heading. */
             title: string;
-        };
-        /** @description A contact as the list shows them. */
-        ListedContact: {
-            /** @description The channel they wrote to. */
-            channel_id: components["schemas"]["ChannelId"];
-            /** @description Who. */
-            contact: components["schemas"]["ContactSummary"];
-            conversation_id?: components["schemas"]["ConversationId"] | null;
-            /** @description When they first wrote. */
-            first_seen_at: components["schemas"]["Timestamp"];
-            /** @description When they last opened the chat. */
-            last_seen_at: components["schemas"]["Timestamp"];
-            /** @description The fields that the caller may not see: they hold part of what they are. */
-            masked: components["schemas"]["ContactField"][];
-            /** @description Their phone number, as the agents noted it. */
-            phone?: string | null;
-            /** @description Country, province and city of the address they last came from. */
-            region?: string | null;
-            /** @description What the agents noted. */
-            remark?: string | null;
         };
         /** @description Signs in. */
         Login: {
@@ -2759,31 +2859,6 @@ export interface components {
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
         };
-        /** @description One page of a list. */
-        Page_ListedContact: {
-            /** @description The items, in the list's order. */
-            items: {
-                /** @description The channel they wrote to. */
-                channel_id: components["schemas"]["ChannelId"];
-                /** @description Who. */
-                contact: components["schemas"]["ContactSummary"];
-                conversation_id?: components["schemas"]["ConversationId"] | null;
-                /** @description When they first wrote. */
-                first_seen_at: components["schemas"]["Timestamp"];
-                /** @description When they last opened the chat. */
-                last_seen_at: components["schemas"]["Timestamp"];
-                /** @description The fields that the caller may not see: they hold part of what they are. */
-                masked: components["schemas"]["ContactField"][];
-                /** @description Their phone number, as the agents noted it. */
-                phone?: string | null;
-                /** @description Country, province and city of the address they last came from. */
-                region?: string | null;
-                /** @description What the agents noted. */
-                remark?: string | null;
-            }[];
-            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
-            next_cursor?: string | null;
-        };
         /** @description An agent's own view of a conversation. */
         Personal: {
             /** @description Whether they have marked it unread. */
@@ -3078,6 +3153,10 @@ export interface components {
             /** @description Whether they are on it from now on. */
             blocked: boolean;
         };
+        /** @description Puts a channel into a group, behind its channels. */
+        SetChannelGroup: {
+            group_id: components["schemas"]["ChannelGroupId"] | null;
+        };
         /** @description Sets all tags of a contact. */
         SetContactTags: {
             /** @description Every tag that the contact has from then on, in any order: at most 20, and of a single-choice group at most one. */
@@ -3138,11 +3217,6 @@ export interface components {
             /** @description Give it as the `ticket` query parameter. Good once. */
             ticket: string;
         };
-        /**
-         * @description The language of a table's head.
-         * @enum {string}
-         */
-        TableLanguage: "zh-CN" | "en";
         /** @description A tag. */
         Tag: {
             /** @description Its colour. */
@@ -3240,58 +3314,6 @@ export interface components {
              * @description Which place it takes in its group, from 0; beyond the last one is the last.
              */
             place?: number;
-        };
-        /** @description Tags that many contacts are given: how far it has come, and with which result. */
-        Tagging: {
-            /** @description When it was begun. */
-            created_at: components["schemas"]["Timestamp"];
-            finished_at?: components["schemas"]["Timestamp"] | null;
-            /** @description The tagging. */
-            id: components["schemas"]["TaggingId"];
-            /**
-             * Format: int32
-             * @description Named contacts left out because they are not there, or not the caller's to see.
-             */
-            missing: number;
-            /**
-             * Format: int32
-             * @description Contacts left out because they would have more than 20 tags.
-             */
-            no_room: number;
-            /**
-             * Format: int32
-             * @description How much of it is done, in percent.
-             */
-            percent: number;
-            /** @description What has become of it. */
-            state: components["schemas"]["TaggingState"];
-            /** @description The tags. */
-            tag_ids: components["schemas"]["TagId"][];
-            /**
-             * Format: int32
-             * @description Contacts who have got at least one of the tags.
-             */
-            tagged: number;
-            /**
-             * Format: int32
-             * @description Contacts who had them all.
-             */
-            unchanged: number;
-        };
-        /**
-         * Format: uuid
-         * @description Tags that many contacts are given at once.
-         */
-        TaggingId: string;
-        /**
-         * @description What has become of a tagging.
-         * @enum {string}
-         */
-        TaggingState: "running" | "finished" | "cancelled";
-        /** @description An agent's taggings, newest first: the running one, if any, and the last few before it. */
-        Taggings: {
-            /** @description The taggings; at most [`limits::TAGGINGS_KEPT`]. */
-            items: components["schemas"]["Tagging"][];
         };
         /**
          * Format: date-time
@@ -4367,6 +4389,500 @@ export interface operations {
             };
         };
     };
+    create_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateChannelGroup"];
+            };
+        };
+        responses: {
+            /** @description The new group. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelGroup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group. */
+                channel_group_id: components["schemas"]["ChannelGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_channel_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group. */
+                channel_group_id: components["schemas"]["ChannelGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelGroupPatch"];
+            };
+        };
+        responses: {
+            /** @description The group as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelGroup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTree"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrange_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeChannels"];
+            };
+        };
+        responses: {
+            /** @description The tree as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTree"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_channels: {
         parameters: {
             query?: never;
@@ -4855,6 +5371,208 @@ export interface operations {
             };
         };
     };
+    set_channel_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        /** @description The picture's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description The channel as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_channel_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_channel_contents: {
         parameters: {
             query?: never;
@@ -4941,26 +5659,29 @@ export interface operations {
             };
         };
     };
-    create_contact_export: {
+    set_channel_group: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateContactExport"];
+                "application/json": components["schemas"]["SetChannelGroup"];
             };
         };
         responses: {
-            /** @description Where the table is fetched. */
-            201: {
+            /** @description The tree as it is now. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ContactExport"];
+                    "application/json": components["schemas"]["ChannelTree"];
                 };
             };
             /** @description The request could not be read. */
@@ -4990,6 +5711,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -5009,100 +5739,6 @@ export interface operations {
                 };
             };
             /** @description Fields are invalid; `errors` names each. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to try again. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the log has the request id. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_contacts: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; absent for the first. */
-                cursor?: string;
-                /** @description How many, from 1 to 100; 50 when absent. */
-                limit?: number;
-                /** @description Only those of this channel. */
-                channel_id?: components["schemas"]["ChannelId"];
-                /**
-                 * @description Words, numbers or Chinese words of any length, 1 to 100 characters: only those who have all of it in their name, number, phone or
-                 *     remark. By a phone number whoever may not see it finds nobody.
-                 */
-                q?: string;
-                /** @description Only those with this tag. */
-                tag_id?: components["schemas"]["TagId"];
-                /** @description Only those on the blacklist, or only those who are not. */
-                blocked?: boolean;
-                /** @description What the list is ordered by; the number when absent. */
-                sort?: "number" | "last_seen" | "name";
-                /** @description The other way round. */
-                descending?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of contacts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ListedContact"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No valid identity. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -2,4 +2,5 @@
 
 export * from "./people.ts";
 export * from "./server.ts";
+export * from "./totp.ts";
 export * from "./translation.ts";

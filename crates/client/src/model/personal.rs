@@ -2,6 +2,7 @@
 
 use super::{ME, World};
 use crate::samples;
+use types::assignment::Standing;
 use types::conversations::{Personal, PersonalPatch};
 use types::events::Event;
 
@@ -30,7 +31,9 @@ impl World {
         };
         talk.members.retain(|member| Some(*member) != talk.assignee);
         let (assignee_id, members, members_version) = (talk.assignee, talk.members.clone(), talk.members_version);
-        self.append(Event::ConversationHandedOn { conversation_id, assignee_id, members, members_version });
+        let standing =
+            Standing { assignee_id, members, members_version, closed_at: None, queued_at: None, assignment: None };
+        self.append(Event::ConversationAssigned { conversation_id, standing });
     }
 
     pub(super) fn change_my_view(&mut self, number: u128, change: impl FnOnce(Personal) -> Personal) {

@@ -74,8 +74,9 @@ impl View {
     fn holds(self, conversation: &Conversation, me: AgentId) -> bool {
         let filter = match self.filter {
             Filter::All => true,
-            Filter::Mine => conversation.belongs_to(me),
-            Filter::Unassigned => conversation.assignee_id.is_none(),
+            Filter::Mine => conversation.belongs_to(me) && conversation.closed_at.is_none(),
+            Filter::Unassigned => conversation.assignee_id.is_none() && conversation.closed_at.is_none(),
+            Filter::Closed => conversation.closed_at.is_some(),
             Filter::Waiting => conversation.waiting_since.is_some(),
             Filter::Unread => conversation.is_unread(),
         };

@@ -5,6 +5,7 @@
 
 pub mod agent_groups;
 pub mod agents;
+pub mod assigning;
 pub mod attachments;
 pub mod auth;
 pub mod avatars;

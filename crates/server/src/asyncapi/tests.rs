@@ -2,6 +2,7 @@
 
 use super::*;
 use types::agents::{LoginState, Me, Role};
+use types::assignment::{Assignment, AssignmentReason, Standing};
 use types::channel_tree::{ChannelGroup, ChannelTree};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::contacts::{Contact, ContactSummary};
@@ -9,8 +10,8 @@ use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{
-    AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId,
-    RequestId, SessionId, TagGroupId, TagId,
+    AgentGroupId, AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId,
+    OrgId, RequestId, SessionId, TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};
@@ -221,7 +222,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 31] {
+fn events() -> [Event; 33] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -236,6 +237,9 @@ fn events() -> [Event; 31] {
         Event::AgentJoined { conversation_id, agent_id: AgentId(ID), members: vec![AgentId(ID)], members_version: 1 },
         Event::AgentLeft { conversation_id, agent_id: AgentId(ID), members: Vec::new(), members_version: 2 },
         Event::ConversationWithdrawn { conversation_id, agent_id: AgentId(ID), members_version: 2 },
+        Event::ConversationAssigned { conversation_id, standing: standing() },
+        Event::ConversationClosed { conversation_id, standing: standing() },
+        Event::ConversationReopened { conversation_id, standing: standing() },
         Event::ConversationPersonalised {
             conversation_id,
             agent_id: AgentId(ID),
@@ -257,12 +261,6 @@ fn events() -> [Event; 31] {
         Event::AgentEdited { agent_id: AgentId(ID) },
         Event::AgentRemoved { agent_id: AgentId(ID) },
         Event::AgentGroupsChanged {},
-        Event::ConversationHandedOn {
-            conversation_id,
-            assignee_id: Some(AgentId(ID)),
-            members: vec![AgentId(ID)],
-            members_version: 3,
-        },
         Event::MeUpdated { me: me() },
     ]
 }
@@ -346,6 +344,9 @@ fn conversation() -> Conversation {
         assignee_id: Some(AgentId(ID)),
         members: vec![AgentId(ID)],
         members_version: 1,
+        closed_at: Some(AT),
+        queued_at: Some(AT),
+        assignment: standing().assignment,
         last_seq: 7,
         last_message: Some(MessagePreview { seq: 7, author: Author::Visitor, content: text(), created_at: AT }),
         unread: 1,
@@ -364,6 +365,18 @@ fn conversation() -> Conversation {
         waiting_since: Some(AT),
         last_activity_at: AT,
         created_at: AT,
+    }
+}
+
+fn standing() -> Standing {
+    let (reason, group_id) = (AssignmentReason::Transferred, Some(AgentGroupId(ID)));
+    Standing {
+        assignee_id: Some(AgentId(ID)),
+        members: vec![AgentId(ID)],
+        members_version: 2,
+        closed_at: Some(AT),
+        queued_at: Some(AT),
+        assignment: Some(Assignment { reason, eligible: 2, by: Some(AgentId(ID)), group_id, at: AT }),
     }
 }
 

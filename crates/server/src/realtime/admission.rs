@@ -56,6 +56,10 @@ pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str)
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct_sight(Sight::from(opening.rights));
     connection.correct(opening.receiving);
+    if opening.receiving {
+        // Whoever has come may be who somebody waits for.
+        state.queues.tell(org_id);
+    }
     if state.bus.opened(org_id, opening.cursor) {
         connection.queue.resync();
     }

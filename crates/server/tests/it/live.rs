@@ -3,8 +3,8 @@
 mod deeds;
 
 use self::deeds::{
-    arrange, come_and_go, keep_in_view, keep_out, keep_views, manage_people, send_files, set_up, tag, take_away,
-    take_back, take_notes, take_part,
+    arrange, come_and_go, hand_on, keep_in_view, keep_out, keep_views, manage_people, send_files, set_up, tag,
+    take_away, take_back, take_notes, take_part,
 };
 use crate::openapi::operations;
 use crate::translating;
@@ -222,6 +222,9 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentUpdated { .. }
         // Only whoever loses a conversation hears it, and the admin sees all; `take_part` looks at who hears it.
         | Event::ConversationWithdrawn { .. }
+        | Event::ConversationAssigned { .. }
+        | Event::ConversationClosed { .. }
+        | Event::ConversationReopened { .. }
         | Event::ConversationPersonalised { .. }
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
@@ -239,13 +242,12 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentEdited { .. }
         | Event::AgentRemoved { .. }
         | Event::AgentGroupsChanged {}
-        | Event::ConversationHandedOn { .. }
         | Event::MeUpdated { .. } => store::events::kind(event),
     }
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 29;
+const KINDS: usize = 31;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
@@ -336,6 +338,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     arrange(&mut all, &channel).await;
     keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
+    hand_on(&mut all, &channel, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;
     admin.delete_with(&address, &DeleteChannel { name: "旗舰店".to_owned() }).await.expect(204);
     all.check("delete_channel").await;

@@ -247,7 +247,7 @@ async fn what_somebody_had_is_handed_on_to_a_colleague_or_waits(server: TestServ
     assert_eq!(third.conversation(others).await.members, [], "and takes part in nothing any more");
     let told = heard(&heir, start).await;
     let handed = told.iter().filter(
-        |event| matches!(event, Event::ConversationHandedOn { assignee_id, .. } if *assignee_id == Some(heir.me.id)),
+        |event| matches!(event, Event::ConversationAssigned { standing, .. } if standing.assignee_id == Some(heir.me.id)),
     );
     assert_eq!(handed.count(), 2, "{told:?}");
     let AuditAction::AgentDisabled { conversations, heir_name, .. } = log(admin).await.remove(0) else { panic!() };

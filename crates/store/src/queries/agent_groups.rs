@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::scope::OrgScope;
 use crate::sql;
-use crate::tables::{agent, agent_group, agent_group_member};
+use crate::tables::{agent, agent_group, agent_group_member, channel_agent_group};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashMap;
 use types::id::{AgentGroupId, AgentId};
@@ -82,10 +82,12 @@ pub async fn save<C: ConnectionTrait>(conn: &C, scope: OrgScope, group: &AgentGr
     Ok(())
 }
 
-/// Deletes a group. Nobody is in it any more.
+/// Deletes a group. Nobody is in it any more, and it serves no channel.
 pub async fn delete<C: ConnectionTrait>(conn: &C, scope: OrgScope, group_id: AgentGroupId) -> Result<(), StoreError> {
     let members = scope.delete::<agent_group_member::Entity>();
     members.filter(agent_group_member::Column::GroupId.eq(group_id)).exec(conn).await?;
+    let serving = scope.delete::<channel_agent_group::Entity>();
+    serving.filter(channel_agent_group::Column::GroupId.eq(group_id)).exec(conn).await?;
     scope.delete::<agent_group::Entity>().filter(agent_group::Column::Id.eq(group_id)).exec(conn).await?;
     Ok(())
 }

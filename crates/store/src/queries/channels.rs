@@ -190,6 +190,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<Cha
         group_id: None,
         place,
         avatar_id: None,
+        assigns_by_hand: false,
     };
     // A model becomes one whose every column is unchanged, and nothing of it would be stored.
     let insert = row.clone().into_active_model().reset_all();

@@ -1,5 +1,5 @@
-//! Handing on what an agent has who was disabled or removed: their conversations go to whom the admin chose, or wait for whoever takes
-//! them, and they take part in others' no more.
+//! Handing on what an agent has who was disabled or removed: their conversations go to whom the admin chose, or to whoever can take
+//! them, or wait, and they take part in others' no more.
 //!
 //! It goes in steps, so that messages elsewhere never wait for all of it. **Invariant**: what is left to hand on is asked of the
 //! tables, so that nothing depends on the server having lived to finish it; and each step tells, in its own write, what it changed.
@@ -7,9 +7,9 @@
 use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
-use crate::queries::agents;
 use crate::queries::members::{self, Members};
-use crate::scope::{OrgScope, Viewer, before_tenant};
+use crate::queries::{agents, assignment};
+use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{agent, channel, conversation, conversation_member};
 use crate::write::Tx;
 use rules::permissions::{Permission, can};
@@ -99,7 +99,7 @@ pub async fn step(
     let assigned = by.locked(tx, by.assigned(tx, limit).await?).await?;
     // Somebody may have taken one while its lock was waited for.
     for row in assigned.iter().filter(|row| row.assignee_id == Some(agent_id)) {
-        by.hand_on(tx, row, heir.as_ref(), saw_all).await?;
+        assignment::hand_on(tx, row, heir.as_ref().map(|heir| heir.id), actor, at).await?;
     }
     let joined = by.locked(tx, by.joined(tx, limit).await?).await?;
     for row in &joined {
@@ -180,42 +180,6 @@ impl By {
             .await?)
     }
 
-    async fn hand_on(
-        self,
-        tx: &mut Tx,
-        row: &conversation::Model,
-        heir: Option<&agents::Agent>,
-        saw_all: bool,
-    ) -> Result<(), StoreError> {
-        let heir_id = heir.map(|heir| heir.id);
-        let before = Members::read(&row.members)?;
-        let members = without(&before, &[Some(self.leaver), heir_id]);
-        let version = row.members_version.saturating_add(1);
-        self.scope
-            .update::<conversation::Entity>()
-            .col_expr(conversation::Column::AssigneeId, heir_id.into())
-            .col_expr(conversation::Column::Members, members.to_string().into())
-            .col_expr(conversation::Column::MembersVersion, version.into())
-            .filter(conversation::Column::Id.eq(row.id))
-            .exec(tx.conn())
-            .await?;
-        self.take_out(tx, row.id, &[Some(self.leaver), heir_id]).await?;
-        if !saw_all {
-            members::unpin(tx, self.as_viewer(), row.id, self.leaver).await?;
-        }
-        if let Some(heir) = heir.filter(|heir| can(heir.role, Permission::SeeAllConversations).is_err()) {
-            members::begin(tx, self.as_viewer(), row, heir.id, self.at).await?;
-        }
-        let event = Event::ConversationHandedOn {
-            conversation_id: row.id,
-            assignee_id: heir_id,
-            members: members.as_slice().to_vec(),
-            members_version: version,
-        };
-        self.tell(tx, row.id, Audience::seeing(heir_id, members), event);
-        Ok(())
-    }
-
     async fn leave(
         self,
         tx: &mut Tx,
@@ -227,7 +191,7 @@ impl By {
         let version = members::put(tx, row, &members).await?;
         self.take_out(tx, row.id, &[Some(self.leaver)]).await?;
         if !saw_all {
-            members::unpin(tx, self.as_viewer(), row.id, self.leaver).await?;
+            members::unpin(tx.conn(), self.scope, row.id, self.leaver).await?;
         }
         let event = Event::AgentLeft {
             conversation_id: row.id,
@@ -258,10 +222,6 @@ impl By {
         let Self { scope, actor, at, .. } = self;
         let conversation_id = Some(conversation_id);
         tx.append(PendingEvent { org_id: scope.org_id(), conversation_id, actor, audience, event, at });
-    }
-
-    fn as_viewer(self) -> Viewer {
-        Viewer { org_id: self.scope.org_id(), agent_id: self.leaver, sees_all: true, sees_details: false }
     }
 }
 

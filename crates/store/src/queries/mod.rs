@@ -2,6 +2,7 @@
 
 pub mod agent_groups;
 pub mod agents;
+pub mod assignment;
 pub mod attachments;
 pub mod audit;
 pub mod avatars;

@@ -40,6 +40,10 @@ pub struct Model {
     pub removed_at: Option<Timestamp>,
     /// Who gets their conversations while they are disabled; nobody, unless it is said.
     pub heir_id: Option<AgentId>,
+    /// Where their turn stands, as `rules::routing` counts it.
+    pub turn: i64,
+    /// When a conversation was assigned to them last; 0: never.
+    pub last_given_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,6 +33,8 @@ pub struct Model {
     pub place: i64,
     /// The picture that was chosen of it.
     pub avatar_id: Option<AvatarId>,
+    /// Whether conversations wait until somebody takes them over.
+    pub assigns_by_hand: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

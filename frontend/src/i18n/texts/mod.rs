@@ -2,6 +2,7 @@
 
 mod access;
 mod agents;
+mod assignment;
 mod attachments;
 mod auth;
 mod channel_tree;

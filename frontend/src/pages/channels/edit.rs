@@ -1,7 +1,8 @@
 //! A channel's settings.
 
 use super::{
-    delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, picture::ChannelPicture, preview::Preview,
+    assignment::AssignmentCard, delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields,
+    picture::ChannelPicture, preview::Preview,
 };
 use crate::ui::effect;
 use crate::{
@@ -206,6 +207,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                             {move || changed.get().then(t!(unsaved_mark))}
                         </span>
                     </div>
+                    <AssignmentCard id />
                     <section class="card card--danger">
                         <h2 class="card__title">{t!(danger_zone)}</h2>
                         <p class="card__text">{t!(delete_channel_note)}</p>

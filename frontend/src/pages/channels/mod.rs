@@ -4,6 +4,7 @@ pub mod add_group;
 pub mod arranger;
 pub mod arranger_row;
 pub mod arranging;
+pub mod assignment;
 pub mod color_field;
 pub mod delete_dialog;
 pub mod draft;
