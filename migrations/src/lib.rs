@@ -32,6 +32,7 @@ mod m0022_push_mine_only;
 mod m0023_organisation_file_limit;
 mod m0024_tags;
 mod m0025_people;
+mod m0029_assignment;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_organisation_file_limit::Migration),
             Box::new(m0024_tags::Migration),
             Box::new(m0025_people::Migration),
+            Box::new(m0029_assignment::Migration),
         ]
     }
 }

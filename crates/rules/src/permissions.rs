@@ -118,6 +118,22 @@ pub fn can_end_conversation(role: Role, is_assignee: bool) -> Result<(), Denied>
     if is_assignee { Ok(()) } else { can(role, Permission::EndConversations) }
 }
 
+/// Whether somebody may hand a conversation on, close it or open it again: its assignee, and whoever may do it everywhere.
+///
+/// # Errors
+/// [`Denied`] for everybody else, members included.
+pub fn can_hand_on(role: Role, is_assignee: bool) -> Result<(), Denied> {
+    if is_assignee { Ok(()) } else { can(role, Permission::ManageMembers) }
+}
+
+/// Whether somebody may take a conversation over that they see: one that nobody has everybody, else whoever may do it everywhere.
+///
+/// # Errors
+/// [`Denied`] for everybody else.
+pub fn can_take_over(role: Role, is_nobodys: bool) -> Result<(), Denied> {
+    if is_nobodys { can(role, Permission::AnswerConversations) } else { can(role, Permission::ManageMembers) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +165,9 @@ mod tests {
             assert!(can_remove_member(role, false, true).is_ok());
             assert!(can_end_conversation(role, true).is_ok());
             assert_eq!(can_end_conversation(role, false).is_ok(), leads);
+            assert!(can_hand_on(role, true).is_ok() && can_take_over(role, true).is_ok());
+            assert_eq!(can_hand_on(role, false).is_ok(), leads);
+            assert_eq!(can_take_over(role, false).is_ok(), leads);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Builds the server from its settings, serves, and stops gracefully.
 
+use crate::actions::assigning::{Queues, assign_whoever_waits};
 use crate::actions::attachments::collect_unused;
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
@@ -22,7 +23,7 @@ use crate::metrics::{self, Metrics, Observed, Scrapes};
 use crate::openapi::Routes;
 use crate::pulse::Pulse;
 use crate::push::{Arrivals, WebPush};
-use crate::realtime::bus::Bus;
+use crate::realtime::bus::{Bus, Hears};
 use crate::realtime::hub::Hub;
 use crate::realtime::relay::{Relay, fetch_what_was_missed, listen_to_others, tell_others};
 use crate::realtime::tickets::Tickets;
@@ -97,13 +98,15 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     metrics.started(clock.now());
     let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
-    let news = News::default();
+    let (news, queues) = (News::default(), Queues::default());
     let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
     let link =
         Link::open(&config.redis, keys.shared.clone(), ids.uuid()).map_err(StartError::at("reading redis.url"))?;
     let relay = link.clone().map(|link| Relay::new(link, Arc::clone(&metrics)));
-    let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), news.clone(), arrivals.clone(), relay));
-    let writer = Writer::spawn_observed(&db, options, bus.clone(), Arc::new(Observed(Arc::clone(&metrics))));
+    let hears = Hears { news: news.clone(), arrivals: arrivals.clone(), queues: queues.clone() };
+    let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), hears, relay));
+    let observer = Arc::new(Observed(Arc::clone(&metrics)));
+    let writer = Writer::spawn_attended(&db, options, bus.clone(), observer, hub.clone());
     let given = |path: &'static str, file: &Path| (!file.as_os_str().is_empty()).then(|| (path, file.to_owned()));
     let maxmind = given("geo.maxmind_file", &config.geo.maxmind_file).map(|(_, file)| file);
     let ip2region = given("geo.ip2region_file", &config.geo.ip2region_file).map(|(_, file)| file);
@@ -122,6 +125,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         deletions: Deletions::default(),
         files: Files::open(&config).map_err(StartError::at("opening the store of uploads"))?,
         news,
+        queues,
         arrivals,
         push: WebPush::new(&config, &keys.push, ids.clone()),
         translation: Translator::new(&config.translation).map_err(StartError::at("reading translation.url"))?,
@@ -208,6 +212,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(collect_unused(state.clone()));
     background.spawn(follow_the_ledger(state.clone()));
     background.spawn(push_what_arrives(state.clone()));
+    background.spawn(assign_whoever_waits(state.clone()));
     let mut others = JoinSet::new();
     others.spawn(tell_others(state.clone()));
     others.spawn(listen_to_others(state.clone()));

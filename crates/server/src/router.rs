@@ -91,6 +91,11 @@ routes! {
         api::conversations::personalise_conversation::personalise_conversation;
         api::conversations::clear_conversation::clear_conversation;
         api::conversations::delete_conversation::delete_conversation;
+        api::assignment::transfer_conversation::transfer_conversation;
+        api::assignment::take_over_conversation::take_over_conversation;
+        api::assignment::close_conversation::close_conversation;
+        api::assignment::reopen_conversation::reopen_conversation;
+        api::assignment::list_transfer_targets::list_transfer_targets;
         api::members::add_conversation_member::add_conversation_member;
         api::members::remove_conversation_member::remove_conversation_member;
         api::messages::list_messages::list_messages;
@@ -127,6 +132,8 @@ routes! {
     /// Admins, about channels.
     channel_settings {
         api::channels::create_channel::create_channel;
+        api::assignment::get_channel_assignment::get_channel_assignment;
+        api::assignment::set_channel_assignment::set_channel_assignment;
         api::channels::update_channel::update_channel;
         api::channels::delete_channel::delete_channel;
         api::channels::get_channel_contents::get_channel_contents;

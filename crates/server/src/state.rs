@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::visitors::Visits;
@@ -63,6 +64,8 @@ pub struct Parts {
     pub visits: Visits,
     /// Tells that a channel is to be purged.
     pub deletions: Deletions,
+    /// Tells that somebody may have become available.
+    pub queues: Queues,
     /// Tells that there is something to index.
     pub news: News,
     /// Where something was said lately, to be pushed.

@@ -22,6 +22,10 @@ pub enum StoreError {
         /// Which.
         constraint: Constraint,
     },
+    /// Somebody has to be found for the conversation first, which whoever writes sees to. It leaves the store only from
+    /// [`Tx::message`](crate::Tx::message).
+    #[error("nobody was found yet")]
+    Unrouted,
     /// Somebody else has held a lock for as long as we wait for one. Nothing was stored.
     #[error("the database is locked by somebody else")]
     Locked,
@@ -119,7 +123,7 @@ impl StoreError {
         match self {
             Self::Busy | Self::Locked | Self::Interrupted => true,
             Self::Db(error) => is_away(error),
-            Self::NotFound | Self::Blocked | Self::Conflict { .. } | Self::Corrupt { .. } => false,
+            Self::NotFound | Self::Blocked | Self::Unrouted | Self::Conflict { .. } | Self::Corrupt { .. } => false,
         }
     }
 }

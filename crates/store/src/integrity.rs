@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     Rule {
         name: "messages are numbered from 1 to last_seq without gaps",
         sql: "SELECT ID(c.id) || ' counts ' || count(m.seq) || ' up to ' || coalesce(max(m.seq), 0) || ', last_seq '
@@ -164,6 +164,11 @@ const RULES: [Rule; 17] = [
               GROUP BY c.id, c.cleared_notes, c.notes
               HAVING count(n.number) <> c.notes - c.cleared_notes OR coalesce(max(n.number), c.cleared_notes) <> c.notes
                   OR coalesce(min(n.number), c.cleared_notes + 1) <> c.cleared_notes + 1",
+    },
+    Rule {
+        name: "only what is open and nobody's waits in the queue",
+        sql: "SELECT ID(c.id) || ' is queued' AS fault FROM LIVING
+              WHERE c.queued_at IS NOT NULL AND (c.assignee_id IS NOT NULL OR c.closed_at IS NOT NULL)",
     },
     Rule {
         name: "a sender's nonce is stored once",

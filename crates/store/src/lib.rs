@@ -31,7 +31,7 @@ pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
-    agents, attachments, audit, avatars, blacklist, channels, clearing, contacts, conversations, listeners, members,
+    agents, assignment, attachments, audit, avatars, blacklist, channels, clearing, contacts, conversations, listeners, members,
     messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing, tags,
     verification_codes, visitors, welcome,
 };

@@ -77,6 +77,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::push_subscription::Entity>(),
         describe::<tables::verification_code::Entity>(),
         describe::<tables::channel::Entity>(),
+        describe::<tables::channel_agent_group::Entity>(),
         describe::<tables::contact::Entity>(),
         describe::<tables::tag_group::Entity>(),
         describe::<tables::tag::Entity>(),

@@ -7,7 +7,7 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, contact, contact_tag,
+    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group, contact, contact_tag,
     conversation, conversation_member, event, message, note, organisation, push_subscription, read_mark,
     search_document, session, tag, tag_group, verification_code, welcome,
 };
@@ -78,6 +78,7 @@ org_table!(
     audit_entry,
     avatar,
     channel,
+    channel_agent_group,
     contact,
     contact_tag,
     conversation,

@@ -14,6 +14,7 @@ mod observe;
 mod probe;
 mod proof;
 mod queue;
+mod routed;
 mod sqlite;
 mod tx;
 mod waiting;
@@ -26,7 +27,7 @@ pub(crate) use proof::Proof;
 pub use tx::Tx;
 #[cfg(test)]
 pub(crate) use {
-    batch::place,
+    batch::{Unrouted, place},
     flush::{Changes, NewMark, NewState, follow_statement, statement as bump_statement, write as write_changes},
     jobs::{HotJob, Outcome},
     probe::{ConversationState, Mark, POSTGRES_LOCK, parameter as probe_parameter, statement as probe_statement},
@@ -37,6 +38,7 @@ pub(crate) use {
 use crate::connect::Database;
 use crate::error::{Constraint, StoreError};
 use crate::events::CommitSink;
+use crate::queries::assignment::{Attendance, EmptyOffice};
 use crate::queries::visitors::{self, Opened};
 use futures_util::future::BoxFuture;
 use std::future::Future;
@@ -94,7 +96,18 @@ impl Writer {
         sink: Arc<dyn CommitSink>,
         observer: Arc<dyn WriteObserver>,
     ) -> Self {
-        let (writer, work) = Self::observed(db, options, sink, observer);
+        Self::spawn_attended(db, options, sink, observer, Arc::new(EmptyOffice))
+    }
+
+    /// The same, with somebody who says who is there: to them conversations are assigned.
+    pub fn spawn_attended(
+        db: &Database,
+        options: WriterOptions,
+        sink: Arc<dyn CommitSink>,
+        observer: Arc<dyn WriteObserver>,
+        attendance: Arc<dyn Attendance>,
+    ) -> Self {
+        let (writer, work) = Self::observed(db, options, sink, observer, attendance);
         tokio::spawn(work);
         writer
     }
@@ -106,7 +119,7 @@ impl Writer {
         options: WriterOptions,
         sink: Arc<dyn CommitSink>,
     ) -> (Self, impl Future<Output = ()> + Send + use<>) {
-        Self::observed(db, options, sink, Arc::new(Unobserved))
+        Self::observed(db, options, sink, Arc::new(Unobserved), Arc::new(EmptyOffice))
     }
 
     fn observed(
@@ -114,6 +127,7 @@ impl Writer {
         options: WriterOptions,
         sink: Arc<dyn CommitSink>,
         observer: Arc<dyn WriteObserver>,
+        attendance: Arc<dyn Attendance>,
     ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         let (jobs, waiting) = mpsc::channel(options.queue.max(1));
         let (pending, proof) = (Arc::<AtomicUsize>::default(), Arc::<Proof>::default());
@@ -123,6 +137,7 @@ impl Writer {
             proof: Arc::clone(&proof),
             observer: Arc::clone(&observer),
             options: db.options(),
+            attendance,
         };
         let work = queue::work(db.writer().clone(), waiting, options.batch.max(1), parts);
         (Self { jobs, pending, proof, observer }, work)
@@ -148,7 +163,14 @@ impl Writer {
         // A file has to be claimed in the same write, and what is answered to be read. Such messages are few; the batch of all
         // others knows nothing of it.
         if job.content.attachment().is_some() || job.content.quote().is_some() {
-            return self.run(move |tx| Box::pin(async move { tx.message(job).await })).await;
+            let again = job.clone();
+            return match self.run(move |tx| Box::pin(async move { tx.message(job).await })).await {
+                // Whoever holds the organisation's row must not hold up others' work in the same transaction.
+                Err(StoreError::Unrouted) => {
+                    self.run_alone(move |tx| Box::pin(async move { tx.message_alone(again).await })).await
+                }
+                stored => stored,
+            };
         }
         let (ack, answer) = oneshot::channel();
         self.push(Job::Hot(jobs::HotJob::Message(job), HotAck::Message(ack)))?;

@@ -49,7 +49,7 @@ impl AgentCaller {
         };
         let quote = if self.server.is_sqlite() { "x" } else { "" };
         let statement = format!(
-            "UPDATE conversation SET assignee_id = {} WHERE id = {}",
+            "UPDATE conversation SET assignee_id = {}, queued_at = NULL WHERE id = {}",
             id(self.me.id.0, quote),
             id(conversation_id.0, quote)
         );

@@ -5,6 +5,7 @@ use crate::server::TestServer;
 use server::clock::Clock;
 use store::agents::{self, NewAgent};
 use store::organisations::{self, NewOrganisation};
+use store::{ConnectionTrait, StoreError};
 use tokio::sync::OnceCell;
 use types::agents::{LoginState, Role};
 use types::channels::{Channel, ChannelKind, ChannelStyle, CreateChannel};
@@ -41,8 +42,25 @@ impl Organisation {
         create_agent(&self.server, self.org_id, role).await
     }
 
-    /// A website channel.
+    /// A website channel whose conversations nobody is given by themselves: what most tests are about is whose they are made.
     pub async fn channel(&self) -> Channel {
+        let channel = self.assigning_channel().await;
+        let id = channel.id.0;
+        let id = if self.server.is_sqlite() { format!("x'{}'", id.simple()) } else { format!("'{id}'::uuid") };
+        let statement = format!("UPDATE channel SET assigns_by_hand = true WHERE id = {id}");
+        let state = self.server.state();
+        let set = state.write(move |tx| {
+            Box::pin(async move {
+                tx.conn().execute_unprepared(&statement).await.map_err(StoreError::from)?;
+                Ok(())
+            })
+        });
+        set.await.expect("the channel assigns nothing");
+        channel
+    }
+
+    /// A website channel as anybody makes one: its conversations come to whoever is online.
+    pub async fn assigning_channel(&self) -> Channel {
         let channel = CreateChannel {
             kind: ChannelKind::Website,
             name: "官网".to_owned(),

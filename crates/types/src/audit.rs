@@ -2,7 +2,7 @@
 
 use crate::agents::Role;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentId, AuditId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, AuditId, ChannelId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,32 @@ pub enum AuditAction {
         member_id: AgentId,
         /// Their name at the time.
         member_name: String,
+    },
+    /// A conversation was handed on, or taken over.
+    ConversationAssigned {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// With whom it is.
+        contact: ContactSummary,
+        /// Where it takes place.
+        channel_id: ChannelId,
+        /// Whose it is from then on; absent where it waits for somebody of the group.
+        assignee_id: Option<AgentId>,
+        /// The group that it was handed on to.
+        group_id: Option<AgentGroupId>,
+        /// The name of the agent, or of the group, at the time.
+        name: String,
+    },
+    /// It was set to whom a channel's conversations come.
+    ChannelAssignmentSet {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+        /// Whether new conversations are assigned by themselves.
+        automatic: bool,
+        /// The names of the groups that serve it; none: everybody does.
+        groups: Vec<String>,
     },
     /// A contact was put on the blacklist.
     ContactBlocked {

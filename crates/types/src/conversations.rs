@@ -1,5 +1,6 @@
 //! Conversations.
 
+use crate::assignment::Assignment;
 use crate::contacts::ContactSummary;
 use crate::error::FieldError;
 use crate::id::{AgentId, ChannelId, ConversationId};
@@ -42,8 +43,17 @@ pub struct Conversation {
     pub assignee_id: Option<AgentId>,
     /// The agents who were added to it, besides the assignee, in the order of joining.
     pub members: Vec<AgentId>,
-    /// Counts the changes of `members`: of two answers the one with the higher count is newer.
+    /// Counts the changes of `members`, of `assignee_id` and of what follows: of two answers the one with the higher count is newer.
     pub members_version: i64,
+    /// Since when it is closed; absent while it is open. The visitor's next message opens it again.
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
+    /// Since when it waits for somebody to take it; absent when it does not.
+    #[serde(default)]
+    pub queued_at: Option<Timestamp>,
+    /// Why it is whose it is, or why it waits; absent where nothing was decided.
+    #[serde(default)]
+    pub assignment: Option<Assignment>,
     /// The `seq` of the newest message; 0 when there is none.
     pub last_seq: i64,
     /// The newest message.

@@ -5,6 +5,7 @@
 //! orders them.
 
 use crate::agents::{Me, Role};
+use crate::assignment::Standing;
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
@@ -118,6 +119,27 @@ pub enum Event {
         agent_id: AgentId,
         /// The conversation's `members_version` now: an answer with a lower one is older than this.
         members_version: i64,
+    },
+    /// A conversation became somebody's, or nobody's and waits for somebody. Whose it became may not have known it: it is to be fetched.
+    ConversationAssigned {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is now, and why.
+        standing: Standing,
+    },
+    /// A conversation was closed.
+    ConversationClosed {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is, and since when it is closed.
+        standing: Standing,
+    },
+    /// A conversation was opened again, by an agent or by the visitor's message, and may be somebody else's now.
+    ConversationReopened {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is now, and why.
+        standing: Standing,
     },
     /// An agent has pinned, muted or marked a conversation; goes to that agent's own devices.
     ConversationPersonalised {

@@ -21,6 +21,7 @@ mod tagged;
 pub mod validate;
 
 pub mod agents;
+pub mod assignment;
 pub mod attachments;
 pub mod audit;
 pub mod auth;

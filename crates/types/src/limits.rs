@@ -108,3 +108,9 @@ pub const PAGE_TITLE_MAX: usize = 200;
 pub const USER_AGENT_MAX: usize = 512;
 /// Megabytes of a file that can be allowed at most, by the installation or a channel.
 pub const FILE_MEGABYTES_MAX: i64 = 4096;
+
+/// Groups that serve a channel.
+pub const SERVING_GROUPS_MAX: usize = 100;
+
+/// Open conversations of an agent that are counted at most: a load beyond is as good as this.
+pub const LOAD_MAX: u32 = 1_000;

@@ -36,7 +36,7 @@ pub struct Note {
     pub created_at: Timestamp,
 }
 
-/// That an agent joined a conversation or left it. Whose doing it was says the note's author: the agent's own, or a colleague's.
+/// That an agent joined a conversation or left it, or that it became somebody else's, was closed or opened. Whose doing it was says the note's author: the agent's own, or a colleague's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberChange {
@@ -57,6 +57,16 @@ pub enum MemberChangeKind {
     Joined,
     /// They were removed, or left.
     Left,
+    /// The conversation was handed on to them.
+    Transferred,
+    /// The conversation was handed on to a group of which nobody could take it; `agent_id` is who did so, and `agent_name` the group's.
+    Queued,
+    /// They have taken it over.
+    TakenOver,
+    /// They have closed it.
+    Closed,
+    /// They have opened it again.
+    Reopened,
 }
 
 /// Writes a note.

@@ -27,6 +27,9 @@ impl World {
             assignee_id: None,
             members: talk.members.clone(),
             members_version: talk.members_version,
+            closed_at: None,
+            queued_at: None,
+            assignment: None,
             last_seq: last.map_or(0, |message| message.seq),
             last_message: last.filter(kept).map(|message| MessagePreview {
                 seq: message.seq,
@@ -95,8 +98,10 @@ impl World {
         all.retain(|one| tag.is_none_or(|tag| one.contact.tag_ids.contains(&tag)));
         all.retain(|one| match filter {
             Filter::All => true,
-            Filter::Mine => one.belongs_to(self.me().id),
-            Filter::Unassigned => one.assignee_id.is_none(),
+            Filter::Mine => one.belongs_to(self.me().id) && one.closed_at.is_none(),
+            Filter::Unassigned => one.assignee_id.is_none() && one.closed_at.is_none(),
+            Filter::Queued => one.queued_at.is_some(),
+            Filter::Closed => one.closed_at.is_some(),
             Filter::Waiting => one.waiting_since.is_some(),
             Filter::Unread => one.is_unread(),
         });
@@ -203,6 +208,9 @@ fn about(event: &Event) -> Option<ConversationId> {
         | Event::ConversationCleared { conversation_id, .. }
         | Event::NotesCleared { conversation_id, .. }
         | Event::AgentJoined { conversation_id, .. }
+        | Event::ConversationAssigned { conversation_id, .. }
+        | Event::ConversationClosed { conversation_id, .. }
+        | Event::ConversationReopened { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
         Event::ContactBlocked { conversation_id, .. } => *conversation_id,
         _ => None,

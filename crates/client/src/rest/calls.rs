@@ -1,12 +1,13 @@
 //! Every operation of the REST API, one method each.
 
+mod assignment;
 mod organisation;
 mod people;
 mod tags;
 mod welcome;
 
 use crate::rest::{Api, ApiError, Method, Query, Request, Response, Transport};
-use crate::state::{Filter, View};
+use crate::state::View;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use types::agents::{ChangePassword, Me, MePatch, Sessions};
@@ -194,15 +195,8 @@ impl<T: Transport> Api<T> {
         view: impl Into<View>,
     ) -> Result<Page<Conversation>, ApiError> {
         let View { channel, filter, dates, tag } = view.into();
-        let (assigned, waiting, unread) = match filter {
-            Filter::All => (None, None, None),
-            Filter::Mine => (Some("me"), None, None),
-            Filter::Unassigned => (Some("nobody"), None, None),
-            Filter::Waiting => (None, Some(true), None),
-            Filter::Unread => (None, None, Some(true)),
-        };
         let query = Query::default().with("cursor", cursor).with("limit", limit).with("channel_id", channel);
-        let query = query.with("assigned", assigned).with("waiting", waiting).with("unread", unread);
+        let query = assignment::filtered(query, filter);
         let query = query.with("tag_id", tag);
         let query = query.with("active_since", dates.and_then(|dates| dates.since));
         let query = query.with("active_before", dates.and_then(|dates| dates.before));

@@ -2,6 +2,7 @@
 
 use crate::state::ConsoleState;
 use types::agents::Me;
+use types::assignment::Standing;
 use types::contacts::Contact;
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::events::Event;
@@ -69,6 +70,17 @@ impl ConsoleState {
             Event::AgentLeft { conversation_id, ref members, members_version, .. } => {
                 let members = members.clone();
                 self.change(conversation_id, event, |one| one.put_members(members, members_version));
+            }
+            Event::ConversationAssigned { conversation_id, ref standing }
+            | Event::ConversationClosed { conversation_id, ref standing }
+            | Event::ConversationReopened { conversation_id, ref standing } => {
+                let is_ours = standing.assignee_id == Some(self.my_id());
+                if is_ours && !self.conversations.contains_key(&conversation_id) {
+                    self.given(conversation_id, standing.members_version, event);
+                } else {
+                    let standing = standing.clone();
+                    self.change(conversation_id, event, |one| one.put_standing(standing));
+                }
             }
             Event::ConversationWithdrawn { conversation_id, agent_id, members_version } => {
                 if agent_id == self.my_id() {
@@ -144,10 +156,10 @@ impl ConsoleState {
         }
     }
 
-    /// Takes who takes part in a conversation as changed here, or by an event.
-    pub fn put_members(&mut self, id: ConversationId, members: Vec<AgentId>, version: i64) {
+    /// Takes whose a conversation is and who takes part as changed here, or by an event.
+    pub fn put_standing(&mut self, id: ConversationId, standing: Standing) {
         if let Some(mut conversation) = self.conversations.get(&id).cloned() {
-            conversation.put_members(members, version);
+            conversation.put_standing(standing);
             self.set_conversation(conversation);
         }
     }

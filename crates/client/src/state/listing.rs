@@ -74,8 +74,10 @@ impl View {
     fn holds(self, conversation: &Conversation, me: AgentId) -> bool {
         let filter = match self.filter {
             Filter::All => true,
-            Filter::Mine => conversation.belongs_to(me),
-            Filter::Unassigned => conversation.assignee_id.is_none(),
+            Filter::Mine => conversation.belongs_to(me) && conversation.closed_at.is_none(),
+            Filter::Unassigned => conversation.assignee_id.is_none() && conversation.closed_at.is_none(),
+            Filter::Queued => conversation.queued_at.is_some(),
+            Filter::Closed => conversation.closed_at.is_some(),
             Filter::Waiting => conversation.waiting_since.is_some(),
             Filter::Unread => conversation.is_unread(),
         };
@@ -120,7 +122,7 @@ impl ConsoleState {
     /// The conversations of a list that are known, in its order, at these places.
     fn known_of(&self, view: View, at: impl Fn(Rank) -> bool) -> impl Iterator<Item = &Conversation> {
         let me = self.my_id();
-        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread).then_some(self.open).flatten();
+        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread | Filter::Queued).then_some(self.open).flatten();
         self.order
             .iter()
             .filter(move |rank| at(**rank))

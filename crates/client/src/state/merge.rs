@@ -38,7 +38,7 @@ fn later_of(known: &Conversation, mut fetched: Conversation) -> Conversation {
         fetched.unread = known.unread;
     }
     fetched.put_personal(known.personal());
-    fetched.put_members(known.members.clone(), known.members_version);
+    fetched.put_standing(known.standing());
     // The fetched one is from before a recall that is known here.
     if known.recalls > fetched.recalls {
         fetched.recalls = known.recalls;

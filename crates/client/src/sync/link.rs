@@ -343,7 +343,11 @@ impl Machine {
                 self.commands.push(Command::Changed(Topic::Messages));
             }
             // The same for one that has become ours, and it is news to tell.
-            Event::AgentJoined { conversation_id, .. } if self.has_joined(&event).is_some() => {
+            Event::AgentJoined { conversation_id, .. }
+            | Event::ConversationAssigned { conversation_id, .. }
+            | Event::ConversationReopened { conversation_id, .. }
+                if self.has_joined(&event).is_some() =>
+            {
                 self.fetching.retain(|need| {
                     !matches!(need, Need::Conversation(id) | Need::Newest(id) | Need::Later(id, _) if id == conversation_id)
                 });

@@ -324,7 +324,7 @@ impl Machine {
             }
             Input::ConversationSaved(conversation) => {
                 self.state.put_personal(conversation.id, conversation.personal());
-                self.state.put_members(conversation.id, conversation.members, conversation.members_version);
+                self.state.put_standing(conversation.id, conversation.standing());
                 self.commands.push(Command::Changed(Topic::State));
             }
             Input::ConversationFetched(conversation) => {

@@ -24,9 +24,18 @@ impl Machine {
 
     /// The agent has become one of those who answer in a conversation that is not known here.
     pub(super) fn has_joined(&self, event: &Event) -> Option<ConversationId> {
-        let Event::AgentJoined { conversation_id, agent_id, .. } = event else { return None };
-        let is_new = *agent_id == self.state.me().id && self.state.conversation(*conversation_id).is_none();
-        is_new.then_some(*conversation_id)
+        let me = self.state.me().id;
+        let conversation_id = match event {
+            Event::AgentJoined { conversation_id, agent_id, .. } if *agent_id == me => *conversation_id,
+            Event::ConversationAssigned { conversation_id, standing }
+            | Event::ConversationReopened { conversation_id, standing }
+                if standing.assignee_id == Some(me) =>
+            {
+                *conversation_id
+            }
+            _ => return None,
+        };
+        self.state.conversation(conversation_id).is_none().then_some(conversation_id)
     }
 
     pub(super) fn note_missed(&mut self, event: &Event) {

@@ -4,6 +4,7 @@
 //! hands one unit of work to the writer; what it answers is durable.
 
 pub mod agents;
+pub mod assigning;
 pub mod attachments;
 pub mod auth;
 pub mod avatars;

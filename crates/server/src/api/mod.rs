@@ -1,6 +1,7 @@
 //! The endpoints: one file per operation, which extracts, authorises by argument type, calls one action or query, and maps.
 
 pub mod agents;
+pub mod assignment;
 pub mod attachments;
 pub mod audit;
 pub mod auth;

@@ -2,13 +2,14 @@
 
 use super::*;
 use types::agents::{LoginState, Me, Role};
+use types::assignment::{Assignment, AssignmentReason, Standing};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{
-    AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId,
+    AgentGroupId, AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId,
     TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
@@ -235,6 +236,9 @@ fn events() -> [Event; 26] {
         Event::AgentJoined { conversation_id, agent_id: AgentId(ID), members: vec![AgentId(ID)], members_version: 1 },
         Event::AgentLeft { conversation_id, agent_id: AgentId(ID), members: Vec::new(), members_version: 2 },
         Event::ConversationWithdrawn { conversation_id, agent_id: AgentId(ID), members_version: 2 },
+        Event::ConversationAssigned { conversation_id, standing: standing() },
+        Event::ConversationClosed { conversation_id, standing: standing() },
+        Event::ConversationReopened { conversation_id, standing: standing() },
         Event::ConversationPersonalised {
             conversation_id,
             agent_id: AgentId(ID),
@@ -329,6 +333,9 @@ fn conversation() -> Conversation {
         assignee_id: Some(AgentId(ID)),
         members: vec![AgentId(ID)],
         members_version: 1,
+        closed_at: Some(AT),
+        queued_at: Some(AT),
+        assignment: standing().assignment,
         last_seq: 7,
         last_message: Some(MessagePreview { seq: 7, author: Author::Visitor, content: text(), created_at: AT }),
         unread: 1,
@@ -347,6 +354,18 @@ fn conversation() -> Conversation {
         waiting_since: Some(AT),
         last_activity_at: AT,
         created_at: AT,
+    }
+}
+
+fn standing() -> Standing {
+    let (reason, group_id) = (AssignmentReason::Transferred, Some(AgentGroupId(ID)));
+    Standing {
+        assignee_id: Some(AgentId(ID)),
+        members: vec![AgentId(ID)],
+        members_version: 2,
+        closed_at: Some(AT),
+        queued_at: Some(AT),
+        assignment: Some(Assignment { reason, eligible: 2, by: Some(AgentId(ID)), group_id, at: AT }),
     }
 }
 

@@ -54,6 +54,10 @@ pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str)
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct(opening.receiving);
+    if opening.receiving {
+        // Whoever has come may be who somebody waits for.
+        state.queues.tell(org_id);
+    }
     if state.bus.opened(org_id, opening.cursor) {
         connection.queue.resync();
     }

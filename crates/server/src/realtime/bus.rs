@@ -6,6 +6,7 @@
 use super::frames::text_of;
 use super::hub::Hub;
 use super::relay::{Item, Relay};
+use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
 use crate::actions::visitors::Visit;
 use crate::metrics::Metrics;
@@ -21,17 +22,27 @@ use types::ws::ServerFrame;
 pub struct Bus {
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
-    news: News,
-    arrivals: Arrivals,
+    hears: Hears,
     relay: Option<Relay>,
+}
+
+/// Who hears, besides the sockets, that something was committed here.
+#[derive(Clone)]
+pub struct Hears {
+    /// The search index.
+    pub news: News,
+    /// Whoever pushes.
+    pub arrivals: Arrivals,
+    /// Whoever works the queues off.
+    pub queues: Queues,
 }
 
 impl Bus {
     /// A bus that ends in this hub; the search index hears that there is something, and whoever pushes hears where. With a relay,
     /// the other servers of the installation hear it as well.
     #[must_use]
-    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>, news: News, arrivals: Arrivals, relay: Option<Relay>) -> Self {
-        Self { hub, metrics, news, arrivals, relay }
+    pub fn new(hub: Arc<Hub>, metrics: Arc<Metrics>, hears: Hears, relay: Option<Relay>) -> Self {
+        Self { hub, metrics, hears, relay }
     }
 }
 
@@ -109,8 +120,11 @@ impl CommitSink for Bus {
         }
         self.metrics.writes.fanned_out(events.len(), begun.elapsed());
         // By this server alone: whoever else hears of it leaves the pushing and the index to it.
-        events.iter().for_each(|event| self.arrivals.note(event));
-        self.news.tell();
+        for event in &events {
+            self.hears.arrivals.note(event);
+            self.hears.queues.note(event);
+        }
+        self.hears.news.tell();
         if let Some(relay) = &self.relay {
             relay.push(events.into_iter().map(Item::Event));
         }

@@ -220,6 +220,9 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentUpdated { .. }
         // Only whoever loses a conversation hears it, and the admin sees all; `take_part` looks at who hears it.
         | Event::ConversationWithdrawn { .. }
+        | Event::ConversationAssigned { .. }
+        | Event::ConversationClosed { .. }
+        | Event::ConversationReopened { .. }
         | Event::ConversationPersonalised { .. }
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
@@ -238,7 +241,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 24;
+const KINDS: usize = 27;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.

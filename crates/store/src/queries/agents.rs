@@ -128,6 +128,8 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewAgent) -> Result<(), S
         edits_quick_replies: Set(false),
         edits_automatic_replies: Set(false),
         removed_at: Set(None),
+        turn: Set(0),
+        last_given_at: Set(0),
     };
     agent::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())

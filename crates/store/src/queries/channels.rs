@@ -183,6 +183,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewChannel) -> Result<Cha
         created_at: new.at,
         updated_at: new.at,
         deleted_at: None,
+        assigns_by_hand: false,
     };
     // A model becomes one whose every column is unchanged, and nothing of it would be stored.
     let insert = row.clone().into_active_model().reset_all();

@@ -64,6 +64,10 @@ pub struct Listed {
     pub active: Active,
     /// Only those that this agent has or was added to, or that nobody has.
     pub assigned: Option<Assigned>,
+    /// Only those that wait in the queue.
+    pub queued: bool,
+    /// Only those that are closed, or only those that are open.
+    pub closed: Option<bool>,
     /// Only those whose contact has this tag.
     pub tag_id: Option<TagId>,
 }
@@ -175,6 +179,9 @@ row! {
     recalls: i64,
     notes: i64,
     cleared_notes: i64,
+    closed_at: Option<Timestamp>,
+    queued_at: Option<Timestamp>,
+    assignment: Option<String>,
     pinned_at: Option<Timestamp>,
     muted: Option<bool>,
     marked_unread: Option<bool>,
@@ -203,6 +210,9 @@ impl TryFrom<Row> for Conversation {
             assignee_id: row.assignee_id,
             members: Members::read(&row.members)?.as_slice().to_vec(),
             members_version: row.members_version,
+            closed_at: row.closed_at,
+            queued_at: row.queued_at,
+            assignment: row.assignment.map(|text| sql::from_json(&text, "conversation.assignment")).transpose()?,
             last_seq: row.last_seq,
             last_message,
             unread: row.inbound_count - Ord::max(row.mark_inbound.unwrap_or_default(), row.cleared_inbound),

@@ -14,7 +14,7 @@ use crate::scope::{OrgScope, Viewer};
 use crate::tables::{conversation, conversation_member, message, read_mark};
 use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use std::fmt;
 use std::sync::Arc;
 use types::audit::AuditAction;
@@ -175,7 +175,7 @@ pub async fn add(
     };
     conversation_member::Entity::insert(joined).exec_without_returning(tx.conn()).await?;
     if !member.sees_all {
-        begin(tx, viewer, &row, member.id, auditor.at).await?;
+        begin(tx.conn(), &row, member.id, auditor.at).await?;
     }
     let event = Event::AgentJoined {
         conversation_id: row.id,
@@ -221,7 +221,7 @@ pub async fn remove(
         .exec(tx.conn())
         .await?;
     if !member.sees_all {
-        unpin(tx, viewer, row.id, member.id).await?;
+        unpin(tx.conn(), viewer.scope(), row.id, member.id).await?;
     }
     let event = Event::AgentLeft {
         conversation_id: row.id,
@@ -264,37 +264,35 @@ async fn put(tx: &Tx, row: &conversation::Model, members: &Members) -> Result<i6
 
 /// Whoever joins for the first time begins where the others are: what an agent has read already is not theirs to be read, what none has
 /// is. That they were added is marked until they open it. Nobody has read anything by it, which the visitor would be told.
-async fn begin(
-    tx: &Tx,
-    viewer: Viewer,
+pub(crate) async fn begin<C: ConnectionTrait>(
+    conn: &C,
     row: &conversation::Model,
     agent: AgentId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let known = viewer
-        .scope()
+    let scope = OrgScope::new(row.org_id);
+    let known = scope
         .find_by_keys::<read_mark::Entity>()
         .filter(read_mark::Column::ConversationId.eq(row.id))
         .filter(read_mark::Column::AgentId.eq(agent))
-        .one(tx.conn())
+        .one(conn)
         .await?;
     let seq = row.agents_read_seq;
     if known.is_some() || seq <= row.cleared_seq {
         return Ok(());
     }
-    let inbound_count = viewer
-        .scope()
+    let inbound_count = scope
         .find_by_keys::<message::Entity>()
         .filter(message::Column::ConversationId.eq(row.id))
         .filter(message::Column::Seq.eq(seq))
         .select_only()
         .column(message::Column::InboundCount)
         .into_tuple()
-        .one(tx.conn())
+        .one(conn)
         .await?;
     let Some(inbound_count) = inbound_count else { return Ok(()) };
     let mark = read_mark::ActiveModel {
-        org_id: Set(viewer.org_id),
+        org_id: Set(row.org_id),
         conversation_id: Set(row.id),
         agent_id: Set(agent),
         seq: Set(seq),
@@ -306,21 +304,25 @@ async fn begin(
         mentioned: Set(false),
         personal_revision: Set(1),
     };
-    read_mark::Entity::insert(mark).exec_without_returning(tx.conn()).await?;
+    read_mark::Entity::insert(mark).exec_without_returning(conn).await?;
     Ok(())
 }
 
 /// What somebody does not see takes none of their places at the top.
-async fn unpin(tx: &Tx, viewer: Viewer, conversation_id: ConversationId, agent: AgentId) -> Result<(), StoreError> {
-    viewer
-        .scope()
+pub(crate) async fn unpin<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+    agent: AgentId,
+) -> Result<(), StoreError> {
+    scope
         .update::<read_mark::Entity>()
         .col_expr(read_mark::Column::PinnedAt, None::<Timestamp>.into())
         .col_expr(read_mark::Column::PersonalRevision, Expr::col(read_mark::Column::PersonalRevision).add(1))
         .filter(read_mark::Column::ConversationId.eq(conversation_id))
         .filter(read_mark::Column::AgentId.eq(agent))
         .filter(read_mark::Column::PinnedAt.is_not_null())
-        .exec(tx.conn())
+        .exec(conn)
         .await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! One file per feature. Lists come as wire types, read with as many statements whatever their length.
 
 pub mod agents;
+pub mod assignment;
 pub mod attachments;
 pub mod audit;
 pub mod avatars;

@@ -1,7 +1,7 @@
 //! Purging deleted channels, in steps that never hold the writer for long.
 
 use crate::error::StoreError;
-use crate::queries::attachments;
+use crate::queries::{assignment, attachments};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
     channel, contact, contact_tag, conversation, conversation_member, event, message, note, read_mark,
@@ -129,6 +129,7 @@ async fn last<C: ConnectionTrait>(
         forget_contacts(conn, scope, contacts).await?;
         return Ok(Purge::More);
     }
+    assignment::forget(conn, scope, channel_id).await?;
     scope.delete::<channel::Entity>().filter(channel::Column::Id.eq(channel_id)).exec(conn).await?;
     Ok(Purge::Done)
 }

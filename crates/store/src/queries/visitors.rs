@@ -3,11 +3,13 @@
 use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
+use crate::queries::assignment;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
 use crate::queries::members::Members;
 use crate::queries::welcome;
 use crate::scope::{OrgScope, Visitor};
+use crate::sql;
 use crate::tables::{channel, contact, conversation, organisation};
 use crate::write::{FirstMessage, StoredMessage, Tx};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -91,10 +93,10 @@ pub(crate) async fn open(tx: &mut Tx, first: FirstMessage) -> Result<Opened, Sto
     }
     make_conversation(tx, &first).await?;
     if let Some(text) = welcome::get(tx.conn(), first.visitor.scope()).await? {
-        tx.message(first.welcome(text)).await?;
+        tx.say(first.welcome(text)).await?;
     }
     let conversation_id = first.conversation_id;
-    Ok(Opened::With(tx.message(first.into_message(conversation_id)).await?))
+    Ok(Opened::With(tx.say(first.into_message(conversation_id)).await?))
 }
 
 async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), StoreError> {
@@ -113,12 +115,14 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
             ContactSummary { id: visitor.contact_id, number, name, blocked: false, version: 0, tag_ids }
         }
     };
+    let (assignee_id, found) = assignment::for_new(tx.conn(), visitor, tx.attendance().as_ref(), first.at).await?;
+    let queued_at = assignee_id.is_none().then_some(first.at);
     let row = conversation::ActiveModel {
         id: Set(first.conversation_id),
         org_id: Set(visitor.org_id),
         channel_id: Set(visitor.channel_id),
         contact_id: Set(visitor.contact_id),
-        assignee_id: Set(None),
+        assignee_id: Set(assignee_id),
         last_seq: Set(0),
         inbound_count: Set(0),
         waiting_since: Set(None),
@@ -138,14 +142,21 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         recalls: Set(0),
         notes: Set(0),
         cleared_notes: Set(0),
+        closed_at: Set(None),
+        queued_at: Set(queued_at),
+        last_assignee_id: Set(assignee_id),
+        wanted_group_id: Set(None),
+        assignment: Set(Some(sql::to_json(&found)?)),
     };
     conversation::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    let assignment = Some(found);
+    let conversation = Conversation { assignee_id, queued_at, assignment, ..new_conversation(first, contact) };
     tx.append(PendingEvent {
         org_id: visitor.org_id,
         conversation_id: Some(first.conversation_id),
         actor: Actor::Visitor(visitor.contact_id),
-        audience: Audience::seeing(None, Members::default()),
-        event: Event::ConversationCreated { conversation: Box::new(new_conversation(first, contact)) },
+        audience: Audience::seeing(assignee_id, Members::default()),
+        event: Event::ConversationCreated { conversation: Box::new(conversation) },
         at: first.at,
     });
     Ok(())
@@ -197,6 +208,9 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         assignee_id: None,
         members: Vec::new(),
         members_version: 0,
+        closed_at: None,
+        queued_at: None,
+        assignment: None,
         last_seq: 0,
         last_message: None,
         unread: 0,

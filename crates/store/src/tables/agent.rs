@@ -38,6 +38,10 @@ pub struct Model {
     pub edits_automatic_replies: bool,
     /// Since when they are nobody's colleague any more. Whoever was removed is disabled as well.
     pub removed_at: Option<Timestamp>,
+    /// Where their turn stands, as `rules::routing` counts it.
+    pub turn: i64,
+    /// When a conversation was assigned to them last; 0: never.
+    pub last_given_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

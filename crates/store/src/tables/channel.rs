@@ -27,6 +27,8 @@ pub struct Model {
     pub updated_at: Timestamp,
     /// From then on nothing of the channel is to be seen, and its rows wait to be purged.
     pub deleted_at: Option<Timestamp>,
+    /// Whether conversations wait until somebody takes them over.
+    pub assigns_by_hand: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,7 +1,7 @@
 //! `conversation`: one per contact and channel, with everything that its row in the list shows.
 
 use sea_orm::entity::prelude::*;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, OrgId};
+use types::id::{AgentGroupId, AgentId, ChannelId, ContactId, ConversationId, OrgId};
 use types::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -44,6 +44,16 @@ pub struct Model {
     pub notes: i64,
     /// Up to which number they were cleared.
     pub cleared_notes: i64,
+    /// Since when it is closed.
+    pub closed_at: Option<Timestamp>,
+    /// Since when it waits in the queue: then it is open and nobody's.
+    pub queued_at: Option<Timestamp>,
+    /// Whose it was last.
+    pub last_assignee_id: Option<AgentId>,
+    /// The group that it was handed on to.
+    pub wanted_group_id: Option<AgentGroupId>,
+    /// JSON of `types::assignment::Assignment`.
+    pub assignment: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,7 @@ pub mod attachment;
 pub mod audit_entry;
 pub mod avatar;
 pub mod channel;
+pub mod channel_agent_group;
 pub mod contact;
 pub mod contact_tag;
 pub mod conversation;

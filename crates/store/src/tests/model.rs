@@ -1,7 +1,7 @@
 //! Random interleavings of sends and reads, in random batches, against a model that counts by walking the messages.
 
 use super::world::{World, at, by_agent, content, on_both};
-use crate::write::{HotJob, Outcome, place};
+use crate::write::{HotJob, Outcome, Unrouted, place};
 use crate::{MessageJob, ReadJob, Reader, Sender, Viewer, Visitor, conversations, messages, visitors};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -155,7 +155,7 @@ impl Stage<'_> {
         for batch in batches {
             let jobs: Vec<HotJob> = batch.iter().map(|step| self.job(step)).collect();
             let txn = self.world.db.writer().begin().await.unwrap();
-            let placed = place(&txn, &jobs).await.unwrap();
+            let placed = place(&txn, &jobs, Unrouted::Stored).await.unwrap();
             txn.commit().await.unwrap();
             for (step, outcome) in batch.iter().zip(placed.outcomes) {
                 match (step, outcome) {

@@ -3,7 +3,7 @@
 use super::world::{World, at, by_agent, content, on_both};
 use crate::conversations::Listed;
 use crate::tables::message;
-use crate::write::{HotJob, Outcome, place};
+use crate::write::{HotJob, Outcome, Unrouted, place};
 use crate::{Constraint, Sender, StoreError, conversations, messages};
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, TransactionTrait};
@@ -97,7 +97,7 @@ async fn a_nonce_repeated_within_a_batch_is_stored_once(world: World) {
     let other = world.says(Sender::Visitor(visitor), conversation, "喂", 2_000);
     let batch = [job.clone(), other, job].map(HotJob::Message);
     let txn = world.db.writer().begin().await.unwrap();
-    let placed = place(&txn, &batch).await.unwrap();
+    let placed = place(&txn, &batch, Unrouted::Stored).await.unwrap();
     txn.commit().await.unwrap();
     let stored: Vec<_> = placed
         .outcomes
@@ -257,7 +257,7 @@ async fn a_batch_is_a_handful_of_statements(world: World) {
             .collect();
         count.store(0, Ordering::SeqCst);
         let txn = conn.begin().await.unwrap();
-        let placed = place(&txn, &jobs).await.unwrap();
+        let placed = place(&txn, &jobs, Unrouted::Stored).await.unwrap();
         crate::events::append(&txn, placed.events).await.unwrap();
         txn.commit().await.unwrap();
         counts.push(count.load(Ordering::SeqCst));

@@ -4,7 +4,7 @@ use super::world::{World, at, by_agent, on_both};
 use super::writer::{enqueue, hold, some_event};
 use crate::portable::{Exclusive, ImportError};
 use crate::tables::read_mark;
-use crate::write::{Changes, ConversationState, HotJob, Mark, NewMark, NewState, place, write_changes};
+use crate::write::{Changes, ConversationState, HotJob, Mark, NewMark, NewState, Unrouted, place, write_changes};
 use crate::{
     Database, DatabaseOptions, PendingEvent, ReadJob, Reader, Sender, StoreError, Viewer, WriterOptions, channels,
     conversations, events,
@@ -60,7 +60,7 @@ async fn other_server(conn: &DatabaseConnection, jobs: &[HotJob]) -> (DatabaseTr
     let mode = (conn.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
     let txn = conn.begin_with_options(options).await.unwrap();
-    let placed = place(&txn, jobs).await.unwrap();
+    let placed = place(&txn, jobs, Unrouted::Stored).await.unwrap();
     (txn, placed.events)
 }
 
@@ -238,6 +238,8 @@ async fn a_change_for_another_organisation_changes_nothing(world: World) {
         visitor_read_outbound: 0,
         last_activity_at: at(9_000),
         blocked: false,
+        closed: false,
+        queued: true,
     };
     for (org_id, last_seq) in [(world.new_org().await, 1), (world.org, 9)] {
         let new = NewState { org_id, conversation_id, state: state.clone(), last_message: None };

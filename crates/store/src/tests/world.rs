@@ -216,6 +216,7 @@ impl World {
         self.writer_lets_go().await;
         conversation::Entity::update_many()
             .col_expr(conversation::Column::AssigneeId, to.into())
+            .col_expr(conversation::Column::QueuedAt, None::<Timestamp>.into())
             .filter(conversation::Column::Id.eq(conversation_id))
             .exec(self.db.writer())
             .await

@@ -24,15 +24,32 @@ pub(crate) struct Placed {
     pub(crate) events: Vec<PendingEvent>,
 }
 
+/// What becomes of a visitor's message for which somebody has to be found first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unrouted {
+    /// It fails the batch with [`StoreError::Unrouted`]: whoever asked sees to it.
+    Refused,
+    /// That was seen to: it is stored.
+    Stored,
+}
+
 /// Does all of these jobs, or fails as a whole.
-pub(crate) async fn place<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<Placed, StoreError> {
-    let (placed, changes) = decide(conn, jobs).await?;
+pub(crate) async fn place<C: BatchConnection>(
+    conn: &C,
+    jobs: &[HotJob],
+    unrouted: Unrouted,
+) -> Result<Placed, StoreError> {
+    let (placed, changes) = decide(conn, jobs, unrouted).await?;
     flush::write(conn, changes).await?;
     Ok(placed)
 }
 
 /// What these jobs come to, and what has to be written for it.
-pub(crate) async fn decide<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Result<(Placed, Changes), StoreError> {
+pub(crate) async fn decide<C: BatchConnection>(
+    conn: &C,
+    jobs: &[HotJob],
+    unrouted: Unrouted,
+) -> Result<(Placed, Changes), StoreError> {
     lock(conn, jobs).await?;
     let known = probe(conn, jobs).await?;
     let mut batch = Batch::default();
@@ -42,6 +59,9 @@ pub(crate) async fn decide<C: BatchConnection>(conn: &C, jobs: &[HotJob]) -> Res
             None => Outcome::NotFound,
         };
         batch.outcomes.push(outcome);
+    }
+    if batch.is_unrouted && unrouted == Unrouted::Refused {
+        return Err(StoreError::Unrouted);
     }
     let changes = batch.changes();
     Ok((Placed { outcomes: batch.outcomes, events: batch.events }, changes))
@@ -77,6 +97,8 @@ struct Batch {
     messages: Vec<NewMessage>,
     outcomes: Vec<Outcome>,
     events: Vec<PendingEvent>,
+    /// Whether somebody has to be found for one of them first.
+    is_unrouted: bool,
 }
 
 impl Batch {
@@ -128,6 +150,7 @@ impl Batch {
         }
         let Some(open) = self.conversations.get_mut(&job.conversation_id) else { return Outcome::NotFound };
         let state = &mut open.state;
+        self.is_unrouted |= matches!(job.party(), Party::Visitor(_)) && state.needs_routing();
         let message = Message {
             id: job.id,
             conversation_id: job.conversation_id,

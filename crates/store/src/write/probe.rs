@@ -28,9 +28,18 @@ pub(crate) struct ConversationState {
     pub(crate) last_activity_at: Timestamp,
     /// Whether nothing is received from its visitor.
     pub(crate) blocked: bool,
+    /// Whether it is closed.
+    pub(crate) closed: bool,
+    /// Whether it waits in the queue.
+    pub(crate) queued: bool,
 }
 
 impl ConversationState {
+    /// Whether a message of the visitor's needs somebody to be found: it is closed, or nobody's and not in the queue either.
+    pub(crate) fn needs_routing(&self) -> bool {
+        self.closed || (self.assignee_id.is_none() && !self.queued)
+    }
+
     /// Everybody in it.
     pub(crate) fn audience(&self) -> Audience {
         Audience::conversation(self.assignee_id, self.members.clone(), self.contact_id)
@@ -59,7 +68,7 @@ pub(crate) struct Known {
 // `CROSS JOIN` pins SQLite's join order to the batch; without statistics it might begin with a table.
 const SQLITE: &str = "
 SELECT j.key AS item, c.contact_id, c.assignee_id, c.members, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
-       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.cleared_seq,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.closed_at, c.queued_at, c.cleared_seq,
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
@@ -74,7 +83,7 @@ LEFT JOIN message AS s ON s.conversation_id = c.id AND s.seq = min(j.value ->> '
 // `LATERAL … LIMIT 1` keeps a database without statistics from joining whole tables by hash.
 const POSTGRES: &str = "
 SELECT j.i AS item, c.contact_id, c.assignee_id, c.members, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
-       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.cleared_seq,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.closed_at, c.queued_at, c.cleared_seq,
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
@@ -156,6 +165,8 @@ row! {
         visitor_read_outbound: i64,
         last_activity_at: Timestamp,
         blocked: bool,
+        closed_at: Option<Timestamp>,
+        queued_at: Option<Timestamp>,
         cleared_seq: i64,
         cleared_inbound: i64,
         id: Option<MessageId>,
@@ -222,6 +233,8 @@ impl ProbeRow {
                 visitor_read_outbound: self.visitor_read_outbound,
                 last_activity_at: self.last_activity_at,
                 blocked: self.blocked,
+                closed: self.closed_at.is_some(),
+                queued: self.queued_at.is_some(),
             },
             stored,
             // What was cleared has been read.

@@ -5,11 +5,13 @@ use crate::error::{StoreError, chain, is_cut};
 use crate::events::{CommitSink, CommittedEvent, PendingEvent, append};
 use crate::held::Held;
 use crate::kept::give_up_idle;
-use crate::write::batch::{decide, place};
+use crate::queries::assignment::Attendance;
+use crate::write::batch::{Unrouted, decide, place};
 use crate::write::jobs::{HotJob, Outcome};
 use crate::write::observe::WriteObserver;
 use crate::write::probe::lock;
 use crate::write::proof::Proof;
+use crate::write::routed::routed;
 use crate::write::sqlite::SqliteBatches;
 use crate::write::tx::Tx;
 use crate::write::waiting::{Answer, HotAck, Queued, Run, Unit, runs};
@@ -38,11 +40,13 @@ pub(crate) struct Parts {
     pub(crate) observer: Arc<dyn WriteObserver>,
     /// How the database was opened.
     pub(crate) options: DatabaseOptions,
+    /// Says who is there to be given a conversation.
+    pub(crate) attendance: Arc<dyn Attendance>,
 }
 
 /// Works until the queue is closed and empty.
 pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Queued>, batch: usize, parts: Parts) {
-    let Parts { sink, pending, proof, observer, options } = parts;
+    let Parts { sink, pending, proof, observer, options, attendance } = parts;
     // Over a network an answer may never come, and everybody would wait for it. What the database lets a statement run and
     // wait leaves room for many of them.
     let patience = (db.get_database_backend() == DbBackend::Postgres)
@@ -54,6 +58,7 @@ pub(crate) async fn work(db: DatabaseConnection, mut waiting: mpsc::Receiver<Que
         sink,
         proof,
         observer,
+        attendance,
         unfinished: AtomicBool::new(false),
         uncertain: AtomicBool::new(false),
     };
@@ -150,6 +155,7 @@ struct Committer {
     uncertain: AtomicBool,
     /// Hears how it goes.
     observer: Arc<dyn WriteObserver>,
+    attendance: Arc<dyn Attendance>,
 }
 
 impl Committer {
@@ -165,6 +171,8 @@ impl Committer {
             Ok(outcomes) => Ok(outcomes.into_iter().map(Ok).collect()),
             // Who asks again at once waits for as long again, and everybody behind with them.
             Err(StoreError::Locked) => Err(StoreError::Locked),
+            // Somebody is to be found for one of them, which only they have to wait for.
+            Err(StoreError::Unrouted) => self.one_by_one(jobs).await,
             Err(error) => {
                 tracing::warn!(error.cause = error.chain(), jobs = jobs.len(), "a batch failed and is done job by job");
                 self.one_by_one(jobs).await
@@ -201,7 +209,7 @@ impl Committer {
             }
             Hot::Sqlx => {
                 let txn = self.begin().await?;
-                let placed = place(&txn, jobs).await?;
+                let placed = place(&txn, jobs, Unrouted::Refused).await?;
                 let events = append(&txn, placed.events).await?;
                 self.commit(txn, events, jobs.len(), begun).await?;
                 Ok(placed.outcomes)
@@ -209,7 +217,7 @@ impl Committer {
             Hot::Postgres(held) => {
                 let txn = held.begin().await?;
                 let work = async {
-                    let (placed, changes) = decide(&txn, jobs).await?;
+                    let (placed, changes) = decide(&txn, jobs, Unrouted::Refused).await?;
                     let events = whole::write(&txn, changes, placed.events).await?;
                     Ok((placed.outcomes, events))
                 };
@@ -242,7 +250,7 @@ impl Committer {
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut events = Vec::new();
         for job in jobs {
-            match alone(&txn, job).await? {
+            match self.alone(&txn, job).await? {
                 Ok((outcome, added)) => {
                     events.extend(added);
                     outcomes.push(Ok(outcome));
@@ -304,7 +312,7 @@ impl Committer {
         events: &mut Vec<PendingEvent>,
     ) -> Result<(), StoreError> {
         for unit in units {
-            let mut tx = Tx::new(txn.begin().await?);
+            let mut tx = Tx::new(txn.begin().await?, Arc::clone(&self.attendance));
             // A panicking closure must not take the writer with it; whoever asked is answered `Interrupted`.
             let Ok(executed) = AssertUnwindSafe(unit(Ok(&mut tx))).catch_unwind().await else {
                 tracing::error!("a write panicked");
@@ -412,29 +420,31 @@ impl Committer {
 /// What a job came to by itself.
 type Alone = Result<(Outcome, Vec<PendingEvent>), StoreError>;
 
-/// One job in its own savepoint, tried twice: when another server has stored the same nonce or number between our look and
-/// our write, or the two have locked each other out, looking again finds what it did.
-///
-/// The outer error is the whole transaction's.
-async fn alone(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
-    match attempt(txn, job).await? {
-        Err(_) => attempt(txn, job).await,
-        outcome => Ok(outcome),
-    }
-}
-
-/// The outer error is the whole transaction's: a savepoint that cannot be rolled back is gone, and the transaction and
-/// what was done in it before with it.
-async fn attempt(txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
-    let savepoint = txn.begin().await?;
-    match place(&savepoint, std::slice::from_ref(job)).await {
-        Ok(placed) => {
-            savepoint.commit().await?;
-            Ok(Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events)))
+impl Committer {
+    /// One job in its own savepoint, tried twice: when another server has stored the same nonce or number between our look and
+    /// our write, or the two have locked each other out, looking again finds what it did.
+    ///
+    /// The outer error is the whole transaction's.
+    async fn alone(&self, txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
+        match self.attempt(txn, job).await? {
+            Err(_) => self.attempt(txn, job).await,
+            outcome => Ok(outcome),
         }
-        Err(error) => {
-            savepoint.rollback().await?;
-            Ok(Err(error))
+    }
+
+    /// The outer error is the whole transaction's: a savepoint that cannot be rolled back is gone, and the transaction and
+    /// what was done in it before with it.
+    async fn attempt(&self, txn: &DatabaseTransaction, job: &HotJob) -> Result<Alone, StoreError> {
+        let savepoint = txn.begin().await?;
+        match routed(&savepoint, job, self.attendance.as_ref()).await {
+            Ok(placed) => {
+                savepoint.commit().await?;
+                Ok(Ok((placed.outcomes.into_iter().next().unwrap_or(Outcome::NotFound), placed.events)))
+            }
+            Err(error) => {
+                savepoint.rollback().await?;
+                Ok(Err(error))
+            }
         }
     }
 }

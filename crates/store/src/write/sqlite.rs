@@ -10,7 +10,7 @@
 use crate::direct::{BatchConnection, Row, Unreadable, ask, bound, open_to_write};
 use crate::error::StoreError;
 use crate::events::{CommittedEvent, append};
-use crate::write::batch::place;
+use crate::write::batch::{Unrouted, place};
 use crate::write::jobs::{HotJob, Outcome};
 use futures_util::FutureExt;
 use rusqlite::{Connection, params_from_iter};
@@ -64,7 +64,7 @@ impl SqliteBatches {
         }
         let begun = Begun(Mutex::new(connection));
         let work = async {
-            let placed = place(&begun, jobs).await?;
+            let placed = place(&begun, jobs, Unrouted::Refused).await?;
             let events = append(&begun, placed.events).await?;
             Ok((placed.outcomes, events))
         };

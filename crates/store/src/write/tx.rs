@@ -2,24 +2,43 @@
 
 use crate::error::{Constraint, StoreError};
 use crate::events::PendingEvent;
+use crate::queries::assignment::Attendance;
 use crate::queries::{attachments, messages};
 use crate::scope::OrgScope;
+use crate::write::batch::Unrouted;
 use crate::write::jobs::{HotJob, MessageJob, Outcome, StoredMessage};
+use crate::write::routed::routed;
 use crate::write::{batch, jobs, probe};
 use sea_orm::DatabaseTransaction;
+use std::fmt;
+use std::sync::Arc;
 use types::messages::Content;
 
 /// A write in progress. Its events are added to the ledger when all of the transaction's work has been done, so that nothing
 /// waits for the organisation's row longer than necessary, and nothing is waited for while it is locked.
-#[derive(Debug)]
 pub struct Tx {
     txn: DatabaseTransaction,
     events: Vec<PendingEvent>,
+    attendance: Arc<dyn Attendance>,
+}
+
+/// What is done about a message for which somebody has to be found.
+#[derive(Debug, Clone, Copy)]
+enum Routing {
+    Refused,
+    Done,
+    Here,
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").field("events", &self.events).finish_non_exhaustive()
+    }
 }
 
 impl Tx {
-    pub(crate) fn new(txn: DatabaseTransaction) -> Self {
-        Self { txn, events: Vec::new() }
+    pub(crate) fn new(txn: DatabaseTransaction, attendance: Arc<dyn Attendance>) -> Self {
+        Self { txn, events: Vec::new(), attendance }
     }
 
     /// For every query of this write.
@@ -28,17 +47,44 @@ impl Tx {
         &self.txn
     }
 
+    /// Who is there to be given a conversation.
+    pub(crate) fn attendance(&self) -> Arc<dyn Attendance> {
+        Arc::clone(&self.attendance)
+    }
+
     /// Adds an event to the ledger, after those added before.
     pub fn append(&mut self, event: PendingEvent) {
         self.events.push(event);
     }
 
     /// Stores a message as part of this write, and gives it the file that it carries; see
-    /// [`Writer::message`](crate::write::Writer::message).
+    /// [`Writer::message`](crate::write::Writer::message). Where it is a visitor's and somebody has to be found for them, the
+    /// organisation is held until the commit: only by [`Writer::run_alone`](crate::write::Writer::run_alone), or
+    /// [`StoreError::Unrouted`] says that it has to be.
     pub async fn message(&mut self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        self.store(job, Routing::Refused).await
+    }
+
+    /// The same, once somebody was looked for.
+    pub(crate) async fn say(&mut self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        self.store(job, Routing::Done).await
+    }
+
+    /// The same; somebody is looked for, if need be. In a transaction of its own.
+    pub(crate) async fn message_alone(&mut self, job: MessageJob) -> Result<StoredMessage, StoreError> {
+        self.store(job, Routing::Here).await
+    }
+
+    async fn store(&mut self, job: MessageJob, routing: Routing) -> Result<StoredMessage, StoreError> {
         let (scope, uploader, at) = (OrgScope::new(job.party().org_id()), job.sender_key(), job.at);
         let (job, answers_nothing) = self.with_quote(scope, job).await?;
-        let placed = batch::place(&self.txn, &[HotJob::Message(job)]).await?;
+        let job = HotJob::Message(job);
+        let jobs = std::slice::from_ref(&job);
+        let placed = match routing {
+            Routing::Refused => batch::place(&self.txn, jobs, Unrouted::Refused).await?,
+            Routing::Done => batch::place(&self.txn, jobs, Unrouted::Stored).await?,
+            Routing::Here => routed(&self.txn, &job, self.attendance.as_ref()).await?,
+        };
         self.events.extend(placed.events);
         let stored = match placed.outcomes.into_iter().next() {
             Some(Outcome::Stored(stored)) => stored,

@@ -39,6 +39,12 @@ pub struct ListConversations {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     waiting: bool,
+    /// Only those that wait in the queue for somebody to take them.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    queued: bool,
+    /// Only those that are closed, or with `false` only those that are open.
+    closed: Option<bool>,
     /// Only those whose last message is of this time or later.
     active_since: Option<Timestamp>,
     /// Only those whose last message is earlier than this time.
@@ -78,9 +84,9 @@ pub(crate) async fn list_conversations(
         AssignedTo::Me => Assigned::Me,
         AssignedTo::Nobody => Assigned::Nobody,
     });
-    let ListConversations { channel_id, unread, pinned, waiting, active_since, active_before, tag_id, .. } = query;
+    let ListConversations { channel_id, unread, pinned, waiting, queued, closed, active_since, active_before, tag_id, .. } = query;
     let active = Active { since: active_since, before: active_before };
-    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned, tag_id };
+    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned, queued, closed, tag_id };
     let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();

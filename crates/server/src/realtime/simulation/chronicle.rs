@@ -239,6 +239,14 @@ impl Book {
                     return Err(format!("{members:?} take part, {:?} should", talk.members));
                 }
             }
+            Event::ConversationAssigned { standing, .. }
+            | Event::ConversationClosed { standing, .. }
+            | Event::ConversationReopened { standing, .. } => {
+                if let Some(before) = talk.assignee.filter(|one| Some(*one) != standing.assignee_id) {
+                    self.left.insert((id, before));
+                }
+                (talk.assignee, talk.members) = (standing.assignee_id, standing.members);
+            }
             Event::ConversationDeleted { .. } => {
                 self.deleted.insert(id);
                 let talk = self.talks.remove(&id);
@@ -317,6 +325,9 @@ pub(super) fn conversation_of(event: &Event) -> Option<ConversationId> {
         | Event::ContactUpdated { conversation_id, .. }
         | Event::AgentJoined { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. }
+        | Event::ConversationAssigned { conversation_id, .. }
+        | Event::ConversationClosed { conversation_id, .. }
+        | Event::ConversationReopened { conversation_id, .. }
         | Event::ConversationWithdrawn { conversation_id, .. }
         | Event::ConversationPersonalised { conversation_id, .. }
         | Event::ConversationCleared { conversation_id, .. }

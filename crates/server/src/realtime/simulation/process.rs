@@ -5,7 +5,7 @@
 //! simulation's. The process can die at any moment and leaves what a killed process leaves: the database.
 
 use super::super::admission::{Admitted, admit_agent, admit_visitor};
-use super::super::bus::Bus;
+use super::super::bus::{Bus, Hears};
 use super::super::hub::Hub;
 use super::super::session::{Answer, Dispatch};
 use super::super::tickets::Tickets;
@@ -13,6 +13,7 @@ use super::chronicle::Chronicle;
 use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
+use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::visitors::Visits;
@@ -110,7 +111,8 @@ impl Process {
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
-        let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), News::default(), arrivals.clone(), None));
+        let others = Hears { news: News::default(), arrivals: arrivals.clone(), queues: Queues::default() };
+        let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), others, None));
         let sink =
             Arc::new(CountedBus { bus: Arc::clone(&bus), chronicle: chronicle.clone(), commits: AtomicU64::new(0) });
         let hears: Arc<dyn CommitSink> = sink.clone();
@@ -131,6 +133,7 @@ impl Process {
             visits: Visits::default(),
             deletions: Deletions::default(),
             files: Files::in_memory(),
+            queues: Queues::default(),
             news: News::default(),
             arrivals,
             push: WebPush::new(&config, &keys.push, ids.clone()),

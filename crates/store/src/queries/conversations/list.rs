@@ -190,6 +190,10 @@ fn walks(
         // Few, found by their marks and sorted.
         return one(visible_of(pinned(viewer), viewer));
     }
+    if listed.queued {
+        // Few as well, unless nobody works.
+        return one(visible_of(queued(viewer), viewer));
+    }
     if viewer.sees_all && listed.assigned != Some(Assigned::Me) {
         return one(visible(viewer));
     }
@@ -237,6 +241,11 @@ fn filtered(select: Select<conversation::Entity>, listed: Listed) -> Select<conv
     }
     if listed.waiting {
         select = select.filter(conversation::Column::WaitingSince.is_not_null());
+    }
+    if let Some(closed) = listed.closed {
+        // As a value that no index has: the list is walked by activity.
+        let since = Expr::col((conversation::Entity, conversation::Column::ClosedAt)).if_null(0);
+        select = select.filter(if closed { since.gt(0) } else { since.eq(0) });
     }
     if listed.assigned == Some(Assigned::Nobody) {
         select = select.filter(conversation::Column::AssigneeId.is_null());
@@ -296,6 +305,17 @@ fn joined(viewer: Viewer) -> Select<conversation::Entity> {
                 .add(conversation::Column::AssigneeId.is_null())
                 .add(conversation::Column::AssigneeId.ne(viewer.agent_id)),
         )
+}
+
+/// The conversations that wait in the queue, seen or not.
+fn queued(viewer: Viewer) -> Select<conversation::Entity> {
+    let waiting = Query::select()
+        .column(conversation::Column::Id)
+        .from(conversation::Entity)
+        .and_where(Expr::col(conversation::Column::OrgId).eq(viewer.org_id))
+        .and_where(Expr::col(conversation::Column::QueuedAt).is_not_null())
+        .to_owned();
+    viewer.scope().find_by_keys::<conversation::Entity>().filter(conversation::Column::Id.in_subquery(waiting))
 }
 
 /// The conversations that the agent keeps at the top, seen or not.

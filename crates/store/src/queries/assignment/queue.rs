@@ -1,0 +1,138 @@
+//! The queue: conversations for which nobody could be found, in the order in which they wait.
+
+use super::{Change, Kind, Service, Wanted, hold, online, service, settle, take_turn};
+use crate::audience::Actor;
+use crate::error::StoreError;
+use crate::scope::{OrgScope, before_tenant};
+use crate::tables::{agent_group, channel, conversation};
+use crate::write::Tx;
+use rules::routing::Candidate;
+use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+};
+use types::id::{AgentGroupId, ChannelId, OrgId};
+use types::time::Timestamp;
+
+/// The organisations in which somebody waits.
+///
+/// # Errors
+/// Those of the database.
+pub async fn waiting<C: ConnectionTrait>(conn: &C) -> Result<Vec<OrgId>, StoreError> {
+    let rows = before_tenant::<conversation::Entity>()
+        .filter(conversation::Column::QueuedAt.is_not_null())
+        .select_only()
+        .column(conversation::Column::OrgId)
+        .distinct();
+    Ok(rows.into_tuple().all(conn).await?)
+}
+
+/// A line of the queue: what waits for the same people.
+struct Line {
+    channel_id: ChannelId,
+    group_id: Option<AgentGroupId>,
+    serving: Vec<AgentGroupId>,
+}
+
+impl Line {
+    fn can_move(&self, team: &[Candidate]) -> bool {
+        team.iter().any(|one| one.can_take(&self.serving))
+    }
+}
+
+/// Assigns what waits, the longest wait first, at most so many; answers how many. Zero: nobody who waits can be helped at present. What
+/// another server is just assigning is left to it. Only by [`Writer::run_alone`](crate::write::Writer::run_alone).
+///
+/// # Errors
+/// Those of the database.
+pub async fn work_off(
+    tx: &mut Tx,
+    scope: OrgScope,
+    at: Timestamp,
+    most: u64,
+) -> Result<usize, StoreError> {
+    let lines = lines(tx, scope).await?;
+    if lines.is_empty() {
+        return Ok(0);
+    }
+    let attendance = tx.attendance();
+    let team = online(tx.conn(), scope, attendance.as_ref()).await?;
+    let moving: Vec<&Line> = lines.iter().filter(|line| line.can_move(&team)).collect();
+    if moving.is_empty() {
+        return Ok(0);
+    }
+    let of_line = |line: &Line| {
+        let group = match line.group_id {
+            Some(group) => conversation::Column::WantedGroupId.eq(group),
+            None => conversation::Column::WantedGroupId.is_null(),
+        };
+        Condition::all().add(conversation::Column::ChannelId.eq(line.channel_id)).add(group)
+    };
+    let any = moving.iter().fold(Condition::any(), |any, line| any.add(of_line(line)));
+    let rows = scope
+        .find::<conversation::Entity>()
+        .filter(conversation::Column::QueuedAt.is_not_null())
+        .filter(conversation::Column::Blocked.eq(false))
+        .filter(any)
+        .order_by_asc(conversation::Column::QueuedAt)
+        .order_by_asc(conversation::Column::Id)
+        .limit(most)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(tx.conn())
+        .await?;
+    hold(tx.conn(), scope).await?;
+    // Anew: another server may have given them something meanwhile.
+    let mut team = online(tx.conn(), scope, attendance.as_ref()).await?;
+    let mut assigned = 0_usize;
+    for row in rows {
+        let line = moving.iter().find(|line| (line.channel_id, line.group_id) == (row.channel_id, row.wanted_group_id));
+        let Some(line) = line else { continue };
+        let wanted = Wanted { channel_id: row.channel_id, group_id: row.wanted_group_id, last_agent: row.last_assignee_id };
+        let (to, assignment) = take_turn(tx.conn(), scope, &mut team, &line.serving, wanted, at).await?;
+        if to.is_none() {
+            continue;
+        }
+        let (kind, actor) = (Kind::Assigned, Actor::System);
+        let change = Change { to, kind, assignment: Some(assignment), actor, at };
+        let (events, _) = settle(tx.conn(), &row, change).await?;
+        events.into_iter().for_each(|event| tx.append(event));
+        assigned = assigned.saturating_add(1);
+    }
+    Ok(assigned)
+}
+
+/// The lines in which somebody waits and may be assigned.
+async fn lines(tx: &Tx, scope: OrgScope) -> Result<Vec<Line>, StoreError> {
+    let pairs: Vec<(ChannelId, Option<AgentGroupId>)> = scope
+        .find::<conversation::Entity>()
+        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+        .filter(conversation::Column::QueuedAt.is_not_null())
+        .filter(conversation::Column::Blocked.eq(false))
+        .select_only()
+        .columns([conversation::Column::ChannelId, conversation::Column::WantedGroupId])
+        .distinct()
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let there: Vec<AgentGroupId> = scope
+        .find::<agent_group::Entity>()
+        .select_only()
+        .column(agent_group::Column::Id)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    let mut lines = Vec::with_capacity(pairs.len());
+    for (channel_id, group_id) in pairs {
+        let found: Option<Service> = service(tx.conn(), scope, channel_id).await?;
+        // A group that is gone keeps nobody waiting.
+        let wanted = group_id.filter(|id| there.contains(id));
+        if let Some(serving) = found.and_then(|service| service.serving(wanted)) {
+            lines.push(Line { channel_id, group_id, serving });
+        }
+    }
+    Ok(lines)
+}
