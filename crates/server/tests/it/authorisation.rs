@@ -149,6 +149,8 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "personalise_conversation" => json!({"muted": true}),
         "set_file_limit" => json!({"max_megabytes": 0}),
         "set_welcome" => json!({"text": "您好"}),
+        "set_channel_assignment" => json!({"automatic": true, "group_ids": []}),
+        "transfer_conversation" => json!({"agent_id": targets.agent_id}),
         // The second who asks changes nothing more.
         "update_contact" => json!({"version": 0, "name": "张三"}),
         // A name for each who asks, as an account.

@@ -2,10 +2,7 @@
 
 mod deeds;
 
-use self::deeds::{
-    come_and_go, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes,
-    take_part,
-};
+use self::deeds::{come_and_go, hand_on, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes, take_part};
 use crate::openapi::operations;
 use crate::translating;
 use client::rest::{Api, ApiError, Native, Stretch};
@@ -330,6 +327,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     tag(&mut all, id).await;
     keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
+    hand_on(&mut all, &channel, &visitor, id).await;
     take_away(&mut all, &server, &channel, &visitor, id).await;
     admin.delete_with(&address, &DeleteChannel { name: "旗舰店".to_owned() }).await.expect(204);
     all.check("delete_channel").await;

@@ -11,6 +11,7 @@
 
 mod addresses;
 mod agents;
+mod assignment;
 mod attachment_limits;
 mod attachments;
 mod auth;

@@ -192,6 +192,36 @@ pub(super) async fn keep_out(all: &mut Onlookers, server: &TestServer, visitor: 
     }
 }
 
+/// Whose the conversation is changes, and it is closed and opened again, also by the visitor.
+pub(super) async fn hand_on(all: &mut Onlookers, channel: &Channel, visitor: &VisitorCaller, id: ConversationId) {
+    let [admin, supervisor, agent] = [0, 2, 3].map(|at: usize| all.consoles[at].agent.clone());
+    let path = |deed: &str| format!("/api/v1/conversations/{id}/{deed}");
+    for deed in ["close", "reopen"] {
+        agent.post_empty(&path(deed)).await.expect(200);
+        all.check(&format!("{deed}_conversation")).await;
+    }
+    supervisor.post_empty(&path("take-over")).await.expect(200);
+    all.check("take_over_conversation").await;
+    assert!(all.consoles[3].machine.state().is_withdrawn(id));
+    let back = json!({"agent_id": agent.me.id, "note": "还是您来"});
+    supervisor.post(&path("transfer"), &back).await.expect(204);
+    all.check("transfer_conversation").await;
+    all.consoles[3].look_at(id).await;
+    agent.post_empty(&path("close")).await.expect(200);
+    visitor.say("还有一件事").await;
+    all.check("send_visitor_message, to a closed conversation").await;
+    let state = all.consoles[0].machine.state().conversation(id).unwrap();
+    assert!(state.assignee_id.is_none() && state.queued_at.is_some(), "the channel assigns nothing by itself");
+    admin.post(&path("transfer"), &back).await.expect(204);
+    all.check("transfer_conversation, out of the queue").await;
+    all.consoles[3].look_at(id).await;
+    let address = format!("/api/v1/channels/{}/assignment", channel.id);
+    for automatic in [true, false] {
+        admin.put(&address, &json!({"automatic": automatic, "group_ids": []})).await.expect(200);
+        all.check("set_channel_assignment").await;
+    }
+}
+
 /// A cleared history and a deleted conversation are gone from every console, and what is said next is there.
 pub(super) async fn take_away(
     all: &mut Onlookers,
