@@ -66,11 +66,12 @@ pub fn message(open: ConversationId, view: View, seq: i64) -> String {
 }
 
 /// What the filters are called in addresses; all conversations need no name.
-const FILTERS: [(Filter, &str); 4] = [
+const FILTERS: [(Filter, &str); 5] = [
     (Filter::Mine, "mine"),
     (Filter::Unassigned, "unassigned"),
     (Filter::Waiting, "waiting"),
     (Filter::Unread, "unread"),
+    (Filter::Closed, "closed"),
 ];
 
 /// The list that an address names, by its parameters; `dates` says when its days begin and end where the person is.

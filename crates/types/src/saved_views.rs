@@ -20,8 +20,6 @@ pub enum ConversationFilter {
     Mine,
     /// Those that nobody has.
     Unassigned,
-    /// Those that wait in the queue for somebody to take them.
-    Queued,
     /// Those whose visitor waits for an answer.
     Waiting,
     /// Those in which the agent has not read everything.

@@ -10,3 +10,4 @@ pub mod not_found;
 pub mod parts;
 pub mod settings;
 pub mod tags;
+pub mod transfer;

@@ -6,6 +6,7 @@ use crate::i18n::{errors::error_text, lang_now};
 use crate::ui::{Toasts, use_toasts};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
+use types::assignment::{TransferConversation, TransferTargets};
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::error::ErrorCode;
@@ -117,6 +118,55 @@ impl ConversationSettings {
         api.remove_conversation_member(id, agent).await?;
         self.show_what_is_left(id).await;
         Ok(())
+    }
+
+    /// Makes a conversation the person's own.
+    pub async fn take_over(self, id: ConversationId) {
+        let api = self.api.get_value();
+        match api.take_over_conversation(id).await {
+            Ok(conversation) => {
+                self.inbox.put(conversation);
+                self.toasts.success(lang_now().chat_taken());
+            }
+            Err(error) => self.not_given(&error),
+        }
+    }
+
+    /// Closes a conversation, or opens it again.
+    pub async fn set_closed(self, id: ConversationId, closed: bool) {
+        let api = self.api.get_value();
+        let answer = if closed { api.close_conversation(id).await } else { api.reopen_conversation(id).await };
+        match answer {
+            Ok(conversation) => {
+                self.inbox.put(conversation);
+                let lang = lang_now();
+                self.toasts.success(if closed { lang.chat_closed() } else { lang.chat_reopened() });
+            }
+            Err(error) => self.not_given(&error),
+        }
+    }
+
+    /// To whom conversations can be handed on.
+    pub async fn transfer_targets(self) -> Result<TransferTargets, ApiError> {
+        let api = self.api.get_value();
+        api.list_transfer_targets().await
+    }
+
+    /// Hands a conversation on. That it is theirs no more everybody hears, also who is suspended.
+    pub async fn transfer(self, id: ConversationId, request: TransferConversation) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        api.transfer_conversation(id, &request).await?;
+        self.show_what_is_left(id).await;
+        self.toasts.success(lang_now().chat_transferred());
+        Ok(())
+    }
+
+    fn not_given(self, error: &ApiError) {
+        if error.code() == Some(ErrorCode::Conflict) {
+            self.toasts.error(lang_now().chat_full());
+        } else {
+            self.failed(error);
+        }
     }
 
     /// Puts somebody on the blacklist or takes them off it. Answers whether it is so now.

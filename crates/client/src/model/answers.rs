@@ -100,7 +100,6 @@ impl World {
             Filter::All => true,
             Filter::Mine => one.belongs_to(self.me().id) && one.closed_at.is_none(),
             Filter::Unassigned => one.assignee_id.is_none() && one.closed_at.is_none(),
-            Filter::Queued => one.queued_at.is_some(),
             Filter::Closed => one.closed_at.is_some(),
             Filter::Waiting => one.waiting_since.is_some(),
             Filter::Unread => one.is_unread(),

@@ -76,7 +76,6 @@ impl View {
             Filter::All => true,
             Filter::Mine => conversation.belongs_to(me) && conversation.closed_at.is_none(),
             Filter::Unassigned => conversation.assignee_id.is_none() && conversation.closed_at.is_none(),
-            Filter::Queued => conversation.queued_at.is_some(),
             Filter::Closed => conversation.closed_at.is_some(),
             Filter::Waiting => conversation.waiting_since.is_some(),
             Filter::Unread => conversation.is_unread(),
@@ -122,7 +121,7 @@ impl ConsoleState {
     /// The conversations of a list that are known, in its order, at these places.
     fn known_of(&self, view: View, at: impl Fn(Rank) -> bool) -> impl Iterator<Item = &Conversation> {
         let me = self.my_id();
-        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread | Filter::Queued).then_some(self.open).flatten();
+        let stays = matches!(view.filter, Filter::Waiting | Filter::Unread).then_some(self.open).flatten();
         self.order
             .iter()
             .filter(move |rank| at(**rank))

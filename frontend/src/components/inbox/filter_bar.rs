@@ -2,12 +2,14 @@
 
 use crate::i18n::{Lang, lang, t};
 use crate::routes;
+use crate::stores::inbox::use_inbox;
 use client::state::{Filter, View};
 use leptos::prelude::*;
 use types::id::ConversationId;
 
 /// The filters, in their order.
-const FILTERS: [Filter; 5] = [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread];
+const FILTERS: [Filter; 6] =
+    [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Closed];
 
 /// What a filter is called.
 pub fn filter_name(lang: Lang, filter: Filter) -> &'static str {
@@ -17,6 +19,7 @@ pub fn filter_name(lang: Lang, filter: Filter) -> &'static str {
         Filter::Unassigned => lang.filter_unassigned(),
         Filter::Waiting => lang.needs_reply(),
         Filter::Unread => lang.filter_unread(),
+        Filter::Closed => lang.filter_closed(),
     }
 }
 
@@ -41,11 +44,24 @@ pub fn FilterBar(
                             aria-current=move || is_chosen.get().then_some("true")
                         >
                             {move || filter_name(lang(), filter)}
+                            {(filter == Filter::Unassigned).then(|| view! { <QueueCount /> })}
                         </a>
                     }
                 })
                 .into_iter()
                 .collect_view()}
         </nav>
+    }
+}
+
+/// How many visitors wait for somebody to take them, as far as is known here.
+#[component]
+fn QueueCount() -> impl IntoView {
+    let inbox = use_inbox();
+    let count = Memo::new(move |_| inbox.queued());
+    view! {
+        {move || Some(count.get()).filter(|count| *count > 0).map(|count| view! {
+            <span class="filter-bar__count" aria-hidden="true" title=t!(queue_count(count))>{count}</span>
+        })}
     }
 }

@@ -35,6 +35,7 @@ pub mod search_field;
 pub mod search_results;
 pub mod settings_menu;
 pub mod stale_reply;
+pub mod standing;
 pub mod tags_menu;
 pub mod translation;
 pub mod typing;

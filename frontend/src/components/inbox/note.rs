@@ -43,6 +43,11 @@ pub fn change_line(by: &Note, change: &MemberChange) -> AnyView {
         (MemberChangeKind::Joined, false) => lang().invited_line(&by, &name),
         (MemberChangeKind::Left, true) => lang().left_line(&name),
         (MemberChangeKind::Left, false) => lang().removed_line(&by, &name),
+        (MemberChangeKind::Transferred, _) => lang().transferred_line(&by, &name),
+        (MemberChangeKind::Queued, _) => lang().transferred_group_line(&by, &name),
+        (MemberChangeKind::TakenOver, _) => lang().taken_line(&name),
+        (MemberChangeKind::Closed, _) => lang().closed_line(&name),
+        (MemberChangeKind::Reopened, _) => lang().reopened_line(&name),
     };
     view! { <p class="message-list__change">{words}</p> }.into_any()
 }

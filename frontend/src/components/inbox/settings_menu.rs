@@ -2,6 +2,7 @@
 
 use super::members::{Members, MembersDialogs, MembersItems};
 use super::personal_items::PersonalItems;
+use super::standing::{HandingOn, StandingItems, TransferDialog};
 use crate::components::form::ErrorPlace;
 use crate::i18n::{errors::error_text, lang_now, t};
 use crate::routes;
@@ -24,6 +25,7 @@ pub fn SettingsMenu(
     let toasts = use_toasts();
     let path = use_location().pathname;
     let members = Members::of(id);
+    let handing_on = HandingOn { id, open: RwSignal::new(false) };
     let (clearing, deleting, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let failed = RwSignal::new(None::<String>);
     // Where the person looks: in the window that asked, or, once they have closed it, on the page.
@@ -73,6 +75,7 @@ pub fn SettingsMenu(
             trigger=Box::new(|| view! { <IconView icon=Icon::More /> }.into_any())
         >
             <MembersItems members />
+            <StandingItems members handing_on />
             <MenuSeparator />
             <PersonalItems id />
             <Show when=move || members.may_change.get()>
@@ -88,6 +91,7 @@ pub fn SettingsMenu(
             </Show>
         </Menu>
         <MembersDialogs members on_gone />
+        <TransferDialog handing_on />
         <Question
             open=clearing
             title=t!(clear_question)

@@ -1,6 +1,7 @@
 //! The texts, one file per area of the console.
 
 mod agents;
+mod assignment;
 mod attachments;
 mod auth;
 mod channels;

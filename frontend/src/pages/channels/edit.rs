@@ -1,6 +1,6 @@
 //! A channel's settings.
 
-use super::{delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview};
+use super::{assignment::AssignmentCard, delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview};
 use crate::ui::effect;
 use crate::{
     api::use_api,
@@ -169,6 +169,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                             {move || changed.get().then(t!(unsaved_mark))}
                         </span>
                     </div>
+                    <AssignmentCard id />
                     <section class="card card--danger">
                         <h2 class="card__title">{t!(danger_zone)}</h2>
                         <p class="card__text">{t!(delete_channel_note)}</p>

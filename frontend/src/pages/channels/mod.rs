@@ -1,5 +1,6 @@
 //! Channels: adding one, editing one, deleting one.
 
+pub mod assignment;
 pub mod color_field;
 pub mod delete_dialog;
 pub mod draft;

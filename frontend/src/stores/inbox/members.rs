@@ -2,6 +2,7 @@
 
 use super::Inbox;
 use types::agents::Role;
+use types::conversations::Conversation;
 use types::id::{ConversationId, Nonce};
 use types::messages::Content;
 
@@ -9,6 +10,14 @@ impl Inbox {
     /// What the agent may do.
     pub fn my_role(self) -> Role {
         self.live.now(|machine| machine.state().me().role)
+    }
+
+    /// How many conversations wait in the queue, of those that are known.
+    pub fn queued(self) -> usize {
+        self.live.on_state(|machine| {
+            let waits = |one: &&Conversation| one.queued_at.is_some() && !one.contact.blocked;
+            machine.state().conversations().filter(waits).count()
+        })
     }
 
     /// Whether a conversation was the agent's and is not any more.

@@ -12,7 +12,6 @@ pub(super) fn filtered(query: Query, filter: Filter) -> Query {
         Filter::All => query,
         Filter::Mine => query.with("assigned", Some("me")).with("closed", Some(false)),
         Filter::Unassigned => query.with("assigned", Some("nobody")).with("closed", Some(false)),
-        Filter::Queued => query.with("queued", Some(true)),
         Filter::Closed => query.with("closed", Some(true)),
         Filter::Waiting => query.with("waiting", Some(true)),
         Filter::Unread => query.with("unread", Some(true)),
