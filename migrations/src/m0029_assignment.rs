@@ -41,8 +41,13 @@ impl MigrationTrait for Migration {
                         "channel",
                     ))
                     .foreign_key(
-                        references("channel_agent_group_group_id_fkey", "channel_agent_group", "group_id", "agent_group")
-                            .on_delete(ForeignKeyAction::Cascade),
+                        references(
+                            "channel_agent_group_group_id_fkey",
+                            "channel_agent_group",
+                            "group_id",
+                            "agent_group",
+                        )
+                        .on_delete(ForeignKeyAction::Cascade),
                     )
                     .to_owned(),
             )

@@ -148,7 +148,11 @@ fn why_nobody(candidates: &[Candidate], serving: &[AgentGroupId]) -> AssignmentR
     if online.peek().is_none() {
         return AssignmentReason::NobodyOnline;
     }
-    if online.any(|one| one.serves(serving)) { AssignmentReason::EverybodyFull } else { AssignmentReason::NobodyServing }
+    if online.any(|one| one.serves(serving)) {
+        AssignmentReason::EverybodyFull
+    } else {
+        AssignmentReason::NobodyServing
+    }
 }
 
 #[cfg(test)]

@@ -151,9 +151,11 @@ impl From<StoreError> for ApiError {
             // Constraints that a caller can do something about are mapped by the action that knows the field.
             StoreError::Conflict { .. } => Self::new(ErrorCode::Conflict, "Clashes with what is there").because(error),
             away if away.is_away() => Self::unavailable().because(away),
-            StoreError::Locked | StoreError::Unrouted | StoreError::Interrupted | StoreError::Corrupt { .. } | StoreError::Db(_) => {
-                Self::internal(error)
-            }
+            StoreError::Locked
+            | StoreError::Unrouted
+            | StoreError::Interrupted
+            | StoreError::Corrupt { .. }
+            | StoreError::Db(_) => Self::internal(error),
         }
     }
 }

@@ -31,8 +31,8 @@ pub use connect::{Database, DatabaseOptions};
 pub use error::{Constraint, StoreError, chain};
 pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
-    agents, assignment, attachments, audit, avatars, blacklist, channels, clearing, contacts, conversations, listeners, members,
-    messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing, tags,
+    agents, assignment, attachments, audit, avatars, blacklist, channels, clearing, contacts, conversations, listeners,
+    members, messages, notes, organisations, personal, place, purge, push, recalling, sessions, standing, tags,
     verification_codes, visitors, welcome,
 };
 pub use readers::Readers;

@@ -7,8 +7,8 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group, contact, contact_tag,
-    conversation, conversation_member, event, message, note, organisation, push_subscription, read_mark,
+    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group, contact,
+    contact_tag, conversation, conversation_member, event, message, note, organisation, push_subscription, read_mark,
     search_document, session, tag, tag_group, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};

@@ -112,6 +112,19 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "note with a transfer",
+    files: ["frontend/src/pages/transfer/mod.rs"],
+    async open(world) {
+      const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
+      await agent.composer.waitFor();
+      await agent.page.getByRole("button", { name: "会话设置" }).click();
+      await agent.page.getByRole("menuitem", { name: "转接", exact: true }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "转接" });
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "emoji picker",
     finds: [{ letters: ["f", "fa", "fapiao"], word: "发票" }],
     files: ["frontend/src/components/inbox/emoji_picker.rs"],

@@ -99,6 +99,17 @@ test("colleagues", async () => {
   const joined = await admin.ok(admin.api.PUT("/api/v1/conversations/{conversation_id}/members/{agent_id}", member));
   assert.deepEqual(joined.members, [colleague.me.id]);
   await admin.ok(admin.api.DELETE("/api/v1/conversations/{conversation_id}/members/{agent_id}", member));
+  const of = { params: { path: { conversation_id } } };
+  const { agents } = await admin.ok(admin.api.GET("/api/v1/transfer-targets"));
+  assert.deepEqual(agents.map((agent) => [agent.id, agent.open]), [[me.id, 0], [colleague.me.id, 0]]);
+  const body = { agent_id: colleague.me.id, note: "老客户" };
+  await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/transfer", { ...of, body }));
+  const taken = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/take-over", of));
+  assert.deepEqual([taken.assignee_id, taken.assignment?.reason], [me.id, "taken_over"]);
+  const closed = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/close", of));
+  assert.ok(closed.closed_at);
+  const open = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/reopen", of));
+  assert.equal(open.closed_at, null);
 });
 
 test("a channel from its making to its end", async () => {
@@ -113,6 +124,11 @@ test("a channel from its making to its end", async () => {
   assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}", { params })), edited);
   assert.deepEqual((await admin.ok(admin.api.GET("/api/v1/channels"))).items, [edited]);
   assert.match(edited.embed_code, /^<script src="http[^"]+" charset="utf-8"><\/script>$/);
+  const serving = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/assignment", { params }));
+  assert.deepEqual(serving, { automatic: true, group_ids: [], groups: [] });
+  const byHand = { automatic: false, group_ids: [] };
+  const set = await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/assignment", { params, body: byHand }));
+  assert.equal(set.automatic, false);
   const visitor = await newVisitor(server.url, channel.key, { fetch });
   await visitor.say("在吗？");
   const contents = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/contents", { params }));

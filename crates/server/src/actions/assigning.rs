@@ -303,8 +303,7 @@ pub async fn set_channel_assignment(
             if !assignment::set_service(tx, scope, channel_id, &service).await? {
                 return Err(missing());
             }
-            let action =
-                AuditAction::ChannelAssignmentSet { channel_id, name: channel.name, automatic, groups: named };
+            let action = AuditAction::ChannelAssignmentSet { channel_id, name: channel.name, automatic, groups: named };
             Ok(audit::add(tx.conn(), scope.org_id(), auditor, &action).await?)
         })
     });

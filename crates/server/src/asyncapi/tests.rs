@@ -9,8 +9,8 @@ use types::conversations::{Conversation, MessagePreview, Personal};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{
-    AgentGroupId, AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId, SessionId,
-    TagGroupId, TagId,
+    AgentGroupId, AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId, OrgId, RequestId,
+    SessionId, TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};

@@ -210,7 +210,8 @@ async fn only_the_groups_that_serve_a_channel_are_asked(server: TestServer) {
     let channel = organisation.assigning_channel().await;
     let admin = &organisation.admin;
     let (one, other) = (organisation.agent(Role::Agent).await, organisation.agent(Role::Agent).await);
-    let (sales, service) = (group(&server, &organisation, &[&one]).await, group(&server, &organisation, &[&other]).await);
+    let (sales, service) =
+        (group(&server, &organisation, &[&one]).await, group(&server, &organisation, &[&other]).await);
     let path = format!("/api/v1/channels/{}/assignment", channel.id);
     let before: ChannelAssignment = admin.get(&path).await.having(200).json();
     assert_eq!((before.automatic, before.group_ids.len(), before.groups.len()), (true, 0, 2));
@@ -307,7 +308,9 @@ async fn handing_on_takes_it_away_and_is_told_and_logged(server: TestServer) {
     let request = TransferConversation { note: Some("老客户，请优先".to_owned()), ..to(&other) };
     transfer(&one, id, &request).await.expect(204);
 
-    assert!(matches!(socket.event().await.1, Event::ConversationWithdrawn { conversation_id, .. } if conversation_id == id));
+    assert!(
+        matches!(socket.event().await.1, Event::ConversationWithdrawn { conversation_id, .. } if conversation_id == id)
+    );
     for path in ["", "/messages", "/notes"] {
         one.get(&format!("/api/v1/conversations/{id}{path}")).await.expect(404);
     }

@@ -2,7 +2,10 @@
 
 mod deeds;
 
-use self::deeds::{come_and_go, hand_on, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back, take_notes, take_part};
+use self::deeds::{
+    come_and_go, hand_on, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
+    take_notes, take_part,
+};
 use crate::openapi::operations;
 use crate::translating;
 use client::rest::{Api, ApiError, Native, Stretch};

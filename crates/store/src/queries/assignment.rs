@@ -205,12 +205,7 @@ async fn take_turn(
     }
 }
 
-fn assignment(
-    reason: AssignmentReason,
-    eligible: u32,
-    group_id: Option<AgentGroupId>,
-    at: Timestamp,
-) -> Assignment {
+fn assignment(reason: AssignmentReason, eligible: u32, group_id: Option<AgentGroupId>, at: Timestamp) -> Assignment {
     Assignment { reason, eligible, by: None, group_id, at }
 }
 

@@ -16,8 +16,7 @@ pub(crate) async fn routed(
     match (place(conn, jobs, Unrouted::Refused).await, job, job.party()) {
         (Err(StoreError::Unrouted), HotJob::Message(message), Party::Visitor(visitor)) => {
             let conversation_id = message.conversation_id;
-            let mut events =
-                assignment::for_message(conn, visitor, conversation_id, attendance, message.at).await?;
+            let mut events = assignment::for_message(conn, visitor, conversation_id, attendance, message.at).await?;
             let placed = place(conn, jobs, Unrouted::Stored).await?;
             events.extend(placed.events);
             Ok(Placed { events, ..placed })

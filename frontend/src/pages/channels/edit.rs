@@ -1,6 +1,8 @@
 //! A channel's settings.
 
-use super::{assignment::AssignmentCard, delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview};
+use super::{
+    assignment::AssignmentCard, delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields, preview::Preview,
+};
 use crate::ui::effect;
 use crate::{
     api::use_api,

@@ -6,9 +6,7 @@ use crate::components::inbox::standing::HandingOn;
 use crate::i18n::{errors::error_text, lang, lang_now, t};
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::use_inbox;
-use crate::ui::{
-    AvatarSize, Button, ButtonVariant, EmptyState, ErrorState, Icon, IconView, Skeleton, TextArea,
-};
+use crate::ui::{AvatarSize, Button, ButtonVariant, EmptyState, ErrorState, Icon, IconView, Skeleton, TextArea};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use types::assignment::{TransferAgent, TransferConversation, TransferGroup, TransferTargets};

@@ -84,7 +84,18 @@ pub(crate) async fn list_conversations(
         AssignedTo::Me => Assigned::Me,
         AssignedTo::Nobody => Assigned::Nobody,
     });
-    let ListConversations { channel_id, unread, pinned, waiting, queued, closed, active_since, active_before, tag_id, .. } = query;
+    let ListConversations {
+        channel_id,
+        unread,
+        pinned,
+        waiting,
+        queued,
+        closed,
+        active_since,
+        active_before,
+        tag_id,
+        ..
+    } = query;
     let active = Active { since: active_since, before: active_before };
     let listed = Listed { channel_id, unread, pinned, waiting, active, assigned, queued, closed, tag_id };
     let list = format!("conversations {listed:?}");

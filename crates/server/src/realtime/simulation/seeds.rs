@@ -214,7 +214,10 @@ fn template() -> &'static [u8] {
                 at: BEGIN,
             };
             writer.first_message(first).await.unwrap();
-            let assign = format!("UPDATE conversation SET queued_at = NULL, assignee_id = x'{}'", Uuid::from_u128(ASSIGNEE).simple());
+            let assign = format!(
+                "UPDATE conversation SET queued_at = NULL, assignee_id = x'{}'",
+                Uuid::from_u128(ASSIGNEE).simple()
+            );
             let work = writer.run(move |tx| {
                 Box::pin(async move { Ok::<_, StoreError>(tx.conn().execute_unprepared(&assign).await.map(drop)?) })
             });

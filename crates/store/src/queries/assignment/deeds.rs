@@ -75,9 +75,7 @@ pub async fn give_to_group(
             let agent_name = name_of(tx, viewer.scope(), agent_id).await?;
             MemberChange { kind: MemberChangeKind::Transferred, agent_id, agent_name }
         }
-        None => {
-            MemberChange { kind: MemberChangeKind::Queued, agent_id: viewer.agent_id, agent_name: name.clone() }
-        }
+        None => MemberChange { kind: MemberChangeKind::Queued, agent_id: viewer.agent_id, agent_name: name.clone() },
     };
     tell(tx, viewer, held, audience, &auditor, line).await?;
     log(tx, viewer, &row, auditor, to, Some(group_id), name).await

@@ -8,9 +8,7 @@ use crate::tables::{agent_group, channel, conversation};
 use crate::write::Tx;
 use rules::routing::Candidate;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use types::id::{AgentGroupId, ChannelId, OrgId};
 use types::time::Timestamp;
 
@@ -45,12 +43,7 @@ impl Line {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn work_off(
-    tx: &mut Tx,
-    scope: OrgScope,
-    at: Timestamp,
-    most: u64,
-) -> Result<usize, StoreError> {
+pub async fn work_off(tx: &mut Tx, scope: OrgScope, at: Timestamp, most: u64) -> Result<usize, StoreError> {
     let lines = lines(tx, scope).await?;
     if lines.is_empty() {
         return Ok(0);
@@ -87,7 +80,8 @@ pub async fn work_off(
     for row in rows {
         let line = moving.iter().find(|line| (line.channel_id, line.group_id) == (row.channel_id, row.wanted_group_id));
         let Some(line) = line else { continue };
-        let wanted = Wanted { channel_id: row.channel_id, group_id: row.wanted_group_id, last_agent: row.last_assignee_id };
+        let wanted =
+            Wanted { channel_id: row.channel_id, group_id: row.wanted_group_id, last_agent: row.last_assignee_id };
         let (to, assignment) = take_turn(tx.conn(), scope, &mut team, &line.serving, wanted, at).await?;
         if to.is_none() {
             continue;
