@@ -26,7 +26,7 @@ use rules::permissions::{Permission, can};
 use rules::routing::{Asked, Candidate, Decision, route};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, QueryFilter, QuerySelect, Statement,
 };
 use std::collections::{HashMap, HashSet};
 use types::agents::{LoginState, Presence};
@@ -134,18 +134,27 @@ SELECT j.a AS agent_id,
             WHERE c.org_id = j.o AND c.assignee_id = j.a AND c.closed_at IS NULL AND NOT c.blocked LIMIT {most}) AS some) AS open
 FROM json_to_recordset($1::json) AS j(a uuid, o uuid)";
 
+/// The statement that counts them.
+pub(crate) fn loads_statement<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agents: &[AgentId],
+) -> Result<Statement, StoreError> {
+    let text = if conn.get_database_backend() == DbBackend::Postgres { POSTGRES_LOADS } else { SQLITE_LOADS };
+    let text = text.replace("{most}", &LOAD_MAX.to_string());
+    let row = |id: &AgentId| serde_json::json!({"a": hex(id.0), "o": hex(scope.org_id().0)});
+    let parameters: Vec<_> = agents.iter().map(row).collect();
+    sql::with_json(conn, &text, &parameters)
+}
+
 /// How many open conversations these agents have, counted up to [`LOAD_MAX`].
 pub(crate) async fn loads<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     agents: &[AgentId],
 ) -> Result<HashMap<AgentId, u32>, StoreError> {
-    let text = if conn.get_database_backend() == DbBackend::Postgres { POSTGRES_LOADS } else { SQLITE_LOADS };
-    let text = text.replace("{most}", &LOAD_MAX.to_string());
-    let row = |id: &AgentId| serde_json::json!({"a": hex(id.0), "o": hex(scope.org_id().0)});
-    let parameters: Vec<_> = agents.iter().map(row).collect();
     let mut loads = HashMap::with_capacity(agents.len());
-    for row in conn.query_all_raw(sql::with_json(conn, &text, &parameters)?).await? {
+    for row in conn.query_all_raw(loads_statement(conn, scope, agents)?).await? {
         let LoadRow { agent_id, open } = LoadRow::from_query_result(&row, "")?;
         loads.insert(agent_id, u32::try_from(open).unwrap_or(LOAD_MAX));
     }

@@ -258,6 +258,12 @@ async fn what_is_pinned_blocked_and_audited(world: World) {
         .map(|line| format!("{line}\n"))
         .collect();
     check(&unsorted, &["read_mark_pinned_idx"]);
+    // As does what waits in the queue, and what an agent has open.
+    let queued = page(world.admin, Listed { queued: true, ..Listed::default() }, None);
+    let loads = crate::assignment::loads_statement(world.reader(), world.admin.scope(), &[world.agent.agent_id]);
+    for (statement, index) in [(queued.limited(51, 0, world.backend()), "queue"), (loads.unwrap(), "load")] {
+        assert!(plan(&world, statement).await.contains(&format!("conversation_{index}_idx")));
+    }
     assert!(!pinned.contains("conversation_org_idx"), "{pinned}");
     for cursor in [None, place] {
         let blocked = crate::queries::blacklist::page(world.admin, cursor);
