@@ -258,7 +258,6 @@ async fn what_is_pinned_blocked_and_audited(world: World) {
         .map(|line| format!("{line}\n"))
         .collect();
     check(&unsorted, &["read_mark_pinned_idx"]);
-    // As does what waits in the queue, and what an agent has open.
     let queued = page(world.admin, Listed { queued: true, ..Listed::default() }, None);
     let loads = crate::assignment::loads_statement(world.reader(), world.admin.scope(), &[world.agent.agent_id]);
     for (statement, index) in [(queued.limited(51, 0, world.backend()), "queue"), (loads.unwrap(), "load")] {
