@@ -113,7 +113,7 @@ export const PLACES: Place[] = [
   },
   {
     name: "note with a transfer",
-    files: ["frontend/src/pages/transfer/mod.rs"],
+    files: ["frontend/src/components/inbox/transfer.rs"],
     async open(world) {
       const agent = await world.browsers.console({ path: `/inbox/${await asked(world)}` });
       await agent.composer.waitFor();

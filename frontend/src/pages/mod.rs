@@ -10,4 +10,3 @@ pub mod not_found;
 pub mod parts;
 pub mod settings;
 pub mod tags;
-pub mod transfer;

@@ -146,6 +146,15 @@ async fn shares_are_as_levels(server: TestServer) {
         asks(&server, &channel).await;
     }
     assert_eq!([listed(&junior, "").await.len(), listed(&senior, "").await.len()], [4, 12]);
+    // Whoever works here no more leaves nothing behind that nobody has.
+    set(&server, &junior, "disabled_at", 1).await;
+    let (scope, id, at) = (junior.viewer().scope(), junior.me.id, server.state().clock.now());
+    let released = server.state().write_alone(move |tx| {
+        Box::pin(async move { Ok(store::assignment::release(tx, scope, id, store::Actor::System, at, 100).await?) })
+    });
+    assert_eq!(released.await.unwrap(), 4);
+    assert_eq!(listed(&senior, "").await.len(), 16);
+    is_whole(&server).await;
 }
 
 async fn who_waits_is_assigned_in_order_as_soon_as_somebody_comes(server: TestServer) {

@@ -9,7 +9,7 @@ mod queue;
 mod settings;
 
 pub use deeds::{Full, close, give, give_to_group, reopen};
-pub use queue::{waiting, work_off};
+pub use queue::{release, waiting, work_off};
 pub(crate) use settings::forget;
 pub use settings::{Service, groups, service, set_service, targets};
 

@@ -37,6 +37,7 @@ pub mod settings_menu;
 pub mod stale_reply;
 pub mod standing;
 pub mod tags_menu;
+pub mod transfer;
 pub mod translation;
 pub mod typing;
 pub mod upload_tray;

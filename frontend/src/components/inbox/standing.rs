@@ -1,9 +1,9 @@
 //! Whose the open conversation is and why, and what the person does about it: items of its menu, and the window for handing it on.
 
 use super::members::Members;
+use super::transfer::transfer;
 use crate::components::part::part;
 use crate::i18n::{Lang, lang, t};
-use crate::pages::parts;
 use crate::stores::agents::{Agents, use_agents};
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::use_inbox;
@@ -73,7 +73,7 @@ pub fn TransferDialog(
     provide_context(handing_on);
     view! {
         <Dialog open=handing_on.open title=t!(transfer) close_label=t!(close)>
-            {part(parts::transfer)}
+            {part(transfer)}
         </Dialog>
     }
 }

@@ -1,6 +1,6 @@
 //! The queue: conversations for which nobody could be found, in the order in which they wait.
 
-use super::{Change, Kind, Service, Wanted, hold, online, service, settle, take_turn};
+use super::{Change, Kind, Service, Wanted, decide, hold, online, service, settle, take_turn};
 use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
@@ -9,7 +9,7 @@ use crate::write::Tx;
 use rules::routing::Candidate;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
-use types::id::{AgentGroupId, ChannelId, OrgId};
+use types::id::{AgentGroupId, AgentId, ChannelId, OrgId};
 use types::time::Timestamp;
 
 /// The organisations in which somebody waits.
@@ -93,6 +93,45 @@ pub async fn work_off(tx: &mut Tx, scope: OrgScope, at: Timestamp, most: u64) ->
         assigned = assigned.saturating_add(1);
     }
     Ok(assigned)
+}
+
+/// Finds others for what somebody has who works here no more, which was stored before: at most so many; answers how many. Only by
+/// [`Writer::run_alone`](crate::write::Writer::run_alone).
+///
+/// # Errors
+/// Those of the database.
+pub async fn release(
+    tx: &mut Tx,
+    scope: OrgScope,
+    agent_id: AgentId,
+    actor: Actor,
+    at: Timestamp,
+    most: u64,
+) -> Result<usize, StoreError> {
+    let rows = scope
+        .find::<conversation::Entity>()
+        .filter(conversation::Column::AssigneeId.eq(agent_id))
+        .filter(conversation::Column::ClosedAt.is_null())
+        .order_by_asc(conversation::Column::Id)
+        .limit(most)
+        .lock(LockType::Update)
+        .all(tx.conn())
+        .await?;
+    hold(tx.conn(), scope).await?;
+    let released = rows.len();
+    for row in rows {
+        let wanted = Wanted { channel_id: row.channel_id, group_id: None, last_agent: None };
+        let found = decide(tx.conn(), scope, tx.attendance().as_ref(), wanted, at).await;
+        let (to, assignment) = match found {
+            // Its channel is on its way out.
+            Err(StoreError::NotFound) => continue,
+            found => found?,
+        };
+        let change = Change { to, kind: Kind::Assigned, assignment: Some(assignment), actor, at };
+        let (events, _) = settle(tx.conn(), &row, change).await?;
+        events.into_iter().for_each(|event| tx.append(event));
+    }
+    Ok(released)
 }
 
 /// The lines in which somebody waits and may be assigned.

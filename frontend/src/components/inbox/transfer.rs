@@ -1,8 +1,9 @@
 //! To whom a conversation is handed on: what the window shows that asks for it.
 
+use super::standing::HandingOn;
 use crate::components::agent_card::{PresenceMark, agent_picture};
 use crate::components::form::ErrorPlace;
-use crate::components::inbox::standing::HandingOn;
+use crate::components::part::Draw;
 use crate::i18n::{errors::error_text, lang, lang_now, t};
 use crate::stores::conversation_settings::use_conversation_settings;
 use crate::stores::inbox::use_inbox;
@@ -13,6 +14,7 @@ use types::assignment::{TransferAgent, TransferConversation, TransferGroup, Tran
 use types::error::ErrorCode;
 use types::id::{AgentGroupId, AgentId};
 use types::limits;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// What is chosen.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,9 +23,16 @@ enum To {
     Group(AgentGroupId),
 }
 
+/// Loads what draws it, which is not needed before somebody hands something on.
+#[wasm_split(transfer, fallible)]
+pub fn transfer() -> Result<Draw, SplitLoaderError> {
+    let draw: Draw = || view! { <TransferForm /> }.into_any();
+    Ok(draw)
+}
+
 /// Agents and groups, a note to go with it, and the button.
 #[component]
-pub fn TransferForm() -> impl IntoView {
+fn TransferForm() -> impl IntoView {
     let HandingOn { id, open } = expect_context();
     let settings = use_conversation_settings();
     let inbox = use_inbox();
