@@ -108,10 +108,19 @@ pub async fn release(
     at: Timestamp,
     most: u64,
 ) -> Result<usize, StoreError> {
+    let present: Vec<ChannelId> = scope
+        .find::<channel::Entity>()
+        .filter(channel::Column::DeletedAt.is_null())
+        .select_only()
+        .column(channel::Column::Id)
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
     let rows = scope
         .find::<conversation::Entity>()
         .filter(conversation::Column::AssigneeId.eq(agent_id))
         .filter(conversation::Column::ClosedAt.is_null())
+        .filter(conversation::Column::ChannelId.is_in(present))
         .order_by_asc(conversation::Column::Id)
         .limit(most)
         .lock(LockType::Update)
@@ -121,12 +130,7 @@ pub async fn release(
     let released = rows.len();
     for row in rows {
         let wanted = Wanted { channel_id: row.channel_id, group_id: None, last_agent: None };
-        let found = decide(tx.conn(), scope, tx.attendance().as_ref(), wanted, at).await;
-        let (to, assignment) = match found {
-            // Its channel is on its way out.
-            Err(StoreError::NotFound) => continue,
-            found => found?,
-        };
+        let (to, assignment) = decide(tx.conn(), scope, tx.attendance().as_ref(), wanted, at).await?;
         let change = Change { to, kind: Kind::Assigned, assignment: Some(assignment), actor, at };
         let (events, _) = settle(tx.conn(), &row, change).await?;
         events.into_iter().for_each(|event| tx.append(event));
