@@ -221,7 +221,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 26] {
+fn events() -> [Event; 29] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },

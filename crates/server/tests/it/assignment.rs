@@ -29,7 +29,8 @@ db_tests!(
 );
 
 async fn run(server: &TestServer, statement: String) {
-    let done = server.state().write(move |tx| {
+    let state = server.state();
+    let done = state.write(move |tx| {
         Box::pin(async move {
             tx.conn().execute_unprepared(&statement).await.map_err(StoreError::from)?;
             Ok(())
@@ -149,7 +150,8 @@ async fn shares_are_as_levels(server: TestServer) {
     // Whoever works here no more leaves nothing behind that nobody has.
     set(&server, &junior, "disabled_at", 1).await;
     let (scope, id, at) = (junior.viewer().scope(), junior.me.id, server.state().clock.now());
-    let released = server.state().write_alone(move |tx| {
+    let state = server.state();
+    let released = state.write_alone(move |tx| {
         Box::pin(async move { Ok(store::assignment::release(tx, scope, id, store::Actor::System, at, 100).await?) })
     });
     assert_eq!(released.await.unwrap(), 4);
