@@ -120,6 +120,9 @@ async fn move_on(state: &AppState, told: bool) -> Result<(), StoreError> {
 async fn work_off(state: &AppState, org: OrgId) -> Result<(), StoreError> {
     let scope = OrgScope::new(org);
     for _ in 0..TURNS {
+        if !assignment::moves(state.db.reader(), scope, state.hub.as_ref()).await? {
+            return Ok(());
+        }
         let at = state.clock.now();
         let some = state
             .writer

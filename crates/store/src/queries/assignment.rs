@@ -9,7 +9,7 @@ mod queue;
 mod settings;
 
 pub use deeds::{Full, close, give, give_to_group, reopen};
-pub use queue::{release, waiting, work_off};
+pub use queue::{moves, release, waiting, work_off};
 pub(crate) use settings::forget;
 pub use settings::{Service, groups, service, set_service, targets};
 
@@ -66,8 +66,8 @@ async fn hold(conn: &DatabaseTransaction, scope: OrgScope) -> Result<(), StoreEr
 }
 
 /// Everybody who is online, with what `rules::routing` has to know of them.
-async fn online(
-    conn: &DatabaseTransaction,
+async fn online<C: ConnectionTrait>(
+    conn: &C,
     scope: OrgScope,
     attendance: &dyn Attendance,
 ) -> Result<Vec<Candidate>, StoreError> {

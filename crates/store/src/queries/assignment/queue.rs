@@ -1,6 +1,6 @@
 //! The queue: conversations for which nobody could be found, in the order in which they wait.
 
-use super::{Change, Kind, Service, Wanted, decide, hold, online, service, settle, take_turn};
+use super::{Attendance, Change, Kind, Service, Wanted, decide, hold, online, service, settle, take_turn};
 use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
@@ -38,13 +38,30 @@ impl Line {
     }
 }
 
+/// Whether somebody who waits can be helped at present: asked before anything is written, so that a long queue costs no write.
+///
+/// # Errors
+/// Those of the database.
+pub async fn moves<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    attendance: &dyn Attendance,
+) -> Result<bool, StoreError> {
+    let lines = lines(conn, scope).await?;
+    if lines.is_empty() {
+        return Ok(false);
+    }
+    let team = online(conn, scope, attendance).await?;
+    Ok(lines.iter().any(|line| line.can_move(&team)))
+}
+
 /// Assigns what waits, the longest wait first, at most so many; answers how many. Zero: nobody who waits can be helped at present. What
 /// another server is just assigning is left to it. Only by [`Writer::run_alone`](crate::write::Writer::run_alone).
 ///
 /// # Errors
 /// Those of the database.
 pub async fn work_off(tx: &mut Tx, scope: OrgScope, at: Timestamp, most: u64) -> Result<usize, StoreError> {
-    let lines = lines(tx, scope).await?;
+    let lines = lines(tx.conn(), scope).await?;
     if lines.is_empty() {
         return Ok(0);
     }
@@ -139,7 +156,7 @@ pub async fn release(
 }
 
 /// The lines in which somebody waits and may be assigned.
-async fn lines(tx: &Tx, scope: OrgScope) -> Result<Vec<Line>, StoreError> {
+async fn lines<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<Vec<Line>, StoreError> {
     let pairs: Vec<(ChannelId, Option<AgentGroupId>)> = scope
         .find::<conversation::Entity>()
         .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
@@ -150,7 +167,7 @@ async fn lines(tx: &Tx, scope: OrgScope) -> Result<Vec<Line>, StoreError> {
         .columns([conversation::Column::ChannelId, conversation::Column::WantedGroupId])
         .distinct()
         .into_tuple()
-        .all(tx.conn())
+        .all(conn)
         .await?;
     if pairs.is_empty() {
         return Ok(Vec::new());
@@ -160,11 +177,11 @@ async fn lines(tx: &Tx, scope: OrgScope) -> Result<Vec<Line>, StoreError> {
         .select_only()
         .column(agent_group::Column::Id)
         .into_tuple()
-        .all(tx.conn())
+        .all(conn)
         .await?;
     let mut lines = Vec::with_capacity(pairs.len());
     for (channel_id, group_id) in pairs {
-        let found: Option<Service> = service(tx.conn(), scope, channel_id).await?;
+        let found: Option<Service> = service(conn, scope, channel_id).await?;
         // A group that is gone keeps nobody waiting.
         let wanted = group_id.filter(|id| there.contains(id));
         if let Some(serving) = found.and_then(|service| service.serving(wanted)) {
