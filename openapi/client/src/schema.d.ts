@@ -238,6 +238,27 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets to whom a channel's conversations come. */
+        get: operations["get_channel_assignment"];
+        /**
+         * Sets to whom a channel's conversations come: to everybody, to groups, or to nobody by themselves. What somebody has stays theirs, and
+         *     what waits is assigned if it can be now. It is in the audit log.
+         */
+        put: operations["set_channel_assignment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/contents": {
         parameters: {
             query?: never;
@@ -385,6 +406,26 @@ export interface paths {
         put?: never;
         /** Gives a video that was uploaded and not yet sent its poster: a picture of it, which the browser that plays it can make. */
         post: operations["create_attachment_poster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a conversation, for its assignee, supervisors and admins. It stays whose it was, and counts no more against what they may
+         *     have; the visitor's next message opens it again. Closing a closed one changes nothing.
+         */
+        post: operations["close_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -546,6 +587,66 @@ export interface paths {
         /** Moves the caller's read mark forward. "Needs reply" stays: only an answer clears it. */
         put: operations["mark_conversation_read"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a closed conversation again, for its assignee, supervisors and admins. Nobody's waits in the queue. 409 when whoever has it has
+         *     as many others as they may have. Opening an open one changes nothing.
+         */
+        post: operations["reopen_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a conversation the caller's: one that nobody has for everybody who sees it, any for supervisors and admins. Whoever had it sees
+         *     it no more, unless they see all. 409 when the caller has as many as they may have.
+         */
+        post: operations["take_over_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands a conversation on, for its assignee, supervisors and admins: to an agent, or to a group, of which whoever's turn it is gets it,
+         *     and for whom it waits in the queue while nobody can. The caller may see it no more. 409 when the agent has as many as they may have.
+         */
+        post: operations["transfer_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -936,6 +1037,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists to whom conversations can be handed on: agents with what they have to do, and groups with how many of each are there. */
+        get: operations["list_transfer_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/welcome": {
         parameters: {
             query?: never;
@@ -1186,9 +1304,33 @@ export interface components {
         AgentField: "account" | "email" | "mobile";
         /**
          * Format: uuid
+         * @description A group of agents.
+         */
+        AgentGroupId: string;
+        /**
+         * Format: uuid
          * @description A member of an organisation who signs in to the console, whatever their role.
          */
         AgentId: string;
+        /** @description When and why a conversation came to whom it belongs to, or into the queue. */
+        Assignment: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            by?: components["schemas"]["AgentId"] | null;
+            /**
+             * Format: int32
+             * @description Among how many agents was chosen; 0 where nothing was chosen.
+             */
+            eligible: number;
+            group_id?: components["schemas"]["AgentGroupId"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["AssignmentReason"];
+        };
+        /**
+         * @description Why a conversation is whose it is, or why nobody has it yet.
+         * @enum {string}
+         */
+        AssignmentReason: "returning_visitor" | "by_level" | "only_one" | "transferred" | "taken_over" | "nobody_online" | "nobody_serving" | "everybody_full" | "by_hand";
         /** @description A stored file. Everything here was found out by the server, the name apart. */
         Attachment: {
             /**
@@ -1280,6 +1422,30 @@ export interface components {
             member_name: string;
             /** @enum {string} */
             type: "member_removed";
+        } | {
+            assignee_id?: components["schemas"]["AgentId"] | null;
+            /** @description Where it takes place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom it is. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            group_id?: components["schemas"]["AgentGroupId"] | null;
+            /** @description The name of the agent, or of the group, at the time. */
+            name: string;
+            /** @enum {string} */
+            type: "conversation_assigned";
+        } | {
+            /** @description Whether new conversations are assigned by themselves. */
+            automatic: boolean;
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description The names of the groups that serve it; none: everybody does. */
+            groups: string[];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_assignment_set";
         } | {
             /** @description The channel they wrote to. */
             channel_id: components["schemas"]["ChannelId"];
@@ -1454,6 +1620,15 @@ export interface components {
             unsent_preview?: boolean;
             /** @description When it was last edited. */
             updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description To whom a channel's conversations come. */
+        ChannelAssignment: {
+            /** @description Whether new conversations are assigned by themselves; otherwise they wait until somebody takes them over. */
+            automatic: boolean;
+            /** @description The groups that serve the channel, in their order; none: everybody does. */
+            group_ids: components["schemas"]["AgentGroupId"][];
+            /** @description The organisation's groups, in their order. */
+            groups: components["schemas"]["TransferGroup"][];
         };
         /** @description What goes when a channel is deleted. */
         ChannelContents: {
@@ -1671,6 +1846,7 @@ export interface components {
              */
             agents_read_seq: number;
             assignee_id?: components["schemas"]["AgentId"] | null;
+            assignment?: components["schemas"]["Assignment"] | null;
             /** @description Where it takes place. */
             channel_id: components["schemas"]["ChannelId"];
             /**
@@ -1683,6 +1859,7 @@ export interface components {
              * @description Up to which `seq` the messages were cleared; 0 when none were.
              */
             cleared_seq: number;
+            closed_at?: components["schemas"]["Timestamp"] | null;
             /** @description With whom. */
             contact: components["schemas"]["ContactSummary"];
             /** @description When it was made. */
@@ -1706,7 +1883,7 @@ export interface components {
             members: components["schemas"]["AgentId"][];
             /**
              * Format: int64
-             * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
+             * @description Counts the changes of `members`, of `assignee_id` and of what follows: of two answers the one with the higher count is newer.
              */
             members_version: number;
             /**
@@ -1728,6 +1905,7 @@ export interface components {
             personal_revision: number;
             /** @description Whether the asking agent keeps it at the top of the list. Personal. */
             pinned: boolean;
+            queued_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int64
              * @description Up to which `seq` the asking agent has read. Personal.
@@ -1754,7 +1932,7 @@ export interface components {
          * @description Which conversations of a channel, or of all, to list.
          * @enum {string}
          */
-        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread";
+        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread" | "closed";
         /**
          * Format: uuid
          * @description The conversation between one contact and the organisation.
@@ -1981,6 +2159,27 @@ export interface components {
             members_version: number;
             /** @enum {string} */
             type: "conversation_withdrawn";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is now, and why. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_assigned";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is, and since when it is closed. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_closed";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is now, and why. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_reopened";
         } | {
             /** @description Whose view it is. */
             agent_id: components["schemas"]["AgentId"];
@@ -2252,7 +2451,7 @@ export interface components {
             /** @description Open the setup wizard by itself no more, or again. */
             setup_dismissed?: boolean;
         };
-        /** @description That an agent joined a conversation or left it. Whose doing it was says the note's author: the agent's own, or a colleague's. */
+        /** @description That an agent joined a conversation or left it, or that it became somebody else's, was closed or opened. Whose doing it was says the note's author: the agent's own, or a colleague's. */
         MemberChange: {
             /** @description To whom. */
             agent_id: components["schemas"]["AgentId"];
@@ -2265,7 +2464,7 @@ export interface components {
          * @description What happened to an agent in a conversation.
          * @enum {string}
          */
-        MemberChangeKind: "joined" | "left";
+        MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened";
         /** @description A stored message. */
         Message: {
             /** @description Who wrote it. */
@@ -2526,6 +2725,7 @@ export interface components {
                  */
                 agents_read_seq: number;
                 assignee_id?: components["schemas"]["AgentId"] | null;
+                assignment?: components["schemas"]["Assignment"] | null;
                 /** @description Where it takes place. */
                 channel_id: components["schemas"]["ChannelId"];
                 /**
@@ -2538,6 +2738,7 @@ export interface components {
                  * @description Up to which `seq` the messages were cleared; 0 when none were.
                  */
                 cleared_seq: number;
+                closed_at?: components["schemas"]["Timestamp"] | null;
                 /** @description With whom. */
                 contact: components["schemas"]["ContactSummary"];
                 /** @description When it was made. */
@@ -2561,7 +2762,7 @@ export interface components {
                 members: components["schemas"]["AgentId"][];
                 /**
                  * Format: int64
-                 * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
+                 * @description Counts the changes of `members`, of `assignee_id` and of what follows: of two answers the one with the higher count is newer.
                  */
                 members_version: number;
                 /**
@@ -2583,6 +2784,7 @@ export interface components {
                 personal_revision: number;
                 /** @description Whether the asking agent keeps it at the top of the list. Personal. */
                 pinned: boolean;
+                queued_at?: components["schemas"]["Timestamp"] | null;
                 /**
                  * Format: int64
                  * @description Up to which `seq` the asking agent has read. Personal.
@@ -2902,6 +3104,13 @@ export interface components {
             /** @description Whether they are on it from now on. */
             blocked: boolean;
         };
+        /** @description Sets to whom a channel's conversations come. Those that somebody has stay theirs. */
+        SetChannelAssignment: {
+            /** @description Whether new conversations are assigned by themselves. */
+            automatic: boolean;
+            /** @description The groups that serve the channel; none: everybody does. */
+            group_ids: components["schemas"]["AgentGroupId"][];
+        };
         /** @description Sets all tags of a contact. */
         SetContactTags: {
             /** @description Every tag that the contact has from then on, in any order: at most 20, and of a single-choice group at most one. */
@@ -2961,6 +3170,20 @@ export interface components {
             expires_in: number;
             /** @description Give it as the `ticket` query parameter. Good once. */
             ticket: string;
+        };
+        /** @description Whose a conversation is, and whether it is closed: what changes together. */
+        Standing: {
+            assignee_id?: components["schemas"]["AgentId"] | null;
+            assignment?: components["schemas"]["Assignment"] | null;
+            closed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The agents who were added to it. */
+            members: components["schemas"]["AgentId"][];
+            /**
+             * Format: int64
+             * @description The conversation's `members_version` now.
+             */
+            members_version: number;
+            queued_at?: components["schemas"]["Timestamp"] | null;
         };
         /** @description A tag. */
         Tag: {
@@ -3065,6 +3288,51 @@ export interface components {
          * @description A point in time to the millisecond: Unix milliseconds inside and in the database, RFC 3339 in UTC on the wire.
          */
         Timestamp: string;
+        /** @description Somebody to whom a conversation can be handed on. */
+        TransferAgent: {
+            /**
+             * Format: int32
+             * @description How many they may have; 0: any number.
+             */
+            capacity: number;
+            /** @description The agent. */
+            id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many open conversations are theirs, counted up to [`limits::LOAD_MAX`].
+             */
+            open: number;
+            /** @description Whether they are there, at the moment of the answer. */
+            presence: components["schemas"]["Presence"];
+        };
+        /** @description Hands a conversation on: to an agent, or to a group of which whoever's turn it is gets it. */
+        TransferConversation: {
+            agent_id?: components["schemas"]["AgentId"] | null;
+            group_id?: components["schemas"]["AgentGroupId"] | null;
+            /** @description An internal note to go with it: up to 5,000 characters, not only white space. */
+            note?: string | null;
+        };
+        /** @description A group to which a conversation can be handed on. */
+        TransferGroup: {
+            /** @description The group. */
+            id: components["schemas"]["AgentGroupId"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many of it are online and receive messages.
+             */
+            online: number;
+        };
+        /** @description To whom conversations can be handed on. */
+        TransferTargets: {
+            /** @description Everybody who works here, the oldest account first. */
+            agents: components["schemas"]["TransferAgent"][];
+            /** @description The groups, in their order. */
+            groups: components["schemas"]["TransferGroup"][];
+        };
         /** @description Asks for a message in another language. */
         TranslateMessage: {
             /** @description The language to translate into. */
@@ -4622,6 +4890,209 @@ export interface operations {
             };
         };
     };
+    get_channel_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups that serve it, and those that there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAssignment"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_channel_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetChannelAssignment"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAssignment"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_channel_contents: {
         parameters: {
             query?: never;
@@ -5151,6 +5622,10 @@ export interface operations {
                 pinned?: boolean;
                 /** @description Only those whose visitor waits for an answer. */
                 waiting?: boolean;
+                /** @description Only those that wait in the queue for somebody to take them. */
+                queued?: boolean;
+                /** @description Only those that are closed, or with `false` only those that are open. */
+                closed?: boolean;
                 /** @description Only those whose last message is of this time or later. */
                 active_since?: components["schemas"]["Timestamp"];
                 /** @description Only those whose last message is earlier than this time. */
@@ -5579,6 +6054,92 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6764,6 +7325,320 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferConversation"];
+            };
+        };
+        responses: {
+            /** @description It is theirs, or waits for them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9258,6 +10133,71 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfer_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agents and groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargets"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
