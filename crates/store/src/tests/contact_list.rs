@@ -6,7 +6,7 @@ use crate::contact_list::{ContactPlace, Found, Listed, page, stretch};
 use crate::scope::Viewer;
 use crate::tables::contact;
 use crate::{sql, taggings};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use std::cmp::Ordering;
 use types::contact_list::{ContactFilter, ContactSort, ListedContact};
 use types::id::{ChannelId, TagId};
@@ -171,6 +171,10 @@ async fn a_page_walks_an_index_or_sorts_a_few(world: World) {
     let explained = async |viewer: Viewer, found: &Found, listed: &Listed, after: Option<&ContactPlace>| {
         plan(&world, sql::limited(&stretch(viewer, found, listed, after, backend), 51, backend)).await
     };
+    // In a channel of a few contacts PostgreSQL rather sorts them.
+    let busiest = "SELECT channel_id FROM contact GROUP BY channel_id ORDER BY count(*) DESC LIMIT 1";
+    let busiest = world.db.writer().query_one_raw(Statement::from_string(backend, busiest)).await.unwrap().unwrap();
+    let busiest = ChannelId(busiest.try_get_by("channel_id").unwrap());
     for (sort, of_all, of_channel, place) in [
         (ContactSort::Number, "contact_number_key", "contact_channel_number_idx", "7"),
         (ContactSort::LastSeen, "contact_seen_idx", "contact_channel_seen_idx", "7.s2000"),
@@ -180,7 +184,7 @@ async fn a_page_walks_an_index_or_sorts_a_few(world: World) {
             for after in [None, Some(&place.parse::<ContactPlace>().unwrap())] {
                 let listed = listed(sort, descending);
                 check(&explained(world.admin, &Found::Walking(None), &listed, after).await, &[of_all]);
-                let of = Found::Walking(Some(world.channel));
+                let of = Found::Walking(Some(busiest));
                 check(&explained(world.admin, &of, &listed, after).await, &[of_channel]);
             }
         }
