@@ -185,7 +185,9 @@ async fn a_page_walks_an_index_or_sorts_a_few(world: World) {
                 let listed = listed(sort, descending);
                 check(&explained(world.admin, &Found::Walking(None), &listed, after).await, &[of_all]);
                 let of = Found::Walking(Some(busiest));
-                check(&explained(world.admin, &of, &listed, after).await, &[of_channel]);
+                // PostgreSQL knows that nearly everybody is of this channel, and may walk down the whole list instead.
+                let walked: &[&str] = if backend == DbBackend::Postgres { &[] } else { &[of_channel] };
+                check(&explained(world.admin, &of, &listed, after).await, walked);
             }
         }
     }
