@@ -22,7 +22,7 @@ use types::auth::{
     Challenge, DevelopmentCodes, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
     VerificationCodeSent,
 };
-use types::contacts::{BlockedContact, Contact, ContactPatch, SetBlocked};
+use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::events::EventsAfter;
 use types::id::{ContactId, ConversationId, MessageId, SessionId};
@@ -214,12 +214,6 @@ impl<T: Transport> Api<T> {
     /// Puts a contact on the blacklist, or takes them off it.
     pub async fn set_contact_blocked(&self, contact_id: ContactId, request: &SetBlocked) -> Result<Contact, ApiError> {
         self.call(Method::Put, format!("/api/v1/contacts/{contact_id}/blocked"), Some(request), None).await
-    }
-
-    /// A page of the blacklist, newest first.
-    pub async fn list_blacklist(&self, cursor: Option<&str>) -> Result<Page<BlockedContact>, ApiError> {
-        let path = Query::default().with("cursor", cursor).of("/api/v1/blacklist");
-        self.call(Method::Get, path, None::<&()>, None).await
     }
 
     /// A page of the audit log, newest first.

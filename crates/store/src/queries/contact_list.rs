@@ -22,8 +22,8 @@ use place::Key;
 use rules::search::Question;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    RelationTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    Select,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -143,13 +143,11 @@ pub async fn page(
     limit: usize,
 ) -> Result<(Vec<ListedContact>, Option<ContactPlace>), StoreError> {
     let Some((found, asked)) = begin(readers, viewer, &listed.filter).await? else { return Ok((Vec::new(), None)) };
-    let (backend, asked) = (readers.get_database_backend(), Arc::new(asked));
+    let asked = Arc::new(asked);
     let (mut items, mut place, mut looked_at) = (Vec::with_capacity(limit), after, 0_usize);
     let mut at_once = if matches!(found, Found::Walking(_)) { limit.saturating_add(1) } else { AT_ONCE };
     loop {
-        let stretch = stretch(viewer, &found, listed, place.as_ref(), backend);
-        let length = u64::try_from(at_once).unwrap_or(u64::MAX);
-        let rows: Vec<ContactRow> = readers.rows(sql::limited(&stretch, length, backend)).await?;
+        let rows = next_rows(readers, viewer, &found, listed, place.as_ref(), at_once).await?;
         let is_end = rows.len() < at_once;
         looked_at = looked_at.saturating_add(rows.len());
         for (row, holds) in sifted(rows, &asked).await? {
@@ -169,6 +167,43 @@ pub async fn page(
         }
         at_once = at_once.saturating_mul(4).min(AT_ONCE);
     }
+}
+
+/// A stretch of the list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Behind<'a> {
+    /// From the beginning.
+    Nothing,
+    /// Behind a place, as far as what the list is ordered by is the same.
+    Equal(&'a ContactPlace),
+    /// Behind all that.
+    Beyond(&'a ContactPlace),
+}
+
+/// At most so many contacts behind a place. Those that are equal to it are asked for by themselves: a million nameless stand at one place
+/// of the order by name, and a condition that only leaves out the earlier of them would walk through these for every page.
+async fn next_rows(
+    readers: &Readers,
+    viewer: Viewer,
+    found: &Found,
+    listed: &Listed,
+    place: Option<&ContactPlace>,
+    most: usize,
+) -> Result<Vec<ContactRow>, StoreError> {
+    let backend = readers.get_database_backend();
+    let length = u64::try_from(most).unwrap_or(u64::MAX);
+    let asked = |behind| sql::limited(&stretch(viewer, found, listed, behind, backend), length, backend);
+    let Some(place) = place else { return Ok(readers.rows(asked(Behind::Nothing)).await?) };
+    let mut rows: Vec<ContactRow> = match place.key {
+        Some(_) => readers.rows(asked(Behind::Equal(place))).await?,
+        None => Vec::new(),
+    };
+    let room = most.saturating_sub(rows.len());
+    if room > 0 {
+        let beyond: Vec<ContactRow> = readers.rows(asked(Behind::Beyond(place))).await?;
+        rows.extend(beyond.into_iter().take(room));
+    }
+    Ok(rows)
 }
 
 /// Where the contacts are found, and what each of them is asked; `None` when there cannot be any.
@@ -240,12 +275,12 @@ async fn sifted(rows: Vec<ContactRow>, asked: &Arc<Asked>) -> Result<Vec<(Contac
     tokio::task::spawn_blocking(move || sift(rows, &asked)).await.map_err(|_ended| StoreError::Interrupted)
 }
 
-/// The list behind a place, without its length.
+/// A stretch of the list, without its length.
 pub(crate) fn stretch(
     viewer: Viewer,
     found: &Found,
     listed: &Listed,
-    after: Option<&ContactPlace>,
+    behind: Behind<'_>,
     backend: DbBackend,
 ) -> Select<contact::Entity> {
     let scope = viewer.scope();
@@ -276,7 +311,7 @@ pub(crate) fn stretch(
         contact::Column::Tags,
     ];
     let shown = joined.select_only().columns(columns).column_as(conversation::Column::Id, "conversation_id");
-    ordered(shown, listed, after, backend)
+    ordered(shown, listed, behind, backend)
 }
 
 /// The condition of those that are found first, and sorted.
@@ -334,11 +369,11 @@ fn joined(viewer: Viewer) -> SelectStatement {
         .to_owned()
 }
 
-/// The order, from behind a place on. What is between the bounds alone is walked through; the other condition sorts out ties.
+/// The order, and the stretch. Each condition bounds the walk of the index.
 fn ordered(
     select: Select<contact::Entity>,
     listed: &Listed,
-    after: Option<&ContactPlace>,
+    behind: Behind<'_>,
     backend: DbBackend,
 ) -> Select<contact::Entity> {
     let order = if listed.descending { Order::Desc } else { Order::Asc };
@@ -356,25 +391,28 @@ fn ordered(
         })),
     };
     let mut select = select;
-    if let Some(key) = &key {
+    // What is equal in the key is in the number's order.
+    if let Some(key) = key.as_ref().filter(|_| !matches!(behind, Behind::Equal(_))) {
         select = select.order_by(key.clone(), order.clone());
     }
     select = select.order_by(number(), order);
-    let Some(place) = after else { return select };
-    let at_number = Expr::val(place.number);
-    match (key, &place.key) {
-        (Some(key), Some(at)) => {
-            let at = match at {
-                Key::Seen(at) => Expr::val(at.0),
-                Key::Name(name) => Expr::val(name.as_str()),
-            };
-            let bound = match listed.descending {
-                true => key.clone().lte(at.clone()),
-                false => key.clone().gte(at.clone()),
-            };
-            let tie = Condition::any().add(beyond(key, at)).add(beyond(number(), at_number));
-            select.filter(bound).filter(tie)
+    let value = |place: &ContactPlace| match &place.key {
+        Some(Key::Seen(at)) => Some(Expr::val(at.0)),
+        Some(Key::Name(name)) => Some(Expr::val(name.as_str())),
+        None => None,
+    };
+    match behind {
+        Behind::Nothing => select,
+        Behind::Equal(place) => {
+            let select = select.filter(beyond(number(), Expr::val(place.number)));
+            match (key, value(place)) {
+                (Some(key), Some(at)) => select.filter(key.eq(at)),
+                _ => select,
+            }
         }
-        _ => select.filter(beyond(number(), at_number)),
+        Behind::Beyond(place) => select.filter(match (key, value(place)) {
+            (Some(key), Some(at)) => beyond(key, at),
+            _ => beyond(number(), Expr::val(place.number)),
+        }),
     }
 }

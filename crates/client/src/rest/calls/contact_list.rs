@@ -4,6 +4,7 @@ use crate::rest::{Api, ApiError, Method, Query, Transport};
 use types::contact_list::{
     ContactExport, ContactFilter, ContactSort, CreateContactExport, CreateTagging, ListedContact, Tagging, Taggings,
 };
+use types::contacts::BlockedContact;
 use types::id::TaggingId;
 use types::page::Page;
 
@@ -51,5 +52,11 @@ impl<T: Transport> Api<T> {
     /// Stops one of them.
     pub async fn cancel_tagging(&self, id: TaggingId) -> Result<Tagging, ApiError> {
         self.call(Method::Post, format!("/api/v1/taggings/{id}/cancel"), None::<&()>, None).await
+    }
+
+    /// A page of the blacklist, newest first.
+    pub async fn list_blacklist(&self, cursor: Option<&str>) -> Result<Page<BlockedContact>, ApiError> {
+        let path = Query::default().with("cursor", cursor).of("/api/v1/blacklist");
+        self.call(Method::Get, path, None::<&()>, None).await
     }
 }
