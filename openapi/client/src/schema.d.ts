@@ -4,6 +4,42 @@
  */
 
 export interface paths {
+    "/api/v1/agent-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the groups of agents in their order, with who is in them. */
+        get: operations["list_agent_groups"];
+        put?: never;
+        /** Adds a group of agents, behind the others. An organisation has at most 50. It is in the audit log. */
+        post: operations["create_agent_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent-groups/{agent_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a group of agents; who was in it stays. It is in the audit log. */
+        delete: operations["delete_agent_group"];
+        options?: never;
+        head?: never;
+        /** Renames a group of agents, moves it among the groups, or sets who is in it. It is in the audit log. */
+        patch: operations["update_agent_group"];
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -13,12 +49,12 @@ export interface paths {
         };
         /**
          * Lists the organisation's agents, the oldest account first, with whether they are there. To callers who are neither supervisors
-         *     nor admins, others' contact details are masked.
+         *     nor admins, others' contact details are masked; what is set of them admins alone are told.
          */
         get: operations["list_agents"];
         put?: never;
         /**
-         * Adds an agent or a supervisor, who can sign in with the account and the password at once. An organisation has at most 1,000
+         * Adds an agent, a supervisor or an admin, who can sign in with the account and the password at once. An organisation has at most 1,000
          *     agents. It is in the audit log.
          */
         post: operations["create_agent"];
@@ -39,7 +75,94 @@ export interface paths {
         get: operations["get_agent"];
         put?: never;
         post?: never;
+        /**
+         * Removes a colleague for good: they are signed out everywhere at once, what they have is handed on as when somebody is disabled, and
+         *     the account is free. What they wrote stays, under their name. 409 for oneself and for the last admin who can sign in. It is in the
+         *     audit log.
+         */
+        delete: operations["remove_agent"];
+        options?: never;
+        head?: never;
+        /**
+         * Edits an agent: who they are, how they are reached, what they may do, and what is set of them. Their consoles follow at once. 409
+         *     for one's own role, and for that of the last admin who can sign in. It is in the audit log.
+         */
+        patch: operations["update_agent"];
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts what is handed on when the agent is disabled or removed. */
+        get: operations["get_agent_contents"];
+        put?: never;
+        post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps a colleague from signing in, or lets them again. Whoever is disabled is signed out everywhere at once, and what they have is
+         *     handed on: many conversations step by step, beyond the answer. 409 for oneself and for the last admin who can sign in. It is in the
+         *     audit log.
+         */
+        put: operations["set_agent_disabled"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a colleague another password, which ends every session of theirs at once. 409 for one's own: `change_password` asks for the
+         *     old one. It is in the audit log.
+         */
+        put: operations["reset_agent_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a colleague's second factor off, who has lost it with their recovery codes. Without one there is nothing to do.
+         * @description One's own asks for both factors: 409 here. It is in the audit log, and the owner is told by email, where the server sends mail.
+         */
+        delete: operations["remove_agent_second_factor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -73,6 +196,50 @@ export interface paths {
         put?: never;
         /** Gives a proof-of-work puzzle to solve before asking for a verification code. */
         post: operations["create_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a code to an account's own mobile number or email address, with which a new password can be set.
+         * @description The answer is the same when there is no such account and when it has no such address. `get_server_info` says by which of both this
+         *     server sends. Once a minute, and as often a day per account, receiving address and asking address as the settings say; each solved
+         *     puzzle is good for one code.
+         */
+        post: operations["send_password_reset_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password with the code that was sent, which ends every session of the account.
+         * @description A wrong code is the field error `code`: `wrong`, `expired` (also: used) or `exhausted` after five wrong tries. Where the account has
+         *     a second factor: `second_factor`: `required`, then `wrong`. A password that is tried first is `new_password`: `guessable`. It is in
+         *     the audit log, and the owner is told by email, where the server sends mail.
+         */
+        post: operations["reset_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -137,6 +304,8 @@ export interface paths {
          *     password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
          *     signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
          *     begin with `__Host-`. A session that the browser had before ends.
+         *
+         *     Where the account has a second factor, the answer is 202 and nobody is signed in yet: `finish_login` takes its token and a code.
          */
         post: operations["login"];
         /** Signs out everywhere: ends every session of the agent, this one included. */
@@ -158,6 +327,27 @@ export interface paths {
         post?: never;
         /** Signs out: ends the session; its sockets close at once. */
         delete: operations["logout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs in: the second step, with a code of the authenticator app or a recovery code.
+         * @description Each code is good once. A wrong one is the field error `code`: `wrong`; after as many as there may be wrong passwords, it has to
+         *     wait. When the token's five minutes are over, it was used, or the password was changed: `second_factor_token`: `expired`.
+         */
+        post: operations["finish_login"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -294,6 +484,27 @@ export interface paths {
         patch: operations["update_channel"];
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gets to whom a channel's conversations come. */
+        get: operations["get_channel_assignment"];
+        /**
+         * Sets to whom a channel's conversations come: to everybody, to groups, or to nobody by themselves. What somebody has stays theirs, and
+         *     what waits is assigned if it can be now. It is in the audit log.
+         */
+        put: operations["set_channel_assignment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/avatar": {
         parameters: {
             query?: never;
@@ -342,6 +553,46 @@ export interface paths {
         get?: never;
         /** Puts a channel into a group, behind its channels, or at the end of the top level. Where it is there already it keeps its place. */
         put: operations["set_channel_group"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the address of a table of contacts, good for one minute and once: CSV in UTF-8 with a byte order mark, for spreadsheets. What the
+         *     caller may not see is not in it. It is in the audit log. For supervisors and admins.
+         */
+        post: operations["create_contact_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the contacts whose conversations the caller sees. A page looks at a bounded part of the list: it may be short, or empty, and
+         *     still not be the last one.
+         */
+        get: operations["list_contacts"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -479,6 +730,26 @@ export interface paths {
         put?: never;
         /** Gives a video that was uploaded and not yet sent its poster: a picture of it, which the browser that plays it can make. */
         post: operations["create_attachment_poster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a conversation, for its assignee, supervisors and admins. It stays whose it was, and counts no more against what they may
+         *     have; the visitor's next message opens it again. Closing a closed one changes nothing.
+         */
+        post: operations["close_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -646,6 +917,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a closed conversation again, for its assignee, supervisors and admins. Nobody's waits in the queue. 409 when whoever has it has
+         *     as many others as they may have. Opening an open one changes nothing.
+         */
+        post: operations["reopen_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a conversation the caller's: one that nobody has for everybody who sees it, any for supervisors and admins. Whoever had it sees
+         *     it no more, unless they see all. 409 when the caller has as many as they may have.
+         */
+        post: operations["take_over_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands a conversation on, for its assignee, supervisors and admins: to an agent, or to a group, of which whoever's turn it is gets it,
+         *     and for whom it waits in the queue while nobody can. The caller may see it no more. 409 when the agent has as many as they may have.
+         */
+        post: operations["transfer_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dev/verification-codes": {
         parameters: {
             query?: never;
@@ -711,7 +1042,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes one's own account; what is absent stays. */
+        /**
+         * Changes one's own account; what is absent stays.
+         * @description Another email address or mobile number asks for the password, since a forgotten one is reset by them: without it the field error
+         *     `password`: `required`. The address before is told, where the server sends mail.
+         */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -799,6 +1134,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells whether one's own second factor is on, and how many recovery codes are left. */
+        get: operations["get_second_factor"];
+        /**
+         * Turns one's own second factor on with a code of the app, and gives ten recovery codes, which are shown this once.
+         * @description A wrong code is the field error `code`: `wrong`; 409 when nothing was begun, or it is on already. It is in the audit log.
+         */
+        put: operations["confirm_second_factor"];
+        /**
+         * Makes a secret for an authenticator app (RFC 6238: SHA-1, 6 digits, 30 seconds).
+         * @description Nothing is asked for at sign-in until `confirm_second_factor` has taken a code of it. Beginning again makes another secret. A wrong
+         *     password is the field error `password`: `wrong`; 409 when the second factor is on.
+         */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes ten new recovery codes, which are shown this once; those before are good for nothing any more.
+         * @description A wrong password is the field error `password`: `wrong`, a wrong code `code`: `wrong`; 409 when the second factor is off.
+         */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turns one's own second factor off; its recovery codes go with it.
+         * @description A wrong password is the field error `password`: `wrong`, a wrong code `code`: `wrong`; 409 when it is off. It is in the audit log.
+         */
+        post: operations["remove_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -810,7 +1211,8 @@ export interface paths {
         get: operations["list_sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Signs out every other device of one's own; their sockets close at once. */
+        delete: operations["revoke_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1068,6 +1470,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists to whom conversations can be handed on: agents with what they have to do, and groups with how many of each are there. */
+        get: operations["list_transfer_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/welcome": {
         parameters: {
             query?: never;
@@ -1079,7 +1498,8 @@ export interface paths {
         get: operations["get_welcome"];
         /**
          * Sets what new visitors are greeted with: they see it before they write, and it is the first message of every conversation that
-         *     begins from now on, with the author `automatic`. An empty text takes it away. It is in the audit log.
+         *     begins from now on, with the author `automatic`. An empty text takes it away. For admins,
+         *     and for whoever is set to edit automatic replies. It is in the audit log.
          */
         put: operations["set_welcome"];
         post?: never;
@@ -1310,17 +1730,108 @@ export interface components {
             presence: components["schemas"]["Presence"];
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+            settings?: components["schemas"]["AgentSettings"] | null;
+        };
+        /**
+         * @description What of an agent an admin has changed.
+         * @enum {string}
+         */
+        AgentChange: "name" | "account" | "email" | "mobile" | "avatar" | "level" | "capacity" | "sees_contact_details" | "edits_quick_replies" | "edits_automatic_replies" | "groups";
+        /** @description What an agent has, and would be handed on. */
+        AgentContents: {
+            /**
+             * Format: int64
+             * @description Conversations that are assigned to them.
+             */
+            conversations: number;
+            /**
+             * Format: int64
+             * @description Conversations in which they take part besides.
+             */
+            memberships: number;
         };
         /**
          * @description A field of a colleague that not every agent may see.
          * @enum {string}
          */
         AgentField: "account" | "email" | "mobile";
+        /** @description A group of agents. */
+        AgentGroup: {
+            /** @description Who is in it. */
+            agent_ids: components["schemas"]["AgentId"][];
+            /** @description The group. */
+            id: components["schemas"]["AgentGroupId"];
+            /** @description What it is called; no other group has the same name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its place among the groups, from 0.
+             */
+            position: number;
+        };
+        /**
+         * Format: uuid
+         * @description A group of agents.
+         */
+        AgentGroupId: string;
+        /** @description Changes to a group of agents; what is absent stays. */
+        AgentGroupPatch: {
+            /** @description Who is in it, all of them and each once. */
+            agent_ids?: components["schemas"]["AgentId"][];
+            /** @description What it is called. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description Which place it takes among the groups, from 0; beyond the last one is the last.
+             */
+            position?: number;
+        };
+        /** @description Every group of agents, in their order. Bounded by [`limits::AGENT_GROUPS_MAX`] and the number of agents, so not paged. */
+        AgentGroups: {
+            /** @description The groups. */
+            items: components["schemas"]["AgentGroup"][];
+        };
         /**
          * Format: uuid
          * @description A member of an organisation who signs in to the console, whatever their role.
          */
         AgentId: string;
+        /** @description Changes to an agent; what is absent stays. */
+        AgentPatch: {
+            /** @description The login account, which nobody else has in any organisation. */
+            account?: string;
+            /** @description The email address; empty when none is known. */
+            email?: string;
+            /** @description The mobile number, exactly 11 digits; empty when none is known. */
+            mobile?: string;
+            /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
+            name?: string;
+            /** @description What they may do. Nobody changes their own role, and the last admin who can sign in stays one: 409. */
+            role?: components["schemas"]["Role"];
+            /** @description What is set of them, all of it. */
+            settings?: components["schemas"]["AgentSettings"];
+        };
+        /** @description What an admin sets of an agent besides who they are. Only admins are told. */
+        AgentSettings: {
+            /**
+             * Format: int32
+             * @description How many conversations they are given at most at a time; 0: any number.
+             */
+            capacity?: number;
+            /** @description Whether they may edit automatic replies. Admins may, whatever is set. */
+            edits_automatic_replies?: boolean;
+            /** @description Whether they may edit the team's quick replies. Admins may, whatever is set. */
+            edits_quick_replies?: boolean;
+            /** @description The groups that they are in, each once. */
+            group_ids?: components["schemas"]["AgentGroupId"][];
+            /**
+             * Format: int32
+             * @description Their share of new conversations: an agent of level 3 is given three times as many as one of level 1.
+             */
+            level?: number;
+            /** @description Whether they see contacts' phone numbers and addresses. Admins do, whatever is set. */
+            sees_contact_details?: boolean;
+        };
         /** @description Sets the order of everything. It names every group and every channel once. */
         ArrangeChannels: {
             /** @description The channels of no group, in their order. */
@@ -1340,6 +1851,25 @@ export interface components {
             /** @description The group. */
             id: components["schemas"]["ChannelGroupId"];
         };
+        /** @description When and why a conversation came to whom it belongs to, or into the queue. */
+        Assignment: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            by?: components["schemas"]["AgentId"] | null;
+            /**
+             * Format: int32
+             * @description Among how many agents was chosen; 0 where nothing was chosen.
+             */
+            eligible: number;
+            group_id?: components["schemas"]["AgentGroupId"] | null;
+            /** @description Why. */
+            reason: components["schemas"]["AssignmentReason"];
+        };
+        /**
+         * @description Why a conversation is whose it is, or why nobody has it yet.
+         * @enum {string}
+         */
+        AssignmentReason: "returning_visitor" | "by_level" | "only_one" | "transferred" | "taken_over" | "nobody_online" | "nobody_serving" | "everybody_full" | "by_hand";
         /** @description A stored file. Everything here was found out by the server, the name apart. */
         Attachment: {
             /**
@@ -1432,6 +1962,30 @@ export interface components {
             /** @enum {string} */
             type: "member_removed";
         } | {
+            assignee_id?: components["schemas"]["AgentId"] | null;
+            /** @description Where it takes place. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description With whom it is. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            group_id?: components["schemas"]["AgentGroupId"] | null;
+            /** @description The name of the agent, or of the group, at the time. */
+            name: string;
+            /** @enum {string} */
+            type: "conversation_assigned";
+        } | {
+            /** @description Whether new conversations are assigned by themselves. */
+            automatic: boolean;
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description The names of the groups that serve it; none: everybody does. */
+            groups: string[];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_assignment_set";
+        } | {
             /** @description The channel they wrote to. */
             channel_id: components["schemas"]["ChannelId"];
             /** @description Who. */
@@ -1499,6 +2053,22 @@ export interface components {
             /** @enum {string} */
             type: "channels_arranged";
         } | {
+            /** @description Which. */
+            filter: components["schemas"]["ContactFilter"];
+            /** @enum {string} */
+            type: "contacts_exported";
+        } | {
+            /**
+             * Format: int32
+             * @description How many contacts were named.
+             */
+            contacts?: number | null;
+            filter?: components["schemas"]["ContactFilter"] | null;
+            /** @description The names of the tags. */
+            tags: string[];
+            /** @enum {string} */
+            type: "contacts_tagged";
+        } | {
             /**
              * Format: int64
              * @description How many contacts had it.
@@ -1540,6 +2110,23 @@ export interface components {
             /** @enum {string} */
             type: "welcome_set";
         } | {
+            /** @description Whether the second factor was asked for as well. */
+            second_factor: boolean;
+            /** @enum {string} */
+            type: "password_reset";
+        } | {
+            /** @description On. */
+            enabled: boolean;
+            /** @enum {string} */
+            type: "second_factor_set";
+        } | {
+            /** @description Whose. */
+            owner_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            owner_name: string;
+            /** @enum {string} */
+            type: "second_factor_removed";
+        } | {
             /** @description Who was added. */
             created_id: components["schemas"]["AgentId"];
             /** @description Their name at the time. */
@@ -1548,6 +2135,109 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @enum {string} */
             type: "agent_created";
+        } | {
+            /** @description Who. */
+            edited_id: components["schemas"]["AgentId"];
+            /** @description Their name afterwards. */
+            edited_name: string;
+            /** @description Which fields are other ones now. */
+            fields: components["schemas"]["AgentChange"][];
+            /** @enum {string} */
+            type: "agent_edited";
+        } | {
+            /** @description Who. */
+            edited_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            edited_name: string;
+            /** @description What they might do. */
+            from: components["schemas"]["Role"];
+            /** @description What they may do now. */
+            to: components["schemas"]["Role"];
+            /** @enum {string} */
+            type: "agent_role_changed";
+        } | {
+            /** @description Who. */
+            edited_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            edited_name: string;
+            /** @enum {string} */
+            type: "agent_password_reset";
+        } | {
+            /**
+             * Format: int64
+             * @description How many conversations were theirs.
+             */
+            conversations: number;
+            /** @description Who. */
+            edited_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            edited_name: string;
+            /** @description Who got them, by the name at the time; nobody where they wait. */
+            heir_name?: string | null;
+            /** @enum {string} */
+            type: "agent_disabled";
+        } | {
+            /** @description Who. */
+            edited_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            edited_name: string;
+            /** @enum {string} */
+            type: "agent_enabled";
+        } | {
+            /** @description The login account that is free now. */
+            account: string;
+            /**
+             * Format: int64
+             * @description How many conversations were theirs.
+             */
+            conversations: number;
+            /** @description Who got them, by the name at the time; nobody where they wait. */
+            heir_name?: string | null;
+            /** @description Who. */
+            removed_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            removed_name: string;
+            /** @enum {string} */
+            type: "agent_removed";
+        } | {
+            /** @description The group. */
+            group_id: components["schemas"]["AgentGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "agent_group_created";
+        } | {
+            /** @description Its name before. */
+            from: string;
+            /** @description The group. */
+            group_id: components["schemas"]["AgentGroupId"];
+            /** @description Its name now. */
+            to: string;
+            /** @enum {string} */
+            type: "agent_group_renamed";
+        } | {
+            /** @description Who is in it now and was not. */
+            added: components["schemas"]["AgentId"][];
+            /** @description The group. */
+            group_id: components["schemas"]["AgentGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Who was in it. */
+            removed: components["schemas"]["AgentId"][];
+            /** @enum {string} */
+            type: "agent_group_members_changed";
+        } | {
+            /**
+             * Format: int64
+             * @description How many agents were in it.
+             */
+            agents: number;
+            /** @description The group. */
+            group_id: components["schemas"]["AgentGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "agent_group_deleted";
         };
         /** @description An entry of the audit log. */
         AuditEntry: {
@@ -1587,6 +2277,11 @@ export interface components {
          * @description A picture that an agent has chosen of themselves, or of a channel. Whoever knows it may look at it, so nobody is told it but colleagues.
          */
         AvatarId: string;
+        /** @description Begins to set up a second factor. */
+        BeginSecondFactor: {
+            /** @description The password, once more. */
+            password: string;
+        };
         /** @description Somebody on the blacklist. */
         BlockedContact: {
             /** @description Since when. */
@@ -1595,6 +2290,13 @@ export interface components {
             channel_id: components["schemas"]["ChannelId"];
             /** @description Who. */
             contact: components["schemas"]["ContactSummary"];
+        };
+        /** @description Proves both factors, to change something of the second. */
+        BothFactors: {
+            /** @description A code of the app, or a recovery code. */
+            code: string;
+            /** @description The password, once more. */
+            password: string;
         };
         /**
          * @description A proof-of-work puzzle that guards a public form.
@@ -1659,6 +2361,15 @@ export interface components {
             unsent_preview?: boolean;
             /** @description When it was last edited. */
             updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description To whom a channel's conversations come. */
+        ChannelAssignment: {
+            /** @description Whether new conversations are assigned by themselves; otherwise they wait until somebody takes them over. */
+            automatic: boolean;
+            /** @description The groups that serve the channel, in their order; none: everybody does. */
+            group_ids: components["schemas"]["AgentGroupId"][];
+            /** @description The organisation's groups, in their order. */
+            groups: components["schemas"]["TransferGroup"][];
         };
         /** @description What goes when a channel is deleted. */
         ChannelContents: {
@@ -1764,7 +2475,12 @@ export interface components {
          * @description How verification codes reach people.
          * @enum {string}
          */
-        CodeDelivery: "console" | "email" | "webhook";
+        CodeDelivery: "console" | "email" | "webhook" | "aliyun";
+        /** @description Turns the second factor on. */
+        ConfirmSecondFactor: {
+            /** @description The code that the app shows. */
+            code: string;
+        };
         /** @description Everything known of a contact. What a channel cannot know is absent. */
         Contact: {
             blocked_at?: components["schemas"]["Timestamp"] | null;
@@ -1815,11 +2531,29 @@ export interface components {
              */
             version: number;
         };
+        /** @description Where a table of contacts is fetched: once, and soon. */
+        ContactExport: {
+            /** @description Until when it may be asked for. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The address, on this server: CSV in UTF-8, made while it is fetched. */
+            path: string;
+        };
         /**
          * @description A field of a contact that not every agent may see.
          * @enum {string}
          */
         ContactField: "phone" | "ip";
+        /** @description Which contacts. Whatever is absent leaves none out. */
+        ContactFilter: {
+            /** @description Only those on the blacklist, or only those who are not. */
+            blocked?: boolean;
+            /** @description Only those of this channel. */
+            channel_id?: components["schemas"]["ChannelId"];
+            /** @description Only those whose name, number, phone or remark have all of these words; the phone only for whoever may see it. */
+            q?: string;
+            /** @description Only those with this tag. */
+            tag_id?: components["schemas"]["TagId"];
+        };
         /** @description A contact whose name or number was found. */
         ContactHit: {
             /** @description Where it takes place. */
@@ -1911,6 +2645,7 @@ export interface components {
              */
             agents_read_seq: number;
             assignee_id?: components["schemas"]["AgentId"] | null;
+            assignment?: components["schemas"]["Assignment"] | null;
             /** @description Where it takes place. */
             channel_id: components["schemas"]["ChannelId"];
             /**
@@ -1923,6 +2658,7 @@ export interface components {
              * @description Up to which `seq` the messages were cleared; 0 when none were.
              */
             cleared_seq: number;
+            closed_at?: components["schemas"]["Timestamp"] | null;
             /** @description With whom. */
             contact: components["schemas"]["ContactSummary"];
             /** @description When it was made. */
@@ -1946,7 +2682,7 @@ export interface components {
             members: components["schemas"]["AgentId"][];
             /**
              * Format: int64
-             * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
+             * @description Counts the changes of `members`, of `assignee_id` and of what follows: of two answers the one with the higher count is newer.
              */
             members_version: number;
             /**
@@ -1968,6 +2704,7 @@ export interface components {
             personal_revision: number;
             /** @description Whether the asking agent keeps it at the top of the list. Personal. */
             pinned: boolean;
+            queued_at?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int64
              * @description Up to which `seq` the asking agent has read. Personal.
@@ -1994,13 +2731,13 @@ export interface components {
          * @description Which conversations of a channel, or of all, to list.
          * @enum {string}
          */
-        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread";
+        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread" | "closed";
         /**
          * Format: uuid
          * @description The conversation between one contact and the organisation.
          */
         ConversationId: string;
-        /** @description Adds an agent to the organisation. Admins are not made this way. */
+        /** @description Adds an agent to the organisation. */
         CreateAgent: {
             /** @description The login account, which nobody has yet in any organisation. */
             account: string;
@@ -2012,11 +2749,15 @@ export interface components {
             name: string;
             /** @description The password that they sign in with at first, and are to change. */
             password: string;
-            /**
-             * @description What they may do.
-             * @enum {string}
-             */
-            role: "agent" | "supervisor";
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @description What is set of them. */
+            settings?: components["schemas"]["AgentSettings"];
+        };
+        /** @description Adds a group of agents, behind the others. */
+        CreateAgentGroup: {
+            /** @description What it is called: one line of at most 20 characters. */
+            name: string;
         };
         /** @description Adds a channel. */
         CreateChannel: {
@@ -2046,6 +2787,13 @@ export interface components {
             /** @description What it is called. */
             name: string;
         };
+        /** @description Asks for a table of contacts. */
+        CreateContactExport: {
+            /** @description Which contacts; all that the caller sees, unless said otherwise. */
+            filter?: components["schemas"]["ContactFilter"];
+            /** @description The language of its head; Chinese unless said otherwise. */
+            language?: components["schemas"]["TableLanguage"];
+        };
         /** @description Writes a note. */
         CreateNote: {
             /** @description Agents who may see the conversation, at most [`limits::MENTIONS_MAX`]. */
@@ -2068,6 +2816,18 @@ export interface components {
             name: string;
             /** @description Whether a contact has at most one of its tags; no unless said otherwise. */
             single_choice?: boolean;
+        };
+        /**
+         * @description Gives tags to many contacts: to those that are named, or to all that a filter finds. A tag of a single-choice group takes the
+         *     place of the one that a contact has of it.
+         */
+        CreateTagging: {
+            /** @description The contacts. Either these or `filter`. */
+            contact_ids?: components["schemas"]["ContactId"][];
+            /** @description All that the caller sees and this finds, as the list of contacts does. Who first writes later is not among them. */
+            filter?: components["schemas"]["ContactFilter"];
+            /** @description The tags, of a single-choice group at most one. */
+            tag_ids: components["schemas"]["TagId"][];
         };
         /**
          * Format: date
@@ -2228,6 +2988,27 @@ export interface components {
             /** @enum {string} */
             type: "conversation_withdrawn";
         } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is now, and why. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_assigned";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is, and since when it is closed. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_closed";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is now, and why. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_reopened";
+        } | {
             /** @description Whose view it is. */
             agent_id: components["schemas"]["AgentId"];
             /** @description The conversation. */
@@ -2317,6 +3098,19 @@ export interface components {
             /** @enum {string} */
             type: "agent_updated";
         } | {
+            /** @description Who. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @enum {string} */
+            type: "agent_edited";
+        } | {
+            /** @description Who. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @enum {string} */
+            type: "agent_removed";
+        } | {
+            /** @enum {string} */
+            type: "agent_groups_changed";
+        } | {
             /** @description The account. `session_id` is that of the session that made the change. */
             me: components["schemas"]["Me"];
             /** @enum {string} */
@@ -2383,6 +3177,13 @@ export interface components {
              */
             max_megabytes: number;
         };
+        /** @description Finishes a sign-in with the second factor. */
+        FinishLogin: {
+            /** @description A code of the app, or a recovery code. */
+            code: string;
+            /** @description What `login` has answered. */
+            second_factor_token: string;
+        };
         /** @description The process answers, and whether its database does. */
         Health: {
             /** @description `ok`, or the error answers with 503 instead. */
@@ -2433,6 +3234,26 @@ export interface components {
             /** @description Its title: the text's first heading. */
             title: string;
         };
+        /** @description A contact as the list shows them. */
+        ListedContact: {
+            /** @description The channel they wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who. */
+            contact: components["schemas"]["ContactSummary"];
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description When they first wrote. */
+            first_seen_at: components["schemas"]["Timestamp"];
+            /** @description When they last opened the chat. */
+            last_seen_at: components["schemas"]["Timestamp"];
+            /** @description The fields that the caller may not see: they hold part of what they are. */
+            masked: components["schemas"]["ContactField"][];
+            /** @description Their phone number, as the agents noted it. */
+            phone?: string | null;
+            /** @description Country, province and city of the address they last came from. */
+            region?: string | null;
+            /** @description What the agents noted. */
+            remark?: string | null;
+        };
         /** @description Signs in. */
         Login: {
             /** @description The login account. */
@@ -2467,6 +3288,10 @@ export interface components {
             avatar_id?: components["schemas"]["AvatarId"] | null;
             /** @description When the account was made. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description Whether they may edit automatic replies; admins may, whatever is set. */
+            edits_automatic_replies: boolean;
+            /** @description Whether they may edit the team's quick replies; admins may, whatever is set. */
+            edits_quick_replies: boolean;
             /** @description The email address. */
             email: string;
             /** @description The agent. */
@@ -2485,6 +3310,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description The views of the list of conversations that they keep; `set_saved_views` sets them. */
             saved_views: components["schemas"]["SavedViews"];
+            /** @description Whether they see contacts' phone numbers and addresses; admins do, whatever is set. */
+            sees_contact_details: boolean;
             /** @description The session that this identity came from. */
             session_id: components["schemas"]["SessionId"];
             /** @description Whether the setup wizard is to open by itself no more. */
@@ -2500,10 +3327,15 @@ export interface components {
             mobile?: string;
             /** @description The name that visitors and colleagues see: one line of at most 40 characters. */
             name?: string;
+            /**
+             * @description The password, once more: needed where the email address or the mobile number changes, because a forgotten password is
+             *     reset by them.
+             */
+            password?: string;
             /** @description Open the setup wizard by itself no more, or again. */
             setup_dismissed?: boolean;
         };
-        /** @description That an agent joined a conversation or left it. Whose doing it was says the note's author: the agent's own, or a colleague's. */
+        /** @description That an agent joined a conversation or left it, or that it became somebody else's, was closed or opened. Whose doing it was says the note's author: the agent's own, or a colleague's. */
         MemberChange: {
             /** @description To whom. */
             agent_id: components["schemas"]["AgentId"];
@@ -2516,7 +3348,7 @@ export interface components {
          * @description What happened to an agent in a conversation.
          * @enum {string}
          */
-        MemberChangeKind: "joined" | "left";
+        MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened";
         /** @description A stored message. */
         Message: {
             /** @description Who wrote it. */
@@ -2731,6 +3563,7 @@ export interface components {
                 presence: components["schemas"]["Presence"];
                 /** @description What they may do. */
                 role: components["schemas"]["Role"];
+                settings?: components["schemas"]["AgentSettings"] | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
@@ -2777,6 +3610,7 @@ export interface components {
                  */
                 agents_read_seq: number;
                 assignee_id?: components["schemas"]["AgentId"] | null;
+                assignment?: components["schemas"]["Assignment"] | null;
                 /** @description Where it takes place. */
                 channel_id: components["schemas"]["ChannelId"];
                 /**
@@ -2789,6 +3623,7 @@ export interface components {
                  * @description Up to which `seq` the messages were cleared; 0 when none were.
                  */
                 cleared_seq: number;
+                closed_at?: components["schemas"]["Timestamp"] | null;
                 /** @description With whom. */
                 contact: components["schemas"]["ContactSummary"];
                 /** @description When it was made. */
@@ -2812,7 +3647,7 @@ export interface components {
                 members: components["schemas"]["AgentId"][];
                 /**
                  * Format: int64
-                 * @description Counts the changes of `members`: of two answers the one with the higher count is newer.
+                 * @description Counts the changes of `members`, of `assignee_id` and of what follows: of two answers the one with the higher count is newer.
                  */
                 members_version: number;
                 /**
@@ -2834,6 +3669,7 @@ export interface components {
                 personal_revision: number;
                 /** @description Whether the asking agent keeps it at the top of the list. Personal. */
                 pinned: boolean;
+                queued_at?: components["schemas"]["Timestamp"] | null;
                 /**
                  * Format: int64
                  * @description Up to which `seq` the asking agent has read. Personal.
@@ -2855,6 +3691,31 @@ export interface components {
                  */
                 visitor_read_seq: number;
                 waiting_since?: components["schemas"]["Timestamp"] | null;
+            }[];
+            /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ListedContact: {
+            /** @description The items, in the list's order. */
+            items: {
+                /** @description The channel they wrote to. */
+                channel_id: components["schemas"]["ChannelId"];
+                /** @description Who. */
+                contact: components["schemas"]["ContactSummary"];
+                conversation_id?: components["schemas"]["ConversationId"] | null;
+                /** @description When they first wrote. */
+                first_seen_at: components["schemas"]["Timestamp"];
+                /** @description When they last opened the chat. */
+                last_seen_at: components["schemas"]["Timestamp"];
+                /** @description The fields that the caller may not see: they hold part of what they are. */
+                masked: components["schemas"]["ContactField"][];
+                /** @description Their phone number, as the agents noted it. */
+                phone?: string | null;
+                /** @description Country, province and city of the address they last came from. */
+                region?: string | null;
+                /** @description What the agents noted. */
+                remark?: string | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
@@ -2996,6 +3857,11 @@ export interface components {
              */
             unread: number;
         };
+        /** @description Recovery codes. They are shown this once; each is good for one sign-in. */
+        RecoveryCodes: {
+            /** @description Ten of them, as `abcd-efgh-jkmn-pqrs`. */
+            items: string[];
+        };
         /** @description Registers an organisation and its first admin. */
         RegisterOrganisation: {
             /** @description The login account they want. */
@@ -3030,6 +3896,22 @@ export interface components {
          * @description One request to the server, as named in its answer and in the log.
          */
         RequestId: string;
+        /**
+         * @description By which of an account's own addresses a code reaches its owner.
+         * @enum {string}
+         */
+        ResetBy: "mobile" | "email";
+        /** @description Sets a new password with the code. Every session of the account ends. */
+        ResetPassword: {
+            /** @description The login account. */
+            account: string;
+            /** @description The code. */
+            code: string;
+            /** @description The new password. */
+            new_password: string;
+            /** @description A code of the authenticator app or a recovery code, where the account has a second factor. */
+            second_factor?: string | null;
+        };
         /**
          * @description What an agent may do by default.
          * @enum {string}
@@ -3092,12 +3974,44 @@ export interface components {
             /** @description Where the next page of messages begins, for `cursor`; absent on the last one, and beside a later page of contacts. */
             next_cursor?: string | null;
         };
+        /** @description One's own second factor. */
+        SecondFactor: {
+            enabled_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int32
+             * @description Recovery codes that have not been used.
+             */
+            recovery_codes_left: number;
+        };
+        /** @description The password is right, and the account has a second factor: nobody is signed in yet. */
+        SecondFactorNeeded: {
+            /** @description Until when it is good. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description Goes back with the code. It is good for nothing else, and for one sign-in. */
+            second_factor_token: string;
+        };
+        /** @description What an authenticator app is set up with. Nothing is asked for until a code has confirmed it. */
+        SecondFactorSetup: {
+            /** @description The secret in base32, to be typed in where no picture can be taken. */
+            secret: string;
+            /** @description The same with everything else, for a QR code: `otpauth://totp/…`. */
+            uri: string;
+        };
         /** @description Sends a message. */
         SendMessage: {
             /** @description What it shall say. */
             content: components["schemas"]["NewContent"];
             /** @description Made by the sender; sending again with the same nonce returns the first result. */
             nonce: components["schemas"]["Nonce"];
+        };
+        /** @description Asks for a code that lets a new password be set. */
+        SendPasswordResetCode: {
+            /** @description The login account. */
+            account: string;
+            /** @description Where the code goes: to the address of this kind that the account has. */
+            by: components["schemas"]["ResetBy"];
+            /** @description The solved puzzle. */
+            proof: components["schemas"]["Proof"];
         };
         /** @description Asks for a verification code. */
         SendVerificationCode: {
@@ -3116,6 +4030,8 @@ export interface components {
             commit?: string | null;
             /** @description Whether it runs in development mode. */
             development: boolean;
+            /** @description By which of their addresses people who have forgotten their password get a code. */
+            password_reset_by: components["schemas"]["ResetBy"][];
             /** @description The product's own site. */
             site_url: string;
             /** @description Whether agents can have messages translated. */
@@ -3137,6 +4053,8 @@ export interface components {
             ip: string;
             /** @description When it was last refreshed. */
             last_used_at: components["schemas"]["Timestamp"];
+            /** @description Where that address is, as far as the server knows regions. */
+            place?: string | null;
         };
         /**
          * Format: uuid
@@ -3148,10 +4066,23 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["Session"][];
         };
+        /** @description Keeps an agent from signing in, or lets them again. */
+        SetAgentDisabled: {
+            /** @description Whether they cannot sign in. */
+            disabled: boolean;
+            heir_id?: components["schemas"]["AgentId"] | null;
+        };
         /** @description Puts a contact on the blacklist, or takes them off it. */
         SetBlocked: {
             /** @description Whether they are on it from now on. */
             blocked: boolean;
+        };
+        /** @description Sets to whom a channel's conversations come. Those that somebody has stay theirs. */
+        SetChannelAssignment: {
+            /** @description Whether new conversations are assigned by themselves. */
+            automatic: boolean;
+            /** @description The groups that serve the channel; none: everybody does. */
+            group_ids: components["schemas"]["AgentGroupId"][];
         };
         /** @description Puts a channel into a group, behind its channels. */
         SetChannelGroup: {
@@ -3217,6 +4148,25 @@ export interface components {
             /** @description Give it as the `ticket` query parameter. Good once. */
             ticket: string;
         };
+        /** @description Whose a conversation is, and whether it is closed: what changes together. */
+        Standing: {
+            assignee_id?: components["schemas"]["AgentId"] | null;
+            assignment?: components["schemas"]["Assignment"] | null;
+            closed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The agents who were added to it. */
+            members: components["schemas"]["AgentId"][];
+            /**
+             * Format: int64
+             * @description The conversation's `members_version` now.
+             */
+            members_version: number;
+            queued_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description The language of a table's head.
+         * @enum {string}
+         */
+        TableLanguage: "zh-CN" | "en";
         /** @description A tag. */
         Tag: {
             /** @description Its colour. */
@@ -3315,11 +4265,108 @@ export interface components {
              */
             place?: number;
         };
+        /** @description Tags that many contacts are given: how far it has come, and with which result. */
+        Tagging: {
+            /** @description When it was begun. */
+            created_at: components["schemas"]["Timestamp"];
+            finished_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The tagging. */
+            id: components["schemas"]["TaggingId"];
+            /**
+             * Format: int32
+             * @description Named contacts left out because they are not there, or not the caller's to see.
+             */
+            missing: number;
+            /**
+             * Format: int32
+             * @description Contacts left out because they would have more than 20 tags.
+             */
+            no_room: number;
+            /**
+             * Format: int32
+             * @description How much of it is done, in percent.
+             */
+            percent: number;
+            /** @description What has become of it. */
+            state: components["schemas"]["TaggingState"];
+            /** @description The tags. */
+            tag_ids: components["schemas"]["TagId"][];
+            /**
+             * Format: int32
+             * @description Contacts who have got at least one of the tags.
+             */
+            tagged: number;
+            /**
+             * Format: int32
+             * @description Contacts who had them all.
+             */
+            unchanged: number;
+        };
+        /**
+         * Format: uuid
+         * @description Tags that many contacts are given at once.
+         */
+        TaggingId: string;
+        /**
+         * @description What has become of a tagging.
+         * @enum {string}
+         */
+        TaggingState: "running" | "finished" | "cancelled";
+        /** @description An agent's taggings, newest first: the running one, if any, and the last few before it. */
+        Taggings: {
+            /** @description The taggings; at most [`limits::TAGGINGS_KEPT`]. */
+            items: components["schemas"]["Tagging"][];
+        };
         /**
          * Format: date-time
          * @description A point in time to the millisecond: Unix milliseconds inside and in the database, RFC 3339 in UTC on the wire.
          */
         Timestamp: string;
+        /** @description Somebody to whom a conversation can be handed on. */
+        TransferAgent: {
+            /**
+             * Format: int32
+             * @description How many they may have; 0: any number.
+             */
+            capacity: number;
+            /** @description The agent. */
+            id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many open conversations are theirs, counted up to [`limits::LOAD_MAX`].
+             */
+            open: number;
+            /** @description Whether they are there, at the moment of the answer. */
+            presence: components["schemas"]["Presence"];
+        };
+        /** @description Hands a conversation on: to an agent, or to a group of which whoever's turn it is gets it. */
+        TransferConversation: {
+            agent_id?: components["schemas"]["AgentId"] | null;
+            group_id?: components["schemas"]["AgentGroupId"] | null;
+            /** @description An internal note to go with it: up to 5,000 characters, not only white space. */
+            note?: string | null;
+        };
+        /** @description A group to which a conversation can be handed on. */
+        TransferGroup: {
+            /** @description The group. */
+            id: components["schemas"]["AgentGroupId"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many of it are online and receive messages.
+             */
+            online: number;
+        };
+        /** @description To whom conversations can be handed on. */
+        TransferTargets: {
+            /** @description Everybody who works here, the oldest account first. */
+            agents: components["schemas"]["TransferAgent"][];
+            /** @description The groups, in their order. */
+            groups: components["schemas"]["TransferGroup"][];
+        };
         /** @description Asks for a message in another language. */
         TranslateMessage: {
             /** @description The language to translate into. */
@@ -3413,6 +4460,395 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_agent_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentGroups"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_agent_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAgentGroup"];
+            };
+        };
+        responses: {
+            /** @description The new group. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentGroup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_agent_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group. */
+                agent_group_id: components["schemas"]["AgentGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_agent_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group. */
+                agent_group_id: components["schemas"]["AgentGroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentGroupPatch"];
+            };
+        };
+        responses: {
+            /** @description The group as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentGroup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_agents: {
         parameters: {
             query?: {
@@ -3683,6 +5119,666 @@ export interface operations {
             };
         };
     };
+    remove_agent: {
+        parameters: {
+            query?: {
+                /** @description A colleague who can sign in; absent: nobody, the conversations wait for whoever takes them. */
+                heir_id?: components["schemas"]["AgentId"];
+            };
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are nobody's colleague any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentPatch"];
+            };
+        };
+        responses: {
+            /** @description The agent as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agent_contents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentContents"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_agent_disabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAgentDisabled"];
+            };
+        };
+        responses: {
+            /** @description The agent as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_agent_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description They sign in with it from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_agent_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit_entries: {
         parameters: {
             query?: {
@@ -3791,6 +5887,178 @@ export interface operations {
             };
             /** @description The request could not be read. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_password_reset_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendPasswordResetCode"];
+            };
+        };
+        responses: {
+            /** @description The code is on its way, if there is such an account. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationCodeSent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked again too soon or too often. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            /** @description Set; sign in with it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4014,6 +6282,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
+            /** @description The password is right; the second factor is asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorNeeded"];
+                };
+            };
             /** @description The request could not be read. */
             400: {
                 headers: {
@@ -4178,6 +6455,95 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishLogin"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            201: {
+                headers: {
+                    /** @description The refresh token, and another one with the mark of a known browser. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5371,6 +7737,209 @@ export interface operations {
             };
         };
     };
+    get_channel_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups that serve it, and those that there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAssignment"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_channel_assignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetChannelAssignment"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAssignment"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_channel_avatar: {
         parameters: {
             query?: never;
@@ -5739,6 +8308,205 @@ export interface operations {
                 };
             };
             /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateContactExport"];
+            };
+        };
+        responses: {
+            /** @description Where the table is fetched. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first. */
+                cursor?: string;
+                /** @description How many, from 1 to 100; 50 when absent. */
+                limit?: number;
+                /** @description Only those of this channel. */
+                channel_id?: components["schemas"]["ChannelId"];
+                /**
+                 * @description Words, numbers or Chinese words of any length, 1 to 100 characters: only those who have all of it in their name, number, phone or
+                 *     remark. By a phone number whoever may not see it finds nobody.
+                 */
+                q?: string;
+                /** @description Only those with this tag. */
+                tag_id?: components["schemas"]["TagId"];
+                /** @description Only those on the blacklist, or only those who are not. */
+                blocked?: boolean;
+                /** @description What the list is ordered by; the number when absent. */
+                sort?: "number" | "last_seen" | "name";
+                /** @description The other way round. */
+                descending?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of contacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedContact"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6219,6 +8987,10 @@ export interface operations {
                 pinned?: boolean;
                 /** @description Only those whose visitor waits for an answer. */
                 waiting?: boolean;
+                /** @description Only those that wait in the queue for somebody to take them. */
+                queued?: boolean;
+                /** @description Only those that are closed, or with `false` only those that are open. */
+                closed?: boolean;
                 /** @description Only those whose last message is of this time or later. */
                 active_since?: components["schemas"]["Timestamp"];
                 /** @description Only those whose last message is earlier than this time. */
@@ -6647,6 +9419,92 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7895,6 +10753,320 @@ export interface operations {
             };
         };
     };
+    reopen_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferConversation"];
+            };
+        };
+        responses: {
+            /** @description It is theirs, or waits for them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_development_codes: {
         parameters: {
             query?: never;
@@ -8872,6 +12044,489 @@ export interface operations {
             };
         };
     };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The second factor. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmSecondFactor"];
+            };
+        };
+        responses: {
+            /** @description On from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginSecondFactor"];
+            };
+        };
+        responses: {
+            /** @description The secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSetup"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BothFactors"];
+            };
+        };
+        responses: {
+            /** @description The new codes. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BothFactors"];
+            };
+        };
+        responses: {
+            /** @description Off. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sessions: {
         parameters: {
             query?: never;
@@ -8889,6 +12544,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Sessions"];
                 };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only this one is signed in. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request could not be read. */
             400: {
@@ -10573,6 +14291,71 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfer_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agents and groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargets"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
