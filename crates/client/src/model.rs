@@ -425,28 +425,6 @@ impl World {
             contact: Box::new(contact),
         });
     }
-
-    pub(crate) fn edit_channel(&mut self, number: u128) {
-        if self.channels.contains_key(&number) {
-            let channel = self.channel(number);
-            self.channels.insert(number, channel.clone());
-            self.append(Event::ChannelUpdated { channel });
-        }
-    }
-
-    pub(crate) fn delete_channel(&mut self, number: u128) {
-        if let Some(channel) = self.channels.remove(&number) {
-            let (gone, kept) =
-                std::mem::take(&mut self.talks).into_iter().partition(|(_, talk)| talk.channel == channel.id);
-            self.talks = kept;
-            let gone: BTreeMap<u128, Talk> = gone;
-            self.gone.extend(gone.into_keys());
-            let unseen = self.hidden.extract_if(.., |_, talk| talk.channel == channel.id).map(|(number, _)| number);
-            self.gone.extend(unseen.collect::<Vec<_>>());
-            channel_tree::remove(&mut self.channel_tree, channel.id);
-            self.append(Event::ChannelDeleted { channel_id: channel.id });
-        }
-    }
 }
 
 fn unread(talk: &Talk) -> i64 {

@@ -1,6 +1,7 @@
-//! The tree of channels in the model: groups come and go, and channels move.
+//! The channels in the model: they are edited and deleted, their groups come and go, and they move.
 
-use super::World;
+use super::{Talk, World};
+use std::collections::BTreeMap;
 use types::channel_tree::{ChannelGroup, ChannelTree};
 use types::events::Event;
 use types::id::{ChannelGroupId, ChannelId};
@@ -10,6 +11,28 @@ use uuid::Uuid;
 const MOST: usize = 3;
 
 impl World {
+    pub(crate) fn edit_channel(&mut self, number: u128) {
+        if self.channels.contains_key(&number) {
+            let channel = self.channel(number);
+            self.channels.insert(number, channel.clone());
+            self.append(Event::ChannelUpdated { channel });
+        }
+    }
+
+    pub(crate) fn delete_channel(&mut self, number: u128) {
+        if let Some(channel) = self.channels.remove(&number) {
+            let (gone, kept) =
+                std::mem::take(&mut self.talks).into_iter().partition(|(_, talk)| talk.channel == channel.id);
+            self.talks = kept;
+            let gone: BTreeMap<u128, Talk> = gone;
+            self.gone.extend(gone.into_keys());
+            let unseen = self.hidden.extract_if(.., |_, talk| talk.channel == channel.id).map(|(number, _)| number);
+            self.gone.extend(unseen.collect::<Vec<_>>());
+            remove(&mut self.channel_tree, channel.id);
+            self.append(Event::ChannelDeleted { channel_id: channel.id });
+        }
+    }
+
     pub(crate) fn channel_tree(&self) -> ChannelTree {
         self.channel_tree.clone()
     }

@@ -1,11 +1,13 @@
 //! **The binding promise**: after every action, what a client has made of the events equals what it would fetch afresh.
 
 mod deeds;
+mod organisation;
 
 use self::deeds::{
-    arrange, come_and_go, hand_on, keep_in_view, keep_out, keep_views, manage_people, send_files, set_up, tag,
-    take_away, take_back, take_notes, take_part,
+    come_and_go, hand_on, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
+    take_notes, take_part,
 };
+use self::organisation::{arrange, manage_people};
 use crate::openapi::operations;
 use crate::translating;
 use client::rest::{Api, ApiError, Native, Stretch};

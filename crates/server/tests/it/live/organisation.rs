@@ -1,0 +1,92 @@
+//! What an admin does with colleagues and with the tree of channels.
+
+use super::Onlookers;
+use crate::attachments::picture;
+use crate::avatars;
+use image::ImageFormat;
+use serde_json::json;
+use testkit::{AgentCaller, Organisation};
+use types::agents::Role;
+use types::channel_tree::{ArrangeChannels, ChannelGroup};
+use types::channels::{Channel, DeleteChannel};
+use types::people::AgentGroup;
+
+/// An admin makes groups, and edits, disables and removes colleagues: what they have is handed on, on every console.
+pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisation, channel: &Channel) {
+    // Whoever looks on asks a lot in a minute.
+    let server = all.consoles[0].server.clone();
+    server.clock.advance(60_000);
+    let (admin, agent) = (all.consoles[0].agent.clone(), all.consoles[3].agent.clone());
+    let group: AgentGroup = admin.post("/api/v1/agent-groups", &json!({"name": "售前"})).await.having(201).json();
+    all.check("create_agent_group").await;
+    let of_group = format!("/api/v1/agent-groups/{}", group.id);
+    admin.patch(&of_group, &json!({"name": "售前组", "agent_ids": [agent.me.id]})).await.expect(200);
+    all.check("update_agent_group").await;
+    // Whoever may see more, or less again, begins afresh, on every device.
+    let before = all.consoles[3].snapshots;
+    for role in ["supervisor", "agent"] {
+        admin.patch(&format!("/api/v1/agents/{}", agent.me.id), &json!({"role": role})).await.expect(200);
+        all.check("update_agent, another role").await;
+        assert_eq!(all.consoles[3].machine.state().me().role.as_str(), role);
+    }
+    assert_eq!(all.consoles[3].snapshots, before + 2);
+
+    let [leaver, other] = [organisation.agent(Role::Agent).await, organisation.agent(Role::Agent).await];
+    let id = server.visit(&channel.key, None).await.say("有人吗？").await.conversation_id;
+    leaver.is_given(id).await;
+    let of = |agent: &AgentCaller| format!("/api/v1/agents/{}", agent.me.id);
+    let disable = json!({"disabled": true, "heir_id": agent.me.id});
+    admin.put(&format!("{}/disabled", of(&leaver)), &disable).await.expect(200);
+    all.check("set_agent_disabled").await;
+    let whose = |at: usize| all.consoles[at].machine.state().conversation(id).and_then(|one| one.assignee_id);
+    assert_eq!([0, 2, 3].map(whose), [Some(agent.me.id); 3]);
+    admin.put(&format!("{}/disabled", of(&leaver)), &json!({"disabled": false})).await.expect(200);
+    all.check("set_agent_disabled, back").await;
+    admin.put(&format!("{}/password", of(&other)), &json!({"password": "another horse 2"})).await.expect(204);
+    all.check("reset_agent_password").await;
+    admin.delete(&of(&other)).await.expect(204);
+    all.check("remove_agent").await;
+    admin.delete(&of_group).await.expect(204);
+    all.check("delete_agent_group").await;
+    admin.delete(&format!("/api/v1/conversations/{id}")).await.expect(204);
+    all.check("delete_conversation, that was handed on").await;
+}
+
+/// Channels are grouped, moved, arranged and pictured, and the groups taken apart.
+pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
+    all.consoles[0].server.clock.advance(60_000);
+    let admin = all.consoles[0].agent.clone();
+    let mut groups = Vec::new();
+    for name in ["公众号", "网站"] {
+        groups.push(
+            admin.post("/api/v1/channel-groups", &json!({"name": name})).await.having(201).json::<ChannelGroup>(),
+        );
+        all.check("create_channel_group").await;
+    }
+    let grouped = json!({"kind": "website", "name": "商城", "group_id": groups[1].id});
+    let second: Channel = admin.post("/api/v1/channels", &grouped).await.having(201).json();
+    all.check("create_channel, in a group").await;
+    let address = format!("/api/v1/channels/{}", channel.id);
+    admin.put(&format!("{address}/group"), &json!({"group_id": groups[1].id})).await.expect(200);
+    all.check("set_channel_group").await;
+    let tree = all.consoles[1].machine.state().channel_tree().clone();
+    assert_eq!(tree.groups[1].channel_ids, [second.id, channel.id]);
+    let mut order = ArrangeChannels::from(&tree);
+    order.groups.swap(0, 1);
+    order.groups[0].channel_ids.reverse();
+    admin.put("/api/v1/channel-tree", &order).await.expect(200);
+    all.check("arrange_channels").await;
+    let group = format!("/api/v1/channel-groups/{}", groups[1].id);
+    admin.patch(&group, &json!({"name": "自有网站"})).await.expect(200);
+    all.check("update_channel_group").await;
+    avatars::send_to(&admin, &format!("{address}/avatar"), picture(16, 16, ImageFormat::Png)).await.expect(200);
+    all.check("set_channel_avatar").await;
+    admin.delete(&format!("{address}/avatar")).await.expect(204);
+    all.check("remove_channel_avatar").await;
+    admin.delete(&group).await.expect(204);
+    all.check("delete_channel_group").await;
+    assert_eq!(all.consoles[2].machine.state().channel_tree().channel_ids, [channel.id, second.id]);
+    let delete = DeleteChannel { name: second.name };
+    admin.delete_with(&format!("/api/v1/channels/{}", second.id), &delete).await.expect(204);
+    all.check("delete_channel, of two").await;
+}
