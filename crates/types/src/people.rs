@@ -170,13 +170,13 @@ impl Validate for AgentPatch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ResetPassword {
+pub struct SetAgentPassword {
     /// The password that they sign in with from now on, and are to change.
     #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 128))]
     pub password: String,
 }
 
-impl Validate for ResetPassword {
+impl Validate for SetAgentPassword {
     fn validate(&self) -> Vec<FieldError> {
         let mut faults = Faults::default();
         faults.check("password", validate::password(&self.password));

@@ -52,13 +52,15 @@ impl Queues {
         self.0.news.notify_one();
     }
 
-    /// Something was committed that may have made somebody available: they receive again, have room, or are asked for.
+    /// Something was committed that may have made somebody available: they receive again, may have more, have room, or are asked for.
     pub(crate) fn note(&self, event: &CommittedEvent) {
         let moves = matches!(
             event.kind,
             "me_updated"
                 | "agent_updated"
                 | "agent_created"
+                | "agent_edited"
+                | "agent_groups_changed"
                 | "conversation_created"
                 | "conversation_assigned"
                 | "conversation_closed"

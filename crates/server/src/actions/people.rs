@@ -21,7 +21,7 @@ use types::audit::{AgentChange, AuditAction};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::{AgentGroupId, AgentId, AuditId, SessionId};
-use types::people::{AgentPatch, ResetPassword, SetAgentDisabled};
+use types::people::{AgentPatch, SetAgentDisabled, SetAgentPassword};
 
 /// Who manages, and when. Each entry of the log that one deed makes has an id of its own.
 pub(crate) struct By {
@@ -227,7 +227,7 @@ pub async fn reset_agent_password(
     state: &AppState,
     admin: &AnyAgent,
     agent_id: AgentId,
-    request: ResetPassword,
+    request: SetAgentPassword,
 ) -> ApiResult<()> {
     let mut by = By::of(state, admin)?;
     by.other(agent_id, "resets their own password")?;

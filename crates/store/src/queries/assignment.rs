@@ -132,7 +132,7 @@ const POSTGRES_LOADS: &str = "
 SELECT j.a AS agent_id,
        (SELECT count(*) FROM (
             SELECT 1 FROM conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
-            WHERE c.org_id = j.o AND c.assignee_id = j.a AND c.closed_at IS NULL AND NOT c.blocked LIMIT {most}) AS some) AS open
+            WHERE c.org_id = j.o AND c.assignee_id = j.a AND c.closed_at IS NULL AND NOT c.blocked LIMIT {most}) AS found) AS open
 FROM json_to_recordset($1::json) AS j(a uuid, o uuid)";
 
 /// The statement that counts them.

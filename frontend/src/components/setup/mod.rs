@@ -4,6 +4,7 @@ mod colleague;
 pub use colleague::random_password;
 mod steps;
 
+use crate::components::part::{Draw, part};
 use crate::ui::effect;
 use crate::{
     api::use_api,
@@ -20,10 +21,12 @@ use client::rest::ApiError;
 use colleague::ColleagueDraft;
 use leptos::{html, prelude::*, task::spawn_local};
 use types::agents::MePatch;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-/// What stands in the steps' forms: it stays when a step is left, or the wizard closed. `Copy`.
+/// Where the wizard stands, and what stands in its forms: it stays when a step is left, or the wizard closed. `Copy`.
 #[derive(Clone, Copy)]
 struct Drafts {
+    step: RwSignal<usize>,
     profile: ProfileDraft,
     channel: RwSignal<String>,
     colleague: ColleagueDraft,
@@ -37,6 +40,7 @@ pub fn SetupWizard() -> impl IntoView {
     let open = setup.open;
     let step = RwSignal::new(0);
     let drafts = Drafts {
+        step,
         profile: ProfileDraft::follow(),
         channel: RwSignal::new(String::new()),
         colleague: ColleagueDraft::blank(),
@@ -78,14 +82,31 @@ pub fn SetupWizard() -> impl IntoView {
         touch();
         drafts.colleague.forget();
     });
+    provide_context(drafts);
     view! {
         <Dialog open title=t!(setup_wizard) close_label=t!(close) wide=true on_close=closed>
             <div class="setup" on:click=move |_| touch() on:input=move |_| touch()>
-                {steps_nav(step, setup)}
-                {move || step_view(Step::at(step.get()), drafts)}
-                {footer(step, setup)}
+                {part(setup_steps)}
             </div>
         </Dialog>
+    }
+}
+
+/// Loads what draws the steps, which are not needed where everything is set up.
+#[wasm_split(setup, fallible)]
+fn setup_steps() -> Result<Draw, SplitLoaderError> {
+    let draw: Draw = || view! { <SetupSteps /> }.into_any();
+    Ok(draw)
+}
+
+#[component]
+fn SetupSteps() -> impl IntoView {
+    let (setup, drafts) = (use_setup(), expect_context::<Drafts>());
+    let step = drafts.step;
+    view! {
+        {steps_nav(step, setup)}
+        {move || step_view(Step::at(step.get()), drafts)}
+        {footer(step, setup)}
     }
 }
 

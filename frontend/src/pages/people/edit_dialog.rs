@@ -18,7 +18,7 @@ use leptos::{html, prelude::*};
 use types::agents::{Agent, Role};
 use types::id::AgentGroupId;
 use types::limits;
-use types::people::ResetPassword;
+use types::people::SetAgentPassword;
 use types::validate::{self, Fault, Validate};
 
 /// The levels, as the list of choices has them.
@@ -304,7 +304,7 @@ fn add(people: People, errors: FormErrors, form: NodeRef<html::Form>, busy: RwSi
 fn save(people: People, now: Agent, errors: FormErrors, form: NodeRef<html::Form>, busy: RwSignal<bool>) {
     let patch = people.draft.patch(&now);
     let password = Some(people.draft.password.get_untracked()).filter(|password| !password.is_empty());
-    let reset = password.map(|password| ResetPassword { password });
+    let reset = password.map(|password| SetAgentPassword { password });
     let faults = [patch.validate(), reset.as_ref().map(Validate::validate).unwrap_or_default()].concat();
     if !errors.check_all(faults) {
         FormErrors::show_first(form);

@@ -7,8 +7,8 @@ use types::id::{AgentGroupId, AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
 use types::people::{
-    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, CreateAgentGroup, ResetPassword,
-    SetAgentDisabled,
+    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, CreateAgentGroup, SetAgentDisabled,
+    SetAgentPassword,
 };
 use types::push::{PushState, SetPushSubscription};
 use types::saved_views::SavedViews;
@@ -65,7 +65,7 @@ impl<T: Transport> Api<T> {
     }
 
     /// Gives an agent another password.
-    pub async fn reset_agent_password(&self, agent_id: AgentId, request: &ResetPassword) -> Result<(), ApiError> {
+    pub async fn reset_agent_password(&self, agent_id: AgentId, request: &SetAgentPassword) -> Result<(), ApiError> {
         self.nothing(Method::Put, format!("/api/v1/agents/{agent_id}/password"), Some(request), None).await
     }
 

@@ -9,7 +9,7 @@ use crate::state::AppState;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, put};
 use types::id::AgentId;
-use types::people::ResetPassword;
+use types::people::SetAgentPassword;
 
 /// Gives a colleague another password, which ends every session of theirs at once. 409 for one's own: `change_password` asks for the
 /// old one. It is in the audit log.
@@ -17,7 +17,7 @@ use types::people::ResetPassword;
     tag = "agents",
     security(("agent" = [])),
     params(("agent_id" = AgentId, Path, description = "The agent.")),
-    request_body = ResetPassword,
+    request_body = SetAgentPassword,
     responses((status = 204, description = "They sign in with it from now on."), Forbidden, NotFound, Conflict),
 )]
 #[put("/api/v1/agents/{agent_id}/password")]
@@ -25,7 +25,7 @@ pub(crate) async fn reset_agent_password(
     state: Data<AppState>,
     admin: Admin,
     PathId(agent_id): PathId<AgentId>,
-    ValidJson(request): ValidJson<ResetPassword>,
+    ValidJson(request): ValidJson<SetAgentPassword>,
 ) -> ApiResult<HttpResponse> {
     people::reset_agent_password(&state, &admin, agent_id, request).await?;
     Ok(HttpResponse::NoContent().finish())
