@@ -142,7 +142,7 @@ routes! {
         api::agents::remove_agent::remove_agent;
         api::agents::get_agent_contents::get_agent_contents;
         api::agents::set_agent_disabled::set_agent_disabled;
-        api::agents::reset_agent_password::reset_agent_password;
+        api::agents::set_agent_password::set_agent_password;
         api::agent_groups::list_agent_groups::list_agent_groups;
         api::agent_groups::create_agent_group::create_agent_group;
         api::agent_groups::update_agent_group::update_agent_group;

@@ -229,7 +229,7 @@ COMPLETED = {
     "create_agent": join,
     "update_agent": edit,
     "set_agent_disabled": bequeath,
-    "reset_agent_password": let_in,
+    "set_agent_password": let_in,
     "create_agent_group": call,
     "update_agent_group": rearrange,
     "create_channel": found,

@@ -140,7 +140,7 @@ export interface paths {
          * Gives a colleague another password, which ends every session of theirs at once. 409 for one's own: `change_password` asks for the
          *     old one. It is in the audit log.
          */
-        put: operations["reset_agent_password"];
+        put: operations["set_agent_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4072,6 +4072,11 @@ export interface components {
             disabled: boolean;
             heir_id?: components["schemas"]["AgentId"] | null;
         };
+        /** @description Another password for an agent who has lost theirs. Every session of theirs ends. */
+        SetAgentPassword: {
+            /** @description The password that they sign in with from now on, and are to change. */
+            password: string;
+        };
         /** @description Puts a contact on the blacklist, or takes them off it. */
         SetBlocked: {
             /** @description Whether they are on it from now on. */
@@ -5562,7 +5567,7 @@ export interface operations {
             };
         };
     };
-    reset_agent_password: {
+    set_agent_password: {
         parameters: {
             query?: never;
             header?: never;
@@ -5574,7 +5579,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResetPassword"];
+                "application/json": components["schemas"]["SetAgentPassword"];
             };
         };
         responses: {

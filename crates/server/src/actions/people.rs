@@ -223,7 +223,7 @@ async fn tell_of(tx: &mut Tx, by: &By, agent_id: AgentId, is_renamed: bool) -> A
 ///
 /// # Errors
 /// Not found; a field error for a password that is easily guessed; a conflict for one's own, which takes the old one.
-pub async fn reset_agent_password(
+pub async fn set_agent_password(
     state: &AppState,
     admin: &AnyAgent,
     agent_id: AgentId,

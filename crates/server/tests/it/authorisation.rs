@@ -190,7 +190,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         }),
         "update_agent" => json!({"name": "改名"}),
         "set_agent_disabled" => json!({"disabled": false}),
-        "reset_agent_password" => json!({"password": "another horse 2"}),
+        "set_agent_password" => json!({"password": "another horse 2"}),
         "create_agent_group" => name(server),
         "update_agent_group" => json!({"position": 0}),
         "create_channel_group" | "update_channel_group" => name(server),

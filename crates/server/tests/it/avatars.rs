@@ -6,7 +6,7 @@ use crate::scene::{Scene, scene};
 use image::{GenericImageView, ImageFormat};
 use reqwest::Method;
 use server::actions::attachments::SWEEP_SECONDS;
-use testkit::{AgentCaller, Answer, TestServer, db_tests};
+use testkit::{AgentCaller, Answer, PASSWORD, TestServer, db_tests};
 use types::agents::{Agent, Me, Role, avatar_path};
 use types::error::{ErrorCode, FieldCode};
 use types::events::{Event, EventsAfter};
@@ -173,7 +173,7 @@ async fn a_name_that_changes_is_told_to_colleagues(server: TestServer) {
     let organisation = server.organisation().await;
     let (mut colleague, _) = organisation.agent(Role::Agent).await.socket().await;
     let admin = &organisation.admin;
-    admin.patch("/api/v1/me", &serde_json::json!({"mobile": "13912345678"})).await.expect(200);
+    admin.patch("/api/v1/me", &serde_json::json!({"mobile": "13912345678", "password": PASSWORD})).await.expect(200);
     assert_eq!(colleague.heard_so_far().await, [], "their number is their own");
     admin.patch("/api/v1/me", &serde_json::json!({"name": "林小满"})).await.expect(200);
     let told = Event::AgentUpdated { agent_id: admin.me.id, name: "林小满".to_owned(), avatar_id: None };

@@ -296,9 +296,10 @@ async fn a_table_is_fetched_once_and_nothing_in_it_is_a_formula(server: TestServ
     let text = String::from_utf8(stranger.get(&export.path).await.having(200).body).unwrap();
     assert!(text.contains("Number,Name,Remark,Channel,Tags,") && !text.contains("+86"), "{text}");
     assert_eq!(text.matches("\r\n").count(), 2, "{text}");
-    let done = audit(&admin).await;
+    let mut done = audit(&admin).await;
+    done.retain(|action| matches!(action, AuditAction::ContactsExported { .. }));
     let of = |filter: Value| AuditAction::ContactsExported { filter: serde_json::from_value(filter).unwrap() };
-    assert_eq!(done[..2], [of(json!({"tag_id": tag})), of(json!({}))]);
+    assert_eq!(done, [of(json!({"tag_id": tag})), of(json!({}))]);
     // Its time, the session and the role are asked when it is fetched.
     organisation.agent(Role::Agent).await.post(EXPORTS, &json!({})).await.expect(403);
     let late: ContactExport = admin.post(EXPORTS, &json!({})).await.having(201).json();

@@ -1,5 +1,6 @@
 //! **The binding promise**: after every action, what a client has made of the events equals what it would fetch afresh.
 
+mod access;
 mod deeds;
 mod organisation;
 
@@ -347,6 +348,8 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     for console in &all.consoles {
         assert_eq!(console.machine.state().conversations().count(), 0);
     }
+    let guarded = organisation.agent(Role::Agent).await;
+    access::guard(&mut all, &server, &admin, &guarded).await;
     let leaver = organisation.agent(Role::Agent).await;
     come_and_go(&server, &agent, &leaver, &mut all).await;
     let heard = &all.consoles[0].heard;

@@ -16,18 +16,18 @@ use types::second_factor::{
     SecondFactorSetup,
 };
 
-const MINE: &str = "/api/v1/me/second-factor";
-const RENEWED: &str = "/api/v1/me/second-factor/recovery-codes";
-const REMOVALS: &str = "/api/v1/me/second-factor/removals";
+pub(crate) const MINE: &str = "/api/v1/me/second-factor";
+pub(crate) const RENEWED: &str = "/api/v1/me/second-factor/recovery-codes";
+pub(crate) const REMOVALS: &str = "/api/v1/me/second-factor/removals";
 const SECOND_STEP: &str = "/api/v1/auth/sessions/second-factor";
 const STEP_MILLIS: i64 = 30_000;
 
 /// An authenticator app.
-struct App(Vec<u8>);
+pub(crate) struct App(Vec<u8>);
 
 impl App {
     /// Sets one up for an agent, who gets these recovery codes.
-    async fn set_up(agent: &AgentCaller) -> (Self, Vec<String>) {
+    pub(crate) async fn set_up(agent: &AgentCaller) -> (Self, Vec<String>) {
         let setup: SecondFactorSetup = agent.post(MINE, &password(PASSWORD)).await.having(201).json();
         let app = Self(from_base32(&setup.secret).unwrap());
         let codes: RecoveryCodes = agent.put(MINE, &confirm(&app.code(&agent.server))).await.having(200).json();
@@ -35,12 +35,12 @@ impl App {
     }
 
     /// What it shows.
-    fn code(&self, server: &TestServer) -> String {
+    pub(crate) fn code(&self, server: &TestServer) -> String {
         code_at(&self.0, server.clock.now())
     }
 
     /// What it shows next, when that has its time.
-    fn next_code(&self, server: &TestServer) -> String {
+    pub(crate) fn next_code(&self, server: &TestServer) -> String {
         server.clock.advance(STEP_MILLIS);
         self.code(server)
     }
@@ -54,18 +54,18 @@ fn confirm(code: &str) -> ConfirmSecondFactor {
     ConfirmSecondFactor { code: code.to_owned() }
 }
 
-fn both(password: &str, code: &str) -> BothFactors {
+pub(crate) fn both(password: &str, code: &str) -> BothFactors {
     BothFactors { password: password.to_owned(), code: code.to_owned() }
 }
 
 /// The token of a sign-in whose password was right.
-async fn first_step(caller: &Anonymous, account: &str) -> String {
+pub(crate) async fn first_step(caller: &Anonymous, account: &str) -> String {
     let answer = caller.login(account, PASSWORD).await.having(202);
     assert!(answer.headers.get("set-cookie").is_none(), "nobody is signed in");
     answer.json::<SecondFactorNeeded>().second_factor_token
 }
 
-async fn second_step(caller: &Anonymous, token: &str, code: &str) -> Answer {
+pub(crate) async fn second_step(caller: &Anonymous, token: &str, code: &str) -> Answer {
     let request = FinishLogin { second_factor_token: token.to_owned(), code: code.to_owned() };
     caller.post(SECOND_STEP, &request).await
 }
@@ -197,6 +197,8 @@ async fn whoever_has_lost_it_gets_it_taken_off_by_an_admin_or_by_the_operator(se
     try_reset(&caller, &reset(account, &code, Some(&app.next_code(&server)))).await.expect(204);
     caller.login(account, NEW_PASSWORD).await.expect(202);
 
+    // The log tells in which order.
+    server.clock.advance(1);
     admin.delete(&path(agent.me.id)).await.expect(204);
     admin.delete(&path(agent.me.id)).await.expect(204);
     caller.login(account, NEW_PASSWORD).await.expect(201);

@@ -211,6 +211,7 @@ async fn what_is_deleted_is_taken_off_contacts_and_told_and_remembered(server: T
     let (mut console, _) = admin.socket().await;
     let tag = format!("/api/v1/tags/{}", ids[0]);
     assert_eq!(admin.get(&format!("{tag}/contents")).await.json::<TagContents>().contacts, 1);
+    server.clock.advance(1);
     admin.delete(&tag).await.expect(204);
     assert_eq!(admin.get(&contact).await.json::<Contact>().tag_ids, ids[1..]);
     admin.delete(&tag).await.expect(404);

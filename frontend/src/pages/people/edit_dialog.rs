@@ -315,7 +315,7 @@ fn save(people: People, now: Agent, errors: FormErrors, form: NodeRef<html::Form
         let agent = api.update_agent(now.id, &patch).await?;
         people.agents.put(agent.clone());
         if let Some(reset) = reset {
-            api.reset_agent_password(now.id, &reset).await?;
+            api.set_agent_password(now.id, &reset).await?;
         }
         people.draft.done();
         people.editing.set(false);

@@ -65,7 +65,7 @@ impl<T: Transport> Api<T> {
     }
 
     /// Gives an agent another password.
-    pub async fn reset_agent_password(&self, agent_id: AgentId, request: &SetAgentPassword) -> Result<(), ApiError> {
+    pub async fn set_agent_password(&self, agent_id: AgentId, request: &SetAgentPassword) -> Result<(), ApiError> {
         self.nothing(Method::Put, format!("/api/v1/agents/{agent_id}/password"), Some(request), None).await
     }
 

@@ -6,8 +6,8 @@ pub mod get_agent_contents;
 pub mod list_agents;
 pub mod remove_agent;
 pub mod remove_agent_second_factor;
-pub mod reset_agent_password;
 pub mod set_agent_disabled;
+pub mod set_agent_password;
 pub mod update_agent;
 
 use crate::auth::actor::AnyAgent;

@@ -43,7 +43,7 @@ pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisati
     admin.put(&format!("{}/disabled", of(&leaver)), &json!({"disabled": false})).await.expect(200);
     all.check("set_agent_disabled, back").await;
     admin.put(&format!("{}/password", of(&other)), &json!({"password": "another horse 2"})).await.expect(204);
-    all.check("reset_agent_password").await;
+    all.check("set_agent_password").await;
     admin.delete(&of(&other)).await.expect(204);
     all.check("remove_agent").await;
     admin.delete(&of_group).await.expect(204);

@@ -21,12 +21,12 @@ use types::people::SetAgentPassword;
     responses((status = 204, description = "They sign in with it from now on."), Forbidden, NotFound, Conflict),
 )]
 #[put("/api/v1/agents/{agent_id}/password")]
-pub(crate) async fn reset_agent_password(
+pub(crate) async fn set_agent_password(
     state: Data<AppState>,
     admin: Admin,
     PathId(agent_id): PathId<AgentId>,
     ValidJson(request): ValidJson<SetAgentPassword>,
 ) -> ApiResult<HttpResponse> {
-    people::reset_agent_password(&state, &admin, agent_id, request).await?;
+    people::set_agent_password(&state, &admin, agent_id, request).await?;
     Ok(HttpResponse::NoContent().finish())
 }
