@@ -191,7 +191,8 @@ fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: C
             // other handlers with it, before they ran.
             on:click=move |event| {
                 if on_item(&event) {
-                    on_close.run(true);
+                    // The item may have taken away where the whole menu stands.
+                    drop(on_close.try_run(true));
                 }
             }
         >

@@ -16,7 +16,7 @@ use types::second_factor::{
     SecondFactorSetup,
 };
 
-pub(crate) const MINE: &str = "/api/v1/me/second-factor";
+const MINE: &str = "/api/v1/me/second-factor";
 pub(crate) const RENEWED: &str = "/api/v1/me/second-factor/recovery-codes";
 pub(crate) const REMOVALS: &str = "/api/v1/me/second-factor/removals";
 const SECOND_STEP: &str = "/api/v1/auth/sessions/second-factor";

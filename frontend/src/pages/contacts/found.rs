@@ -60,10 +60,15 @@ impl Found {
 
     /// Begins anew, with what is wanted now.
     pub fn begin(self) {
+        self.select_none();
+        self.renew();
+    }
+
+    /// Fetches the same anew. Who is selected stays so: whoever is gone is missing in what is done with them, and counted.
+    pub fn renew(self) {
         self.items.set(Vec::new());
         self.next.set(None);
         self.loaded.set(false);
-        self.select_none();
         self.load();
     }
 

@@ -55,10 +55,10 @@ pub fn ContactsPage() -> impl IntoView {
         ) => {
             found.remove(*conversation_id);
         }
-        Some(Event::ChannelDeleted { .. }) => found.begin(),
+        Some(Event::ChannelDeleted { .. }) => found.renew(),
         Some(_) => {}
         // So much was missed that what is shown may be anything.
-        None => found.begin(),
+        None => found.renew(),
     }));
     let progress = Progress::new(found.api());
     progress.look();

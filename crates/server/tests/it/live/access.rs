@@ -2,7 +2,7 @@
 
 use super::Onlookers;
 use crate::forgotten_password::{NEW_PASSWORD, ask, newest_to, reset, try_reset};
-use crate::second_factor::{App, MINE, REMOVALS, RENEWED, both, first_step, second_step};
+use crate::second_factor::{App, REMOVALS, RENEWED, both, first_step, second_step};
 use testkit::{AgentCaller, PASSWORD, TestServer};
 use types::password_reset::ResetBy;
 
