@@ -367,6 +367,9 @@ export const PLACES: Place[] = [
 export const WITHOUT_TEXT = [
   // A picture.
   "frontend/src/pages/channels/picture.rs",
+  // What is ticked.
+  "frontend/src/pages/channels/assignment.rs",
+  "frontend/src/pages/contacts/table.rs",
   // Days are chosen, not written.
   "frontend/src/components/inbox/dates_menu.rs",
   // The chooser of files.
