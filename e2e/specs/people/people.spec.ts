@@ -66,27 +66,27 @@ test("an admin adds a user with every field and switch, and edits them", async (
 });
 
 test("whoever is removed is signed out at once, after a question", async ({ browsers, server, organisation, admin }) => {
-  const leaver = await newAgent(server, organisation, { name: "林小满" });
+  const leaver = await newAgent(server, organisation, { name: "孟秋" });
   const heir = await newAgent(server, organisation, { name: "许舟" });
   const agent = await browsers.console({ path: "/people" });
   const theirs = await browsers.console({ as: leaver });
   const next = await browsers.console({ as: heir });
-  await row(agent, "林小满").getByRole("button", { name: "停用 林小满" }).click();
-  const question = agent.page.getByRole("dialog", { name: "停用“林小满”？" });
+  await row(agent, "孟秋").getByRole("button", { name: "停用 孟秋" }).click();
+  const question = agent.page.getByRole("dialog", { name: "停用“孟秋”？" });
   await expect(question).toContainText("没有需要转交的会话。");
   await expectAccessible(agent.page, "the question");
   await question.getByRole("button", { name: "取消" }).click();
   await expect(question).toBeHidden();
 
-  await row(agent, "林小满").getByRole("button", { name: "移除 林小满" }).click();
-  const removal = agent.page.getByRole("dialog", { name: "移除“林小满”？" });
+  await row(agent, "孟秋").getByRole("button", { name: "移除 孟秋" }).click();
+  const removal = agent.page.getByRole("dialog", { name: "移除“孟秋”？" });
   await removal.getByRole("button", { name: "移除" }).click();
-  await expect(agent.page.getByText("已移除 林小满")).toBeVisible();
-  await expect(row(agent, "林小满")).toHaveCount(0);
+  await expect(agent.page.getByText("已移除 孟秋")).toBeVisible();
+  await expect(row(agent, "孟秋")).toHaveCount(0);
   await expect(theirs.page).toHaveURL(/\/login/);
   await expect(next.page).toHaveURL(/\/inbox/);
   const { items } = await admin.ok(admin.api.GET("/api/v1/agents"));
-  expect(items.map(({ name }) => name)).not.toContain("林小满");
+  expect(items.map(({ name }) => name)).not.toContain("孟秋");
 });
 
 test("a role and a switch are felt on an open console, and no admin ends themselves", async ({

@@ -196,7 +196,11 @@ pub async fn add(tx: &mut Tx, new: NewAgent, settings: &AgentSettings, auditor: 
     agent_groups::put_in(tx.conn(), scope, agent_id, &settings.group_ids).await?;
     audit::add(tx.conn(), org_id, auditor, &action).await?;
     let audience = Audience::agents(AgentAudience::Everyone);
-    tx.append(PendingEvent { org_id, conversation_id: None, actor, audience, event, at });
+    let tell = |event| PendingEvent { org_id, conversation_id: None, actor, audience: audience.clone(), event, at };
+    tx.append(tell(event));
+    if !settings.group_ids.is_empty() {
+        tx.append(tell(Event::AgentGroupsChanged {}));
+    }
     get(tx.conn(), scope, agent_id).await?.ok_or(StoreError::NotFound)
 }
 
