@@ -13,7 +13,7 @@ const SCHEDULES: u64 = 2_000;
 /// What happens in one.
 const STEPS: usize = 60;
 
-/// SplitMix64: the same schedule for the same seed, wherever it is played.
+/// `SplitMix64`: the same schedule for the same seed, wherever it is played.
 struct Dice(u64);
 
 impl Dice {

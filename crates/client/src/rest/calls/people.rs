@@ -76,7 +76,7 @@ impl<T: Transport> Api<T> {
 
     /// Removes an agent; what they have goes to the heir, or waits.
     pub async fn remove_agent(&self, agent_id: AgentId, heir_id: Option<AgentId>) -> Result<(), ApiError> {
-        let path = Query::default().with("heir_id", heir_id).of(&format!("/api/v1/agents/{agent_id}"));
+        let path = Query::default().with("heir_id", heir_id).of(format!("/api/v1/agents/{agent_id}"));
         self.nothing(Method::Delete, path, None::<&()>, None).await
     }
 
