@@ -192,7 +192,7 @@ fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: C
             on:click=move |event| {
                 if on_item(&event) {
                     // The item may have taken away where the whole menu stands.
-                    drop(on_close.try_run(true));
+                    let _gone = on_close.try_run(true);
                 }
             }
         >
