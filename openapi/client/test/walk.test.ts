@@ -336,7 +336,7 @@ test("what agents set of conversations and contacts", async () => {
   const log = await admin.ok(admin.api.GET("/api/v1/audit"));
   assert.deepEqual(
     log.items.map((entry) => entry.action.type),
-    ["conversation_deleted", "conversation_cleared", "contact_unblocked", "contact_blocked"],
+    ["conversation_deleted", "conversation_cleared", "contact_unblocked", "contact_blocked", "channel_created"],
   );
 });
 
