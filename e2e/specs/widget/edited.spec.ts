@@ -4,7 +4,13 @@ import { expect, test } from "../../fixtures/test.ts";
 
 test("an edited channel changes its looks in open widgets, without a reload", async ({ browsers, shop, admin, website }) => {
   const visitor = await browsers.visitor({ url: shop });
+  // The chat asks once more when its connection stands; an answer from before the edit could come after the edit's own event.
+  let answers = 0;
+  visitor.page.on("response", (response) => {
+    answers += Number(response.url().endsWith("/widget/v1/sessions"));
+  });
   await visitor.open();
+  await expect.poll(() => answers).toBe(2);
   // The button wears the channel's colour while there is something to send.
   await visitor.composer.fill("嗯");
   const color = () => visitor.send.evaluate((element) => getComputedStyle(element).backgroundColor);

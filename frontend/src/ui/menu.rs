@@ -155,11 +155,11 @@ fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: C
             "End" => Move::Last,
             "Escape" => {
                 event.stop_propagation();
-                on_close.run(true);
+                let _gone = on_close.try_run(true);
                 return;
             }
             "Tab" => {
-                on_close.run(false);
+                let _gone = on_close.try_run(false);
                 return;
             }
             letter if letter.chars().count() == 1 && letter != " " => Move::Letter(letter.to_lowercase()),
@@ -172,9 +172,9 @@ fn MenuList(#[prop(into)] label: TextProp, on_close: Callback<bool>, children: C
         let inside = event
             .related_target()
             .and_then(|target| target.dyn_into::<web_sys::Node>().ok())
-            .is_some_and(|target| list.get_untracked().is_some_and(|list| list.contains(Some(&target))));
+            .is_some_and(|target| list.try_get_untracked().flatten().is_some_and(|list| list.contains(Some(&target))));
         if !inside {
-            on_close.run(false);
+            let _gone = on_close.try_run(false);
         }
     };
     view! {
