@@ -83,7 +83,7 @@ def begins_with_zeros(text, bits):
 
 
 def gather(server):
-    """Callers by name, each with its token, and the ids of things that are there."""
+    """Callers who cannot sign in by name, each with its token, and the ids of things that are there."""
     admin = server.register("fuzz-admin", "13800138000")
     agent = server.add("fuzz-agent", admin)
     channel = server.ask("POST", "/api/v1/channels", {"kind": "website", "name": "官网"}, admin)
@@ -98,10 +98,13 @@ def gather(server):
     assert contact["masked"], "the agent sees contacts' details: what an agent is refused would not be asked"
     group = server.ask("POST", "/api/v1/tag-groups", {"name": "来源"}, admin)
     group = server.ask("POST", f"/api/v1/tag-groups/{group['id']}/tags", {"name": "展会"}, admin)
+    colleague = next(one for one in server.ask("GET", "/api/v1/agents", token=admin)["items"] if one["name"] == "李四")
+    # What the admin does, such as ending their other sessions, must not end this one.
+    server.add("fuzz-leaver", admin)
     known = {
+        "colleague_id": colleague["id"],
         "channel_id": channel["id"], "channel_key": channel["key"], "contact_id": session["contact_id"],
         "conversation_id": message["conversation_id"], "page": "privacy-policy",
         "group_id": group["id"], "tag_id": group["tags"][0]["id"],
     }
-    leaver = server.sign_in("fuzz-admin")
-    return {"nobody": None, "admin": admin, "agent": agent, "visitor": visitor, "leaver": leaver}, known
+    return {"visitor": visitor}, known

@@ -207,6 +207,53 @@ def bequeath(case):
         case.body.pop("heir_id", None)
 
 
+def hand_down(case):
+    """The same, where it is asked for in the address."""
+    (case.query or {}).pop("heir_id", None)
+
+
+def hand_on(case):
+    """Whoever a conversation is handed on to works here; a colleague or a group, not both."""
+    if isinstance(case.body, dict):
+        case.body.pop("group_id", None)
+        case.body["agent_id"] = KNOWN["colleague_id"]
+
+
+def plant(case):
+    """A channel stands in the tree once."""
+    if isinstance(case.body, dict):
+        case.body.update(channel_ids=[KNOWN["channel_id"]], groups=[])
+
+
+def serve(case):
+    """Groups that serve a channel are there."""
+    if isinstance(case.body, dict):
+        case.body["group_ids"] = []
+
+
+def prove(case):
+    """The present password is right, and there where it is needed."""
+    if isinstance(case.body, dict) and case.body.keys() & {"password", "email", "mobile"}:
+        case.body["password"] = PASSWORD
+
+
+def answer(case):
+    """The puzzle was really given."""
+    if isinstance(case.body, dict):
+        case.body["proof"] = SERVER.solve()
+
+
+def tag_many(case):
+    """The tags are there; contacts are named, or found by a filter, not both."""
+    if isinstance(case.body, dict):
+        case.body["tag_ids"] = [KNOWN["tag_id"]]
+        if "contact_ids" in case.body:
+            case.body.pop("filter", None)
+            case.body["contact_ids"] = list(dict.fromkeys(case.body["contact_ids"]))
+        else:
+            case.body["filter"] = {}
+
+
 def subscribe(case):
     """A browser's key is a point of a curve, and its push service is on the public internet; no schema says either."""
     if isinstance(case.body, dict):
@@ -229,6 +276,13 @@ COMPLETED = {
     "create_agent": join,
     "update_agent": edit,
     "set_agent_disabled": bequeath,
+    "remove_agent": hand_down,
+    "transfer_conversation": hand_on,
+    "set_channel_assignment": serve,
+    "arrange_channels": plant,
+    "update_me": prove,
+    "send_password_reset_code": answer,
+    "create_tagging": tag_many,
     "set_agent_password": let_in,
     "create_agent_group": call,
     "update_agent_group": rearrange,

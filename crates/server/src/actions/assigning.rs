@@ -337,7 +337,9 @@ async fn colleague(tx: &Tx, viewer: Viewer, agent_id: AgentId) -> ApiResult<Opti
 }
 
 fn no_such(field: &'static str) -> ApiError {
-    ApiError::field(field, FieldCode::Wrong, "must be somebody who works here")
+    let detail =
+        if field == "agent_id" { "must be somebody who works here" } else { "must be of groups that there are" };
+    ApiError::field(field, FieldCode::Wrong, detail)
 }
 
 fn full(_: Full) -> ApiError {
