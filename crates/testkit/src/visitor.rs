@@ -95,5 +95,6 @@ pub fn visit_request(channel_key: &str, token: Option<&str>) -> OpenVisitorSessi
             referrer: "https://search.example/?q=shop".to_owned(),
         },
         locale: "zh-CN".to_owned(),
+        identity: None,
     }
 }
