@@ -101,11 +101,14 @@ pub(super) async fn is_proven(state: &AppState, channel: &ChannelRow, said: &Vis
     let now = state.clock.now();
     let previous = row.previous.filter(|(_, until)| now < *until).map(|(secret, _)| secret);
     let proves = |sealed: &String| {
-        open(state, channel.id, sealed).is_some_and(|secret| {
-            hmac_sha256(secret.as_bytes()).chain_update(said.user_id.as_bytes()).verify_slice(&hash).is_ok()
-        })
+        open(state, channel.id, sealed).is_some_and(|secret| is_hash_of(&secret, &said.user_id, &hash))
     };
     Ok(std::iter::once(&row.secret).chain(&previous).any(proves))
+}
+
+/// Whether `hash` is that of the account under the secret; takes the same time wherever it differs.
+fn is_hash_of(secret: &str, account: &str, hash: &[u8]) -> bool {
+    hmac_sha256(secret.as_bytes()).chain_update(account.as_bytes()).verify_slice(hash).is_ok()
 }
 
 /// The contact of an account: the one that has it; otherwise the visitor who was there before, if they have written and nobody has
@@ -155,4 +158,20 @@ fn place(channel_id: ChannelId) -> String {
 
 fn no_channel() -> ApiError {
     ApiError::not_found("channel")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By `openssl dgst -sha256 -hmac`.
+    #[test]
+    fn a_hash_that_another_implementation_made_is_good_and_no_other() {
+        let secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
+        let hash = hex::decode("e097f3205c67dc7a309c59be473e76e0c7596db29d90242375d69b7808c4388e").unwrap();
+        assert!(is_hash_of(secret, "用户-17", &hash));
+        assert!(!is_hash_of(secret, "用户-18", &hash));
+        assert!(!is_hash_of("another", "用户-17", &hash));
+        assert!(!is_hash_of(secret, "用户-17", &hash[..31]));
+    }
 }

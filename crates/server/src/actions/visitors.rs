@@ -248,7 +248,12 @@ fn weight_of(facts: &VisitFacts) -> usize {
         phone,
     } = facts;
     let visit = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
-    let texts = visit.into_iter().chain([external_id, name, phone]).flatten().map(|text| text.capacity().saturating_add(TEXT_BYTES)).sum::<usize>();
+    let texts = visit
+        .into_iter()
+        .chain([external_id, name, phone])
+        .flatten()
+        .map(|text| text.capacity().saturating_add(TEXT_BYTES))
+        .sum::<usize>();
     texts.saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
 }
 

@@ -57,11 +57,7 @@ pub async fn set<C: ConnectionTrait>(
 }
 
 /// Takes the channel's identity secrets away. `false`: there were none.
-pub async fn remove<C: ConnectionTrait>(
-    conn: &C,
-    scope: OrgScope,
-    channel_id: ChannelId,
-) -> Result<bool, StoreError> {
+pub async fn remove<C: ConnectionTrait>(conn: &C, scope: OrgScope, channel_id: ChannelId) -> Result<bool, StoreError> {
     let rows = scope.delete::<channel_identity::Entity>();
     let gone = rows.filter(channel_identity::Column::ChannelId.eq(channel_id)).exec(conn).await?;
     Ok(gone.rows_affected > 0)
