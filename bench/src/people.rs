@@ -149,6 +149,7 @@ impl Organisation {
             after_seq: None,
             page: PageVisit { url: "https://shop.example/".to_owned(), ..PageVisit::default() },
             locale: "zh-CN".to_owned(),
+            identity: None,
         };
         let api = self.site.api();
         let session = api.open_visitor_session(&request).await.context("opening the chat")?;

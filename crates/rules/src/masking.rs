@@ -15,7 +15,8 @@ pub fn contact_for(sees_details: bool, contact: Contact) -> Contact {
     Contact {
         phone: contact.phone.as_deref().map(phone),
         ip: contact.ip.as_deref().map(address),
-        masked: vec![ContactField::Phone, ContactField::Ip],
+        external_id: contact.external_id.as_deref().map(phone),
+        masked: vec![ContactField::Phone, ContactField::Ip, ContactField::ExternalId],
         ..contact
     }
 }
@@ -61,7 +62,7 @@ pub fn has_details(kind: &str) -> bool {
     kind == "contact_updated"
 }
 
-/// A phone number with its first three and last two signs, where enough are left between them; otherwise none of it.
+/// A number or an id with its first three and last two signs, where enough are left between them; otherwise none of it.
 fn phone(text: &str) -> String {
     let count = text.chars().count();
     let (head, tail) = if count >= 8 { (3, 2) } else { (0, 0) };

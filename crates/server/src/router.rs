@@ -160,6 +160,9 @@ routes! {
         api::channels::create_channel::create_channel;
         api::assignment::get_channel_assignment::get_channel_assignment;
         api::assignment::set_channel_assignment::set_channel_assignment;
+        api::identity::get_channel_identity::get_channel_identity;
+        api::identity::create_identity_secret::create_identity_secret;
+        api::identity::delete_identity_secret::delete_identity_secret;
         api::channels::update_channel::update_channel;
         api::channels::delete_channel::delete_channel;
         api::channels::get_channel_contents::get_channel_contents;

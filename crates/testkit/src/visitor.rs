@@ -60,7 +60,12 @@ impl TestServer {
     /// A visitor of this channel: a new one, or the one of an earlier visit's token.
     pub async fn visit(&self, channel_key: &str, token: Option<&str>) -> VisitorCaller {
         let answer = self.try_visit(channel_key, token).await;
-        let session: VisitorSession = answer.having(200).json();
+        self.visitor(answer.having(200).json())
+    }
+
+    /// The visitor of an open chat.
+    #[must_use]
+    pub fn visitor(&self, session: VisitorSession) -> VisitorCaller {
         VisitorCaller { caller: self.anonymous().with_token(&session.visitor_token), session }
     }
 
@@ -95,5 +100,6 @@ pub fn visit_request(channel_key: &str, token: Option<&str>) -> OpenVisitorSessi
             referrer: "https://search.example/?q=shop".to_owned(),
         },
         locale: "zh-CN".to_owned(),
+        identity: None,
     }
 }

@@ -118,6 +118,20 @@ pub enum AuditAction {
         /// What was changed: the fields by their names, `avatar` and `group` among them.
         fields: Vec<String>,
     },
+    /// A channel has a new identity secret, by which the company's server proves who a visitor is.
+    ChannelIdentitySecretSet {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+    },
+    /// A channel has no identity secret any more.
+    ChannelIdentitySecretRemoved {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+    },
     /// A channel was deleted with all its conversations.
     ChannelDeleted {
         /// The channel.

@@ -38,6 +38,9 @@ pub struct Contact {
     pub number: i64,
     /// Their name.
     pub name: Option<String>,
+    /// The id of their account at the company, where its own server has proven who they are.
+    #[serde(default)]
+    pub external_id: Option<String>,
     /// The channel they wrote to.
     pub channel_id: ChannelId,
     /// The address they last came from.
@@ -108,6 +111,8 @@ pub enum ContactField {
     Phone,
     /// The address they came from.
     Ip,
+    /// The id of their account at the company.
+    ExternalId,
 }
 
 /// Changes to a contact; what is absent stays, and an empty text takes away what was there.

@@ -4,6 +4,8 @@
 pub const ORG_NAME_MAX: usize = 80;
 /// Longest name of a person.
 pub const PERSON_NAME_MAX: usize = 40;
+/// Longest id of a visitor's account at the company.
+pub const EXTERNAL_ID_MAX: usize = 128;
 /// Shortest login account.
 pub const ACCOUNT_MIN: usize = 4;
 /// Longest login account.

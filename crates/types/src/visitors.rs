@@ -4,6 +4,7 @@ use crate::attachments::FileAccess;
 use crate::channels::ChannelStyle;
 use crate::error::FieldError;
 use crate::id::{ContactId, ConversationId};
+use crate::identity::{IdentityOutcome, VisitorIdentity};
 use crate::limits;
 use crate::messages::MessageWindow;
 use crate::object;
@@ -52,6 +53,9 @@ pub struct OpenVisitorSession {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_length = 35))]
     pub locale: String,
+    /// Who they are to the company, where its page or app says so.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::only_or_null")]
+    pub identity: Option<VisitorIdentity>,
 }
 
 impl Validate for OpenVisitorSession {
@@ -63,6 +67,9 @@ impl Validate for OpenVisitorSession {
             .check("page.title", validate::length(&self.page.title, 0, limits::PAGE_TITLE_MAX))
             .check("page.referrer", validate::length(&self.page.referrer, 0, limits::URL_MAX))
             .check("locale", validate::length(&self.locale, 0, 35));
+        if let Some(identity) = &self.identity {
+            identity.check(&mut faults);
+        }
         if let Some(token) = &self.visitor_token {
             faults.check("visitor_token", validate::length(token, 0, 1024));
         }
@@ -96,6 +103,9 @@ pub struct VisitorSession {
     pub visitor_token: String,
     /// Who the visitor is.
     pub contact_id: ContactId,
+    /// What became of the identity; absent where none was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentityOutcome>,
     /// Their conversation; absent until the first message.
     pub conversation_id: Option<ConversationId>,
     /// What the visitor is greeted with while there is no conversation: to be shown as if it had been said. It is stored as the first

@@ -56,6 +56,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
     VisitorSession {
         visitor_token: "token".to_owned(),
         contact_id: ContactId(Uuid::from_u128(2)),
+        identity: None,
         conversation_id: all.first().map(|message| message.conversation_id),
         welcome: None,
         channel: VisitorChannel {

@@ -415,7 +415,14 @@ fn page_visit() -> OpenVisitorSession {
     let mut next = |max| crate::text::cut(&facts.next().unwrap_or_default(), max);
     let page =
         PageVisit { url: next(limits::URL_MAX), title: next(limits::PAGE_TITLE_MAX), referrer: next(limits::URL_MAX) };
-    OpenVisitorSession { channel_key: String::new(), visitor_token: None, after_seq: None, page, locale: next(35) }
+    OpenVisitorSession {
+        channel_key: String::new(),
+        visitor_token: None,
+        after_seq: None,
+        page,
+        locale: next(35),
+        identity: None,
+    }
 }
 
 /// Reads an entry of the stored outbox.

@@ -89,6 +89,7 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
     Some(VisitorSession {
         visitor_token: text(value, "visitor_token")?,
         contact_id: id(value, "contact_id", ContactId)?,
+        identity: None,
         conversation_id: id(value, "conversation_id", ConversationId),
         welcome: text(value, "welcome"),
         channel: channel(&value.get("channel")?)?,

@@ -183,6 +183,7 @@ fn a_session_is_read_as_serde_reads_it() {
             visitor_token: "v1.abc.def".to_owned(),
             contact_id: ContactId(id(5)),
             conversation_id,
+            identity: None,
             welcome: conversation_id.is_none().then(|| NASTY.to_owned()),
             channel: channel(),
             messages: window(),
@@ -281,6 +282,7 @@ fn the_opening_is_written_so_that_serde_reads_it() {
         after_seq: None,
         page: PageVisit::default(),
         locale: String::new(),
+        identity: None,
     };
     let full = OpenVisitorSession {
         visitor_token: Some("v1.a.b".to_owned()),

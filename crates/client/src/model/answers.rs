@@ -66,6 +66,7 @@ impl World {
             id,
             number: i64::try_from(id.0.as_u128()).unwrap(),
             name: talk.name.clone(),
+            external_id: None,
             channel_id: talk.channel,
             ip: None,
             region: None,

@@ -14,6 +14,7 @@ fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> Vi
     VisitorSession {
         visitor_token: "token".to_owned(),
         contact_id: samples::contact_id(contact),
+        identity: None,
         conversation_id: messages.items.first().map(|message| message.conversation_id),
         welcome: None,
         channel: VisitorChannel {

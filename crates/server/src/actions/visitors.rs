@@ -1,6 +1,6 @@
 //! Visitors open the chat.
 
-use crate::actions::{attachments, channels};
+use crate::actions::{attachments, channels, identity};
 use crate::auth::visitor;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
@@ -18,6 +18,7 @@ use store::messages::{self, Window};
 use store::{OrgScope, StoreError, Visitor};
 use store::{contacts, organisations, visitors};
 use types::id::ContactId;
+use types::identity::IdentityOutcome;
 use types::limits;
 use types::messages::MessageWindow;
 use types::visitors::{OpenVisitorSession, VisitorSession};
@@ -72,6 +73,9 @@ impl Visits {
             facts.referrer = before.referrer.or(facts.referrer);
             facts.landing_page = before.landing_page.or(facts.landing_page);
             facts.landing_title = before.landing_title.or(facts.landing_title);
+            facts.external_id = before.external_id.or(facts.external_id);
+            facts.name = before.name.or(facts.name);
+            facts.phone = before.phone.or(facts.phone);
         }
         self.0.insert(contact_id, facts);
     }
@@ -95,12 +99,25 @@ pub async fn open_visitor_session(
     let channel = channels::enabled(channels::channel_by_key(state, &request.channel_key).await?)?;
     let returning = request.visitor_token.as_deref().and_then(|token| visitor::open(&state.keys.visitor, token));
     let returning = returning.filter(|visitor| visitor.channel_id == channel.id && visitor.org_id == channel.org_id);
-    let caller = match returning {
+    let mut facts = facts_of(state, &request, &origin);
+    let mut outcome = None;
+    let mut identified = None;
+    if let Some(said) = request.identity {
+        let proven = identity::is_proven(state, &channel, &said).await?;
+        outcome = Some(if proven { IdentityOutcome::Verified } else { IdentityOutcome::Refused });
+        if proven {
+            identified = Some(identity::visitor_of(state, &channel, &said.user_id, returning).await?);
+            facts.external_id = Some(said.user_id);
+            facts.name = said.name.as_deref().and_then(line);
+            facts.phone = said.phone.as_deref().and_then(line);
+        }
+    }
+    let known_before = identified.or(returning);
+    let caller = match known_before {
         Some(visitor) => visitor,
         None => new_visitor(state, &channel, origin.ip).await?,
     };
-    let facts = facts_of(state, &request, &origin);
-    if returning.is_some() {
+    if known_before.is_some() {
         channels::check_received(state, caller).await?;
     }
     let known = visitors::state(state.db.reader(), caller).await?;
@@ -125,6 +142,7 @@ pub async fn open_visitor_session(
     Ok(VisitorSession {
         visitor_token: visitor::seal(&state.keys.visitor, caller),
         contact_id: caller.contact_id,
+        identity: outcome,
         conversation_id: known.as_ref().map(|known| known.conversation_id),
         welcome,
         channel: channels::visitor_channel_of(&channel),
@@ -187,6 +205,9 @@ fn facts_of(state: &AppState, request: &OpenVisitorSession, origin: &Origin) -> 
         referrer: address(&request.page.referrer),
         landing_page: address(&request.page.url),
         landing_title: line(&request.page.title),
+        external_id: None,
+        name: None,
+        phone: None,
     }
 }
 
@@ -211,10 +232,28 @@ const TEXT_BYTES: usize = 16;
 /// About as many bytes as an entry takes. With the characters alone somebody who sends empty facts could have several times the
 /// memory.
 fn weight_of(facts: &VisitFacts) -> usize {
-    let VisitFacts { ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title } =
-        facts;
-    let texts = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
-    let texts = texts.into_iter().flatten().map(|text| text.capacity().saturating_add(TEXT_BYTES)).sum::<usize>();
+    let VisitFacts {
+        ip,
+        region,
+        device,
+        os,
+        browser,
+        user_agent,
+        locale,
+        referrer,
+        landing_page,
+        landing_title,
+        external_id,
+        name,
+        phone,
+    } = facts;
+    let visit = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
+    let texts = visit
+        .into_iter()
+        .chain([external_id, name, phone])
+        .flatten()
+        .map(|text| text.capacity().saturating_add(TEXT_BYTES))
+        .sum::<usize>();
     texts.saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
 }
 

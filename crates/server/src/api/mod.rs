@@ -11,6 +11,7 @@ pub mod channels;
 pub mod contacts;
 pub mod conversations;
 pub mod events;
+pub mod identity;
 pub mod legal;
 pub mod me;
 pub mod members;

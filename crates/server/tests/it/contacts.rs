@@ -191,7 +191,7 @@ async fn who_may_not_see_details_sees_them_nowhere(server: TestServer) {
     assert_eq!((whole.phone.as_deref(), whole.masked.len()), (Some("13800138000"), 0));
     assert!(whole.ip.is_some());
     let masked = contact(&supervisor, id).await;
-    assert_eq!(masked.masked, [ContactField::Phone, ContactField::Ip]);
+    assert_eq!(masked.masked, [ContactField::Phone, ContactField::Ip, ContactField::ExternalId]);
     let told = |event: Event| match event {
         Event::ContactUpdated { contact, .. } => *contact,
         other => panic!("{other:?}"),

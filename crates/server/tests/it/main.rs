@@ -33,6 +33,7 @@ mod forgotten_password;
 mod guessing;
 mod health;
 mod held_back;
+mod identity;
 mod live;
 mod logs;
 mod me;

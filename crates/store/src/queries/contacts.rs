@@ -4,6 +4,7 @@ use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
+use crate::queries::identity;
 use crate::queries::members::seeing;
 use crate::queries::tags;
 use crate::scope::{OrgScope, Viewer, Visitor};
@@ -44,6 +45,15 @@ pub struct VisitFacts {
     pub landing_page: Option<String>,
     /// That page's title, kept with it.
     pub landing_title: Option<String>,
+    /// The id of their account at the company, as its server has proven, kept from the first visit that tells it.
+    #[serde(default)]
+    pub external_id: Option<String>,
+    /// The name that goes with the account, for who has none yet.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The phone number that goes with the account, for who has none yet.
+    #[serde(default)]
+    pub phone: Option<String>,
 }
 
 impl VisitFacts {
@@ -65,6 +75,9 @@ impl VisitFacts {
             referrer: known.referrer.clone().or_else(|| visit.referrer.clone()),
             landing_page: landing.landing_page.clone(),
             landing_title: landing.landing_title.clone(),
+            external_id: known.external_id.clone().or_else(|| visit.external_id.clone()),
+            name: known.name.clone().or_else(|| visit.name.clone()),
+            phone: known.phone.clone().or_else(|| visit.phone.clone()),
         }
     }
 
@@ -82,6 +95,9 @@ impl VisitFacts {
             referrer: keep(&self.referrer),
             landing_page: keep(&self.landing_page),
             landing_title: keep(&self.landing_title),
+            external_id: keep(&self.external_id),
+            name: keep(&self.name),
+            phone: keep(&self.phone),
         }
     }
 
@@ -106,6 +122,9 @@ impl From<&contact::Model> for VisitFacts {
             referrer: row.referrer,
             landing_page: row.landing_page,
             landing_title: row.landing_title,
+            external_id: row.external_id,
+            name: row.name,
+            phone: row.phone,
         }
     }
 }
@@ -118,6 +137,7 @@ impl TryFrom<contact::Model> for Contact {
             id: row.id,
             number: row.number,
             name: row.name,
+            external_id: row.external_id,
             channel_id: row.channel_id,
             ip: row.ip,
             region: row.region,
@@ -270,7 +290,13 @@ pub async fn note_visit(
     if !facts.is_news(&before, known.last_seen_at, at) {
         return Ok(None);
     }
-    let after = facts.after(&before);
+    let mut after = facts.after(&before);
+    if after.external_id != before.external_id {
+        after.external_id = identity::free(tx.conn(), visitor, after.external_id).await?;
+    }
+    let told = |facts: &VisitFacts| (facts.external_id.clone(), facts.name.clone(), facts.phone.clone());
+    // An edit that was begun before is told that there is something newer.
+    let version = known.version.saturating_add(i64::from(told(&after) != told(&before)));
     let seen = at.max(known.last_seen_at);
     visitor
         .scope()
@@ -285,6 +311,10 @@ pub async fn note_visit(
         .col_expr(contact::Column::Referrer, after.referrer.clone().into())
         .col_expr(contact::Column::LandingPage, after.landing_page.clone().into())
         .col_expr(contact::Column::LandingTitle, after.landing_title.clone().into())
+        .col_expr(contact::Column::ExternalId, after.external_id.clone().into())
+        .col_expr(contact::Column::Name, after.name.clone().into())
+        .col_expr(contact::Column::Phone, after.phone.clone().into())
+        .col_expr(contact::Column::Version, version.into())
         .col_expr(contact::Column::LastSeenAt, seen.into())
         .filter(contact::Column::Id.eq(visitor.contact_id))
         .exec(tx.conn())
@@ -299,6 +329,10 @@ pub async fn note_visit(
         referrer: after.referrer,
         landing_page: after.landing_page,
         landing_title: after.landing_title,
+        external_id: after.external_id,
+        name: after.name,
+        phone: after.phone,
+        version,
         last_seen_at: seen,
         ..known.try_into()?
     };

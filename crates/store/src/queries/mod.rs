@@ -14,6 +14,7 @@ pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
 pub mod handing_on;
+pub mod identity;
 pub mod listeners;
 pub mod members;
 pub mod messages;

@@ -6,6 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::assignment;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
+use crate::queries::identity;
 use crate::queries::members::Members;
 use crate::queries::welcome;
 use crate::scope::{OrgScope, Visitor};
@@ -110,8 +111,12 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         Some(known) => Contact::try_from(known)?.summary(),
         None => {
             let number = next_contact_number(tx.conn(), visitor.scope()).await?;
-            contact::Entity::insert(new_contact(first, number)).exec_without_returning(tx.conn()).await?;
-            let (name, tag_ids) = (None, Vec::new());
+            let mut facts = first.facts.storable();
+            facts.external_id = identity::free(tx.conn(), visitor, facts.external_id).await?;
+            let name = facts.name.clone();
+            let new = new_contact(first, facts, number);
+            contact::Entity::insert(new).exec_without_returning(tx.conn()).await?;
+            let tag_ids = Vec::new();
             ContactSummary { id: visitor.contact_id, number, name, blocked: false, version: 0, tag_ids }
         }
     };
@@ -172,14 +177,13 @@ async fn next_contact_number<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> R
     updated.first().map(|organisation| organisation.last_contact_number).ok_or(StoreError::NotFound)
 }
 
-fn new_contact(first: &FirstMessage, number: i64) -> contact::ActiveModel {
-    let facts = first.facts.storable();
+fn new_contact(first: &FirstMessage, facts: VisitFacts, number: i64) -> contact::ActiveModel {
     contact::ActiveModel {
         id: Set(first.visitor.contact_id),
         org_id: Set(first.visitor.org_id),
         channel_id: Set(first.visitor.channel_id),
         number: Set(number),
-        name: Set(None),
+        name: Set(facts.name),
         ip: Set(facts.ip),
         region: Set(facts.region),
         device: Set(facts.device),
@@ -192,11 +196,12 @@ fn new_contact(first: &FirstMessage, number: i64) -> contact::ActiveModel {
         landing_title: Set(facts.landing_title),
         first_seen_at: Set(first.at),
         last_seen_at: Set(first.at),
-        phone: Set(None),
+        phone: Set(facts.phone),
         remark: Set(None),
         version: Set(0),
         blocked_at: Set(None),
         tags: Set(String::new()),
+        external_id: Set(facts.external_id),
     }
 }
 

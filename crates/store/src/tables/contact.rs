@@ -33,6 +33,8 @@ pub struct Model {
     pub blocked_at: Option<Timestamp>,
     /// Its tags, as `store::tags` reads them.
     pub tags: String,
+    /// The id of their account at the company, as its server has proven; of one contact of the channel.
+    pub external_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,7 @@ pub mod avatar;
 pub mod channel;
 pub mod channel_agent_group;
 pub mod channel_group;
+pub mod channel_identity;
 pub mod contact;
 pub mod contact_tag;
 pub mod conversation;

@@ -137,6 +137,7 @@ pub(super) fn contact() -> Contact {
         id: ContactId(ID),
         number: 42,
         name: Some("李四".to_owned()),
+        external_id: Some("u-17".to_owned()),
         channel_id: ChannelId(ID),
         ip: Some("203.0.113.7".to_owned()),
         region: Some("中国 · 广东 · 深圳".to_owned()),

@@ -211,7 +211,7 @@ pub(super) async fn open_session(
     let origin = visitors::Origin { ip: [203, 0, 113, 7].into(), user_agent: format!("Simulation/{visit}") };
     let page = PageVisit { url: format!("https://shop.example/{visit}"), ..PageVisit::default() };
     let (channel_key, locale) = (channel_key.to_owned(), "zh-CN".to_owned());
-    let request = OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale };
+    let request = OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale, identity: None };
     visitors::open_visitor_session(&state, request, origin).await.map_err(|error| error.problem().clone())
 }
 
