@@ -93,9 +93,11 @@ fn is_id(value: &Value) -> bool {
     let hyphens = [8, 13, 18, 23];
     value.as_str().is_some_and(|text| {
         text.len() == 36
-            && text.char_indices().all(|(place, sign)| {
-                if hyphens.contains(&place) { sign == '-' } else { sign.is_ascii_hexdigit() }
-            })
+            && text.char_indices().all(
+                |(place, sign)| {
+                    if hyphens.contains(&place) { sign == '-' } else { sign.is_ascii_hexdigit() }
+                },
+            )
     })
 }
 
@@ -133,7 +135,8 @@ mod tests {
     #[test]
     fn an_entry_says_what_was_and_is_and_no_ids() {
         let id = Uuid::from_u128(7);
-        let change = FieldChange { field: AgentChange::EditsQuickReplies, from: "false".to_owned(), to: "true".to_owned() };
+        let change =
+            FieldChange { field: AgentChange::EditsQuickReplies, from: "false".to_owned(), to: "true".to_owned() };
         let edited = AuditAction::AgentEdited {
             edited_id: AgentId(id),
             edited_name: "小王".to_owned(),
@@ -155,8 +158,14 @@ mod tests {
     #[test]
     fn a_nameless_visitor_is_found_by_the_number() {
         let id = Uuid::from_u128(7);
-        let contact =
-            ContactSummary { id: ContactId(id), number: 42, name: None, blocked: false, version: 0, tag_ids: Vec::new() };
+        let contact = ContactSummary {
+            id: ContactId(id),
+            number: 42,
+            name: None,
+            blocked: false,
+            version: 0,
+            tag_ids: Vec::new(),
+        };
         let (conversation_id, channel_id) = (ConversationId(id), ChannelId(id));
         let cleared = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages: 3 };
         assert_eq!(names(&cleared), ["42"]);
@@ -165,7 +174,9 @@ mod tests {
 
     #[test]
     fn ids_are_told_from_names() {
-        for (text, id) in [("0190163d-8694-739b-aea5-966c26f8ad91", true), ("0190163d", false), ("王小明王小明王小明王小明", false)] {
+        for (text, id) in
+            [("0190163d-8694-739b-aea5-966c26f8ad91", true), ("0190163d", false), ("王小明王小明王小明王小明", false)]
+        {
             assert_eq!(is_id(&Value::from(text)), id, "{text}");
         }
     }

@@ -3,7 +3,10 @@
 mod entry;
 mod kind;
 
-pub use entry::{AgentChange, AuditEntry, AuditExport, AuditFilter, AuditSubject, AuditSubjectKind, CreateAuditExport, FieldChange, LoginStepKind};
+pub use entry::{
+    AgentChange, AuditEntry, AuditExport, AuditFilter, AuditSubject, AuditSubjectKind, CreateAuditExport, FieldChange,
+    LoginStepKind,
+};
 pub use kind::{AuditGroup, AuditKind};
 
 use crate::agents::Role;

@@ -8,9 +8,9 @@ use crate::state::AppState;
 use crate::user_agent;
 use rules::permissions::{Permission, can};
 use rules::{audit as words, csv};
+use store::OrgScope;
 use store::audit::{self, AuditRow};
 use store::place::Place;
-use store::OrgScope;
 use types::audit::{AuditAction, AuditEntry, AuditExport, AuditFilter, CreateAuditExport};
 use types::contact_list::TableLanguage;
 use types::id::SessionId;
@@ -113,9 +113,7 @@ impl Table {
 
 fn head(language: TableLanguage) -> String {
     csv::row(match language {
-        TableLanguage::Chinese => {
-            ["时间 (UTC)", "操作人", "操作", "对象类别", "对象", "详情", "IP", "所在地", "设备"]
-        }
+        TableLanguage::Chinese => ["时间 (UTC)", "操作人", "操作", "对象类别", "对象", "详情", "IP", "所在地", "设备"],
         TableLanguage::English => {
             ["Time (UTC)", "Who", "What", "Kind of subject", "Subject", "Details", "IP", "Place", "Device"]
         }

@@ -202,8 +202,7 @@ pub async fn create_tag(
             }
             let name = free_name(&request.name, group.tags.iter().map(|tag| tag.name.as_str()))?;
             let tag = Tag { id, name, color: request.color };
-            let action =
-                AuditAction::TagCreated { tag_id: id, name: tag.name.clone(), group_name: group.name.clone() };
+            let action = AuditAction::TagCreated { tag_id: id, name: tag.name.clone(), group_name: group.name.clone() };
             tags::create_tag(tx.conn(), by.scope, group_id, (&tag, group.tags.len()), by.at).await?;
             group.tags.push(tag);
             by.save(tx, &mut group).await?;
@@ -231,7 +230,8 @@ pub async fn update_tag(state: &AppState, agent: &AnyAgent, tag_id: TagId, patch
             }
             tag.color = patch.color.unwrap_or(tag.color);
             let to = patch.place.map_or(from, usize::from).min(group.tags.len());
-            let fields = fields([("name", tag.name != was.name), ("color", tag.color != was.color), ("place", to != from)]);
+            let fields =
+                fields([("name", tag.name != was.name), ("color", tag.color != was.color), ("place", to != from)]);
             let (name, group_name) = (tag.name.clone(), group.name.clone());
             let action = AuditAction::TagUpdated { tag_id, name, before: was.name, group_name, fields };
             group.tags.insert(to, tag);

@@ -5,9 +5,9 @@ use super::serve::SANDBOX;
 use crate::actions::{audit_log, contact_exports};
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
-use actix_web::{HttpResponse, HttpResponseBuilder};
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream;
 
 /// The table. A few hundred contacts at a time are in memory, however many there are; a reader who is slow holds nobody up.

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{AgentCaller, PASSWORD, TestServer, db_tests};
 use types::agents::Role;
-use types::audit::{
-    AuditAction, AuditEntry, AuditExport, AuditGroup, AuditKind, AuditSubjectKind, LoginStepKind,
-};
+use types::audit::{AuditAction, AuditEntry, AuditExport, AuditGroup, AuditKind, AuditSubjectKind, LoginStepKind};
 use types::contact_list::TableLanguage;
 use types::error::ErrorCode;
 use types::page::Page;
@@ -24,7 +22,8 @@ db_tests!(
 
 const AUDIT: &str = "/api/v1/audit";
 const EXPORTS: &str = "/api/v1/audit-exports";
-const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+const CHROME: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
 /// What the table beside says: an operation, or a command, and the kinds of its entries; none where it is not audited.
 fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
@@ -76,7 +75,8 @@ fn every_kind_and_every_field_of_an_entry_has_a_name_and_words_in_both_languages
     assert_eq!(named, known);
     for kind in AuditKind::ALL {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
-        let [chinese, english] = [TableLanguage::Chinese, TableLanguage::English].map(|lang| words::action(*kind, lang));
+        let [chinese, english] =
+            [TableLanguage::Chinese, TableLanguage::English].map(|lang| words::action(*kind, lang));
         assert!(!chinese.is_ascii() && english.is_ascii(), "{kind:?}: {chinese}, {english}");
     }
     let groups: BTreeSet<String> = AuditKind::ALL.iter().map(|kind| format!("{:?}", kind.group())).collect();
@@ -110,7 +110,10 @@ async fn who_signs_in_and_out_is_there_with_where_they_did_and_so_is_who_could_n
     assert_eq!((entry.ip.as_deref(), entry.created_at), (Some("127.0.0.1"), server.clock.now()));
 
     server.clock.advance(1);
-    agent.put("/api/v1/me/password", &json!({"old_password": PASSWORD, "new_password": "lamp violet 47"})).await.expect(204);
+    agent
+        .put("/api/v1/me/password", &json!({"old_password": PASSWORD, "new_password": "lamp violet 47"}))
+        .await
+        .expect(204);
     agent.patch("/api/v1/me", &json!({"name": "林小满"})).await.expect(200);
     agent.patch("/api/v1/me", &json!({"login_state": "suspended"})).await.expect(200);
     agent.delete("/api/v1/auth/sessions/current").await.expect(204);
@@ -135,8 +138,15 @@ async fn who_signs_in_and_out_is_there_with_where_they_did_and_so_is_who_could_n
     let refusal = |step| (agent.me.id, AuditAction::LoginFailed { step });
     assert_eq!(steps, [refusal(LoginStepKind::Disabled), refusal(LoginStepKind::Password)]);
     let own = list(admin, &[("agent_id", &agent.me.id.to_string()), ("group", "sign_in")]).await;
-    let expected =
-        ["login_failed", "login_failed", "logged_out", "own_account_edited", "password_changed", "logged_in", "logged_in"];
+    let expected = [
+        "login_failed",
+        "login_failed",
+        "logged_out",
+        "own_account_edited",
+        "password_changed",
+        "logged_in",
+        "logged_in",
+    ];
     assert_eq!(kinds(&own), expected);
     let ended = list(admin, &[("action", "sessions_ended")]).await;
     assert_eq!(ended.items[0].action, AuditAction::SessionsEnded { sessions: 0, everywhere: false });
@@ -230,7 +240,10 @@ async fn the_table_is_fetched_once_and_nothing_in_it_is_a_formula(server: TestSe
     let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().split("\r\n").collect();
     assert_eq!(lines[0], "Time (UTC),Who,What,Kind of subject,Subject,Details,IP,Place,Device");
     assert!(lines[1].contains(",小admin,Edited a group of tags,Group of tags,\"'=1+1\","), "{text}");
-    assert!(lines[2].contains(",Added a group of tags,Group of tags,客户级别,") && lines[2].contains(",127.0.0.1,"), "{text}");
+    assert!(
+        lines[2].contains(",Added a group of tags,Group of tags,客户级别,") && lines[2].contains(",127.0.0.1,"),
+        "{text}"
+    );
     assert_eq!((lines.len(), lines[3]), (4, ""), "{text}");
     stranger.get(&export.path).await.expect(404);
     let told = &list(admin, &[("limit", "1")]).await.items[0].action;

@@ -256,8 +256,7 @@ async fn what_cannot_be_brought_back_is_in_the_audit_log(server: TestServer) {
     let cursor = page.next_cursor.unwrap();
     let rest: Page<AuditEntry> = admin.get(&format!("/api/v1/audit?cursor={cursor}")).await.having(200).json();
     let all = page.items.into_iter().chain(rest.items);
-    let mut log: Vec<AuditEntry> =
-        all.filter(|entry| !matches!(entry.action, AuditAction::LoggedIn { .. })).collect();
+    let mut log: Vec<AuditEntry> = all.filter(|entry| !matches!(entry.action, AuditAction::LoggedIn { .. })).collect();
     let first = log.pop().map(|entry| entry.action);
     assert_eq!(first, Some(AuditAction::ChannelCreated { channel_id: channel.id, name: channel.name.clone() }));
     let who: Vec<_> = log.iter().map(|entry| (entry.agent_id, entry.agent_name.as_str())).collect();

@@ -89,7 +89,8 @@ async fn what_an_admin_edits_is_told_remembered_and_in_force_at_once(server: Tes
     let fields = vec![Name, Account, Email, Level, Capacity, EditsQuickReplies];
     let edited_name = "林小满".to_owned();
     let logged = log(admin).await;
-    let [AuditAction::AgentEdited { edited_id, edited_name: name, fields: changed, changes }] = logged.as_slice() else {
+    let [AuditAction::AgentEdited { edited_id, edited_name: name, fields: changed, changes }] = logged.as_slice()
+    else {
         panic!("{logged:?}")
     };
     assert_eq!((*edited_id, name, changed), (agent.me.id, &edited_name, &fields));

@@ -11,13 +11,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, QueryTrait, Statement, TransactionTrait,
 };
 use types::agents::Role;
-use types::audit::{AuditFilter, AuditGroup, AuditKind};
-use types::id::{AgentId, ConversationId};
+use types::id::ConversationId;
 use types::time::Timestamp;
 
 on_both!(
     lists_of_conversations,
-    what_is_pinned_blocked_and_audited,
+    what_is_pinned_and_blocked,
     one_conversation,
     stretches_of_messages,
     notes_beside_a_conversation,
@@ -246,7 +245,7 @@ fn tags_key(world: &World) -> &'static str {
     if world.backend() == DbBackend::Postgres { "contact_tag_pkey" } else { "sqlite_autoindex_contact_tag_1" }
 }
 
-async fn what_is_pinned_blocked_and_audited(world: World) {
+async fn what_is_pinned_and_blocked(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
     let place = Some(crate::place::Place { at: at(0), id: conversation.0 });
@@ -268,26 +267,7 @@ async fn what_is_pinned_blocked_and_audited(world: World) {
     for cursor in [None, place] {
         let blocked = crate::queries::blacklist::page(world.admin, cursor);
         check(&plan(&world, sql::limited(&blocked, 51, world.backend())).await, &["contact_blocked_idx"]);
-        for (asked, index) in audited() {
-            let audit = crate::queries::audit::stretch(world.admin.scope(), &asked, cursor);
-            check(&plan(&world, sql::limited(&audit, 51, world.backend())).await, &[index]);
-        }
     }
-}
-
-/// What the audit log may be asked for, and the index that it goes by.
-fn audited() -> [(AuditFilter, &'static str); 6] {
-    let agent_id = Some(AgentId(uuid::Uuid::from_u128(1)));
-    let asked = AuditFilter { since: Some(at(0)), before: Some(at(9)), agent_id, ..AuditFilter::default() };
-    let none = AuditFilter::default();
-    [
-        (none.clone(), "audit_entry_org_idx"),
-        (AuditFilter { since: Some(at(0)), before: Some(at(9)), ..none.clone() }, "audit_entry_org_idx"),
-        (AuditFilter { group: Some(AuditGroup::Exports), ..none }, "audit_entry_area_idx"),
-        (asked.clone(), "audit_entry_agent_idx"),
-        (AuditFilter { action: Some(AuditKind::LoggedIn), ..asked.clone() }, "audit_entry_action_idx"),
-        (AuditFilter { subject_id: Some(uuid::Uuid::from_u128(1)), ..asked }, "audit_entry_subject_idx"),
-    ]
 }
 
 async fn one_conversation(world: World) {

@@ -9,7 +9,8 @@ use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     stores::agents::use_agents,
     ui::{
-        Button, ButtonVariant, Icon, IconButton, IconView, InputKind, TextField, download, effect, unique_id, use_toasts,
+        Button, ButtonVariant, Icon, IconButton, IconView, InputKind, TextField, download, effect, unique_id,
+        use_toasts,
     },
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -175,7 +176,12 @@ fn DeedsField(found: Found, show: Callback<Wanted>) -> impl IntoView {
 
 /// The first or the last day.
 #[component]
-fn DayField(found: Found, show: Callback<Wanted>, label: Box<dyn Fn() -> &'static str + Send + Sync>, is_end: bool) -> impl IntoView {
+fn DayField(
+    found: Found,
+    show: Callback<Wanted>,
+    label: Box<dyn Fn() -> &'static str + Send + Sync>,
+    is_end: bool,
+) -> impl IntoView {
     let wanted = found.wanted;
     let of_wanted = move || {
         let day = wanted.with(|wanted| if is_end { wanted.to } else { wanted.from });

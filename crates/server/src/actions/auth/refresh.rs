@@ -5,8 +5,8 @@ use crate::actions::me;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use store::audit::{Auditor, Origin};
-use store::{OrgScope, agents};
 use store::sessions::{self, RefreshMatch, Rotation};
+use store::{OrgScope, agents};
 use types::audit::AuditAction;
 use types::auth::SignedIn;
 use types::error::ErrorCode;
@@ -141,11 +141,7 @@ async fn end_stolen(state: &AppState, holder: Holder, origin: Origin) -> ApiResu
 }
 
 /// Ends a session; `false` when it had ended already.
-async fn end_if_there(
-    state: &AppState,
-    holder: Holder,
-    logged: Option<(Auditor, AuditAction)>,
-) -> ApiResult<bool> {
+async fn end_if_there(state: &AppState, holder: Holder, logged: Option<(Auditor, AuditAction)>) -> ApiResult<bool> {
     match me::end_session(state, OrgScope::new(holder.org_id), holder.agent_id, holder.session_id, logged).await {
         Ok(()) => Ok(true),
         Err(error) if error.problem().code == ErrorCode::NotFound => Ok(false),
