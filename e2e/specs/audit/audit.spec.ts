@@ -39,7 +39,7 @@ test("deeds are found by words, by what was done and by whom, unfolded and carri
   await expectAccessible(page, "an entry");
   await entries(agent).getByRole("button", { name: "只看此对象" }).click();
   await main.getByRole("textbox", { name: "搜索姓名或名称" }).fill("");
-  await expect(entries(agent)).toHaveText([/编辑了渠道/, /添加了渠道/]);
+  await expect(entries(agent)).toHaveText([/编辑了渠道/, /设置了渠道的会话分配/, /添加了渠道/]);
   await expect(main.getByText("只看一个对象")).toBeVisible();
   await main.getByRole("button", { name: "清除筛选" }).click();
   await main.getByRole("combobox", { name: "操作", exact: true }).selectOption("tags");

@@ -4,6 +4,7 @@ use crate::openapi::operations;
 use reqwest::Method;
 use rules::audit as words;
 use serde_json::{Value, json};
+use server::clock::Clock;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{AgentCaller, PASSWORD, TestServer, db_tests};
 use types::agents::Role;
