@@ -41,6 +41,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/contacts") view=|| part(parts::contacts) />
                     <Route path=path!("/settings/tags") view=|| part(parts::tags) />
                     <Route path=path!("/people") view=|| part(parts::people) />
+                    <Route path=path!("/audit") view=|| part(parts::audit) />
                     <Route path=path!("/settings/account") view=|| part(parts::account) />
                 </ParentRoute>
             </Routes>

@@ -48,6 +48,9 @@ pub const TAGS: &str = "/settings/tags";
 /// The organisation's own people.
 pub const PEOPLE: &str = "/people";
 
+/// The audit log.
+pub const AUDIT: &str = "/audit";
+
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";
 

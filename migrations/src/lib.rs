@@ -37,6 +37,7 @@ mod m0027_contact_list;
 mod m0028_second_factors;
 mod m0029_assignment;
 mod m0035_identity;
+mod m0032_audit_log;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_second_factors::Migration),
             Box::new(m0029_assignment::Migration),
             Box::new(m0035_identity::Migration),
+            Box::new(m0032_audit_log::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //! recalling, search, codes of a second factor, tags. No IO, no clock, no async: whatever a decision needs is an argument.
 
 pub mod alerts;
+pub mod audit;
 pub mod channel_tree;
 pub mod csv;
 pub mod masking;

@@ -31,11 +31,13 @@ pub enum Permission {
     SeeContactDetails,
     /// Edit the team's quick replies.
     EditQuickReplies,
+    /// See who did what, and carry that out as a table.
+    SeeAuditLog,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -48,6 +50,7 @@ impl Permission {
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
+        Self::SeeAuditLog,
     ];
 }
 
@@ -98,7 +101,8 @@ impl Rights {
             | Permission::SeeColleagueDetails
             | Permission::ManageAgents
             | Permission::ExportContacts
-            | Permission::ManageTags => false,
+            | Permission::ManageTags
+            | Permission::SeeAuditLog => false,
         }
     }
 }
@@ -127,6 +131,7 @@ impl fmt::Display for Denied {
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
             Permission::EditQuickReplies => "edit the team's quick replies",
+            Permission::SeeAuditLog => "see the audit log",
         };
         write!(f, "The role {} may not {deed}", self.role.as_str())
     }
@@ -153,7 +158,8 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         | Permission::EditAutomaticReplies
         | Permission::ManageTags
         | Permission::SeeContactDetails
-        | Permission::EditQuickReplies => &[Role::Admin],
+        | Permission::EditQuickReplies
+        | Permission::SeeAuditLog => &[Role::Admin],
     };
     if allowed.contains(&role) || rights.set(permission) { Ok(()) } else { Err(Denied { role, permission }) }
 }

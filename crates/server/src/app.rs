@@ -2,10 +2,10 @@
 
 use crate::actions::assigning::{Queues, assign_whoever_waits};
 use crate::actions::attachments::collect_unused;
-use crate::actions::contact_exports::EXPORTS_MAX;
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::pushing::push_what_arrives;
+use crate::actions::table_pass::TABLES_MAX;
 use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
@@ -135,7 +135,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         visits: Visits::default(),
         deletions: Deletions::default(),
         taggings: TaggingNews::default(),
-        exports: OnceGuard::new(EXPORTS_MAX),
+        exports: OnceGuard::new(TABLES_MAX),
         files: Files::open(&config).map_err(StartError::at("opening the store of uploads"))?,
         news,
         queues,

@@ -16,6 +16,7 @@ use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::sync::Once;
+use store::audit::Origin;
 use types::error::ErrorCode;
 use types::limits;
 use types::validate::Validate;
@@ -231,6 +232,14 @@ impl FromRequest for UserAgent {
         let text = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         ready(Ok(Self(text.chars().take(limits::USER_AGENT_MAX).collect())))
     }
+}
+
+/// Where a request comes from, for the audit log.
+pub(crate) fn origin(request: &HttpRequest) -> ApiResult<Origin> {
+    let ip = client_ip(&*state(request)?, request).0.to_string();
+    let text = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let user_agent = text.map(|text| text.chars().take(limits::USER_AGENT_MAX).collect());
+    Ok(Origin { ip: Some(ip), user_agent })
 }
 
 /// Whether a browser sends the request from a page of this server, or something else than a browser sends it.

@@ -8,7 +8,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::path_of;
 use crate::files::avatars::{get_agents_picture, get_avatar};
 use crate::files::serve::{download_file, get_file, get_preview};
-use crate::files::tables::get_contact_table;
+use crate::files::tables::{get_audit_table, get_contact_table};
 use crate::metrics::get_metrics;
 use crate::openapi::Routes;
 use crate::state::AppState;
@@ -153,6 +153,7 @@ routes! {
     }
     /// Admins.
     oversight {
+        api::audit::create_audit_export::create_audit_export;
         api::audit::list_audit_entries::list_audit_entries;
     }
     /// Admins, about channels.
@@ -235,6 +236,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/files/{pass}/{id}/preview").route(web::get().to(get_preview)))
         .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
         .service(read_only("/tables/{pass}/contacts.csv").route(web::get().to(get_contact_table)))
+        .service(read_only("/tables/{pass}/audit.csv").route(web::get().to(get_audit_table)))
         .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attachments;
+mod audit;
 mod cancelled;
 mod channels;
 mod contact_list;

@@ -10,9 +10,11 @@ use server::clock::Clock;
 use std::ops::Deref;
 use store::sessions::{self, NewSession};
 use types::agents::{LoginState, Me};
+use types::audit::{AuditEntry, AuditKind};
 use types::auth::{Login, SignedIn};
 use types::error::{ErrorCode, FieldCode, Problem};
 use types::id::SessionId;
+use types::page::Page;
 
 /// What the server answered.
 #[derive(Debug, Clone)]
@@ -252,6 +254,16 @@ impl AgentCaller {
     #[must_use]
     pub fn by(&self, server: &TestServer) -> Self {
         Self { caller: self.caller.at(server), me: self.me.clone() }
+    }
+
+    /// The newest of the audit log, without who signed in and out: nearly every test begins with that.
+    pub async fn deeds(&self) -> Page<AuditEntry> {
+        let mut page: Page<AuditEntry> = self.get("/api/v1/audit?limit=100").await.having(200).json();
+        page.items.retain(|entry| {
+            use AuditKind::{LoggedIn, LoggedOut, LoginFailed, SessionsEnded};
+            !matches!(entry.action.kind(), LoggedIn | LoginFailed | LoggedOut | SessionsEnded)
+        });
+        page
     }
 
     /// Asks for a fresh access token with the cookie.

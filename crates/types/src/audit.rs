@@ -1,12 +1,20 @@
-//! The audit log: who took something away that cannot be brought back, let somebody in or kept somebody out, or changed the channels.
+//! The audit log: who did what that is remembered, and what of it.
+
+mod entry;
+mod kind;
+
+pub use entry::{
+    AgentChange, AuditEntry, AuditExport, AuditFilter, AuditSubject, AuditSubjectKind, CreateAuditExport, FieldChange,
+    LoginStepKind,
+};
+pub use kind::{AuditGroup, AuditKind};
 
 use crate::agents::Role;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
-use crate::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 tagged! { "type", "AuditAction":
 /// What was done. It stays readable when what it was done to is gone.
@@ -205,15 +213,108 @@ pub enum AuditAction {
         /// How many contacts had any of them.
         contacts: i64,
     },
+    /// A group of tags was added.
+    TagGroupCreated {
+        /// The group.
+        group_id: TagGroupId,
+        /// Its name.
+        name: String,
+    },
+    /// A group of tags was edited.
+    TagGroupUpdated {
+        /// The group.
+        group_id: TagGroupId,
+        /// Its name from then on.
+        name: String,
+        /// Its name before.
+        before: String,
+        /// What was changed: the fields by their names.
+        fields: Vec<String>,
+    },
+    /// A tag was added.
+    TagCreated {
+        /// The tag.
+        tag_id: TagId,
+        /// Its name.
+        name: String,
+        /// The name of its group.
+        group_name: String,
+    },
+    /// A tag was edited.
+    TagUpdated {
+        /// The tag.
+        tag_id: TagId,
+        /// Its name from then on.
+        name: String,
+        /// Its name before.
+        before: String,
+        /// The name of its group.
+        group_name: String,
+        /// What was changed: the fields by their names.
+        fields: Vec<String>,
+    },
     /// How large a file may be in all channels was set.
     FileLimitSet {
         /// In megabytes; 0: as the installation allows.
         max_megabytes: u16,
+        /// What it was; absent in entries of before this was kept.
+        #[serde(default)]
+        before: Option<u16>,
     },
     /// The welcome was set.
     WelcomeSet {
         /// The text from then on; empty when it was taken away.
         text: String,
+    },
+    /// An organisation was registered by its first admin.
+    OrganisationRegistered {
+        /// Its name.
+        name: String,
+    },
+    /// The audit log was carried out as a table.
+    AuditExported {
+        /// Which entries.
+        filter: AuditFilter,
+    },
+    /// Somebody signed in.
+    LoggedIn {
+        /// Whether the second factor was asked for as well.
+        second_factor: bool,
+    },
+    /// Signing in to a known account was refused: whoever tried is not known to be its owner.
+    LoginFailed {
+        /// What was wrong.
+        step: LoginStepKind,
+    },
+    /// Somebody signed out.
+    LoggedOut {},
+    /// An agent ended sessions of their own.
+    SessionsEnded {
+        /// How many.
+        sessions: i64,
+        /// Whether the one that they asked from ended too.
+        everywhere: bool,
+    },
+    /// A session ended because a copy of its refresh token was used.
+    SessionStolen {},
+    /// An agent changed their own password.
+    PasswordChanged {},
+    /// An agent made new recovery codes for their second factor.
+    RecoveryCodesRenewed {},
+    /// An agent edited their own account.
+    OwnAccountEdited {
+        /// Which fields are other ones now.
+        fields: Vec<AgentChange>,
+    },
+    /// Whoever owns the machine gave the agent a new password.
+    OperatorResetPassword {
+        /// Whether their second factor was taken off.
+        second_factor_removed: bool,
+    },
+    /// Whoever owns the machine added the agent.
+    OperatorAddedAgent {
+        /// What they may do.
+        role: Role,
     },
     /// Somebody who had forgotten their password set a new one by a code.
     PasswordReset {
@@ -249,6 +350,9 @@ pub enum AuditAction {
         edited_name: String,
         /// Which fields are other ones now.
         fields: Vec<AgentChange>,
+        /// What they were and are, where that may be kept for good: no addresses, which are gone when the agent is.
+        #[serde(default)]
+        changes: Vec<FieldChange>,
     },
     /// An agent may do something else than before.
     AgentRoleChanged {
@@ -336,49 +440,4 @@ pub enum AuditAction {
         agents: i64,
     },
 }
-}
-
-/// What of an agent an admin has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AgentChange {
-    /// The name.
-    Name,
-    /// The login account.
-    Account,
-    /// The email address.
-    Email,
-    /// The mobile number.
-    Mobile,
-    /// The picture.
-    Avatar,
-    /// Their share of new conversations.
-    Level,
-    /// How many conversations they are given at most.
-    Capacity,
-    /// Whether they see contacts' details.
-    SeesContactDetails,
-    /// Whether they may edit the team's quick replies.
-    EditsQuickReplies,
-    /// Whether they may edit automatic replies.
-    EditsAutomaticReplies,
-    /// The groups that they are in.
-    Groups,
-}
-
-/// An entry of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AuditEntry {
-    /// The entry.
-    pub id: AuditId,
-    /// Who did it.
-    pub agent_id: AgentId,
-    /// Their name at the time.
-    pub agent_name: String,
-    /// What was done.
-    pub action: AuditAction,
-    /// When.
-    pub created_at: Timestamp,
 }

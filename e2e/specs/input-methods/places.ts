@@ -303,6 +303,16 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "the audit log",
+    files: ["frontend/src/pages/audit/toolbar.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/audit" });
+      const main = agent.page.getByRole("main");
+      await main.getByRole("textbox").first().waitFor();
+      return main;
+    },
+  },
+  {
     name: "people, with a group that is renamed",
     files: ["frontend/src/pages/people/mod.rs", "frontend/src/pages/people/groups.rs", "frontend/src/pages/people/group_row.rs"],
     async open({ browsers, admin }) {

@@ -1,5 +1,6 @@
 //! The pages. A page reads stores and calls the API; how things look is in `ui` and in the CSS beside.
 
+pub mod audit;
 pub mod auth;
 pub mod blacklist;
 pub mod channels;

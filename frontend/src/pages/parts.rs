@@ -3,6 +3,7 @@
 //! The build makes a module of each name in `#[wasm_split(…)]` (`xtask/src/web/parts.rs`); a page is drawn by a function that
 //! comes with its module.
 
+use super::audit::AuditPage;
 use super::auth::{ForgottenPage, LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
 use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage};
@@ -37,6 +38,7 @@ page!(blacklist, settings, BlacklistPage);
 page!(account, settings, AccountPage);
 page!(tags, settings, TagsPage);
 page!(people, people, PeoplePage);
+page!(audit, audit, AuditPage);
 page!(contacts, contacts, ContactsPage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);

@@ -2,6 +2,7 @@
 
 mod access;
 mod assignment;
+mod audit;
 mod channels;
 mod contact_list;
 mod organisation;
@@ -17,7 +18,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use types::agents::{ChangePassword, Me, MePatch, Sessions};
 use types::attachments::FileAccess;
-use types::audit::AuditEntry;
 use types::auth::{
     Challenge, DevelopmentCodes, RegisterOrganisation, Registered, SendVerificationCode, SignedIn, SocketTicket,
     VerificationCodeSent,
@@ -214,12 +214,6 @@ impl<T: Transport> Api<T> {
     /// Puts a contact on the blacklist, or takes them off it.
     pub async fn set_contact_blocked(&self, contact_id: ContactId, request: &SetBlocked) -> Result<Contact, ApiError> {
         self.call(Method::Put, format!("/api/v1/contacts/{contact_id}/blocked"), Some(request), None).await
-    }
-
-    /// A page of the audit log, newest first.
-    pub async fn list_audit_entries(&self, cursor: Option<&str>) -> Result<Page<AuditEntry>, ApiError> {
-        let path = Query::default().with("cursor", cursor).of("/api/v1/audit");
-        self.call(Method::Get, path, None::<&()>, None).await
     }
 
     /// One conversation.

@@ -22,9 +22,11 @@ use crate::ids::Ids;
 use crate::state::AppState;
 use std::net::IpAddr;
 use store::OrgScope;
-use store::agents;
+use store::agents::{self, Agent};
+use store::audit::{self, Auditor, Origin};
+use types::audit::{AuditAction, LoginStepKind};
 use types::auth::SignedIn;
-use types::id::{AgentId, OrgId, SessionId};
+use types::id::{AgentId, AuditId, OrgId, SessionId};
 use types::time::Timestamp;
 use uuid::Uuid;
 
@@ -45,6 +47,25 @@ pub struct Device {
     pub user_agent: String,
     /// What an earlier sign-in left in it.
     pub mark: Option<DeviceMark>,
+}
+
+impl Device {
+    /// Where it asks from, for the audit log.
+    fn origin(&self) -> Origin {
+        Origin { ip: Some(self.ip.to_string()), user_agent: Some(self.user_agent.clone()) }
+    }
+}
+
+/// The owner of an account as the audit log remembers them: whoever asks has proved to be them, or has not, which the entry says.
+fn owner(state: &AppState, agent: &Agent, origin: Origin) -> Auditor {
+    let (agent_id, agent_name) = (agent.id, agent.name.clone());
+    Auditor { id: state.ids.make_in_order(AuditId), agent_id, agent_name, origin, at: state.clock.now() }
+}
+
+/// Remembers that a sign-in to this account was refused.
+async fn log_refusal(state: &AppState, org_id: OrgId, owner: Auditor, step: LoginStepKind) -> ApiResult<()> {
+    let (auditor, action) = (owner, AuditAction::LoginFailed { step });
+    state.write(move |tx| Box::pin(async move { Ok(audit::add(tx.conn(), org_id, auditor, &action).await?) })).await
 }
 
 /// Until when a session that began at `begun` can be refreshed, used at `now`.

@@ -1,40 +1,21 @@
 //! Carrying contacts out as a table: asked for by whoever may, and fetched once by an address that soon ends.
-//!
-//! A browser saves what it fetches by address alone, as large as it may be; so the address carries the right to it, as those of files
-//! do: sealed, for one login session, once.
 
 use crate::actions::conversations::auditor;
+use crate::actions::table_pass::{TablePass, missing};
 use crate::auth::actor::AnyAgent;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::state::AppState;
 use rules::csv;
 use rules::permissions::{Permission, can};
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::contact_list::{self, ContactPlace, Listed};
 use store::{OrgScope, Viewer, audit, channels, tags};
 use types::audit::AuditAction;
-use types::contact_list::{ContactExport, ContactFilter, CreateContactExport, ListedContact, TableLanguage};
-use types::id::{ChannelId, OrgId, SessionId, TagId};
-use types::time::Timestamp;
+use types::contact_list::{ContactExport, CreateContactExport, ListedContact, TableLanguage};
+use types::id::{ChannelId, SessionId, TagId};
 
-/// How long the address is good for.
-const SECONDS: i64 = 60;
-/// Addresses that are remembered as fetched.
-pub(crate) const EXPORTS_MAX: usize = 10_000;
 /// Contacts that are read at once.
 const CHUNK: usize = 500;
-
-/// What the address says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Pass {
-    id: [u8; 16],
-    org_id: OrgId,
-    session_id: SessionId,
-    expires_at: Timestamp,
-    filter: ContactFilter,
-    language: TableLanguage,
-}
 
 /// What the addresses are sealed with.
 const PURPOSE: &str = "a table of contacts";
@@ -49,11 +30,8 @@ pub async fn create_contact_export(
     request: CreateContactExport,
 ) -> ApiResult<ContactExport> {
     can(agent.role, Permission::ExportContacts)?;
-    let expires_at = state.clock.now().plus_seconds(SECONDS);
-    let CreateContactExport { filter, language } = request;
-    let (org_id, session_id) = (agent.org_id, agent.session_id);
-    let pass = Pass { id: state.ids.bytes(), org_id, session_id, expires_at, filter: filter.clone(), language };
-    let auditor = auditor(state, agent);
+    let (org_id, auditor, filter) = (agent.org_id, auditor(state, agent), request.filter.clone());
+    let pass = TablePass::new(state, agent, request);
     let remember = state.write(move |tx| {
         Box::pin(async move {
             let action = AuditAction::ContactsExported { filter };
@@ -61,9 +39,8 @@ pub async fn create_contact_export(
         })
     });
     remember.await?;
-    let sealed = serde_json::to_vec(&pass).map_err(|_no_json| ApiError::not_found("table"))?;
-    let path = format!("/tables/{}/contacts.csv", state.keys.files.derive(PURPOSE).seal(&sealed));
-    Ok(ContactExport { path, expires_at })
+    let path = format!("/tables/{}/contacts.csv", pass.seal(state, PURPOSE)?);
+    Ok(ContactExport { path, expires_at: pass.expires_at })
 }
 
 /// A table that is being written.
@@ -86,23 +63,16 @@ enum Place {
 
 /// Begins the table that an address opens. Whatever is wrong with it looks the same.
 pub(crate) async fn open(state: &AppState, sealed: &str) -> ApiResult<Table> {
-    let missing = || ApiError::not_found("table");
-    let pass = state.keys.files.derive(PURPOSE).open(sealed).ok_or_else(missing)?;
-    let pass: Pass = serde_json::from_slice(&pass).map_err(|_not_ours| missing())?;
-    let now = state.clock.now();
-    if !state.exports.first_time(pass.id, pass.expires_at, now)
-        || !state.shared.first_time("export", &pass.id, pass.expires_at.millis_since(now)).await
-    {
-        return Err(missing());
-    }
-    let scope = OrgScope::new(pass.org_id);
-    let viewer = viewer(state, scope, pass.session_id).await.map_err(|_ended| missing())?;
-    let words = Words::of(state, scope, pass.language).await?;
+    let pass = TablePass::<CreateContactExport>::open(state, PURPOSE, sealed).await?;
+    let (scope, session_id) = (pass.scope(), pass.session_id);
+    let viewer = viewer(state, scope, session_id).await.map_err(|_ended| missing())?;
+    let CreateContactExport { filter, language } = pass.wanted;
+    let words = Words::of(state, scope, language).await?;
     Ok(Table {
         state: state.clone(),
         scope,
-        session_id: pass.session_id,
-        listed: Listed { filter: pass.filter, ..Listed::default() },
+        session_id,
+        listed: Listed { filter, ..Listed::default() },
         words,
         has_phone: viewer.sees_details,
         place: Place::Head,

@@ -141,9 +141,10 @@ async fn check_may_end(tx: &Tx, viewer: Viewer, role: Role, conversation_id: Con
 /// The agent, as the audit log remembers them.
 pub(crate) fn auditor(state: &AppState, agent: &AnyAgent) -> Auditor {
     Auditor {
-        id: state.ids.make(AuditId),
+        id: state.ids.make_in_order(AuditId),
         agent_id: agent.agent_id,
         agent_name: agent.name.clone(),
+        origin: agent.origin(),
         at: state.clock.now(),
     }
 }

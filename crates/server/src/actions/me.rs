@@ -1,5 +1,6 @@
 //! One's own account and sessions.
 
+use crate::actions::conversations::auditor;
 use crate::actions::notices;
 use crate::auth::actor::AnyAgent;
 use crate::auth::password_rules;
@@ -10,8 +11,10 @@ use crate::shared::BY_GUESSER;
 use crate::state::AppState;
 use secrecy::SecretString;
 use store::agents::Agent;
-use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, channels, sessions, tags};
+use store::audit::Auditor;
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agents, audit, channels, sessions, tags};
 use types::agents::{ChangePassword, LoginState, Me, MePatch};
+use types::audit::{AgentChange, AuditAction};
 use types::error::{ErrorCode, FieldCode, FieldError};
 use types::events::Event;
 use types::id::{AgentId, ChannelId, SessionId, TagId};
@@ -30,6 +33,7 @@ pub async fn update_me(state: &AppState, agent: &AnyAgent, mut patch: MePatch) -
         prove_password(state, agent, "password", password.into()).await?;
         proved = true;
     }
+    let auditor = auditor(state, agent);
     let (before, me) = state
         .write(move |tx| {
             Box::pin(async move {
@@ -39,6 +43,10 @@ pub async fn update_me(state: &AppState, agent: &AnyAgent, mut patch: MePatch) -
                     return Err(ApiError::field("password", FieldCode::Required, detail));
                 }
                 let me = change_me(tx, scope, before.clone(), patch, now).await?;
+                let fields = changed(&before, &me);
+                if !fields.is_empty() {
+                    audit::add(tx.conn(), scope.org_id(), auditor, &AuditAction::OwnAccountEdited { fields }).await?;
+                }
                 Ok((before, me))
             })
         })
@@ -55,6 +63,16 @@ pub async fn update_me(state: &AppState, agent: &AnyAgent, mut patch: MePatch) -
 fn moves(me: &Me, patch: &MePatch) -> bool {
     patch.email.as_ref().is_some_and(|email| *email != me.email)
         || patch.mobile.as_ref().is_some_and(|mobile| *mobile != me.mobile)
+}
+
+/// What of an account is another one that the audit log tells of: not whether they receive messages, which they set all day.
+fn changed(before: &Me, after: &Me) -> Vec<AgentChange> {
+    let all = [
+        (AgentChange::Name, before.name != after.name),
+        (AgentChange::Email, before.email != after.email),
+        (AgentChange::Mobile, before.mobile != after.mobile),
+    ];
+    all.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect()
 }
 
 /// Sets the login state and tells the agent's own devices, inside a write.
@@ -214,6 +232,7 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
     let words = [row.account.as_str(), &row.name, &row.email, &row.mobile];
     password_rules::check_new("new_password", &request.new_password, &words)?;
     let hash = state.passwords.hash(&state.ids, request.new_password.into()).await?;
+    let auditor = auditor(state, agent);
     let ended = state
         .write(move |tx| {
             Box::pin(async move {
@@ -228,6 +247,7 @@ pub async fn change_password(state: &AppState, agent: &AnyAgent, request: Change
                 if !agents::set_password_hash(tx.conn(), scope, agent_id, &hash, now).await? {
                     return Err(ApiError::unauthenticated());
                 }
+                audit::add(tx.conn(), scope.org_id(), auditor, &AuditAction::PasswordChanged {}).await?;
                 Ok(sessions::revoke_all(tx.conn(), scope, agent_id, Some(session_id), now).await?)
             })
         })
@@ -240,15 +260,45 @@ fn wrong_password(field: &str) -> ApiError {
     ApiError::field(field, FieldCode::Wrong, "is not your password")
 }
 
-/// Ends one session of an agent; its sockets close at once.
+/// Signs out: ends the session that is asked from; its sockets close at once.
+///
+/// # Errors
+/// Not found when it has ended already.
+pub async fn sign_out(state: &AppState, agent: &AnyAgent) -> ApiResult<()> {
+    let logged = Some((auditor(state, agent), AuditAction::LoggedOut {}));
+    end_session(state, agent.scope(), agent.agent_id, agent.session_id, logged).await
+}
+
+/// Ends one of one's own sessions, on another device or here.
 ///
 /// # Errors
 /// Not found when the agent has no such session.
-pub async fn end_session(state: &AppState, scope: OrgScope, agent_id: AgentId, session_id: SessionId) -> ApiResult<()> {
+pub async fn end_own_session(state: &AppState, agent: &AnyAgent, session_id: SessionId) -> ApiResult<()> {
+    let action = AuditAction::SessionsEnded { sessions: 1, everywhere: false };
+    end_session(state, agent.scope(), agent.agent_id, session_id, Some((auditor(state, agent), action))).await
+}
+
+/// Ends one session of an agent; its sockets close at once. What is `logged` is in the audit log.
+///
+/// # Errors
+/// Not found when the agent has no such session.
+pub(crate) async fn end_session(
+    state: &AppState,
+    scope: OrgScope,
+    agent_id: AgentId,
+    session_id: SessionId,
+    logged: Option<(Auditor, AuditAction)>,
+) -> ApiResult<()> {
     let now = state.clock.now();
     if !state
         .write(move |tx| {
-            Box::pin(async move { Ok(sessions::revoke(tx.conn(), scope, agent_id, session_id, now).await?) })
+            Box::pin(async move {
+                let ended = sessions::revoke(tx.conn(), scope, agent_id, session_id, now).await?;
+                if let Some((auditor, action)) = logged.filter(|_| ended) {
+                    audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
+                }
+                Ok(ended)
+            })
         })
         .await?
     {
@@ -263,14 +313,7 @@ pub async fn end_session(state: &AppState, scope: OrgScope, agent_id: AgentId, s
 /// # Errors
 /// Only those of the database.
 pub async fn end_other_sessions(state: &AppState, agent: &AnyAgent) -> ApiResult<()> {
-    let (scope, agent_id, except, now) = (agent.scope(), agent.agent_id, agent.session_id, state.clock.now());
-    let ended = state
-        .write(move |tx| {
-            Box::pin(async move { Ok(sessions::revoke_all(tx.conn(), scope, agent_id, Some(except), now).await?) })
-        })
-        .await?;
-    hang_up(state, ended);
-    Ok(())
+    end_sessions(state, agent, Some(agent.session_id)).await
 }
 
 /// Ends every session of an agent, the asking one included.
@@ -278,10 +321,20 @@ pub async fn end_other_sessions(state: &AppState, agent: &AnyAgent) -> ApiResult
 /// # Errors
 /// Only those of the database.
 pub async fn end_all_sessions(state: &AppState, agent: &AnyAgent) -> ApiResult<()> {
-    let (scope, agent_id, now) = (agent.scope(), agent.agent_id, state.clock.now());
+    end_sessions(state, agent, None).await
+}
+
+async fn end_sessions(state: &AppState, agent: &AnyAgent, except: Option<SessionId>) -> ApiResult<()> {
+    let (scope, agent_id, auditor, now) = (agent.scope(), agent.agent_id, auditor(state, agent), state.clock.now());
     let ended = state
         .write(move |tx| {
-            Box::pin(async move { Ok(sessions::revoke_all(tx.conn(), scope, agent_id, None, now).await?) })
+            Box::pin(async move {
+                let ended = sessions::revoke_all(tx.conn(), scope, agent_id, except, now).await?;
+                let sessions = i64::try_from(ended.len()).unwrap_or(i64::MAX);
+                let action = AuditAction::SessionsEnded { sessions, everywhere: except.is_none() };
+                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
+                Ok(ended)
+            })
         })
         .await?;
     hang_up(state, ended);

@@ -17,7 +17,7 @@ use store::agents::{self, Agent, Settings};
 use store::audit::Auditor;
 use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, agent_groups, audit, people, sessions};
 use types::agents::Role;
-use types::audit::{AgentChange, AuditAction};
+use types::audit::{AgentChange, AuditAction, FieldChange};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::{AgentGroupId, AgentId, AuditId, SessionId};
@@ -37,8 +37,11 @@ const ENTRIES: usize = 3;
 impl By {
     pub(crate) fn of(state: &AppState, admin: &AnyAgent) -> ApiResult<Self> {
         can(admin.rights(), Permission::ManageAgents)?;
-        let more = (1..ENTRIES).map(|_| state.ids.make(AuditId)).collect();
-        Ok(Self { scope: admin.scope(), auditor: auditor(state, admin), more, session_id: admin.session_id })
+        let auditor = auditor(state, admin);
+        // The last is taken first.
+        let mut more: Vec<AuditId> = (1..ENTRIES).map(|_| state.ids.make_in_order(AuditId)).collect();
+        more.reverse();
+        Ok(Self { scope: admin.scope(), auditor, more, session_id: admin.session_id })
     }
 
     /// The agent, as they stay until the commit, with everything that is decided about who works here.
@@ -128,7 +131,9 @@ pub async fn update_agent(
             }
             if !fields.is_empty() {
                 let edited_name = after.name.clone();
-                by.log(tx, &AuditAction::AgentEdited { edited_id: agent_id, edited_name, fields }).await?;
+                let changes = from_to(&before, &after);
+                let action = AuditAction::AgentEdited { edited_id: agent_id, edited_name, fields, changes };
+                by.log(tx, &action).await?;
             }
             if before.role != after.role {
                 let (edited_name, from, to) = (after.name.clone(), before.role, after.role);
@@ -181,6 +186,26 @@ fn changes(before: &Agent, after: &Agent) -> Vec<AgentChange> {
         (AgentChange::EditsAutomaticReplies, was.edits_automatic_replies != is.edits_automatic_replies),
     ];
     all.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect()
+}
+
+/// What fields were and are, for the audit log: not the addresses, which are to be gone when the agent is.
+fn from_to(before: &Agent, after: &Agent) -> Vec<FieldChange> {
+    let (was, is) = (before.settings, after.settings);
+    let all = [
+        (AgentChange::Name, before.name.clone(), after.name.clone()),
+        (AgentChange::Account, before.account.clone(), after.account.clone()),
+        (AgentChange::Level, was.level.to_string(), is.level.to_string()),
+        (AgentChange::Capacity, was.capacity.to_string(), is.capacity.to_string()),
+        (AgentChange::SeesContactDetails, was.sees_contact_details.to_string(), is.sees_contact_details.to_string()),
+        (AgentChange::EditsQuickReplies, was.edits_quick_replies.to_string(), is.edits_quick_replies.to_string()),
+        (
+            AgentChange::EditsAutomaticReplies,
+            was.edits_automatic_replies.to_string(),
+            is.edits_automatic_replies.to_string(),
+        ),
+    ];
+    let changed = all.into_iter().filter(|(_, from, to)| from != to);
+    changed.map(|(field, from, to)| FieldChange { field, from, to }).collect()
 }
 
 /// Whether the agent is in other groups than these, all of which are there.

@@ -133,6 +133,7 @@ pub async fn renew_recovery_codes(
     prove_both(state, agent, request).await?;
     let (scope, agent_id, now) = (agent.scope(), agent.agent_id, state.clock.now());
     let (codes, rows) = fresh_recovery_codes(state);
+    let auditor = auditor(state, agent);
     state
         .write(move |tx| {
             Box::pin(async move {
@@ -140,7 +141,9 @@ pub async fn renew_recovery_codes(
                 // It may have been taken off meanwhile.
                 let row = second_factors::get(tx.conn(), scope, agent_id).await?;
                 row.filter(|row| row.confirmed_at.is_some()).ok_or_else(is_off)?;
-                Ok(second_factors::set_recovery_codes(tx.conn(), scope, agent_id, rows, now).await?)
+                second_factors::set_recovery_codes(tx.conn(), scope, agent_id, rows, now).await?;
+                let action = AuditAction::RecoveryCodesRenewed {};
+                Ok(audit::add(tx.conn(), scope.org_id(), auditor, &action).await?)
             })
         })
         .await?;

@@ -59,7 +59,7 @@ impl By {
 /// # Errors
 /// A field error for a name that another group has; a conflict when there are as many as there may be.
 pub async fn create_tag_group(state: &AppState, agent: &AnyAgent, request: CreateTagGroup) -> ApiResult<TagGroup> {
-    let (by, id) = (By::of(state, agent)?, state.ids.make(TagGroupId));
+    let (by, auditor, id) = (By::of(state, agent)?, auditor(state, agent), state.ids.make(TagGroupId));
     let create = state.write(move |tx| {
         Box::pin(async move {
             let groups = by.groups(tx).await?;
@@ -73,6 +73,8 @@ pub async fn create_tag_group(state: &AppState, agent: &AnyAgent, request: Creat
             let group = TagGroup { id, name, single_choice, rank, version: 1, tags: Vec::new() };
             tags::create_group(tx.conn(), by.scope, &group, by.at).await?;
             by.tell(tx, Event::TagGroupSaved { group: group.clone() });
+            let action = AuditAction::TagGroupCreated { group_id: id, name: group.name.clone() };
+            audit::add(tx.conn(), by.scope.org_id(), auditor, &action).await?;
             Ok(group)
         })
     });
@@ -90,7 +92,7 @@ pub async fn update_tag_group(
     group_id: TagGroupId,
     patch: TagGroupPatch,
 ) -> ApiResult<TagGroup> {
-    let by = By::of(state, agent)?;
+    let (by, auditor) = (By::of(state, agent)?, auditor(state, agent));
     let update = state.write(move |tx| {
         Box::pin(async move {
             let mut groups = by.groups(tx).await?;
@@ -124,6 +126,14 @@ pub async fn update_tag_group(
             }
             if group != before {
                 by.save(tx, &mut group).await?;
+                let fields = fields([
+                    ("name", group.name != before.name),
+                    ("single_choice", group.single_choice != before.single_choice),
+                    ("place", group.rank != before.rank),
+                ]);
+                let name = group.name.clone();
+                let action = AuditAction::TagGroupUpdated { group_id, name, before: before.name, fields };
+                audit::add(tx.conn(), by.scope.org_id(), auditor, &action).await?;
             }
             Ok(group)
         })
@@ -182,7 +192,7 @@ pub async fn create_tag(
     group_id: TagGroupId,
     request: CreateTag,
 ) -> ApiResult<TagGroup> {
-    let (by, id) = (By::of(state, agent)?, state.ids.make(TagId));
+    let (by, auditor, id) = (By::of(state, agent)?, auditor(state, agent), state.ids.make(TagId));
     let create = state.write(move |tx| {
         Box::pin(async move {
             let groups = by.groups(tx).await?;
@@ -192,9 +202,11 @@ pub async fn create_tag(
             }
             let name = free_name(&request.name, group.tags.iter().map(|tag| tag.name.as_str()))?;
             let tag = Tag { id, name, color: request.color };
+            let action = AuditAction::TagCreated { tag_id: id, name: tag.name.clone(), group_name: group.name.clone() };
             tags::create_tag(tx.conn(), by.scope, group_id, (&tag, group.tags.len()), by.at).await?;
             group.tags.push(tag);
             by.save(tx, &mut group).await?;
+            audit::add(tx.conn(), by.scope.org_id(), auditor, &action).await?;
             Ok(group)
         })
     });
@@ -206,17 +218,22 @@ pub async fn create_tag(
 /// # Errors
 /// A field error for a name that another tag of the group has.
 pub async fn update_tag(state: &AppState, agent: &AnyAgent, tag_id: TagId, patch: TagPatch) -> ApiResult<TagGroup> {
-    let by = By::of(state, agent)?;
+    let (by, auditor) = (By::of(state, agent)?, auditor(state, agent));
     let update = state.write(move |tx| {
         Box::pin(async move {
             let (mut group, from) = of_tag(by.groups(tx).await?, tag_id)?;
             let before = group.tags.clone();
             let mut tag = group.tags.remove(from);
+            let was = tag.clone();
             if let Some(name) = &patch.name {
                 tag.name = free_name(name, group.tags.iter().map(|tag| tag.name.as_str()))?;
             }
             tag.color = patch.color.unwrap_or(tag.color);
             let to = patch.place.map_or(from, usize::from).min(group.tags.len());
+            let fields =
+                fields([("name", tag.name != was.name), ("color", tag.color != was.color), ("place", to != from)]);
+            let (name, group_name) = (tag.name.clone(), group.name.clone());
+            let action = AuditAction::TagUpdated { tag_id, name, before: was.name, group_name, fields };
             group.tags.insert(to, tag);
             let changed = group.tags.iter().enumerate().filter(|(place, tag)| before.get(*place) != Some(tag));
             let changed: Vec<(usize, &Tag)> = changed.collect();
@@ -227,6 +244,7 @@ pub async fn update_tag(state: &AppState, agent: &AnyAgent, tag_id: TagId, patch
                 tags::save_tag(tx.conn(), by.scope, tag, place).await?;
             }
             by.save(tx, &mut group).await?;
+            audit::add(tx.conn(), by.scope.org_id(), auditor, &action).await?;
             Ok(group)
         })
     });
@@ -255,6 +273,11 @@ pub async fn delete_tag(state: &AppState, agent: &AnyAgent, tag_id: TagId) -> Ap
     delete.await?;
     take_off(state, by.scope, &[tag_id]).await;
     Ok(())
+}
+
+/// The names of those fields that are other ones, for the audit log.
+fn fields<const N: usize>(all: [(&str, bool); N]) -> Vec<String> {
+    all.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The group of a tag, and its place there.

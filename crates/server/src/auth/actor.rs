@@ -14,13 +14,18 @@ use futures_util::future::LocalBoxFuture;
 use rules::permissions::{Permission, Rights, can};
 use std::ops::Deref;
 use std::sync::Arc;
+use store::audit::Origin;
 use store::sessions::Identity;
 use store::{OrgScope, Viewer};
 use types::id::SessionId;
 
 /// A signed-in agent of any role.
 #[derive(Debug, Clone)]
-pub struct AnyAgent(Arc<Identity>);
+pub struct AnyAgent {
+    identity: Arc<Identity>,
+    /// Where they ask from; unknown of what is no HTTP request.
+    origin: Arc<Origin>,
+}
 
 impl AnyAgent {
     /// The agent behind a session, for callers that are no HTTP request: sockets.
@@ -28,7 +33,23 @@ impl AnyAgent {
     /// # Errors
     /// Unauthenticated when the session has ended.
     pub async fn of_session(state: &AppState, scope: OrgScope, session_id: SessionId) -> ApiResult<Self> {
-        sessions::identity(state, scope, session_id).await.map(Self)
+        let identity = sessions::identity(state, scope, session_id).await?;
+        Ok(Self { identity, origin: Arc::default() })
+    }
+
+    /// The same agent as they are now, at the end of what took long.
+    ///
+    /// # Errors
+    /// Unauthenticated when the session has ended.
+    pub async fn as_of_now(&self, state: &AppState) -> ApiResult<Self> {
+        let identity = sessions::identity(state, self.scope(), self.session_id).await?;
+        Ok(Self { identity, origin: Arc::clone(&self.origin) })
+    }
+
+    /// Where they ask from, for the audit log.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::clone(&self.origin)
     }
 
     /// The organisation, as the way to its rows.
@@ -64,7 +85,7 @@ impl Deref for AnyAgent {
     type Target = Identity;
 
     fn deref(&self) -> &Identity {
-        &self.0
+        &self.identity
     }
 }
 
@@ -75,6 +96,7 @@ impl FromRequest for AnyAgent {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = extract::state(request);
         let token = extract::bearer(request).map(str::to_owned);
+        let origin = extract::origin(request);
         let (body, until_known) = (Turn::of_body(request), turns::caller_is_looked_up(request));
         Box::pin(async move {
             let _until_known = until_known;
@@ -82,7 +104,8 @@ impl FromRequest for AnyAgent {
             // Whoever shows no token of ours is told at once.
             let claims = sessions::claims(&state, &token)?;
             body.over().await;
-            sessions::identify(&state, claims).await.map(Self)
+            let identity = sessions::identify(&state, claims).await?;
+            Ok(Self { identity, origin: Arc::new(origin?) })
         })
     }
 }

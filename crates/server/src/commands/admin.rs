@@ -17,11 +17,14 @@ use server::ids::Ids;
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
+use store::audit::{self, Auditor, Origin};
 use store::{
     CommitSink, CommittedEvent, Database, OrgScope, StoreError, Writer, WriterOptions, agents, organisations,
     second_factors, sessions,
 };
-use types::id::OrgId;
+use types::audit::AuditAction;
+use types::id::{AgentId, AuditId, OrgId};
+use types::time::Timestamp;
 use types::validate;
 
 #[derive(Debug, Subcommand)]
@@ -148,6 +151,12 @@ async fn list_agents(db: &Database, options: &ListAgentsOptions, terminal: Termi
     Ok(())
 }
 
+/// How the audit log remembers what the operator does: as a deed of the account's that says so, from nowhere.
+fn auditor(ids: &Ids, agent_id: AgentId, name: &str, at: Timestamp) -> Auditor {
+    let (id, agent_name) = (ids.make_in_order(AuditId), name.to_owned());
+    Auditor { id, agent_id, agent_name, origin: Origin::default(), at }
+}
+
 /// Nobody listens here: events of this write would be told by no server, so it makes none.
 struct Nobody;
 
@@ -170,6 +179,7 @@ async fn reset_password(
     let (password, hash) = new_password(&options.password, &words, &ids, terminal).await?;
 
     let (scope, agent_id, now) = (OrgScope::new(agent.org_id), agent.id, clock.now());
+    let auditor = auditor(&ids, agent_id, &agent.name, now);
     // On SQLite a running server holds the writing lock for moments only; this waits for its turn.
     let writer = Writer::spawn(db, WriterOptions::default(), Arc::new(Nobody));
     let removes = options.remove_second_factor;
@@ -180,6 +190,8 @@ async fn reset_password(
                     return Err(StoreError::NotFound);
                 }
                 let removed = removes && second_factors::remove(tx.conn(), scope, agent_id).await?;
+                let action = AuditAction::OperatorResetPassword { second_factor_removed: removed };
+                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
                 Ok((sessions::revoke_all(tx.conn(), scope, agent_id, None, now).await?, removed))
             })
         })

@@ -134,7 +134,7 @@ async fn who_was_added_signs_in_and_every_colleague_hears_of_it(server: TestServ
     assert_eq!(event.event, expected, "and nothing of what is not for every colleague");
     let path = format!("/api/v1/events?after={}", elsewhere.cursor);
     assert_eq!(other.admin.get(&path).await.json::<EventsAfter>().items, []);
-    let log: Page<AuditEntry> = organisation.admin.get("/api/v1/audit").await.json();
+    let log: Page<AuditEntry> = organisation.admin.deeds().await;
     let [entry] = log.items.as_slice() else { panic!("{log:?}") };
     assert_eq!(entry.agent_id, organisation.admin.me.id);
     let AuditAction::AgentCreated { created_id, created_name, role } = &entry.action else { panic!("{entry:?}") };
@@ -198,7 +198,7 @@ async fn an_account_is_taken_once_over_all_organisations(server: TestServer) {
     let refused = if first.status == 422 { first } else { second };
     assert_eq!(refused.faults(), [("account".to_owned(), FieldCode::Taken)]);
     assert_eq!(listed(&organisation.admin).await.len() + listed(&other.admin).await.len(), 3);
-    let logged = async |admin: &AgentCaller| admin.get("/api/v1/audit").await.json::<Page<AuditEntry>>().items.len();
+    let logged = async |admin: &AgentCaller| admin.deeds().await.items.len();
     assert_eq!(logged(&organisation.admin).await + logged(&other.admin).await, 1, "what failed has left nothing");
 }
 

@@ -250,7 +250,7 @@ async fn only_the_groups_that_serve_a_channel_are_asked(server: TestServer) {
     deed(admin, by_hand, "take-over").await.expect(200);
     assert_eq!(why(&admin.conversation(by_hand).await), (Some(admin.me.id), AssignmentReason::TakenOver, 0));
 
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     let sets = log.items.iter().filter(|entry| matches!(entry.action, AuditAction::ChannelAssignmentSet { .. }));
     assert_eq!(sets.count(), 2);
     // What goes with the channel.
@@ -340,7 +340,7 @@ async fn handing_on_takes_it_away_and_is_told_and_logged(server: TestServer) {
     let taken: Conversation = deed(&organisation.admin, id, "take-over").await.having(200).json();
     assert_eq!(why(&taken).1, AssignmentReason::TakenOver);
     other.get(&format!("/api/v1/conversations/{id}")).await.expect(404);
-    let log: Page<AuditEntry> = organisation.admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = organisation.admin.deeds().await;
     let to_whom = log.items.iter().filter_map(|entry| match &entry.action {
         AuditAction::ConversationAssigned { assignee_id, .. } => Some((entry.agent_id, *assignee_id)),
         _ => None,

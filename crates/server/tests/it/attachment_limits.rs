@@ -91,7 +91,7 @@ async fn of_installation_organisation_and_channel_the_smallest_holds(server: Tes
     // Another organisation has a limit of its own; what was set and not only repeated is in the audit log.
     let away = server.organisation().await;
     assert_eq!(away.admin.get(LIMIT).await.json::<FileLimit>().max_megabytes, 0);
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     let set = log.items.iter().filter(|entry| matches!(entry.action, AuditAction::FileLimitSet { .. }));
     assert_eq!(set.count(), 4);
 }

@@ -196,7 +196,7 @@ async fn the_login_state_that_was_chosen_is_the_one_that_counts(server: TestServ
     let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device()).await.unwrap();
     // Another device changes it while the password is being looked at.
     admin.patch(ME, &json!({"login_state": "suspended"})).await.expect(200);
-    let signed_in = begin_session(&state, proven, LoginState::Normal, device()).await.unwrap().signed_in;
+    let signed_in = begin_session(&state, proven, LoginState::Normal, device(), false).await.unwrap().signed_in;
     assert_eq!(signed_in.me.login_state, LoginState::Normal);
     assert_eq!(admin.get(ME).await.json::<Me>().login_state, LoginState::Normal);
 }
@@ -264,7 +264,7 @@ async fn a_changed_password_stops_a_login_that_was_under_way(server: TestServer)
     let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device).await.unwrap();
     let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
     admin.put("/api/v1/me/password", &change).await.expect(204);
-    let refused = begin_session(&state, proven, LoginState::Normal, device).await.unwrap_err();
+    let refused = begin_session(&state, proven, LoginState::Normal, device, false).await.unwrap_err();
     assert_eq!(refused.problem().code, ErrorCode::WrongCredentials);
 }
 

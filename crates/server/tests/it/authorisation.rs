@@ -215,7 +215,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_tag_group" => json!({"single_choice": true}),
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
-        "create_contact_export" => json!({}),
+        "create_contact_export" | "create_audit_export" => json!({}),
         // Whom nobody sees: it is over at once, and the next who asks begins another.
         "create_tagging" => {
             json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})

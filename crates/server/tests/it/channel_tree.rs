@@ -228,7 +228,7 @@ async fn what_is_done_to_channels_is_in_the_audit_log(server: TestServer) {
     admin.delete(&format!("{GROUPS}/{first}")).await.expect(204);
     let delete = DeleteChannel { name: "三".to_owned() };
     admin.delete_with(&format!("/api/v1/channels/{three}"), &delete).await.expect(204);
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     let done: Vec<AuditAction> = log.items.into_iter().map(|entry| entry.action).collect();
     let text = str::to_owned;
     let made = |channel_id, name| AuditAction::ChannelCreated { channel_id, name: text(name) };

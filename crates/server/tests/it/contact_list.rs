@@ -100,7 +100,7 @@ async fn ended(agent: &AgentCaller, begun: Tagging) -> Tagging {
 }
 
 async fn audit(admin: &AgentCaller) -> Vec<AuditAction> {
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     log.items.into_iter().map(|entry| entry.action).collect()
 }
 

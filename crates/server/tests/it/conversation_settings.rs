@@ -182,7 +182,7 @@ async fn a_long_history_is_cleared_in_steps(server: TestServer) {
     admin.get(&format!("/api/v1/conversations/{id}")).await.expect(404);
     assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
     // Every step that cannot be undone has its entry, the one on the way to the deletion too, and none is counted twice.
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     let mut gone: Vec<_> = log
         .items
         .iter()
@@ -255,7 +255,8 @@ async fn what_cannot_be_brought_back_is_in_the_audit_log(server: TestServer) {
     let page: Page<AuditEntry> = admin.get("/api/v1/audit?limit=2").await.having(200).json();
     let cursor = page.next_cursor.unwrap();
     let rest: Page<AuditEntry> = admin.get(&format!("/api/v1/audit?cursor={cursor}")).await.having(200).json();
-    let mut log: Vec<AuditEntry> = page.items.into_iter().chain(rest.items).collect();
+    let all = page.items.into_iter().chain(rest.items);
+    let mut log: Vec<AuditEntry> = all.filter(|entry| !matches!(entry.action, AuditAction::LoggedIn { .. })).collect();
     let first = log.pop().map(|entry| entry.action);
     assert_eq!(first, Some(AuditAction::ChannelCreated { channel_id: channel.id, name: channel.name.clone() }));
     let who: Vec<_> = log.iter().map(|entry| (entry.agent_id, entry.agent_name.as_str())).collect();

@@ -64,7 +64,7 @@ fn another_than(code: &str) -> String {
 }
 
 async fn the_audit_log(admin: &AgentCaller) -> Vec<AuditAction> {
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     log.items.into_iter().map(|entry| entry.action).collect()
 }
 

@@ -14,6 +14,7 @@ mod agents;
 mod assignment;
 mod attachment_limits;
 mod attachments;
+mod audit;
 mod auth;
 mod authorisation;
 mod avatars;

@@ -354,7 +354,7 @@ async fn it_is_in_the_audit_log_and_goes_with_the_conversation(server: TestServe
     add(admin, id, &agent).await.expect(200);
     remove(&agent, id, &agent).await.expect(204);
     add(admin, id, &agent).await.expect(200);
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     let told: Vec<_> = log
         .items
         .iter()

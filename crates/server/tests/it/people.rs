@@ -39,7 +39,7 @@ async fn disable(admin: &AgentCaller, agent: &AgentCaller, heir: Option<&AgentCa
 }
 
 async fn log(admin: &AgentCaller) -> Vec<AuditAction> {
-    let page: Page<AuditEntry> = admin.get("/api/v1/audit").await.json();
+    let page: Page<AuditEntry> = admin.deeds().await;
     let actions = page.items.into_iter().map(|entry| entry.action);
     // The channels of a test are made on its way.
     actions.filter(|action| !matches!(action, AuditAction::ChannelCreated { .. })).collect()
@@ -88,7 +88,15 @@ async fn what_an_admin_edits_is_told_remembered_and_in_force_at_once(server: Tes
     use AgentChange::{Account, Capacity, EditsQuickReplies, Email, Level, Name};
     let fields = vec![Name, Account, Email, Level, Capacity, EditsQuickReplies];
     let edited_name = "林小满".to_owned();
-    assert_eq!(log(admin).await, [AuditAction::AgentEdited { edited_id: agent.me.id, edited_name, fields }]);
+    let logged = log(admin).await;
+    let [AuditAction::AgentEdited { edited_id, edited_name: name, fields: changed, changes }] = logged.as_slice()
+    else {
+        panic!("{logged:?}")
+    };
+    assert_eq!((*edited_id, name, changed), (agent.me.id, &edited_name, &fields));
+    let from_to: Vec<_> = changes.iter().map(|change| (change.field, change.to.as_str())).collect();
+    assert!(from_to.contains(&(Name, "林小满")) && from_to.contains(&(EditsQuickReplies, "true")), "{changes:?}");
+    assert!(changes.iter().all(|change| change.field != Email && change.from != change.to), "{changes:?}");
     let before = cursor(admin).await;
     edit(admin, &agent, patch).await.expect(200);
     assert_eq!((cursor(admin).await, log(admin).await.len()), (before, 1), "what is so already is no deed");

@@ -76,7 +76,7 @@ fn is_wrong(answer: &Answer, field: &str, code: FieldCode) {
 }
 
 async fn audit(admin: &AgentCaller) -> Vec<AuditAction> {
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     log.items.into_iter().map(|entry| entry.action).collect()
 }
 

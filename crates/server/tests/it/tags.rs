@@ -230,7 +230,7 @@ async fn what_is_deleted_is_taken_off_contacts_and_told_and_remembered(server: T
     assert_eq!(told[1], Event::TagsDeleted { tag_ids: vec![ids[0]] });
     assert_eq!(told[2], Event::TagsDeleted { tag_ids: vec![ids[1]] });
     assert_eq!(told[3], Event::TagGroupDeleted { group_id: group.id });
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.json();
+    let log: Page<AuditEntry> = admin.deeds().await;
     let done: Vec<AuditAction> = log.items.into_iter().map(|entry| entry.action).collect();
     let (name, tags) = ("来源".to_owned(), vec!["朋友".to_owned()]);
     assert_eq!(done[0], AuditAction::TagGroupDeleted { group_id: group.id, name: name.clone(), tags, contacts: 1 });

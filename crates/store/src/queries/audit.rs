@@ -1,29 +1,66 @@
 //! The audit log: entries are added by the write that they tell of, and never changed.
+//!
+//! **Invariant**: a page looks at a bounded number of entries, down the index of one of the things that are asked for; everything else is
+//! asked of each entry here. So no filter makes a page walk through all of a log of years: a page may be short, or empty, and still not be
+//! the last one.
 
 use crate::error::StoreError;
 use crate::queries::place::Place;
+use crate::readers::Readers;
 use crate::scope::OrgScope;
 use crate::sql;
 use crate::tables::audit_entry;
+use rules::search::Question;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
-use types::audit::{AuditAction, AuditEntry};
+use types::audit::{AuditAction, AuditFilter};
 use types::id::{AgentId, AuditId, OrgId};
-use types::limits;
-use types::page::Page;
 use types::time::Timestamp;
+
+/// Entries that one page looks at.
+const LOOKED_AT: usize = 5_000;
+/// Entries that are read at once, where many are looked at.
+const AT_ONCE: usize = 1_000;
+
+/// Where something was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The address.
+    pub ip: Option<String>,
+    /// What it was asked with.
+    pub user_agent: Option<String>,
+}
 
 /// Who does something that is to be remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Auditor {
-    /// The new entry's id.
+    /// The new entry's id: of entries of one time the later one has the greater.
     pub id: AuditId,
     /// The agent.
     pub agent_id: AgentId,
     /// Their name now.
     pub agent_name: String,
+    /// Where they ask from.
+    pub origin: Origin,
     /// The time.
     pub at: Timestamp,
+}
+
+/// An entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// The entry.
+    pub id: AuditId,
+    /// Who did it.
+    pub agent_id: AgentId,
+    /// Their name at the time.
+    pub agent_name: String,
+    /// What was done.
+    pub action: AuditAction,
+    /// Where it was asked for.
+    pub origin: Origin,
+    /// When.
+    pub created_at: Timestamp,
 }
 
 /// Adds an entry.
@@ -33,6 +70,7 @@ pub async fn add<C: ConnectionTrait>(
     auditor: Auditor,
     action: &AuditAction,
 ) -> Result<(), StoreError> {
+    let kind = action.kind();
     let row = audit_entry::ActiveModel {
         id: Set(auditor.id),
         org_id: Set(org_id),
@@ -40,46 +78,109 @@ pub async fn add<C: ConnectionTrait>(
         agent_name: Set(auditor.agent_name),
         payload: Set(sql::to_json(action)?),
         created_at: Set(auditor.at),
+        action: Set(Some(kind.as_str().to_owned())),
+        area: Set(Some(kind.group().as_str().to_owned())),
+        subject_id: Set(action.subject().map(|subject| subject.id)),
+        ip: Set(auditor.origin.ip),
+        user_agent: Set(auditor.origin.user_agent.map(|text| sql::storable(&text))),
     };
     audit_entry::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
 }
 
-/// A page of the log, newest first.
-pub async fn list<C: ConnectionTrait>(
-    conn: &C,
+/// A page of the log, newest first, and behind which place the next one begins.
+pub async fn page(
+    readers: &Readers,
     scope: OrgScope,
-    cursor: Option<Place>,
-    limit: u16,
-) -> Result<Page<AuditEntry>, StoreError> {
-    let limit = limit.clamp(1, limits::PAGE_MAX);
-    let rows = page(scope, cursor).limit(u64::from(limit) + 1).all(conn).await?;
-    let more = rows.len() > usize::from(limit);
-    let entry = |row: audit_entry::Model| {
-        Ok::<_, StoreError>(AuditEntry {
-            id: row.id,
-            agent_id: row.agent_id,
-            agent_name: row.agent_name,
-            action: sql::from_json(&row.payload, "audit_entry.payload")?,
-            created_at: row.created_at,
-        })
-    };
-    let items = rows.into_iter().take(usize::from(limit)).map(entry).collect::<Result<Vec<_>, _>>()?;
-    let next = items.last().filter(|_| more);
-    let next_cursor = next.map(|last| Place { at: last.created_at, id: last.id.0 }.to_string());
-    Ok(Page { items, next_cursor })
+    filter: &AuditFilter,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<AuditRow>, Option<Place>), StoreError> {
+    let question = filter.q.as_deref().map(Question::read);
+    // Signs alone are no mistake, but nothing has them to be found by.
+    if question == Some(None) {
+        return Ok((Vec::new(), None));
+    }
+    let question = question.flatten();
+    let (mut items, mut place, mut looked_at) = (Vec::with_capacity(limit), after, 0_usize);
+    let mut at_once = limit.saturating_add(1);
+    loop {
+        let length = u64::try_from(at_once).unwrap_or(u64::MAX);
+        let rows = stretch(scope, filter, place).limit(length).all(readers).await?;
+        let is_end = rows.len() < at_once;
+        looked_at = looked_at.saturating_add(rows.len());
+        for row in rows {
+            let at = Place { at: row.created_at, id: row.id.0 };
+            let row = read(row)?;
+            let holds = holds(&row, filter, question.as_ref());
+            if holds && items.len() >= limit {
+                return Ok((items, place));
+            }
+            place = Some(at);
+            if holds {
+                items.push(row);
+            }
+        }
+        if is_end {
+            return Ok((items, None));
+        }
+        if looked_at >= LOOKED_AT {
+            return Ok((items, place));
+        }
+        at_once = at_once.saturating_mul(4).min(AT_ONCE);
+    }
 }
 
-/// A page of the log, without its length.
-pub(crate) fn page(scope: OrgScope, cursor: Option<Place>) -> Select<audit_entry::Entity> {
-    let select = scope
-        .find::<audit_entry::Entity>()
-        .order_by_desc(audit_entry::Column::CreatedAt)
-        .order_by_desc(audit_entry::Column::Id);
-    match cursor {
-        Some(Place { at, id }) => select.filter(audit_entry::Column::CreatedAt.lte(at)).filter(
-            Condition::any().add(audit_entry::Column::CreatedAt.lt(at)).add(audit_entry::Column::Id.lt(AuditId(id))),
-        ),
-        None => select,
+fn read(row: audit_entry::Model) -> Result<AuditRow, StoreError> {
+    Ok(AuditRow {
+        id: row.id,
+        agent_id: row.agent_id,
+        agent_name: row.agent_name,
+        action: sql::from_json(&row.payload, "audit_entry.payload")?,
+        origin: Origin { ip: row.ip, user_agent: row.user_agent },
+        created_at: row.created_at,
+    })
+}
+
+/// Whether an entry is one that is asked for.
+fn holds(row: &AuditRow, filter: &AuditFilter, question: Option<&Question>) -> bool {
+    let kind = row.action.kind();
+    let subject = row.action.subject();
+    filter.agent_id.is_none_or(|id| id == row.agent_id)
+        && filter.action.is_none_or(|wanted| wanted == kind)
+        && filter.group.is_none_or(|group| group == kind.group())
+        && filter.subject_kind.is_none_or(|wanted| subject.as_ref().is_some_and(|subject| subject.kind == wanted))
+        && filter.subject_id.is_none_or(|id| subject.as_ref().is_some_and(|subject| subject.id == id))
+        && question.is_none_or(|question| {
+            let names = rules::audit::names(&row.action);
+            question.find(&format!("{}\n{}", row.agent_name, names.join("\n"))).is_some()
+        })
+}
+
+/// A stretch of the log, without its length, down the index of what is asked for that fewest entries have.
+pub(crate) fn stretch(scope: OrgScope, filter: &AuditFilter, behind: Option<Place>) -> Select<audit_entry::Entity> {
+    use audit_entry::Column;
+    let select = scope.find::<audit_entry::Entity>();
+    let mut select = match filter {
+        AuditFilter { subject_id: Some(id), .. } => select.filter(Column::SubjectId.eq(*id)),
+        AuditFilter { action: Some(kind), .. } => select.filter(Column::Action.eq(kind.as_str())),
+        AuditFilter { agent_id: Some(id), .. } => select.filter(Column::AgentId.eq(*id)),
+        AuditFilter { group: Some(group), .. } => select.filter(Column::Area.eq(group.as_str())),
+        _ => select,
+    };
+    if let Some(since) = filter.since {
+        select = select.filter(Column::CreatedAt.gte(since));
     }
+    // The narrower of the two: PostgreSQL walks down from the first bound that it is told.
+    let from = behind.filter(|place| filter.before.is_none_or(|before| place.at < before));
+    match (from, filter.before) {
+        (Some(Place { at, id }), _) => {
+            select = select
+                .filter(Column::CreatedAt.lte(at))
+                .filter(Condition::any().add(Column::CreatedAt.lt(at)).add(Column::Id.lt(AuditId(id))));
+        }
+        (None, Some(before)) => select = select.filter(Column::CreatedAt.lt(before)),
+        (None, None) => {}
+    }
+    select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id)
 }

@@ -59,7 +59,8 @@ pub async fn file_limit<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result
 
 /// Sets the largest file in its channels; the audit log has it. Where it is that already nothing is written.
 pub async fn set_file_limit(tx: &Tx, scope: OrgScope, megabytes: u16, auditor: Auditor) -> Result<(), StoreError> {
-    if file_limit(tx.conn(), scope).await? == megabytes {
+    let before = file_limit(tx.conn(), scope).await?;
+    if before == megabytes {
         return Ok(());
     }
     scope
@@ -67,7 +68,8 @@ pub async fn set_file_limit(tx: &Tx, scope: OrgScope, megabytes: u16, auditor: A
         .col_expr(organisation::Column::MaxFileMegabytes, i32::from(megabytes).into())
         .exec(tx.conn())
         .await?;
-    audit::add(tx.conn(), scope.org_id(), auditor, &AuditAction::FileLimitSet { max_megabytes: megabytes }).await
+    let action = AuditAction::FileLimitSet { max_megabytes: megabytes, before: Some(before) };
+    audit::add(tx.conn(), scope.org_id(), auditor, &action).await
 }
 
 /// An organisation as the operator sees it.

@@ -16,6 +16,15 @@ pub struct Model {
     /// JSON of `types::audit::AuditAction`.
     pub payload: String,
     pub created_at: Timestamp,
+    /// The name of its kind; absent where a server of the release before wrote it while both ran, as the next two.
+    pub action: Option<String>,
+    /// The group of its kind.
+    pub area: Option<String>,
+    /// What it was done to.
+    pub subject_id: Option<Uuid>,
+    /// Where it came from.
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

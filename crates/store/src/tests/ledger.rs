@@ -51,8 +51,13 @@ async fn what_told_of_cleared_messages_is_gone_at_once(world: World) {
     let (visitor, conversation) = world.conversation().await;
     world.send(Sender::Visitor(visitor), conversation, 2_000).await.unwrap();
     let (viewer, id) = (world.admin, types::id::AuditId(world.uuid()));
-    let auditor =
-        crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name: "小客".to_owned(), at: at(3_000) };
+    let auditor = crate::audit::Auditor {
+        id,
+        agent_id: viewer.agent_id,
+        agent_name: "小客".to_owned(),
+        origin: crate::audit::Origin::default(),
+        at: at(3_000),
+    };
     let clearing = world
         .writer
         .run_alone(move |tx| Box::pin(async move { crate::clearing::clear(tx, viewer, conversation, auditor).await }));
@@ -80,7 +85,13 @@ async fn what_is_ended_right_behind_a_write_takes_what_that_told_with_it(world: 
         let viewer = world.admin;
         let note = note(&world, "底价二十元");
         let (id, agent_name) = (types::id::AuditId(world.uuid()), "小客".to_owned());
-        let auditor = crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name, at: at(3_000) };
+        let auditor = crate::audit::Auditor {
+            id,
+            agent_id: viewer.agent_id,
+            agent_name,
+            origin: crate::audit::Origin::default(),
+            at: at(3_000),
+        };
         let (writer, work) = Writer::new(&world.db, WriterOptions::default(), Arc::new(Memory::default()));
         // Both stand in the queue before anything is done, so that they are taken from it together.
         let mut written = Box::pin(writer.run(move |tx| {
@@ -122,7 +133,13 @@ async fn notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too(world:
     let viewer = world.admin;
     let clear = async || {
         let (id, agent_name) = (types::id::AuditId(world.uuid()), "小客".to_owned());
-        let auditor = crate::audit::Auditor { id, agent_id: viewer.agent_id, agent_name, at: at(3_000) };
+        let auditor = crate::audit::Auditor {
+            id,
+            agent_id: viewer.agent_id,
+            agent_name,
+            origin: crate::audit::Origin::default(),
+            at: at(3_000),
+        };
         let cleared = world
             .writer
             .run_alone(move |tx| Box::pin(async move { clearing::clear(tx, viewer, conversation, auditor).await }));

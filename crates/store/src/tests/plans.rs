@@ -16,7 +16,7 @@ use types::time::Timestamp;
 
 on_both!(
     lists_of_conversations,
-    what_is_pinned_blocked_and_audited,
+    what_is_pinned_and_blocked,
     one_conversation,
     stretches_of_messages,
     notes_beside_a_conversation,
@@ -245,7 +245,7 @@ fn tags_key(world: &World) -> &'static str {
     if world.backend() == DbBackend::Postgres { "contact_tag_pkey" } else { "sqlite_autoindex_contact_tag_1" }
 }
 
-async fn what_is_pinned_blocked_and_audited(world: World) {
+async fn what_is_pinned_and_blocked(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
     let place = Some(crate::place::Place { at: at(0), id: conversation.0 });
@@ -267,8 +267,6 @@ async fn what_is_pinned_blocked_and_audited(world: World) {
     for cursor in [None, place] {
         let blocked = crate::queries::blacklist::page(world.admin, cursor);
         check(&plan(&world, sql::limited(&blocked, 51, world.backend())).await, &["contact_blocked_idx"]);
-        let audit = crate::queries::audit::page(world.admin.scope(), cursor);
-        check(&plan(&world, sql::limited(&audit, 51, world.backend())).await, &["audit_entry_org_idx"]);
     }
 }
 

@@ -158,6 +158,7 @@ async fn a_conversation_that_begins_anew_knows_its_contacts_tags(world: World) {
         id: types::id::AuditId(world.uuid()),
         agent_id: admin.agent_id,
         agent_name: "小王".to_owned(),
+        origin: crate::audit::Origin::default(),
         at: at(3_000),
     };
     let deleted = world

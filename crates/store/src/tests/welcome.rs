@@ -11,7 +11,7 @@ use crate::{
 };
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use types::audit::AuditAction;
+use types::audit::{AuditAction, AuditFilter};
 use types::id::{AuditId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Message};
 
@@ -33,6 +33,7 @@ impl World {
             id: AuditId(self.uuid()),
             agent_id: self.admin.agent_id,
             agent_name: "小王".to_owned(),
+            origin: crate::audit::Origin::default(),
             at: at(millis),
         };
         let (scope, text) = (self.admin.scope(), text.to_owned());
@@ -157,6 +158,7 @@ async fn whoever_begins_anew_is_welcomed_anew(world: World) {
         id: AuditId(uuid::Uuid::from_u128(number)),
         agent_id: world.admin.agent_id,
         agent_name: "小王".to_owned(),
+        origin: crate::audit::Origin::default(),
         at: at(2_000),
     };
     let viewer = world.admin;
@@ -186,8 +188,8 @@ async fn a_welcome_is_set_changed_and_taken_away(world: World) {
     }
     assert!(world.greet("", 300).await);
     assert_eq!(welcome::get(world.reader(), scope).await.unwrap(), None);
-    let log = audit::list(world.reader(), scope, None, 10).await.unwrap();
-    let mut logged: Vec<_> = log.items.into_iter().map(|entry| entry.action).collect();
+    let (log, _) = audit::page(world.reader(), scope, &AuditFilter::default(), None, 10).await.unwrap();
+    let mut logged: Vec<_> = log.into_iter().map(|entry| entry.action).collect();
     logged.reverse();
     let set = |text: &str| AuditAction::WelcomeSet { text: text.to_owned() };
     assert_eq!(logged, [set(WELCOME), set("周末愉快"), set("")]);

@@ -142,6 +142,15 @@ pub fn AccountMenu(
                     </MenuItem>
                 }
             })}
+            {session.may(Permission::SeeAuditLog).then(|| {
+                let navigate = navigate.clone();
+                view! {
+                    <MenuItem on:click=move |_| navigate(routes::AUDIT)>
+                        <IconView icon=Icon::Eye size=18 />
+                        {t!(audit_log)}
+                    </MenuItem>
+                }
+            })}
             {session.may(Permission::ManageTags).then(|| {
                 let navigate = navigate.clone();
                 view! {

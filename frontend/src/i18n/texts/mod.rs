@@ -4,6 +4,7 @@ mod access;
 mod agents;
 mod assignment;
 mod attachments;
+mod audit;
 mod auth;
 mod channel_tree;
 mod channels;

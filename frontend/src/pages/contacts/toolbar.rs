@@ -6,7 +6,8 @@ use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{session::use_session, tags::use_tags},
     ui::{
-        Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, effect, is_composing, use_toasts,
+        Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, download, effect, is_composing,
+        use_toasts,
     },
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -15,8 +16,6 @@ use rules::permissions::Permission;
 use std::time::Duration;
 use types::contact_list::{ContactFilter, CreateContactExport, TableLanguage};
 use types::limits::{SEARCH_TEXT_MAX, TAGGED_BY_NAME_MAX};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// How long one pauses before what one types is looked for.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -251,17 +250,6 @@ fn ActionsMenu(found: Found, is_tagging: RwSignal<bool>) -> impl IntoView {
                 </MenuItem>
             })}
         </Menu>
-    }
-}
-
-/// Lets the browser save what an address has: however large it is, it never is in the page's memory.
-fn download(path: &str) {
-    let Ok(link) = document().create_element("a") else { return };
-    // Attributes of a link take any text.
-    drop(link.set_attribute("href", path));
-    drop(link.set_attribute("download", ""));
-    if let Ok(link) = link.dyn_into::<HtmlElement>() {
-        link.click();
     }
 }
 

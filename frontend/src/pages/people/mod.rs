@@ -6,6 +6,7 @@ pub mod group_row;
 pub mod groups;
 pub mod leave_dialog;
 pub mod person_row;
+pub mod second_factor_dialog;
 
 use crate::{
     api::{ConsoleApi, use_api},
@@ -27,6 +28,7 @@ use leave_dialog::{LeaveDialog, Leaving};
 use leptos::{prelude::*, task::spawn_local};
 use person_row::PersonRow;
 use rules::permissions::Permission;
+use second_factor_dialog::SecondFactorDialog;
 use std::rc::Rc;
 use types::agents::Agent;
 use types::events::Event;
@@ -51,6 +53,8 @@ pub struct People {
     pub editing: RwSignal<bool>,
     /// Who is to be disabled or removed, once that is confirmed.
     pub leaving: RwSignal<Option<Leaving>>,
+    /// Whose second factor is to be taken off, once that is confirmed.
+    pub unlocking: RwSignal<Option<Agent>>,
     /// Tells how it went.
     pub toasts: Toasts,
     api: StoredValue<ConsoleApi, LocalStorage>,
@@ -121,6 +125,7 @@ fn managed() -> impl IntoView {
         draft: Draft::blank(),
         editing: RwSignal::new(false),
         leaving: RwSignal::new(None),
+        unlocking: RwSignal::new(None),
         toasts: use_toasts(),
         api: StoredValue::new_local(use_api()),
     };
@@ -187,5 +192,6 @@ fn managed() -> impl IntoView {
         </div>
         <EditDialog people />
         <LeaveDialog people />
+        <SecondFactorDialog people />
     }
 }

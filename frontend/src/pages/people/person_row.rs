@@ -79,6 +79,11 @@ fn row(agent: Agent, people: People) -> impl IntoView {
                 />
                 {(!is_me).then(|| view! {
                     <IconButton
+                        icon=Icon::Lock
+                        label=move || named(|lang, name| lang.people_second_factor(name))
+                        on:click=move |_| people.unlocking.set(Some(agent.get_value()))
+                    />
+                    <IconButton
                         icon=if disabled { Icon::Play } else { Icon::Pause }
                         label=move || if disabled {
                             named(|lang, name| lang.people_enable(name))

@@ -4,7 +4,9 @@
 //! same answers after the same work, its codes are stored and counted alike; only nothing is sent.
 
 use super::codes::{self, BY_MAILBOX};
+use super::owner;
 use super::registration::{code_error, prove_number};
+use super::second_step::prove;
 use crate::actions::{me, notices, second_factor};
 use crate::auth::password_rules;
 use crate::auth::signing::Key;
@@ -15,13 +17,12 @@ use crate::shared::BY_GUESSER;
 use crate::state::AppState;
 use std::net::IpAddr;
 use store::agents::{self, Agent};
-use store::audit::{self, Auditor};
+use store::audit::{self, Origin};
 use store::verification_codes::{self, NewCode};
 use store::{OrgScope, sessions};
 use types::audit::AuditAction;
 use types::auth::VerificationCodeSent;
 use types::error::FieldCode;
-use types::id::AuditId;
 use types::limits;
 use types::password_reset::{ResetBy, ResetPassword, SendPasswordResetCode};
 
@@ -72,7 +73,7 @@ pub async fn send_password_reset_code(
 /// # Errors
 /// Field errors: `code` as in registering, `second_factor` `required` or `wrong`, `new_password` `guessable`; rate limited after too
 /// many wrong codes of the second factor.
-pub async fn reset_password(state: &AppState, request: ResetPassword) -> ApiResult<()> {
+pub async fn reset_password(state: &AppState, request: ResetPassword, origin: Origin) -> ApiResult<()> {
     let account = request.account.to_lowercase();
     password_rules::check_new("new_password", &request.new_password, &[&account])?;
     let now = state.clock.now();
@@ -86,10 +87,10 @@ pub async fn reset_password(state: &AppState, request: ResetPassword) -> ApiResu
     if has_second_factor {
         let required = || ApiError::field("second_factor", FieldCode::Required, "is asked for by this account");
         let given = request.second_factor.as_deref().ok_or_else(required)?;
-        second_factor::use_code(state, &agent, "second_factor", given).await?;
+        prove(state, &agent, "second_factor", given, origin.clone()).await?;
     }
     let hash = state.passwords.hash(&state.ids, request.new_password.into()).await?;
-    let (agent_id, auditor) = (agent.id, owner(state, &agent));
+    let (agent_id, auditor) = (agent.id, owner(state, &agent, origin));
     let ended = state
         .write(move |tx| {
             Box::pin(async move {
@@ -125,11 +126,6 @@ async fn find(state: &AppState, account: &str) -> ApiResult<Option<Agent>> {
 /// password, so it is not readable there.
 fn subject_of(key: &Key, account: &str) -> String {
     format!("account:{}", hex::encode(key.derive("password-reset").sign(account.as_bytes())))
-}
-
-/// The owner of an account as the audit log remembers them.
-fn owner(state: &AppState, agent: &Agent) -> Auditor {
-    Auditor { id: state.ids.make(AuditId), agent_id: agent.id, agent_name: agent.name.clone(), at: state.clock.now() }
 }
 
 /// Sends a code, unless its address has had as many as it may have. What comes of it only the log and the metrics say.

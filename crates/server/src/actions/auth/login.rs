@@ -1,7 +1,7 @@
 //! Signing in.
 
 use super::refresh::end_replaced_session;
-use super::{Device, Holder, RefreshToken, SESSIONS_MAX, session_end, signed_in};
+use super::{Device, Holder, RefreshToken, SESSIONS_MAX, log_refusal, owner, session_end, signed_in};
 use crate::actions::{me, second_factor};
 use crate::auth::device::DeviceMark;
 use crate::error::{ApiError, ApiResult};
@@ -12,11 +12,13 @@ use crate::state::AppState;
 use secrecy::SecretString;
 use store::OrgScope;
 use store::agents::{self, Agent};
+use store::audit;
 use store::sessions::{self, NewSession};
 use types::agents::LoginState;
+use types::audit::{AuditAction, LoginStepKind};
 use types::auth::{Login, SignedIn};
 use types::error::ErrorCode;
-use types::id::{AgentId, SessionId};
+use types::id::SessionId;
 use types::second_factor::SecondFactorNeeded;
 
 /// A fresh session.
@@ -55,7 +57,7 @@ pub async fn login(
         let needed = state.second_steps.issue(&state.ids, &agent, request.login_state, state.clock.now());
         return Ok(LoginStep::SecondFactor(needed));
     }
-    Ok(LoginStep::Done(Box::new(begin_instead(state, agent, request.login_state, device, before).await?)))
+    Ok(LoginStep::Done(Box::new(begin_instead(state, agent, request.login_state, device, before, false).await?)))
 }
 
 /// Begins a session, and ends the one that the browser had `before`.
@@ -65,9 +67,10 @@ pub(super) async fn begin_instead(
     wanted: LoginState,
     device: Device,
     before: Option<RefreshToken>,
+    second_factor: bool,
 ) -> ApiResult<SignIn> {
     let user_agent = device.user_agent.clone();
-    let done = begin_session(state, agent, wanted, device).await?;
+    let done = begin_session(state, agent, wanted, device, second_factor).await?;
     if let Some(before) = before {
         // The session has begun: whatever comes of this, the caller must not be told that nothing was stored.
         end_replaced_session(state, &before, &user_agent).await;
@@ -117,11 +120,14 @@ pub async fn check_credentials(
             state.shared.clear(BY_GUESSER, guessers, &guesser).await;
             Ok(agent)
         }
-        Ok(Err(agent_id)) => {
+        Ok(Err(owner)) => {
             // Without the account: what is typed there by mistake is often the password.
-            let agent_id = agent_id.map(|id| id.to_string());
+            let agent_id = owner.as_ref().map(|agent| agent.id.to_string());
             state.metrics.login_failed(LoginFailure::WrongCredentials);
             tracing::warn!(agent.id = agent_id, client.network = %network, "sign-in refused");
+            if let Some(agent) = owner {
+                log_later(state, &agent, device);
+            }
             Err(wrong_credentials())
         }
         Err(error) => {
@@ -133,13 +139,25 @@ pub async fn check_credentials(
 }
 
 /// The agent whose account and password these are; otherwise whose account it is, if anybody's.
-async fn find(state: &AppState, account: &str, password: SecretString) -> ApiResult<Result<Agent, Option<AgentId>>> {
+async fn find(state: &AppState, account: &str, password: SecretString) -> ApiResult<Result<Agent, Option<Agent>>> {
     let agent = agents::by_account(state.db.reader(), account).await?;
-    let agent = agent.filter(|agent| agent.disabled_at.is_none());
-    let hash = agent.as_ref().map(|agent| agent.password_hash.clone());
+    let hash = agent.as_ref().filter(|agent| agent.disabled_at.is_none()).map(|agent| agent.password_hash.clone());
     let right = state.passwords.verify(hash, password).await?;
-    let agent_id = agent.as_ref().map(|agent| agent.id);
-    Ok(agent.filter(|_| right).ok_or(agent_id))
+    Ok(match agent {
+        Some(agent) if right => Ok(agent),
+        owner => Err(owner),
+    })
+}
+
+/// Remembers a refusal in the audit log. Nobody waits for it: how long it takes would tell that there is such an account.
+fn log_later(state: &AppState, agent: &Agent, device: &Device) {
+    let (state, org_id, owner) = (state.clone(), agent.org_id, owner(state, agent, device.origin()));
+    let step = if agent.disabled_at.is_some() { LoginStepKind::Disabled } else { LoginStepKind::Password };
+    actix_web::rt::spawn(async move {
+        if let Err(error) = log_refusal(&state, org_id, owner, step).await {
+            tracing::warn!(org.id = %org_id, error.cause = error.causes(), "a refused sign-in is not in the audit log");
+        }
+    });
 }
 
 fn wrong_credentials() -> ApiError {
@@ -151,8 +169,15 @@ fn wrong_credentials() -> ApiError {
 ///
 /// # Errors
 /// Wrong credentials when the password was changed or the account disabled meanwhile.
-pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, device: Device) -> ApiResult<SignIn> {
+pub async fn begin_session(
+    state: &AppState,
+    agent: Agent,
+    wanted: LoginState,
+    device: Device,
+    second_factor: bool,
+) -> ApiResult<SignIn> {
     let now = state.clock.now();
+    let auditor = owner(state, &agent, device.origin());
     let Agent { id: agent_id, org_id, account, password_hash, .. } = agent;
     let scope = OrgScope::new(org_id);
     let session_id = state.ids.make(SessionId);
@@ -175,6 +200,7 @@ pub async fn begin_session(state: &AppState, agent: Agent, wanted: LoginState, d
                 let still = still.filter(|agent| agent.password_hash == password_hash && agent.disabled_at.is_none());
                 let still = still.ok_or_else(wrong_credentials)?;
                 sessions::create(tx.conn(), session).await?;
+                audit::add(tx.conn(), org_id, auditor, &AuditAction::LoggedIn { second_factor }).await?;
                 // Compared with what is there now: it may have been changed since the password was looked at.
                 let changed = wanted != still.login_state;
                 if changed {

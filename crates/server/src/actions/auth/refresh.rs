@@ -1,11 +1,13 @@
 //! Exchanging a refresh token for a fresh access token.
 
-use super::{Device, Holder, RefreshToken, session_end, signed_in};
+use super::{Device, Holder, RefreshToken, owner, session_end, signed_in};
 use crate::actions::me;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
-use store::OrgScope;
+use store::audit::{Auditor, Origin};
 use store::sessions::{self, RefreshMatch, Rotation};
+use store::{OrgScope, agents};
+use types::audit::AuditAction;
 use types::auth::SignedIn;
 use types::error::ErrorCode;
 use types::time::Timestamp;
@@ -74,7 +76,7 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
         Meaning::Current(_) | Meaning::Previous => {}
         Meaning::Ended => return Err(ApiError::unauthenticated()),
         Meaning::Stolen => {
-            end_stolen(state, holder).await?;
+            end_stolen(state, holder, device.origin()).await?;
             return Err(ApiError::unauthenticated());
         }
     }
@@ -87,7 +89,7 @@ pub async fn refresh_session(state: &AppState, token: RefreshToken, device: Devi
 pub(super) async fn end_replaced_session(state: &AppState, token: &RefreshToken, user_agent: &str) {
     let Some(holder) = token.holder(&state.keys.refresh) else { return };
     let ended = match meaning(state, &token.hash(), user_agent, state.clock.now()).await {
-        Ok(Meaning::Current(_) | Meaning::Previous) => end_if_there(state, holder).await.map(|_ended| ()),
+        Ok(Meaning::Current(_) | Meaning::Previous) => end_if_there(state, holder, None).await.map(|_ended| ()),
         Ok(Meaning::Stolen | Meaning::Ended) => Ok(()),
         Err(error) => Err(error),
     };
@@ -125,8 +127,10 @@ async fn rotate(
         .await
 }
 
-async fn end_stolen(state: &AppState, holder: Holder) -> ApiResult<()> {
-    if end_if_there(state, holder).await? {
+async fn end_stolen(state: &AppState, holder: Holder, origin: Origin) -> ApiResult<()> {
+    let agent = agents::get(state.db.reader(), OrgScope::new(holder.org_id), holder.agent_id).await?;
+    let logged = agent.map(|agent| (owner(state, &agent, origin), AuditAction::SessionStolen {}));
+    if end_if_there(state, holder, logged).await? {
         let Holder { org_id, agent_id, session_id } = holder;
         tracing::warn!(
             org.id = %org_id, agent.id = %agent_id, session.id = %session_id,
@@ -137,8 +141,8 @@ async fn end_stolen(state: &AppState, holder: Holder) -> ApiResult<()> {
 }
 
 /// Ends a session; `false` when it had ended already.
-async fn end_if_there(state: &AppState, holder: Holder) -> ApiResult<bool> {
-    match me::end_session(state, OrgScope::new(holder.org_id), holder.agent_id, holder.session_id).await {
+async fn end_if_there(state: &AppState, holder: Holder, logged: Option<(Auditor, AuditAction)>) -> ApiResult<bool> {
+    match me::end_session(state, OrgScope::new(holder.org_id), holder.agent_id, holder.session_id, logged).await {
         Ok(()) => Ok(true),
         Err(error) if error.problem().code == ErrorCode::NotFound => Ok(false),
         Err(error) => Err(error),

@@ -6,12 +6,14 @@ use crate::auth::password_rules;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use store::agents::{self, NewAgent};
+use store::audit::{self, Auditor, Origin};
 use store::organisations::{self, NewOrganisation};
 use store::verification_codes::{self, Code};
 use types::agents::{LoginState, Role};
+use types::audit::AuditAction;
 use types::auth::{RegisterOrganisation, Registered};
 use types::error::FieldCode;
-use types::id::{AgentId, OrgId};
+use types::id::{AgentId, AuditId, OrgId};
 use types::limits;
 use types::time::Timestamp;
 use uuid::Uuid;
@@ -20,7 +22,11 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// Field errors for the code and for an account that is taken.
-pub async fn register_organisation(state: &AppState, request: RegisterOrganisation) -> ApiResult<Registered> {
+pub async fn register_organisation(
+    state: &AppState,
+    request: RegisterOrganisation,
+    origin: Origin,
+) -> ApiResult<Registered> {
     let RegisterOrganisation { org_name, contact_name, email, account, mobile, .. } = &request;
     password_rules::check_new("password", &request.password, &[org_name, contact_name, email, account, mobile])?;
     let now = state.clock.now();
@@ -42,15 +48,24 @@ pub async fn register_organisation(state: &AppState, request: RegisterOrganisati
         login_state: LoginState::Normal,
         at: now,
     };
+    let auditor = Auditor {
+        id: state.ids.make_in_order(AuditId),
+        agent_id: admin.id,
+        agent_name: admin.name.clone(),
+        origin,
+        at: now,
+    };
     state
         .write(move |tx| {
             Box::pin(async move {
                 if !verification_codes::consume(tx.conn(), code_id, now).await? {
                     return Err(code_error(FieldCode::Expired));
                 }
+                let action = AuditAction::OrganisationRegistered { name: organisation.name.clone() };
                 organisations::create(tx.conn(), organisation).await?;
                 // When the account is taken, all of this rolls back and the code stays good for another account.
-                agents::create(tx.conn(), admin).await.map_err(account_taken)
+                agents::create(tx.conn(), admin).await.map_err(account_taken)?;
+                Ok(audit::add(tx.conn(), org_id, auditor, &action).await?)
             })
         })
         .await?;

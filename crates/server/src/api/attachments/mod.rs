@@ -68,7 +68,7 @@ pub(crate) async fn take_agents_file(
 ) -> ApiResult<(Owner, Received)> {
     let channel_id = owner(state, agent, conversation_id).await?.channel_id;
     let received = take_file(state, (agent.scope(), channel_id), request, payload).await?;
-    let agent = AnyAgent::of_session(state, agent.scope(), agent.session_id).await?;
+    let agent = agent.as_of_now(state).await?;
     Ok((owner(state, &agent, conversation_id).await?, received))
 }
 

@@ -16,6 +16,6 @@ use actix_web::{HttpResponse, delete};
 )]
 #[delete("/api/v1/auth/sessions/current")]
 pub(crate) async fn logout(state: Data<AppState>, agent: AnyAgent) -> ApiResult<HttpResponse> {
-    me::end_session(&state, agent.scope(), agent.agent_id, agent.session_id).await?;
+    me::sign_out(&state, &agent).await?;
     Ok(HttpResponse::NoContent().cookie(cookie::clear(&state.config)).finish())
 }

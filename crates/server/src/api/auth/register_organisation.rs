@@ -2,10 +2,10 @@
 
 use crate::actions::auth;
 use crate::error::ApiResult;
-use crate::extract::ValidJson;
+use crate::extract::{self, ValidJson};
 use crate::state::AppState;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use types::auth::{RegisterOrganisation, Registered};
 
 /// Registers an organisation and its first admin.
@@ -21,8 +21,9 @@ use types::auth::{RegisterOrganisation, Registered};
 #[post("/api/v1/auth/registrations")]
 pub(crate) async fn register_organisation(
     state: Data<AppState>,
+    request: HttpRequest,
     body: ValidJson<RegisterOrganisation>,
 ) -> ApiResult<HttpResponse> {
-    let registered = auth::register_organisation(&state, body.0).await?;
+    let registered = auth::register_organisation(&state, body.0, extract::origin(&request)?).await?;
     Ok(HttpResponse::Created().json(registered))
 }

@@ -2,10 +2,10 @@
 
 use crate::actions::auth;
 use crate::error::ApiResult;
-use crate::extract::ValidJson;
+use crate::extract::{self, ValidJson};
 use crate::state::AppState;
 use actix_web::web::Data;
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use types::password_reset::ResetPassword;
 
 /// Sets a new password with the code that was sent, which ends every session of the account.
@@ -19,7 +19,11 @@ use types::password_reset::ResetPassword;
     responses((status = 204, description = "Set; sign in with it.")),
 )]
 #[post("/api/v1/auth/password-resets")]
-pub(crate) async fn reset_password(state: Data<AppState>, body: ValidJson<ResetPassword>) -> ApiResult<HttpResponse> {
-    auth::reset_password(&state, body.0).await?;
+pub(crate) async fn reset_password(
+    state: Data<AppState>,
+    request: HttpRequest,
+    body: ValidJson<ResetPassword>,
+) -> ApiResult<HttpResponse> {
+    auth::reset_password(&state, body.0, extract::origin(&request)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

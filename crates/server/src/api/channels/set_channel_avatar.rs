@@ -3,7 +3,7 @@
 use crate::actions::avatars;
 use crate::api::attachments::{FileBytes, take_bytes};
 use crate::api::problems::{Forbidden, NotFound};
-use crate::auth::actor::{Admin, AnyAgent};
+use crate::auth::actor::Admin;
 use crate::error::ApiResult;
 use crate::extract::PathId;
 use crate::state::AppState;
@@ -32,6 +32,6 @@ pub(crate) async fn set_channel_avatar(
 ) -> ApiResult<Json<Channel>> {
     let received = take_bytes(&state, &request, payload, AVATAR_BYTES_MAX).await?;
     // It can have been a good while on its way.
-    let agent = AnyAgent::of_session(&state, admin.scope(), admin.session_id).await?;
+    let agent = admin.as_of_now(&state).await?;
     avatars::set_channel_avatar(&state, &agent, channel_id, received).await.map(Json)
 }

@@ -26,6 +26,6 @@ pub(crate) async fn revoke_session(
     agent: AnyAgent,
     session_id: PathId<SessionId>,
 ) -> ApiResult<HttpResponse> {
-    me::end_session(&state, agent.scope(), agent.agent_id, session_id.0).await?;
+    me::end_own_session(&state, &agent, session_id.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -27,6 +27,6 @@ pub(crate) async fn set_avatar(
 ) -> ApiResult<Json<Me>> {
     let received = take_bytes(&state, &request, payload, AVATAR_BYTES_MAX).await?;
     // It can have been a good while on its way.
-    let agent = AnyAgent::of_session(&state, agent.scope(), agent.session_id).await?;
+    let agent = agent.as_of_now(&state).await?;
     avatars::set_avatar(&state, &agent, received).await.map(Json)
 }

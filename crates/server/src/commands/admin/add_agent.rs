@@ -1,6 +1,6 @@
 //! `parlor admin add-agent`: colleagues, until the console has a page for them.
 
-use super::{Nobody, PasswordOptions, new_password};
+use super::{Nobody, PasswordOptions, auditor, new_password};
 use crate::commands::terminal::Terminal;
 use clap::Args;
 use server::clock::{Clock, SystemClock};
@@ -8,8 +8,9 @@ use server::ids::Ids;
 use std::error::Error;
 use std::sync::Arc;
 use store::agents::NewAgent;
-use store::{Constraint, Database, StoreError, Writer, WriterOptions, agents, organisations};
+use store::{Constraint, Database, StoreError, Writer, WriterOptions, agents, audit, organisations};
 use types::agents::{LoginState, Role};
+use types::audit::AuditAction;
 use types::id::{AgentId, OrgId};
 use types::limits;
 use types::validate::{self, Faults};
@@ -77,7 +78,15 @@ pub(super) async fn add_agent(
         at: clock.now(),
     };
     let writer = Writer::spawn(db, WriterOptions::default(), Arc::new(Nobody));
-    let added = writer.run(move |tx| Box::pin(async move { agents::create(tx.conn(), agent).await })).await;
+    let auditor = auditor(&ids, agent.id, name, agent.at);
+    let added = writer.run(move |tx| {
+        Box::pin(async move {
+            let (org_id, action) = (agent.org_id, AuditAction::OperatorAddedAgent { role: agent.role });
+            agents::create(tx.conn(), agent).await?;
+            audit::add(tx.conn(), org_id, auditor, &action).await
+        })
+    });
+    let added = added.await;
     writer.stop().await;
     added.map_err(|error| match error {
         StoreError::Conflict { constraint: Constraint::AgentAccount } => {

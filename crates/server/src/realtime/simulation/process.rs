@@ -14,7 +14,7 @@ use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
 use crate::actions::assigning::Queues;
-use crate::actions::contact_exports::EXPORTS_MAX;
+use crate::actions::table_pass::TABLES_MAX;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::taggings::TaggingNews;
@@ -140,7 +140,7 @@ impl Process {
             visits: Visits::default(),
             deletions: Deletions::default(),
             taggings: TaggingNews::default(),
-            exports: OnceGuard::new(EXPORTS_MAX),
+            exports: OnceGuard::new(TABLES_MAX),
             files: Files::in_memory(),
             queues: Queues::default(),
             news: News::default(),

@@ -290,6 +290,7 @@ async fn furnish(tx: &mut Tx) -> Result<(), StoreError> {
         id: AuditId(Uuid::from_u128(30)),
         agent_id: AgentId(Uuid::from_u128(20)),
         agent_name: "agent 20".to_owned(),
+        origin: store::audit::Origin::default(),
         at: BEGIN,
     };
     welcome::set(tx, OrgScope::new(WELCOMES), "words of welcome".to_owned(), auditor).await?;

@@ -1,0 +1,222 @@
+//! What kinds of deeds the audit log has, in which groups, and what each is done to.
+
+use super::{AuditAction, AuditSubject, AuditSubjectKind};
+use crate::contacts::ContactSummary;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The names are those of [`AuditAction`]'s `type`: a test of the server compares them with the OpenAPI document.
+macro_rules! kinds {
+    ($($kind:ident $name:literal $group:ident;)*) => {
+        /// A kind of deed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum AuditKind {
+            $(#[doc = $name] $kind,)*
+        }
+
+        impl AuditKind {
+            /// Every kind, in the order of its groups.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// The kind as written on the wire.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+
+            /// The group that it belongs to.
+            #[must_use]
+            pub fn group(self) -> AuditGroup {
+                match self {
+                    $(Self::$kind => AuditGroup::$group,)*
+                }
+            }
+        }
+
+        impl AuditAction {
+            /// Which kind of deed it is.
+            #[must_use]
+            pub fn kind(&self) -> AuditKind {
+                match self {
+                    $(Self::$kind { .. } => AuditKind::$kind,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    OrganisationRegistered "organisation_registered" SignIn;
+    LoggedIn "logged_in" SignIn;
+    LoginFailed "login_failed" SignIn;
+    LoggedOut "logged_out" SignIn;
+    SessionsEnded "sessions_ended" SignIn;
+    SessionStolen "session_stolen" SignIn;
+    PasswordChanged "password_changed" SignIn;
+    PasswordReset "password_reset" SignIn;
+    OperatorResetPassword "operator_reset_password" SignIn;
+    SecondFactorSet "second_factor_set" SignIn;
+    SecondFactorRemoved "second_factor_removed" SignIn;
+    RecoveryCodesRenewed "recovery_codes_renewed" SignIn;
+    OwnAccountEdited "own_account_edited" SignIn;
+    AgentCreated "agent_created" People;
+    OperatorAddedAgent "operator_added_agent" People;
+    AgentEdited "agent_edited" People;
+    AgentRoleChanged "agent_role_changed" People;
+    AgentPasswordReset "agent_password_reset" People;
+    AgentDisabled "agent_disabled" People;
+    AgentEnabled "agent_enabled" People;
+    AgentRemoved "agent_removed" People;
+    AgentGroupCreated "agent_group_created" People;
+    AgentGroupRenamed "agent_group_renamed" People;
+    AgentGroupMembersChanged "agent_group_members_changed" People;
+    AgentGroupDeleted "agent_group_deleted" People;
+    ConversationAssigned "conversation_assigned" Conversations;
+    MemberAdded "member_added" Conversations;
+    MemberRemoved "member_removed" Conversations;
+    ConversationCleared "conversation_cleared" Conversations;
+    ConversationDeleted "conversation_deleted" Conversations;
+    ContactBlocked "contact_blocked" Contacts;
+    ContactUnblocked "contact_unblocked" Contacts;
+    ContactsTagged "contacts_tagged" Contacts;
+    ContactsExported "contacts_exported" Exports;
+    AuditExported "audit_exported" Exports;
+    ChannelCreated "channel_created" Channels;
+    ChannelUpdated "channel_updated" Channels;
+    ChannelDeleted "channel_deleted" Channels;
+    ChannelGroupCreated "channel_group_created" Channels;
+    ChannelGroupRenamed "channel_group_renamed" Channels;
+    ChannelGroupDeleted "channel_group_deleted" Channels;
+    ChannelsArranged "channels_arranged" Channels;
+    ChannelAssignmentSet "channel_assignment_set" Channels;
+    TagGroupCreated "tag_group_created" Tags;
+    TagGroupUpdated "tag_group_updated" Tags;
+    TagGroupDeleted "tag_group_deleted" Tags;
+    TagCreated "tag_created" Tags;
+    TagUpdated "tag_updated" Tags;
+    TagDeleted "tag_deleted" Tags;
+    FileLimitSet "file_limit_set" Settings;
+    WelcomeSet "welcome_set" Settings;
+}
+
+/// Deeds that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuditGroup {
+    /// Signing in and out, and what people sign in with.
+    SignIn,
+    /// The organisation's own people and what they may do.
+    People,
+    /// Whose conversations are, and their end.
+    Conversations,
+    /// The blacklist, and tags for many.
+    Contacts,
+    /// Channels.
+    Channels,
+    /// Tags.
+    Tags,
+    /// What was carried out as a table.
+    Exports,
+    /// What holds for the whole organisation.
+    Settings,
+}
+
+impl AuditGroup {
+    /// Every group.
+    pub const ALL: [Self; 8] = [
+        Self::SignIn,
+        Self::People,
+        Self::Conversations,
+        Self::Contacts,
+        Self::Channels,
+        Self::Tags,
+        Self::Exports,
+        Self::Settings,
+    ];
+
+    /// The group as written on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::People => "people",
+            Self::Conversations => "conversations",
+            Self::Contacts => "contacts",
+            Self::Channels => "channels",
+            Self::Tags => "tags",
+            Self::Exports => "exports",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+impl AuditAction {
+    /// To what or whom it was done, where that is one thing or person.
+    #[must_use]
+    pub fn subject(&self) -> Option<AuditSubject> {
+        use AuditSubjectKind as Kind;
+        let of = |kind, id: Uuid, name: &str| Some(AuditSubject { kind, id, name: Some(name.to_owned()) });
+        let visitor = |kind, id, contact: &ContactSummary| Some(AuditSubject { kind, id, name: contact.name.clone() });
+        match self {
+            Self::ConversationCleared { conversation_id, contact, .. }
+            | Self::ConversationDeleted { conversation_id, contact, .. }
+            | Self::MemberAdded { conversation_id, contact, .. }
+            | Self::MemberRemoved { conversation_id, contact, .. }
+            | Self::ConversationAssigned { conversation_id, contact, .. } => {
+                visitor(Kind::Conversation, conversation_id.0, contact)
+            }
+            Self::ContactBlocked { contact, .. } | Self::ContactUnblocked { contact, .. } => {
+                visitor(Kind::Contact, contact.id.0, contact)
+            }
+            Self::ChannelAssignmentSet { channel_id, name, .. }
+            | Self::ChannelCreated { channel_id, name }
+            | Self::ChannelUpdated { channel_id, name, .. }
+            | Self::ChannelDeleted { channel_id, name } => of(Kind::Channel, channel_id.0, name),
+            Self::ChannelGroupCreated { group_id, name }
+            | Self::ChannelGroupRenamed { group_id, name, .. }
+            | Self::ChannelGroupDeleted { group_id, name, .. } => of(Kind::ChannelGroup, group_id.0, name),
+            Self::TagCreated { tag_id, name, .. }
+            | Self::TagUpdated { tag_id, name, .. }
+            | Self::TagDeleted { tag_id, name, .. } => of(Kind::Tag, tag_id.0, name),
+            Self::TagGroupCreated { group_id, name }
+            | Self::TagGroupUpdated { group_id, name, .. }
+            | Self::TagGroupDeleted { group_id, name, .. } => of(Kind::TagGroup, group_id.0, name),
+            Self::SecondFactorRemoved { owner_id: id, owner_name: name }
+            | Self::AgentCreated { created_id: id, created_name: name, .. }
+            | Self::AgentEdited { edited_id: id, edited_name: name, .. }
+            | Self::AgentRoleChanged { edited_id: id, edited_name: name, .. }
+            | Self::AgentPasswordReset { edited_id: id, edited_name: name }
+            | Self::AgentDisabled { edited_id: id, edited_name: name, .. }
+            | Self::AgentEnabled { edited_id: id, edited_name: name }
+            | Self::AgentRemoved { removed_id: id, removed_name: name, .. } => of(Kind::Agent, id.0, name),
+            Self::AgentGroupCreated { group_id, name }
+            | Self::AgentGroupRenamed { group_id, to: name, .. }
+            | Self::AgentGroupMembersChanged { group_id, name, .. }
+            | Self::AgentGroupDeleted { group_id, name, .. } => of(Kind::AgentGroup, group_id.0, name),
+            Self::ChannelsArranged { .. }
+            | Self::ContactsExported { .. }
+            | Self::ContactsTagged { .. }
+            | Self::FileLimitSet { .. }
+            | Self::WelcomeSet { .. }
+            | Self::OrganisationRegistered { .. }
+            | Self::AuditExported { .. }
+            | Self::LoggedIn { .. }
+            | Self::LoginFailed { .. }
+            | Self::LoggedOut {}
+            | Self::SessionsEnded { .. }
+            | Self::SessionStolen {}
+            | Self::PasswordChanged {}
+            | Self::RecoveryCodesRenewed {}
+            | Self::OwnAccountEdited { .. }
+            | Self::OperatorResetPassword { .. }
+            | Self::OperatorAddedAgent { .. }
+            | Self::PasswordReset { .. }
+            | Self::SecondFactorSet { .. } => None,
+        }
+    }
+}
