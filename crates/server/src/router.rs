@@ -124,6 +124,7 @@ routes! {
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
         api::contacts::create_contact_export::create_contact_export;
+        api::custom_fields::list_custom_fields::list_custom_fields;
         api::tags::list_tag_groups::list_tag_groups;
         api::tags::set_contact_tags::set_contact_tags;
         api::taggings::create_tagging::create_tagging;
@@ -171,7 +172,7 @@ routes! {
         api::channel_tree::delete_channel_group::delete_channel_group;
         api::channel_tree::set_channel_group::set_channel_group;
     }
-    /// Admins, about tags.
+    /// Admins, about tags and custom fields.
     tag_settings {
         api::tags::create_tag_group::create_tag_group;
         api::tags::update_tag_group::update_tag_group;
@@ -181,6 +182,8 @@ routes! {
         api::tags::update_tag::update_tag;
         api::tags::delete_tag::delete_tag;
         api::tags::get_tag_contents::get_tag_contents;
+        api::custom_fields::set_custom_fields::set_custom_fields;
+        api::custom_fields::get_custom_field_contents::get_custom_field_contents;
     }
     /// Visitors, from pages of any origin.
     widget {

@@ -130,6 +130,7 @@ kinds! {
     VisitorChannelUpdated => "visitor_channel_updated",
     ChannelDeleted => "channel_deleted",
     ChannelTreeUpdated => "channel_tree_updated",
+    CustomFieldsSet => "custom_fields_set",
     TagGroupSaved => "tag_group_saved",
     TagGroupDeleted => "tag_group_deleted",
     TagsDeleted => "tags_deleted",

@@ -169,6 +169,15 @@ pub enum AuditAction {
         /// Which contacts, where none were named.
         filter: Option<ContactFilter>,
     },
+    /// The custom fields of contacts were set: which were added, changed and deleted.
+    CustomFieldsSet {
+        /// The names of those that were added.
+        added: Vec<String>,
+        /// The names, from then on, of those that were changed.
+        changed: Vec<String>,
+        /// The names of those that were deleted, with what stood in them.
+        deleted: Vec<String>,
+    },
     /// A tag was deleted, and taken off the contacts that had it.
     TagDeleted {
         /// The tag.

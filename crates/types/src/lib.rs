@@ -30,6 +30,7 @@ pub mod channels;
 pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
+pub mod custom_fields;
 pub mod legal;
 pub mod messages;
 pub mod notes;

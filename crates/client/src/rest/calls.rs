@@ -4,6 +4,7 @@ mod access;
 mod assignment;
 mod channels;
 mod contact_list;
+mod custom_fields;
 mod organisation;
 mod people;
 mod tags;

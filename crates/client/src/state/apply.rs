@@ -105,6 +105,7 @@ impl ConsoleState {
             Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
             Event::ChannelTreeUpdated { tree } => self.put_channel_tree(tree),
+            Event::CustomFieldsSet { fields } => self.put_custom_fields(fields),
             Event::TagGroupSaved { group } => self.put_tag_group(group),
             Event::TagGroupDeleted { group_id } => self.remove_tag_group(group_id),
             Event::TagsDeleted { tag_ids } => self.remove_tags(tag_ids),

@@ -14,6 +14,7 @@ pub mod channels;
 pub mod contact_exports;
 pub mod contacts;
 pub mod conversations;
+pub mod custom_fields;
 pub mod indexing;
 pub mod me;
 pub mod members;

@@ -246,6 +246,7 @@ fn events() -> [Event; 33] {
         Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
         Event::ChannelTreeUpdated { tree: channel_tree() },
+        Event::CustomFieldsSet { fields: custom_fields() },
         Event::TagGroupSaved { group: tag_group() },
         Event::TagGroupDeleted { group_id: TagGroupId(ID) },
         Event::TagsDeleted { tag_ids: vec![TagId(ID)] },

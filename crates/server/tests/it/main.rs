@@ -26,6 +26,7 @@ mod channels;
 mod commands;
 mod contact_list;
 mod contacts;
+mod custom_fields;
 mod conversation_settings;
 mod conversations;
 mod deploy;

@@ -13,6 +13,7 @@ pub mod clearing;
 pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
+pub mod custom_fields;
 pub mod handing_on;
 pub mod listeners;
 pub mod members;

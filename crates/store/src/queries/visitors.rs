@@ -197,6 +197,7 @@ fn new_contact(first: &FirstMessage, number: i64) -> contact::ActiveModel {
         version: Set(0),
         blocked_at: Set(None),
         tags: Set(String::new()),
+        custom_values: Set("[]".to_owned()),
     }
 }
 

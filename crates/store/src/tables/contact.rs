@@ -33,6 +33,8 @@ pub struct Model {
     pub blocked_at: Option<Timestamp>,
     /// Its tags, as `store::tags` reads them.
     pub tags: String,
+    /// What stands in custom fields: JSON of `types::custom_fields::CustomValue`s, by field.
+    pub custom_values: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
