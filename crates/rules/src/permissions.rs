@@ -25,7 +25,9 @@ pub enum Permission {
     EditAutomaticReplies,
     /// Carry contacts out as a table.
     ExportContacts,
-    /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
+    /// Delete a contact with all that is kept of them.
+    DeleteContacts,
+    /// Add, edit and delete tags and their groups, and the custom fields of contacts. Whoever answers a conversation may give its contact tags.
     ManageTags,
     /// See contacts' phone numbers and addresses.
     SeeContactDetails,
@@ -35,7 +37,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -45,6 +47,7 @@ impl Permission {
         Self::ManageAgents,
         Self::EditAutomaticReplies,
         Self::ExportContacts,
+        Self::DeleteContacts,
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
@@ -98,6 +101,7 @@ impl Rights {
             | Permission::SeeColleagueDetails
             | Permission::ManageAgents
             | Permission::ExportContacts
+            | Permission::DeleteContacts
             | Permission::ManageTags => false,
         }
     }
@@ -124,6 +128,7 @@ impl fmt::Display for Denied {
             Permission::ManageAgents => "manage agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
             Permission::ExportContacts => "export contacts",
+            Permission::DeleteContacts => "delete contacts",
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
             Permission::EditQuickReplies => "edit the team's quick replies",
@@ -151,6 +156,7 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         Permission::ManageChannels
         | Permission::ManageAgents
         | Permission::EditAutomaticReplies
+        | Permission::DeleteContacts
         | Permission::ManageTags
         | Permission::SeeContactDetails
         | Permission::EditQuickReplies => &[Role::Admin],

@@ -8,6 +8,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::extract::path_of;
 use crate::files::avatars::{get_agents_picture, get_avatar};
 use crate::files::serve::{download_file, get_file, get_preview};
+use crate::files::contact_data::get_contact_data;
 use crate::files::tables::get_contact_table;
 use crate::metrics::get_metrics;
 use crate::openapi::Routes;
@@ -124,6 +125,8 @@ routes! {
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
         api::contacts::create_contact_export::create_contact_export;
+        api::contacts::create_contact_data_export::create_contact_data_export;
+        api::contacts::delete_contact::delete_contact;
         api::custom_fields::list_custom_fields::list_custom_fields;
         api::tags::list_tag_groups::list_tag_groups;
         api::tags::set_contact_tags::set_contact_tags;
@@ -235,6 +238,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/files/{pass}/{id}/preview").route(web::get().to(get_preview)))
         .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
         .service(read_only("/tables/{pass}/contacts.csv").route(web::get().to(get_contact_table)))
+        .service(read_only("/tables/{pass}/contact.json").route(web::get().to(get_contact_data)))
         .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));

@@ -125,6 +125,7 @@ kinds! {
     ConversationCleared => "conversation_cleared",
     ConversationDeleted => "conversation_deleted",
     ContactBlocked => "contact_blocked",
+    ContactDeleted => "contact_deleted",
     ChannelCreated => "channel_created",
     ChannelUpdated => "channel_updated",
     VisitorChannelUpdated => "visitor_channel_updated",

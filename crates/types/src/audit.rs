@@ -3,7 +3,7 @@
 use crate::agents::Role;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,22 @@ pub enum AuditAction {
     ChannelsArranged {
         /// The names of the channels that changed their group.
         moved: Vec<String>,
+    },
+    /// What is kept of one contact was carried out.
+    ContactDataExported {
+        /// Who.
+        contact_id: ContactId,
+        /// Their number.
+        number: i64,
+    },
+    /// A contact was deleted with all that was kept of them; no entry has their name any more.
+    ContactDeleted {
+        /// Who it was.
+        contact_id: ContactId,
+        /// Their number.
+        number: i64,
+        /// The channel they wrote to.
+        channel_id: ChannelId,
     },
     /// Contacts were carried out as a table.
     ContactsExported {
@@ -360,6 +376,28 @@ pub enum AgentChange {
     EditsAutomaticReplies,
     /// The groups that they are in.
     Groups,
+}
+
+impl AuditAction {
+    /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
+    pub fn forget(&mut self, contact_id: ContactId) -> bool {
+        let contact = match self {
+            Self::ConversationCleared { contact, .. }
+            | Self::ConversationDeleted { contact, .. }
+            | Self::MemberAdded { contact, .. }
+            | Self::MemberRemoved { contact, .. }
+            | Self::ConversationAssigned { contact, .. }
+            | Self::ContactBlocked { contact, .. }
+            | Self::ContactUnblocked { contact, .. } => contact,
+            _ => return false,
+        };
+        if contact.id != contact_id || (contact.name.is_none() && contact.tag_ids.is_empty()) {
+            return false;
+        }
+        contact.name = None;
+        contact.tag_ids.clear();
+        true
+    }
 }
 
 /// An entry of the audit log.

@@ -197,6 +197,24 @@ impl Validate for SetBlocked {
     }
 }
 
+/// Deletes a contact with all that is kept of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeleteContact {
+    /// The contact's name, typed to confirm; of a nameless one their number.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
+    pub name: String,
+}
+
+impl Validate for DeleteContact {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults.check("name", validate::length(&self.name, 1, limits::PERSON_NAME_MAX));
+        faults.into_errors()
+    }
+}
+
 /// Somebody on the blacklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

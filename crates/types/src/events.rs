@@ -175,6 +175,11 @@ pub enum Event {
         /// Whether they are on it now.
         blocked: bool,
     },
+    /// A contact was deleted with all that was kept of them. Their conversation, where there was one, comes as `conversation_deleted`.
+    ContactDeleted {
+        /// Who.
+        contact_id: ContactId,
+    },
     /// A channel was added.
     ChannelCreated {
         /// The channel.

@@ -9,6 +9,7 @@ pub mod contact_edits;
 pub mod conversation_settings;
 pub mod drafts;
 pub mod exclusive;
+pub mod custom_fields;
 pub mod files;
 pub mod inbox;
 pub mod kept_views;

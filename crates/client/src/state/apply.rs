@@ -99,6 +99,7 @@ impl ConsoleState {
                 }
             }
             Event::ContactBlocked { .. } => {}
+            Event::ContactDeleted { contact_id } => self.remove_contact(contact_id),
             Event::ContactUpdated { conversation_id, contact } => self.contact_updated(conversation_id, *contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.

@@ -1,13 +1,19 @@
-//! The custom fields of contacts.
+//! The custom fields of contacts, and contacts that are gone.
 
 use super::ConsoleState;
 use types::custom_fields::CustomFields;
+use types::id::ContactId;
 
 impl ConsoleState {
     /// The organisation's custom fields, in their order.
     #[must_use]
     pub fn custom_fields(&self) -> &CustomFields {
         &self.custom_fields
+    }
+
+    /// A contact is gone with all that was kept of them.
+    pub fn remove_contact(&mut self, id: ContactId) {
+        self.contacts.remove(&id);
     }
 
     /// Takes the fields, unless newer ones are known. What contacts had in one that is gone is gone too: ids are never used twice.

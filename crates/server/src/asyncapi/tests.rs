@@ -215,7 +215,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 33] {
+fn events() -> [Event; 35] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -240,6 +240,7 @@ fn events() -> [Event; 33] {
         },
         Event::ConversationCleared { conversation_id, seq: 7 },
         Event::ConversationDeleted { conversation_id },
+        Event::ContactDeleted { contact_id: ContactId(ID) },
         Event::ContactBlocked { conversation_id: Some(conversation_id), contact_id: ContactId(ID), blocked: true },
         Event::ChannelCreated { channel: channel() },
         Event::ChannelUpdated { channel: channel() },

@@ -223,6 +223,8 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_tag_group" => json!({"single_choice": true}),
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
+        // Nameless, so they are named by their number.
+        "delete_contact" => json!({"name": targets.contact.number.to_string()}),
         "create_contact_export" => json!({}),
         // Whom nobody sees: it is over at once, and the next who asks begins another.
         "create_tagging" => {

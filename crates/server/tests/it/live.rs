@@ -234,6 +234,7 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
         | Event::ContactBlocked { .. }
+        | Event::ContactDeleted { .. }
         | Event::ChannelCreated { .. }
         | Event::ChannelUpdated { .. }
         // Agents never hear it; `realtime.rs` holds it against the session that a visitor opens afresh.
@@ -253,7 +254,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 32;
+const KINDS: usize = 33;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.

@@ -27,6 +27,7 @@ mod commands;
 mod contact_list;
 mod contacts;
 mod custom_fields;
+mod erasing;
 mod conversation_settings;
 mod conversations;
 mod deploy;

@@ -98,7 +98,7 @@ pub async fn step<C: ConnectionTrait>(
     Ok(Purge::More)
 }
 
-async fn forget_contacts<C: ConnectionTrait>(
+pub(crate) async fn forget_contacts<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     contacts: Vec<ContactId>,

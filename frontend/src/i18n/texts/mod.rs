@@ -9,6 +9,7 @@ mod channel_tree;
 mod channels;
 mod common;
 mod contacts;
+mod custom_fields;
 mod conversation_settings;
 mod inbox;
 mod message_actions;

@@ -13,7 +13,7 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use rules::permissions::Permission;
 use std::time::Duration;
-use types::contact_list::{ContactFilter, CreateContactExport, TableLanguage};
+use types::contact_list::{ContactFilter, CreateContactExport, ListedContact, TableLanguage};
 use types::limits::{SEARCH_TEXT_MAX, TAGGED_BY_NAME_MAX};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -30,13 +30,17 @@ pub fn Toolbar(
     show: Callback<Wanted>,
     /// Whether tags are being chosen for those who are selected.
     is_tagging: RwSignal<bool>,
+    /// Whether the custom fields are being set.
+    sets_fields: RwSignal<bool>,
+    /// Who is to be deleted, once that is confirmed.
+    doomed: RwSignal<Option<ListedContact>>,
 ) -> impl IntoView {
     view! {
         <div class="contacts__tools">
             <SearchField found show />
             <StateMenu found show />
             <TagMenu found show />
-            <ActionsMenu found is_tagging />
+            <ActionsMenu found is_tagging sets_fields doomed />
         </div>
         <Selection found is_tagging />
     }
@@ -209,9 +213,36 @@ fn TagMenu(found: Found, show: Callback<Wanted>) -> impl IntoView {
 
 /// What can be done with those who are selected, or with all.
 #[component]
-fn ActionsMenu(found: Found, is_tagging: RwSignal<bool>) -> impl IntoView {
+fn ActionsMenu(
+    found: Found,
+    is_tagging: RwSignal<bool>,
+    sets_fields: RwSignal<bool>,
+    doomed: RwSignal<Option<ListedContact>>,
+) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let may_export = session.may(Permission::ExportContacts);
+    let may_set_fields = session.may(Permission::ManageTags);
+    let may_delete = session.may(Permission::DeleteContacts);
+    let export_one = move |_| {
+        let Some(one) = found.only_selected() else {
+            toasts.error(lang_now().contact_select_one().to_owned());
+            return;
+        };
+        let api = found.api();
+        spawn_local(async move {
+            match api.create_contact_data_export(one.contact.id).await {
+                Ok(export) => {
+                    download(&export.path);
+                    toasts.success(lang_now().contact_data_exporting().to_owned());
+                }
+                Err(error) => toasts.error(error_text(lang_now(), &error)),
+            }
+        });
+    };
+    let delete_one = move |_| match found.only_selected() {
+        Some(one) => doomed.set(Some(one)),
+        None => toasts.error(lang_now().contact_select_one().to_owned()),
+    };
     let tag = move |_| {
         if found.all_selected.get_untracked() || found.selected.with_untracked(|selected| !selected.is_empty()) {
             is_tagging.set(true);
@@ -248,6 +279,22 @@ fn ActionsMenu(found: Found, is_tagging: RwSignal<bool>) -> impl IntoView {
                 <MenuItem on:click=export>
                     <IconView icon=Icon::Download size=18 />
                     {t!(contacts_export)}
+                </MenuItem>
+                <MenuItem on:click=export_one>
+                    <IconView icon=Icon::Download size=18 />
+                    {t!(contact_data_export)}
+                </MenuItem>
+            })}
+            {may_delete.then(|| view! {
+                <MenuItem on:click=delete_one>
+                    <IconView icon=Icon::Trash size=18 />
+                    {t!(contact_delete)}
+                </MenuItem>
+            })}
+            {may_set_fields.then(|| view! {
+                <MenuItem on:click=move |_| sets_fields.set(true)>
+                    <IconView icon=Icon::Settings size=18 />
+                    {t!(custom_fields)}
                 </MenuItem>
             })}
         </Menu>

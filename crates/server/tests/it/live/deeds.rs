@@ -273,6 +273,14 @@ pub(super) async fn take_away(
     all.check("send_visitor_message, a second conversation").await;
     admin.delete(&format!("/api/v1/conversations/{second}")).await.expect(204);
     all.check("delete_conversation").await;
+    let third = other.say("又来了").await.conversation_id;
+    all.check("send_visitor_message, after a deletion").await;
+    let contact = admin.conversation(third).await.contact;
+    let named = json!({"name": contact.number.to_string()});
+    admin.post_empty(&format!("/api/v1/contacts/{}/data-exports", contact.id)).await.expect(201);
+    all.check("create_contact_data_export").await;
+    admin.delete_with(&format!("/api/v1/contacts/{}", contact.id), &named).await.expect(204);
+    all.check("delete_contact").await;
     let third = other.say("又来了").await;
     assert_eq!((third.seq, third.conversation_id == second), (1, false), "a conversation of its own");
     all.check("send_visitor_message, after deleting").await;
