@@ -42,7 +42,7 @@ pub fn ContactFields(
             <EditedField id contact field=Field::Phone masked />
             <EditedField id contact field=Field::Remark />
             // A field that is renamed is drawn anew.
-            <For each=move || fields.get().items key=CustomField::clone let(custom)>
+            <For each=move || fields.get().items key=|one| (one.id, one.name.clone(), one.choices.clone()) let(custom)>
                 <EditedField id contact field=Field::Custom(custom.id) custom />
             </For>
         </div>
@@ -239,10 +239,10 @@ where
                         .get()
                         .into_iter()
                         .map(|choice| {
-                            let own = choice.clone();
+                            let (own, words) = (choice.clone(), choice.clone());
                             view! {
-                                <option value=choice.clone() prop:selected=move || value.with(|value| *value == own)>
-                                    {choice}
+                                <option value=choice prop:selected=move || value.with(|value| *value == own)>
+                                    {words}
                                 </option>
                             }
                         })

@@ -6,15 +6,15 @@ use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{session::use_session, tags::use_tags},
     ui::{
-        Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, effect, is_composing, use_toasts,
+        Button, ButtonSize, ButtonVariant, Icon, IconView, Menu, MenuItem, SearchBox, effect, use_toasts,
     },
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use rules::permissions::Permission;
 use std::time::Duration;
 use types::contact_list::{ContactFilter, CreateContactExport, ListedContact, TableLanguage};
-use types::limits::{SEARCH_TEXT_MAX, TAGGED_BY_NAME_MAX};
+use types::limits::TAGGED_BY_NAME_MAX;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -51,8 +51,6 @@ fn SearchField(found: Found, show: Callback<Wanted>) -> impl IntoView {
     let wanted = found.wanted;
     let text = RwSignal::new(wanted.with_untracked(|wanted| wanted.filter.q.clone().unwrap_or_default()));
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let composing = StoredValue::new(false);
-    let field = NodeRef::<html::Input>::new();
     let stop = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
@@ -80,61 +78,21 @@ fn SearchField(found: Found, show: Callback<Wanted>) -> impl IntoView {
             text.set(q);
         }
     });
-    let clear = move || {
+    let clear = move |()| {
         text.set(String::new());
         ask();
-        if let Some(field) = field.get_untracked() {
-            // It fails only for what cannot take the focus.
-            drop(field.focus());
-        }
-    };
-    let on_key = move |event: ev::KeyboardEvent| {
-        if is_composing(&event) {
-            return;
-        }
-        match event.key().as_str() {
-            "Escape" if text.with_untracked(|text| !text.is_empty()) => {
-                event.prevent_default();
-                clear();
-            }
-            "Enter" => {
-                event.prevent_default();
-                ask();
-            }
-            _ => {}
-        }
     };
     view! {
-        <div class="search-field contacts__search" role="search">
-            <span class="search-field__icon"><IconView icon=Icon::Search size=16 /></span>
-            <input
-                node_ref=field
-                class="search-field__input"
-                type="text"
-                inputmode="search"
-                enterkeyhint="search"
-                autocomplete="off"
-                spellcheck="false"
-                maxlength=SEARCH_TEXT_MAX.to_string()
-                aria-label=t!(contacts_search)
-                placeholder=t!(contacts_search_hint)
-                prop:value=move || text.get()
-                on:compositionstart=move |_| composing.set_value(true)
-                on:compositionend=move |event| {
-                    composing.set_value(false);
-                    write(event_target_value(&event));
-                }
-                on:input=move |event| {
-                    if !composing.get_value() {
-                        write(event_target_value(&event));
-                    }
-                }
-                on:keydown=on_key
-            />
-            <Show when=move || text.with(|text| !text.is_empty())>
-                <IconButton small=true icon=Icon::Close label=t!(contacts_search_clear) on:click=move |_| clear() />
-            </Show>
-        </div>
+        <SearchBox
+            class="contacts__search"
+            label=t!(contacts_search)
+            hint=t!(contacts_search_hint)
+            clear_label=t!(contacts_search_clear)
+            text
+            write=Callback::new(write)
+            ask=Callback::new(move |()| ask())
+            clear=Callback::new(clear)
+        />
     }
 }
 
