@@ -25,12 +25,12 @@
 mod apply;
 mod channel_tree;
 mod channels;
+mod custom_fields;
 mod jump;
 mod known;
 mod listing;
 mod merge;
 mod notes;
-mod custom_fields;
 mod tags;
 
 pub use listing::{Dates, Filter, Listing, View};
@@ -44,8 +44,8 @@ use types::channel_tree::ChannelTree;
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::events::Event;
 use types::custom_fields::CustomFields;
+use types::events::Event;
 use types::id::{AgentId, ChannelId, ContactId, ConversationId, CustomFieldId, MessageId, TagGroupId, TagId};
 use types::messages::{Message, MessageWindow, Quote};
 use types::page::Page;

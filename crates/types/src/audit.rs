@@ -3,7 +3,9 @@
 use crate::agents::Role;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId};
+use crate::id::{
+    AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId,
+};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};

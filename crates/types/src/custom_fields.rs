@@ -105,10 +105,7 @@ pub struct CustomValue {
     /// The field.
     pub field_id: CustomFieldId,
     /// What stands in it. In a request, nothing takes away what was there.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(max_length = 200, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")
-    )]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"))]
     pub value: String,
 }
 
@@ -286,7 +283,17 @@ mod tests {
             (
                 CustomFieldKind::Date,
                 vec!["", "2024-02-29", "2026-12-31", "2000-02-29"],
-                vec!["2023-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-1-1", "0000-01-01", "28.11.2026", "2026-01-01-01"],
+                vec![
+                    "2023-02-29",
+                    "1900-02-29",
+                    "2026-13-01",
+                    "2026-00-10",
+                    "2026-04-31",
+                    "2026-1-1",
+                    "0000-01-01",
+                    "28.11.2026",
+                    "2026-01-01-01",
+                ],
             ),
             (CustomFieldKind::Choice, vec!["", "金", "银"], vec!["铜", "金银"]),
         ] {

@@ -81,8 +81,9 @@ fn after(
         match (wanted.id, known) {
             (Some(_), None) => faults
                 .push(Fault::new(FieldCode::Wrong, "must be a field that is there").of(format!("items[{place}].id"))),
-            (_, Some(known)) if known.kind != wanted.kind => faults
-                .push(Fault::new(FieldCode::Wrong, "stays what it was").of(format!("items[{place}].kind"))),
+            (_, Some(known)) if known.kind != wanted.kind => {
+                faults.push(Fault::new(FieldCode::Wrong, "stays what it was").of(format!("items[{place}].kind")))
+            }
             _ => {}
         }
         items.push(CustomField {

@@ -24,8 +24,7 @@ pub async fn delete_contact(
 ) -> ApiResult<()> {
     can(agent.role, Permission::DeleteContacts)?;
     let missing = || ApiError::not_found("contact");
-    let (contact, _) =
-        erasing::known(state.db.reader(), agent.scope(), contact_id).await?.ok_or_else(missing)?;
+    let (contact, _) = erasing::known(state.db.reader(), agent.scope(), contact_id).await?.ok_or_else(missing)?;
     if request.name.trim() != contact.name.unwrap_or_else(|| contact.number.to_string()) {
         return Err(ApiError::field("name", FieldCode::Wrong, "must be the contact's name, or their number"));
     }

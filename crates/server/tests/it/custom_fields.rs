@@ -62,7 +62,10 @@ async fn fields_are_set_in_their_order_and_of_two_who_set_them_the_second_looks_
         ("级别", CustomFieldKind::Choice),
         ("订单数", CustomFieldKind::Number),
     ];
-    assert_eq!((first.version, names, &first.items[2].choices[..]), (1, expected.to_vec(), &["金".to_owned(), "银".to_owned()][..]));
+    assert_eq!(
+        (first.version, names, &first.items[2].choices[..]),
+        (1, expected.to_vec(), &["金".to_owned(), "银".to_owned()][..])
+    );
     assert_eq!(foreign.get(FIELDS).await.having(200).json::<CustomFields>(), CustomFields::default());
     // Another order, another name, one choice less.
     let [company, birthday, level, orders] = [0, 1, 2, 3].map(|place: usize| first.items[place].id);
@@ -103,7 +106,10 @@ async fn a_contact_has_in_a_field_what_its_kind_allows(server: TestServer) {
     let good = values(&fields, &[(0, " 云上 "), (1, "2000-02-29"), (2, "银"), (3, "-12.5")]);
     let contact: Contact =
         admin.patch(&of(&visitor), &json!({"version": 0, "custom_values": good})).await.having(200).json();
-    assert_eq!((contact.version, texts(&contact, &fields)), (1, ["云上", "2000-02-29", "银", "-12.5"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (contact.version, texts(&contact, &fields)),
+        (1, ["云上", "2000-02-29", "银", "-12.5"].map(str::to_owned).to_vec())
+    );
     // What is so already is neither a change nor a conflict.
     let same: Contact =
         admin.patch(&of(&visitor), &json!({"version": 0, "custom_values": good})).await.having(200).json();

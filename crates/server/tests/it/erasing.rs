@@ -33,7 +33,8 @@ async fn known(server: &TestServer, organisation: &Organisation, messages: usize
     let set = json!({"version": 0, "items": [{"name": "公司", "kind": "text"}]});
     let fields: CustomFields = admin.put("/api/v1/custom-fields", &set).await.having(200).json();
     let values = json!([{"field_id": fields.items[0].id, "value": "云上"}]);
-    let patch = json!({"version": 0, "name": "欧阳娜", "phone": "13800138000", "remark": "爱喝茶", "custom_values": values});
+    let patch =
+        json!({"version": 0, "name": "欧阳娜", "phone": "13800138000", "remark": "爱喝茶", "custom_values": values});
     admin.patch(&of(&visitor), &patch).await.expect(200);
     let note = json!({"nonce": server.nonce(), "text": "老客户"});
     admin.post(&format!("/api/v1/conversations/{}/notes", conversation.id), &note).await.expect(201);
@@ -103,7 +104,10 @@ async fn of_a_deleted_visitor_nothing_is_kept_but_that_it_was_done(server: TestS
     assert_eq!(listed.items, []);
     for path in ["/api/v1/audit", "/api/v1/events?after=0", "/api/v1/search?q=欧阳娜"] {
         let text = admin.get(path).await.text().to_owned();
-        assert!(!text.contains("欧阳娜") && !text.contains("13800138000") && !text.contains("爱喝茶"), "{path}: {text}");
+        assert!(
+            !text.contains("欧阳娜") && !text.contains("13800138000") && !text.contains("爱喝茶"),
+            "{path}: {text}"
+        );
     }
     let stored = testkit::everything_stored(server.state().db.reader()).await;
     for word in ["欧阳娜", "13800138000", "爱喝茶", "老客户", "第0句", "云上"] {

@@ -9,9 +9,7 @@ use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{contact, contact_custom_field, custom_field_list, deleted_custom_field, organisation};
 use sea_orm::sea_query::LockType;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use types::custom_fields::{CustomFieldContents, CustomFields, CustomValue};
 use types::id::{ContactId, CustomFieldId, OrgId};
 
@@ -192,8 +190,10 @@ mod tests {
 
     #[test]
     fn a_change_keeps_what_it_does_not_name_and_takes_away_what_it_empties() {
-        let value =
-            |id: u128, value: &str| CustomValue { field_id: CustomFieldId(Uuid::from_u128(id)), value: value.to_owned() };
+        let value = |id: u128, value: &str| CustomValue {
+            field_id: CustomFieldId(Uuid::from_u128(id)),
+            value: value.to_owned(),
+        };
         let stood = [value(1, "a"), value(3, "c")];
         assert_eq!(patched(&stood, &[value(3, " "), value(2, " b ")]), [value(1, "a"), value(2, "b")]);
         assert_eq!(patched(&stood, &[]), stood);

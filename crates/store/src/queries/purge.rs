@@ -4,7 +4,8 @@ use crate::error::StoreError;
 use crate::queries::{assignment, attachments};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
-    channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note, read_mark,
+    channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note,
+    read_mark,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};

@@ -33,7 +33,9 @@ pub fn EraseDialog(
         }
     });
     let title = move || {
-        asked.with(|asked| asked.as_ref().map(|one| lang().contact_delete_question(&typed_for(one)))).unwrap_or_default()
+        asked
+            .with(|asked| asked.as_ref().map(|one| lang().contact_delete_question(&typed_for(one))))
+            .unwrap_or_default()
     };
     view! {
         <Dialog open title close_label=t!(close) on_close=Callback::new(move |()| doomed.set(None))>

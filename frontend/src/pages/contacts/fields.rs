@@ -4,7 +4,9 @@
 use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     stores::custom_fields::{FieldList, use_custom_fields},
-    ui::{Button, ButtonSize, ButtonVariant, Dialog, Icon, IconButton, Select, TextArea, TextField, Toasts, use_toasts},
+    ui::{
+        Button, ButtonSize, ButtonVariant, Dialog, Icon, IconButton, Select, TextArea, TextField, Toasts, use_toasts,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use types::custom_fields::{CustomField, CustomFieldKind, SetCustomField, SetCustomFields};

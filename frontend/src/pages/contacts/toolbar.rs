@@ -5,9 +5,7 @@ use crate::{
     components::inbox::tags_menu::TagItems,
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{session::use_session, tags::use_tags},
-    ui::{
-        Button, ButtonSize, ButtonVariant, Icon, IconView, Menu, MenuItem, SearchBox, effect, use_toasts,
-    },
+    ui::{Button, ButtonSize, ButtonVariant, Icon, IconView, Menu, MenuItem, SearchBox, effect, use_toasts},
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::{prelude::*, task::spawn_local};

@@ -10,8 +10,8 @@ use types::conversations::{Conversation, MessagePreview};
 use types::custom_fields::{CustomField, CustomFieldKind, CustomFields, CustomValue};
 use types::error::{FieldCode, FieldError, Problem};
 use types::id::{
-    AgentGroupId, AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, CustomFieldId, MessageId, Nonce,
-    NoteId, OrgId, RequestId, SessionId, TagGroupId, TagId,
+    AgentGroupId, AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, CustomFieldId, MessageId,
+    Nonce, NoteId, OrgId, RequestId, SessionId, TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};

@@ -82,7 +82,8 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
     let fields: CustomFields = admin.put("/api/v1/custom-fields", &set).await.having(200).json();
     all.check("set_custom_fields").await;
     let version = agent.get(&contact).await.json::<Contact>().version;
-    let values: Vec<_> = fields.items.iter().map(|field| json!({"field_id": field.id, "value": "2001-02-03"})).collect();
+    let values: Vec<_> =
+        fields.items.iter().map(|field| json!({"field_id": field.id, "value": "2001-02-03"})).collect();
     agent.patch(&contact, &json!({"version": version, "custom_values": values})).await.expect(200);
     all.check("update_contact, in custom fields").await;
     let set = json!({"version": 1, "items": [{"id": fields.items[1].id, "name": "单位", "kind": "text"}]});
