@@ -34,7 +34,7 @@ async fn known(server: &TestServer, organisation: &Organisation, messages: usize
     let fields: CustomFields = admin.put("/api/v1/custom-fields", &set).await.having(200).json();
     let values = json!([{"field_id": fields.items[0].id, "value": "云上"}]);
     let patch =
-        json!({"version": 0, "name": "欧阳娜", "phone": "13800138000", "remark": "爱喝茶", "custom_values": values});
+        json!({"version": 0, "name": "欧阳娜", "phone": "13900139000", "remark": "爱喝茶", "custom_values": values});
     admin.patch(&of(&visitor), &patch).await.expect(200);
     let note = json!({"nonce": server.nonce(), "text": "老客户"});
     admin.post(&format!("/api/v1/conversations/{}/notes", conversation.id), &note).await.expect(201);
@@ -54,7 +54,7 @@ async fn what_is_kept_of_a_visitor_is_carried_out_once_and_without_what_may_not_
     let export: ContactExport = admin.post_empty(&path).await.having(201).json();
     let whole = data(&server, &export.path).await;
     let contact: Contact = serde_json::from_value(whole["contact"].clone()).unwrap();
-    assert_eq!((contact.name.as_deref(), contact.phone.as_deref()), (Some("欧阳娜"), Some("13800138000")));
+    assert_eq!((contact.name.as_deref(), contact.phone.as_deref()), (Some("欧阳娜"), Some("13900139000")));
     assert_eq!(whole["custom_fields"], json!([{"name": "公司", "value": "云上"}]));
     assert_eq!(whole["channel"], "官网");
     let texts = whole["messages"].as_array().unwrap();
@@ -66,7 +66,7 @@ async fn what_is_kept_of_a_visitor_is_carried_out_once_and_without_what_may_not_
     supervisor.sees_no_details().await;
     let export: ContactExport = supervisor.post_empty(&path).await.having(201).json();
     let masked = data(&server, &export.path).await;
-    assert_ne!(masked["contact"]["phone"], "13800138000");
+    assert_ne!(masked["contact"]["phone"], "13900139000");
     assert_eq!(masked["contact"]["masked"], json!(["phone", "ip"]));
     let actions = audit(&admin).await;
     let exported =
@@ -105,12 +105,12 @@ async fn of_a_deleted_visitor_nothing_is_kept_but_that_it_was_done(server: TestS
     for path in ["/api/v1/audit", "/api/v1/events?after=0", "/api/v1/search?q=欧阳娜"] {
         let text = admin.get(path).await.text().to_owned();
         assert!(
-            !text.contains("欧阳娜") && !text.contains("13800138000") && !text.contains("爱喝茶"),
+            !text.contains("欧阳娜") && !text.contains("13900139000") && !text.contains("爱喝茶"),
             "{path}: {text}"
         );
     }
     let stored = testkit::everything_stored(server.state().db.reader()).await;
-    for word in ["欧阳娜", "13800138000", "爱喝茶", "老客户", "第0句", "云上"] {
+    for word in ["欧阳娜", "13900139000", "爱喝茶", "老客户", "第0句", "云上"] {
         assert!(!stored.contains(word), "{word} is stored somewhere");
     }
     let done = audit(&admin).await;
