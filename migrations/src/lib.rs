@@ -38,6 +38,7 @@ mod m0028_second_factors;
 mod m0029_assignment;
 mod m0035_identity;
 mod m0032_audit_log;
+mod m0034_custom_fields;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_assignment::Migration),
             Box::new(m0035_identity::Migration),
             Box::new(m0032_audit_log::Migration),
+            Box::new(m0034_custom_fields::Migration),
         ]
     }
 }

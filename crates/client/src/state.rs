@@ -25,6 +25,7 @@
 mod apply;
 mod channel_tree;
 mod channels;
+mod custom_fields;
 mod jump;
 mod known;
 mod listing;
@@ -43,8 +44,9 @@ use types::channel_tree::ChannelTree;
 use types::channels::Channel;
 use types::contacts::Contact;
 use types::conversations::Conversation;
+use types::custom_fields::CustomFields;
 use types::events::Event;
-use types::id::{AgentId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId};
+use types::id::{AgentId, ChannelId, ContactId, ConversationId, CustomFieldId, MessageId, TagGroupId, TagId};
 use types::messages::{Message, MessageWindow, Quote};
 use types::page::Page;
 use types::tags::TagGroup;
@@ -83,6 +85,8 @@ pub struct Snapshot {
     pub channel_tree: ChannelTree,
     /// Every group of tags.
     pub tag_groups: Vec<TagGroup>,
+    /// The custom fields of contacts.
+    pub custom_fields: CustomFields,
     /// The first page of the conversations of all channels.
     pub conversations: Page<Conversation>,
     /// Every conversation that the agent has pinned.
@@ -97,6 +101,7 @@ pub struct ConsoleState {
     channels: Vec<Channel>,
     channel_tree: ChannelTree,
     tag_groups: Vec<TagGroup>,
+    custom_fields: CustomFields,
     conversations: HashMap<ConversationId, Conversation>,
     order: BTreeSet<Rank>,
     listings: HashMap<View, Listing>,
@@ -115,6 +120,7 @@ pub struct ConsoleState {
     gone: HashSet<ConversationId>,
     gone_tags: HashSet<TagId>,
     gone_tag_groups: HashSet<TagGroupId>,
+    gone_custom_fields: HashSet<CustomFieldId>,
     /// Conversations that are ours no more, with the version from which on they are not: they may come back with a higher one.
     withdrawn: HashMap<ConversationId, i64>,
     /// Every conversation that was ever known: what was written to one that goes is shown in its place.
@@ -144,6 +150,7 @@ impl ConsoleState {
             channels: Vec::new(),
             channel_tree: ChannelTree::default(),
             tag_groups: Vec::new(),
+            custom_fields: CustomFields::default(),
             conversations: HashMap::new(),
             order: BTreeSet::new(),
             listings: HashMap::new(),
@@ -157,6 +164,7 @@ impl ConsoleState {
             gone: HashSet::new(),
             gone_tags: HashSet::new(),
             gone_tag_groups: HashSet::new(),
+            gone_custom_fields: HashSet::new(),
             withdrawn: HashMap::new(),
             met: HashSet::new(),
             during_page: Vec::new(),
@@ -178,10 +186,12 @@ impl ConsoleState {
         (self.open, self.chosen) = (before.open, before.chosen);
         (self.deleted, self.gone, self.withdrawn) = (before.deleted, before.gone, before.withdrawn);
         (self.gone_tags, self.gone_tag_groups) = (before.gone_tags, before.gone_tag_groups);
+        self.gone_custom_fields = before.gone_custom_fields;
         (self.target, self.met) = (before.target, before.met);
         for group in snapshot.tag_groups {
             self.put_tag_group(group);
         }
+        self.put_custom_fields(snapshot.custom_fields);
         self.put_channel_tree(snapshot.channel_tree);
         for channel in snapshot.channels {
             self.put_channel(channel);
@@ -402,6 +412,7 @@ impl ConsoleState {
     /// Takes a fetched contact, unless a newer one is known.
     pub fn put_contact(&mut self, mut contact: Contact) {
         self.without_gone_tags(&mut contact.tag_ids);
+        contact.custom_values.retain(|value| !self.gone_custom_fields.contains(&value.field_id));
         let newer = self.contacts.get(&contact.id).is_none_or(|known| contact.is_as_new_as(known));
         if newer && !self.is_deleted(contact.channel_id) {
             self.contacts.insert(contact.id, contact);

@@ -130,6 +130,8 @@ pub enum Input {
     ChannelRemoved(ChannelId),
     /// The tree of channels was arranged here, ahead of its event.
     ChannelTreeSaved(types::channel_tree::ChannelTree),
+    /// The custom fields of contacts were set here, ahead of its event.
+    CustomFieldsSaved(types::custom_fields::CustomFields),
     /// A group of tags was added or changed here, ahead of its event.
     TagGroupSaved(Box<types::tags::TagGroup>),
     /// A group of tags was deleted here, ahead of its event.

@@ -25,7 +25,9 @@ pub enum Permission {
     EditAutomaticReplies,
     /// Carry contacts out as a table.
     ExportContacts,
-    /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
+    /// Delete a contact with all that is kept of them.
+    DeleteContacts,
+    /// Add, edit and delete tags and their groups, and the custom fields of contacts. Whoever answers a conversation may give its contact tags.
     ManageTags,
     /// See contacts' phone numbers and addresses.
     SeeContactDetails,
@@ -47,6 +49,7 @@ impl Permission {
         Self::ManageAgents,
         Self::EditAutomaticReplies,
         Self::ExportContacts,
+        Self::DeleteContacts,
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
@@ -103,6 +106,8 @@ impl Rights {
             | Permission::ExportContacts
             | Permission::ManageTags
             | Permission::SeeAuditLog => false,
+            | Permission::DeleteContacts
+            | Permission::ManageTags => false,
         }
     }
 }
@@ -128,6 +133,7 @@ impl fmt::Display for Denied {
             Permission::ManageAgents => "manage agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
             Permission::ExportContacts => "export contacts",
+            Permission::DeleteContacts => "delete contacts",
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
             Permission::EditQuickReplies => "edit the team's quick replies",
@@ -156,6 +162,7 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         Permission::ManageChannels
         | Permission::ManageAgents
         | Permission::EditAutomaticReplies
+        | Permission::DeleteContacts
         | Permission::ManageTags
         | Permission::SeeContactDetails
         | Permission::EditQuickReplies

@@ -7,6 +7,7 @@ use crate::assets::{get_asset, get_console, get_service_worker};
 use crate::error::{ApiError, ApiResult};
 use crate::extract::path_of;
 use crate::files::avatars::{get_agents_picture, get_avatar};
+use crate::files::contact_data::get_contact_data;
 use crate::files::serve::{download_file, get_file, get_preview};
 use crate::files::tables::{get_audit_table, get_contact_table};
 use crate::metrics::get_metrics;
@@ -124,6 +125,9 @@ routes! {
         api::contacts::set_contact_blocked::set_contact_blocked;
         api::contacts::list_blacklist::list_blacklist;
         api::contacts::create_contact_export::create_contact_export;
+        api::contacts::create_contact_data_export::create_contact_data_export;
+        api::contacts::delete_contact::delete_contact;
+        api::custom_fields::list_custom_fields::list_custom_fields;
         api::tags::list_tag_groups::list_tag_groups;
         api::tags::set_contact_tags::set_contact_tags;
         api::taggings::create_tagging::create_tagging;
@@ -175,7 +179,7 @@ routes! {
         api::channel_tree::delete_channel_group::delete_channel_group;
         api::channel_tree::set_channel_group::set_channel_group;
     }
-    /// Admins, about tags.
+    /// Admins, about tags and custom fields.
     tag_settings {
         api::tags::create_tag_group::create_tag_group;
         api::tags::update_tag_group::update_tag_group;
@@ -185,6 +189,8 @@ routes! {
         api::tags::update_tag::update_tag;
         api::tags::delete_tag::delete_tag;
         api::tags::get_tag_contents::get_tag_contents;
+        api::custom_fields::set_custom_fields::set_custom_fields;
+        api::custom_fields::get_custom_field_contents::get_custom_field_contents;
     }
     /// Visitors, from pages of any origin.
     widget {
@@ -237,6 +243,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
         .service(read_only("/tables/{pass}/contacts.csv").route(web::get().to(get_contact_table)))
         .service(read_only("/tables/{pass}/audit.csv").route(web::get().to(get_audit_table)))
+        .service(read_only("/tables/{pass}/contact.json").route(web::get().to(get_contact_data)))
         .route("/metrics", web::get().to(get_metrics))
         .configure(api_docs::configure)
         .default_service(web::to(no_route));

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 21] = [
+const RULES: [Rule; 22] = [
     Rule {
         name: "recovery codes belong to a second factor that is on",
         sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r
@@ -160,6 +160,16 @@ const RULES: [Rule; 21] = [
               SELECT ID(c.id) || ' does not name ' || ID(t.tag_id)
               FROM contact AS c JOIN contact_tag AS t ON t.contact_id = c.id
               WHERE replace(c.tags, '-', '') NOT LIKE '%:' || lower(replace(ID(t.tag_id), '-', '')) || '%'",
+    },
+    Rule {
+        name: "a contact has something in the custom fields by which it is found",
+        sql: "SELECT ID(c.id) || ' has nothing in ' || ID(f.field_id) AS fault
+              FROM contact AS c JOIN contact_custom_field AS f ON f.contact_id = c.id
+              WHERE replace(c.custom_values, '-', '') NOT LIKE '%' || lower(replace(ID(f.field_id), '-', '')) || '%'
+              UNION ALL
+              SELECT ID(c.id) || ' is found by no field, has ' || c.custom_values
+              FROM contact AS c LEFT JOIN contact_custom_field AS f ON f.contact_id = c.id
+              WHERE c.custom_values <> '[]' AND f.contact_id IS NULL",
     },
     Rule {
         name: "notes are numbered up to the conversation's count, after those that were cleared",

@@ -8,9 +8,7 @@
 use crate::members::Members;
 use crate::tables::{
     agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group,
-    channel_group, channel_identity, contact, contact_tag, conversation, conversation_member, event, message, note,
-    organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group,
-    tagging, verification_code, welcome,
+    channel_group, channel_identity, contact, contact_custom_field, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field, event, message, note, organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group, tagging, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -83,9 +81,12 @@ org_table!(
     channel_group,
     channel_identity,
     contact,
+    contact_custom_field,
     contact_tag,
     conversation,
     conversation_member,
+    custom_field_list,
+    deleted_custom_field,
     event,
     message,
     note,
@@ -128,6 +129,8 @@ impl BeforeTenant for push_subscription::Entity {}
 impl BeforeTenant for session::Entity {}
 /// By the server, which goes on with taking deleted tags off their contacts.
 impl BeforeTenant for tag::Entity {}
+/// By the server, which goes on with emptying deleted fields.
+impl BeforeTenant for deleted_custom_field::Entity {}
 /// By the server, which goes on with what an earlier run has left of them.
 impl BeforeTenant for tagging::Entity {}
 /// By the operator, who owns the machine and lists whom it serves.

@@ -12,7 +12,7 @@ pub use kind::{AuditGroup, AuditKind};
 use crate::agents::Role;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId};
 use crate::tagged::tagged;
 use serde::Serialize;
 
@@ -177,6 +177,22 @@ pub enum AuditAction {
         /// The names of the channels that changed their group.
         moved: Vec<String>,
     },
+    /// What is kept of one contact was carried out.
+    ContactDataExported {
+        /// Who.
+        contact_id: ContactId,
+        /// Their number.
+        number: i64,
+    },
+    /// A contact was deleted with all that was kept of them; no entry has their name any more.
+    ContactDeleted {
+        /// Who it was.
+        contact_id: ContactId,
+        /// Their number.
+        number: i64,
+        /// The channel they wrote to.
+        channel_id: ChannelId,
+    },
     /// Contacts were carried out as a table.
     ContactsExported {
         /// Which.
@@ -190,6 +206,15 @@ pub enum AuditAction {
         contacts: Option<u32>,
         /// Which contacts, where none were named.
         filter: Option<ContactFilter>,
+    },
+    /// The custom fields of contacts were set: which were added, changed and deleted.
+    CustomFieldsSet {
+        /// The names of those that were added.
+        added: Vec<String>,
+        /// The names, from then on, of those that were changed.
+        changed: Vec<String>,
+        /// The names of those that were deleted, with what stood in them.
+        deleted: Vec<String>,
     },
     /// A tag was deleted, and taken off the contacts that had it.
     TagDeleted {
@@ -440,4 +465,71 @@ pub enum AuditAction {
         agents: i64,
     },
 }
+}
+
+/// What of an agent an admin has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AgentChange {
+    /// The name.
+    Name,
+    /// The login account.
+    Account,
+    /// The email address.
+    Email,
+    /// The mobile number.
+    Mobile,
+    /// The picture.
+    Avatar,
+    /// Their share of new conversations.
+    Level,
+    /// How many conversations they are given at most.
+    Capacity,
+    /// Whether they see contacts' details.
+    SeesContactDetails,
+    /// Whether they may edit the team's quick replies.
+    EditsQuickReplies,
+    /// Whether they may edit automatic replies.
+    EditsAutomaticReplies,
+    /// The groups that they are in.
+    Groups,
+}
+
+impl AuditAction {
+    /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
+    pub fn forget(&mut self, contact_id: ContactId) -> bool {
+        let contact = match self {
+            Self::ConversationCleared { contact, .. }
+            | Self::ConversationDeleted { contact, .. }
+            | Self::MemberAdded { contact, .. }
+            | Self::MemberRemoved { contact, .. }
+            | Self::ConversationAssigned { contact, .. }
+            | Self::ContactBlocked { contact, .. }
+            | Self::ContactUnblocked { contact, .. } => contact,
+            _ => return false,
+        };
+        if contact.id != contact_id || (contact.name.is_none() && contact.tag_ids.is_empty()) {
+            return false;
+        }
+        contact.name = None;
+        contact.tag_ids.clear();
+        true
+    }
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEntry {
+    /// The entry.
+    pub id: AuditId,
+    /// Who did it.
+    pub agent_id: AgentId,
+    /// Their name at the time.
+    pub agent_name: String,
+    /// What was done.
+    pub action: AuditAction,
+    /// When.
+    pub created_at: Timestamp,
 }

@@ -1,5 +1,6 @@
 //! Contacts: the visitors, as one channel knows them.
 
+use crate::custom_fields::{self, CustomValue};
 use crate::error::FieldError;
 use crate::id::{ChannelId, ContactId, TagId};
 use crate::limits;
@@ -71,12 +72,17 @@ pub struct Contact {
     pub remark: Option<String>,
     /// Since when they are on the blacklist.
     pub blocked_at: Option<Timestamp>,
-    /// Counts what agents changed (name, phone, remark, tags, blacklist): [`ContactPatch::version`].
+    /// Counts what agents changed (name, phone, remark, custom fields, tags, blacklist): [`ContactPatch::version`].
     pub version: i64,
     /// Their tags, oldest first. One that was deleted a moment ago may still be among them.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub tag_ids: Vec<TagId>,
+    /// What stands in the organisation's custom fields, in the order of their ids. A field that was deleted a moment ago may still be
+    /// among them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub custom_values: Vec<CustomValue>,
     /// The fields that the caller may not see: they hold part of what they are, so that two can be told apart.
     pub masked: Vec<ContactField>,
 }
@@ -155,6 +161,10 @@ pub struct ContactPatch {
         )
     )]
     pub remark: Option<String>,
+    /// What is to stand in custom fields; those that are not named stay.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<CustomValue>, required = false, max_items = 20))]
+    pub custom_values: Option<Vec<CustomValue>>,
 }
 
 impl Validate for ContactPatch {
@@ -169,6 +179,9 @@ impl Validate for ContactPatch {
         }
         if let Some(remark) = &self.remark {
             faults.check("remark", validate::text(remark, 0, limits::CONTACT_REMARK_MAX));
+        }
+        if let Some(values) = &self.custom_values {
+            custom_fields::check_values(&mut faults, values);
         }
         faults.into_errors()
     }
@@ -186,6 +199,24 @@ pub struct SetBlocked {
 impl Validate for SetBlocked {
     fn validate(&self) -> Vec<FieldError> {
         Vec::new()
+    }
+}
+
+/// Deletes a contact with all that is kept of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeleteContact {
+    /// The contact's name, typed to confirm; of a nameless one their number.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
+    pub name: String,
+}
+
+impl Validate for DeleteContact {
+    fn validate(&self) -> Vec<FieldError> {
+        let mut faults = Faults::default();
+        faults.check("name", validate::length(&self.name, 1, limits::PERSON_NAME_MAX));
+        faults.into_errors()
     }
 }
 

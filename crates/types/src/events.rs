@@ -10,6 +10,7 @@ use crate::channel_tree::ChannelTree;
 use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
+use crate::custom_fields::CustomFields;
 use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId};
 use crate::messages::Message;
 use crate::notes::Note;
@@ -174,6 +175,11 @@ pub enum Event {
         /// Whether they are on it now.
         blocked: bool,
     },
+    /// A contact was deleted with all that was kept of them. Their conversation, where there was one, comes as `conversation_deleted`.
+    ContactDeleted {
+        /// Who.
+        contact_id: ContactId,
+    },
     /// A channel was added.
     ChannelCreated {
         /// The channel.
@@ -199,6 +205,11 @@ pub enum Event {
     ChannelTreeUpdated {
         /// The tree as it is now.
         tree: ChannelTree,
+    },
+    /// The organisation's custom fields were set. What contacts had in one that is gone is gone too, of which no other event tells.
+    CustomFieldsSet {
+        /// The fields as they are now.
+        fields: CustomFields,
     },
     /// A group of tags was added, or it or one of its tags was changed.
     TagGroupSaved {

@@ -31,6 +31,7 @@ pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
 pub mod identity;
+pub mod custom_fields;
 pub mod legal;
 pub mod messages;
 pub mod notes;

@@ -114,6 +114,16 @@ pub const CONTACT_TAGS_MAX: usize = 20;
 pub const TAGGED_BY_NAME_MAX: usize = 1_000;
 /// How many taggings of an agent are kept, the newest.
 pub const TAGGINGS_KEPT: u64 = 10;
+/// Most fields that an organisation adds to its contacts.
+pub const CUSTOM_FIELDS_MAX: usize = 20;
+/// Longest name of such a field.
+pub const CUSTOM_FIELD_NAME_MAX: usize = 20;
+/// Most choices of such a field.
+pub const CUSTOM_CHOICES_MAX: usize = 50;
+/// Longest choice.
+pub const CUSTOM_CHOICE_MAX: usize = 40;
+/// Longest text in such a field.
+pub const CUSTOM_VALUE_MAX: usize = 200;
 /// Longest text to search for.
 pub const SEARCH_TEXT_MAX: usize = 100;
 /// Messages of a page of search results when the caller does not say.

@@ -20,6 +20,7 @@ MOBILES = itertools.count(int(os.environ["PARLOR_FUZZ_MOBILES"]))
 # What these take away, or keep out, others still need.
 KEPT = {
     "delete_channel": "channel_id",
+    "delete_contact": "contact_id",
     "delete_conversation": "conversation_id",
     "set_contact_blocked": "contact_id",
     "delete_tag_group": "group_id",
@@ -124,6 +125,21 @@ def tag(case):
     """A contact's tags are there."""
     if isinstance(case.body, dict):
         case.body["tag_ids"] = [KNOWN["tag_id"]] if len(case.body["tag_ids"]) % 2 else []
+
+
+def define(case):
+    """Custom fields are new, with names of their own, and only a choice has choices."""
+    if isinstance(case.body, dict) and isinstance(case.body.get("items"), list):
+        for field in case.body["items"]:
+            field.pop("id", None)
+            field["name"] = f"fuzz {next(MOBILES)}"
+            field["choices"] = ["A", "B"] if field.get("kind") == "choice" else []
+
+
+def note_down(case):
+    """What stands in custom fields stands in fields that are there."""
+    if isinstance(case.body, dict):
+        case.body.pop("custom_values", None)
 
 
 def found(case):
@@ -298,6 +314,8 @@ COMPLETED = {
     "create_tag": call,
     "update_tag": call,
     "set_contact_tags": tag,
+    "set_custom_fields": define,
+    "update_contact": note_down,
     "create_attachment": fill,
     "create_visitor_attachment": fill,
     "set_avatar": portray,

@@ -13,7 +13,7 @@ import { PLACES, type Typed, WITHOUT_TEXT } from "./places.ts";
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 /** Whatever draws a field into which one could write: the pages' own primitives, and elements. */
-const FIELD = /<(input|textarea|TextField|TextArea)\b|contenteditable=/;
+const FIELD = /<(input|textarea|TextField|TextArea|SearchBox)\b|contenteditable=/;
 
 /** Fields that take text, by what the browser knows of them. */
 const TEXT_FIELDS = ["text", "search", "email", "password", "tel", "url"]

@@ -227,6 +227,34 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "custom fields",
+    files: ["frontend/src/pages/contacts/fields.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/contacts" });
+      await agent.page.getByRole("button", { name: "更多操作" }).click();
+      await agent.page.getByRole("menuitem", { name: "自定义字段" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "自定义字段" });
+      await dialog.getByRole("button", { name: "添加字段" }).click();
+      await dialog.getByRole("combobox", { name: "字段类型" }).selectOption("choice");
+      await dialog.getByRole("textbox", { name: "选项" }).waitFor();
+      return dialog;
+    },
+  },
+  {
+    name: "deleting a visitor",
+    files: ["frontend/src/pages/contacts/erasing.rs"],
+    async open(world) {
+      await asked(world);
+      const agent = await world.browsers.console({ path: "/contacts" });
+      await agent.page.getByRole("checkbox", { name: /^选择 / }).first().check();
+      await agent.page.getByRole("button", { name: "更多操作" }).click();
+      await agent.page.getByRole("menuitem", { name: "删除访客" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: /^删除访客/ });
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "managing tags",
     files: ["frontend/src/pages/tags/name_form.rs"],
     async open({ admin, browsers }) {

@@ -48,6 +48,7 @@ async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
         channels: api.list_channels().await?.items,
         channel_tree: api.get_channel_tree().await?,
         tag_groups: api.list_tag_groups().await?.items,
+        custom_fields: api.list_custom_fields().await?,
         conversations: api.list_conversations(None, CONVERSATIONS, None).await?,
         pinned: api.list_pinned_conversations().await?.items,
     })

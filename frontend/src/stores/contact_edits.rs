@@ -12,6 +12,7 @@ use crate::i18n::errors::{error_text, field_text};
 use crate::i18n::{Lang, lang_now};
 use crate::realtime::Live;
 use crate::ui::{Toasts, effect, use_toasts};
+use client::rest::ApiError;
 use client::sync::{Connection, Machine};
 use edit::Step;
 use leptos::leptos_dom::helpers::{WindowListenerHandle, set_timeout};
@@ -19,7 +20,8 @@ use leptos::{prelude::*, task::spawn_local};
 use std::collections::HashMap;
 use std::time::Duration;
 use types::contacts::Contact;
-use types::error::{ErrorCode, FieldError};
+use types::custom_fields::{CustomField, CustomFieldKind};
+use types::error::{ErrorCode, FieldCode, FieldError};
 use types::id::ContactId;
 
 /// A pause after which what was written so far is saved.
@@ -237,6 +239,24 @@ impl ContactEdits {
 
 fn name_of(contact: &Contact) -> String {
     contact.name.clone().unwrap_or_else(|| lang_now().visitor_number(contact.number))
+}
+
+/// Why what was written into a custom field was not saved, in words.
+pub fn custom_fault_text(lang: Lang, field: &CustomField, fault: &Fault) -> String {
+    let refused = match fault {
+        Fault::Invalid(fault) => Some(fault),
+        Fault::Call(ApiError::Problem(problem)) => problem.errors.first(),
+        _ => None,
+    };
+    match (refused, field.kind) {
+        (Some(_), CustomFieldKind::Number) => lang.custom_value_number(&field.name),
+        (Some(_), CustomFieldKind::Date) => lang.custom_value_date(&field.name),
+        (Some(fault), _) if fault.code == FieldCode::TooLong => {
+            lang.field_too_long(&field.name, fault.limit.unwrap_or_default())
+        }
+        (Some(_), _) => lang.field_invalid(&field.name),
+        (None, _) => fault_text(lang, fault),
+    }
 }
 
 /// Why a text was not saved, in words.

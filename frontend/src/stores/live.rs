@@ -6,6 +6,7 @@ use super::channel_tree::Tree;
 use super::composing::Composing;
 use super::contact_edits::ContactEdits;
 use super::conversation_settings::ConversationSettings;
+use super::custom_fields::FieldList;
 use super::files::Files;
 use super::inbox::{Inbox, Loading, MANY, use_inbox};
 use super::kept_views::KeptViews;
@@ -48,6 +49,7 @@ pub fn provide_live() {
     ConversationSettings::provide();
     ContactEdits::provide(live);
     Tags::provide(live);
+    FieldList::provide(live);
     Files::provide(live);
     Uploads::provide();
     provide_context(Search::new(live));

@@ -7,6 +7,7 @@ pub mod channel_tree;
 pub mod composing;
 pub mod contact_edits;
 pub mod conversation_settings;
+pub mod custom_fields;
 pub mod drafts;
 pub mod exclusive;
 pub mod files;

@@ -611,7 +611,11 @@ export interface paths {
         get: operations["get_contact"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
+         *     which keeps that it was done. The body must name them. Who writes again begins anew, as somebody unknown. For admins.
+         */
+        delete: operations["delete_contact"];
         options?: never;
         head?: never;
         /**
@@ -635,6 +639,26 @@ export interface paths {
          */
         put: operations["set_contact_blocked"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/data-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the address of all that is kept of one contact, good for one minute and once: JSON with what is known of them, their messages
+         *     and the notes beside them; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
+         */
+        post: operations["create_contact_data_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -971,6 +995,44 @@ export interface paths {
          *     and for whom it waits in the queue while nobody can. The caller may see it no more. 409 when the agent has as many as they may have.
          */
         post: operations["transfer_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the fields that the organisation has added to its contacts, in their order. What stands in them, a contact says. */
+        get: operations["list_custom_fields"];
+        /**
+         * Sets all fields of the organisation's contacts, in this order. One that is left out is deleted, with what stands in it; one without an
+         *     id is new. It is in the audit log. 409 when somebody else has set them since `version`. For admins.
+         */
+        put: operations["set_custom_fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-fields/{field_id}/contents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the contacts that lose what they have in the field when it is deleted. */
+        get: operations["get_custom_field_contents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2053,6 +2115,28 @@ export interface components {
             /** @enum {string} */
             type: "channels_arranged";
         } | {
+            /** @description Who. */
+            contact_id: components["schemas"]["ContactId"];
+            /**
+             * Format: int64
+             * @description Their number.
+             */
+            number: number;
+            /** @enum {string} */
+            type: "contact_data_exported";
+        } | {
+            /** @description The channel they wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who it was. */
+            contact_id: components["schemas"]["ContactId"];
+            /**
+             * Format: int64
+             * @description Their number.
+             */
+            number: number;
+            /** @enum {string} */
+            type: "contact_deleted";
+        } | {
             /** @description Which. */
             filter: components["schemas"]["ContactFilter"];
             /** @enum {string} */
@@ -2068,6 +2152,15 @@ export interface components {
             tags: string[];
             /** @enum {string} */
             type: "contacts_tagged";
+        } | {
+            /** @description The names of those that were added. */
+            added: string[];
+            /** @description The names, from then on, of those that were changed. */
+            changed: string[];
+            /** @description The names of those that were deleted, with what stood in them. */
+            deleted: string[];
+            /** @enum {string} */
+            type: "custom_fields_set";
         } | {
             /**
              * Format: int64
@@ -2488,6 +2581,11 @@ export interface components {
             browser?: string | null;
             /** @description The channel they wrote to. */
             channel_id: components["schemas"]["ChannelId"];
+            /**
+             * @description What stands in the organisation's custom fields, in the order of their ids. A field that was deleted a moment ago may still be
+             *     among them.
+             */
+            custom_values: components["schemas"]["CustomValue"][];
             /** @description Kind of device: `PC`, `Mobile` … */
             device?: string | null;
             /** @description When they first wrote. */
@@ -2527,7 +2625,7 @@ export interface components {
             tag_ids: components["schemas"]["TagId"][];
             /**
              * Format: int64
-             * @description Counts what agents changed (name, phone, remark, tags, blacklist): [`ContactPatch::version`].
+             * @description Counts what agents changed (name, phone, remark, custom fields, tags, blacklist): [`ContactPatch::version`].
              */
             version: number;
         };
@@ -2572,6 +2670,8 @@ export interface components {
         ContactId: string;
         /** @description Changes to a contact; what is absent stays, and an empty text takes away what was there. */
         ContactPatch: {
+            /** @description What is to stand in custom fields; those that are not named stay. */
+            custom_values?: components["schemas"]["CustomValue"][];
             /** @description Their name. */
             name?: string;
             /** @description Their phone number: digits with the usual signs between them. */
@@ -2829,6 +2929,52 @@ export interface components {
             /** @description The tags, of a single-choice group at most one. */
             tag_ids: components["schemas"]["TagId"][];
         };
+        /** @description A field that every contact of the organisation has. */
+        CustomField: {
+            /** @description What a choice may be; empty for the other kinds. */
+            choices: string[];
+            /** @description The field. */
+            id: components["schemas"]["CustomFieldId"];
+            /** @description What may stand in it. */
+            kind: components["schemas"]["CustomFieldKind"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What goes when a field is deleted. */
+        CustomFieldContents: {
+            /**
+             * Format: int64
+             * @description How many contacts have something in it.
+             */
+            contacts: number;
+        };
+        /**
+         * Format: uuid
+         * @description A field that an organisation has added to its contacts.
+         */
+        CustomFieldId: string;
+        /**
+         * @description What may stand in a field.
+         * @enum {string}
+         */
+        CustomFieldKind: "text" | "number" | "date" | "choice";
+        /** @description The organisation's fields, in the order in which they are shown. */
+        CustomFields: {
+            /** @description The fields. */
+            items: components["schemas"]["CustomField"][];
+            /**
+             * Format: int64
+             * @description Counts the changes: [`SetCustomFields::version`].
+             */
+            version: number;
+        };
+        /** @description What stands in a field of a contact. */
+        CustomValue: {
+            /** @description The field. */
+            field_id: components["schemas"]["CustomFieldId"];
+            /** @description What stands in it. In a request, nothing takes away what was there. */
+            value: string;
+        };
         /**
          * Format: date
          * @description A day of somebody's calendar, whatever their time zone: days since 1970-01-01 inside, `2026-11-22` on the wire.
@@ -2837,6 +2983,11 @@ export interface components {
         /** @description Deletes a channel with all that belongs to it. */
         DeleteChannel: {
             /** @description The channel's name, typed to confirm. */
+            name: string;
+        };
+        /** @description Deletes a contact with all that is kept of them. */
+        DeleteContact: {
+            /** @description The contact's name, typed to confirm; of a nameless one their number. */
             name: string;
         };
         /** @description A code that the `console` sender printed, for the development-only page. */
@@ -3041,6 +3192,11 @@ export interface components {
             /** @enum {string} */
             type: "contact_blocked";
         } | {
+            /** @description Who. */
+            contact_id: components["schemas"]["ContactId"];
+            /** @enum {string} */
+            type: "contact_deleted";
+        } | {
             /** @description The channel. */
             channel: components["schemas"]["Channel"];
             /** @enum {string} */
@@ -3065,6 +3221,11 @@ export interface components {
             tree: components["schemas"]["ChannelTree"];
             /** @enum {string} */
             type: "channel_tree_updated";
+        } | {
+            /** @description The fields as they are now. */
+            fields: components["schemas"]["CustomFields"];
+            /** @enum {string} */
+            type: "custom_fields_set";
         } | {
             /** @description The group with its tags, as it is now. */
             group: components["schemas"]["TagGroup"];
@@ -4101,6 +4262,27 @@ export interface components {
              * Format: int64
              * @description The contact's `version` whose tags the caller changes. Another one meanwhile: 409, and nothing is changed; unless these are
              *     the contact's tags already.
+             */
+            version: number;
+        };
+        /** @description A field as it is to be. */
+        SetCustomField: {
+            /** @description What a choice may be; none for the other kinds. Where a contact has one that is gone, it stays until it is changed. */
+            choices?: string[];
+            /** @description Which, of those that are there; absent for a new one. */
+            id?: components["schemas"]["CustomFieldId"];
+            /** @description What may stand in it. It stays what it was. */
+            kind: components["schemas"]["CustomFieldKind"];
+            /** @description Its name, which no other one has. */
+            name: string;
+        };
+        /** @description Sets all fields of the organisation, in this order. One that is left out is deleted, with what stands in it. */
+        SetCustomFields: {
+            /** @description The fields. */
+            items: components["schemas"]["SetCustomField"][];
+            /**
+             * Format: int64
+             * @description The `version` that the caller changes. Another one meanwhile: 409, and nothing is changed.
              */
             version: number;
         };
@@ -8626,6 +8808,121 @@ export interface operations {
             };
         };
     };
+    delete_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteContact"];
+            };
+        };
+        responses: {
+            /** @description Nothing is kept of them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     update_contact: {
         parameters: {
             query?: never;
@@ -8824,6 +9121,92 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact_data_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the data are fetched. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11036,6 +11419,271 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_custom_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fields. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_custom_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCustomFields"];
+            };
+        };
+        responses: {
+            /** @description The fields as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFields"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_custom_field_contents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field. */
+                field_id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomFieldContents"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

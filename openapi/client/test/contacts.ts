@@ -33,4 +33,20 @@ export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
   const lines = (await (await globalThis.fetch(url + path)).text()).trimEnd().split("\r\n");
   assert.deepEqual([lines.length, lines[0]?.startsWith("Number,Name,"), lines[1]?.includes(",展会,")], [2, true, true]);
   assert.equal((await globalThis.fetch(url + path)).status, 404);
+  const set = { version: 0, items: [{ name: "公司", kind: "text" as const, choices: [] }] };
+  const fields = await admin.ok(admin.api.PUT("/api/v1/custom-fields", { body: set }));
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/custom-fields")), fields);
+  const [field] = fields.items;
+  assert.ok(field);
+  const one = { params: { path: { contact_id } } };
+  const { version } = await admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", one));
+  const custom_values = [{ field_id: field.id, value: "云上" }];
+  await admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { ...one, body: { version, name: "王芳", custom_values } }));
+  const of_field = { params: { path: { field_id: field.id } } };
+  assert.equal((await admin.ok(admin.api.GET("/api/v1/custom-fields/{field_id}/contents", of_field))).contacts, 1);
+  const data = await admin.ok(admin.api.POST("/api/v1/contacts/{contact_id}/data-exports", one));
+  const kept = (await (await globalThis.fetch(url + data.path)).json()) as { contact: { name: string } };
+  assert.equal(kept.contact.name, "王芳");
+  await admin.ok(admin.api.DELETE("/api/v1/contacts/{contact_id}", { ...one, body: { name: "王芳" } }));
+  await assert.rejects(admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", one)));
 }

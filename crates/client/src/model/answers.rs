@@ -6,6 +6,7 @@ use crate::samples;
 use crate::state::{Filter, Snapshot, View};
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
+use types::custom_fields::CustomFields;
 use types::events::{Event, EventsAfter, LedgerEvent};
 use types::id::{ContactId, ConversationId};
 use types::messages::{Author, Message, MessageWindow};
@@ -84,6 +85,7 @@ impl World {
             blocked_at: talk.blocked_at,
             version: talk.version,
             tag_ids: talk.tags.clone(),
+            custom_values: Vec::new(),
             masked: Vec::new(),
         })
     }
@@ -179,7 +181,8 @@ impl World {
         let channels = self.channels.values().cloned().collect();
         let (conversations, pinned) = (self.page(None, None, limit), self.pinned());
         let (channel_tree, tag_groups) = (self.channel_tree(), self.tag_groups());
-        Snapshot { cursor, me: self.me(), channels, channel_tree, tag_groups, conversations, pinned }
+        let custom_fields = CustomFields::default();
+        Snapshot { cursor, me: self.me(), channels, channel_tree, tag_groups, custom_fields, conversations, pinned }
     }
 
     pub(crate) fn messages(&self, id: ConversationId) -> &[Message] {

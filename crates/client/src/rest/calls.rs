@@ -5,6 +5,7 @@ mod assignment;
 mod audit;
 mod channels;
 mod contact_list;
+mod custom_fields;
 mod organisation;
 mod people;
 mod tags;

@@ -99,12 +99,14 @@ impl ConsoleState {
                 }
             }
             Event::ContactBlocked { .. } => {}
+            Event::ContactDeleted { contact_id } => self.remove_contact(contact_id),
             Event::ContactUpdated { conversation_id, contact } => self.contact_updated(conversation_id, *contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
             Event::ChannelDeleted { channel_id } => self.remove_channel(channel_id),
             Event::ChannelTreeUpdated { tree } => self.put_channel_tree(tree),
+            Event::CustomFieldsSet { fields } => self.put_custom_fields(fields),
             Event::TagGroupSaved { group } => self.put_tag_group(group),
             Event::TagGroupDeleted { group_id } => self.remove_tag_group(group_id),
             Event::TagsDeleted { tag_ids } => self.remove_tags(tag_ids),

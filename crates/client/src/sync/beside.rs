@@ -13,6 +13,7 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::AgentJoined { .. }
             | Event::AgentUpdated { .. }
             | Event::ContactBlocked { .. }
+            | Event::ContactDeleted { .. }
             | Event::ContactUpdated { .. }
             | Event::ChannelDeleted { .. }
             | Event::AgentCreated { .. }

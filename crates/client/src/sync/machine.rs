@@ -366,6 +366,10 @@ impl Machine {
                 self.state.put_channel_tree(tree);
                 self.commands.push(Command::Changed(Topic::State));
             }
+            Input::CustomFieldsSaved(fields) => {
+                self.state.put_custom_fields(fields);
+                self.commands.push(Command::Changed(Topic::State));
+            }
             Input::TagGroupSaved(group) => {
                 self.state.put_tag_group(*group);
                 self.commands.push(Command::Changed(Topic::State));

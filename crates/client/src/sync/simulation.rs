@@ -159,6 +159,7 @@ impl Simulation {
                     | Event::ChannelUpdated { .. }
                     | Event::ChannelDeleted { .. }
                     | Event::ChannelTreeUpdated { .. }
+                    | Event::CustomFieldsSet { .. }
                     | Event::TagGroupSaved { .. }
                     | Event::TagGroupDeleted { .. }
                     | Event::TagsDeleted { .. }

@@ -9,10 +9,14 @@ use rules::csv;
 use rules::permissions::{Permission, can};
 use std::collections::HashMap;
 use store::contact_list::{self, ContactPlace, Listed};
-use store::{OrgScope, Viewer, audit, channels, tags};
+use store::{OrgScope, Viewer, audit, channels, custom_fields, tags};
 use types::audit::AuditAction;
 use types::contact_list::{ContactExport, CreateContactExport, ListedContact, TableLanguage};
 use types::id::{ChannelId, SessionId, TagId};
+use types::contact_list::{ContactExport, ContactFilter, CreateContactExport, ListedContact, TableLanguage};
+use types::custom_fields::{CustomField, CustomValue};
+use types::id::{ChannelId, OrgId, SessionId, TagId};
+use types::time::Timestamp;
 
 /// Contacts that are read at once.
 const CHUNK: usize = 500;
@@ -104,7 +108,18 @@ impl Table {
             self.place = Place::Behind(Some(next));
         }
         let has_phone = self.has_phone && viewer.sees_details;
-        Ok(Some(items.iter().map(|item| self.words.row(item, self.has_phone, has_phone)).collect()))
+        let values = if self.words.fields.is_empty() {
+            HashMap::new()
+        } else {
+            let ids = items.iter().map(|item| item.contact.id).collect();
+            custom_fields::values_of(readers, self.scope, ids).await?.into_iter().collect()
+        };
+        let none = Vec::new();
+        let row = |item: &ListedContact| {
+            let values: &Vec<CustomValue> = values.get(&item.contact.id).unwrap_or(&none);
+            self.words.row(item, values, self.has_phone, has_phone)
+        };
+        Ok(Some(items.iter().map(row).collect()))
     }
 }
 
@@ -113,6 +128,8 @@ struct Words {
     language: TableLanguage,
     channels: HashMap<ChannelId, String>,
     tags: HashMap<TagId, String>,
+    /// The custom fields, which stand behind everything else.
+    fields: Vec<CustomField>,
 }
 
 impl Words {
@@ -124,6 +141,7 @@ impl Words {
             language,
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
             tags: tags.map(|tag| (tag.id, tag.name)).collect(),
+            fields: custom_fields::get(state.db.reader(), scope).await?.items,
         })
     }
 
@@ -154,11 +172,12 @@ impl Words {
                 "Blacklist",
             ],
         };
-        csv::row(words.into_iter().enumerate().filter(|(place, _)| has_phone || *place != 2).map(|(_, word)| word))
+        let words = words.into_iter().enumerate().filter(|(place, _)| has_phone || *place != 2).map(|(_, word)| word);
+        csv::row(words.chain(self.fields.iter().map(|field| field.name.as_str())))
     }
 
     /// A contact's row; the phone number stands in its column only while it may be seen.
-    fn row(&self, listed: &ListedContact, has_phone: bool, sees_phone: bool) -> String {
+    fn row(&self, listed: &ListedContact, values: &[CustomValue], has_phone: bool, sees_phone: bool) -> String {
         let contact = &listed.contact;
         let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
         let tags: Vec<&str> = contact.tag_ids.iter().filter_map(|id| self.tags.get(id)).map(String::as_str).collect();
@@ -180,6 +199,10 @@ impl Words {
             listed.last_seen_at.to_string(),
             blocked.to_owned(),
         ]);
+        cells.extend(self.fields.iter().map(|field| {
+            let value = values.iter().find(|value| value.field_id == field.id);
+            value.map(|value| value.value.clone()).unwrap_or_default()
+        }));
         csv::row(cells.iter().map(String::as_str))
     }
 }

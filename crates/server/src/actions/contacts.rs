@@ -35,6 +35,7 @@ pub async fn update_contact(
         state.write(move |tx| Box::pin(async move { Ok(contacts::update(tx, viewer, contact_id, &patch, at).await?) }));
     match edited.await? {
         Edited::Done(contact) => Ok(contact_for(viewer.sees_details, *contact)),
+        Edited::Invalid(faults) => Err(ApiError::invalid(faults)),
         Edited::Conflict => Err(ApiError::new(ErrorCode::Conflict, "Somebody else has changed the contact meanwhile")),
     }
 }

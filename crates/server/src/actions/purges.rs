@@ -12,17 +12,17 @@ use std::panic::AssertUnwindSafe;
 use store::clearing::{self, Told};
 use store::handing_on::{self, Handed};
 use store::purge::{self, Purge};
-use store::{Actor, OrgScope, StoreError, tags};
+use store::{Actor, OrgScope, StoreError, custom_fields, tags};
 use tokio::sync::Notify;
 use tracing::Instrument;
-use types::id::{AgentId, ChannelId, ConversationId, OrgId, TagId};
+use types::id::{AgentId, ChannelId, ConversationId, CustomFieldId, OrgId, TagId};
 
 /// Seconds after which somebody looks whether there is anything to purge, although nobody has said so.
 pub const SWEEP_SECONDS: i64 = 300;
 
 /// Messages, conversations and contacts that one step of a purge deletes: few enough that messages do not wait for it.
 pub(crate) const CHUNK: u64 = 500;
-/// Conversations that one step hands on: each is written by itself.
+/// Conversations that one step hands on, and contacts of which one empties a field: each is written by itself.
 const HANDED: u64 = 100;
 /// Steps that whoever deletes tags, or removes an agent, waits for.
 const STEPS_AT_ONCE: usize = 10;
@@ -75,7 +75,7 @@ pub fn purge_deleted_channels(state: AppState) -> BoxFuture<'static, ()> {
     })
 }
 
-/// Purges every deleted channel, every cleared conversation and every deleted tag that still has rows, and hands on what agents have who were disabled or removed. One that fails keeps no other one waiting; its error is the answer.
+/// Purges every deleted channel, every cleared conversation and every deleted tag or custom field that still has rows, and hands on what agents have who were disabled or removed. One that fails keeps no other one waiting; its error is the answer.
 pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
     let mut outcome = Ok(());
     for (org_id, channel_id) in purge::unfinished(state.db.reader()).await? {
@@ -90,6 +90,10 @@ pub(crate) async fn sweep(state: &AppState) -> Result<(), StoreError> {
     for (org_id, tag_id) in tags::unfinished(state.db.reader()).await? {
         let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), tag.id = %tag_id);
         outcome = purge_tag(state, OrgScope::new(org_id), tag_id).instrument(span).await.and(outcome);
+    }
+    for (org_id, field_id) in custom_fields::unfinished(state.db.reader()).await? {
+        let span = tracing::info_span!("purge", task.id = %state.ids.uuid(), custom_field.id = %field_id);
+        outcome = purge_field(state, OrgScope::new(org_id), field_id).instrument(span).await.and(outcome);
     }
     for (org_id, agent_id) in handing_on::unfinished(state.db.reader()).await? {
         let span = tracing::info_span!("hand on", task.id = %state.ids.uuid(), agent.id = %agent_id);
@@ -146,6 +150,28 @@ pub(crate) async fn take_off(state: &AppState, scope: OrgScope, tag_ids: &[TagId
         }
     }
     state.deletions.tell();
+}
+
+/// Empties a deleted custom field of all contacts.
+async fn purge_field(state: &AppState, scope: OrgScope, id: CustomFieldId) -> Result<(), StoreError> {
+    while !step_of_field(state, scope, id).await? {}
+    Ok(())
+}
+
+async fn step_of_field(state: &AppState, scope: OrgScope, id: CustomFieldId) -> Result<bool, StoreError> {
+    state.writer.run(move |tx| Box::pin(async move { custom_fields::step(tx.conn(), scope, id, HANDED).await })).await
+}
+
+/// Empties deleted fields at once, as far as that is soon done; the background goes on with what is left, and with what has failed.
+pub(crate) async fn empty_fields(state: &AppState, scope: OrgScope, ids: &[CustomFieldId]) {
+    for id in ids.iter().take(STEPS_AT_ONCE) {
+        if !matches!(step_of_field(state, scope, *id).await, Ok(true)) {
+            break;
+        }
+    }
+    if !ids.is_empty() {
+        state.deletions.tell();
+    }
 }
 
 /// Deletes the rows of a conversation's cleared messages, and the events that told of them.

@@ -10,6 +10,7 @@ pub mod channel_tree;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;
+pub mod custom_fields;
 pub mod events;
 pub mod identity;
 pub mod legal;

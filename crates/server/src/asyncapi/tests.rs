@@ -215,7 +215,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 33] {
+fn events() -> [Event; 35] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -241,11 +241,13 @@ fn events() -> [Event; 33] {
         Event::ConversationCleared { conversation_id, seq: 7 },
         Event::ConversationDeleted { conversation_id },
         Event::ContactBlocked { conversation_id: Some(conversation_id), contact_id: ContactId(ID), blocked: true },
+        Event::ContactDeleted { contact_id: ContactId(ID) },
         Event::ChannelCreated { channel: channel() },
         Event::ChannelUpdated { channel: channel() },
         Event::VisitorChannelUpdated { channel: visitor_channel() },
         Event::ChannelDeleted { channel_id: ChannelId(ID) },
         Event::ChannelTreeUpdated { tree: channel_tree() },
+        Event::CustomFieldsSet { fields: custom_fields() },
         Event::TagGroupSaved { group: tag_group() },
         Event::TagGroupDeleted { group_id: TagGroupId(ID) },
         Event::TagsDeleted { tag_ids: vec![TagId(ID)] },

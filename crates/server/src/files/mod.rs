@@ -12,6 +12,7 @@
 //! browser as what we have found it to be, or only saved; pictures keep nothing of where and by whom they were taken.
 
 pub mod avatars;
+pub mod contact_data;
 mod gif;
 pub(crate) mod left_over;
 pub mod names;

@@ -16,6 +16,7 @@ use types::channels::Channel;
 use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
+use types::custom_fields::CustomFields;
 use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
 use types::messages::Content;
 use types::page::Page;
@@ -86,6 +87,8 @@ struct Targets {
     channel_group: ChannelGroup,
     /// A group with one tag.
     tags: TagGroup,
+    /// The custom fields, of which there is one.
+    custom_fields: CustomFields,
     /// A tagging of the admin's.
     tagging: TaggingId,
 }
@@ -113,6 +116,7 @@ impl Targets {
         let tags = tags(server, admin).await;
         let channel_group = channel_group(server, admin).await;
         let channel_tree = admin.get("/api/v1/channel-tree").await.json();
+        let custom_fields = custom_fields(admin).await;
         let tagging = tagging(admin, tags.tags[0].id).await;
         Self {
             channel,
@@ -126,6 +130,7 @@ impl Targets {
             channel_group,
             channel_tree,
             colleague_id,
+            custom_fields,
             tagging,
             tags,
             video,
@@ -149,6 +154,7 @@ impl Targets {
             .replace("{session_id}", &self.session_id)
             .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
+            .replace("{field_id}", &self.custom_fields.items[0].id.to_string())
             .replace("{tagging_id}", &self.tagging.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
@@ -212,10 +218,15 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_contact" => json!({"version": 0, "name": "张三"}),
         // A name for each who asks, as an account.
         "create_tag_group" | "create_tag" => name(server),
+        // What is so already.
+        "set_custom_fields" => serde_json::to_value(&targets.custom_fields).unwrap(),
         "update_tag_group" => json!({"single_choice": true}),
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
         "create_contact_export" | "create_audit_export" => json!({}),
+        // Nameless, so they are named by their number.
+        "delete_contact" => json!({"name": targets.contact.number.to_string()}),
+        "create_contact_export" => json!({}),
         // Whom nobody sees: it is over at once, and the next who asks begins another.
         "create_tagging" => {
             json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})
@@ -266,6 +277,16 @@ async fn channel_group(server: &TestServer, admin: &AgentCaller) -> ChannelGroup
         return group;
     }
     admin.post("/api/v1/channel-groups", &name(server)).await.having(201).json()
+}
+
+/// The organisation's custom fields: one.
+async fn custom_fields(admin: &AgentCaller) -> CustomFields {
+    let before: CustomFields = admin.get("/api/v1/custom-fields").await.json();
+    if !before.items.is_empty() {
+        return before;
+    }
+    let set = json!({"version": before.version, "items": [{"name": "公司", "kind": "text"}]});
+    admin.put("/api/v1/custom-fields", &set).await.having(200).json()
 }
 
 /// A tagging: one that has ended will do.

@@ -40,6 +40,7 @@ async fn an_edit_is_kept_and_told(server: TestServer) {
         name: Some(" 张三 ".to_owned()),
         phone: Some("+86 138-0013-8000".to_owned()),
         remark: Some("老客户\n爱问价".to_owned()),
+        custom_values: None,
     };
     let edited: Contact = admin.patch(&path(id), &patch).await.having(200).json();
     assert_eq!((edited.name.as_deref(), edited.phone.as_deref()), (Some("张三"), Some("+86 138-0013-8000")));

@@ -130,6 +130,7 @@ impl Console {
         assert_eq!(state.channels(), afresh.channels(), "channels, after {after}");
         assert_eq!(state.channel_tree(), afresh.channel_tree(), "the tree of channels, after {after}");
         assert_eq!(state.tag_groups(), afresh.tag_groups(), "tags, after {after}");
+        assert_eq!(state.custom_fields(), afresh.custom_fields(), "custom fields, after {after}");
         let live: Vec<_> = state.list(None).collect();
         let listed: Vec<_> = afresh.list(None).collect();
         assert_eq!(live, listed, "conversations, after {after}");
@@ -152,6 +153,7 @@ async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
         channels: api.list_channels().await.unwrap().items,
         channel_tree: api.get_channel_tree().await.unwrap(),
         tag_groups: api.list_tag_groups().await.unwrap().items,
+        custom_fields: api.list_custom_fields().await.unwrap(),
         conversations: api.list_conversations(None, None, None).await.unwrap(),
         pinned: api.list_pinned_conversations().await.unwrap().items,
     }
@@ -232,12 +234,14 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
         | Event::ContactBlocked { .. }
+        | Event::ContactDeleted { .. }
         | Event::ChannelCreated { .. }
         | Event::ChannelUpdated { .. }
         // Agents never hear it; `realtime.rs` holds it against the session that a visitor opens afresh.
         | Event::VisitorChannelUpdated { .. }
         | Event::ChannelDeleted { .. }
         | Event::ChannelTreeUpdated { .. }
+        | Event::CustomFieldsSet { .. }
         | Event::TagGroupSaved { .. }
         | Event::TagGroupDeleted { .. }
         | Event::TagsDeleted { .. }
@@ -250,7 +254,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 31;
+const KINDS: usize = 33;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.

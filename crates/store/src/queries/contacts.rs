@@ -6,7 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
 use crate::queries::identity;
 use crate::queries::members::seeing;
-use crate::queries::tags;
+use crate::queries::{custom_fields, tags};
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
@@ -15,6 +15,8 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
 use serde::{Deserialize, Serialize};
 use types::contacts::{Contact, ContactPatch};
+use types::custom_fields::CustomValue;
+use types::error::FieldError;
 use types::events::Event;
 use types::id::ContactId;
 use types::time::Timestamp;
@@ -155,6 +157,7 @@ impl TryFrom<contact::Model> for Contact {
             blocked_at: row.blocked_at,
             version: row.version,
             tag_ids: tags::read(&row.tags)?,
+            custom_values: custom_fields::read(&row.custom_values)?,
             masked: Vec::new(),
         })
     }
@@ -205,6 +208,8 @@ pub enum Edited {
     Done(Box<Contact>),
     /// Somebody else has changed the contact since the version that was edited: nothing was written.
     Conflict,
+    /// What was to stand in custom fields may not: nothing was written.
+    Invalid(Vec<FieldError>),
 }
 
 /// Edits a contact; what the patch leaves out stays. An edit that changes nothing is no event, and no conflict.
@@ -220,13 +225,25 @@ pub async fn update(
 ) -> Result<Edited, StoreError> {
     let conversation = conversation_of(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
-    let ContactPatch { version, name, phone, remark } = patch;
+    let ContactPatch { version, name, phone, remark, custom_values } = patch;
+    let stood: Vec<CustomValue> = custom_fields::read(&known.custom_values)?;
+    let values = match custom_values.as_deref() {
+        None | Some([]) => stood.clone(),
+        Some(patched) => {
+            custom_fields::lock(tx.conn(), viewer.scope()).await?;
+            let faults = custom_fields::get(tx.conn(), viewer.scope()).await?.faults(patched);
+            if !faults.is_empty() {
+                return Ok(Edited::Invalid(faults));
+            }
+            custom_fields::patched(&stood, patched)
+        }
+    };
     let after = |patched: &Option<String>, known: &Option<String>| match patched {
         Some(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         None => known.clone(),
     };
     let (name, phone, remark) = (after(name, &known.name), after(phone, &known.phone), after(remark, &known.remark));
-    if (&name, &phone, &remark) == (&known.name, &known.phone, &known.remark) {
+    if (&name, &phone, &remark, &values) == (&known.name, &known.phone, &known.remark, &stood) {
         return Ok(Edited::Done(Box::new(known.try_into()?)));
     }
     if *version != known.version {
@@ -239,11 +256,13 @@ pub async fn update(
         .col_expr(contact::Column::Name, name.clone().into())
         .col_expr(contact::Column::Phone, phone.clone().into())
         .col_expr(contact::Column::Remark, remark.clone().into())
+        .col_expr(contact::Column::CustomValues, sql::to_json(&values)?.into())
         .col_expr(contact::Column::Version, version.into())
         .filter(contact::Column::Id.eq(contact_id))
         .exec(tx.conn())
         .await?;
-    let contact = Contact { name, phone, remark, version, ..known.try_into()? };
+    custom_fields::note(tx.conn(), viewer.scope(), contact_id, &stood, &values).await?;
+    let contact = Contact { name, phone, remark, custom_values: values, version, ..known.try_into()? };
     tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at)?);
     Ok(Edited::Done(Box::new(contact)))
 }

@@ -13,6 +13,8 @@ pub mod clearing;
 pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
+pub mod custom_fields;
+pub mod erasing;
 pub mod handing_on;
 pub mod identity;
 pub mod listeners;

@@ -4,7 +4,8 @@ use crate::error::StoreError;
 use crate::queries::{assignment, attachments};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
-    channel, contact, contact_tag, conversation, conversation_member, event, message, note, read_mark,
+    channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note,
+    read_mark,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
@@ -98,13 +99,15 @@ pub async fn step<C: ConnectionTrait>(
     Ok(Purge::More)
 }
 
-async fn forget_contacts<C: ConnectionTrait>(
+pub(crate) async fn forget_contacts<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     contacts: Vec<ContactId>,
 ) -> Result<(), StoreError> {
     let tags = scope.delete::<contact_tag::Entity>();
     tags.filter(contact_tag::Column::ContactId.is_in(contacts.clone())).exec(conn).await?;
+    let fields = scope.delete::<contact_custom_field::Entity>();
+    fields.filter(contact_custom_field::Column::ContactId.is_in(contacts.clone())).exec(conn).await?;
     scope.delete::<contact::Entity>().filter(contact::Column::Id.is_in(contacts)).exec(conn).await?;
     Ok(())
 }

@@ -202,6 +202,7 @@ fn new_contact(first: &FirstMessage, facts: VisitFacts, number: i64) -> contact:
         blocked_at: Set(None),
         tags: Set(String::new()),
         external_id: Set(facts.external_id),
+        custom_values: Set("[]".to_owned()),
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Model {
     pub tags: String,
     /// The id of their account at the company, as its server has proven; of one contact of the channel.
     pub external_id: Option<String>,
+    /// What stands in custom fields: JSON of `types::custom_fields::CustomValue`s, by field.
+    pub custom_values: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,24 +1,30 @@
 //! What agents note of a contact: name, phone, remark, each saved as it is edited.
 
 use crate::i18n::{Lang, lang, t};
-use crate::stores::contact_edits::{Field, Saving, fault_text, use_contact_edits};
-use crate::ui::{Button, ButtonSize, TextArea, TextField, effect, focus_in_place};
+use crate::stores::contact_edits::{Field, Saving, custom_fault_text, fault_text, use_contact_edits};
+use crate::stores::custom_fields::use_custom_fields;
+use crate::ui::{
+    Button, ButtonSize, Icon, IconView, InputKind, TextArea, TextField, effect, focus_in_place, unique_id,
+};
 use leptos::{html, prelude::*};
 use types::contacts::{Contact, ContactField};
+use types::custom_fields::{CustomField, CustomFieldKind};
 use types::id::ContactId;
 use types::limits;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-fn label_of(field: Field) -> fn(Lang) -> &'static str {
-    match field {
+fn label_of(field: Field, custom: Option<&CustomField>) -> String {
+    let label = match field {
         Field::Name => Lang::contact_name_field,
         Field::Phone => Lang::contact_phone,
         Field::Remark => Lang::contact_remark,
-    }
+        Field::Custom(_) => return custom.map(|custom| custom.name.clone()).unwrap_or_default(),
+    };
+    label(lang()).to_owned()
 }
 
-/// The three fields.
+/// The three fields, and those that the organisation has added.
 #[component]
 pub fn ContactFields(
     /// The contact, as far as it is known.
@@ -26,6 +32,7 @@ pub fn ContactFields(
     /// Who.
     id: ContactId,
 ) -> impl IntoView {
+    let fields = use_custom_fields();
     let masked = Signal::derive(move || {
         contact.with(|contact| contact.as_ref().is_some_and(|contact| contact.masked.contains(&ContactField::Phone)))
     });
@@ -34,6 +41,10 @@ pub fn ContactFields(
             <EditedField id contact field=Field::Name />
             <EditedField id contact field=Field::Phone masked />
             <EditedField id contact field=Field::Remark />
+            // A field that is renamed is drawn anew.
+            <For each=move || fields.get().items key=|one| (one.id, one.name.clone(), one.choices.clone()) let(custom)>
+                <EditedField id contact field=Field::Custom(custom.id) custom />
+            </For>
         </div>
     }
 }
@@ -44,7 +55,9 @@ fn EditedField(
     contact: Memo<Option<Contact>>,
     field: Field,
     #[prop(optional, into)] masked: Signal<bool>,
+    #[prop(optional)] custom: Option<CustomField>,
 ) -> impl IntoView {
+    let custom = StoredValue::new(custom);
     let edits = use_contact_edits();
     let known = Memo::new(move |_| contact.with(|contact| contact.as_ref().map(|contact| field.of(contact))));
     edits.show(id, field, known.get_untracked().unwrap_or_default());
@@ -68,7 +81,10 @@ fn EditedField(
 
     let error = Signal::derive(move || {
         saving.with(|saving| match saving {
-            Saving::Failed(fault) => Some(fault_text(lang(), fault)),
+            Saving::Failed(fault) => Some(custom.with_value(|custom| match custom {
+                Some(custom) => custom_fault_text(lang(), custom, fault),
+                None => fault_text(lang(), fault),
+            })),
             _ => None,
         })
     });
@@ -80,7 +96,7 @@ fn EditedField(
             _ => "",
         })
     };
-    let label = move || label_of(field)(lang());
+    let label = move || custom.with_value(|custom| label_of(field, custom.as_ref()));
     let on_leave = Callback::new(move |()| {
         // It comes with the letter, before its effect.
         edits.write(id, field, value.get_untracked());
@@ -107,6 +123,19 @@ fn EditedField(
             />
         }
         .into_any(),
+        Field::Custom(_) => {
+            let kind = custom.with_value(|custom| custom.as_ref().map(|custom| custom.kind)).unwrap_or_default();
+            let input = match kind {
+                CustomFieldKind::Date => InputKind::Date,
+                CustomFieldKind::Text | CustomFieldKind::Number | CustomFieldKind::Choice => InputKind::Text,
+            };
+            if kind == CustomFieldKind::Choice {
+                let choices = custom.with_value(|one| one.as_ref().map(|one| one.choices.clone())).unwrap_or_default();
+                view! { <ChoiceField label choices value error hint=state on_leave /> }.into_any()
+            } else {
+                view! { <TextField label value error hint=state kind=input name="custom-value" on_leave /> }.into_any()
+            }
+        }
         Field::Name | Field::Phone => view! {
             <TextField
                 label
@@ -123,7 +152,7 @@ fn EditedField(
     let root = NodeRef::<html::Div>::new();
     // The button that was pressed goes with the question.
     let focus_field = move || {
-        let input = root.get_untracked().and_then(|root| root.query_selector("input, textarea").ok().flatten());
+        let input = root.get_untracked().and_then(|root| root.query_selector("input, textarea, select").ok().flatten());
         if let Some(input) = input.and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
             focus_in_place(&input);
         }
@@ -163,6 +192,66 @@ fn EditedField(
                     </div>
                 </div>
             })}
+        </div>
+    }
+}
+
+/// One of a field's choices, or none.
+#[component]
+fn ChoiceField<L, H>(
+    label: L,
+    choices: Vec<String>,
+    value: RwSignal<String>,
+    error: Signal<Option<String>>,
+    hint: H,
+    on_leave: Callback<()>,
+) -> impl IntoView
+where
+    L: Fn() -> String + Send + Sync + 'static,
+    H: Fn() -> &'static str + Send + Sync + 'static,
+{
+    let (id, note_id) = (unique_id("choice"), unique_id("choice-note"));
+    // One that was chosen and is not offered any more stays until another is chosen.
+    let offered = Memo::new(move |_| {
+        let chosen = value.get();
+        let mut all = choices.clone();
+        if !chosen.is_empty() && !all.contains(&chosen) {
+            all.push(chosen);
+        }
+        all
+    });
+    view! {
+        <div class="field" class:field--error=move || error.with(Option::is_some)>
+            <label class="field__label" for=id.clone()>{label}</label>
+            <div class="field__box select">
+                <select
+                    class="field__input select__input"
+                    id=id
+                    aria-describedby=note_id.clone()
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    on:change:target=move |event| {
+                        value.set(event.target().value());
+                        on_leave.run(());
+                    }
+                >
+                    <option value="" prop:selected=move || value.with(String::is_empty)>{t!(custom_value_none)}</option>
+                    {move || offered
+                        .get()
+                        .into_iter()
+                        .map(|choice| {
+                            let (own, words) = (choice.clone(), choice.clone());
+                            view! {
+                                <option value=choice prop:selected=move || value.with(|value| *value == own)>
+                                    {words}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </select>
+                <IconView icon=Icon::ChevronDown size=16 />
+            </div>
+            <p class="field__note" id=note_id aria-live="polite">{move || error.get()}</p>
+            <p class="field__hint">{hint}</p>
         </div>
     }
 }

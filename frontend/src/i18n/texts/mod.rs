@@ -11,6 +11,7 @@ mod channels;
 mod common;
 mod contacts;
 mod conversation_settings;
+mod custom_fields;
 mod inbox;
 mod message_actions;
 mod notes;

@@ -141,6 +141,25 @@ impl Found {
         }
     }
 
+    /// A contact is gone with all that was kept of them.
+    pub fn remove_contact(self, id: ContactId) {
+        self.items.try_update(|items| items.retain(|item| item.contact.id != id));
+        self.selected.try_update(|selected| {
+            selected.remove(&id);
+        });
+    }
+
+    /// The only one who is selected.
+    pub fn only_selected(self) -> Option<ListedContact> {
+        let id = self.selected.with_untracked(|selected| match selected.len() {
+            1 => selected.iter().next().copied(),
+            _ => None,
+        })?;
+        let is_one = !self.all_selected.get_untracked();
+        let found = self.items.with_untracked(|items| items.iter().find(|item| item.contact.id == id).cloned());
+        found.filter(|_| is_one)
+    }
+
     /// Somebody has changed a contact.
     pub fn put(self, contact: &Contact) {
         let is_here = |item: &ListedContact| item.contact.id == contact.id;

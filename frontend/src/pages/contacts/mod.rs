@@ -1,5 +1,7 @@
 //! The contacts: the visitors of a channel, or of all, as a table that is searched, sorted and worked with.
 
+pub mod erasing;
+pub mod fields;
 pub mod found;
 pub mod progress;
 pub mod table;
@@ -17,6 +19,8 @@ use crate::{
     },
     ui::{effect, is_composing},
 };
+use erasing::EraseDialog;
+use fields::FieldsDialog;
 use found::Found;
 use leptos::{ev, prelude::*};
 use leptos_router::{
@@ -28,7 +32,7 @@ use std::rc::Rc;
 use table::ContactTable;
 use tagging::TaggingDialog;
 use toolbar::Toolbar;
-use types::contact_list::ContactFilter;
+use types::contact_list::{ContactFilter, ListedContact};
 use types::events::Event;
 use types::id::{ChannelId, ConversationId};
 use wanted::Wanted;
@@ -55,6 +59,7 @@ pub fn ContactsPage() -> impl IntoView {
         ) => {
             found.remove(*conversation_id);
         }
+        Some(Event::ContactDeleted { contact_id }) => found.remove_contact(*contact_id),
         Some(Event::ChannelDeleted { .. }) => found.renew(),
         Some(_) => {}
         // So much was missed that what is shown may be anything.
@@ -63,6 +68,8 @@ pub fn ContactsPage() -> impl IntoView {
     let progress = Progress::new(found.api());
     progress.look();
     let is_tagging = RwSignal::new(false);
+    let sets_fields = RwSignal::new(false);
+    let doomed = RwSignal::new(None::<ListedContact>);
     let open = RwSignal::new(None::<ConversationId>);
     let inbox = use_inbox();
     effect(move || inbox.open(open.get()));
@@ -79,13 +86,15 @@ pub fn ContactsPage() -> impl IntoView {
             <div class="contacts__main">
                 <PageHead title=t!(contacts) hint=t!(contacts_hint) back=true />
                 <TaggingProgress progress />
-                <Toolbar found show is_tagging />
+                <Toolbar found show is_tagging sets_fields doomed />
                 <ContactTable found show open />
             </div>
             <Show when=move || open.get().is_some()>
                 <ContactPanel id=Signal::derive(move || open.get()) on_close=close />
             </Show>
             <TaggingDialog found progress open=is_tagging />
+            <FieldsDialog open=sets_fields />
+            <EraseDialog found doomed />
         </div>
     }
 }

@@ -9,13 +9,18 @@ use crate::{
         Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, download, effect, is_composing,
         use_toasts,
     },
+    ui::{Button, ButtonSize, ButtonVariant, Icon, IconView, Menu, MenuItem, SearchBox, effect, use_toasts},
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use rules::permissions::Permission;
 use std::time::Duration;
 use types::contact_list::{ContactFilter, CreateContactExport, TableLanguage};
 use types::limits::{SEARCH_TEXT_MAX, TAGGED_BY_NAME_MAX};
+use types::contact_list::{ContactFilter, CreateContactExport, ListedContact, TableLanguage};
+use types::limits::TAGGED_BY_NAME_MAX;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// How long one pauses before what one types is looked for.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -29,13 +34,17 @@ pub fn Toolbar(
     show: Callback<Wanted>,
     /// Whether tags are being chosen for those who are selected.
     is_tagging: RwSignal<bool>,
+    /// Whether the custom fields are being set.
+    sets_fields: RwSignal<bool>,
+    /// Who is to be deleted, once that is confirmed.
+    doomed: RwSignal<Option<ListedContact>>,
 ) -> impl IntoView {
     view! {
         <div class="contacts__tools">
             <SearchField found show />
             <StateMenu found show />
             <TagMenu found show />
-            <ActionsMenu found is_tagging />
+            <ActionsMenu found is_tagging sets_fields doomed />
         </div>
         <Selection found is_tagging />
     }
@@ -46,8 +55,6 @@ fn SearchField(found: Found, show: Callback<Wanted>) -> impl IntoView {
     let wanted = found.wanted;
     let text = RwSignal::new(wanted.with_untracked(|wanted| wanted.filter.q.clone().unwrap_or_default()));
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let composing = StoredValue::new(false);
-    let field = NodeRef::<html::Input>::new();
     let stop = move || {
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
@@ -75,61 +82,21 @@ fn SearchField(found: Found, show: Callback<Wanted>) -> impl IntoView {
             text.set(q);
         }
     });
-    let clear = move || {
+    let clear = move |()| {
         text.set(String::new());
         ask();
-        if let Some(field) = field.get_untracked() {
-            // It fails only for what cannot take the focus.
-            drop(field.focus());
-        }
-    };
-    let on_key = move |event: ev::KeyboardEvent| {
-        if is_composing(&event) {
-            return;
-        }
-        match event.key().as_str() {
-            "Escape" if text.with_untracked(|text| !text.is_empty()) => {
-                event.prevent_default();
-                clear();
-            }
-            "Enter" => {
-                event.prevent_default();
-                ask();
-            }
-            _ => {}
-        }
     };
     view! {
-        <div class="search-field contacts__search" role="search">
-            <span class="search-field__icon"><IconView icon=Icon::Search size=16 /></span>
-            <input
-                node_ref=field
-                class="search-field__input"
-                type="text"
-                inputmode="search"
-                enterkeyhint="search"
-                autocomplete="off"
-                spellcheck="false"
-                maxlength=SEARCH_TEXT_MAX.to_string()
-                aria-label=t!(contacts_search)
-                placeholder=t!(contacts_search_hint)
-                prop:value=move || text.get()
-                on:compositionstart=move |_| composing.set_value(true)
-                on:compositionend=move |event| {
-                    composing.set_value(false);
-                    write(event_target_value(&event));
-                }
-                on:input=move |event| {
-                    if !composing.get_value() {
-                        write(event_target_value(&event));
-                    }
-                }
-                on:keydown=on_key
-            />
-            <Show when=move || text.with(|text| !text.is_empty())>
-                <IconButton small=true icon=Icon::Close label=t!(contacts_search_clear) on:click=move |_| clear() />
-            </Show>
-        </div>
+        <SearchBox
+            class="contacts__search"
+            label=t!(contacts_search)
+            hint=t!(contacts_search_hint)
+            clear_label=t!(contacts_search_clear)
+            text
+            write=Callback::new(write)
+            ask=Callback::new(move |()| ask())
+            clear=Callback::new(clear)
+        />
     }
 }
 
@@ -208,9 +175,36 @@ fn TagMenu(found: Found, show: Callback<Wanted>) -> impl IntoView {
 
 /// What can be done with those who are selected, or with all.
 #[component]
-fn ActionsMenu(found: Found, is_tagging: RwSignal<bool>) -> impl IntoView {
+fn ActionsMenu(
+    found: Found,
+    is_tagging: RwSignal<bool>,
+    sets_fields: RwSignal<bool>,
+    doomed: RwSignal<Option<ListedContact>>,
+) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let may_export = session.may(Permission::ExportContacts);
+    let may_set_fields = session.may(Permission::ManageTags);
+    let may_delete = session.may(Permission::DeleteContacts);
+    let export_one = move |_| {
+        let Some(one) = found.only_selected() else {
+            toasts.error(lang_now().contact_select_one().to_owned());
+            return;
+        };
+        let api = found.api();
+        spawn_local(async move {
+            match api.create_contact_data_export(one.contact.id).await {
+                Ok(export) => {
+                    download(&export.path);
+                    toasts.success(lang_now().contact_data_exporting().to_owned());
+                }
+                Err(error) => toasts.error(error_text(lang_now(), &error)),
+            }
+        });
+    };
+    let delete_one = move |_| match found.only_selected() {
+        Some(one) => doomed.set(Some(one)),
+        None => toasts.error(lang_now().contact_select_one().to_owned()),
+    };
     let tag = move |_| {
         if found.all_selected.get_untracked() || found.selected.with_untracked(|selected| !selected.is_empty()) {
             is_tagging.set(true);
@@ -247,6 +241,22 @@ fn ActionsMenu(found: Found, is_tagging: RwSignal<bool>) -> impl IntoView {
                 <MenuItem on:click=export>
                     <IconView icon=Icon::Download size=18 />
                     {t!(contacts_export)}
+                </MenuItem>
+                <MenuItem on:click=export_one>
+                    <IconView icon=Icon::Download size=18 />
+                    {t!(contact_data_export)}
+                </MenuItem>
+            })}
+            {may_delete.then(|| view! {
+                <MenuItem on:click=delete_one>
+                    <IconView icon=Icon::Trash size=18 />
+                    {t!(contact_delete)}
+                </MenuItem>
+            })}
+            {may_set_fields.then(|| view! {
+                <MenuItem on:click=move |_| sets_fields.set(true)>
+                    <IconView icon=Icon::Settings size=18 />
+                    {t!(custom_fields)}
                 </MenuItem>
             })}
         </Menu>

@@ -5,7 +5,9 @@
 
 use client::rest::ApiError;
 use types::contacts::{Contact, ContactPatch};
+use types::custom_fields::CustomValue;
 use types::error::FieldError;
+use types::id::CustomFieldId;
 use types::validate::Validate;
 
 /// How often an edit is offered anew because something else of the contact had changed.
@@ -20,6 +22,8 @@ pub enum Field {
     Phone,
     /// What is to be remembered of them.
     Remark,
+    /// What stands in a custom field.
+    Custom(CustomFieldId),
 }
 
 impl Field {
@@ -29,15 +33,23 @@ impl Field {
             Self::Name => &contact.name,
             Self::Phone => &contact.phone,
             Self::Remark => &contact.remark,
+            Self::Custom(id) => {
+                let value = contact.custom_values.iter().find(|value| value.field_id == id);
+                return value.map(|value| value.value.clone()).unwrap_or_default();
+            }
         };
         value.clone().unwrap_or_default()
     }
 
     /// The change that puts a text there, of a contact of this version.
     pub fn patch(self, version: i64, text: &str) -> ContactPatch {
+        let value = text.to_owned();
         let text = Some(text.to_owned());
         let patch = ContactPatch { version, ..ContactPatch::default() };
         match self {
+            Self::Custom(field_id) => {
+                ContactPatch { custom_values: Some(vec![CustomValue { field_id, value }]), ..patch }
+            }
             Self::Name => ContactPatch { name: text, ..patch },
             Self::Phone => ContactPatch { phone: text, ..patch },
             Self::Remark => ContactPatch { remark: text, ..patch },

@@ -4,8 +4,8 @@ use crate::rest::{Api, ApiError, Method, Query, Transport};
 use types::contact_list::{
     ContactExport, ContactFilter, ContactSort, CreateContactExport, CreateTagging, ListedContact, Tagging, Taggings,
 };
-use types::contacts::BlockedContact;
-use types::id::TaggingId;
+use types::contacts::{BlockedContact, DeleteContact};
+use types::id::{ContactId, TaggingId};
 use types::page::Page;
 
 /// Contacts.
@@ -58,5 +58,15 @@ impl<T: Transport> Api<T> {
     pub async fn list_blacklist(&self, cursor: Option<&str>) -> Result<Page<BlockedContact>, ApiError> {
         let path = Query::default().with("cursor", cursor).of("/api/v1/blacklist");
         self.call(Method::Get, path, None::<&()>, None).await
+    }
+
+    /// Where all that is kept of one contact is fetched.
+    pub async fn create_contact_data_export(&self, id: ContactId) -> Result<ContactExport, ApiError> {
+        self.call(Method::Post, format!("/api/v1/contacts/{id}/data-exports"), None::<&()>, None).await
+    }
+
+    /// Deletes a contact with all that is kept of them.
+    pub async fn delete_contact(&self, id: ContactId, request: &DeleteContact) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/contacts/{id}"), Some(request), None).await
     }
 }

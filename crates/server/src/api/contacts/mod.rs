@@ -1,6 +1,8 @@
 //! Contacts.
 
+pub mod create_contact_data_export;
 pub mod create_contact_export;
+pub mod delete_contact;
 pub mod get_contact;
 pub mod list_blacklist;
 pub mod list_contacts;

@@ -7,10 +7,11 @@ use types::channel_tree::{ChannelGroup, ChannelTree};
 use types::channels::{Channel, ChannelKind, ChannelStyle};
 use types::contacts::{Contact, ContactSummary};
 use types::conversations::{Conversation, MessagePreview};
+use types::custom_fields::{CustomField, CustomFieldKind, CustomFields, CustomValue};
 use types::error::{FieldCode, FieldError, Problem};
 use types::id::{
-    AgentGroupId, AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, MessageId, Nonce, NoteId,
-    OrgId, RequestId, SessionId, TagGroupId, TagId,
+    AgentGroupId, AgentId, AvatarId, ChannelGroupId, ChannelId, ContactId, ConversationId, CustomFieldId, MessageId,
+    Nonce, NoteId, OrgId, RequestId, SessionId, TagGroupId, TagId,
 };
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};
@@ -27,6 +28,12 @@ pub(super) fn tag_group() -> TagGroup {
     let tag = Tag { id: TagId(ID), name: "重要客户".to_owned(), color: TagColor::Red };
     let (id, name) = (TagGroupId(ID), "级别".to_owned());
     TagGroup { id, name, single_choice: true, rank: 0, version: 1, tags: vec![tag] }
+}
+
+pub(super) fn custom_fields() -> CustomFields {
+    let (id, name) = (CustomFieldId(ID), "会员级别".to_owned());
+    let field = CustomField { id, name, kind: CustomFieldKind::Choice, choices: vec!["金".to_owned()] };
+    CustomFields { version: 1, items: vec![field] }
 }
 
 pub(super) fn text() -> Content {
@@ -155,6 +162,7 @@ pub(super) fn contact() -> Contact {
         blocked_at: None,
         version: 1,
         tag_ids: vec![TagId(ID)],
+        custom_values: vec![CustomValue { field_id: CustomFieldId(ID), value: "2026-11-28".to_owned() }],
         masked: Vec::new(),
     }
 }

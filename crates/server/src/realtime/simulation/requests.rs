@@ -131,7 +131,8 @@ async fn snapshot(state: &AppState, agent: &AnyAgent, gate: &Gate, cursor: i64) 
     let pinned = Vec::new();
     let tag_groups = Vec::new();
     let channel_tree = store::channel_tree::read(state.db.reader(), agent.scope()).await.map_err(failed)?;
-    Ok(Snapshot { cursor, me, channels, channel_tree, tag_groups, conversations, pinned })
+    let custom_fields = store::custom_fields::get(state.db.reader(), agent.scope()).await.map_err(failed)?;
+    Ok(Snapshot { cursor, me, channels, channel_tree, tag_groups, custom_fields, conversations, pinned })
 }
 
 async fn fetch(state: &AppState, agent: &AnyAgent, need: Need) -> Result<Fetched, rest::ApiError> {
