@@ -48,6 +48,11 @@ pub const TAGS: &str = "/settings/tags";
 /// The organisation's own people.
 pub const PEOPLE: &str = "/people";
 
+/// What programs need to work with the organisation, and the first of its pages.
+pub const DEVELOPERS: &str = "/developers";
+/// Tokens with which programs call the API.
+pub const API_TOKENS: &str = "/developers/tokens";
+
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";
 

@@ -25,6 +25,8 @@ pub enum Permission {
     EditAutomaticReplies,
     /// Carry contacts out as a table.
     ExportContacts,
+    /// Make and revoke tokens for programs, and have programs told what happens.
+    ManageIntegrations,
     /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
     ManageTags,
     /// See contacts' phone numbers and addresses.
@@ -35,7 +37,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -45,6 +47,7 @@ impl Permission {
         Self::ManageAgents,
         Self::EditAutomaticReplies,
         Self::ExportContacts,
+        Self::ManageIntegrations,
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
@@ -98,6 +101,7 @@ impl Rights {
             | Permission::SeeColleagueDetails
             | Permission::ManageAgents
             | Permission::ExportContacts
+            | Permission::ManageIntegrations
             | Permission::ManageTags => false,
         }
     }
@@ -124,6 +128,7 @@ impl fmt::Display for Denied {
             Permission::ManageAgents => "manage agents",
             Permission::EditAutomaticReplies => "edit automatic replies",
             Permission::ExportContacts => "export contacts",
+            Permission::ManageIntegrations => "manage integrations",
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
             Permission::EditQuickReplies => "edit the team's quick replies",
@@ -151,6 +156,7 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         Permission::ManageChannels
         | Permission::ManageAgents
         | Permission::EditAutomaticReplies
+        | Permission::ManageIntegrations
         | Permission::ManageTags
         | Permission::SeeContactDetails
         | Permission::EditQuickReplies => &[Role::Admin],

@@ -10,6 +10,7 @@ mod channels;
 mod common;
 mod contacts;
 mod conversation_settings;
+mod developers;
 mod inbox;
 mod message_actions;
 mod notes;
