@@ -34,7 +34,7 @@ pub use queries::{
     agent_groups, agents, assignment, attachments, audit, avatars, blacklist, channel_tree, channels, clearing,
     contact_list, contacts, conversations, handing_on, listeners, members, messages, notes, organisations, people,
     personal, place, purge, push, recalling, second_factors, sessions, standing, taggings, tags, verification_codes,
-    visitors, welcome,
+    visitors, webhooks, welcome,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

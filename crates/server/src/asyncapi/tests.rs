@@ -254,6 +254,7 @@ fn events() -> [Event; 33] {
         Event::AgentEdited { agent_id: AgentId(ID) },
         Event::AgentRemoved { agent_id: AgentId(ID) },
         Event::AgentGroupsChanged {},
+        Event::WebhooksChanged { paused_id: Some(types::id::WebhookId(ID)) },
         Event::MeUpdated { me: me() },
     ]
 }
