@@ -22,10 +22,10 @@ pub fn wait_millis(attempt: i64, chance: u32) -> Option<i64> {
     Some(wait.saturating_add(added))
 }
 
-/// Whether a webhook that has failed since then is to be paused.
+/// A webhook that has failed since this time, or longer, is to be paused.
 #[must_use]
-pub fn is_hopeless(failing_since: Timestamp, now: Timestamp) -> bool {
-    now.millis_since(failing_since) >= PATIENCE_MILLIS
+pub fn hopeless_since(now: Timestamp) -> Timestamp {
+    now.plus_millis(PATIENCE_MILLIS.saturating_neg())
 }
 
 #[cfg(test)]
@@ -38,12 +38,12 @@ mod tests {
         let began = Timestamp(1_795_334_400_000);
         let (mut now, mut attempts) = (began, 1);
         while let Some(wait) = wait_millis(attempts, 0) {
-            assert!(!is_hopeless(began, now), "after {attempts} attempts it may still come back");
+            assert!(began > hopeless_since(now), "after {attempts} attempts it may still come back");
             now = now.plus_millis(wait);
             attempts += 1;
         }
         assert_eq!(attempts, 11);
-        assert!(is_hopeless(began, now));
+        assert!(began <= hopeless_since(now));
         assert!(now.millis_since(began) < 25 * 3_600 * 1_000);
     }
 

@@ -182,6 +182,20 @@ routes! {
         api::tags::delete_tag::delete_tag;
         api::tags::get_tag_contents::get_tag_contents;
     }
+    /// Whoever manages integrations, about webhooks.
+    webhook_settings {
+        api::webhooks::list_webhooks::list_webhooks;
+        api::webhooks::create_webhook::create_webhook;
+        api::webhooks::get_webhook::get_webhook;
+        api::webhooks::update_webhook::update_webhook;
+        api::webhooks::delete_webhook::delete_webhook;
+        api::webhooks::rotate_webhook_secret::rotate_webhook_secret;
+        api::webhooks::send_webhook_test::send_webhook_test;
+        api::webhooks::list_webhook_deliveries::list_webhook_deliveries;
+        api::webhooks::get_webhook_delivery::get_webhook_delivery;
+        api::webhooks::replay_webhook_delivery::replay_webhook_delivery;
+        api::webhooks::replay_failed_webhook_deliveries::replay_failed_webhook_deliveries;
+    }
     /// Visitors, from pages of any origin.
     widget {
         api::widget::open_visitor_session::open_visitor_session;
@@ -207,6 +221,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     document.merge(oversight::Document::openapi());
     document.merge(channel_settings::Document::openapi());
     document.merge(tag_settings::Document::openapi());
+    document.merge(webhook_settings::Document::openapi());
     document.merge(widget::Document::openapi());
     document
 }
@@ -220,6 +235,7 @@ pub fn configure(config: &mut ServiceConfig) {
     oversight::services(config);
     channel_settings::services(config);
     tag_settings::services(config);
+    webhook_settings::services(config);
     widget::services(config);
     config
         .service(read_only("/assets/{name}").route(web::get().to(get_asset)))

@@ -3,7 +3,9 @@
 use crate::agents::Role;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId, WebhookId};
+use crate::id::{
+    AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId, WebhookId,
+};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};

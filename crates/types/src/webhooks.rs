@@ -230,7 +230,10 @@ pub struct Webhooks {
 #[serde(deny_unknown_fields)]
 pub struct CreateWebhook {
     /// Where events are posted to: an `https` address on the public internet.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048, pattern = "^https://[a-z0-9.-]+\\.[a-z]{2,}(/[A-Za-z0-9._~/-]*)?$"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 2048, pattern = "^https://[a-z0-9.-]+\\.[a-z]{2,}(/[A-Za-z0-9._~/-]*)?$")
+    )]
     pub url: String,
     /// What it is for; nothing unless said otherwise.
     #[serde(default)]
@@ -415,7 +418,8 @@ mod tests {
             includes_contact_details: false,
         };
         assert_eq!(right.validate(), []);
-        for url in ["", "crm.example", "ftp://crm.example", "https://a b", "https://例子.中国", "https://a.example/#x"] {
+        for url in ["", "crm.example", "ftp://crm.example", "https://a b", "https://例子.中国", "https://a.example/#x"]
+        {
             assert_eq!(CreateWebhook { url: url.to_owned(), ..right.clone() }.validate().len(), 1, "{url}");
         }
         let twice = vec![WebhookEvent::MessageCreated; 2];

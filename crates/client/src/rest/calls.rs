@@ -7,6 +7,7 @@ mod contact_list;
 mod organisation;
 mod people;
 mod tags;
+mod webhooks;
 mod welcome;
 
 pub use access::LoginStep;

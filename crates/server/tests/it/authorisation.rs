@@ -5,6 +5,7 @@
 
 use crate::openapi::{Operation, operations};
 use crate::translating;
+use crate::webhooks;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -16,7 +17,7 @@ use types::channels::Channel;
 use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
+use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -88,6 +89,8 @@ struct Targets {
     tags: TagGroup,
     /// A tagging of the admin's.
     tagging: TaggingId,
+    /// A webhook, and something that it was told.
+    webhook: (WebhookId, WebhookDeliveryId),
 }
 
 impl Targets {
@@ -114,6 +117,7 @@ impl Targets {
         let channel_group = channel_group(server, admin).await;
         let channel_tree = admin.get("/api/v1/channel-tree").await.json();
         let tagging = tagging(admin, tags.tags[0].id).await;
+        let webhook = webhooks::one_that_was_tried(admin).await;
         Self {
             channel,
             visitor,
@@ -130,6 +134,7 @@ impl Targets {
             tags,
             video,
             visitors_video,
+            webhook,
         }
     }
 
@@ -150,6 +155,8 @@ impl Targets {
             .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
             .replace("{tagging_id}", &self.tagging.to_string())
+            .replace("{webhook_id}", &self.webhook.0.to_string())
+            .replace("{delivery_id}", &self.webhook.1.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
@@ -227,6 +234,9 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
             "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
             "auth": "BTBZMqHH6r4Tts7J_aSIgg", "language": "zh-CN", "utc_offset_minutes": 480
         }),
+        "create_webhook" => json!({"url": webhooks::NOWHERE, "events": ["note_created"]}),
+        "update_webhook" => json!({"description": "客户系统"}),
+        "replay_failed_webhook_deliveries" => json!({"since": "2026-11-22T08:00:00Z"}),
         "open_visitor_session" => json!({"channel_key": targets.channel.key}),
         other => panic!("say here what the body of {other} is"),
     })

@@ -8,7 +8,7 @@ use self::deeds::{
     come_and_go, hand_on, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
     take_notes, take_part,
 };
-use self::organisation::{arrange, manage_people};
+use self::organisation::{arrange, integrate, manage_people};
 use crate::openapi::operations;
 use crate::translating;
 use client::rest::{Api, ApiError, Native, Stretch};
@@ -340,6 +340,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     tag(&mut all, id).await;
     manage_people(&mut all, &organisation, &channel).await;
     arrange(&mut all, &channel).await;
+    integrate(&mut all).await;
     keep_views(&mut all, &channel).await;
     keep_out(&mut all, &server, &visitor, id).await;
     hand_on(&mut all, &channel, &visitor, id).await;

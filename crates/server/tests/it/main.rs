@@ -63,5 +63,6 @@ mod tags;
 mod translating;
 mod typing;
 mod visitors;
+mod webhooks;
 mod welcome;
 mod wire;

@@ -5,8 +5,8 @@ mod queue;
 
 pub use deliveries::{NewDelivery, contents, create, forget, list, replay, replay_failed};
 pub use queue::{
-    Attempt, Behind, Claimed, Ended, Old, Said, behind, claim, deleted, due, enqueue, end, next_due, old, purge_deleted,
-    remove_old, said,
+    Attempt, Behind, Claimed, Ended, Old, Said, behind, claim, deleted, due, end, enqueue, next_due, old,
+    purge_deleted, remove_old, said,
 };
 
 use crate::error::StoreError;

@@ -224,7 +224,9 @@ pub(super) async fn release<C: ConnectionTrait>(
     let is_held = Query::select()
         .expr(Expr::val(1))
         .from_as(webhook_delivery::Entity, earlier.clone())
-        .and_where(mine(webhook_delivery::Column::WebhookId).equals((earlier.clone(), webhook_delivery::Column::WebhookId)))
+        .and_where(
+            mine(webhook_delivery::Column::WebhookId).equals((earlier.clone(), webhook_delivery::Column::WebhookId)),
+        )
         .and_where(
             mine(webhook_delivery::Column::ConversationId)
                 .equals((earlier.clone(), webhook_delivery::Column::ConversationId)),
