@@ -52,6 +52,8 @@ pub const PEOPLE: &str = "/people";
 pub const DEVELOPERS: &str = "/developers";
 /// Tokens with which programs call the API.
 pub const API_TOKENS: &str = "/developers/tokens";
+/// Programs that are told what happens.
+pub const WEBHOOKS: &str = "/developers/webhooks";
 
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";

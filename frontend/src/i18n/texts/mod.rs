@@ -21,3 +21,4 @@ mod shell;
 mod tags;
 mod translation;
 mod views;
+mod webhooks;

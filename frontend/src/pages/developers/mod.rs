@@ -1,6 +1,7 @@
 //! What programs need to work with the organisation. Each of its pages stands in the same frame, with the way to the others.
 
 pub mod tokens;
+pub mod webhooks;
 
 use crate::{
     components::page_head::PageHead,
@@ -14,7 +15,8 @@ use leptos_router::hooks::use_location;
 use rules::permissions::Permission;
 
 /// The pages: address and name, in their order.
-const PAGES: [(&str, fn(Lang) -> &'static str); 1] = [(routes::API_TOKENS, Lang::api_tokens)];
+const PAGES: [(&str, fn(Lang) -> &'static str); 2] =
+    [(routes::API_TOKENS, Lang::api_tokens), (routes::WEBHOOKS, Lang::webhooks)];
 
 /// The frame of one of the pages, for whoever may manage what is there; `page` draws it.
 #[component]
