@@ -21,6 +21,7 @@ mod search;
 mod sending;
 mod servers;
 mod tags;
+mod webhooks;
 mod welcome;
 mod world;
 mod writer;

@@ -3,7 +3,11 @@
 mod deliveries;
 mod queue;
 
+#[cfg(test)]
+pub(crate) use deliveries::page;
 pub use deliveries::{NewDelivery, contents, create, forget, list, replay, replay_failed};
+#[cfg(test)]
+pub(crate) use queue::due_by;
 pub use queue::{
     Attempt, Behind, Claimed, Ended, Old, Said, behind, claim, deleted, due, end, enqueue, next_due, old,
     purge_deleted, remove_old, said,
