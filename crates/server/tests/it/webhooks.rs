@@ -5,7 +5,6 @@ use server::clock::Clock;
 use server::webhooks::signing::signatures;
 use testkit::{AgentCaller, Organisation, TestServer, Told, VisitorCaller, WebhookReceiver, db_tests};
 use types::agents::Role;
-use types::audit::{AuditAction, AuditEntry};
 use types::conversations::Conversation;
 use types::error::{ErrorCode, FieldCode};
 use types::events::{Event, EventsAfter};
@@ -48,9 +47,14 @@ fn of(id: WebhookId, rest: &str) -> String {
     format!("{HOOKS}/{id}{rest}")
 }
 
-/// Lets webhooks lead to this machine.
+/// Lets webhooks lead to this machine. Whoever waits for something asks often in one minute of a clock that stands still.
 async fn open(server: &TestServer) {
-    server.reconfigure(|config| config.webhooks.allow_private = true).await;
+    server
+        .reconfigure(|config| {
+            config.webhooks.allow_private = true;
+            config.limits.requests_per_minute = 1_000_000;
+        })
+        .await;
 }
 
 async fn add(admin: &AgentCaller, url: &str, events: &[&str]) -> CreatedWebhook {
@@ -226,7 +230,9 @@ async fn after_a_day_of_failures_a_webhook_is_paused_and_taken_up_again_where_it
         let webhook = when(&admin, id, is_written).await;
         let log = log_when(&admin, id, |log| {
             let one = &log[0];
-            one.attempts == attempts && one.status.is_some() && one.due_at.is_none_or(|due| due > server.clock.now())
+            // While it is being sent it is due when whoever sends it would be taken for dead.
+            let is_sent = one.due_at.is_none_or(|due| due.millis_since(server.clock.now()) != 60_000);
+            one.attempts == attempts && one.status.is_some() && is_sent
         });
         let due = log.await[0].due_at;
         let Some(due) = due else { break when(&admin, id, |webhook| webhook.state == WebhookState::Paused).await };
@@ -281,13 +287,8 @@ async fn one_that_is_gone_is_paused_at_once_and_what_has_failed_is_sent_again(se
     hook.next().await;
     let log = log_when(admin, id, |log| log.iter().any(|one| one.status == Some(302))).await;
     assert!(log.iter().any(|one| one.failure == Some(WebhookFailure::Status)));
-    let audit: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
-    let kinds: Vec<bool> = audit
-        .items
-        .iter()
-        .map(|entry| matches!(&entry.action, AuditAction::WebhookDeliveriesReplayed { deliveries: 1, .. }))
-        .collect();
-    assert_eq!(kinds.iter().filter(|replayed| **replayed).count(), 1);
+    let audit = admin.get("/api/v1/audit").await.having(200).text();
+    assert_eq!(audit.matches("webhook_deliveries_replayed").count(), 1);
 }
 
 async fn where_a_webhook_leads_is_looked_at_when_it_is_saved_and_when_it_is_told(server: TestServer) {
@@ -326,7 +327,7 @@ async fn contacts_details_are_told_only_where_that_was_chosen(server: TestServer
     visitor(&server, &organisation, "你好").await;
     let contact = conversations(admin).await[0].contact.id;
     let path = format!("/api/v1/contacts/{contact}");
-    admin.patch(&path, &json!({"phone": "13812345678", "remark": "老客户"})).await.expect(200);
+    admin.patch(&path, &json!({"version": 0, "phone": "13812345678", "remark": "老客户"})).await.expect(200);
     let (without, with) = (plain.next().await, full.next().await);
     assert_eq!(with.json()["data"]["contact"]["phone"], "13812345678");
     assert!(without.body.contains("老客户") && !without.body.contains("13812345678"));
