@@ -102,6 +102,8 @@ async fn wait(state: &AppState, underway: &mut Underway, next: Timestamp) -> boo
 
 /// One round: gathers what is to be told, begins to send what is due, and clears what is old. Answers when the next one is due.
 async fn round(state: &AppState, everything: bool, underway: &mut Underway) -> ApiResult<Timestamp> {
+    // Read once: what becomes due while this round lasts is the next one's, which then is not waited for.
+    let now = state.clock.now();
     let told = state.webhook_news.take();
     let gathered = if everything {
         gather::gather(state, None).await
@@ -115,12 +117,11 @@ async fn round(state: &AppState, everything: bool, underway: &mut Underway) -> A
             state.webhook_news.tell(org);
         }
     }
-    let begun = underway.begin(state).await;
+    let begun = underway.begin(state, now).await;
     if everything {
         purge(state).await?;
     }
     gathered.and(begun)?;
-    let now = state.clock.now();
     let look = now.plus_seconds(LOOK_SECONDS);
     let due = webhooks::next_due(state.db.reader(), now).await?;
     Ok(due.map_or(look, |due| due.min(look)))

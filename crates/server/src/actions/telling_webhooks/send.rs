@@ -55,11 +55,10 @@ impl Underway {
     }
 
     /// Begins to send what is due, as far as there is room.
-    pub(super) async fn begin(&mut self, state: &AppState) -> ApiResult<()> {
+    pub(super) async fn begin(&mut self, state: &AppState, now: Timestamp) -> ApiResult<()> {
         while let Some(ended) = self.tasks.try_join_next() {
             self.ended(ended);
         }
-        let now = state.clock.now();
         let mut wanted = Vec::new();
         let mut room = AT_ONCE.saturating_sub(self.tasks.len());
         for of in webhooks::due(state.db.reader(), now).await? {
