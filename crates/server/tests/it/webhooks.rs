@@ -252,7 +252,10 @@ async fn after_a_day_of_failures_a_webhook_is_paused_and_taken_up_again_where_it
     let refused = admin.post_empty(&of(id, "/test")).await;
     assert_eq!(refused.problem().code, ErrorCode::Conflict);
     hook.always(200);
-    let writer = visitor(&server, &organisation, "停用期间").await;
+    // Whoever was signed in a day ago is not any more.
+    let mut home = organisation.clone();
+    home.admin = admin.clone();
+    let writer = visitor(&server, &home, "停用期间").await;
     admin.patch(&of(id, ""), &json!({"paused": false})).await.expect(200);
     assert_eq!(said(&hook.next().await), "停用期间");
     writer.say("之后").await;
