@@ -67,7 +67,11 @@ pub fn tell_webhooks(state: AppState) -> BoxFuture<'static, ()> {
     Box::pin(async move {
         let mut underway = Underway::default();
         let (mut failures, mut everything): (u32, bool) = (0, true);
+        let mut look = state.clock.now();
         loop {
+            if everything {
+                look = state.clock.now().plus_seconds(LOOK_SECONDS);
+            }
             // A panic must not end it for good, which nobody would notice before the next start.
             let outcome = AssertUnwindSafe(round(&state, everything, &mut underway)).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_panic| Err(StoreError::Interrupted.into()));
@@ -75,7 +79,8 @@ pub fn tell_webhooks(state: AppState) -> BoxFuture<'static, ()> {
             match outcome {
                 Ok(next) => {
                     failures = 0;
-                    everything = wait(&state, &mut underway, next).await;
+                    // Whatever it was that has ended the wait.
+                    everything = wait(&state, &mut underway, next).await || state.clock.now() >= look;
                 }
                 Err(error) => {
                     let wait = Duration::from_secs(1 << failures.min(6)).min(WAIT_MAX);
