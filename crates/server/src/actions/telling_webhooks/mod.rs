@@ -80,7 +80,7 @@ pub fn tell_webhooks(state: AppState) -> BoxFuture<'static, ()> {
                 Ok(next) => {
                     failures = 0;
                     // Whatever it was that has ended the wait.
-                    everything = wait(&state, &mut underway, next).await || state.clock.now() >= look;
+                    everything = wait(&state, &mut underway, next.min(look)).await || state.clock.now() >= look;
                 }
                 Err(error) => {
                     let wait = Duration::from_secs(1 << failures.min(6)).min(WAIT_MAX);
