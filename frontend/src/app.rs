@@ -39,6 +39,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/channels/new") view=|| part(parts::new_channel) />
                     <Route path=path!("/channels/:channel_id") view=|| part(parts::channel) />
                     <Route path=path!("/contacts") view=|| part(parts::contacts) />
+                    <Route path=path!("/developers") view=|| view! { <Redirect path=routes::API_TOKENS /> } />
+                    <Route path=path!("/developers/tokens") view=|| part(parts::api_tokens) />
+                    <Route path=path!("/developers/webhooks") view=|| part(parts::webhooks) />
                     <Route path=path!("/settings/tags") view=|| part(parts::tags) />
                     <Route path=path!("/people") view=|| part(parts::people) />
                     <Route path=path!("/audit") view=|| part(parts::audit) />

@@ -50,6 +50,12 @@ pub const PEOPLE: &str = "/people";
 
 /// The audit log.
 pub const AUDIT: &str = "/audit";
+/// What programs need to work with the organisation, and the first of its pages.
+pub const DEVELOPERS: &str = "/developers";
+/// Tokens with which programs call the API.
+pub const API_TOKENS: &str = "/developers/tokens";
+/// Programs that are told what happens.
+pub const WEBHOOKS: &str = "/developers/webhooks";
 
 /// Who is on the blacklist.
 pub const BLACKLIST: &str = "/blacklist";

@@ -39,6 +39,7 @@ mod m0029_assignment;
 mod m0035_identity;
 mod m0032_audit_log;
 mod m0034_custom_fields;
+mod m0031_webhooks;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_identity::Migration),
             Box::new(m0032_audit_log::Migration),
             Box::new(m0034_custom_fields::Migration),
+            Box::new(m0031_webhooks::Migration),
         ]
     }
 }

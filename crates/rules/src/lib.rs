@@ -1,5 +1,5 @@
 //! Pure decisions: permissions, routing, alerts, the tree of channels, tables as CSV, masking, proof of work, guessable passwords,
-//! recalling, search, codes of a second factor, tags. No IO, no clock, no async: whatever a decision needs is an argument.
+//! recalling, search, codes of a second factor, tags, webhooks. No IO, no clock, no async: whatever a decision needs is an argument.
 
 pub mod alerts;
 pub mod audit;
@@ -15,3 +15,4 @@ pub mod routing;
 pub mod search;
 pub mod second_factor;
 pub mod tags;
+pub mod webhooks;

@@ -28,6 +28,9 @@ pub enum Permission {
     /// Delete a contact with all that is kept of them.
     DeleteContacts,
     /// Add, edit and delete tags and their groups, and the custom fields of contacts. Whoever answers a conversation may give its contact tags.
+    /// Make and revoke tokens for programs, and have programs told what happens.
+    ManageIntegrations,
+    /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
     ManageTags,
     /// See contacts' phone numbers and addresses.
     SeeContactDetails,
@@ -49,7 +52,7 @@ impl Permission {
         Self::ManageAgents,
         Self::EditAutomaticReplies,
         Self::ExportContacts,
-        Self::DeleteContacts,
+        Self::DeleteContacts, Self::ManageIntegrations,
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
@@ -107,6 +110,7 @@ impl Rights {
             | Permission::ManageTags
             | Permission::SeeAuditLog => false,
             | Permission::DeleteContacts
+            | Permission::ManageIntegrations
             | Permission::ManageTags => false,
         }
     }
@@ -134,6 +138,7 @@ impl fmt::Display for Denied {
             Permission::EditAutomaticReplies => "edit automatic replies",
             Permission::ExportContacts => "export contacts",
             Permission::DeleteContacts => "delete contacts",
+            Permission::ManageIntegrations => "manage integrations",
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
             Permission::EditQuickReplies => "edit the team's quick replies",
@@ -163,6 +168,7 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         | Permission::ManageAgents
         | Permission::EditAutomaticReplies
         | Permission::DeleteContacts
+        | Permission::ManageIntegrations
         | Permission::ManageTags
         | Permission::SeeContactDetails
         | Permission::EditQuickReplies

@@ -7,6 +7,7 @@ use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::pushing::push_what_arrives;
 use crate::actions::table_pass::TABLES_MAX;
 use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
+use crate::actions::telling_webhooks::{WebhookNews, tell_webhooks};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;
@@ -35,6 +36,7 @@ use crate::senders::{self, CodeSender};
 use crate::shared::{Link, Shared};
 use crate::state::{AppState, Parts};
 use crate::translation::Translator;
+use crate::webhooks::Webhooks;
 use crate::widget_page::Loaders;
 use crate::{cors, geo, router, security, tcp, telemetry};
 use actix_web::dev::{Server, ServerHandle};
@@ -103,12 +105,17 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     metrics.started(clock.now());
     let hub = Arc::new(Hub::measured(Arc::clone(&metrics)));
     let options = WriterOptions { queue: config.database.write_queue, batch: config.database.write_batch };
-    let (news, queues) = (News::default(), Queues::default());
+    let (news, queues, webhook_news) = (News::default(), Queues::default(), WebhookNews::default());
     let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
     let link =
         Link::open(&config.redis, keys.shared.clone(), ids.uuid()).map_err(StartError::at("reading redis.url"))?;
     let relay = link.clone().map(|link| Relay::new(link, Arc::clone(&metrics)));
-    let hears = Hears { news: news.clone(), arrivals: arrivals.clone(), queues: queues.clone() };
+    let hears = Hears {
+        news: news.clone(),
+        arrivals: arrivals.clone(),
+        queues: queues.clone(),
+        webhooks: webhook_news.clone(),
+    };
     let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), hears, relay));
     let observer = Arc::new(Observed(Arc::clone(&metrics)));
     let writer = Writer::spawn_attended(&db, options, bus.clone(), observer, hub.clone());
@@ -141,6 +148,8 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         queues,
         arrivals,
         push: WebPush::new(&config, &keys.push, ids.clone()),
+        webhook_news,
+        webhooks: Webhooks::new(&config.webhooks).map_err(StartError::at("preparing webhooks"))?,
         translation: Translator::new(&config.translation).map_err(StartError::at("reading translation.url"))?,
         loaders: Loaders::default(),
         metrics,
@@ -227,6 +236,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(follow_the_ledger(state.clone()));
     background.spawn(push_what_arrives(state.clone()));
     background.spawn(assign_whoever_waits(state.clone()));
+    background.spawn(tell_webhooks(state.clone()));
     let mut others = JoinSet::new();
     others.spawn(tell_others(state.clone()));
     others.spawn(listen_to_others(state.clone()));

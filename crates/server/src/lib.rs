@@ -38,4 +38,5 @@ mod tcp;
 pub mod telemetry;
 pub mod translation;
 pub mod user_agent;
+pub mod webhooks;
 pub mod widget_page;

@@ -38,6 +38,13 @@ pub fn check_url(url: &Url) -> Result<(), PrivateAddress> {
     }
 }
 
+/// Whether an address's name leads into private networks alone, as far as it can be found out within `patience`.
+pub async fn leads_home(url: &Url, patience: Duration) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let found = tokio::time::timeout(patience, tokio::net::lookup_host((host, 0))).await;
+    found.is_ok_and(|found| found.is_ok_and(|found| public_of(host, found).is_err()))
+}
+
 /// Resolves names as the system does and drops what is not public.
 struct PublicOnly;
 

@@ -192,6 +192,20 @@ routes! {
         api::custom_fields::set_custom_fields::set_custom_fields;
         api::custom_fields::get_custom_field_contents::get_custom_field_contents;
     }
+    /// Whoever manages integrations, about webhooks.
+    webhook_settings {
+        api::webhooks::list_webhooks::list_webhooks;
+        api::webhooks::create_webhook::create_webhook;
+        api::webhooks::get_webhook::get_webhook;
+        api::webhooks::update_webhook::update_webhook;
+        api::webhooks::delete_webhook::delete_webhook;
+        api::webhooks::rotate_webhook_secret::rotate_webhook_secret;
+        api::webhooks::send_webhook_test::send_webhook_test;
+        api::webhooks::list_webhook_deliveries::list_webhook_deliveries;
+        api::webhooks::get_webhook_delivery::get_webhook_delivery;
+        api::webhooks::replay_webhook_delivery::replay_webhook_delivery;
+        api::webhooks::replay_failed_webhook_deliveries::replay_failed_webhook_deliveries;
+    }
     /// Visitors, from pages of any origin.
     widget {
         api::widget::open_visitor_session::open_visitor_session;
@@ -217,6 +231,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     document.merge(oversight::Document::openapi());
     document.merge(channel_settings::Document::openapi());
     document.merge(tag_settings::Document::openapi());
+    document.merge(webhook_settings::Document::openapi());
     document.merge(widget::Document::openapi());
     document
 }
@@ -230,6 +245,7 @@ pub fn configure(config: &mut ServiceConfig) {
     oversight::services(config);
     channel_settings::services(config);
     tag_settings::services(config);
+    webhook_settings::services(config);
     widget::services(config);
     config
         .service(read_only("/assets/{name}").route(web::get().to(get_asset)))

@@ -4,6 +4,7 @@ use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::taggings::TaggingNews;
+use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
@@ -29,6 +30,7 @@ use crate::realtime::tickets::Tickets;
 use crate::senders::{CodeSender, EmailSender};
 use crate::shared::Shared;
 use crate::translation::Translator;
+use crate::webhooks::Webhooks;
 use crate::widget_page::Loaders;
 use futures_util::future::BoxFuture;
 use std::ops::Deref;
@@ -80,6 +82,10 @@ pub struct Parts {
     pub arrivals: Arrivals,
     /// Sends to push services.
     pub push: WebPush,
+    /// Tells that webhooks may have something to be told.
+    pub webhook_news: WebhookNews,
+    /// Posts to webhooks.
+    pub webhooks: Webhooks,
     /// Asks the translation service.
     pub translation: Translator,
     /// Hashes passwords.

@@ -139,6 +139,7 @@ kinds! {
     AgentEdited => "agent_edited",
     AgentRemoved => "agent_removed",
     AgentGroupsChanged => "agent_groups_changed",
+    WebhooksChanged => "webhooks_changed",
     MeUpdated => "me_updated",
 }
 

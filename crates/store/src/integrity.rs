@@ -38,6 +38,25 @@ const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
 const RULES: [Rule; 22] = [
+const RULES: [Rule; 23] = [
+    Rule {
+        name: "a webhook's deliveries are of its organisation, and it has come no further than the ledger",
+        sql: "SELECT ID(d.id) AS fault FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id
+              WHERE d.org_id <> w.org_id
+              UNION ALL
+              SELECT ID(w.id) || ' is at ' || w.place || ' of ' || o.last_event_seq
+              FROM webhook AS w JOIN organisation AS o ON o.id = w.org_id WHERE w.place > o.last_event_seq",
+    },
+    Rule {
+        name: "of a conversation's deliveries that wait the first of a webhook that runs is due",
+        sql: "SELECT ID(d.id) AS fault FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id
+              WHERE d.state = 'waiting' AND d.due_at IS NULL AND w.paused_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM webhook_delivery AS e
+                                WHERE e.webhook_id = d.webhook_id AND e.conversation_id = d.conversation_id
+                                  AND e.state = 'waiting' AND e.event_seq < d.event_seq)
+              UNION ALL
+              SELECT ID(d.id) FROM webhook_delivery AS d WHERE d.state <> 'waiting' AND d.due_at IS NOT NULL",
+    },
     Rule {
         name: "recovery codes belong to a second factor that is on",
         sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r

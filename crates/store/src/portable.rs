@@ -98,6 +98,8 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::read_mark::Entity>(),
         describe::<tables::event::Entity>(),
         describe::<tables::audit_entry::Entity>(),
+        describe::<tables::webhook::Entity>(),
+        describe::<tables::webhook_delivery::Entity>(),
     ]
 }
 

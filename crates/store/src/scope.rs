@@ -8,7 +8,7 @@
 use crate::members::Members;
 use crate::tables::{
     agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group,
-    channel_group, channel_identity, contact, contact_custom_field, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field, event, message, note, organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group, tagging, verification_code, welcome,
+    channel_group, channel_identity, contact, contact_custom_field, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field, event, message, note, organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group, tagging, verification_code, webhook, webhook_delivery, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -99,6 +99,8 @@ org_table!(
     tag,
     tag_group,
     tagging,
+    webhook,
+    webhook_delivery,
     welcome
 );
 
@@ -133,6 +135,10 @@ impl BeforeTenant for tag::Entity {}
 impl BeforeTenant for deleted_custom_field::Entity {}
 /// By the server, which goes on with what an earlier run has left of them.
 impl BeforeTenant for tagging::Entity {}
+/// By the server, which looks for those of all organisations that are to be told something.
+impl BeforeTenant for webhook::Entity {}
+/// By the server: those that are due, and those whose time is over.
+impl BeforeTenant for webhook_delivery::Entity {}
 /// By the operator, who owns the machine and lists whom it serves.
 impl BeforeTenant for organisation::Entity {}
 /// Codes exist before there is an organisation.

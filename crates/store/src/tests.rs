@@ -22,6 +22,7 @@ mod search;
 mod sending;
 mod servers;
 mod tags;
+mod webhooks;
 mod welcome;
 mod world;
 mod writer;

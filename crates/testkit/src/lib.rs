@@ -29,6 +29,7 @@ pub mod sms;
 pub mod translation;
 pub mod visitor;
 pub mod way;
+pub mod webhook;
 pub mod ws;
 
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub use sms::SmsService;
 pub use translation::TranslationService;
 pub use visitor::VisitorCaller;
 pub use way::Way;
+pub use webhook::{Told, WebhookReceiver};
 pub use ws::{Heard, WsClient};
 
 /// Waits for something that must come, no longer than a minute: a regression fails a test instead of holding it up for ever.

@@ -12,7 +12,7 @@ pub use kind::{AuditGroup, AuditKind};
 use crate::agents::Role;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId};
+use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId, WebhookId};
 use crate::tagged::tagged;
 use serde::Serialize;
 
@@ -463,6 +463,47 @@ pub enum AuditAction {
         name: String,
         /// How many agents were in it.
         agents: i64,
+    },
+    /// A webhook was added.
+    WebhookCreated {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The host of its address.
+        host: String,
+        /// Whether it is told contacts' details.
+        includes_contact_details: bool,
+    },
+    /// A webhook was edited, paused or taken up again.
+    WebhookUpdated {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The host of its address from then on.
+        host: String,
+        /// What was changed: the fields by their names.
+        fields: Vec<String>,
+    },
+    /// A webhook was given a new secret.
+    WebhookSecretRotated {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The host of its address.
+        host: String,
+    },
+    /// Deliveries of a webhook were sent again.
+    WebhookDeliveriesReplayed {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The host of its address.
+        host: String,
+        /// How many.
+        deliveries: i64,
+    },
+    /// A webhook was deleted.
+    WebhookDeleted {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The host of its address.
+        host: String,
     },
 }
 }

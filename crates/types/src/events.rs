@@ -12,6 +12,7 @@ use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
 use crate::custom_fields::CustomFields;
 use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId};
+use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId, WebhookId};
 use crate::messages::Message;
 use crate::notes::Note;
 use crate::tagged::tagged;
@@ -257,6 +258,11 @@ pub enum Event {
     },
     /// The groups of agents changed, or who is in them: they are to be fetched by whoever may see them.
     AgentGroupsChanged {},
+    /// Webhooks were added, edited or deleted, or one fails, is well again or was paused: they are to be fetched by whoever may see them.
+    WebhooksChanged {
+        /// The one that was paused because it has failed for too long, or has said that it is gone.
+        paused_id: Option<WebhookId>,
+    },
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {
         /// The account. `session_id` is that of the session that made the change.

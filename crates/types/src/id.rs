@@ -168,6 +168,14 @@ id_type!(
     AuditId
 );
 id_type!(
+    /// An address of a program that is told what happens.
+    WebhookId
+);
+id_type!(
+    /// Something that a webhook is told: the same however often it is sent.
+    WebhookDeliveryId
+);
+id_type!(
     /// One request to the server, as named in its answer and in the log.
     RequestId
 );

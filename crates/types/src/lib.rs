@@ -45,6 +45,7 @@ pub mod server_info;
 pub mod tags;
 pub mod translation;
 pub mod visitors;
+pub mod webhooks;
 pub mod welcome;
 
 pub mod events;

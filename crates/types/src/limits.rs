@@ -143,6 +143,19 @@ pub const USER_AGENT_MAX: usize = 512;
 /// Megabytes of a file that can be allowed at most, by the installation or a channel.
 pub const FILE_MEGABYTES_MAX: i64 = 4096;
 
+/// Most webhooks of one organisation.
+pub const WEBHOOKS_MAX: usize = 20;
+/// Longest description of a webhook.
+pub const WEBHOOK_DESCRIPTION_MAX: usize = 200;
+/// For how many hours the secret before is signed with as well.
+pub const WEBHOOK_SECRET_OVERLAP_HOURS: i64 = 24;
+/// For how many days the log of what webhooks were told is kept.
+pub const WEBHOOK_LOG_DAYS: i64 = 30;
+/// Bytes that are kept of what a webhook answers.
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 1_024;
+/// Most deliveries that one request has sent again.
+pub const WEBHOOK_REPLAYS_MAX: u64 = 1_000;
+
 /// Groups that serve a channel.
 pub const SERVING_GROUPS_MAX: usize = 100;
 

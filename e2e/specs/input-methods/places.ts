@@ -375,6 +375,17 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "a webhook",
+    files: ["frontend/src/pages/developers/webhooks/edit_dialog.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/developers/webhooks" });
+      await agent.page.getByRole("button", { name: "添加 Webhook" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "添加 Webhook" });
+      await dialog.getByRole("textbox").last().waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "setup wizard: a channel",
     files: ["frontend/src/components/setup/steps.rs"],
     open: (world) => wizard(world, "channelStep"),

@@ -6,6 +6,7 @@ pub mod blacklist;
 pub mod channels;
 pub mod contacts;
 pub mod dev;
+pub mod developers;
 pub mod inbox;
 pub mod legal;
 pub mod not_found;

@@ -12,6 +12,7 @@ import { walkAccess } from "./access.ts";
 import { operations, watching } from "./contract.ts";
 import { managePeople } from "./people.ts";
 import { CheckedSocket } from "./sockets.ts";
+import { WEBHOOK_SETTINGS, walkWebhooks } from "./webhooks.ts";
 
 const AGENT_SOCKET = "/api/v1/socket";
 const VISITOR_SOCKET = "/widget/v1/socket";
@@ -22,7 +23,7 @@ let translator: TranslationService;
 let server: TestServer;
 before(async () => {
   translator = await TranslationService.open();
-  server = await startServer(translator.settings);
+  server = await startServer({ ...translator.settings, ...WEBHOOK_SETTINGS });
 });
 after(async () => {
   await server.remove();
@@ -283,6 +284,8 @@ test("contacts have tags", async () => {
 });
 
 test("contacts are listed, tagged and carried out", () => walkContacts(server.url, fetch));
+
+test("programs are told what happens", () => walkWebhooks(server.url, fetch));
 
 test("an organisation limits its files", async () => {
   const { admin } = await newOrganisation(server.url, {}, fetch);

@@ -9,6 +9,7 @@ mod custom_fields;
 mod organisation;
 mod people;
 mod tags;
+mod webhooks;
 mod welcome;
 
 pub use access::LoginStep;

@@ -110,12 +110,13 @@ impl ConsoleState {
             Event::TagGroupSaved { group } => self.put_tag_group(group),
             Event::TagGroupDeleted { group_id } => self.remove_tag_group(group_id),
             Event::TagsDeleted { tag_ids } => self.remove_tags(tag_ids),
-            // Colleagues are held beside the state.
+            // Colleagues and webhooks are held beside the state.
             Event::AgentCreated { .. }
             | Event::AgentUpdated { .. }
             | Event::AgentEdited { .. }
             | Event::AgentRemoved { .. }
-            | Event::AgentGroupsChanged {} => {}
+            | Event::AgentGroupsChanged {}
+            | Event::WebhooksChanged { .. } => {}
             Event::MeUpdated { me } => self.put_me(me),
         }
     }

@@ -20,5 +20,6 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::AgentEdited { .. }
             | Event::AgentRemoved { .. }
             | Event::AgentGroupsChanged {}
+            | Event::WebhooksChanged { .. }
     )
 }

@@ -27,5 +27,6 @@ pub mod search;
 pub mod sockets;
 pub mod taggings;
 pub mod tags;
+pub mod webhooks;
 pub mod welcome;
 pub mod widget;

@@ -216,6 +216,9 @@ fn server_frames() -> [ServerFrame; 7] {
 }
 
 fn events() -> [Event; 35] {
+}
+
+fn events() -> [Event; 34] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -256,6 +259,7 @@ fn events() -> [Event; 35] {
         Event::AgentEdited { agent_id: AgentId(ID) },
         Event::AgentRemoved { agent_id: AgentId(ID) },
         Event::AgentGroupsChanged {},
+        Event::WebhooksChanged { paused_id: Some(types::id::WebhookId(ID)) },
         Event::MeUpdated { me: me() },
     ]
 }

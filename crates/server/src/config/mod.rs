@@ -9,6 +9,7 @@ mod redis;
 mod secret;
 mod translation;
 mod uploads;
+mod webhooks;
 
 pub use aliyun::AliyunConfig;
 pub use check::ConfigError;
@@ -18,6 +19,7 @@ pub use redis::RedisConfig;
 pub use secret::{SECRET_FILE, load_or_create_secret, make_data_dir};
 pub use translation::{TranslationConfig, TranslationProvider};
 pub use uploads::{S3Config, UploadsConfig};
+pub use webhooks::WebhooksConfig;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -69,6 +71,8 @@ pub struct Config {
     pub push: PushConfig,
     /// Translating messages.
     pub translation: TranslationConfig,
+    /// Webhooks.
+    pub webhooks: WebhooksConfig,
     /// Regions of addresses.
     pub geo: GeoConfig,
     /// Logging.

@@ -27,11 +27,20 @@ pub(crate) enum Task {
     SearchIndex,
     /// Finding out whom to push to. It runs when something was said, and not otherwise.
     Pushes,
+    /// Telling webhooks what has happened.
+    Webhooks,
 }
 
 impl Task {
-    const ALL: [Self; 6] =
-        [Self::EndedSessions, Self::Purges, Self::Taggings, Self::UnusedFiles, Self::SearchIndex, Self::Pushes];
+    const ALL: [Self; 7] = [
+        Self::EndedSessions,
+        Self::Purges,
+        Self::Taggings,
+        Self::UnusedFiles,
+        Self::SearchIndex,
+        Self::Pushes,
+        Self::Webhooks,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -41,6 +50,7 @@ impl Task {
             Self::UnusedFiles => "unused_files",
             Self::SearchIndex => "search_index",
             Self::Pushes => "pushes",
+            Self::Webhooks => "webhooks",
         }
     }
 }

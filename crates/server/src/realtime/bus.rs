@@ -8,6 +8,7 @@ use super::hub::Hub;
 use super::relay::{Item, Relay};
 use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
+use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visit;
 use crate::metrics::Metrics;
 use crate::push::Arrivals;
@@ -35,6 +36,8 @@ pub struct Hears {
     pub arrivals: Arrivals,
     /// Whoever works the queues off.
     pub queues: Queues,
+    /// Whoever tells webhooks.
+    pub webhooks: WebhookNews,
 }
 
 impl Bus {
@@ -123,6 +126,7 @@ impl CommitSink for Bus {
         for event in &events {
             self.hears.arrivals.note(event);
             self.hears.queues.note(event);
+            self.hears.webhooks.note(event);
         }
         self.hears.news.tell();
         if let Some(relay) = &self.relay {

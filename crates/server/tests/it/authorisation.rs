@@ -5,6 +5,7 @@
 
 use crate::openapi::{Operation, operations};
 use crate::translating;
+use crate::webhooks;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -18,6 +19,7 @@ use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::custom_fields::CustomFields;
 use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
+use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -91,6 +93,8 @@ struct Targets {
     custom_fields: CustomFields,
     /// A tagging of the admin's.
     tagging: TaggingId,
+    /// A webhook, and something that it was told.
+    webhook: (WebhookId, WebhookDeliveryId),
 }
 
 impl Targets {
@@ -118,6 +122,7 @@ impl Targets {
         let channel_tree = admin.get("/api/v1/channel-tree").await.json();
         let custom_fields = custom_fields(admin).await;
         let tagging = tagging(admin, tags.tags[0].id).await;
+        let webhook = webhooks::one_that_was_tried(admin).await;
         Self {
             channel,
             visitor,
@@ -135,6 +140,7 @@ impl Targets {
             tags,
             video,
             visitors_video,
+            webhook,
         }
     }
 
@@ -156,6 +162,8 @@ impl Targets {
             .replace("{group_id}", &self.tags.id.to_string())
             .replace("{field_id}", &self.custom_fields.items[0].id.to_string())
             .replace("{tagging_id}", &self.tagging.to_string())
+            .replace("{webhook_id}", &self.webhook.0.to_string())
+            .replace("{delivery_id}", &self.webhook.1.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
@@ -238,6 +246,9 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
             "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
             "auth": "BTBZMqHH6r4Tts7J_aSIgg", "language": "zh-CN", "utc_offset_minutes": 480
         }),
+        "create_webhook" => json!({"url": webhooks::NOWHERE, "events": ["note_created"]}),
+        "update_webhook" => json!({"description": "客户系统"}),
+        "replay_failed_webhook_deliveries" => json!({"since": "2026-11-22T08:00:00Z"}),
         "open_visitor_session" => json!({"channel_key": targets.channel.key}),
         other => panic!("say here what the body of {other} is"),
     })

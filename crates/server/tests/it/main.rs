@@ -67,5 +67,6 @@ mod tags;
 mod translating;
 mod typing;
 mod visitors;
+mod webhooks;
 mod welcome;
 mod wire;

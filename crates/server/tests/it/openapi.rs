@@ -40,7 +40,10 @@ fn the_checked_in_document_is_that_of_the_code() {
 const VERBS: [(&str, &[&str]); 6] = [
     ("GET", &["get", "list", "open", "search"]),
     ("POST", &["create", "send", "open", "register", "refresh", "recall", "translate", "cancel"]),
-    ("POST", &["begin", "finish", "renew", "remove", "reset", "transfer", "take", "close", "reopen"]),
+    (
+        "POST",
+        &["begin", "finish", "renew", "remove", "reset", "transfer", "take", "close", "reopen", "rotate", "replay"],
+    ),
     ("PUT", &["add", "mark", "change", "set", "arrange", "confirm"]),
     ("PATCH", &["update", "personalise"]),
     ("DELETE", &["delete", "revoke", "remove", "clear"]),

@@ -14,6 +14,7 @@ use crate::queries::audit::{self, Auditor};
 use crate::queries::conversations;
 use crate::queries::members::{everybody, seeing};
 use crate::queries::personal;
+use crate::queries::webhooks;
 use crate::scope::{OrgScope, Viewer, before_tenant};
 use crate::tables::{contact, conversation, conversation_member, event, message, note, read_mark};
 use crate::write::Tx;
@@ -82,6 +83,7 @@ async fn hide(tx: &mut Tx, viewer: Viewer, row: &conversation::Model, auditor: A
         attachments::free(tx.conn(), viewer.scope(), &[row.contact_id]).await?;
     }
     delete_notes(tx.conn(), viewer.scope(), row.id).await?;
+    webhooks::forget(tx.conn(), viewer.scope(), &[row.id], Some(at)).await?;
     let action = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages };
     audit::add(tx.conn(), viewer.org_id, auditor, &action).await
 }
@@ -133,6 +135,7 @@ pub async fn delete(
     let of = |column: message::Column| column.eq(conversation_id);
     attachments::free(tx.conn(), scope, &[row.contact_id]).await?;
     delete_notes(tx.conn(), scope, conversation_id).await?;
+    webhooks::forget(tx.conn(), scope, &[conversation_id], None).await?;
     // What search keeps goes with the messages' rows, here and in `step`.
     scope.delete::<message::Entity>().filter(of(message::Column::ConversationId)).exec(tx.conn()).await?;
     scope.delete::<event::Entity>().filter(event::Column::ConversationId.eq(conversation_id)).exec(tx.conn()).await?;

@@ -35,4 +35,5 @@ pub mod taggings;
 pub mod tags;
 pub mod verification_codes;
 pub mod visitors;
+pub mod webhooks;
 pub mod welcome;

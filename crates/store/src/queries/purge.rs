@@ -1,7 +1,7 @@
 //! Purging deleted channels, in steps that never hold the writer for long.
 
 use crate::error::StoreError;
-use crate::queries::{assignment, attachments};
+use crate::queries::{assignment, attachments, webhooks};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
     channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note,
@@ -70,6 +70,7 @@ pub async fn step<C: ConnectionTrait>(
 
     // First, so that no file is left whose message is gone.
     attachments::free(conn, scope, &contacts).await?;
+    webhooks::forget(conn, scope, &conversations, None).await?;
     let messages = scope
         .delete::<message::Entity>()
         .filter(message::Column::Id.in_subquery(messages_of(&conversations, chunk)))

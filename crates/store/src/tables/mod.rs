@@ -33,4 +33,6 @@ pub mod tag;
 pub mod tag_group;
 pub mod tagging;
 pub mod verification_code;
+pub mod webhook;
+pub mod webhook_delivery;
 pub mod welcome;

@@ -160,6 +160,15 @@ pub fn AccountMenu(
                     </MenuItem>
                 }
             })}
+            {session.may(Permission::ManageIntegrations).then(|| {
+                let navigate = navigate.clone();
+                view! {
+                    <MenuItem on:click=move |_| navigate(routes::DEVELOPERS)>
+                        <IconView icon=Icon::Globe size=18 />
+                        {t!(developers)}
+                    </MenuItem>
+                }
+            })}
             // Who has but a finger has no keys.
             {(!is_touch_only()).then(|| {
                 view! {

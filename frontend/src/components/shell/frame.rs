@@ -15,19 +15,22 @@ use super::{
 use crate::ui::effect;
 use crate::{
     components::{agent_card::AgentCard, inbox::attach::guard_drops, setup::SetupWizard},
-    i18n::t,
+    i18n::{lang_now, t},
     routes, splash,
     stores::{
-        live::provide_live,
+        live::{provide_live, use_connection},
         session::{SignedOut, Standing, use_session},
     },
-    ui::{ErrorState, Spinner},
+    ui::{ErrorState, Spinner, use_toasts},
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::{
     components::{Outlet, Redirect},
     hooks::use_location,
 };
+use rules::permissions::Permission;
+use std::rc::Rc;
+use types::events::Event;
 
 /// The pages for whoever is signed in; everybody else is led to the login and back.
 #[component]
@@ -84,6 +87,7 @@ fn Shell() -> impl IntoView {
     provide_live();
     provide_sign_out();
     guard_drops();
+    tell_of_paused_webhooks();
     let drawer = RwSignal::new(false);
     let leaving_everywhere = RwSignal::new(false);
     let (shortcuts, about) = (RwSignal::new(false), RwSignal::new(false));
@@ -145,4 +149,15 @@ fn Shell() -> impl IntoView {
 /// Whether the screen shows one thing at a time; the style sheets have the same width.
 fn is_phone() -> bool {
     window().match_media("(max-width: 720px)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Whoever manages integrations hears, wherever they are, that a webhook was paused because it fails.
+fn tell_of_paused_webhooks() {
+    let (session, toasts) = (use_session(), use_toasts());
+    use_connection().follow(Rc::new(move |event| {
+        let is_paused = matches!(event, Some(Event::WebhooksChanged { paused_id: Some(_) }));
+        if is_paused && untrack(|| session.may(Permission::ManageIntegrations)) {
+            toasts.error(lang_now().webhook_paused_alert());
+        }
+    }));
 }

@@ -18,6 +18,7 @@ use crate::actions::table_pass::TABLES_MAX;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::taggings::TaggingNews;
+use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
 use crate::auth::challenge::Challenges;
@@ -39,6 +40,7 @@ use crate::senders::CodeSender;
 use crate::shared::Shared;
 use crate::state::{AppState, Parts};
 use crate::translation::Translator;
+use crate::webhooks::Webhooks;
 use crate::widget_page::Loaders;
 use futures_util::future::LocalBoxFuture;
 use std::cell::{Cell, RefCell};
@@ -112,10 +114,16 @@ impl Process {
         chronicle: &Chronicle,
         seed: u64,
     ) -> Self {
+        crate::app::install_tls();
         let (hub, metrics) = (Arc::new(Hub::default()), Arc::new(Metrics::default()));
         let clock: Arc<dyn crate::clock::Clock> = Arc::new(clock.clone());
         let arrivals = Arrivals::new(Arc::clone(&clock), Arc::clone(&metrics));
-        let others = Hears { news: News::default(), arrivals: arrivals.clone(), queues: Queues::default() };
+        let others = Hears {
+            news: News::default(),
+            arrivals: arrivals.clone(),
+            queues: Queues::default(),
+            webhooks: WebhookNews::default(),
+        };
         let bus = Arc::new(Bus::new(Arc::clone(&hub), Arc::clone(&metrics), others, None));
         let sink =
             Arc::new(CountedBus { bus: Arc::clone(&bus), chronicle: chronicle.clone(), commits: AtomicU64::new(0) });
@@ -146,6 +154,8 @@ impl Process {
             news: News::default(),
             arrivals,
             push: WebPush::new(&config, &keys.push, ids.clone()),
+            webhook_news: WebhookNews::default(),
+            webhooks: Webhooks::new(&config.webhooks).unwrap(),
             translation: Translator::new(&config.translation).unwrap(),
             loaders: Loaders::default(),
             assets: Assets::Memory(HashMap::new()),

@@ -3,6 +3,7 @@
 use super::Onlookers;
 use crate::attachments::picture;
 use crate::avatars;
+use crate::webhooks;
 use image::ImageFormat;
 use serde_json::json;
 use testkit::{AgentCaller, Organisation};
@@ -10,6 +11,7 @@ use types::agents::Role;
 use types::channel_tree::{ArrangeChannels, ChannelGroup};
 use types::channels::{Channel, DeleteChannel};
 use types::people::AgentGroup;
+use types::webhooks::{CreatedWebhook, WebhookDelivery};
 
 /// An admin makes groups, and edits, disables and removes colleagues: what they have is handed on, on every console.
 pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisation, channel: &Channel) {
@@ -89,4 +91,27 @@ pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
     let delete = DeleteChannel { name: second.name };
     admin.delete_with(&format!("/api/v1/channels/{}", second.id), &delete).await.expect(204);
     all.check("delete_channel, of two").await;
+}
+
+/// Programs are told what happens, and who manages them hears how they are.
+pub(super) async fn integrate(all: &mut Onlookers) {
+    all.consoles[0].server.clock.advance(60_000);
+    let admin = all.consoles[0].agent.clone();
+    let create = json!({"url": webhooks::NOWHERE, "events": ["channel_deleted"]});
+    let created: CreatedWebhook = admin.post("/api/v1/webhooks", &create).await.having(201).json();
+    all.check("create_webhook").await;
+    let path = format!("/api/v1/webhooks/{}", created.webhook.id);
+    let test: WebhookDelivery = admin.post_empty(&format!("{path}/test")).await.having(201).json();
+    all.check("send_webhook_test").await;
+    admin.post_empty(&format!("{path}/deliveries/{}/replay", test.id)).await.expect(200);
+    all.check("replay_webhook_delivery").await;
+    let since = json!({"since": "2026-01-01T00:00:00Z"});
+    admin.post(&format!("{path}/replay"), &since).await.expect(200);
+    all.check("replay_failed_webhook_deliveries").await;
+    admin.patch(&path, &json!({"paused": true})).await.expect(200);
+    all.check("update_webhook").await;
+    admin.post_empty(&format!("{path}/secret")).await.expect(200);
+    all.check("rotate_webhook_secret").await;
+    admin.delete(&path).await.expect(204);
+    all.check("delete_webhook").await;
 }

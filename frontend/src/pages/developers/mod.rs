@@ -1,0 +1,54 @@
+//! What programs need to work with the organisation. Each of its pages stands in the same frame, with the way to the others.
+
+pub mod tokens;
+pub mod webhooks;
+
+use crate::{
+    components::page_head::PageHead,
+    i18n::{Lang, lang, t},
+    routes,
+    stores::session::use_session,
+    ui::{EmptyState, Icon},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use rules::permissions::Permission;
+
+/// The pages: address and name, in their order.
+const PAGES: [(&str, fn(Lang) -> &'static str); 2] =
+    [(routes::API_TOKENS, Lang::api_tokens), (routes::WEBHOOKS, Lang::webhooks)];
+
+/// The frame of one of the pages, for whoever may manage what is there; `page` draws it.
+#[component]
+pub fn DevelopersFrame(
+    /// Draws what is inside.
+    page: fn() -> AnyView,
+) -> impl IntoView {
+    let (session, here) = (use_session(), use_location().pathname);
+    view! {
+        <div class="page">
+            <PageHead title=t!(developers) hint=t!(developers_hint) back=true />
+            {move || if session.may(Permission::ManageIntegrations) {
+                let links = PAGES.map(|(address, name)| view! {
+                    <a
+                        class="developers__tab"
+                        href=address
+                        aria-current=move || (here.get() == address).then_some("page")
+                    >
+                        {move || name(lang())}
+                    </a>
+                });
+                view! {
+                    <nav class="developers__tabs" aria-label=t!(developers)>{links.into_iter().collect_view()}</nav>
+                    {page()}
+                }
+                .into_any()
+            } else {
+                view! {
+                    <EmptyState icon=Icon::Lock title=t!(developers_admins_only) hint=t!(developers_admins_only_hint) />
+                }
+                .into_any()
+            }}
+        </div>
+    }
+}
