@@ -6,6 +6,7 @@ use crate::actions::purges::Deletions;
 use crate::actions::taggings::TaggingNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
+use crate::auth::api_tokens::ApiTokens;
 use crate::auth::challenge::Challenges;
 use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub writer: Writer,
     /// Identities of signed-in agents.
     pub sessions: SessionCache,
+    /// API tokens that programs show.
+    pub api_tokens: ApiTokens,
     /// The open sockets.
     pub hub: Arc<Hub>,
     /// What is passing goes by it, as committed events do.

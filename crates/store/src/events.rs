@@ -137,6 +137,7 @@ kinds! {
     AgentEdited => "agent_edited",
     AgentRemoved => "agent_removed",
     AgentGroupsChanged => "agent_groups_changed",
+    ApiTokensChanged => "api_tokens_changed",
     MeUpdated => "me_updated",
 }
 

@@ -7,10 +7,10 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group,
-    channel_group, contact, contact_tag, conversation, conversation_member, event, message, note, organisation,
-    push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group, tagging,
-    verification_code, welcome,
+    agent, agent_group, agent_group_member, api_token, attachment, audit_entry, avatar, channel, channel_agent_group,
+    channel_group, contact, contact_tag, conversation, conversation_member, event, idempotency_key, message, note,
+    organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group,
+    tagging, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -75,6 +75,7 @@ org_table!(
     agent,
     agent_group,
     agent_group_member,
+    api_token,
     attachment,
     audit_entry,
     avatar,
@@ -86,6 +87,7 @@ org_table!(
     conversation,
     conversation_member,
     event,
+    idempotency_key,
     message,
     note,
     push_subscription,
@@ -110,6 +112,8 @@ pub(crate) trait BeforeTenant: EntityTrait {}
 
 /// By the account, at login; and by the operator, who lists them.
 impl BeforeTenant for agent::Entity {}
+/// By the secret's hash, which is all that a program sends.
+impl BeforeTenant for api_token::Entity {}
 /// Those whose time has come, of every organisation, to make room.
 impl BeforeTenant for attachment::Entity {}
 /// By its id, which is all that a browser sends for a picture; and those whose time has come.
@@ -120,6 +124,8 @@ impl BeforeTenant for channel::Entity {}
 impl BeforeTenant for contact::Entity {}
 /// By the server, which goes on with clearing what an earlier run has begun to clear.
 impl BeforeTenant for conversation::Entity {}
+/// Those whose time is over, of every organisation.
+impl BeforeTenant for idempotency_key::Entity {}
 /// By the browser's endpoint, under which another organisation's agent may have been signed in before; and by many organisations at
 /// once, to find those that have any.
 impl BeforeTenant for push_subscription::Entity {}

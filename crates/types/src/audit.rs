@@ -1,9 +1,12 @@
 //! The audit log: who took something away that cannot be brought back, let somebody in or kept somebody out, or changed the channels.
 
 use crate::agents::Role;
+use crate::api_tokens::Scope;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId};
+use crate::id::{
+    AgentGroupId, AgentId, ApiTokenId, AuditId, ChannelGroupId, ChannelId, ConversationId, TagGroupId, TagId,
+};
 use crate::tagged::tagged;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -284,6 +287,32 @@ pub enum AuditAction {
         conversations: i64,
         /// Who got them, by the name at the time; nobody where they wait.
         heir_name: Option<String>,
+    },
+    /// An API token was made.
+    ApiTokenCreated {
+        /// The token.
+        token_id: ApiTokenId,
+        /// Its name.
+        name: String,
+        /// How its secret begins.
+        prefix: String,
+        /// Whom it acts as.
+        acts_as_id: AgentId,
+        /// Their name at the time.
+        acts_as_name: String,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+        /// Until when it is good; absent: until it is revoked.
+        expires_at: Option<Timestamp>,
+    },
+    /// An API token was revoked.
+    ApiTokenRevoked {
+        /// The token.
+        token_id: ApiTokenId,
+        /// Its name.
+        name: String,
+        /// How its secret began.
+        prefix: String,
     },
     /// A group of agents was added.
     AgentGroupCreated {

@@ -246,6 +246,8 @@ pub enum Event {
     },
     /// The groups of agents changed, or who is in them: they are to be fetched by whoever may see them.
     AgentGroupsChanged {},
+    /// API tokens were made or revoked: they are to be fetched by whoever may see them.
+    ApiTokensChanged {},
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {
         /// The account. `session_id` is that of the session that made the change.

@@ -160,6 +160,10 @@ id_type!(
     TaggingId
 );
 id_type!(
+    /// A token with which a program calls the API.
+    ApiTokenId
+);
+id_type!(
     /// An entry of the audit log.
     AuditId
 );

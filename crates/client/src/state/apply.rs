@@ -113,7 +113,8 @@ impl ConsoleState {
             | Event::AgentUpdated { .. }
             | Event::AgentEdited { .. }
             | Event::AgentRemoved { .. }
-            | Event::AgentGroupsChanged {} => {}
+            | Event::AgentGroupsChanged {}
+            | Event::ApiTokensChanged {} => {}
             Event::MeUpdated { me } => self.put_me(me),
         }
     }

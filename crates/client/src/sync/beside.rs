@@ -19,5 +19,6 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::AgentEdited { .. }
             | Event::AgentRemoved { .. }
             | Event::AgentGroupsChanged {}
+            | Event::ApiTokensChanged {}
     )
 }

@@ -215,7 +215,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 33] {
+fn events() -> [Event; 34] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -254,6 +254,7 @@ fn events() -> [Event; 33] {
         Event::AgentEdited { agent_id: AgentId(ID) },
         Event::AgentRemoved { agent_id: AgentId(ID) },
         Event::AgentGroupsChanged {},
+        Event::ApiTokensChanged {},
         Event::MeUpdated { me: me() },
     ]
 }

@@ -25,13 +25,22 @@ pub(crate) enum Task {
     UnusedFiles,
     /// Keeping the search index up with the ledger.
     SearchIndex,
+    /// Forgetting answers to requests that may be repeated.
+    OldAnswers,
     /// Finding out whom to push to. It runs when something was said, and not otherwise.
     Pushes,
 }
 
 impl Task {
-    const ALL: [Self; 6] =
-        [Self::EndedSessions, Self::Purges, Self::Taggings, Self::UnusedFiles, Self::SearchIndex, Self::Pushes];
+    const ALL: [Self; 7] = [
+        Self::EndedSessions,
+        Self::Purges,
+        Self::Taggings,
+        Self::UnusedFiles,
+        Self::SearchIndex,
+        Self::OldAnswers,
+        Self::Pushes,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -40,6 +49,7 @@ impl Task {
             Self::Taggings => "taggings",
             Self::UnusedFiles => "unused_files",
             Self::SearchIndex => "search_index",
+            Self::OldAnswers => "old_answers",
             Self::Pushes => "pushes",
         }
     }

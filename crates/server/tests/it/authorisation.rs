@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::Role;
+use types::api_tokens::{ApiTokens, CreatedApiToken};
 use types::auth::SocketTicket;
 use types::channel_tree::{ArrangeChannels, ChannelGroup, ChannelTree};
 use types::channels::Channel;
 use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
-use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
+use types::id::{AgentId, ApiTokenId, AttachmentId, MessageId, TagId, TaggingId};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -88,6 +89,8 @@ struct Targets {
     tags: TagGroup,
     /// A tagging of the admin's.
     tagging: TaggingId,
+    /// An API token.
+    api_token: ApiTokenId,
 }
 
 impl Targets {
@@ -114,6 +117,7 @@ impl Targets {
         let channel_group = channel_group(server, admin).await;
         let channel_tree = admin.get("/api/v1/channel-tree").await.json();
         let tagging = tagging(admin, tags.tags[0].id).await;
+        let api_token = api_token(admin).await;
         Self {
             channel,
             visitor,
@@ -126,6 +130,7 @@ impl Targets {
             channel_group,
             channel_tree,
             colleague_id,
+            api_token,
             tagging,
             tags,
             video,
@@ -150,6 +155,7 @@ impl Targets {
             .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
             .replace("{tagging_id}", &self.tagging.to_string())
+            .replace("{api_token_id}", &self.api_token.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
@@ -216,6 +222,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
         "create_contact_export" => json!({}),
+        "create_api_token" => json!({"name": "CRM", "scopes": ["tags:read"]}),
         // Whom nobody sees: it is over at once, and the next who asks begins another.
         "create_tagging" => {
             json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})
@@ -276,6 +283,16 @@ async fn tagging(admin: &AgentCaller, tag_id: TagId) -> TaggingId {
     }
     let request = json!({"tag_ids": [tag_id], "contact_ids": [admin.me.id.0]});
     admin.post("/api/v1/taggings", &request).await.having(201).json::<Tagging>().id
+}
+
+/// A token: what is there will do.
+async fn api_token(admin: &AgentCaller) -> ApiTokenId {
+    let all: ApiTokens = admin.get("/api/v1/api-tokens").await.json();
+    if let Some(token) = all.items.first() {
+        return token.id;
+    }
+    let request = json!({"name": "CRM", "scopes": ["tags:read"]});
+    admin.post("/api/v1/api-tokens", &request).await.having(201).json::<CreatedApiToken>().token.id
 }
 
 /// A name that no group and no tag has yet.

@@ -245,12 +245,13 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentEdited { .. }
         | Event::AgentRemoved { .. }
         | Event::AgentGroupsChanged {}
+        | Event::ApiTokensChanged {}
         | Event::MeUpdated { .. } => store::events::kind(event),
     }
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 31;
+const KINDS: usize = 32;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.

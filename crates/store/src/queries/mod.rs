@@ -2,6 +2,7 @@
 
 pub mod agent_groups;
 pub mod agents;
+pub mod api_tokens;
 pub mod assignment;
 pub mod attachments;
 pub mod audit;
@@ -14,6 +15,7 @@ pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
 pub mod handing_on;
+pub mod idempotency;
 pub mod listeners;
 pub mod members;
 pub mod messages;

@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod agent_group;
 pub mod agent_group_member;
+pub mod api_token;
 pub mod attachment;
 pub mod audit_entry;
 pub mod avatar;
@@ -16,6 +17,7 @@ pub mod contact_tag;
 pub mod conversation;
 pub mod conversation_member;
 pub mod event;
+pub mod idempotency_key;
 pub mod message;
 pub mod note;
 pub mod organisation;
