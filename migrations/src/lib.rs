@@ -40,6 +40,7 @@ mod m0035_identity;
 mod m0032_audit_log;
 mod m0034_custom_fields;
 mod m0031_webhooks;
+mod m0030_api_tokens;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_audit_log::Migration),
             Box::new(m0034_custom_fields::Migration),
             Box::new(m0031_webhooks::Migration),
+            Box::new(m0030_api_tokens::Migration),
         ]
     }
 }

@@ -11,6 +11,7 @@ use crate::actions::telling_webhooks::{WebhookNews, tell_webhooks};
 use crate::actions::visitors::Visits;
 use crate::api_docs::ApiDocuments;
 use crate::assets::Assets;
+use crate::auth::api_tokens::ApiTokens;
 use crate::auth::challenge::Challenges;
 use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
@@ -21,6 +22,7 @@ use crate::auth::watch::notice_ended_sessions;
 use crate::clock::Clock;
 use crate::config::{Config, load_or_create_secret, make_data_dir};
 use crate::files::Files;
+use crate::idempotency::{self, forget_old_answers};
 use crate::ids::Ids;
 use crate::legal::LegalTexts;
 use crate::limits::Limits;
@@ -127,6 +129,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
     let mail = senders::mail(&config.codes).map_err(preparing())?;
     Ok(AppState::new(Parts {
         sessions: SessionCache::default(),
+        api_tokens: ApiTokens::default(),
         passwords: Passwords::default(),
         pulse: Pulse::default(),
         challenges: Challenges::new(keys.challenge.clone(), config.registration.challenge_bits),
@@ -209,6 +212,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
             .app_data(routes.clone())
             .app_data(documents.clone())
             .wrap(from_fn(router::head_as_get))
+            .wrap(from_fn(idempotency::answer_once))
             .wrap(from_fn(security::limit))
             .wrap(from_fn(cors::widget))
             .wrap(from_fn(security::protect))
@@ -237,6 +241,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(push_what_arrives(state.clone()));
     background.spawn(assign_whoever_waits(state.clone()));
     background.spawn(tell_webhooks(state.clone()));
+    background.spawn(forget_old_answers(state.clone()));
     let mut others = JoinSet::new();
     others.spawn(tell_others(state.clone()));
     others.spawn(listen_to_others(state.clone()));

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use std::error::Error;
 use std::fmt;
 use store::StoreError;
+use types::api_tokens::Scope;
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::validate::Fault;
 
@@ -14,6 +15,8 @@ use types::validate::Fault;
 #[derive(Debug)]
 pub struct ApiError {
     problem: Box<Problem>,
+    /// The scope that an API token has not got.
+    scope: Option<Scope>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -30,13 +33,13 @@ impl ApiError {
     /// 500. The caller learns nothing but the request id, the log has the cause.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let problem = Problem::new(ErrorCode::Internal, "The log has more under this request id");
-        Self { problem: Box::new(problem), source: Some(source.into()) }
+        Self { problem: Box::new(problem), scope: None, source: Some(source.into()) }
     }
 
     /// 502. The caller learns that `service` failed, the log has the cause.
     pub fn upstream(service: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let problem = Problem::new(ErrorCode::Upstream, format!("{service} did not take it; try again later"));
-        Self { problem: Box::new(problem), source: Some(source.into()) }
+        Self { problem: Box::new(problem), scope: None, source: Some(source.into()) }
     }
 
     /// 404, also for what belongs to somebody else.
@@ -55,6 +58,13 @@ impl ApiError {
     #[must_use]
     pub fn unauthenticated() -> Self {
         Self::new(ErrorCode::Unauthenticated, "A valid identity is needed")
+    }
+
+    /// 403 for an API token without this scope.
+    #[must_use]
+    pub fn insufficient_scope(scope: Scope) -> Self {
+        let detail = format!("The token needs the scope {}", scope.as_str());
+        Self { scope: Some(scope), ..Self::new(ErrorCode::InsufficientScope, detail) }
     }
 
     /// 422 for one field.
@@ -137,7 +147,7 @@ impl Error for ApiError {
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
-        Self { problem: Box::new(problem), source: None }
+        Self { problem: Box::new(problem), scope: None, source: None }
     }
 }
 
@@ -185,6 +195,11 @@ impl ResponseError for ApiError {
         }
         if self.status_code() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        }
+        if let Some(scope) = self.scope {
+            // As RFC 6750 has it.
+            let needed = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.as_str());
+            response.insert_header((header::WWW_AUTHENTICATE, needed));
         }
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         response.body(serde_json::to_vec(&problem).unwrap_or_default())

@@ -56,12 +56,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
                     // What is packed small can be endless inside; bodies are small enough as they are.
                     return Err(ApiError::new(ErrorCode::UnsupportedMediaType, "The body must not be compressed"));
                 }
-                let clock = &state?.clock;
-                let deadline = clock.sleep_until(clock.now().plus_seconds(BODY_SECONDS));
-                tokio::select! {
-                    body = read(payload) => body,
-                    () = deadline => Err(ApiError::new(ErrorCode::MalformedRequest, "The body took too long to come")),
-                }
+                read_in_time(&*state?, payload).await
             };
             let body = body.await;
             drop(coming);
@@ -102,6 +97,15 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// Whether the body comes as it is.
 fn is_plain(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// Reads a small body, which is to come within half a minute.
+pub(crate) async fn read_in_time(state: &AppState, payload: Payload) -> ApiResult<web::BytesMut> {
+    let deadline = state.clock.sleep_until(state.clock.now().plus_seconds(BODY_SECONDS));
+    tokio::select! {
+        body = read(payload) => body,
+        () = deadline => Err(ApiError::new(ErrorCode::MalformedRequest, "The body took too long to come")),
+    }
 }
 
 async fn read(mut payload: Payload) -> ApiResult<web::BytesMut> {

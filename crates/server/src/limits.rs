@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use types::id::{AgentId, ContactId, OrgId, SessionId};
+use types::id::{AgentId, ApiTokenId, ContactId, OrgId, SessionId};
 use types::time::Timestamp;
 
 /// Keys that are remembered at most; whoever has not called for longest is forgotten first.
@@ -65,6 +65,8 @@ pub enum Guesser {
 pub struct Limits {
     /// Requests of any kind.
     pub requests: Rate<Caller>,
+    /// Requests of API tokens.
+    pub token_requests: Rate<ApiTokenId>,
     /// Requests of visitors and of their host pages, by address: identities of visitors are free, addresses are not.
     pub visitors_by_ip: Rate<IpAddr>,
     /// New visitors, by address.
@@ -101,6 +103,7 @@ impl Limits {
     pub fn new(config: &LimitsConfig, codes_per_mailbox: u32) -> Self {
         Self {
             requests: Rate::new(config.requests_per_minute, MINUTE_MILLIS),
+            token_requests: Rate::new(config.token_requests_per_minute, MINUTE_MILLIS),
             visitors_by_ip: Rate::new(config.visitor_requests_per_ip_per_minute, MINUTE_MILLIS),
             new_visitors: Rate::new(config.new_visitors_per_ip_per_minute, MINUTE_MILLIS),
             visitor_messages: Rate::new(config.visitor_messages_per_minute, MINUTE_MILLIS),
@@ -133,10 +136,11 @@ pub struct LimitStanding {
 impl Limits {
     /// How each limit does.
     #[must_use]
-    pub fn standing(&self) -> [LimitStanding; 15] {
+    pub fn standing(&self) -> [LimitStanding; 16] {
         // Named one by one, so that none is left out.
         let Self {
             requests,
+            token_requests,
             visitors_by_ip,
             new_visitors,
             visitor_messages,
@@ -154,6 +158,7 @@ impl Limits {
         } = self;
         [
             requests.standing("requests"),
+            token_requests.standing("token_requests"),
             visitors_by_ip.standing("visitors_by_ip"),
             new_visitors.standing("new_visitors"),
             visitor_messages.standing("visitor_messages"),
@@ -181,7 +186,7 @@ pub fn network_of(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// Where a caller stands, for the `RateLimit-*` headers.
+/// Where a caller stands, for the `RateLimit` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
     /// How many calls a fresh caller has.

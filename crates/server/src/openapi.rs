@@ -1,11 +1,17 @@
 //! The OpenAPI document, made from the handlers.
 
-use crate::router;
+use crate::{router, scopes};
 use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use types::api_tokens::Scope;
 use types::error::Problem;
-use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
-use utoipa::openapi::schema::{AdditionalProperties, Schema};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema, Type};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{Components, Content, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
 /// The whole document.
@@ -27,6 +33,8 @@ pub fn document() -> OpenApi {
         SecurityScheme::Http(scheme.build())
     };
     components.add_security_scheme("agent", bearer("The access token of a signed-in agent.", "JWT"));
+    let about = "An API token of the organisation, with the scope that each operation names.";
+    components.add_security_scheme("api_token", bearer(about, "parlor_…"));
     components.add_security_scheme(
         "visitor",
         bearer("A visitor's token, from `open_visitor_session`.", "Parlor visitor token"),
@@ -37,8 +45,12 @@ pub fn document() -> OpenApi {
     components.add_security_scheme("ticket", SecurityScheme::ApiKey(ApiKey::Query(ticket)));
     close(components, "NewContent");
     for (path, item) in &mut document.paths.paths {
-        for (_method, operation) in operations_mut(item) {
+        for (method, operation) in operations_mut(item) {
             complete(path, operation);
+            name_scope(operation);
+            if takes_key(method, path, operation) {
+                name_key(operation);
+            }
         }
     }
     document
@@ -73,6 +85,7 @@ fn close(components: &mut Components, name: &str) {
 fn complete(path: &str, operation: &mut Operation) {
     let mut parameters = operation.parameters.iter().flatten();
     let asks = parameters.any(|one| matches!(one, RefOr::T(one) if one.parameter_in == ParameterIn::Query));
+    let is_agents = is_agents(operation);
     let is_json =
         matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
     let mut problem = |status: &str, about: &str| {
@@ -82,6 +95,9 @@ fn complete(path: &str, operation: &mut Operation) {
             RefOr::T(response.build())
         });
     };
+    if is_agents {
+        problem("403", "An API token without the scope, or one for what no token reaches.");
+    }
     if operation.security.as_ref().is_some_and(|needs| !needs.is_empty()) {
         problem("401", "No valid identity.");
     }
@@ -122,8 +138,75 @@ pub(crate) fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'sta
     .filter_map(|(method, operation)| operation.map(|operation| (method, operation)))
 }
 
-/// Which methods each path knows, for telling 405 from 404.
-pub struct Routes(Vec<(ResourceDef, String)>);
+/// Whether an agent asks for it.
+fn is_agents(operation: &Operation) -> bool {
+    let agents = SecurityRequirement::new("agent", Vec::<String>::new());
+    operation.security.as_ref().is_some_and(|needs| needs.contains(&agents))
+}
+
+/// Says with which scope an API token reaches the operation.
+fn name_scope(operation: &mut Operation) {
+    let scope = operation.operation_id.as_deref().and_then(scopes::scope_of);
+    let Some(scope) = scope.filter(|_| is_agents(operation)) else { return };
+    let name = scope.as_str();
+    operation.security.get_or_insert_default().push(SecurityRequirement::new("api_token", [name]));
+    operation.extensions.get_or_insert_default().merge(ExtensionsBuilder::new().add("x-required-scope", name).build());
+    let about = operation.description.take().filter(|text| !text.is_empty()).map(|text| text + "\n\n");
+    operation.description = Some(format!("{}Scope of API tokens: `{name}`.", about.unwrap_or_default()));
+}
+
+/// What is answered once and not again: a secret, and an address that is good once. They are not kept for repetitions.
+const ONCE: [&str; 2] = ["create_api_token", "create_contact_export"];
+
+/// Whether a request may name an `Idempotency-Key`: an agent or a program creates something, and says what in JSON.
+fn takes_key(method: &str, path: &str, operation: &Operation) -> bool {
+    let is_json =
+        matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
+    let is_once = operation.operation_id.as_deref().is_some_and(|id| ONCE.contains(&id));
+    method == "POST"
+        && path.starts_with("/api/")
+        && is_agents(operation)
+        && is_json
+        && !is_once
+        && operation.responses.responses.contains_key("201")
+}
+
+fn name_key(operation: &mut Operation) {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let key = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "A text of the caller's own, for this request and its repetitions within a day: they create once.",
+        ))
+        .schema(Some(text().min_length(Some(1)).max_length(Some(types::limits::IDEMPOTENCY_KEY_MAX))))
+        .build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(key));
+    if let Some(RefOr::T(created)) = operation.responses.responses.get_mut("201") {
+        let replayed = HeaderBuilder::new().schema(Some(text().enum_values(Some(["true"]))));
+        let replayed = replayed.description(Some("The answer is that of the first request with the key.")).build();
+        created.headers.insert("Idempotent-Replayed".to_owned(), RefOr::T(replayed));
+    }
+    operation.responses.responses.entry("409".to_owned()).or_insert_with(|| {
+        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+        let about = "The first request with the `Idempotency-Key` is not answered yet.";
+        let response = ResponseBuilder::new().description(about).content("application/problem+json", content);
+        RefOr::T(response.build())
+    });
+}
+
+/// An operation, as far as it matters before it is called.
+#[derive(Debug, Clone)]
+pub struct Route {
+    method: &'static str,
+    /// The scope with which an API token reaches it; absent: none does.
+    pub scope: Option<Scope>,
+    /// Whether a request may name an `Idempotency-Key`.
+    pub takes_key: bool,
+}
+
+/// Which operations each path has.
+pub struct Routes(Vec<(ResourceDef, Vec<Route>)>);
 
 impl Routes {
     /// The routes of the document.
@@ -131,8 +214,12 @@ impl Routes {
     pub fn new() -> Self {
         let mut document = document();
         let rows = document.paths.paths.iter_mut().map(|(path, item)| {
-            let methods: Vec<&str> = operations_mut(item).map(|(method, _)| method).collect();
-            (ResourceDef::new(path.as_str()), methods.join(", "))
+            let route = |(method, operation): (&'static str, &mut Operation)| Route {
+                method,
+                scope: operation.operation_id.as_deref().and_then(scopes::scope_of),
+                takes_key: takes_key(method, path, operation),
+            };
+            (ResourceDef::new(path.as_str()), operations_mut(item).map(route).collect())
         });
         Self(rows.collect())
     }
@@ -143,8 +230,15 @@ impl Routes {
         self.0
             .iter()
             .find(|(pattern, _)| pattern.is_match(path))
-            .map(|(_, methods)| methods.clone())
+            .map(|(_, routes)| routes.iter().map(|route| route.method).collect::<Vec<_>>().join(", "))
             .unwrap_or_default()
+    }
+
+    /// The operation of this method and path.
+    #[must_use]
+    pub fn of(&self, method: &Method, path: &str) -> Option<&Route> {
+        let matching = self.0.iter().filter(|(pattern, _)| pattern.is_match(path));
+        matching.flat_map(|(_, routes)| routes).find(|route| route.method == method.as_str())
     }
 }
 

@@ -155,6 +155,12 @@ routes! {
         api::welcome::set_welcome::set_welcome;
         api::organisation::set_file_limit::set_file_limit;
     }
+    /// Admins, about what programs work with the organisation by.
+    integrations {
+        api::api_tokens::list_api_tokens::list_api_tokens;
+        api::api_tokens::create_api_token::create_api_token;
+        api::api_tokens::revoke_api_token::revoke_api_token;
+    }
     /// Admins.
     oversight {
         api::audit::create_audit_export::create_audit_export;
@@ -228,6 +234,7 @@ pub(crate) fn document() -> utoipa::openapi::OpenApi {
     document.merge(own_account::Document::openapi());
     document.merge(inbox::Document::openapi());
     document.merge(organisation_settings::Document::openapi());
+    document.merge(integrations::Document::openapi());
     document.merge(oversight::Document::openapi());
     document.merge(channel_settings::Document::openapi());
     document.merge(tag_settings::Document::openapi());
@@ -242,6 +249,7 @@ pub fn configure(config: &mut ServiceConfig) {
     own_account::services(config);
     inbox::services(config);
     organisation_settings::services(config);
+    integrations::services(config);
     oversight::services(config);
     channel_settings::services(config);
     tag_settings::services(config);

@@ -3,7 +3,7 @@
 use crate::auth::{access_token, visitor};
 use crate::error::ApiError;
 use crate::extract;
-use crate::limits::{Caller, Standing, network_of};
+use crate::limits::{Caller, Rate, Standing, network_of};
 use crate::state::AppState;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,6 +11,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, ResponseError};
+use std::hash::Hash;
 
 /// The policy of answers that are no pages: whoever opens one as a page gets nothing to run, load, frame or submit.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -70,16 +71,32 @@ pub async fn limit<B: MessageBody + 'static>(
     let Some(state) = request.app_data::<Data<AppState>>().cloned().filter(|_| is_counted) else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
-    let standing = count(&state, request.request());
-    let mut response = match standing.refused_for {
+    let counted = count(&state, request.request()).await;
+    let mut response = match counted.standing.refused_for {
         Some(millis) => {
             let refusal = ApiError::rate_limited(millis).error_response();
             request.into_response(refusal).map_into_right_body()
         }
         None => next.call(request).await?.map_into_left_body(),
     };
-    describe(response.headers_mut(), standing);
+    describe(response.headers_mut(), counted);
     Ok(response)
+}
+
+/// Where a caller stands, and by which policy.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    /// Who is counted.
+    policy: &'static str,
+    /// In how many milliseconds there are so many calls.
+    period_millis: i64,
+    standing: Standing,
+}
+
+impl Counted {
+    fn by<K: Hash + Eq + Send + Sync + 'static>(policy: &'static str, rate: &Rate<K>, standing: Standing) -> Self {
+        Self { policy, period_millis: rate.bounds().1, standing }
+    }
 }
 
 /// Counts a request, and says where its caller stands: the strictest of what applies.
@@ -87,35 +104,52 @@ pub async fn limit<B: MessageBody + 'static>(
 /// Only a proven identity is believed, and a visitor's only where visitors have business: anybody can get as many of those
 /// as they like, so their address counts as well. Whoever opens the chat without one counts by that alone: what widgets do
 /// is nothing that an office's consoles should have to wait for.
-fn count(state: &AppState, request: &HttpRequest) -> Standing {
+async fn count(state: &AppState, request: &HttpRequest) -> Counted {
     let (limits, now, path) = (&state.limits, state.clock.now(), extract::path_of(request));
     let address = network_of(extract::client_ip(state, request).0);
     if is_file(path) {
-        return limits.files_by_ip.take(address, now);
+        return Counted::by("address", &limits.files_by_ip, limits.files_by_ip.take(address, now));
     }
     if path.starts_with("/api/") {
-        let claims = extract::bearer(request).and_then(|token| access_token::verify(&state.keys.access, token, now));
-        return limits.requests.take(claims.map_or(Caller::Address(address), |claims| Caller::Agent(claims.sub)), now);
+        let shown = extract::bearer(request);
+        // A token that nobody has shown here lately is an address's affair: whether it is one is not known yet.
+        if let Some(token) = shown.and_then(|token| state.api_tokens.remembered(token)) {
+            let standing = state.shared.stand("token_requests", &limits.token_requests, token, now).await;
+            return Counted::by("token", &limits.token_requests, standing);
+        }
+        let claims = shown.and_then(|token| access_token::verify(&state.keys.access, token, now));
+        let (policy, caller) =
+            claims.map_or(("address", Caller::Address(address)), |claims| ("agent", Caller::Agent(claims.sub)));
+        return Counted::by(policy, &limits.requests, limits.requests.take(caller, now));
     }
     let together = limits.visitors_by_ip.take(address, now);
-    if together.refused_for.is_some() || !path.starts_with("/widget/") {
+    let together = Counted::by("address", &limits.visitors_by_ip, together);
+    if together.standing.refused_for.is_some() || !path.starts_with("/widget/") {
         return together;
     }
     let visitor = extract::bearer(request).and_then(|token| visitor::open(&state.keys.visitor, token));
     let Some(visitor) = visitor else { return together };
     let alone = limits.requests.take(Caller::Visitor(visitor.contact_id), now);
-    if alone.refused_for.is_some() || alone.remaining < together.remaining { alone } else { together }
+    if alone.refused_for.is_some() || alone.remaining < together.standing.remaining {
+        Counted::by("visitor", &limits.requests, alone)
+    } else {
+        together
+    }
 }
 
-fn describe(headers: &mut HeaderMap, standing: Standing) {
+/// Says it in the fields of draft-ietf-httpapi-ratelimit-headers: `RateLimit-Policy: "agent";q=600;w=60` and
+/// `RateLimit: "agent";r=599;t=1`.
+fn describe(headers: &mut HeaderMap, Counted { policy, period_millis, standing }: Counted) {
     // Rounded up: whoever waits as told finds the limit whole.
-    let reset = standing.reset_millis.saturating_add(999).div_euclid(1000);
+    let seconds = |millis: i64| millis.saturating_add(999).div_euclid(1000);
+    let Standing { limit, remaining, reset_millis, .. } = standing;
     for (name, value) in [
-        ("ratelimit-limit", i64::from(standing.limit)),
-        ("ratelimit-remaining", i64::from(standing.remaining)),
-        ("ratelimit-reset", reset),
+        ("ratelimit-policy", format!("\"{policy}\";q={limit};w={}", seconds(period_millis))),
+        ("ratelimit", format!("\"{policy}\";r={remaining};t={}", seconds(reset_millis))),
     ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
     }
 }
 

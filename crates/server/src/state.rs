@@ -7,6 +7,7 @@ use crate::actions::taggings::TaggingNews;
 use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
+use crate::auth::api_tokens::ApiTokens;
 use crate::auth::challenge::Challenges;
 use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
@@ -58,6 +59,8 @@ pub struct Parts {
     pub writer: Writer,
     /// Identities of signed-in agents.
     pub sessions: SessionCache,
+    /// API tokens that programs show.
+    pub api_tokens: ApiTokens,
     /// The open sockets.
     pub hub: Arc<Hub>,
     /// What is passing goes by it, as committed events do.

@@ -74,6 +74,10 @@ constraints! {
     AgentGroupName = "agent_group_name_key", "agent_group.org_id, agent_group.name";
     /// A refresh token's hash exists already.
     SessionRefreshHash = "session_refresh_hash_key", "session.refresh_hash";
+    /// An API token's hash exists already.
+    ApiTokenSecretHash = "api_token_secret_hash_key", "api_token.secret_hash";
+    /// The session is another API token's.
+    ApiTokenSession = "api_token_session_id_key", "api_token.session_id";
     /// The browser has a subscription already.
     PushEndpoint = "push_subscription_endpoint_hash_key", "push_subscription.endpoint_hash";
     /// The channel's public key exists already.

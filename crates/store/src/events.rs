@@ -140,6 +140,7 @@ kinds! {
     AgentRemoved => "agent_removed",
     AgentGroupsChanged => "agent_groups_changed",
     WebhooksChanged => "webhooks_changed",
+    ApiTokensChanged => "api_tokens_changed",
     MeUpdated => "me_updated",
 }
 

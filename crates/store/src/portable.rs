@@ -76,6 +76,8 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::second_factor::Entity>(),
         describe::<tables::recovery_code::Entity>(),
         describe::<tables::session::Entity>(),
+        describe::<tables::api_token::Entity>(),
+        describe::<tables::idempotency_key::Entity>(),
         describe::<tables::push_subscription::Entity>(),
         describe::<tables::verification_code::Entity>(),
         describe::<tables::channel_group::Entity>(),

@@ -7,8 +7,7 @@
 
 use crate::members::Members;
 use crate::tables::{
-    agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group,
-    channel_group, channel_identity, contact, contact_custom_field, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field, event, message, note, organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group, tagging, verification_code, webhook, webhook_delivery, welcome,
+    agent, agent_group, agent_group_member, api_token, attachment, audit_entry, avatar, channel, channel_agent_group, channel_group, channel_identity, contact, contact_custom_field, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field, event, idempotency_key, message, note, organisation, push_subscription, read_mark, recovery_code, search_document, second_factor, session, tag, tag_group, tagging, verification_code, webhook, webhook_delivery, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -73,6 +72,7 @@ org_table!(
     agent,
     agent_group,
     agent_group_member,
+    api_token,
     attachment,
     audit_entry,
     avatar,
@@ -88,6 +88,7 @@ org_table!(
     custom_field_list,
     deleted_custom_field,
     event,
+    idempotency_key,
     message,
     note,
     push_subscription,
@@ -114,6 +115,8 @@ pub(crate) trait BeforeTenant: EntityTrait {}
 
 /// By the account, at login; and by the operator, who lists them.
 impl BeforeTenant for agent::Entity {}
+/// By the secret's hash, which is all that a program sends.
+impl BeforeTenant for api_token::Entity {}
 /// Those whose time has come, of every organisation, to make room.
 impl BeforeTenant for attachment::Entity {}
 /// By its id, which is all that a browser sends for a picture; and those whose time has come.
@@ -124,6 +127,8 @@ impl BeforeTenant for channel::Entity {}
 impl BeforeTenant for contact::Entity {}
 /// By the server, which goes on with clearing what an earlier run has begun to clear.
 impl BeforeTenant for conversation::Entity {}
+/// Those whose time is over, of every organisation.
+impl BeforeTenant for idempotency_key::Entity {}
 /// By the browser's endpoint, under which another organisation's agent may have been signed in before; and by many organisations at
 /// once, to find those that have any.
 impl BeforeTenant for push_subscription::Entity {}

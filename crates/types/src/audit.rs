@@ -10,9 +10,10 @@ pub use entry::{
 pub use kind::{AuditGroup, AuditKind};
 
 use crate::agents::Role;
+use crate::api_tokens::Scope;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId, WebhookId};
+use crate::id::{AgentGroupId, AgentId, ApiTokenId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId, WebhookId};
 use crate::tagged::tagged;
 use serde::Serialize;
 
@@ -427,6 +428,32 @@ pub enum AuditAction {
         conversations: i64,
         /// Who got them, by the name at the time; nobody where they wait.
         heir_name: Option<String>,
+    },
+    /// An API token was made.
+    ApiTokenCreated {
+        /// The token.
+        token_id: ApiTokenId,
+        /// Its name.
+        name: String,
+        /// How its secret begins.
+        prefix: String,
+        /// Whom it acts as.
+        acts_as_id: AgentId,
+        /// Their name at the time.
+        acts_as_name: String,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+        /// Until when it is good; absent: until it is revoked.
+        expires_at: Option<Timestamp>,
+    },
+    /// An API token was revoked.
+    ApiTokenRevoked {
+        /// The token.
+        token_id: ApiTokenId,
+        /// Its name.
+        name: String,
+        /// How its secret began.
+        prefix: String,
     },
     /// A group of agents was added.
     AgentGroupCreated {

@@ -37,6 +37,8 @@ code_enum!(
         WrongCredentials = "wrong_credentials",
         /// 403: known, but not allowed.
         Forbidden = "forbidden",
+        /// 403: the API token has not got the scope that the operation needs; `detail` and `WWW-Authenticate` name it.
+        InsufficientScope = "insufficient_scope",
         /// 403: the channel is disabled; visitors cannot write.
         ChannelDisabled = "channel_disabled",
         /// 404: not there, or not yours.
@@ -45,12 +47,16 @@ code_enum!(
         MethodNotAllowed = "method_not_allowed",
         /// 409: the request clashes with the present state.
         Conflict = "conflict",
+        /// 409: the first request with this `Idempotency-Key` is not answered yet, or its outcome is not known.
+        IdempotencyInProgress = "idempotency_in_progress",
         /// 413: the body or frame is larger than the operation reads.
         TooLarge = "too_large",
         /// 415: the body's content type is not `application/json`.
         UnsupportedMediaType = "unsupported_media_type",
         /// 422: fields are invalid; `errors` names each.
         Invalid = "invalid",
+        /// 422: the `Idempotency-Key` was used for another request.
+        IdempotencyKeyReused = "idempotency_key_reused",
         /// 429: too many requests; `Retry-After` says when to try again.
         RateLimited = "rate_limited",
         /// 500: our fault. The log has the request id.
@@ -101,13 +107,13 @@ impl ErrorCode {
         match self {
             Self::MalformedRequest => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::Forbidden | Self::ChannelDisabled => 403,
+            Self::Forbidden | Self::InsufficientScope | Self::ChannelDisabled => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Conflict => 409,
+            Self::Conflict | Self::IdempotencyInProgress => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::Invalid => 422,
+            Self::Invalid | Self::IdempotencyKeyReused => 422,
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::Upstream => 502,
@@ -123,13 +129,16 @@ impl ErrorCode {
             Self::Unauthenticated => "Sign in first",
             Self::WrongCredentials => "Wrong account or password",
             Self::Forbidden => "Not allowed",
+            Self::InsufficientScope => "The token has not got the scope",
             Self::ChannelDisabled => "The channel is disabled",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "Conflict",
+            Self::IdempotencyInProgress => "Not answered yet",
             Self::TooLarge => "Too large",
             Self::UnsupportedMediaType => "Unsupported media type",
             Self::Invalid => "Some fields are invalid",
+            Self::IdempotencyKeyReused => "The key was used for another request",
             Self::RateLimited => "Too many requests",
             Self::Internal => "Internal error",
             Self::Upstream => "A service we depend on failed",

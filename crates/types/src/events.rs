@@ -263,6 +263,8 @@ pub enum Event {
         /// The one that was paused because it has failed for too long, or has said that it is gone.
         paused_id: Option<WebhookId>,
     },
+    /// API tokens were made or revoked: they are to be fetched by whoever may see them.
+    ApiTokensChanged {},
     /// An agent's own account changed; goes to that agent's own devices.
     MeUpdated {
         /// The account. `session_id` is that of the session that made the change.

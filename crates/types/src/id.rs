@@ -162,6 +162,8 @@ id_type!(
 id_type!(
     /// A field that an organisation has added to its contacts.
     CustomFieldId
+    /// A token with which a program calls the API.
+    ApiTokenId
 );
 id_type!(
     /// An entry of the audit log.

@@ -21,6 +21,7 @@ mod tagged;
 pub mod validate;
 
 pub mod agents;
+pub mod api_tokens;
 pub mod assignment;
 pub mod attachments;
 pub mod audit;

@@ -102,6 +102,12 @@ pub const SAVED_VIEW_DAYS_MAX: u16 = 365;
 pub const CONTACT_PHONE_MAX: usize = 32;
 /// Longest remark on a contact.
 pub const CONTACT_REMARK_MAX: usize = 1_000;
+/// Most API tokens of one organisation, those that have expired included.
+pub const API_TOKENS_MAX: u64 = 50;
+/// Longest name of an API token.
+pub const API_TOKEN_NAME_MAX: usize = 40;
+/// Longest `Idempotency-Key`.
+pub const IDEMPOTENCY_KEY_MAX: usize = 255;
 /// Most groups of tags of one organisation.
 pub const TAG_GROUPS_MAX: usize = 50;
 /// Most tags in a group.

@@ -364,6 +364,17 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "a new API token",
+    files: ["frontend/src/pages/developers/tokens/create_dialog.rs"],
+    async open({ browsers }) {
+      const agent = await browsers.console({ path: "/developers/tokens" });
+      await agent.page.getByRole("button", { name: "创建令牌" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "创建令牌" });
+      await dialog.getByRole("textbox", { name: "令牌名称" }).waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "setting up a second factor",
     files: ["frontend/src/pages/settings/second_factor.rs"],
     async open({ browsers }) {

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { createParlorClient, type Fetch, solveChallenge } from "../src/index.ts";
+import { walkApiTokens } from "./api-tokens.ts";
 import { codeOf, newAgent, newOrganisation, type TestServer } from "../testing/index.ts";
 
-/** Sets a second factor up, signs in with it, resets a forgotten password, and takes it off again. */
+/** Sets a second factor up, signs in with it, resets a forgotten password, and takes it off again; then lets a program in. */
 export async function walkAccess(server: TestServer, fetch: Fetch): Promise<void> {
   const organisation = await newOrganisation(server.url, {}, fetch);
   const { admin, registration, me } = organisation;
@@ -48,6 +49,8 @@ export async function walkAccess(server: TestServer, fetch: Fetch): Promise<void
   await admin.ok(admin.api.DELETE("/api/v1/agents/{agent_id}/second-factor", { params }));
   const again = { account: colleague.account, password: colleague.password };
   await phone.login({ ...login, ...again });
+
+  await walkApiTokens(admin, server.url, fetch);
 }
 
 /** The code that was sent to an address: it is sent after the answer. */

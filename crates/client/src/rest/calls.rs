@@ -1,6 +1,7 @@
 //! Every operation of the REST API, one method each.
 
 mod access;
+mod api_tokens;
 mod assignment;
 mod audit;
 mod channels;

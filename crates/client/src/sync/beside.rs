@@ -21,5 +21,6 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::AgentRemoved { .. }
             | Event::AgentGroupsChanged {}
             | Event::WebhooksChanged { .. }
+            | Event::ApiTokensChanged {}
     )
 }

@@ -5,6 +5,7 @@
 
 pub mod agent_groups;
 pub mod agents;
+pub mod api_tokens;
 pub mod assigning;
 pub mod attachments;
 pub mod audit_log;

@@ -312,7 +312,7 @@ pub async fn set_agent_disabled(
             by.log(tx, &action).await?;
             by.tell(tx, AgentAudience::Everyone, Event::AgentEdited { agent_id });
             let ended = match disabled_at {
-                Some(_) => sessions::revoke_all(tx.conn(), scope, agent_id, None, at).await?,
+                Some(_) => sessions::revoke_with_tokens(tx.conn(), scope, agent_id, at).await?,
                 None => Vec::new(),
             };
             Ok((Agent { disabled_at, ..agent }, ended))
@@ -344,7 +344,7 @@ pub async fn remove_agent(
             let agent = by.hold(tx, agent_id).await?;
             by.leave_an_admin(tx, &agent).await?;
             let (heir, at) = (by.heir(tx, agent_id, heir_id).await?, by.auditor.at);
-            let ended = sessions::revoke_all(tx.conn(), scope, agent_id, None, at).await?;
+            let ended = sessions::revoke_with_tokens(tx.conn(), scope, agent_id, at).await?;
             people::remove(tx.conn(), scope, agent_id, heir.as_ref().map(|heir| heir.id), at).await?;
             let action = AuditAction::AgentRemoved {
                 removed_id: agent_id,

@@ -2,6 +2,7 @@
 
 pub mod agent_groups;
 pub mod agents;
+pub mod api_tokens;
 pub mod assignment;
 pub mod attachments;
 pub mod audit;

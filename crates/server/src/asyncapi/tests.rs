@@ -260,6 +260,7 @@ fn events() -> [Event; 34] {
         Event::AgentRemoved { agent_id: AgentId(ID) },
         Event::AgentGroupsChanged {},
         Event::WebhooksChanged { paused_id: Some(types::id::WebhookId(ID)) },
+        Event::ApiTokensChanged {},
         Event::MeUpdated { me: me() },
     ]
 }

@@ -3,20 +3,27 @@
 //! **Invariant**: who the caller is and what they may do is looked up when the request's body has come, not before: a body can
 //! be held back, and a session be ended meanwhile. And they are told before anything is said of the body (`extract::turns`).
 
-use crate::auth::sessions;
+use crate::auth::access_token::Claims;
+use crate::auth::{api_token, api_tokens, sessions};
 use crate::error::{ApiError, ApiResult};
 use crate::extract;
 use crate::extract::turns::{self, Turn};
+use crate::openapi::Routes;
 use crate::state::AppState;
 use actix_web::dev::Payload;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 use rules::permissions::{Permission, Rights, can};
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use store::audit::Origin;
+use store::api_tokens::KnownToken;
 use store::sessions::Identity;
 use store::{OrgScope, Viewer};
+use types::api_tokens::Scope;
+use types::error::ErrorCode;
 use types::id::SessionId;
 
 /// A signed-in agent of any role.
@@ -89,6 +96,53 @@ impl Deref for AnyAgent {
     }
 }
 
+/// What a request shows to say who asks: an access token, or an API token. That it has the form of one of ours says nothing yet of
+/// whom it stands for.
+pub(crate) enum Shown {
+    /// A signed-in agent's.
+    Session(Claims),
+    /// A program's, for an operation of this scope; of none when no token reaches it.
+    ApiToken { text: String, ip: IpAddr, scope: Option<Scope> },
+}
+
+impl Shown {
+    /// What this request shows.
+    ///
+    /// # Errors
+    /// Unauthenticated when that is nothing of ours.
+    pub(crate) fn of(state: &AppState, request: &HttpRequest) -> ApiResult<Self> {
+        let token = extract::bearer(request).ok_or_else(ApiError::unauthenticated)?;
+        if !token.starts_with(api_token::START) {
+            return sessions::claims(state, token).map(Self::Session);
+        }
+        api_token::hash_of(token).ok_or_else(ApiError::unauthenticated)?;
+        let routes = request.app_data::<Data<Routes>>();
+        let route = routes.and_then(|routes| routes.of(request.method(), extract::path_of(request)));
+        let scope = route.and_then(|route| route.scope);
+        Ok(Self::ApiToken { text: token.to_owned(), ip: extract::client_ip(state, request).0, scope })
+    }
+
+    /// Who asks, as what they are at this moment, and by which API token.
+    ///
+    /// # Errors
+    /// Unauthenticated when the session has ended or the token is not good any more; forbidden when the token does not reach the
+    /// operation.
+    pub(crate) async fn identify(&self, state: &AppState) -> ApiResult<(Arc<Identity>, Option<Arc<KnownToken>>)> {
+        match self {
+            Self::Session(claims) => Ok((sessions::identify(state, *claims).await?, None)),
+            Self::ApiToken { text, ip, scope } => {
+                let (identity, token) = api_tokens::identify(state, text, *ip).await?;
+                let never = || ApiError::new(ErrorCode::Forbidden, "No API token reaches this operation");
+                let scope = scope.ok_or_else(never)?;
+                if !token.scopes.contains(&scope) {
+                    return Err(ApiError::insufficient_scope(scope));
+                }
+                Ok((identity, Some(token)))
+            }
+        }
+    }
+}
+
 impl FromRequest for AnyAgent {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, ApiResult<Self>>;
@@ -97,15 +151,16 @@ impl FromRequest for AnyAgent {
         let state = extract::state(request);
         let token = extract::bearer(request).map(str::to_owned);
         let origin = extract::origin(request);
+        let shown = state.as_ref().ok().map(|state| Shown::of(state, request));
         let (body, until_known) = (Turn::of_body(request), turns::caller_is_looked_up(request));
         Box::pin(async move {
             let _until_known = until_known;
-            let (state, token) = (state?, token.ok_or_else(ApiError::unauthenticated)?);
             // Whoever shows no token of ours is told at once.
-            let claims = sessions::claims(&state, &token)?;
+            let (state, shown) = (state?, shown.ok_or_else(ApiError::unauthenticated)??);
             body.over().await;
             let identity = sessions::identify(&state, claims).await?;
             Ok(Self { identity, origin: Arc::new(origin?) })
+            shown.identify(&state).await.map(|(identity, _)| Self(identity))
         })
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod access_token;
 pub mod actor;
+pub mod api_token;
+pub mod api_tokens;
 mod argon2id;
 pub(crate) mod at_rest;
 pub mod challenge;

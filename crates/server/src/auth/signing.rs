@@ -38,6 +38,8 @@ pub struct Keys {
     pub at_rest_before: Option<Key>,
     /// The token between the two steps of a sign-in.
     pub second_step: Key,
+    /// Hashes of requests that may be repeated.
+    pub idempotency: Key,
 }
 
 impl Keys {
@@ -60,6 +62,7 @@ impl Keys {
             at_rest: root.derive("at-rest"),
             at_rest_before: None,
             second_step: root.derive("second-step"),
+            idempotency: root.derive("idempotency"),
         }
     }
 

@@ -232,6 +232,7 @@ fn check(config: &Config) -> Vec<(&'static str, String)> {
     let LimitsConfig { login_failures_per_account, login_failures_per_ip, .. } = config.limits;
     for (key, rate) in [
         ("limits.requests_per_minute", config.limits.requests_per_minute),
+        ("limits.token_requests_per_minute", config.limits.token_requests_per_minute),
         ("limits.visitor_requests_per_ip_per_minute", config.limits.visitor_requests_per_ip_per_minute),
         ("limits.new_visitors_per_ip_per_minute", config.limits.new_visitors_per_ip_per_minute),
         ("limits.visitor_messages_per_minute", config.limits.visitor_messages_per_minute),

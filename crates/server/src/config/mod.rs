@@ -113,6 +113,8 @@ pub struct RegistrationConfig {
 pub struct LimitsConfig {
     /// Requests per minute of one identity.
     pub requests_per_minute: u32,
+    /// Requests per minute of one API token, counted by all servers together.
+    pub token_requests_per_minute: u32,
     /// Requests per minute of all visitors and host pages at one address.
     pub visitor_requests_per_ip_per_minute: u32,
     /// New visitors per minute from one address.

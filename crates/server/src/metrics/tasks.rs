@@ -25,6 +25,8 @@ pub(crate) enum Task {
     UnusedFiles,
     /// Keeping the search index up with the ledger.
     SearchIndex,
+    /// Forgetting answers to requests that may be repeated.
+    OldAnswers,
     /// Finding out whom to push to. It runs when something was said, and not otherwise.
     Pushes,
     /// Telling webhooks what has happened.
@@ -38,8 +40,7 @@ impl Task {
         Self::Taggings,
         Self::UnusedFiles,
         Self::SearchIndex,
-        Self::Pushes,
-        Self::Webhooks,
+        Self::OldAnswers, Self::Pushes, Self::Webhooks,
     ];
 
     fn name(self) -> &'static str {
@@ -49,6 +50,7 @@ impl Task {
             Self::Taggings => "taggings",
             Self::UnusedFiles => "unused_files",
             Self::SearchIndex => "search_index",
+            Self::OldAnswers => "old_answers",
             Self::Pushes => "pushes",
             Self::Webhooks => "webhooks",
         }

@@ -2,7 +2,7 @@
 //!
 //! Each server counts by itself as well. So where Redis is away nobody is refused who would not be refused by one server alone, and
 //! nobody has more than one server gives. What is asked for every request (the steady rates) is not counted together: that would put
-//! a question to Redis before every answer.
+//! a question to Redis before every answer. Those of API tokens are all the same: programs come in numbers that people do not.
 
 use super::{Shared, unanswered};
 use crate::limits::{Attempts, Guesser, Rate, Standing};
@@ -10,7 +10,7 @@ use redis::{Cmd, FromRedisValue};
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use types::id::OrgId;
+use types::id::{ApiTokenId, OrgId};
 use types::time::Timestamp;
 
 /// The name under which wrong passwords are counted, by who guesses.
@@ -37,6 +37,12 @@ impl Counted for String {
 }
 
 impl Counted for OrgId {
+    fn counted_as(&self) -> Vec<u8> {
+        self.0.as_bytes().to_vec()
+    }
+}
+
+impl Counted for ApiTokenId {
     fn counted_as(&self) -> Vec<u8> {
         self.0.as_bytes().to_vec()
     }
@@ -137,10 +143,15 @@ impl Shared {
         key: K,
         now: Timestamp,
     ) -> Result<(), i64> {
-        let Standing { refused_for, .. } = rate.take(key.clone(), now);
-        if let Some(millis) = refused_for {
+        self.stand(of, rate, key, now).await.refused_for.map_or(Ok(()), Err)
+    }
+
+    /// The same, saying where the caller stands here.
+    pub(crate) async fn stand<K: Counted>(&self, of: &'static str, rate: &Rate<K>, key: K, now: Timestamp) -> Standing {
+        let standing = rate.take(key.clone(), now);
+        if standing.refused_for.is_some() {
             // The others are not asked: what one refuses must not be counted by the other.
-            return Err(millis);
+            return standing;
         }
         let (limit, period) = rate.bounds();
         let wait = self.run(of, &key, TAKE, |command| {
@@ -149,9 +160,9 @@ impl Shared {
         match wait.await {
             Some(millis) if millis > 0 => {
                 rate.refuse(&key);
-                Err(millis)
+                Standing { remaining: 0, refused_for: Some(millis), ..standing }
             }
-            Some(_) | None => Ok(()),
+            Some(_) | None => standing,
         }
     }
 

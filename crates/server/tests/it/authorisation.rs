@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 use testkit::{AgentCaller, Caller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::Role;
+use types::api_tokens::{ApiTokens, CreatedApiToken};
 use types::auth::SocketTicket;
 use types::channel_tree::{ArrangeChannels, ChannelGroup, ChannelTree};
 use types::channels::Channel;
@@ -20,6 +21,7 @@ use types::conversations::Conversation;
 use types::custom_fields::CustomFields;
 use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
 use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId};
+use types::id::{AgentId, ApiTokenId, AttachmentId, MessageId, TagId, TaggingId};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -95,6 +97,8 @@ struct Targets {
     tagging: TaggingId,
     /// A webhook, and something that it was told.
     webhook: (WebhookId, WebhookDeliveryId),
+    /// An API token.
+    api_token: ApiTokenId,
 }
 
 impl Targets {
@@ -123,6 +127,7 @@ impl Targets {
         let custom_fields = custom_fields(admin).await;
         let tagging = tagging(admin, tags.tags[0].id).await;
         let webhook = webhooks::one_that_was_tried(admin).await;
+        let api_token = api_token(admin).await;
         Self {
             channel,
             visitor,
@@ -135,7 +140,7 @@ impl Targets {
             channel_group,
             channel_tree,
             colleague_id,
-            custom_fields,
+            api_token, custom_fields,
             tagging,
             tags,
             video,
@@ -164,6 +169,7 @@ impl Targets {
             .replace("{tagging_id}", &self.tagging.to_string())
             .replace("{webhook_id}", &self.webhook.0.to_string())
             .replace("{delivery_id}", &self.webhook.1.to_string())
+            .replace("{api_token_id}", &self.api_token.to_string())
             .replace("{tag_id}", &self.tags.tags[0].id.to_string())
             .replace("{page}", "privacy-policy")
             + if operation.id == "search_history" { "?q=hello" } else { "" }
@@ -235,6 +241,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         // Nameless, so they are named by their number.
         "delete_contact" => json!({"name": targets.contact.number.to_string()}),
         "create_contact_export" => json!({}),
+        "create_api_token" => json!({"name": "CRM", "scopes": ["tags:read"]}),
         // Whom nobody sees: it is over at once, and the next who asks begins another.
         "create_tagging" => {
             json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})
@@ -308,6 +315,16 @@ async fn tagging(admin: &AgentCaller, tag_id: TagId) -> TaggingId {
     }
     let request = json!({"tag_ids": [tag_id], "contact_ids": [admin.me.id.0]});
     admin.post("/api/v1/taggings", &request).await.having(201).json::<Tagging>().id
+}
+
+/// A token: what is there will do.
+async fn api_token(admin: &AgentCaller) -> ApiTokenId {
+    let all: ApiTokens = admin.get("/api/v1/api-tokens").await.json();
+    if let Some(token) = all.items.first() {
+        return token.id;
+    }
+    let request = json!({"name": "CRM", "scopes": ["tags:read"]});
+    admin.post("/api/v1/api-tokens", &request).await.having(201).json::<CreatedApiToken>().token.id
 }
 
 /// A name that no group and no tag has yet.

@@ -250,6 +250,7 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::AgentRemoved { .. }
         | Event::AgentGroupsChanged {}
         | Event::WebhooksChanged { .. }
+        | Event::ApiTokensChanged {}
         | Event::MeUpdated { .. } => store::events::kind(event),
     }
 }

@@ -11,6 +11,7 @@
 
 mod addresses;
 mod agents;
+mod api_tokens;
 mod assignment;
 mod attachment_limits;
 mod attachments;

@@ -101,15 +101,15 @@ async fn every_caller_has_a_limit_of_their_own(server: TestServer) {
     let caller = server.anonymous();
     let first = caller.get(info).await.having(200);
     assert_eq!(
-        ["limit", "remaining", "reset"].map(|name| first.header(&format!("ratelimit-{name}"))),
-        ["5", "4", "12"]
+        ["ratelimit-policy", "ratelimit"].map(|name| first.header(name)),
+        ["\"address\";q=5;w=60", "\"address\";r=4;t=12"]
     );
     for _ in 0..4 {
         caller.get(info).await.expect(200);
     }
     let refused = caller.get(info).await.having(429);
     assert_eq!(refused.code(), ErrorCode::RateLimited);
-    assert_eq!((refused.header("retry-after"), refused.header("ratelimit-remaining")), ("12", "0"));
+    assert_eq!((refused.header("retry-after"), refused.header("ratelimit")), ("12", "\"address\";r=0;t=60"));
     // A made-up identity does not open another account.
     caller.with_token("made.up.token").get(info).await.expect(429);
     caller.get("/healthz").await.expect(200);

@@ -2,6 +2,7 @@
 
 pub mod agent_groups;
 pub mod agents;
+pub mod api_tokens;
 pub mod assignment;
 pub mod attachments;
 pub mod audit;
@@ -17,6 +18,7 @@ pub mod custom_fields;
 pub mod erasing;
 pub mod handing_on;
 pub mod identity;
+pub mod idempotency;
 pub mod listeners;
 pub mod members;
 pub mod messages;

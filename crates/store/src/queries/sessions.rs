@@ -4,7 +4,8 @@ use crate::error::StoreError;
 use crate::queries::agents::{login_state, role};
 use crate::queries::push;
 use crate::scope::{OrgScope, before_tenant};
-use crate::tables::{agent, session};
+use crate::tables::{agent, api_token, session};
+use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use std::collections::HashSet;
 use types::agents::{LoginState, Role};
@@ -133,6 +134,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewSession) -> Result<(),
         .delete::<session::Entity>()
         .filter(session::Column::AgentId.eq(new.agent_id))
         .filter(session::Column::ExpiresAt.lt(ended).or(session::Column::RevokedAt.lt(ended)))
+        .filter(of_a_device(OrgScope::new(new.org_id)))
         .exec(conn)
         .await?;
     let row = session::ActiveModel {
@@ -219,7 +221,17 @@ pub async fn rotate<C: ConnectionTrait>(
     Ok(updated.rows_affected == 1)
 }
 
-/// The agent's live sessions, newest first.
+/// Whether a session is that of a signed-in device, and not of an API token, which ends in its own ways.
+fn of_a_device(scope: OrgScope) -> SimpleExpr {
+    let mut of_tokens = Query::select();
+    of_tokens
+        .column(api_token::Column::SessionId)
+        .from(api_token::Entity)
+        .and_where(api_token::Column::OrgId.eq(scope.org_id()));
+    session::Column::Id.not_in_subquery(of_tokens)
+}
+
+/// The agent's live sessions on devices, newest first.
 pub async fn list<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -231,6 +243,7 @@ pub async fn list<C: ConnectionTrait>(
         .filter(session::Column::AgentId.eq(agent_id))
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
+        .filter(of_a_device(scope))
         .order_by_desc(session::Column::CreatedAt)
         .order_by_desc(session::Column::Id)
         .all(conn)
@@ -286,7 +299,24 @@ pub async fn revoke_oldest<C: ConnectionTrait>(
     Ok(surplus)
 }
 
-/// Ends the agent's sessions, all or all but one, and returns those that it ended.
+/// Ends everything that acts as the agent, API tokens included, and returns the sessions that it ended.
+pub async fn revoke_with_tokens<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_id: AgentId,
+    at: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    let update = scope
+        .update::<session::Entity>()
+        .col_expr(session::Column::RevokedAt, at.into())
+        .filter(session::Column::AgentId.eq(agent_id))
+        .filter(session::Column::RevokedAt.is_null());
+    let ended: Vec<SessionId> = update.exec_with_returning(conn).await?.into_iter().map(|session| session.id).collect();
+    push::remove(conn, scope, &ended).await?;
+    Ok(ended)
+}
+
+/// Ends the agent's sessions on devices, all or all but one, and returns those that it ended.
 pub async fn revoke_all<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -298,7 +328,8 @@ pub async fn revoke_all<C: ConnectionTrait>(
         .update::<session::Entity>()
         .col_expr(session::Column::RevokedAt, at.into())
         .filter(session::Column::AgentId.eq(agent_id))
-        .filter(session::Column::RevokedAt.is_null());
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(of_a_device(scope));
     if let Some(except) = except {
         update = update.filter(session::Column::Id.ne(except));
     }

@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod agent_group;
 pub mod agent_group_member;
+pub mod api_token;
 pub mod attachment;
 pub mod audit_entry;
 pub mod avatar;
@@ -20,6 +21,7 @@ pub mod conversation_member;
 pub mod custom_field_list;
 pub mod deleted_custom_field;
 pub mod event;
+pub mod idempotency_key;
 pub mod message;
 pub mod note;
 pub mod organisation;

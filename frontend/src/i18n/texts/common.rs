@@ -42,6 +42,8 @@ texts! {
     error_forbidden = "您没有权限进行此操作", "You are not allowed to do this";
     error_channel_disabled = "该渠道已停用", "The channel is disabled";
     error_not_found = "内容不存在或已被删除", "It does not exist, or has been deleted";
+    error_insufficient_scope = "令牌没有所需的权限范围", "The token has not got the scope";
+    error_repeated = "同一请求已提交过", "This was sent before";
     error_conflict = "内容已发生变化，请刷新后重试", "It has changed in the meantime. Reload and try again.";
     error_too_large = "内容过大", "Too large";
     error_invalid = "请检查填写的内容", "Please check what you entered";

@@ -21,6 +21,7 @@ use crate::actions::taggings::TaggingNews;
 use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visits;
 use crate::assets::Assets;
+use crate::auth::api_tokens::ApiTokens;
 use crate::auth::challenge::Challenges;
 use crate::auth::once::OnceGuard;
 use crate::auth::password::Passwords;
@@ -133,6 +134,7 @@ impl Process {
         let keys = keys();
         let state = AppState::new(Parts {
             sessions: SessionCache::default(),
+            api_tokens: ApiTokens::default(),
             passwords: Passwords::default(),
             pulse: Pulse::default(),
             challenges: Challenges::new(keys.challenge.clone(), 1),
