@@ -36,11 +36,11 @@ mod m0026_channel_tree;
 mod m0027_contact_list;
 mod m0028_second_factors;
 mod m0029_assignment;
-mod m0035_identity;
+mod m0030_api_tokens;
+mod m0031_webhooks;
 mod m0032_audit_log;
 mod m0034_custom_fields;
-mod m0031_webhooks;
-mod m0030_api_tokens;
+mod m0035_identity;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -82,11 +82,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_contact_list::Migration),
             Box::new(m0028_second_factors::Migration),
             Box::new(m0029_assignment::Migration),
-            Box::new(m0035_identity::Migration),
+            Box::new(m0030_api_tokens::Migration),
+            Box::new(m0031_webhooks::Migration),
             Box::new(m0032_audit_log::Migration),
             Box::new(m0034_custom_fields::Migration),
-            Box::new(m0031_webhooks::Migration),
-            Box::new(m0030_api_tokens::Migration),
+            Box::new(m0035_identity::Migration),
         ]
     }
 }

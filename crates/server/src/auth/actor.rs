@@ -149,7 +149,6 @@ impl FromRequest for AnyAgent {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let state = extract::state(request);
-        let token = extract::bearer(request).map(str::to_owned);
         let origin = extract::origin(request);
         let shown = state.as_ref().ok().map(|state| Shown::of(state, request));
         let (body, until_known) = (Turn::of_body(request), turns::caller_is_looked_up(request));
@@ -158,9 +157,8 @@ impl FromRequest for AnyAgent {
             // Whoever shows no token of ours is told at once.
             let (state, shown) = (state?, shown.ok_or_else(ApiError::unauthenticated)??);
             body.over().await;
-            let identity = sessions::identify(&state, claims).await?;
+            let (identity, _) = shown.identify(&state).await?;
             Ok(Self { identity, origin: Arc::new(origin?) })
-            shown.identify(&state).await.map(|(identity, _)| Self(identity))
         })
     }
 }
