@@ -36,6 +36,7 @@ mod m0026_channel_tree;
 mod m0027_contact_list;
 mod m0028_second_factors;
 mod m0029_assignment;
+mod m0033_style_versions;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_contact_list::Migration),
             Box::new(m0028_second_factors::Migration),
             Box::new(m0029_assignment::Migration),
+            Box::new(m0033_style_versions::Migration),
         ]
     }
 }

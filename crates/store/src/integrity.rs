@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 21] = [
+const RULES: [Rule; 22] = [
     Rule {
         name: "recovery codes belong to a second factor that is on",
         sql: "SELECT ID(r.id) AS fault FROM recovery_code AS r
@@ -205,6 +205,13 @@ const RULES: [Rule; 21] = [
               FROM channel AS h LEFT JOIN avatar AS a
                   ON a.id = h.avatar_id AND a.channel_id = h.id AND a.expires_at IS NULL
               WHERE h.deleted_at IS NULL AND h.avatar_id IS NOT NULL AND a.id IS NULL",
+    },
+    Rule {
+        name: "of a channel's kept styles the newest is the one that visitors see",
+        sql: "SELECT ID(h.id) || ' shows style ' || h.style_revision || ' of ' || max(v.revision) AS fault
+              FROM channel AS h JOIN style_version AS v ON v.channel_id = h.id
+              WHERE h.deleted_at IS NULL
+              GROUP BY h.id, h.style_revision HAVING max(v.revision) <> h.style_revision",
     },
     Rule {
         name: "every message is in the ledger once, in the messages' order",

@@ -81,6 +81,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::channel_group::Entity>(),
         describe::<tables::channel::Entity>(),
         describe::<tables::channel_agent_group::Entity>(),
+        describe::<tables::style_version::Entity>(),
         describe::<tables::contact::Entity>(),
         describe::<tables::tag_group::Entity>(),
         describe::<tables::tag::Entity>(),

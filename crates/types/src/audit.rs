@@ -118,6 +118,15 @@ pub enum AuditAction {
         /// What was changed: the fields by their names, `avatar` and `group` among them.
         fields: Vec<String>,
     },
+    /// An earlier style of a channel was published anew.
+    ChannelStyleRestored {
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+        /// The version that was published anew.
+        revision: i32,
+    },
     /// A channel was deleted with all its conversations.
     ChannelDeleted {
         /// The channel.

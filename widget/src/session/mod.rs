@@ -12,7 +12,6 @@ use client::outbox::{Delivery, Outgoing};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use types::channels::LauncherPosition;
 use types::error::ErrorCode;
 use types::id::Nonce;
 use types::limits;
@@ -284,11 +283,7 @@ impl Session {
         {
             changed = true;
             inner.dressed.replace(Some(channel.clone()));
-            let side = match channel.style.position {
-                LauncherPosition::Left => "left",
-                LauncherPosition::Right => "right",
-            };
-            inner.bridge.dress(&channel.name, &channel.style.color, side);
+            inner.bridge.dress(&channel.name, &channel.style.look, &channel.style.launcher_text);
         }
         let rows = rows::rows(&machine, inner.unread_after.get(), |at| day(inner, at));
         if inner.news_after.get().is_none() && machine.channel().is_some() {

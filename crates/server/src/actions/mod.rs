@@ -9,6 +9,7 @@ pub mod assigning;
 pub mod attachments;
 pub mod auth;
 pub mod avatars;
+pub mod channel_styles;
 pub mod channel_tree;
 pub mod channels;
 pub mod contact_exports;

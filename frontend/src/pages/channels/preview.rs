@@ -5,7 +5,7 @@ use crate::{
     i18n::{lang, t},
     ui::{Choice, Icon, IconView, RadioGroup},
 };
-use client::contrast::palette;
+use rules::contrast::palette;
 use leptos::prelude::*;
 use types::channels::LauncherPosition;
 
