@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/blacklist") view=|| part(parts::blacklist) />
                     <Route path=path!("/channels/new") view=|| part(parts::new_channel) />
                     <Route path=path!("/channels/:channel_id") view=|| part(parts::channel) />
+                    <Route path=path!("/channels/:channel_id/style") view=|| part(parts::channel_style) />
                     <Route path=path!("/contacts") view=|| part(parts::contacts) />
                     <Route path=path!("/settings/tags") view=|| part(parts::tags) />
                     <Route path=path!("/people") view=|| part(parts::people) />

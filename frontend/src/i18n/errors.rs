@@ -117,6 +117,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "name" => lang.channel_name(),
         "introduction" => lang.introduction(),
         "style.color" => lang.color(),
+        "style.launcher_text" => lang.style_launcher_text(),
         "view_name" => lang.view_name(),
         "tag_name" => lang.tag_name(),
         "channel_group_name" => lang.channel_group_name(),

@@ -5,7 +5,7 @@
 
 use super::auth::{ForgottenPage, LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
-use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage};
+use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage, StylePage};
 use super::contacts::ContactsPage;
 use super::dev::DevelopmentCodesPage;
 use super::legal::LegalPage;
@@ -40,5 +40,6 @@ page!(people, people, PeoplePage);
 page!(contacts, contacts, ContactsPage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);
+page!(channel_style, style, StylePage);
 page!(arranger, channels, Arranger);
 page!(add_group, channels, AddGroup);

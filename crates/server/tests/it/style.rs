@@ -69,8 +69,9 @@ async fn a_published_style_is_followed_by_open_widgets_and_kept(server: TestServ
     let published: Channel = admin.patch(&path(&channel), &styled(style.clone())).await.having(200).json();
     assert_eq!((&published.style, published.style_revision), (&style, 2));
     let heard = widget.next().await;
-    let Heard::Frame(ServerFrame::Event { event: Event::VisitorChannelUpdated { channel: seen }, .. }) = heard else {
-        panic!("{heard:?}")
+    let Heard::Frame(frame) = heard else { panic!("{heard:?}") };
+    let ServerFrame::Event { event: Event::VisitorChannelUpdated { channel: seen }, .. } = *frame else {
+        panic!("another event")
     };
     assert_eq!((seen.style.look.as_str(), seen.style.launcher_text.as_str()), (look(&style).as_str(), "在线咨询"));
     assert!(seen.style.look.contains("section{--c:#123456;--on:#ffee00;bottom:40px;right:min(33px,100vw - 400px);"));
