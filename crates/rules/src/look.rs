@@ -80,7 +80,8 @@ fn write(css: &mut String, style: &ChannelStyle) -> std::fmt::Result {
     // Of what a keyboard leaves of the screen.
     match mobile_large.height_percent {
         percent @ ..100 => {
-            let share = |percent: u16| if percent % 10 == 0 { format!(".{}", percent / 10) } else { format!(".{percent:02}") };
+            let share =
+                |percent: u16| if percent % 10 == 0 { format!(".{}", percent / 10) } else { format!(".{percent:02}") };
             let (rest, share) = (share(100 - percent), share(percent));
             write!(css, "top:calc(var(--vt) + var(--vh)*{rest});height:calc(var(--vh)*{share})}}}}")
         }
@@ -115,17 +116,17 @@ mod tests {
 
     #[test]
     fn the_default_look_is_the_one_that_there_was_before_layouts() {
-        let launcher = ":host{bottom:20px!important;right:20px!important}:host>button{--c:#2f6bff;--on:#ffffff}";
+        let launcher = ":host{bottom:20px!important;right:20px!important}:host>button{--c:#2e69fa;--on:#ffffff}";
         assert_eq!(
             look(&ChannelStyle::default()),
             [
                 launcher,
-                "section{--c:#2f6bff;--on:#ffffff;bottom:96px;right:min(20px,100vw - 400px);height:min(640px,100vh - 120px)}",
-                "@media(min-width:481px){:host(.large) section{--c:#2f6bff;--on:#ffffff;\
+                "section{--c:#2e69fa;--on:#ffffff;bottom:96px;right:min(20px,100vw - 400px);height:min(640px,100vh - 120px)}",
+                "@media(min-width:481px){:host(.large) section{--c:#2e69fa;--on:#ffffff;\
                  width:min(880px,100vw - 48px);height:min(720px,100vh - 48px)}}",
                 "@media(max-width:480px){",
                 launcher,
-                "section{--c:#2f6bff;--on:#ffffff;top:var(--vt);height:var(--vh)}}",
+                "section{--c:#2e69fa;--on:#ffffff;top:var(--vt);height:var(--vh)}}",
             ]
             .concat()
         );
@@ -158,7 +159,8 @@ mod tests {
         ] {
             assert!(css.contains(part), "{part}\n{css}");
         }
-        let sheet = ChannelStyle { mobile_large: SheetLayout { height_percent: 95, ..SheetLayout::default() }, ..style };
+        let sheet =
+            ChannelStyle { mobile_large: SheetLayout { height_percent: 95, ..SheetLayout::default() }, ..style };
         assert!(look(&sheet).contains("*.05);height:calc(var(--vh)*.95)"));
     }
 

@@ -33,8 +33,8 @@ pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agent_groups, agents, assignment, attachments, audit, avatars, blacklist, channel_tree, channels, clearing,
     contact_list, contacts, conversations, handing_on, listeners, members, messages, notes, organisations, people,
-    personal, place, purge, push, recalling, second_factors, sessions, standing, style_versions, taggings, tags, verification_codes,
-    visitors, welcome,
+    personal, place, purge, push, recalling, second_factors, sessions, standing, style_versions, taggings, tags,
+    verification_codes, visitors, welcome,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

@@ -9,8 +9,8 @@ use crate::members::Members;
 use crate::tables::{
     agent, agent_group, agent_group_member, attachment, audit_entry, avatar, channel, channel_agent_group,
     channel_group, contact, contact_tag, conversation, conversation_member, event, message, note, organisation,
-    push_subscription, read_mark, recovery_code, search_document, second_factor, session, style_version, tag, tag_group, tagging,
-    verification_code, welcome,
+    push_subscription, read_mark, recovery_code, search_document, second_factor, session, style_version, tag,
+    tag_group, tagging, verification_code, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};

@@ -182,10 +182,7 @@ pub struct ChannelStyle {
     pub position: LauncherPosition,
     /// Words beside the launcher's sign; none by default.
     #[serde(default)]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(max_length = 12, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")
-    )]
+    #[cfg_attr(feature = "openapi", schema(max_length = 12, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"))]
     pub launcher_text: String,
     /// The language of the widget, where the page does not say another. Open widgets change it on their next page.
     #[serde(default)]
@@ -351,11 +348,8 @@ mod tests {
     fn a_document_of_schema_1_is_read_as_schema_2_and_looks_as_before() {
         let old = json!({"schema": 1, "color": "#ff6600", "position": "left"});
         let style: ChannelStyle = serde_json::from_value(old).unwrap();
-        let expected = ChannelStyle {
-            color: "#ff6600".to_owned(),
-            position: LauncherPosition::Left,
-            ..ChannelStyle::default()
-        };
+        let expected =
+            ChannelStyle { color: "#ff6600".to_owned(), position: LauncherPosition::Left, ..ChannelStyle::default() };
         assert_eq!(style, expected);
         assert_eq!(style.schema, 2);
         assert!(style.validate().is_empty());
@@ -374,13 +368,28 @@ mod tests {
         let style: ChannelStyle = serde_json::from_value(style).unwrap();
         let fields: Vec<_> = style.validate().into_iter().map(|error| error.field).collect();
         let expected = [
-            "schema", "color", "launcher_text", "pc_small.bottom", "pc_small.side", "pc_medium.bottom", "pc_medium.side",
-            "pc_medium.height", "pc_large.width", "pc_large.height", "mobile_small.bottom", "mobile_small.side",
-            "mobile_large.height_percent", "pc_small.colors.background", "pc_large.colors.text",
+            "schema",
+            "color",
+            "launcher_text",
+            "pc_small.bottom",
+            "pc_small.side",
+            "pc_medium.bottom",
+            "pc_medium.side",
+            "pc_medium.height",
+            "pc_large.width",
+            "pc_large.height",
+            "mobile_small.bottom",
+            "mobile_small.side",
+            "mobile_large.height_percent",
+            "pc_small.colors.background",
+            "pc_large.colors.text",
         ];
         assert_eq!(fields, expected.map(|field| format!("style.{field}")));
         let unknown = json!({"color": "#ffffff", "pc_small": {"right": 3}});
-        assert!(serde_json::from_value::<ChannelStyle>(unknown).is_err(), "what is not known is not dropped in silence");
+        assert!(
+            serde_json::from_value::<ChannelStyle>(unknown).is_err(),
+            "what is not known is not dropped in silence"
+        );
     }
 
     proptest! {

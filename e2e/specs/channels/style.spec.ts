@@ -111,7 +111,7 @@ test("open widgets follow a publish, and every state has the place and the size 
   await larger.click();
   await expect(larger).toHaveAttribute("aria-pressed", "true");
   await expect.poll(() => panel.boundingBox()).toEqual({ x: 290, y: 150, width: 700, height: 600 });
-  await expect(panel.locator("header")).toHaveCSS("background-color", "rgb(47, 107, 255)");
+  await expect(panel.locator("header")).toHaveCSS("background-color", "rgb(46, 105, 250)");
   await larger.click();
   await expect.poll(async () => (await panel.boundingBox())?.width).toBe(380);
   await pc.close.click();
@@ -146,7 +146,7 @@ test("the launcher has its place, side, colours and words before anything else i
     expect(box).toMatchObject({ x: left, height: 60 });
     expect(device.viewport.height - ((box?.y ?? 0) + 60)).toBe(bottom);
     expect(box?.width).toBeGreaterThan(90);
-    await expect(launcher).toHaveCSS("background-color", device === phone ? "rgb(47, 107, 255)" : "rgb(255, 213, 74)");
+    await expect(launcher).toHaveCSS("background-color", device === phone ? "rgb(46, 105, 250)" : "rgb(255, 213, 74)");
     expect(loaded.filter((url) => url.endsWith(".wasm"))).toEqual([]);
   }
 });

@@ -1,11 +1,11 @@
 //! Adding, editing and deleting channels.
 
+use crate::actions::channel_styles::publishing;
 use crate::actions::channel_tree;
 use crate::actions::conversations::auditor;
 use crate::auth::actor::AnyAgent;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
-use crate::actions::channel_styles::publishing;
 use crate::state::AppState;
 use rules::look::look;
 use rules::permissions::{Permission, can};

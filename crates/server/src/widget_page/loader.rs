@@ -10,8 +10,8 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use moka::future::Cache;
-use serde::Serialize;
 use rules::look::look;
+use serde::Serialize;
 use store::channels::ChannelRow;
 
 /// What the build leaves in the loader for us to replace.

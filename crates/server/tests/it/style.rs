@@ -80,7 +80,7 @@ async fn a_published_style_is_followed_by_open_widgets_and_kept(server: TestServ
     assert!(loader.text().contains("bottom:40px"), "the launcher's page has it before anything else is loaded");
     assert!(loader.text().contains(r#""l":"en""#));
     let page = server.anonymous().get(&format!("/chat/{}", channel.key)).await.having(200);
-    assert!(page.text().contains(r##"name="theme-color" content="#2f6bff""##));
+    assert!(page.text().contains(r##"name="theme-color" content="#2e69fa""##));
 
     let versions: StyleVersions = admin.get(&versions_path(&channel)).await.having(200).json();
     assert_eq!(revisions(&versions.items), [(2, None), (1, None)]);
@@ -91,7 +91,10 @@ async fn a_published_style_is_followed_by_open_widgets_and_kept(server: TestServ
 
     // What is no other style is no version, and a rename leaves the style alone.
     admin.patch(&path(&channel), &styled(style)).await.expect(200);
-    admin.patch(&path(&channel), &ChannelPatch { name: Some("旗舰店".to_owned()), ..ChannelPatch::default() }).await.expect(200);
+    admin
+        .patch(&path(&channel), &ChannelPatch { name: Some("旗舰店".to_owned()), ..ChannelPatch::default() })
+        .await
+        .expect(200);
     let same: StyleVersions = admin.get(&versions_path(&channel)).await.json();
     assert_eq!(same, versions);
 }
@@ -167,14 +170,19 @@ async fn of_many_versions_the_newest_are_kept_and_a_channel_of_before_has_one(se
     };
     let channel_id = new.id;
     state
-        .write(move |tx| Box::pin(async move { store::channels::create(tx.conn(), new).await.map(drop).map_err(Into::into) }))
+        .write(move |tx| {
+            Box::pin(async move { store::channels::create(tx.conn(), new).await.map(drop).map_err(Into::into) })
+        })
         .await
         .unwrap();
     let channel: Channel = admin.get(&format!("/api/v1/channels/{channel_id}")).await.json();
     let versions: StyleVersions = admin.get(&versions_path(&channel)).await.json();
     assert_eq!(revisions(&versions.items), [(1, None)]);
     assert_eq!((&versions.items[0].style, versions.items[0].published_by), (&channel.style, None));
-    let style = |height| ChannelStyle { pc_medium: WindowLayout { height, ..WindowLayout::default() }, ..channel.style.clone() };
+    let style = |height| ChannelStyle {
+        pc_medium: WindowLayout { height, ..WindowLayout::default() },
+        ..channel.style.clone()
+    };
     admin.patch(&path(&channel), &styled(style(400))).await.expect(200);
     let kept: StyleVersions = admin.get(&versions_path(&channel)).await.json();
     assert_eq!(kept.items[1..], versions.items, "it is kept once there is another");

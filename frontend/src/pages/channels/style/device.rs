@@ -64,7 +64,8 @@ pub fn Device(
 ) -> impl IntoView {
     let window = Memo::new(move |_| style.with(|style| window_of(style, state.get())));
     let launcher = Memo::new(move |_| style.with(|style| launcher_of(style, state.get())));
-    let pixels = move |of: fn((u16, u16, u16, u16)) -> u16| move || window.get().map(of).unwrap_or_default().to_string();
+    let pixels =
+        move |of: fn((u16, u16, u16, u16)) -> u16| move || window.get().map(of).unwrap_or_default().to_string();
     let fill = move || style.with(|style| state.get().palette(style).fill);
     let ink = move || style.with(|style| state.get().palette(style).ink);
     // While the window is open, the launcher has the colours of the closed chat.

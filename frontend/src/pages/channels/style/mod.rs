@@ -1,10 +1,10 @@
 //! The style editor of a website channel.
 
-mod device;
-mod fields;
-mod history;
-mod page;
-mod state;
-mod versions;
+pub mod device;
+pub mod fields;
+pub mod history;
+pub mod page;
+pub mod state;
+pub mod versions;
 
 pub use page::StylePage;

@@ -85,7 +85,8 @@ impl Editor {
     /// What is wrong with a field.
     pub fn error(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
-            self.faults.with(|faults| faults.iter().find(|fault| fault.field == field).map(|fault| field_text(lang(), fault)))
+            self.faults
+                .with(|faults| faults.iter().find(|fault| fault.field == field).map(|fault| field_text(lang(), fault)))
         })
     }
 
@@ -98,21 +99,35 @@ impl Editor {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Loading,
+    Failed,
+    Missing,
+    Channel(ChannelId),
+}
+
 /// The style of a channel.
 #[component]
 pub fn StylePage() -> impl IntoView {
     let channels = use_channels();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("channel_id")).and_then(|id| id.parse().ok()));
-    let is_there = Memo::new(move |_| id.get().is_some_and(|id: ChannelId| channels.get(id).is_some()));
+    // What the editor holds must not go when the list is read again.
+    let shown = Memo::new(move |_| match id.get() {
+        Some(id) if channels.get(id).is_some() => Shown::Channel(id),
+        Some(_) if channels.loading() == Loading::Pending => Shown::Loading,
+        Some(_) if channels.loading() == Loading::Failed => Shown::Failed,
+        _ => Shown::Missing,
+    });
     set_page_title(move || lang().channel_style().to_owned());
     view! {
         <div class="page">
-            {move || match (id.get(), is_there.get(), channels.loading()) {
-                (Some(id), true, _) => {
+            {move || match shown.get() {
+                Shown::Channel(id) => {
                     untrack(|| channels.get(id)).map(|channel| view! { <StyleEditor channel /> }).into_any()
                 }
-                (Some(_), false, Loading::Pending) => {
+                Shown::Loading => {
                     view! {
                         <div class="card" aria-busy="true">
                             <Skeleton lines=6 />
@@ -120,7 +135,7 @@ pub fn StylePage() -> impl IntoView {
                     }
                         .into_any()
                 }
-                (Some(_), false, Loading::Failed) => {
+                Shown::Failed => {
                     view! {
                         <ErrorState
                             message=t!(channels_failed)
@@ -130,7 +145,7 @@ pub fn StylePage() -> impl IntoView {
                     }
                         .into_any()
                 }
-                _ => view! { <EmptyState icon=Icon::Globe title=t!(channel_gone) /> }.into_any(),
+                Shown::Missing => view! { <EmptyState icon=Icon::Globe title=t!(channel_gone) /> }.into_any(),
             }}
         </div>
     }

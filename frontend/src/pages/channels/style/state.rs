@@ -147,9 +147,15 @@ impl State {
                 number("style.pc_small.side", side, DISTANCE, |s| s.pc_small.side, |s, n| s.pc_small.side = n),
             ],
             Self::PcMedium => vec![
-                number("style.pc_medium.bottom", bottom, DISTANCE, |s| s.pc_medium.bottom, |s, n| {
-                    s.pc_medium.bottom = n;
-                }),
+                number(
+                    "style.pc_medium.bottom",
+                    bottom,
+                    DISTANCE,
+                    |s| s.pc_medium.bottom,
+                    |s, n| {
+                        s.pc_medium.bottom = n;
+                    },
+                ),
                 number("style.pc_medium.side", side, DISTANCE, |s| s.pc_medium.side, |s, n| s.pc_medium.side = n),
                 number(
                     "style.pc_medium.height",
@@ -176,12 +182,24 @@ impl State {
                 ),
             ],
             Self::MobileSmall => vec![
-                number("style.mobile_small.bottom", bottom, DISTANCE, |s| s.mobile_small.bottom, |s, n| {
-                    s.mobile_small.bottom = n;
-                }),
-                number("style.mobile_small.side", side, DISTANCE, |s| s.mobile_small.side, |s, n| {
-                    s.mobile_small.side = n;
-                }),
+                number(
+                    "style.mobile_small.bottom",
+                    bottom,
+                    DISTANCE,
+                    |s| s.mobile_small.bottom,
+                    |s, n| {
+                        s.mobile_small.bottom = n;
+                    },
+                ),
+                number(
+                    "style.mobile_small.side",
+                    side,
+                    DISTANCE,
+                    |s| s.mobile_small.side,
+                    |s, n| {
+                        s.mobile_small.side = n;
+                    },
+                ),
             ],
             Self::MobileLarge => vec![Number {
                 unit: "%",
