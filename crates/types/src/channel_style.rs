@@ -224,7 +224,7 @@ impl ChannelStyle {
         faults
             .check("style.schema", between(self.schema, 1, Self::SCHEMA))
             .check("style.color", validate::color(&self.color))
-            .check("style.launcher_text", validate::line(&self.launcher_text, 0, limits::LAUNCHER_TEXT_MAX))
+            .check("style.launcher_text", words(&self.launcher_text))
             .check("style.pc_small.bottom", distance(pc_small.bottom))
             .check("style.pc_small.side", distance(pc_small.side))
             .check("style.pc_medium.bottom", distance(pc_medium.bottom))
@@ -262,6 +262,12 @@ impl ChannelStyle {
             }
         }
     }
+}
+
+/// Words on a button, their white space counted: nothing cuts it off.
+fn words(text: &str) -> Result<(), Fault> {
+    validate::length(text, 0, limits::LAUNCHER_TEXT_MAX)?;
+    validate::line(text, 0, limits::LAUNCHER_TEXT_MAX)
 }
 
 fn between(value: u16, min: u16, max: u16) -> Result<(), Fault> {

@@ -101,6 +101,8 @@ pub struct Machine {
     behind: bool,
     /// The channel was edited while the call was under way: its answer may be older than that.
     edited: bool,
+    /// The channel was heard anew, whether it is another or not.
+    heard: bool,
     socket_open: bool,
     fetching_earlier: bool,
     /// The last look for earlier messages was in vain.
@@ -127,6 +129,7 @@ impl Machine {
             opening: false,
             behind: false,
             edited: false,
+            heard: false,
             socket_open: false,
             fetching_earlier: false,
             earlier_failed: false,
@@ -147,6 +150,12 @@ impl Machine {
     #[must_use]
     pub fn channel(&self) -> Option<&VisitorChannel> {
         self.channel.as_ref()
+    }
+
+    /// Whether the channel was heard anew since this was last asked. To compare it with what is shown would weigh more than to show
+    /// it again.
+    pub fn take_heard(&mut self) -> bool {
+        std::mem::take(&mut self.heard)
     }
 
     /// How the connection stands.
@@ -270,6 +279,7 @@ impl Machine {
         let change = self.chat.open(&session);
         if !self.edited {
             self.channel = Some(session.channel);
+            self.heard = true;
         }
         self.take_files(session.files, now);
         if !first && self.chat.unread() > before && !self.watching {
@@ -314,6 +324,7 @@ impl Machine {
             ServerFrame::Event { event: Event::VisitorChannelUpdated { channel }, .. } => {
                 self.channel = Some(channel);
                 self.edited = true;
+                self.heard = true;
                 Change::Shown
             }
             ServerFrame::Event { event, .. } => {

@@ -109,7 +109,7 @@ fn header(session: Session) -> impl IntoView {
             </button>
             // `js/platform.js` takes the click.
             <button type="button" class="tool grow" aria-label=texts.larger aria-pressed="false">
-                {icon("M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6")}
+                {icon("M9 4H4v5M15 20h5v-5")}
             </button>
             <button type="button" class="tool x" aria-label=texts.close on:click=on(move || session.close())>
                 {icon(DOWN)}

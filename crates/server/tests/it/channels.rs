@@ -111,7 +111,7 @@ async fn wrong_fields_are_named(server: TestServer) {
             FieldCode::InvalidFormat,
         ),
         (
-            serde_json::json!({"kind": "website", "name": "a", "style": {"schema": 2, "color": "#000000"}}),
+            serde_json::json!({"kind": "website", "name": "a", "style": {"schema": 3, "color": "#000000"}}),
             "style.schema",
             FieldCode::OutOfRange,
         ),
