@@ -95,7 +95,8 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
   // What is read out begins with what is seen.
   const name = () => set(launcher, { "aria-expanded": "" + opened, "aria-label": opened ? text.close : config.t || text.open });
   const dress = (title: string, look: string, words: string) => {
-    restyle(look + css);
+    // In this order: the look has the host's place, which nothing after it may take back, and phones and whole pages go beyond it.
+    restyle(":host{all:initial!important}" + look + css);
     config.t = words;
     set(launcher, { "data-t": words && "\u2002" + words });
     set(panel, { "aria-label": title });

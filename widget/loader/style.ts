@@ -1,7 +1,7 @@
-// The launcher and the panel's frame. Inside a shadow root, `!important` on `:host` wins over any `!important` of the page
+// The launcher and the panel's frame, after the rules of the channel's look. Inside a shadow root, `!important` on `:host` wins over any `!important` of the page
 // (CSS Cascade 4: the order of contexts turns round), which is what makes the chat immune to it.
 export const css = `
-:host{all:initial!important;position:fixed!important;z-index:2147483647!important;margin:0 env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)!important;direction:ltr!important;color-scheme:light dark!important;font:15px/1.5 -apple-system,"Segoe UI",Roboto,"PingFang SC","Microsoft YaHei",sans-serif!important;--vh:100dvh!important;--vt:0px!important}
+:host{position:fixed!important;z-index:2147483647!important;margin:0 env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)!important;direction:ltr!important;color-scheme:light dark!important;font:15px/1.5 -apple-system,"Segoe UI",Roboto,"PingFang SC","Microsoft YaHei",sans-serif!important;--vh:100dvh!important;--vt:0px!important}
 *{box-sizing:border-box;margin:0;-webkit-tap-highlight-color:#0000}
 button{font:inherit;cursor:pointer;border:0;padding:0;background:var(--c);color:var(--on);display:grid;place-items:center}
 svg{width:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round;grid-area:1/1;transition:.2s}

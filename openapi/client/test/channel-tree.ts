@@ -29,7 +29,7 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   const pictured = await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/avatar", { params, ...picture }));
   assert.equal((await globalThis.fetch(`${url}/avatars/${pictured.avatar_id}`)).headers.get("content-type"), "image/jpeg");
   await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}/avatar", { params }));
-  const style = { ...second.style, launcher_text: "咨询", pc_medium: { ...second.style.pc_medium, height: 520 } };
+  const style = { ...second.style, launcher_text: "咨询" };
   await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style } }));
   const back = await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/style-version", { params, body: { revision: 1 } }));
   assert.deepEqual([back.style, back.style_revision], [second.style, 3]);
