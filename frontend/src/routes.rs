@@ -141,6 +141,11 @@ pub fn channel(id: ChannelId) -> String {
     format!("/channels/{id}")
 }
 
+/// The style editor of a channel.
+pub fn channel_style(id: ChannelId) -> String {
+    format!("/channels/{id}/style")
+}
+
 /// Whether the address is that of a channel's settings, or of a new channel.
 pub fn is_channel(path: &str) -> bool {
     path.starts_with("/channels/")

@@ -39,6 +39,7 @@ mod m0029_assignment;
 mod m0030_api_tokens;
 mod m0031_webhooks;
 mod m0032_audit_log;
+mod m0033_style_versions;
 mod m0034_custom_fields;
 mod m0035_identity;
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_api_tokens::Migration),
             Box::new(m0031_webhooks::Migration),
             Box::new(m0032_audit_log::Migration),
+            Box::new(m0033_style_versions::Migration),
             Box::new(m0034_custom_fields::Migration),
             Box::new(m0035_identity::Migration),
         ]

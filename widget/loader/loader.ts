@@ -5,7 +5,6 @@
 // no eval), under hostile CSS, and where storage is blocked. It touches nothing of the page but `window.Parlor` and one
 // element of its own.
 import { adopt, element, icon, set } from "./dom";
-import { palette } from "./color.js";
 import { css } from "./style";
 import { texts } from "./texts";
 
@@ -17,10 +16,12 @@ interface Config {
   o: string;
   /** The channel's name. */
   n: string;
-  /** The brand colour, `#rrggbb`. */
-  c: string;
-  /** The side of the page. */
-  p: "left" | "right";
+  /** The rules of its layouts: colours, places and sizes (`rules::look`). */
+  s: string;
+  /** Words beside the launcher's sign. */
+  t: string;
+  /** Its language; empty: the browser's. */
+  l: string;
   /** Address of the widget's script. */
   j: string;
   /** Address of its module. */
@@ -39,8 +40,8 @@ interface Bridge {
   active(): void;
   open(): boolean;
   close(): void;
-  /** Gives the launcher and the panel another name, colour and side: the channel was edited. */
-  dress(name: string, color: string, side: string): void;
+  /** Gives the launcher and the panel another name, other layouts and words: the channel was edited. */
+  dress(name: string, look: string, words: string): void;
   unread(count: number): void;
   /** Whether messages wait to be sent. Remembered, so that a later page sends them even if nobody opens the chat there. */
   out(waits?: string): string | null | undefined;
@@ -61,7 +62,7 @@ const config = "__PARLOR_CONFIG__" as unknown as Config;
 
 const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
   const page = tag?.dataset.mode === "page";
-  const wanted = tag?.dataset.lang || (page && new URLSearchParams(location.search).get("lang"));
+  const wanted = tag?.dataset.lang || (page && new URLSearchParams(location.search).get("lang")) || config.l;
   const languages = wanted ? [wanted] : navigator.languages;
   const lang = /^en/i.test(languages.find((name) => /^(zh|en)\b/i.test(name))!) ? "en" : "zh-CN";
   const text = texts[lang];
@@ -90,15 +91,19 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
   root.append(panel);
   if (!page) root.append(launcher, badge);
 
-  const dress = (name: string, color: string, side: string) => {
-    const [fill, ink] = palette(color);
-    restyle(`:host{--c:${fill}!important;--on:${ink}!important}` + css);
-    host.classList.toggle("left", side === "left");
-    set(panel, { "aria-label": name });
-  };
-  dress(config.n, config.c, config.p);
-
   let opened = false;
+  // What is read out begins with what is seen.
+  const name = () => set(launcher, { "aria-expanded": "" + opened, "aria-label": opened ? text.close : config.t || text.open });
+  const dress = (title: string, look: string, words: string) => {
+    // In this order: the look has the host's place, which nothing after it may take back, and phones and whole pages go beyond it.
+    restyle(":host{all:initial!important}" + look + css);
+    config.t = words;
+    set(launcher, { "data-t": words && "\u2002" + words });
+    set(panel, { "aria-label": title });
+    name();
+  };
+  dress(config.n, config.s, config.t);
+
   let mounted: Promise<void> | undefined;
   let attempts = 0;
   let shown = 0;
@@ -160,8 +165,6 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
   };
   const waiting = () => frame("status", text.connecting);
 
-  const name = () => set(launcher, { "aria-expanded": "" + opened, "aria-label": opened ? text.close : text.open });
-
   const show = (open: boolean) => {
     if (page ? !open : open === opened) return;
     // The focus stays in the chat if it was there, and is never taken from the page.
@@ -213,7 +216,6 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
   window.Parlor = (...call) => run(call);
 
   waiting();
-  name();
 
   // Outside <body>, so that neither a page that swaps its body nor a transform on it carries the chat along.
   const attach = () => host.isConnected || document.documentElement.append(host);

@@ -48,7 +48,7 @@ extern "C" {
     /// Sets the launcher's badge.
     #[wasm_bindgen(method)]
     pub(crate) fn unread(this: &Bridge, count: f64);
-    /// Gives the launcher and the panel the channel's name, its colour (`#rrggbb`) and its side (`left`, `right`).
+    /// Gives the launcher and the panel the channel's name, the rules of its layouts and the launcher's words.
     #[wasm_bindgen(method)]
-    pub(crate) fn dress(this: &Bridge, name: &str, color: &str, side: &str);
+    pub(crate) fn dress(this: &Bridge, name: &str, look: &str, words: &str);
 }

@@ -51,6 +51,8 @@ texts! {
     download: "下载", "Download";
     /// What is dropped into the chat is sent.
     drop: "松开即可发送", "Drop to send";
+    /// Makes the window large, and small again.
+    larger: "放大窗口", "Larger window";
     /// The closing button.
     close: "关闭聊天", "Close chat";
     /// An agent writes at this moment.

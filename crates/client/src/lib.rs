@@ -11,11 +11,9 @@
 //! - [`emoji`]: what the pickers offer, the way through their grid, and which texts are emoji only.
 //! - [`reply_guard`]: what an answer that is being written knows of its conversation.
 //! - [`typing`]: that somebody writes: when to say so, and for how long to believe it.
-//! - [`contrast`]: readable text on any brand colour.
 //! - `state`, `sync`, `rest`, `saved_views` (feature `console`): the console's state, how it keeps up with the server, the REST API,
 //!   and what an agent keeps of the list.
 
-pub mod contrast;
 pub mod emoji;
 pub mod files;
 pub mod links;

@@ -177,6 +177,8 @@ routes! {
         api::channels::update_channel::update_channel;
         api::channels::delete_channel::delete_channel;
         api::channels::get_channel_contents::get_channel_contents;
+        api::channels::list_style_versions::list_style_versions;
+        api::channels::set_style_version::set_style_version;
         api::channels::set_channel_avatar::set_channel_avatar;
         api::channels::remove_channel_avatar::remove_channel_avatar;
         api::channel_tree::arrange_channels::arrange_channels;

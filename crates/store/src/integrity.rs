@@ -236,6 +236,13 @@ const RULES: [Rule; 23] = [
               WHERE h.deleted_at IS NULL AND h.avatar_id IS NOT NULL AND a.id IS NULL",
     },
     Rule {
+        name: "of a channel's kept styles the newest is the one that visitors see",
+        sql: "SELECT ID(h.id) || ' shows style ' || h.style_revision || ' of ' || max(v.revision) AS fault
+              FROM channel AS h JOIN style_version AS v ON v.channel_id = h.id
+              WHERE h.deleted_at IS NULL
+              GROUP BY h.id, h.style_revision HAVING max(v.revision) <> h.style_revision",
+    },
+    Rule {
         name: "every message is in the ledger once, in the messages' order",
         sql: "SELECT ID(c.id) || ' has ' || count(e.seq) || ' events for ' || c.last_seq || ' messages' AS fault
               FROM LIVING LEFT JOIN event AS e ON e.conversation_id = c.id AND e.kind = 'message_created'

@@ -86,6 +86,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::channel_identity::Entity>(),
         describe::<tables::custom_field_list::Entity>(),
         describe::<tables::deleted_custom_field::Entity>(),
+        describe::<tables::style_version::Entity>(),
         describe::<tables::contact::Entity>(),
         describe::<tables::tag_group::Entity>(),
         describe::<tables::tag::Entity>(),

@@ -136,10 +136,16 @@ pub enum AuditAction {
     },
     /// A channel has no identity secret any more.
     ChannelIdentitySecretRemoved {
+}
+
+    /// An earlier style of a channel was published anew.
+    ChannelStyleRestored {
         /// The channel.
         channel_id: ChannelId,
         /// Its name.
         name: String,
+        /// The version that was published anew.
+        revision: i32,
     },
     /// A channel was deleted with all its conversations.
     ChannelDeleted {

@@ -1,5 +1,7 @@
 //! Inbox channels: the places where customers write.
 
+pub use crate::channel_style::{ChannelStyle, LauncherPosition};
+
 use crate::error::FieldError;
 use crate::id::{AvatarId, ChannelGroupId, ChannelId};
 use crate::limits;
@@ -31,56 +33,6 @@ impl ChannelKind {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Website].into_iter().find(|kind| kind.as_str() == text)
-    }
-}
-
-/// The side of the page that the launcher stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum LauncherPosition {
-    /// At the bottom right.
-    #[default]
-    Right,
-    /// At the bottom left.
-    Left,
-}
-
-/// How a website channel looks: a document with a schema number, so that older documents stay readable as it grows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ChannelStyle {
-    /// The document's schema; 1 today.
-    #[serde(default = "ChannelStyle::current_schema", deserialize_with = "crate::number::whole")]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
-    pub schema: u16,
-    /// The brand colour as `#rrggbb`.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^#[0-9a-fA-F]{6}$"))]
-    pub color: String,
-    /// Which side the launcher stands on.
-    #[serde(default)]
-    pub position: LauncherPosition,
-}
-
-impl ChannelStyle {
-    /// The schema that this version of Parlor writes.
-    pub const SCHEMA: u16 = 1;
-
-    fn current_schema() -> u16 {
-        Self::SCHEMA
-    }
-
-    fn check(&self, faults: &mut Faults) {
-        faults
-            .check("style.schema", validate::range(i64::from(self.schema), 1, i64::from(Self::SCHEMA)))
-            .check("style.color", validate::color(&self.color));
-    }
-}
-
-impl Default for ChannelStyle {
-    fn default() -> Self {
-        Self { schema: Self::SCHEMA, color: "#2f6bff".to_owned(), position: LauncherPosition::default() }
     }
 }
 

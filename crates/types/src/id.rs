@@ -162,6 +162,8 @@ id_type!(
 id_type!(
     /// A field that an organisation has added to its contacts.
     CustomFieldId
+);
+id_type!(
     /// A token with which a program calls the API.
     ApiTokenId
 );

@@ -26,6 +26,7 @@ pub mod assignment;
 pub mod attachments;
 pub mod audit;
 pub mod auth;
+pub mod channel_style;
 pub mod channel_tree;
 pub mod channels;
 pub mod contact_list;

@@ -46,6 +46,24 @@ pub const AGENT_GROUP_NAME_MAX: usize = 20;
 pub const CHANNEL_NAME_MAX: usize = 40;
 /// Longest channel introduction.
 pub const CHANNEL_INTRODUCTION_MAX: usize = 500;
+/// Farthest that a widget's launcher or window stands from an edge of the page, in CSS pixels.
+pub const STYLE_DISTANCE_MAX: u16 = 300;
+/// The lowest that a widget's window can be, in CSS pixels.
+pub const STYLE_HEIGHT_MIN: u16 = 360;
+/// The highest that a widget's window beside the page can be.
+pub const STYLE_HEIGHT_MAX: u16 = 1_000;
+/// The narrowest that a widget's large window can be.
+pub const STYLE_LARGE_WIDTH_MIN: u16 = 480;
+/// The widest that a widget's large window can be.
+pub const STYLE_LARGE_WIDTH_MAX: u16 = 1_600;
+/// The highest that a widget's large window can be.
+pub const STYLE_LARGE_HEIGHT_MAX: u16 = 1_200;
+/// The least of a phone's height that an open chat takes, in per cent: below it a keyboard would leave no messages.
+pub const STYLE_PERCENT_MIN: u16 = 40;
+/// Longest words on a widget's launcher.
+pub const LAUNCHER_TEXT_MAX: usize = 12;
+/// Published styles of a channel that are kept, the newest.
+pub const STYLE_VERSIONS_KEPT: u16 = 50;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
 /// Most groups of channels of one organisation.

@@ -1,7 +1,7 @@
 //! What the widget says and hears over HTTP.
 
 use crate::attachments::FileAccess;
-use crate::channels::ChannelStyle;
+use crate::channel_style::LauncherPosition;
 use crate::error::FieldError;
 use crate::id::{ContactId, ConversationId};
 use crate::identity::{IdentityOutcome, VisitorIdentity};
@@ -92,7 +92,26 @@ pub struct VisitorChannel {
     #[serde(default)]
     pub unsent_preview: bool,
     /// How it looks.
-    pub style: ChannelStyle,
+    pub style: VisitorStyle,
+}
+
+/// How a channel looks to its visitors.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VisitorStyle {
+    /// The schema of the channel's style.
+    pub schema: u16,
+    /// The brand colour as `#rrggbb`.
+    pub color: String,
+    /// The side that the launcher stands on.
+    pub position: LauncherPosition,
+    /// Words beside the launcher's sign.
+    #[serde(default)]
+    pub launcher_text: String,
+    /// The layouts as a style sheet for the widget's shadow root: the rules of the launcher and the window in every state. A widget
+    /// that was loaded before there were layouts goes by the colour and the position.
+    #[serde(default)]
+    pub look: String,
 }
 
 /// An open chat.

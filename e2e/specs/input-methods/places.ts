@@ -303,6 +303,15 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "style of a channel",
+    files: ["frontend/src/pages/channels/style/fields.rs", "frontend/src/pages/channels/style/page.rs"],
+    async open({ browsers, website }) {
+      const agent = await browsers.console({ path: `/channels/${website.id}/style` });
+      await agent.page.getByRole("textbox", { name: "按钮文字" }).waitFor();
+      return agent.page.getByRole("main");
+    },
+  },
+  {
     name: "deleting a channel",
     files: ["frontend/src/pages/channels/delete_dialog.rs"],
     async open({ browsers, website }) {

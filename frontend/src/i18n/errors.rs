@@ -122,6 +122,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "url" => lang.webhook_url(),
         "description" => lang.webhook_description(),
         "events" => lang.webhook_events(),
+        "style.launcher_text" => lang.style_launcher_text(),
         "view_name" => lang.view_name(),
         "tag_name" => lang.tag_name(),
         "api_token_name" => lang.api_token_name(),

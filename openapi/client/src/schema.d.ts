@@ -560,6 +560,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/style-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Publishes an earlier style anew, as the newest version. Open widgets follow. */
+        put: operations["set_style_version"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/style-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the published styles of a channel, newest first; the newest 50 are kept. */
+        get: operations["list_style_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contact-exports": {
         parameters: {
             query?: never;
@@ -2227,6 +2261,18 @@ export interface components {
             channel_id: components["schemas"]["ChannelId"];
             /** @description Its name. */
             name: string;
+            /**
+             * Format: int32
+             * @description The version that was published anew.
+             */
+            revision: number;
+            /** @enum {string} */
+            type: "channel_style_restored";
+        } | {
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
             /** @enum {string} */
             type: "channel_deleted";
         } | {
@@ -2720,15 +2766,35 @@ export interface components {
             /** @description Whether agents see what a visitor writes before it is sent. */
             unsent_preview?: boolean;
         };
-        /** @description How a website channel looks: a document with a schema number, so that older documents stay readable as it grows. */
+        /**
+         * @description How a website channel looks: a document with a schema number, so that older documents stay readable as it grows.
+         *
+         *     Which layout a page shows: up to 480 CSS pixels of width the mobile ones, small while the chat is closed and large while it is
+         *     open; on wider pages the PC ones, small while it is closed, medium once it is opened, large once the visitor enlarges it.
+         */
         ChannelStyle: {
-            /** @description The brand colour as `#rrggbb`. */
+            /** @description The brand colour as `#rrggbb`: the background of every state that has none of its own. */
             color: string;
-            /** @description Which side the launcher stands on. */
+            /** @description The language of the widget, where the page does not say another. Open widgets change it on their next page. */
+            language?: components["schemas"]["WidgetLanguage"];
+            /** @description Words beside the launcher's sign; none by default. */
+            launcher_text?: string;
+            /** @description Mobile large: opened, on a phone. */
+            mobile_large?: components["schemas"]["SheetLayout"];
+            /** @description Mobile small: closed, on a phone. */
+            mobile_small?: components["schemas"]["LauncherLayout"];
+            /** @description PC large: enlarged, on a wide page. */
+            pc_large?: components["schemas"]["LargeLayout"];
+            /** @description PC medium: opened, on a wide page. */
+            pc_medium?: components["schemas"]["WindowLayout"];
+            /** @description PC small: closed, on a wide page. */
+            pc_small?: components["schemas"]["LauncherLayout"];
+            /** @description Which side the launcher and the window stand on. */
             position?: components["schemas"]["LauncherPosition"];
             /**
              * Format: int32
-             * @description The document's schema; 1 today.
+             * @description The document's schema: 2 today. A document of schema 1 (colour and position only) is read as one of schema 2 whose other
+             *     fields are as they are by default, which looks the same.
              */
             schema?: number;
         };
@@ -3578,6 +3644,46 @@ export interface components {
          * @enum {string}
          */
         Language: "zh-CN" | "zh-TW" | "en" | "ja" | "ko" | "fr" | "de" | "es" | "pt" | "it" | "nl" | "pl" | "ru" | "uk" | "tr" | "ar" | "id" | "th" | "vi";
+        /** @description The open chat in the middle of the page. */
+        LargeLayout: {
+            /**
+             * @description Its colours.
+             * @default {}
+             */
+            colors: components["schemas"]["StateColors"];
+            /**
+             * Format: int32
+             * @description Its height.
+             * @default 720
+             */
+            height: number;
+            /**
+             * Format: int32
+             * @description Its width, in CSS pixels.
+             * @default 880
+             */
+            width: number;
+        };
+        /** @description The closed chat: its launcher. */
+        LauncherLayout: {
+            /**
+             * Format: int32
+             * @description From the bottom of the page, in CSS pixels.
+             * @default 20
+             */
+            bottom: number;
+            /**
+             * @description Its colours.
+             * @default {}
+             */
+            colors: components["schemas"]["StateColors"];
+            /**
+             * Format: int32
+             * @description From the side of the page that it stands on.
+             * @default 20
+             */
+            side: number;
+        };
         /**
          * @description The side of the page that the launcher stands on.
          * @enum {string}
@@ -4567,10 +4673,32 @@ export interface components {
              */
             utc_offset_minutes: number;
         };
+        /** @description Publishes an earlier style of a channel anew. */
+        SetStyleVersion: {
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            revision: number;
+        };
         /** @description Sets the welcome from now on. Conversations that have begun keep the one that they began with. */
         SetWelcome: {
             /** @description 1 to 1,000 characters, not only white space; or empty, to greet nobody. */
             text: string;
+        };
+        /** @description The open chat on a phone. */
+        SheetLayout: {
+            /**
+             * @description Its colours.
+             * @default {}
+             */
+            colors: components["schemas"]["StateColors"];
+            /**
+             * Format: int32
+             * @description How much of the screen's height it takes, from the bottom, in per cent.
+             * @default 100
+             */
+            height_percent: number;
         };
         /** @description A valid identity. The refresh token is in an `HttpOnly` cookie beside it. */
         SignedIn: {
@@ -4607,6 +4735,44 @@ export interface components {
              */
             members_version: number;
             queued_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description The colours of one state. */
+        StateColors: {
+            /**
+             * @description The background as `#rrggbb`; without it the brand colour, darkened as far as white text upon it needs.
+             * @default null
+             */
+            background: string | null;
+            /**
+             * @description The colour of text and icons upon it as `#rrggbb`; without it the one of black and white that reads better.
+             * @default null
+             */
+            text: string | null;
+        };
+        /** @description A style that was published. */
+        StyleVersion: {
+            /** @description When. */
+            published_at: components["schemas"]["Timestamp"];
+            published_by?: components["schemas"]["AgentId"] | null;
+            /** @description Their name at the time. */
+            publisher_name: string;
+            /**
+             * Format: int32
+             * @description The version that was published anew by it.
+             */
+            restored_from?: number | null;
+            /**
+             * Format: int32
+             * @description Its number, from 1; the greatest is the one that visitors see.
+             */
+            revision: number;
+            /** @description How the channel looked. */
+            style: components["schemas"]["ChannelStyle"];
+        };
+        /** @description The published styles of a channel, newest first. Bounded by [`limits::STYLE_VERSIONS_KEPT`], so not paged. */
+        StyleVersions: {
+            /** @description The versions. */
+            items: components["schemas"]["StyleVersion"][];
         };
         /**
          * @description The language of a table's head.
@@ -4844,7 +5010,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description How it looks. */
-            style: components["schemas"]["ChannelStyle"];
+            style: components["schemas"]["VisitorStyle"];
             /** @description Whether agents see what the visitor writes before it is sent, which the visitor is to be told. */
             unsent_preview?: boolean;
         };
@@ -4883,6 +5049,25 @@ export interface components {
              *     message of the conversation that the visitor begins, with the nonce `contact_id`.
              */
             welcome?: string | null;
+        };
+        /** @description How a channel looks to its visitors. */
+        VisitorStyle: {
+            /** @description The brand colour as `#rrggbb`. */
+            color: string;
+            /** @description Words beside the launcher's sign. */
+            launcher_text?: string;
+            /**
+             * @description The layouts as a style sheet for the widget's shadow root: the rules of the launcher and the window in every state. A widget
+             *     that was loaded before there were layouts goes by the colour and the position.
+             */
+            look?: string;
+            /** @description The side that the launcher stands on. */
+            position: components["schemas"]["LauncherPosition"];
+            /**
+             * Format: int32
+             * @description The schema of the channel's style.
+             */
+            schema: number;
         };
         /** @description How many messages wait for a visitor, which the loader asks before it loads anything else. */
         VisitorUnread: {
@@ -5009,6 +5194,37 @@ export interface components {
         Welcome: {
             /** @description The text; empty when new visitors are not greeted. */
             text: string;
+        };
+        /**
+         * @description The language that a widget speaks.
+         * @enum {string}
+         */
+        WidgetLanguage: "auto" | "zh-CN" | "en";
+        /** @description The open chat beside the page. */
+        WindowLayout: {
+            /**
+             * Format: int32
+             * @description From the bottom of the page, in CSS pixels.
+             * @default 96
+             */
+            bottom: number;
+            /**
+             * @description Its colours.
+             * @default {}
+             */
+            colors: components["schemas"]["StateColors"];
+            /**
+             * Format: int32
+             * @description Its height.
+             * @default 640
+             */
+            height: number;
+            /**
+             * Format: int32
+             * @description From the side of the page that it stands on.
+             * @default 20
+             */
+            side: number;
         };
     };
     responses: never;
@@ -8868,6 +9084,209 @@ export interface operations {
             };
             /** @description Fields are invalid; `errors` names each. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_style_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetStyleVersion"];
+            };
+        };
+        responses: {
+            /** @description The channel as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_style_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleVersions"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,7 +10,7 @@ interface Octets {
   headers: Record<string, string>;
 }
 
-/** Groups channels, arranges them, and takes it all apart. */
+/** Groups channels, arranges them, publishes a style and the one before, and takes it all apart. */
 export async function arrangeChannels(url: string, fetch: Parameters<typeof newOrganisation>[2], picture: Octets): Promise<void> {
   const { admin } = await newOrganisation(url, {}, fetch);
   const [first, second] = [await newChannel(admin, "官网"), await newChannel(admin, "商城")];
@@ -29,6 +29,12 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   const pictured = await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/avatar", { params, ...picture }));
   assert.equal((await globalThis.fetch(`${url}/avatars/${pictured.avatar_id}`)).headers.get("content-type"), "image/jpeg");
   await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}/avatar", { params }));
+  const style = { ...second.style, launcher_text: "咨询" };
+  await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style } }));
+  const back = await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/style-version", { params, body: { revision: 1 } }));
+  assert.deepEqual([back.style, back.style_revision], [second.style, 3]);
+  const { items } = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/style-versions", { params }));
+  assert.deepEqual(items.map(({ revision, restored_from }) => [revision, restored_from]), [[3, 1], [2, null], [1, null]]);
   const known = { path: { channel_group_id: group.id } };
   const renamed = await admin.ok(
     admin.api.PATCH("/api/v1/channel-groups/{channel_group_id}", { params: known, body: { name: "微信" } }),

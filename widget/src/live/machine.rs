@@ -1,12 +1,13 @@
 //! The machine itself: one input in, commands out.
 
+mod failing;
 mod files;
 mod reading;
 mod typing;
 mod welcome;
 
 use super::link::{Connection, Due, Link};
-use client::outbox::{Delivery, Outgoing};
+use client::outbox::Outgoing;
 use client::visitor::{Change, Chat};
 use types::attachments::FileAccess;
 use types::error::{ErrorCode, Problem};
@@ -98,6 +99,10 @@ pub struct Machine {
     opening: bool,
     /// Another one is needed as soon as it is answered.
     behind: bool,
+    /// The channel was edited while the call was under way: its answer may be older than that.
+    edited: bool,
+    /// The channel was heard anew, whether it is another or not.
+    heard: bool,
     socket_open: bool,
     fetching_earlier: bool,
     /// The last look for earlier messages was in vain.
@@ -123,6 +128,8 @@ impl Machine {
             connection: Connection::new(seed),
             opening: false,
             behind: false,
+            edited: false,
+            heard: false,
             socket_open: false,
             fetching_earlier: false,
             earlier_failed: false,
@@ -143,6 +150,12 @@ impl Machine {
     #[must_use]
     pub fn channel(&self) -> Option<&VisitorChannel> {
         self.channel.as_ref()
+    }
+
+    /// Whether the channel was heard anew since this was last asked. To compare it with what is shown would weigh more than to show
+    /// it again.
+    pub fn take_heard(&mut self) -> bool {
+        std::mem::take(&mut self.heard)
     }
 
     /// How the connection stands.
@@ -254,6 +267,7 @@ impl Machine {
         }
         self.opening = true;
         self.behind = false;
+        self.edited = false;
         out.push(Command::OpenSession { after_seq: self.chat.after_seq() });
     }
 
@@ -263,7 +277,10 @@ impl Machine {
         let before = self.chat.unread();
         let first = self.channel.is_none();
         let change = self.chat.open(&session);
-        self.channel = Some(session.channel);
+        if !self.edited {
+            self.channel = Some(session.channel);
+            self.heard = true;
+        }
         self.take_files(session.files, now);
         if !first && self.chat.unread() > before && !self.watching {
             out.push(Command::Announce);
@@ -306,6 +323,8 @@ impl Machine {
             }
             ServerFrame::Event { event: Event::VisitorChannelUpdated { channel }, .. } => {
                 self.channel = Some(channel);
+                self.edited = true;
+                self.heard = true;
                 Change::Shown
             }
             ServerFrame::Event { event, .. } => {
@@ -333,14 +352,6 @@ impl Machine {
             Change::Behind { .. } => self.open_session(out),
             Change::Received if !self.watching => out.push(Command::Announce),
             Change::Received | Change::Shown | Change::None => {}
-        }
-    }
-
-    fn rejected(&mut self, nonce: Option<Nonce>, problem: &Problem, now: Timestamp, out: &mut Vec<Command>) {
-        // Without a nonce it is about no message that we know of. What is in flight has an answer of its own coming, or is
-        // sent again over the next connection.
-        if let Some(nonce) = nonce {
-            out.extend(self.chat.outbox_mut().rejected(nonce, problem, now).cloned().map(Command::Keep));
         }
     }
 
@@ -414,24 +425,6 @@ impl Machine {
                 self.opening = false;
                 self.interrupt(out, |connection| connection.lost(0, now));
             }
-        }
-    }
-
-    /// Nothing more is sent to a closed channel, so nothing waits there: the visitor is told, and may try again later.
-    fn fail_in_vain(&mut self, now: Timestamp, out: &mut Vec<Command>) {
-        if self.link() != Link::Closed {
-            return;
-        }
-        let outbox = self.chat.outbox_mut();
-        let waiting: Vec<Nonce> = outbox
-            .entries()
-            .iter()
-            .filter(|entry| entry.delivery == Delivery::Waiting)
-            .map(|entry| entry.nonce)
-            .collect();
-        let problem = Problem::new(ErrorCode::ChannelDisabled, "");
-        for nonce in waiting {
-            out.extend(outbox.rejected(nonce, &problem, now).cloned().map(Command::Keep));
         }
     }
 

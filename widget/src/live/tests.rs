@@ -4,13 +4,12 @@ use super::*;
 use client::outbox::{Delivery, Outgoing};
 use client::visitor::Receipt;
 use types::attachments::FileAccess;
-use types::channels::ChannelStyle;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
 use types::id::{AgentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow};
 use types::time::Timestamp;
-use types::visitors::{VisitorChannel, VisitorSession};
+use types::visitors::{VisitorChannel, VisitorSession, VisitorStyle};
 use types::ws::{ClientFrame, CloseCode, ServerFrame};
 use uuid::Uuid;
 
@@ -63,7 +62,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
             name: "shop".to_owned(),
             introduction: String::new(),
             unsent_preview: false,
-            style: ChannelStyle::default(),
+            style: VisitorStyle::default(),
         },
         messages: MessageWindow {
             has_earlier: first > 1,
@@ -371,11 +370,20 @@ fn an_edited_channel_is_taken_over_at_once() {
         name: "new name".to_owned(),
         introduction: "new words".to_owned(),
         unsent_preview: true,
-        style: ChannelStyle { color: "#ff7a00".to_owned(), ..ChannelStyle::default() },
+        style: VisitorStyle { look: "section{bottom:9px}".to_owned(), ..VisitorStyle::default() },
     };
     let event = Event::VisitorChannelUpdated { channel: channel.clone() };
     assert_eq!(player.frame(ServerFrame::Event { seq: None, event }), []);
     assert_eq!(player.machine.channel(), Some(&channel));
+    // An answer that was under way when the event came may be older than it; the next one is not.
+    assert_eq!(player.frame(ServerFrame::Resync {}), [Command::OpenSession { after_seq: None }]);
+    let event = Event::VisitorChannelUpdated { channel: channel.clone() };
+    player.frame(ServerFrame::Event { seq: None, event });
+    player.open(session(&[], None, 0));
+    assert_eq!(player.machine.channel(), Some(&channel));
+    player.frame(ServerFrame::Resync {});
+    player.open(session(&[], None, 0));
+    assert_eq!(player.machine.channel().map(|channel| channel.name.as_str()), Some("shop"));
 }
 
 #[test]

@@ -12,13 +12,12 @@ use client::outbox::{Delivery, Outgoing};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use types::channels::LauncherPosition;
 use types::error::ErrorCode;
 use types::id::Nonce;
 use types::limits;
 use types::messages::Content;
 use types::time::Timestamp;
-use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel};
+use types::visitors::{OpenVisitorSession, PageVisit};
 use wasm_bindgen::{JsValue, closure::Closure};
 
 /// The running chat. A handle: copies are the same chat.
@@ -50,8 +49,6 @@ struct Inner {
     rows: RefCell<Vec<Row>>,
     /// Whether the stored outbox was read once: the chat has begun.
     begun: Cell<bool>,
-    /// The look that the loader was told of last.
-    dressed: RefCell<Option<VisitorChannel>>,
     /// When the newest of the first rows was written: what comes later is news.
     news_after: Cell<Option<Timestamp>>,
     /// Up to where the visitor had read when the panel was opened.
@@ -96,7 +93,6 @@ impl Session {
             after_seq: Cell::new(None),
             rows: RefCell::new(Vec::new()),
             begun: Cell::new(false),
-            dressed: RefCell::new(None),
             news_after: Cell::new(None),
             unread_after: Cell::new(None),
             at_end: Cell::new(true),
@@ -271,6 +267,7 @@ impl Session {
 
     /// Brings the picture up to the machine's state.
     fn show(self, inner: &Inner) {
+        let heard = inner.machine.borrow_mut().take_heard();
         let machine = inner.machine.borrow();
         let unread = machine.chat().unread();
         inner.bridge.unread(platform::float(unread));
@@ -279,16 +276,9 @@ impl Session {
         let live = machine.link() == Link::Live;
         platform::allow(platform::float(files.map_or(0, |files| files.max_bytes)), live);
         let mut changed = false;
-        if inner.dressed.borrow().as_ref() != machine.channel()
-            && let Some(channel) = machine.channel()
-        {
+        if heard && let Some(channel) = machine.channel() {
             changed = true;
-            inner.dressed.replace(Some(channel.clone()));
-            let side = match channel.style.position {
-                LauncherPosition::Left => "left",
-                LauncherPosition::Right => "right",
-            };
-            inner.bridge.dress(&channel.name, &channel.style.color, side);
+            inner.bridge.dress(&channel.name, &channel.style.look, &channel.style.launcher_text);
         }
         let rows = rows::rows(&machine, inner.unread_after.get(), |at| day(inner, at));
         if inner.news_after.get().is_none() && machine.channel().is_some() {

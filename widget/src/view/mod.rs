@@ -107,6 +107,10 @@ fn header(session: Session) -> impl IntoView {
             <button type="button" class=muted aria-label=label on:click=turn>
                 {icon("M5 10v4h3l4 3.5v-11L8 10ZM15.5 9.5a4 4 0 0 1 0 5M18 7a7.5 7.5 0 0 1 0 10")}
             </button>
+            // `js/platform.js` takes the click.
+            <button type="button" class="tool grow" aria-label=texts.larger aria-pressed="false">
+                {icon("M9 4H4v5M15 20h5v-5")}
+            </button>
             <button type="button" class="tool x" aria-label=texts.close on:click=on(move || session.close())>
                 {icon(DOWN)}
             </button>

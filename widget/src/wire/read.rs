@@ -2,13 +2,12 @@
 
 use super::Json;
 use types::attachments::{Attachment, FileAccess};
-use types::channels::{ChannelStyle, LauncherPosition};
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow, Quote};
 use types::time::Timestamp;
-use types::visitors::{VisitorChannel, VisitorSession};
+use types::visitors::{VisitorChannel, VisitorSession, VisitorStyle};
 use types::ws::ServerFrame;
 use uuid::Uuid;
 
@@ -73,13 +72,11 @@ fn channel(value: &impl Json) -> Option<VisitorChannel> {
         name: text(value, "name")?,
         introduction: text(value, "introduction")?,
         unsent_preview: value.get("unsent_preview").and_then(|shown| shown.flag()).unwrap_or_default(),
-        style: ChannelStyle {
-            schema: u16::try_from(integer(&style, "schema")?).ok()?,
-            color: text(&style, "color")?,
-            position: match text(&style, "position")?.as_str() {
-                "left" => LauncherPosition::Left,
-                _ => LauncherPosition::Right,
-            },
+        // Colour and side are in the look.
+        style: VisitorStyle {
+            launcher_text: text(&style, "launcher_text")?,
+            look: text(&style, "look")?,
+            ..VisitorStyle::default()
         },
     })
 }

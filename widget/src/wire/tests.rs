@@ -8,7 +8,7 @@ use types::events::Event;
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow, NewContent};
 use types::time::Timestamp;
-use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel, VisitorSession};
+use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel, VisitorSession, VisitorStyle};
 use types::ws::{ClientFrame, ServerFrame};
 use uuid::Uuid;
 
@@ -100,9 +100,10 @@ fn channel() -> VisitorChannel {
         name: NASTY.to_owned(),
         introduction: String::new(),
         unsent_preview: true,
-        style: types::channels::ChannelStyle {
-            position: types::channels::LauncherPosition::Left,
-            ..types::channels::ChannelStyle::default()
+        style: VisitorStyle {
+            look: ":host{left:20px!important}".to_owned(),
+            launcher_text: NASTY.to_owned(),
+            ..VisitorStyle::default()
         },
     }
 }

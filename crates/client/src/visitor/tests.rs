@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::samples;
-use types::channels::ChannelStyle;
-use types::visitors::VisitorChannel;
+use types::visitors::{VisitorChannel, VisitorStyle};
 
 fn window(messages: Vec<Message>, has_later: bool) -> MessageWindow {
     let has_earlier = messages.first().is_some_and(|first| first.seq > 1);
@@ -21,7 +20,7 @@ fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> Vi
             name: "shop".to_owned(),
             introduction: String::new(),
             unsent_preview: false,
-            style: ChannelStyle::default(),
+            style: VisitorStyle::default(),
         },
         messages,
         agents_read_seq: 0,

@@ -1,22 +1,26 @@
 //! Adding, editing and deleting channels.
 
+use crate::actions::channel_styles::publishing;
 use crate::actions::channel_tree;
 use crate::actions::conversations::auditor;
 use crate::auth::actor::AnyAgent;
 use crate::config::Config;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
+use rules::look::look;
 use rules::permissions::{Permission, can};
 use store::blacklist;
 use store::channels::{self, ChannelRow, NewChannel};
-use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Visitor, audit};
+use store::style_versions::{self, Publishing};
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, Visitor, audit};
 use types::audit::AuditAction;
 use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
-use types::id::ChannelId;
+use types::id::{AgentId, ChannelId};
 use types::limits;
-use types::visitors::VisitorChannel;
+use types::time::Timestamp;
+use types::visitors::{VisitorChannel, VisitorStyle};
 
 /// The channel as its organisation sees it, with the addresses that only this server knows.
 #[must_use]
@@ -48,7 +52,13 @@ pub fn visitor_channel_of(row: &ChannelRow) -> VisitorChannel {
         name: row.name.clone(),
         introduction: row.introduction.clone(),
         unsent_preview: row.unsent_preview,
-        style: row.style.clone(),
+        style: VisitorStyle {
+            schema: row.style.schema,
+            color: row.style.color.clone(),
+            position: row.style.position,
+            launcher_text: row.style.launcher_text.clone(),
+            look: look(&row.style),
+        },
     }
 }
 
@@ -88,6 +98,7 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
     can(agent.role, Permission::ManageChannels)?;
     let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
     let (config, auditor, group_id) = (state.clone(), auditor(state, agent), request.group_id);
+    let by = publishing(state, agent, None);
     let new = NewChannel {
         id: state.ids.make(ChannelId),
         org_id: agent.org_id,
@@ -112,7 +123,9 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
                     let detail = format!("An organisation has at most {} channels", limits::CHANNELS_MAX);
                     return Err(ApiError::new(ErrorCode::Conflict, detail));
                 }
-                let channel = channel_of(channels::create(tx.conn(), new).await?, &config.config);
+                let row = channels::create(tx.conn(), new).await?;
+                style_versions::begin(tx.conn(), &row, by).await?;
+                let channel = channel_of(row, &config.config);
                 let event = Event::ChannelCreated { channel: channel.clone() };
                 tx.append(for_everyone(scope, actor, event, at));
                 if group_id.is_some() {
@@ -135,41 +148,64 @@ pub async fn update_channel(
 ) -> ApiResult<Channel> {
     can(agent.role, Permission::ManageChannels)?;
     patch.name = patch.name.map(|name| name.trim().to_owned());
-    let (scope, actor, at) = (agent.scope(), Actor::Agent(agent.agent_id), state.clock.now());
-    let (config, auditor) = (state.clone(), auditor(state, agent));
+    let (scope, config, auditor) = (agent.scope(), state.clone(), auditor(state, agent));
+    let by = publishing(state, agent, None);
     state
         .writer
         .run(move |tx| {
             Box::pin(async move {
-                // Before the channel's own lock, as whoever arranges channels takes them.
-                store::channel_tree::lock(tx.conn(), scope).await?;
-                let not_found = || ApiError::not_found("channel");
-                let before = channels::get(tx.conn(), scope, channel_id).await?.ok_or_else(not_found)?;
-                let fields = changed(&before, &patch);
-                if fields.is_empty() {
-                    return Ok(channel_of(before, &config.config));
-                }
-                let row = channels::update(tx.conn(), scope, channel_id, &patch, at).await?.ok_or_else(not_found)?;
-                let seen = visitor_channel_of(&row);
+                let (row, fields) = edit(tx, scope, channel_id, &patch, by).await?;
                 let channel = channel_of(row, &config.config);
-                let event = Event::ChannelUpdated { channel: channel.clone() };
-                tx.append(for_everyone(scope, actor, event, at));
-                let action = AuditAction::ChannelUpdated { channel_id, name: channel.name.clone(), fields };
-                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
-                if channel.enabled && seen != visitor_channel_of(&before) {
-                    tx.append(PendingEvent {
-                        org_id: scope.org_id(),
-                        conversation_id: None,
-                        actor,
-                        audience: Audience::channel(channel_id),
-                        event: Event::VisitorChannelUpdated { channel: seen },
-                        at,
-                    });
+                if !fields.is_empty() {
+                    announce(tx, scope, auditor.agent_id, channel.clone(), auditor.at);
+                    let action = AuditAction::ChannelUpdated { channel_id, name: channel.name.clone(), fields };
+                    audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
                 }
                 Ok(channel)
             })
         })
         .await
+}
+
+/// Edits a channel's row, keeps the style if it is another one, and tells the channel's visitors. Answers with the names of the fields
+/// that are different now; the agents are told by whoever knows what else was done.
+pub(super) async fn edit(
+    tx: &mut Tx,
+    scope: OrgScope,
+    channel_id: ChannelId,
+    patch: &ChannelPatch,
+    by: Publishing,
+) -> ApiResult<(ChannelRow, Vec<String>)> {
+    // Before the channel's own lock, as whoever arranges channels takes them.
+    store::channel_tree::lock(tx.conn(), scope).await?;
+    let not_found = || ApiError::not_found("channel");
+    let before = channels::get(tx.conn(), scope, channel_id).await?.ok_or_else(not_found)?;
+    let fields = changed(&before, patch);
+    if fields.is_empty() {
+        return Ok((before, fields));
+    }
+    let (actor, at) = (Actor::Agent(by.agent_id), by.at);
+    let row = channels::update(tx.conn(), scope, channel_id, patch, at).await?.ok_or_else(not_found)?;
+    if row.style_revision != before.style_revision {
+        style_versions::publish(tx.conn(), scope, &before, &row, by).await?;
+    }
+    let seen = visitor_channel_of(&row);
+    if row.enabled && seen != visitor_channel_of(&before) {
+        tx.append(PendingEvent {
+            org_id: scope.org_id(),
+            conversation_id: None,
+            actor,
+            audience: Audience::channel(channel_id),
+            event: Event::VisitorChannelUpdated { channel: seen },
+            at,
+        });
+    }
+    Ok((row, fields))
+}
+
+/// Tells the agents of an edited channel.
+pub(super) fn announce(tx: &mut Tx, scope: OrgScope, agent_id: AgentId, channel: Channel, at: Timestamp) {
+    tx.append(for_everyone(scope, Actor::Agent(agent_id), Event::ChannelUpdated { channel }, at));
 }
 
 /// The fields that the patch changes, by their names.
@@ -220,7 +256,7 @@ pub async fn delete_channel(
     Ok(())
 }
 
-pub(super) fn for_everyone(scope: OrgScope, actor: Actor, event: Event, at: types::time::Timestamp) -> PendingEvent {
+pub(super) fn for_everyone(scope: OrgScope, actor: Actor, event: Event, at: Timestamp) -> PendingEvent {
     let audience = Audience::agents(AgentAudience::Everyone);
     PendingEvent { org_id: scope.org_id(), conversation_id: None, actor, audience, event, at }
 }

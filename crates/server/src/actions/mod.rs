@@ -11,6 +11,7 @@ pub mod attachments;
 pub mod audit_log;
 pub mod auth;
 pub mod avatars;
+pub mod channel_styles;
 pub mod channel_tree;
 pub mod channels;
 pub mod contact_data;

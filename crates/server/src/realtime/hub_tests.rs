@@ -6,10 +6,9 @@ use std::net::Ipv4Addr;
 use store::members::Members;
 use store::{AgentAudience, Audience, Viewer, Visitor, VisitorAudience};
 use types::agents::{Me, Role};
-use types::channels::ChannelStyle;
 use types::id::{ContactId, ConversationId, OrgId};
 use types::time::Timestamp;
-use types::visitors::VisitorChannel;
+use types::visitors::{VisitorChannel, VisitorStyle};
 use uuid::Uuid;
 
 fn id(n: u128) -> Uuid {
@@ -149,7 +148,7 @@ async fn an_edited_channel_reaches_its_visitors_and_nobody_else() {
         name: "name".into(),
         introduction: String::new(),
         unsent_preview: false,
-        style: ChannelStyle::default(),
+        style: VisitorStyle::default(),
     };
     let event = Event::VisitorChannelUpdated { channel };
     let audience = Audience::channel(ChannelId(id(9)));

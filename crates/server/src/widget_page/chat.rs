@@ -50,7 +50,11 @@ pub(crate) async fn get_chat_page(state: Data<AppState>, key: Path<String>) -> A
 }
 
 fn chat(channel: &ChannelRow) -> String {
-    let (name, color, key) = (escape(&channel.name), escape(&channel.style.color), escape(&channel.key));
+    let (name, color, key) = (
+        escape(&channel.name),
+        escape(&rules::look::colors(&channel.style, &channel.style.mobile_large.colors).fill),
+        escape(&channel.key),
+    );
     format!(
         r#"<!doctype html>
 <html lang="zh-CN">

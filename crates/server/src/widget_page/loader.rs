@@ -10,9 +10,9 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{self, Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use moka::future::Cache;
+use rules::look::look;
 use serde::Serialize;
 use store::channels::ChannelRow;
-use types::channels::LauncherPosition;
 
 /// What the build leaves in the loader for us to replace.
 const PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
@@ -30,10 +30,12 @@ struct LoaderConfig<'a> {
     o: &'a str,
     /// The channel's name.
     n: &'a str,
-    /// The brand colour.
-    c: &'a str,
-    /// The side.
-    p: LauncherPosition,
+    /// The rules of its layouts.
+    s: String,
+    /// Words beside the launcher's sign.
+    t: &'a str,
+    /// The language, unless the page says another; empty: the browser's.
+    l: &'a str,
     /// The widget's script.
     j: String,
     /// The widget's WebAssembly.
@@ -117,8 +119,9 @@ fn filled_in(state: &AppState, channel: &ChannelRow) -> ApiResult<String> {
         k: &channel.key,
         o: origin,
         n: &channel.name,
-        c: &channel.style.color,
-        p: channel.style.position,
+        s: look(&channel.style),
+        t: &channel.style.launcher_text,
+        l: channel.style.language.tag(),
         j: format!("{origin}{}", widget.js),
         w: format!("{origin}{}", widget.wasm),
     };

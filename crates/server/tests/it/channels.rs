@@ -111,7 +111,7 @@ async fn wrong_fields_are_named(server: TestServer) {
             FieldCode::InvalidFormat,
         ),
         (
-            serde_json::json!({"kind": "website", "name": "a", "style": {"schema": 2, "color": "#000000"}}),
+            serde_json::json!({"kind": "website", "name": "a", "style": {"schema": 3, "color": "#000000"}}),
             "style.schema",
             FieldCode::OutOfRange,
         ),
@@ -326,8 +326,8 @@ async fn the_loader_carries_the_channels_configuration(server: TestServer) {
     assert_eq!(config["k"], channel.key.as_str());
     assert_eq!(config["o"], origin.as_str());
     assert_eq!(
-        (config["n"].as_str(), config["c"].as_str(), config["p"].as_str()),
-        (Some("官网"), Some("#2f6bff"), Some("right"))
+        (config["n"].as_str(), config["s"].as_str(), config["t"].as_str(), config["l"].as_str()),
+        (Some("官网"), Some(rules::look::look(&channel.style).as_str()), Some(""), Some(""))
     );
     assert_eq!(config["j"], format!("{origin}/assets/widget-1.js"));
 

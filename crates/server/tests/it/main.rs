@@ -64,6 +64,7 @@ mod security;
 mod senders;
 mod servers;
 mod stopping;
+mod style;
 mod tags;
 mod translating;
 mod typing;

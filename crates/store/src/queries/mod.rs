@@ -33,6 +33,7 @@ pub mod recalling;
 pub mod second_factors;
 pub mod sessions;
 pub mod standing;
+pub mod style_versions;
 pub mod taggings;
 pub mod tags;
 pub mod verification_codes;

@@ -1,7 +1,7 @@
 //! Purging deleted channels, in steps that never hold the writer for long.
 
 use crate::error::StoreError;
-use crate::queries::{assignment, attachments, webhooks};
+use crate::queries::{assignment, attachments, style_versions, webhooks};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
     channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note,
@@ -134,6 +134,7 @@ async fn last<C: ConnectionTrait>(
         return Ok(Purge::More);
     }
     assignment::forget(conn, scope, channel_id).await?;
+    style_versions::forget(conn, scope, channel_id).await?;
     scope.delete::<channel::Entity>().filter(channel::Column::Id.eq(channel_id)).exec(conn).await?;
     Ok(Purge::Done)
 }

@@ -31,6 +31,7 @@ pub mod recovery_code;
 pub mod search_document;
 pub mod second_factor;
 pub mod session;
+pub mod style_version;
 pub mod tag;
 pub mod tag_group;
 pub mod tagging;

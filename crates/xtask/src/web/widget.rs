@@ -19,7 +19,12 @@ const CONFIG_PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
 
 /// A configuration as long as a real one, so that the loader is measured as it travels.
 const SAMPLE_CONFIG: &str = concat!(
-    r##"{"k":"q7Zt1vX0b3Kd8sLmPw4yRg","o":"https://support.example.com","n":"在线客服","c":"#1d6fe0","p":"right","##,
+    r##"{"k":"q7Zt1vX0b3Kd8sLmPw4yRg","o":"https://support.example.com","n":"在线客服","s":""##,
+    r##":host{bottom:24px!important;right:24px!important}:host>button{--c:#1d6fe0;--on:#ffffff}"##,
+    r##"section{--c:#1d6fe0;--on:#ffffff;bottom:96px;right:min(24px,100vw - 400px);height:min(640px,100vh - 120px)}"##,
+    r##"@media(min-width:481px){:host(.large) section{--c:#1d6fe0;--on:#ffffff;width:min(880px,100vw - 48px);height:min(720px,100vh - 48px)}}"##,
+    r##"@media(max-width:480px){:host{bottom:20px!important;right:20px!important}:host>button{--c:#1d6fe0;--on:#ffffff}"##,
+    r##"section{--c:#1d6fe0;--on:#ffffff;top:calc(var(--vt) + var(--vh)*.2);height:calc(var(--vh)*.8)}}","t":"在线咨询","l":"","##,
     r#""j":"https://support.example.com/assets/widget-0f3a9c1e5b7d2846.js","#,
     r#""w":"https://support.example.com/assets/widget-9be1c47a30d56f82.wasm"}"#
 );

@@ -20,6 +20,7 @@ mod people;
 mod settings;
 mod setup;
 mod shell;
+mod styles;
 mod tags;
 mod translation;
 mod views;

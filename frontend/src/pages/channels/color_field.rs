@@ -80,7 +80,7 @@ mod tests {
     fn every_preset_is_a_colour_that_carries_white_as_it_is() {
         for preset in PRESETS {
             assert_eq!(valid(preset), preset);
-            assert_eq!(client::contrast::palette(preset).ink, "#fff", "{preset}");
+            assert_eq!(rules::contrast::palette(preset).ink, "#ffffff", "{preset}");
         }
     }
 

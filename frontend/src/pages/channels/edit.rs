@@ -188,7 +188,7 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
         <form class="channel-page" node_ref=form novalidate on:submit=submit>
             <div class="channel-page__form">
                 <ChannelPicture channel=current disabled=read_only />
-                <ChannelFields draft errors disabled=read_only />
+                <ChannelFields draft errors id disabled=read_only />
                 <FormError errors />
                 <Show when=move || !read_only.get()>
                     <div class="form__actions channel-page__actions">

@@ -6,10 +6,11 @@ use super::group_field::GroupField;
 use crate::{
     components::form::FormErrors,
     i18n::t,
-    ui::{Choice, InputKind, RadioGroup, Switch, TextArea, TextField},
+    routes,
+    ui::{Choice, Icon, IconView, InputKind, RadioGroup, Switch, TextArea, TextField},
 };
 use leptos::prelude::*;
-use types::{channels::LauncherPosition, limits, validate};
+use types::{channels::LauncherPosition, id::ChannelId, limits, validate};
 
 /// Name, introduction, switches, appearance.
 #[component]
@@ -21,6 +22,9 @@ pub fn ChannelFields(
     /// For looking only.
     #[prop(into)]
     disabled: Signal<bool>,
+    /// The channel, once it is there: its style has an editor of its own.
+    #[prop(optional)]
+    id: Option<ChannelId>,
     /// The name takes the focus.
     #[prop(optional)]
     autofocus: bool,
@@ -97,6 +101,14 @@ pub fn ChannelFields(
                     Choice::new(LauncherPosition::Left, t!(position_left)),
                 ]
             />
+            {id.map(|id| {
+                view! {
+                    <a class="channel-page__more" href=routes::channel_style(id)>
+                        {t!(style_open)}
+                        <IconView icon=Icon::ArrowRight size=16 />
+                    </a>
+                }
+            })}
         </section>
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     i18n::{lang, t},
     ui::{Choice, Icon, IconView, RadioGroup},
 };
-use client::contrast::palette;
 use leptos::prelude::*;
+use rules::contrast::palette;
 use types::channels::LauncherPosition;
 
 /// What a visitor looks at the chat with.

@@ -1,6 +1,7 @@
 //! Channels, their groups, and the order of both.
 
 use crate::rest::{Api, ApiError, Method, Transport};
+use types::channel_style::{SetStyleVersion, StyleVersions};
 use types::channel_tree::{
     ArrangeChannels, ChannelGroup, ChannelGroupPatch, ChannelTree, CreateChannelGroup, SetChannelGroup,
 };
@@ -37,6 +38,20 @@ impl<T: Transport> Api<T> {
     /// What goes when the channel is deleted.
     pub async fn get_channel_contents(&self, channel_id: ChannelId) -> Result<ChannelContents, ApiError> {
         self.call(Method::Get, format!("/api/v1/channels/{channel_id}/contents"), None::<&()>, None).await
+    }
+
+    /// The published styles of a channel, newest first.
+    pub async fn list_style_versions(&self, channel_id: ChannelId) -> Result<StyleVersions, ApiError> {
+        self.call(Method::Get, format!("/api/v1/channels/{channel_id}/style-versions"), None::<&()>, None).await
+    }
+
+    /// Publishes an earlier style anew.
+    pub async fn set_style_version(
+        &self,
+        channel_id: ChannelId,
+        request: &SetStyleVersion,
+    ) -> Result<Channel, ApiError> {
+        self.call(Method::Put, format!("/api/v1/channels/{channel_id}/style-version"), Some(request), None).await
     }
 
     /// The groups and the order of everything.

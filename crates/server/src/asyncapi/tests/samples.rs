@@ -16,7 +16,7 @@ use types::id::{
 use types::messages::{Author, Content, Message};
 use types::notes::{MemberChange, MemberChangeKind, Note};
 use types::tags::{Tag, TagColor, TagGroup};
-use types::visitors::VisitorChannel;
+use types::visitors::{VisitorChannel, VisitorStyle};
 
 pub(super) fn channel_tree() -> ChannelTree {
     let (id, name) = (ChannelGroupId(ID), "公众号".to_owned());
@@ -193,7 +193,7 @@ pub(super) fn visitor_channel() -> VisitorChannel {
         name: "官网".to_owned(),
         introduction: String::new(),
         unsent_preview: true,
-        style: ChannelStyle::default(),
+        style: VisitorStyle::default(),
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisati
     all.check("delete_conversation, that was handed on").await;
 }
 
-/// Channels are grouped, moved, arranged and pictured, and the groups taken apart.
+/// Channels are grouped, moved, arranged, pictured and given an earlier style, and the groups taken apart.
 pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
     all.consoles[0].server.clock.advance(60_000);
     let admin = all.consoles[0].agent.clone();
@@ -91,6 +91,8 @@ pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
     all.check("set_channel_avatar").await;
     admin.delete(&format!("{address}/avatar")).await.expect(204);
     all.check("remove_channel_avatar").await;
+    admin.put(&format!("{address}/style-version"), &json!({"revision": 1})).await.expect(200);
+    all.check("set_style_version").await;
     admin.delete(&group).await.expect(204);
     all.check("delete_channel_group").await;
     assert_eq!(all.consoles[2].machine.state().channel_tree().channel_ids, [channel.id, second.id]);
