@@ -52,7 +52,8 @@ impl Permission {
         Self::ManageAgents,
         Self::EditAutomaticReplies,
         Self::ExportContacts,
-        Self::DeleteContacts, Self::ManageIntegrations,
+        Self::DeleteContacts,
+        Self::ManageIntegrations,
         Self::ManageTags,
         Self::SeeContactDetails,
         Self::EditQuickReplies,
@@ -109,9 +110,7 @@ impl Rights {
             | Permission::ExportContacts
             | Permission::ManageTags
             | Permission::SeeAuditLog => false,
-            | Permission::DeleteContacts
-            | Permission::ManageIntegrations
-            | Permission::ManageTags => false,
+            Permission::DeleteContacts | Permission::ManageIntegrations | Permission::ManageTags => false,
         }
     }
 }

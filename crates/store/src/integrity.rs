@@ -37,8 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 22] = [
-const RULES: [Rule; 23] = [
+const RULES: [Rule; 25] = [
     Rule {
         name: "a webhook's deliveries are of its organisation, and it has come no further than the ledger",
         sql: "SELECT ID(d.id) AS fault FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id

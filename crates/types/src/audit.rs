@@ -13,7 +13,10 @@ use crate::agents::Role;
 use crate::api_tokens::Scope;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
-use crate::id::{AgentGroupId, AgentId, ApiTokenId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId, WebhookId};
+use crate::id::{
+    AgentGroupId, AgentId, ApiTokenId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId,
+    TagId, WebhookId,
+};
 use crate::tagged::tagged;
 use serde::Serialize;
 
@@ -539,71 +542,4 @@ pub enum AuditAction {
         host: String,
     },
 }
-}
-
-/// What of an agent an admin has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AgentChange {
-    /// The name.
-    Name,
-    /// The login account.
-    Account,
-    /// The email address.
-    Email,
-    /// The mobile number.
-    Mobile,
-    /// The picture.
-    Avatar,
-    /// Their share of new conversations.
-    Level,
-    /// How many conversations they are given at most.
-    Capacity,
-    /// Whether they see contacts' details.
-    SeesContactDetails,
-    /// Whether they may edit the team's quick replies.
-    EditsQuickReplies,
-    /// Whether they may edit automatic replies.
-    EditsAutomaticReplies,
-    /// The groups that they are in.
-    Groups,
-}
-
-impl AuditAction {
-    /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
-    pub fn forget(&mut self, contact_id: ContactId) -> bool {
-        let contact = match self {
-            Self::ConversationCleared { contact, .. }
-            | Self::ConversationDeleted { contact, .. }
-            | Self::MemberAdded { contact, .. }
-            | Self::MemberRemoved { contact, .. }
-            | Self::ConversationAssigned { contact, .. }
-            | Self::ContactBlocked { contact, .. }
-            | Self::ContactUnblocked { contact, .. } => contact,
-            _ => return false,
-        };
-        if contact.id != contact_id || (contact.name.is_none() && contact.tag_ids.is_empty()) {
-            return false;
-        }
-        contact.name = None;
-        contact.tag_ids.clear();
-        true
-    }
-}
-
-/// An entry of the audit log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AuditEntry {
-    /// The entry.
-    pub id: AuditId,
-    /// Who did it.
-    pub agent_id: AgentId,
-    /// Their name at the time.
-    pub agent_name: String,
-    /// What was done.
-    pub action: AuditAction,
-    /// When.
-    pub created_at: Timestamp,
 }

@@ -117,7 +117,7 @@ impl ConsoleState {
             | Event::AgentRemoved { .. }
             | Event::AgentGroupsChanged {}
             | Event::WebhooksChanged { .. } => {}
-            | Event::ApiTokensChanged {} => {}
+            Event::ApiTokensChanged {} => {}
             Event::MeUpdated { me } => self.put_me(me),
         }
     }

@@ -50,11 +50,16 @@ pub fn action(kind: AuditKind, language: TableLanguage) -> &'static str {
         Kind::ContactBlocked => ("加入黑名单", "Put a visitor on the blacklist"),
         Kind::ContactUnblocked => ("移出黑名单", "Took a visitor off the blacklist"),
         Kind::ContactsTagged => ("批量打标签", "Tagged many contacts"),
+        Kind::ContactDeleted => ("删除了访客的全部数据", "Deleted a visitor's data"),
+        Kind::ContactDataExported => ("导出了一位访客的数据", "Exported a visitor's data"),
         Kind::ContactsExported => ("导出了联系人", "Exported contacts"),
         Kind::AuditExported => ("导出了操作日志", "Exported the audit log"),
         Kind::ChannelCreated => ("添加了渠道", "Added a channel"),
         Kind::ChannelUpdated => ("编辑了渠道", "Edited a channel"),
         Kind::ChannelDeleted => ("删除了渠道", "Deleted a channel"),
+        Kind::ChannelStyleRestored => ("恢复了渠道样式的旧版本", "Restored a version of a channel's style"),
+        Kind::ChannelIdentitySecretSet => ("更换了渠道的身份密钥", "Set a channel's identity secret"),
+        Kind::ChannelIdentitySecretRemoved => ("移除了渠道的身份密钥", "Removed a channel's identity secret"),
         Kind::ChannelGroupCreated => ("添加了渠道分组", "Added a group of channels"),
         Kind::ChannelGroupRenamed => ("重命名了渠道分组", "Renamed a group of channels"),
         Kind::ChannelGroupDeleted => ("删除了渠道分组", "Deleted a group of channels"),
@@ -68,6 +73,14 @@ pub fn action(kind: AuditKind, language: TableLanguage) -> &'static str {
         Kind::TagDeleted => ("删除了标签", "Deleted a tag"),
         Kind::FileLimitSet => ("设置了文件大小限制", "Set the largest file"),
         Kind::WelcomeSet => ("设置了欢迎语", "Set the welcome message"),
+        Kind::CustomFieldsSet => ("设置了自定义字段", "Set the custom fields"),
+        Kind::ApiTokenCreated => ("创建了 API 令牌", "Created an API token"),
+        Kind::ApiTokenRevoked => ("吊销了 API 令牌", "Revoked an API token"),
+        Kind::WebhookCreated => ("添加了 Webhook", "Added a webhook"),
+        Kind::WebhookUpdated => ("编辑了 Webhook", "Edited a webhook"),
+        Kind::WebhookSecretRotated => ("更换了 Webhook 密钥", "Changed a webhook's secret"),
+        Kind::WebhookDeliveriesReplayed => ("重新投递了 Webhook", "Sent deliveries of a webhook again"),
+        Kind::WebhookDeleted => ("删除了 Webhook", "Deleted a webhook"),
     };
     of(words, language)
 }
@@ -84,6 +97,7 @@ pub fn group(group: AuditGroup, language: TableLanguage) -> &'static str {
         AuditGroup::Tags => ("标签", "Tags"),
         AuditGroup::Exports => ("导出", "Exports"),
         AuditGroup::Settings => ("企业设置", "Organisation settings"),
+        AuditGroup::Integrations => ("集成", "Integrations"),
     };
     of(words, language)
 }
@@ -100,6 +114,8 @@ pub fn subject(kind: AuditSubjectKind, language: TableLanguage) -> &'static str 
         AuditSubjectKind::Conversation => ("会话", "Conversation"),
         AuditSubjectKind::Tag => ("标签", "Tag"),
         AuditSubjectKind::TagGroup => ("标签分组", "Group of tags"),
+        AuditSubjectKind::ApiToken => ("API 令牌", "API token"),
+        AuditSubjectKind::Webhook => ("Webhook", "Webhook"),
     };
     of(words, language)
 }
@@ -141,6 +157,17 @@ pub fn field(name: &str, language: TableLanguage) -> Option<&'static str> {
         "sessions" => ("会话数", "sessions"),
         "everywhere" => ("包括当前设备", "this device too"),
         "step" => ("未通过", "what was wrong"),
+        "number" => ("访客编号", "visitor number"),
+        "changed" => ("修改", "changed"),
+        "deleted" => ("删除", "deleted"),
+        "revision" => ("版本", "version"),
+        "prefix" => ("令牌开头", "begins with"),
+        "acts_as_name" => ("以谁的身份", "acts as"),
+        "scopes" => ("权限范围", "scopes"),
+        "expires_at" => ("有效期至", "good until"),
+        "host" => ("主机", "host"),
+        "includes_contact_details" => ("包含访客资料", "with visitors' details"),
+        "deliveries" => ("投递数", "deliveries"),
         "q" => ("搜索词", "words"),
         "blocked" => ("黑名单", "blacklist"),
         "group" => ("类别", "group of deeds"),
@@ -159,7 +186,7 @@ pub fn value(text: &str, language: TableLanguage) -> Option<&'static str> {
         "true" => ("是", "yes"),
         "false" => ("否", "no"),
         "agent" => ("客服", "agent"),
-        "supervisor" => ("主管", "supervisor"),
+        "supervisor" => ("督导", "supervisor"),
         "admin" => ("管理员", "admin"),
         "password" => ("密码", "password"),
         "second_factor" => ("两步验证", "two-step verification"),

@@ -215,8 +215,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 35] {
-}
+fn events() -> [Event; 35] {}
 
 fn events() -> [Event; 34] {
     let conversation_id = ConversationId(ID);

@@ -40,7 +40,9 @@ impl Task {
         Self::Taggings,
         Self::UnusedFiles,
         Self::SearchIndex,
-        Self::OldAnswers, Self::Pushes, Self::Webhooks,
+        Self::OldAnswers,
+        Self::Pushes,
+        Self::Webhooks,
     ];
 
     fn name(self) -> &'static str {

@@ -19,9 +19,9 @@ use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::custom_fields::CustomFields;
+use types::id::{AgentId, ApiTokenId, AttachmentId, MessageId, TagId, TaggingId};
 use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId};
 use types::id::{AgentId, AttachmentId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId};
-use types::id::{AgentId, ApiTokenId, AttachmentId, MessageId, TagId, TaggingId};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -140,7 +140,8 @@ impl Targets {
             channel_group,
             channel_tree,
             colleague_id,
-            api_token, custom_fields,
+            api_token,
+            custom_fields,
             tagging,
             tags,
             video,

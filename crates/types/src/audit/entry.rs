@@ -68,11 +68,15 @@ pub enum AuditSubjectKind {
     Tag,
     /// A group of tags.
     TagGroup,
+    /// A program's token.
+    ApiToken,
+    /// An address of a program that is told what happens.
+    Webhook,
 }
 
 impl AuditSubjectKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Agent,
         Self::AgentGroup,
         Self::Channel,
@@ -81,6 +85,8 @@ impl AuditSubjectKind {
         Self::Conversation,
         Self::Tag,
         Self::TagGroup,
+        Self::ApiToken,
+        Self::Webhook,
     ];
 
     /// The kind as written on the wire.
@@ -95,6 +101,8 @@ impl AuditSubjectKind {
             Self::Conversation => "conversation",
             Self::Tag => "tag",
             Self::TagGroup => "tag_group",
+            Self::ApiToken => "api_token",
+            Self::Webhook => "webhook",
         }
     }
 }

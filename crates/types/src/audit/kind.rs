@@ -2,6 +2,7 @@
 
 use super::{AuditAction, AuditSubject, AuditSubjectKind};
 use crate::contacts::ContactSummary;
+use crate::id::ContactId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -83,11 +84,16 @@ kinds! {
     ContactBlocked "contact_blocked" Contacts;
     ContactUnblocked "contact_unblocked" Contacts;
     ContactsTagged "contacts_tagged" Contacts;
+    ContactDeleted "contact_deleted" Contacts;
     ContactsExported "contacts_exported" Exports;
+    ContactDataExported "contact_data_exported" Exports;
     AuditExported "audit_exported" Exports;
     ChannelCreated "channel_created" Channels;
     ChannelUpdated "channel_updated" Channels;
     ChannelDeleted "channel_deleted" Channels;
+    ChannelStyleRestored "channel_style_restored" Channels;
+    ChannelIdentitySecretSet "channel_identity_secret_set" Channels;
+    ChannelIdentitySecretRemoved "channel_identity_secret_removed" Channels;
     ChannelGroupCreated "channel_group_created" Channels;
     ChannelGroupRenamed "channel_group_renamed" Channels;
     ChannelGroupDeleted "channel_group_deleted" Channels;
@@ -101,6 +107,14 @@ kinds! {
     TagDeleted "tag_deleted" Tags;
     FileLimitSet "file_limit_set" Settings;
     WelcomeSet "welcome_set" Settings;
+    CustomFieldsSet "custom_fields_set" Settings;
+    ApiTokenCreated "api_token_created" Integrations;
+    ApiTokenRevoked "api_token_revoked" Integrations;
+    WebhookCreated "webhook_created" Integrations;
+    WebhookUpdated "webhook_updated" Integrations;
+    WebhookSecretRotated "webhook_secret_rotated" Integrations;
+    WebhookDeliveriesReplayed "webhook_deliveries_replayed" Integrations;
+    WebhookDeleted "webhook_deleted" Integrations;
 }
 
 /// Deeds that belong together.
@@ -124,11 +138,13 @@ pub enum AuditGroup {
     Exports,
     /// What holds for the whole organisation.
     Settings,
+    /// Programs that call the API or are told what happens.
+    Integrations,
 }
 
 impl AuditGroup {
     /// Every group.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SignIn,
         Self::People,
         Self::Conversations,
@@ -137,6 +153,7 @@ impl AuditGroup {
         Self::Tags,
         Self::Exports,
         Self::Settings,
+        Self::Integrations,
     ];
 
     /// The group as written on the wire.
@@ -151,11 +168,32 @@ impl AuditGroup {
             Self::Tags => "tags",
             Self::Exports => "exports",
             Self::Settings => "settings",
+            Self::Integrations => "integrations",
         }
     }
 }
 
 impl AuditAction {
+    /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
+    pub fn forget(&mut self, contact_id: ContactId) -> bool {
+        let contact = match self {
+            Self::ConversationCleared { contact, .. }
+            | Self::ConversationDeleted { contact, .. }
+            | Self::MemberAdded { contact, .. }
+            | Self::MemberRemoved { contact, .. }
+            | Self::ConversationAssigned { contact, .. }
+            | Self::ContactBlocked { contact, .. }
+            | Self::ContactUnblocked { contact, .. } => contact,
+            _ => return false,
+        };
+        if contact.id != contact_id || (contact.name.is_none() && contact.tag_ids.is_empty()) {
+            return false;
+        }
+        contact.name = None;
+        contact.tag_ids.clear();
+        true
+    }
+
     /// To what or whom it was done, where that is one thing or person.
     #[must_use]
     pub fn subject(&self) -> Option<AuditSubject> {
@@ -176,7 +214,10 @@ impl AuditAction {
             Self::ChannelAssignmentSet { channel_id, name, .. }
             | Self::ChannelCreated { channel_id, name }
             | Self::ChannelUpdated { channel_id, name, .. }
-            | Self::ChannelDeleted { channel_id, name } => of(Kind::Channel, channel_id.0, name),
+            | Self::ChannelDeleted { channel_id, name }
+            | Self::ChannelStyleRestored { channel_id, name, .. }
+            | Self::ChannelIdentitySecretSet { channel_id, name }
+            | Self::ChannelIdentitySecretRemoved { channel_id, name } => of(Kind::Channel, channel_id.0, name),
             Self::ChannelGroupCreated { group_id, name }
             | Self::ChannelGroupRenamed { group_id, name, .. }
             | Self::ChannelGroupDeleted { group_id, name, .. } => of(Kind::ChannelGroup, group_id.0, name),
@@ -198,7 +239,19 @@ impl AuditAction {
             | Self::AgentGroupRenamed { group_id, to: name, .. }
             | Self::AgentGroupMembersChanged { group_id, name, .. }
             | Self::AgentGroupDeleted { group_id, name, .. } => of(Kind::AgentGroup, group_id.0, name),
+            Self::ContactDataExported { contact_id, .. } | Self::ContactDeleted { contact_id, .. } => {
+                Some(AuditSubject { kind: Kind::Contact, id: contact_id.0, name: None })
+            }
+            Self::ApiTokenCreated { token_id, name, .. } | Self::ApiTokenRevoked { token_id, name, .. } => {
+                of(Kind::ApiToken, token_id.0, name)
+            }
+            Self::WebhookCreated { webhook_id, host, .. }
+            | Self::WebhookUpdated { webhook_id, host, .. }
+            | Self::WebhookSecretRotated { webhook_id, host }
+            | Self::WebhookDeliveriesReplayed { webhook_id, host, .. }
+            | Self::WebhookDeleted { webhook_id, host } => of(Kind::Webhook, webhook_id.0, host),
             Self::ChannelsArranged { .. }
+            | Self::CustomFieldsSet { .. }
             | Self::ContactsExported { .. }
             | Self::ContactsTagged { .. }
             | Self::FileLimitSet { .. }

@@ -105,6 +105,9 @@ fn is_gone(kind: AuditKind) -> bool {
             | AuditKind::AgentGroupDeleted
             | AuditKind::TagDeleted
             | AuditKind::TagGroupDeleted
+            | AuditKind::ContactDeleted
+            | AuditKind::ApiTokenRevoked
+            | AuditKind::WebhookDeleted
     )
 }
 
@@ -117,6 +120,8 @@ fn address_of(subject: &AuditSubject) -> Option<String> {
         AuditSubjectKind::Channel => use_channels().get(ChannelId(id)).map(|_| routes::channel(ChannelId(id))),
         AuditSubjectKind::Conversation => Some(routes::inbox(Some(ConversationId(id)), View::default())),
         AuditSubjectKind::Tag | AuditSubjectKind::TagGroup => Some(routes::TAGS.to_owned()),
+        AuditSubjectKind::ApiToken => Some(routes::API_TOKENS.to_owned()),
+        AuditSubjectKind::Webhook => Some(routes::WEBHOOKS.to_owned()),
         AuditSubjectKind::ChannelGroup | AuditSubjectKind::Contact => None,
     }
 }
