@@ -42,7 +42,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -108,9 +108,10 @@ impl Rights {
             | Permission::SeeColleagueDetails
             | Permission::ManageAgents
             | Permission::ExportContacts
+            | Permission::DeleteContacts
+            | Permission::ManageIntegrations
             | Permission::ManageTags
             | Permission::SeeAuditLog => false,
-            Permission::DeleteContacts | Permission::ManageIntegrations | Permission::ManageTags => false,
         }
     }
 }

@@ -14,10 +14,11 @@ use crate::api_tokens::Scope;
 use crate::contact_list::ContactFilter;
 use crate::contacts::ContactSummary;
 use crate::id::{
-    AgentGroupId, AgentId, ApiTokenId, AuditId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId,
-    TagId, WebhookId,
+    AgentGroupId, AgentId, ApiTokenId, ChannelGroupId, ChannelId, ContactId, ConversationId, TagGroupId, TagId,
+    WebhookId,
 };
 use crate::tagged::tagged;
+use crate::time::Timestamp;
 use serde::Serialize;
 
 tagged! { "type", "AuditAction":
@@ -139,8 +140,11 @@ pub enum AuditAction {
     },
     /// A channel has no identity secret any more.
     ChannelIdentitySecretRemoved {
-}
-
+        /// The channel.
+        channel_id: ChannelId,
+        /// Its name.
+        name: String,
+    },
     /// An earlier style of a channel was published anew.
     ChannelStyleRestored {
         /// The channel.

@@ -11,7 +11,6 @@ use crate::channels::Channel;
 use crate::contacts::Contact;
 use crate::conversations::{Conversation, Personal};
 use crate::custom_fields::CustomFields;
-use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId};
 use crate::id::{AgentId, AvatarId, ChannelId, ContactId, ConversationId, MessageId, TagGroupId, TagId, WebhookId};
 use crate::messages::Message;
 use crate::notes::Note;

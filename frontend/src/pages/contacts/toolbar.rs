@@ -16,8 +16,6 @@ use leptos::{prelude::*, task::spawn_local};
 use rules::permissions::Permission;
 use std::time::Duration;
 use types::contact_list::{ContactFilter, CreateContactExport, ListedContact, TableLanguage};
-use types::contact_list::{ContactFilter, CreateContactExport, TableLanguage};
-use types::limits::TAGGED_BY_NAME_MAX;
 use types::limits::{SEARCH_TEXT_MAX, TAGGED_BY_NAME_MAX};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
