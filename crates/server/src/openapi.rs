@@ -156,7 +156,13 @@ fn name_scope(operation: &mut Operation) {
 }
 
 /// What is answered once and not again: a secret, and an address that is good once. They are not kept for repetitions.
-const ONCE: [&str; 2] = ["create_api_token", "create_contact_export"];
+const ONCE: [&str; 5] = [
+    "create_api_token",
+    "create_audit_export",
+    "create_contact_data_export",
+    "create_contact_export",
+    "create_webhook",
+];
 
 /// Whether a request may name an `Idempotency-Key`: an agent or a program creates something, and says what in JSON.
 fn takes_key(method: &str, path: &str, operation: &Operation) -> bool {

@@ -11,7 +11,7 @@ const NEVER: Option<Scope> = None;
 use Scope::{
     AgentsRead, AgentsWrite, AuditRead, ChannelsRead, ChannelsWrite, ContactsRead, ContactsWrite, ConversationsRead,
     ConversationsWrite, EventsRead, OrganisationRead, OrganisationWrite, ProfileRead, ProfileWrite, SocketsWrite,
-    TagsRead, TagsWrite,
+    TagsRead, TagsWrite, WebhooksRead, WebhooksWrite,
 };
 
 /// The operations, in the order of the router.
@@ -73,6 +73,9 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     ("set_contact_blocked", Some(ContactsWrite)),
     ("list_blacklist", Some(ContactsRead)),
     ("create_contact_export", Some(ContactsRead)),
+    ("create_contact_data_export", Some(ContactsRead)),
+    ("delete_contact", Some(ContactsWrite)),
+    ("list_custom_fields", Some(ContactsRead)),
     ("list_tag_groups", Some(TagsRead)),
     ("set_contact_tags", Some(ContactsWrite)),
     ("create_tagging", Some(ContactsWrite)),
@@ -101,14 +104,21 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     ("create_api_token", NEVER),
     ("revoke_api_token", NEVER),
     // oversight
+    ("create_audit_export", Some(AuditRead)),
     ("list_audit_entries", Some(AuditRead)),
     // channel_settings
     ("create_channel", Some(ChannelsWrite)),
     ("get_channel_assignment", Some(ChannelsRead)),
     ("set_channel_assignment", Some(ChannelsWrite)),
+    ("get_channel_identity", Some(ChannelsRead)),
+    // Whoever has the secret can be any visitor.
+    ("create_identity_secret", NEVER),
+    ("delete_identity_secret", NEVER),
     ("update_channel", Some(ChannelsWrite)),
     ("delete_channel", Some(ChannelsWrite)),
     ("get_channel_contents", Some(ChannelsRead)),
+    ("list_style_versions", Some(ChannelsRead)),
+    ("set_style_version", Some(ChannelsWrite)),
     ("set_channel_avatar", Some(ChannelsWrite)),
     ("remove_channel_avatar", Some(ChannelsWrite)),
     ("arrange_channels", Some(ChannelsWrite)),
@@ -125,6 +135,20 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     ("update_tag", Some(TagsWrite)),
     ("delete_tag", Some(TagsWrite)),
     ("get_tag_contents", Some(TagsRead)),
+    ("set_custom_fields", Some(OrganisationWrite)),
+    ("get_custom_field_contents", Some(OrganisationRead)),
+    // webhook_settings
+    ("list_webhooks", Some(WebhooksRead)),
+    ("create_webhook", Some(WebhooksWrite)),
+    ("get_webhook", Some(WebhooksRead)),
+    ("update_webhook", Some(WebhooksWrite)),
+    ("delete_webhook", Some(WebhooksWrite)),
+    ("rotate_webhook_secret", Some(WebhooksWrite)),
+    ("send_webhook_test", Some(WebhooksWrite)),
+    ("list_webhook_deliveries", Some(WebhooksRead)),
+    ("get_webhook_delivery", Some(WebhooksRead)),
+    ("replay_webhook_delivery", Some(WebhooksWrite)),
+    ("replay_failed_webhook_deliveries", Some(WebhooksWrite)),
 ];
 
 /// The scope that reaches an operation; `None` when no token does.

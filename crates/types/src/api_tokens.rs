@@ -56,6 +56,10 @@ scopes! {
     OrganisationRead = "organisation:read",
     /// Change the organisation's settings.
     OrganisationWrite = "organisation:write",
+    /// Read webhooks and what was delivered to them.
+    WebhooksRead = "webhooks:read",
+    /// Add, edit and delete webhooks, and deliver again. Whoever may have webhooks sent somewhere reads what they are told.
+    WebhooksWrite = "webhooks:write",
     /// Read the audit log.
     AuditRead = "audit:read",
     /// Read the account that the token acts as.
@@ -163,7 +167,7 @@ pub struct CreateApiToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<AgentId>,
     /// What it may be used for, each scope once.
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 17))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 19))]
     pub scopes: Vec<Scope>,
     /// Until when it is good; absent: until it is revoked.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,10 +11,9 @@ use std::collections::HashMap;
 use store::contact_list::{self, ContactPlace, Listed};
 use store::{OrgScope, Viewer, audit, channels, custom_fields, tags};
 use types::audit::AuditAction;
-use types::contact_list::{ContactExport, ContactFilter, CreateContactExport, ListedContact, TableLanguage};
+use types::contact_list::{ContactExport, CreateContactExport, ListedContact, TableLanguage};
 use types::custom_fields::{CustomField, CustomValue};
-use types::id::{ChannelId, OrgId, SessionId, TagId};
-use types::time::Timestamp;
+use types::id::{ChannelId, SessionId, TagId};
 
 /// Contacts that are read at once.
 const CHUNK: usize = 500;

@@ -215,9 +215,7 @@ fn server_frames() -> [ServerFrame; 7] {
     ]
 }
 
-fn events() -> [Event; 35] {}
-
-fn events() -> [Event; 34] {
+fn events() -> [Event; 37] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },

@@ -34,7 +34,7 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::EndedSessions,
         Self::Purges,
         Self::Taggings,

@@ -210,7 +210,9 @@ async fn every_operation_is_reached_with_its_scope_alone(server: TestServer) {
         let (with, without) = (ask(&all, operation).await, ask(&one, operation).await);
         let id = &operation.id;
         match operation.value["x-required-scope"].as_str() {
-            Some("audit:read") => assert_eq!((with.status, without.status), (200, 200), "{id}"),
+            Some("audit:read") => {
+                assert!(with.status == without.status && ![401, 403].contains(&with.status), "{id}: {with:?}")
+            }
             Some(_) => {
                 assert!(![401, 403].contains(&with.status), "{id}: {with:?}");
                 assert_eq!(without.having(403).code(), ErrorCode::InsufficientScope, "{id}");

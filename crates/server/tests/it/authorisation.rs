@@ -240,7 +240,6 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "create_contact_export" | "create_audit_export" => json!({}),
         // Nameless, so they are named by their number.
         "delete_contact" => json!({"name": targets.contact.number.to_string()}),
-        "create_contact_export" => json!({}),
         "create_api_token" => json!({"name": "CRM", "scopes": ["tags:read"]}),
         // Whom nobody sees: it is over at once, and the next who asks begins another.
         "create_tagging" => {

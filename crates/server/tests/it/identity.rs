@@ -164,7 +164,7 @@ async fn a_secret_is_shown_once_and_the_one_before_is_good_for_a_day(server: Tes
     assert_eq!(now.previous_until, None);
     server.clock.advance(1);
     for _ in 0..2 {
-        admin.delete(&format!("{address}/secret")).await.having(204);
+        admin.delete(&format!("{address}/secret")).await.expect(204);
     }
     assert_eq!(outcome(&second.secret).await, Some(IdentityOutcome::Refused));
     let entries: Page<AuditEntry> = admin.get("/api/v1/audit").await.having(200).json();
@@ -187,7 +187,7 @@ async fn nobody_on_the_blacklist_comes_back_by_their_account(server: TestServer)
     let visitor = visit(&server, &channel, None, &who).await;
     visitor.say("你好").await;
     let blocked = types::contacts::SetBlocked { blocked: true };
-    admin.put(&format!("/api/v1/contacts/{}/blocked", visitor.session.contact_id), &blocked).await.having(200);
+    admin.put(&format!("/api/v1/contacts/{}/blocked", visitor.session.contact_id), &blocked).await.expect(200);
     let answer = server.anonymous().post("/widget/v1/sessions", &request(&channel, None, &who)).await;
     assert_eq!(answer.problem().code, ErrorCode::ChannelDisabled);
 }

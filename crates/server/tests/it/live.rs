@@ -256,8 +256,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 33;
-const KINDS: usize = 32;
+const KINDS: usize = 35;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
