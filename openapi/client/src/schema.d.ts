@@ -11,10 +11,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the groups of agents in their order, with who is in them. */
+        /**
+         * Lists the groups of agents in their order, with who is in them.
+         * @description Scope of API tokens: `agents:read`.
+         */
         get: operations["list_agent_groups"];
         put?: never;
-        /** Adds a group of agents, behind the others. An organisation has at most 50. It is in the audit log. */
+        /**
+         * Adds a group of agents, behind the others. An organisation has at most 50. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
         post: operations["create_agent_group"];
         delete?: never;
         options?: never;
@@ -32,11 +38,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a group of agents; who was in it stays. It is in the audit log. */
+        /**
+         * Deletes a group of agents; who was in it stays. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
         delete: operations["delete_agent_group"];
         options?: never;
         head?: never;
-        /** Renames a group of agents, moves it among the groups, or sets who is in it. It is in the audit log. */
+        /**
+         * Renames a group of agents, moves it among the groups, or sets who is in it. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
         patch: operations["update_agent_group"];
         trace?: never;
     };
@@ -50,12 +62,14 @@ export interface paths {
         /**
          * Lists the organisation's agents, the oldest account first, with whether they are there. To callers who are neither supervisors
          *     nor admins, others' contact details are masked; what is set of them admins alone are told.
+         * @description Scope of API tokens: `agents:read`.
          */
         get: operations["list_agents"];
         put?: never;
         /**
          * Adds an agent, a supervisor or an admin, who can sign in with the account and the password at once. An organisation has at most 1,000
          *     agents. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
          */
         post: operations["create_agent"];
         delete?: never;
@@ -71,7 +85,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets an agent of the organisation as the caller sees them. */
+        /**
+         * Gets an agent of the organisation as the caller sees them.
+         * @description Scope of API tokens: `agents:read`.
+         */
         get: operations["get_agent"];
         put?: never;
         post?: never;
@@ -79,6 +96,7 @@ export interface paths {
          * Removes a colleague for good: they are signed out everywhere at once, what they have is handed on as when somebody is disabled, and
          *     the account is free. What they wrote stays, under their name. 409 for oneself and for the last admin who can sign in. It is in the
          *     audit log.
+         * @description Scope of API tokens: `agents:write`.
          */
         delete: operations["remove_agent"];
         options?: never;
@@ -86,6 +104,7 @@ export interface paths {
         /**
          * Edits an agent: who they are, how they are reached, what they may do, and what is set of them. Their consoles follow at once. 409
          *     for one's own role, and for that of the last admin who can sign in. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
          */
         patch: operations["update_agent"];
         trace?: never;
@@ -97,7 +116,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts what is handed on when the agent is disabled or removed. */
+        /**
+         * Counts what is handed on when the agent is disabled or removed.
+         * @description Scope of API tokens: `agents:read`.
+         */
         get: operations["get_agent_contents"];
         put?: never;
         post?: never;
@@ -119,6 +141,7 @@ export interface paths {
          * Keeps a colleague from signing in, or lets them again. Whoever is disabled is signed out everywhere at once, and what they have is
          *     handed on: many conversations step by step, beyond the answer. 409 for oneself and for the last admin who can sign in. It is in the
          *     audit log.
+         * @description Scope of API tokens: `agents:write`.
          */
         put: operations["set_agent_disabled"];
         post?: never;
@@ -168,6 +191,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every token of the organisation, newest first, without their secrets. */
+        get: operations["list_api_tokens"];
+        put?: never;
+        /**
+         * Makes a token, which acts as one agent and within its scopes. Its secret is in this answer and never again. An organisation has at
+         *     most 50. It is in the audit log.
+         */
+        post: operations["create_api_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-tokens/{api_token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token away. Nothing is done by it from then on, and its sockets close. It is in the audit log. */
+        delete: operations["revoke_api_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -175,10 +236,35 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the audit log, newest first: who cleared or deleted conversations, and who was put on the blacklist or taken off it. */
+        /**
+         * Lists the audit log, newest first: who did what, to whom or what, when and from where. A page looks at a bounded part of the log: it may
+         *     be short, or empty, and still not be the last one. For admins.
+         * @description Scope of API tokens: `audit:read`.
+         */
         get: operations["list_audit_entries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the address of the audit log as a table, good for one minute and once: CSV in UTF-8 with a byte order mark, for spreadsheets. It is
+         *     in the audit log itself. For admins.
+         * @description Scope of API tokens: `audit:read`.
+         */
+        post: operations["create_audit_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -381,7 +467,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists who is on the blacklist, as far as the caller sees their conversations, newest first. */
+        /**
+         * Lists who is on the blacklist, as far as the caller sees their conversations, newest first.
+         * @description Scope of API tokens: `contacts:read`.
+         */
         get: operations["list_blacklist"];
         put?: never;
         post?: never;
@@ -400,7 +489,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Adds a group of channels, behind the others. An organisation has at most 100. */
+        /**
+         * Adds a group of channels, behind the others. An organisation has at most 100.
+         * @description Scope of API tokens: `channels:write`.
+         */
         post: operations["create_channel_group"];
         delete?: never;
         options?: never;
@@ -418,11 +510,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a group of channels. The channels stay: they go to the end of the top level. */
+        /**
+         * Deletes a group of channels. The channels stay: they go to the end of the top level.
+         * @description Scope of API tokens: `channels:write`.
+         */
         delete: operations["delete_channel_group"];
         options?: never;
         head?: never;
-        /** Renames a group of channels. */
+        /**
+         * Renames a group of channels.
+         * @description Scope of API tokens: `channels:write`.
+         */
         patch: operations["update_channel_group"];
         trace?: never;
     };
@@ -433,11 +531,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets the groups of channels and the order of everything: first the channels of no group, then the groups. */
+        /**
+         * Gets the groups of channels and the order of everything: first the channels of no group, then the groups.
+         * @description Scope of API tokens: `channels:read`.
+         */
         get: operations["get_channel_tree"];
         /**
          * Sets the order of all channels and groups, and which channels are in which group. The body names every one of them once, and the
          *     revision that it was made from: 409 when somebody else has arranged them meanwhile.
+         * @description Scope of API tokens: `channels:write`.
          */
         put: operations["arrange_channels"];
         post?: never;
@@ -454,10 +556,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists every channel of the organisation, oldest first. */
+        /**
+         * Lists every channel of the organisation, oldest first.
+         * @description Scope of API tokens: `channels:read`.
+         */
         get: operations["list_channels"];
         put?: never;
-        /** Adds a channel. An organisation has at most 500. */
+        /**
+         * Adds a channel. An organisation has at most 500.
+         * @description Scope of API tokens: `channels:write`.
+         */
         post: operations["create_channel"];
         delete?: never;
         options?: never;
@@ -472,15 +580,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets a channel. */
+        /**
+         * Gets a channel.
+         * @description Scope of API tokens: `channels:read`.
+         */
         get: operations["get_channel"];
         put?: never;
         post?: never;
-        /** Deletes a channel with its contacts, conversations and messages. The body must name it. */
+        /**
+         * Deletes a channel with its contacts, conversations and messages. The body must name it.
+         * @description Scope of API tokens: `channels:write`.
+         */
         delete: operations["delete_channel"];
         options?: never;
         head?: never;
-        /** Edits a channel; what the body leaves out stays. Disabling it ends its visitors' connections. */
+        /**
+         * Edits a channel; what the body leaves out stays. Disabling it ends its visitors' connections.
+         * @description Scope of API tokens: `channels:write`.
+         */
         patch: operations["update_channel"];
         trace?: never;
     };
@@ -491,11 +608,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets to whom a channel's conversations come. */
+        /**
+         * Gets to whom a channel's conversations come.
+         * @description Scope of API tokens: `channels:read`.
+         */
         get: operations["get_channel_assignment"];
         /**
          * Sets to whom a channel's conversations come: to everybody, to groups, or to nobody by themselves. What somebody has stays theirs, and
          *     what waits is assigned if it can be now. It is in the audit log.
+         * @description Scope of API tokens: `channels:write`.
          */
         put: operations["set_channel_assignment"];
         post?: never;
@@ -516,10 +637,14 @@ export interface paths {
         /**
          * Sets a channel's picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
          *     of which nothing else is left. The one before is gone.
+         * @description Scope of API tokens: `channels:write`.
          */
         put: operations["set_channel_avatar"];
         post?: never;
-        /** Removes a channel's picture; without one there is nothing to do. */
+        /**
+         * Removes a channel's picture; without one there is nothing to do.
+         * @description Scope of API tokens: `channels:write`.
+         */
         delete: operations["remove_channel_avatar"];
         options?: never;
         head?: never;
@@ -533,7 +658,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts what goes when the channel is deleted. */
+        /**
+         * Counts what goes when the channel is deleted.
+         * @description Scope of API tokens: `channels:read`.
+         */
         get: operations["get_channel_contents"];
         put?: never;
         post?: never;
@@ -551,10 +679,58 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Puts a channel into a group, behind its channels, or at the end of the top level. Where it is there already it keeps its place. */
+        /**
+         * Puts a channel into a group, behind its channels, or at the end of the top level. Where it is there already it keeps its place.
+         * @description Scope of API tokens: `channels:write`.
+         */
         put: operations["set_channel_group"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets whether a channel's visitors can be identified: whether it has an identity secret. The secret itself is shown once, when it is
+         *     made.
+         * @description Scope of API tokens: `channels:read`.
+         */
+        get: operations["get_channel_identity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/identity/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a channel a new identity secret, by which the company's own server proves who a visitor is. It is shown this once. The one
+         *     before is good for another day, so that nobody is turned away while the new one is put in its place. It is in the audit log.
+         */
+        post: operations["create_identity_secret"];
+        /**
+         * Takes a channel's identity secret away, and the one before it: nobody is identified from then on, at once. Whoever was identified
+         *     before keeps their conversation. Done again it changes nothing. It is in the audit log.
+         */
+        delete: operations["delete_identity_secret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -568,7 +744,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Publishes an earlier style anew, as the newest version. Open widgets follow. */
+        /**
+         * Publishes an earlier style anew, as the newest version. Open widgets follow.
+         * @description Scope of API tokens: `channels:write`.
+         */
         put: operations["set_style_version"];
         post?: never;
         delete?: never;
@@ -584,7 +763,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the published styles of a channel, newest first; the newest 50 are kept. */
+        /**
+         * Lists the published styles of a channel, newest first; the newest 50 are kept.
+         * @description Scope of API tokens: `channels:read`.
+         */
         get: operations["list_style_versions"];
         put?: never;
         post?: never;
@@ -606,6 +788,7 @@ export interface paths {
         /**
          * Gives the address of a table of contacts, good for one minute and once: CSV in UTF-8 with a byte order mark, for spreadsheets. What the
          *     caller may not see is not in it. It is in the audit log. For supervisors and admins.
+         * @description Scope of API tokens: `contacts:read`.
          */
         post: operations["create_contact_export"];
         delete?: never;
@@ -624,6 +807,7 @@ export interface paths {
         /**
          * Lists the contacts whose conversations the caller sees. A page looks at a bounded part of the list: it may be short, or empty, and
          *     still not be the last one.
+         * @description Scope of API tokens: `contacts:read`.
          */
         get: operations["list_contacts"];
         put?: never;
@@ -641,13 +825,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets what is known of a contact; what the caller may not see is masked. */
+        /**
+         * Gets what is known of a contact; what the caller may not see is masked.
+         * @description Scope of API tokens: `contacts:read`.
+         */
         get: operations["get_contact"];
         put?: never;
         post?: never;
         /**
          * Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
          *     which keeps that it was done. The body must name them. Who writes again begins anew, as somebody unknown. For admins.
+         * @description Scope of API tokens: `contacts:write`.
          */
         delete: operations["delete_contact"];
         options?: never;
@@ -655,6 +843,7 @@ export interface paths {
         /**
          * Edits a contact; what the body leaves out stays. 409 when somebody else has changed the contact since `version`: get it
          *     again, and choose.
+         * @description Scope of API tokens: `contacts:write`.
          */
         patch: operations["update_contact"];
         trace?: never;
@@ -670,6 +859,7 @@ export interface paths {
         /**
          * Puts a contact on the blacklist, or takes them off it. Whoever is on it is answered as if the channel were disabled, their
          *     connections end, and their conversation is in no list. It is in the audit log.
+         * @description Scope of API tokens: `contacts:write`.
          */
         put: operations["set_contact_blocked"];
         post?: never;
@@ -691,6 +881,7 @@ export interface paths {
         /**
          * Gives the address of all that is kept of one contact, good for one minute and once: JSON with what is known of them, their messages
          *     and the notes beside them; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
+         * @description Scope of API tokens: `contacts:read`.
          */
         post: operations["create_contact_data_export"];
         delete?: never;
@@ -710,6 +901,7 @@ export interface paths {
         /**
          * Sets all tags of a contact whose conversation the caller sees. 422 for a tag that is not there, and for the second one of a
          *     single-choice group; 409 when somebody else has changed the contact since `version`: get it again, and choose.
+         * @description Scope of API tokens: `contacts:write`.
          */
         put: operations["set_contact_tags"];
         post?: never;
@@ -729,6 +921,7 @@ export interface paths {
         /**
          * Lists the conversations that the caller sees, newest activity first. A page of the unread ones, and of those with a tag
          *     that many contacts have, looks at a bounded part of the list: it may be short, or empty, and still not be the last one.
+         * @description Scope of API tokens: `conversations:read`.
          */
         get: operations["list_conversations"];
         put?: never;
@@ -746,13 +939,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets a conversation as the caller sees it. */
+        /**
+         * Gets a conversation as the caller sees it.
+         * @description Scope of API tokens: `conversations:read`.
+         */
         get: operations["get_conversation"];
         put?: never;
         post?: never;
         /**
          * Deletes a conversation with its messages, for everybody and for good; the visitor's next message begins a new one. It is in
          *     the audit log.
+         * @description Scope of API tokens: `conversations:write`.
          */
         delete: operations["delete_conversation"];
         options?: never;
@@ -769,7 +966,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Uploads a file to a conversation. Send a message with its id within a day, or it is removed. */
+        /**
+         * Uploads a file to a conversation. Send a message with its id within a day, or it is removed.
+         * @description Scope of API tokens: `conversations:write`.
+         */
         post: operations["create_attachment"];
         delete?: never;
         options?: never;
@@ -786,7 +986,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a video that was uploaded and not yet sent its poster: a picture of it, which the browser that plays it can make. */
+        /**
+         * Gives a video that was uploaded and not yet sent its poster: a picture of it, which the browser that plays it can make.
+         * @description Scope of API tokens: `conversations:write`.
+         */
         post: operations["create_attachment_poster"];
         delete?: never;
         options?: never;
@@ -806,6 +1009,7 @@ export interface paths {
         /**
          * Closes a conversation, for its assignee, supervisors and admins. It stays whose it was, and counts no more against what they may
          *     have; the visitor's next message opens it again. Closing a closed one changes nothing.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["close_conversation"];
         delete?: never;
@@ -821,7 +1025,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets the beginning of the addresses under which a conversation's files are for an hour or two, and how large a new one may be. */
+        /**
+         * Gets the beginning of the addresses under which a conversation's files are for an hour or two, and how large a new one may be.
+         * @description Scope of API tokens: `conversations:read`.
+         */
         get: operations["get_file_access"];
         put?: never;
         post?: never;
@@ -842,12 +1049,14 @@ export interface paths {
         /**
          * Adds an agent to a conversation, for its assignee, supervisors and admins: the agent sees it with its history and hears what is
          *     said from now on. Adding somebody who has it already changes nothing. 409 when as many take part as there may be.
+         * @description Scope of API tokens: `conversations:write`.
          */
         put: operations["add_conversation_member"];
         post?: never;
         /**
          * Removes an agent from a conversation, for its assignee, supervisors and admins; members may remove themselves. Every device of the
          *     agent loses it at once. Removing somebody who does not take part changes nothing. 409 for the assignee.
+         * @description Scope of API tokens: `conversations:write`.
          */
         delete: operations["remove_conversation_member"];
         options?: never;
@@ -862,14 +1071,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists a stretch of a conversation's messages, oldest first. */
+        /**
+         * Lists a stretch of a conversation's messages, oldest first.
+         * @description Scope of API tokens: `conversations:read`.
+         */
         get: operations["list_messages"];
         put?: never;
-        /** Sends a message. The answer means that it is on disk. */
+        /**
+         * Sends a message. The answer means that it is on disk.
+         * @description Scope of API tokens: `conversations:write`.
+         */
         post: operations["send_message"];
         /**
          * Clears a conversation's history, for everybody and for good; the next message goes on with the next `seq`. It is in the
          *     audit log.
+         * @description Scope of API tokens: `conversations:write`.
          */
         delete: operations["clear_conversation"];
         options?: never;
@@ -889,6 +1105,7 @@ export interface paths {
         /**
          * Recalls a message of one's own, within two minutes of sending it. It keeps its place and says nothing any more, on every
          *     device of both sides; its text or file is gone for good.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["recall_message"];
         delete?: never;
@@ -909,6 +1126,7 @@ export interface paths {
         /**
          * Translates the words of a message for whoever asks, by the service that the server's operator has chosen: it gets the text and
          *     nothing else. Nothing is stored. Where there is no such service (`translation` in the server's info) the answer is 404.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["translate_message"];
         delete?: never;
@@ -924,12 +1142,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the internal notes beside a conversation, oldest first, at most 100. Visitors never hear of any. */
+        /**
+         * Lists the internal notes beside a conversation, oldest first, at most 100. Visitors never hear of any.
+         * @description Scope of API tokens: `conversations:read`.
+         */
         get: operations["list_notes"];
         put?: never;
         /**
          * Writes an internal note beside a conversation: agents who may see that read it, and no visitor ever does. Whom it mentions is
          *     told, also where the conversation is muted.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["create_note"];
         delete?: never;
@@ -954,6 +1176,7 @@ export interface paths {
         /**
          * Pins, mutes or marks a conversation, for the caller alone; what the body leaves out stays. 409 when as many are pinned as
          *     there may be.
+         * @description Scope of API tokens: `conversations:write`.
          */
         patch: operations["personalise_conversation"];
         trace?: never;
@@ -966,7 +1189,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Moves the caller's read mark forward. "Needs reply" stays: only an answer clears it. */
+        /**
+         * Moves the caller's read mark forward. "Needs reply" stays: only an answer clears it.
+         * @description Scope of API tokens: `conversations:write`.
+         */
         put: operations["mark_conversation_read"];
         post?: never;
         delete?: never;
@@ -987,6 +1213,7 @@ export interface paths {
         /**
          * Opens a closed conversation again, for its assignee, supervisors and admins. Nobody's waits in the queue. 409 when whoever has it has
          *     as many others as they may have. Opening an open one changes nothing.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["reopen_conversation"];
         delete?: never;
@@ -1007,6 +1234,7 @@ export interface paths {
         /**
          * Makes a conversation the caller's: one that nobody has for everybody who sees it, any for supervisors and admins. Whoever had it sees
          *     it no more, unless they see all. 409 when the caller has as many as they may have.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["take_over_conversation"];
         delete?: never;
@@ -1027,6 +1255,7 @@ export interface paths {
         /**
          * Hands a conversation on, for its assignee, supervisors and admins: to an agent, or to a group, of which whoever's turn it is gets it,
          *     and for whom it waits in the queue while nobody can. The caller may see it no more. 409 when the agent has as many as they may have.
+         * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["transfer_conversation"];
         delete?: never;
@@ -1042,11 +1271,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the fields that the organisation has added to its contacts, in their order. What stands in them, a contact says. */
+        /**
+         * Lists the fields that the organisation has added to its contacts, in their order. What stands in them, a contact says.
+         * @description Scope of API tokens: `contacts:read`.
+         */
         get: operations["list_custom_fields"];
         /**
          * Sets all fields of the organisation's contacts, in this order. One that is left out is deleted, with what stands in it; one without an
          *     id is new. It is in the audit log. 409 when somebody else has set them since `version`. For admins.
+         * @description Scope of API tokens: `organisation:write`.
          */
         put: operations["set_custom_fields"];
         post?: never;
@@ -1063,7 +1296,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts the contacts that lose what they have in the field when it is deleted. */
+        /**
+         * Counts the contacts that lose what they have in the field when it is deleted.
+         * @description Scope of API tokens: `organisation:read`.
+         */
         get: operations["get_custom_field_contents"];
         put?: never;
         post?: never;
@@ -1097,7 +1333,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what happened after a point of the ledger, as far as the caller may see it. */
+        /**
+         * Lists what happened after a point of the ledger, as far as the caller may see it.
+         * @description Scope of API tokens: `events:read`.
+         */
         get: operations["list_events"];
         put?: never;
         post?: never;
@@ -1131,7 +1370,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows one's own account. */
+        /**
+         * Shows one's own account.
+         * @description Scope of API tokens: `profile:read`.
+         */
         get: operations["get_me"];
         put?: never;
         post?: never;
@@ -1142,6 +1384,8 @@ export interface paths {
          * Changes one's own account; what is absent stays.
          * @description Another email address or mobile number asks for the password, since a forgotten one is reset by them: without it the field error
          *     `password`: `required`. The address before is told, where the server sends mail.
+         *
+         *     Scope of API tokens: `profile:write`.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -1157,10 +1401,14 @@ export interface paths {
         /**
          * Sets one's own picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
          *     of which nothing else is left. The one before is gone.
+         * @description Scope of API tokens: `profile:write`.
          */
         put: operations["set_avatar"];
         post?: never;
-        /** Removes one's own picture; without one there is nothing to do. */
+        /**
+         * Removes one's own picture; without one there is nothing to do.
+         * @description Scope of API tokens: `profile:write`.
+         */
         delete: operations["remove_avatar"];
         options?: never;
         head?: never;
@@ -1221,6 +1469,7 @@ export interface paths {
         /**
          * Sets the views of the list of conversations that the caller keeps, all of them in their order: what is left out is gone. `get_me`
          *     has them. 409 when they were changed since the `revision` that the caller has seen.
+         * @description Scope of API tokens: `profile:write`.
          */
         put: operations["set_saved_views"];
         post?: never;
@@ -1340,7 +1589,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a ticket that opens one socket. */
+        /**
+         * Makes a ticket that opens one socket.
+         * @description Scope of API tokens: `sockets:write`.
+         */
         post: operations["create_socket_ticket"];
         delete?: never;
         options?: never;
@@ -1358,9 +1610,13 @@ export interface paths {
         /**
          * Gets how large a file may be in the organisation's channels. What holds in a conversation, with the limits of its channel and of
          *     the installation, `get_file_access` tells.
+         * @description Scope of API tokens: `organisation:read`.
          */
         get: operations["get_file_limit"];
-        /** Sets how large a file may be in the organisation's channels, from the next one on. It is in the audit log. */
+        /**
+         * Sets how large a file may be in the organisation's channels, from the next one on. It is in the audit log.
+         * @description Scope of API tokens: `organisation:write`.
+         */
         put: operations["set_file_limit"];
         post?: never;
         delete?: never;
@@ -1376,7 +1632,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Searches what the caller sees: contacts by name or number, and messages by what they say. */
+        /**
+         * Searches what the caller sees: contacts by name or number, and messages by what they say.
+         * @description Scope of API tokens: `conversations:read`.
+         */
         get: operations["search_history"];
         put?: never;
         post?: never;
@@ -1427,10 +1686,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists every group of tags of the organisation with its tags, in their order. */
+        /**
+         * Lists every group of tags of the organisation with its tags, in their order.
+         * @description Scope of API tokens: `tags:read`.
+         */
         get: operations["list_tag_groups"];
         put?: never;
-        /** Adds a group of tags, behind the others. An organisation has at most 50. */
+        /**
+         * Adds a group of tags, behind the others. An organisation has at most 50.
+         * @description Scope of API tokens: `tags:write`.
+         */
         post: operations["create_tag_group"];
         delete?: never;
         options?: never;
@@ -1448,13 +1713,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a group of tags with its tags, which are taken off their contacts. It is in the audit log. */
+        /**
+         * Deletes a group of tags with its tags, which are taken off their contacts. It is in the audit log.
+         * @description Scope of API tokens: `tags:write`.
+         */
         delete: operations["delete_tag_group"];
         options?: never;
         head?: never;
         /**
          * Edits a group of tags, or moves it; what the body leaves out stays. 409 when contacts have several tags of a group that is to be
          *     single-choice.
+         * @description Scope of API tokens: `tags:write`.
          */
         patch: operations["update_tag_group"];
         trace?: never;
@@ -1466,7 +1735,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts the contacts that lose tags when the group is deleted, and those that have several of them. */
+        /**
+         * Counts the contacts that lose tags when the group is deleted, and those that have several of them.
+         * @description Scope of API tokens: `tags:read`.
+         */
         get: operations["get_tag_group_contents"];
         put?: never;
         post?: never;
@@ -1485,7 +1757,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Adds a tag to a group, behind the others. A group has at most 100. */
+        /**
+         * Adds a tag to a group, behind the others. A group has at most 100.
+         * @description Scope of API tokens: `tags:write`.
+         */
         post: operations["create_tag"];
         delete?: never;
         options?: never;
@@ -1500,12 +1775,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's last ten taggings, newest first: how far the one that goes on has come, and what the others came to. */
+        /**
+         * Lists the caller's last ten taggings, newest first: how far the one that goes on has come, and what the others came to.
+         * @description Scope of API tokens: `contacts:read`.
+         */
         get: operations["list_taggings"];
         put?: never;
         /**
          * Begins to give tags to many contacts, which goes on in the background: `list_taggings` tells how far it has come. It is in the audit
          *     log. An agent has one at a time: 409 until it has ended.
+         * @description Scope of API tokens: `contacts:write`.
          */
         post: operations["create_tagging"];
         delete?: never;
@@ -1523,7 +1802,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a tagging of the caller's. The tags that it has given stay; one that has ended is left as it is. */
+        /**
+         * Stops a tagging of the caller's. The tags that it has given stay; one that has ended is left as it is.
+         * @description Scope of API tokens: `contacts:write`.
+         */
         post: operations["cancel_tagging"];
         delete?: never;
         options?: never;
@@ -1541,11 +1823,17 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes a tag, which is taken off its contacts. It is in the audit log. */
+        /**
+         * Deletes a tag, which is taken off its contacts. It is in the audit log.
+         * @description Scope of API tokens: `tags:write`.
+         */
         delete: operations["delete_tag"];
         options?: never;
         head?: never;
-        /** Edits a tag, or moves it within its group; what the body leaves out stays. */
+        /**
+         * Edits a tag, or moves it within its group; what the body leaves out stays.
+         * @description Scope of API tokens: `tags:write`.
+         */
         patch: operations["update_tag"];
         trace?: never;
     };
@@ -1556,7 +1844,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counts the contacts that lose the tag when it is deleted. */
+        /**
+         * Counts the contacts that lose the tag when it is deleted.
+         * @description Scope of API tokens: `tags:read`.
+         */
         get: operations["get_tag_contents"];
         put?: never;
         post?: never;
@@ -1573,7 +1864,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists to whom conversations can be handed on: agents with what they have to do, and groups with how many of each are there. */
+        /**
+         * Lists to whom conversations can be handed on: agents with what they have to do, and groups with how many of each are there.
+         * @description Scope of API tokens: `conversations:read`.
+         */
         get: operations["list_transfer_targets"];
         put?: never;
         post?: never;
@@ -1590,12 +1884,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the webhooks of the organisation, oldest first. */
+        /**
+         * Lists the webhooks of the organisation, oldest first.
+         * @description Scope of API tokens: `webhooks:read`.
+         */
         get: operations["list_webhooks"];
         put?: never;
         /**
          * Adds a webhook, which is told what happens from now on. The secret that its deliveries are signed with is in the answer and is
          *     shown nowhere else. An organisation has at most 20.
+         * @description Scope of API tokens: `webhooks:write`.
          */
         post: operations["create_webhook"];
         delete?: never;
@@ -1611,15 +1909,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a webhook. */
+        /**
+         * Reads a webhook.
+         * @description Scope of API tokens: `webhooks:read`.
+         */
         get: operations["get_webhook"];
         put?: never;
         post?: never;
-        /** Deletes a webhook with its log. What waits is not sent any more. */
+        /**
+         * Deletes a webhook with its log. What waits is not sent any more.
+         * @description Scope of API tokens: `webhooks:write`.
+         */
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
-        /** Edits a webhook, pauses it, or takes it up again. What is absent stays. */
+        /**
+         * Edits a webhook, pauses it, or takes it up again. What is absent stays.
+         * @description Scope of API tokens: `webhooks:write`.
+         */
         patch: operations["update_webhook"];
         trace?: never;
     };
@@ -1630,7 +1937,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what a webhook was told and is to be told, newest first. What is older than 30 days is not there any more. */
+        /**
+         * Lists what a webhook was told and is to be told, newest first. What is older than 30 days is not there any more.
+         * @description Scope of API tokens: `webhooks:read`.
+         */
         get: operations["list_webhook_deliveries"];
         put?: never;
         post?: never;
@@ -1647,7 +1957,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a delivery with what was sent and the beginning of what was answered. */
+        /**
+         * Reads a delivery with what was sent and the beginning of what was answered.
+         * @description Scope of API tokens: `webhooks:read`.
+         */
         get: operations["get_webhook_delivery"];
         put?: never;
         post?: never;
@@ -1666,7 +1979,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a delivery again, the same under the same id. 409 while the webhook is paused. */
+        /**
+         * Sends a delivery again, the same under the same id. 409 while the webhook is paused.
+         * @description Scope of API tokens: `webhooks:write`.
+         */
         post: operations["replay_webhook_delivery"];
         delete?: never;
         options?: never;
@@ -1683,7 +1999,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends again what has failed and came about since a time, the oldest first and at most 1,000 at once. 409 while the webhook is paused. */
+        /**
+         * Sends again what has failed and came about since a time, the oldest first and at most 1,000 at once. 409 while the webhook is paused.
+         * @description Scope of API tokens: `webhooks:write`.
+         */
         post: operations["replay_failed_webhook_deliveries"];
         delete?: never;
         options?: never;
@@ -1703,6 +2022,7 @@ export interface paths {
         /**
          * Gives a webhook a new secret. It is in the answer and is shown nowhere else; for 24 hours everything is signed with the old one as
          *     well.
+         * @description Scope of API tokens: `webhooks:write`.
          */
         post: operations["rotate_webhook_secret"];
         delete?: never;
@@ -1720,7 +2040,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends `webhook_test` to a webhook. How it went is in its log. 409 while it is paused. */
+        /**
+         * Sends `webhook_test` to a webhook. How it went is in its log. 409 while it is paused.
+         * @description Scope of API tokens: `webhooks:write`.
+         */
         post: operations["send_webhook_test"];
         delete?: never;
         options?: never;
@@ -1735,12 +2058,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Gets what new visitors are greeted with. */
+        /**
+         * Gets what new visitors are greeted with.
+         * @description Scope of API tokens: `organisation:read`.
+         */
         get: operations["get_welcome"];
         /**
          * Sets what new visitors are greeted with: they see it before they write, and it is the first message of every conversation that
          *     begins from now on, with the author `automatic`. An empty text takes it away. For admins,
          *     and for whoever is set to edit automatic replies. It is in the audit log.
+         * @description Scope of API tokens: `organisation:write`.
          */
         put: operations["set_welcome"];
         post?: never;
@@ -2073,6 +2400,44 @@ export interface components {
             /** @description Whether they see contacts' phone numbers and addresses. Admins do, whatever is set. */
             sees_contact_details?: boolean;
         };
+        /** @description A token, without its secret. */
+        ApiToken: {
+            /** @description The agent that it acts as. */
+            agent_id: components["schemas"]["AgentId"];
+            /** @description When. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Who made it. */
+            created_by: components["schemas"]["AgentId"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The token. */
+            id: components["schemas"]["ApiTokenId"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            /** @description From which address. */
+            last_used_ip?: string | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description How its secret begins, to tell it from others. */
+            prefix: string;
+            /** @description What it may be used for. */
+            scopes: components["schemas"]["Scope"][];
+            /** @description Whether it is good. */
+            state: components["schemas"]["ApiTokenState"];
+        };
+        /**
+         * Format: uuid
+         * @description A token with which a program calls the API.
+         */
+        ApiTokenId: string;
+        /**
+         * @description Whether a token is good.
+         * @enum {string}
+         */
+        ApiTokenState: "active" | "expired" | "stopped";
+        /** @description Every token of the organisation, newest first. Bounded by [`limits::API_TOKENS_MAX`], so not paged. */
+        ApiTokens: {
+            /** @description The tokens. */
+            items: components["schemas"]["ApiToken"][];
+        };
         /** @description Sets the order of everything. It names every group and every channel once. */
         ArrangeChannels: {
             /** @description The channels of no group, in their order. */
@@ -2261,6 +2626,20 @@ export interface components {
             channel_id: components["schemas"]["ChannelId"];
             /** @description Its name. */
             name: string;
+            /** @enum {string} */
+            type: "channel_identity_secret_set";
+        } | {
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "channel_identity_secret_removed";
+        } | {
+            /** @description The channel. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Its name. */
+            name: string;
             /**
              * Format: int32
              * @description The version that was published anew.
@@ -2381,6 +2760,51 @@ export interface components {
             /** @enum {string} */
             type: "tag_group_deleted";
         } | {
+            /** @description The group. */
+            group_id: components["schemas"]["TagGroupId"];
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "tag_group_created";
+        } | {
+            /** @description Its name before. */
+            before: string;
+            /** @description What was changed: the fields by their names. */
+            fields: string[];
+            /** @description The group. */
+            group_id: components["schemas"]["TagGroupId"];
+            /** @description Its name from then on. */
+            name: string;
+            /** @enum {string} */
+            type: "tag_group_updated";
+        } | {
+            /** @description The name of its group. */
+            group_name: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The tag. */
+            tag_id: components["schemas"]["TagId"];
+            /** @enum {string} */
+            type: "tag_created";
+        } | {
+            /** @description Its name before. */
+            before: string;
+            /** @description What was changed: the fields by their names. */
+            fields: string[];
+            /** @description The name of its group. */
+            group_name: string;
+            /** @description Its name from then on. */
+            name: string;
+            /** @description The tag. */
+            tag_id: components["schemas"]["TagId"];
+            /** @enum {string} */
+            type: "tag_updated";
+        } | {
+            /**
+             * Format: int32
+             * @description What it was; absent in entries of before this was kept.
+             */
+            before?: number | null;
             /**
              * Format: int32
              * @description In megabytes; 0: as the installation allows.
@@ -2393,6 +2817,63 @@ export interface components {
             text: string;
             /** @enum {string} */
             type: "welcome_set";
+        } | {
+            /** @description Its name. */
+            name: string;
+            /** @enum {string} */
+            type: "organisation_registered";
+        } | {
+            /** @description Which entries. */
+            filter: components["schemas"]["AuditFilter"];
+            /** @enum {string} */
+            type: "audit_exported";
+        } | {
+            /** @description Whether the second factor was asked for as well. */
+            second_factor: boolean;
+            /** @enum {string} */
+            type: "logged_in";
+        } | {
+            /** @description What was wrong. */
+            step: components["schemas"]["LoginStepKind"];
+            /** @enum {string} */
+            type: "login_failed";
+        } | {
+            /** @enum {string} */
+            type: "logged_out";
+        } | {
+            /** @description Whether the one that they asked from ended too. */
+            everywhere: boolean;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            sessions: number;
+            /** @enum {string} */
+            type: "sessions_ended";
+        } | {
+            /** @enum {string} */
+            type: "session_stolen";
+        } | {
+            /** @enum {string} */
+            type: "password_changed";
+        } | {
+            /** @enum {string} */
+            type: "recovery_codes_renewed";
+        } | {
+            /** @description Which fields are other ones now. */
+            fields: components["schemas"]["AgentChange"][];
+            /** @enum {string} */
+            type: "own_account_edited";
+        } | {
+            /** @description Whether their second factor was taken off. */
+            second_factor_removed: boolean;
+            /** @enum {string} */
+            type: "operator_reset_password";
+        } | {
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @enum {string} */
+            type: "operator_added_agent";
         } | {
             /** @description Whether the second factor was asked for as well. */
             second_factor: boolean;
@@ -2420,6 +2901,8 @@ export interface components {
             /** @enum {string} */
             type: "agent_created";
         } | {
+            /** @description What they were and are, where that may be kept for good: no addresses, which are gone when the agent is. */
+            changes?: components["schemas"]["FieldChange"][];
             /** @description Who. */
             edited_id: components["schemas"]["AgentId"];
             /** @description Their name afterwards. */
@@ -2483,6 +2966,31 @@ export interface components {
             removed_name: string;
             /** @enum {string} */
             type: "agent_removed";
+        } | {
+            /** @description Whom it acts as. */
+            acts_as_id: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            acts_as_name: string;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its name. */
+            name: string;
+            /** @description How its secret begins. */
+            prefix: string;
+            /** @description What it may be used for. */
+            scopes: components["schemas"]["Scope"][];
+            /** @description The token. */
+            token_id: components["schemas"]["ApiTokenId"];
+            /** @enum {string} */
+            type: "api_token_created";
+        } | {
+            /** @description Its name. */
+            name: string;
+            /** @description How its secret began. */
+            prefix: string;
+            /** @description The token. */
+            token_id: components["schemas"]["ApiTokenId"];
+            /** @enum {string} */
+            type: "api_token_revoked";
         } | {
             /** @description The group. */
             group_id: components["schemas"]["AgentGroupId"];
@@ -2571,20 +3079,83 @@ export interface components {
         AuditEntry: {
             /** @description What was done. */
             action: components["schemas"]["AuditAction"];
-            /** @description Who did it. */
+            /** @description Who did it; of a refused sign-in, whose account it was. */
             agent_id: components["schemas"]["AgentId"];
             /** @description Their name at the time. */
             agent_name: string;
             /** @description When. */
             created_at: components["schemas"]["Timestamp"];
+            /** @description Browser and system that it was done with. */
+            device?: string | null;
             /** @description The entry. */
             id: components["schemas"]["AuditId"];
+            /** @description The address that it was done from; absent in entries of before this was kept, and of what the owner of the machine did. */
+            ip?: string | null;
+            /** @description Where the address is, as far as the server knows. */
+            place?: string | null;
+            subject?: components["schemas"]["AuditSubject"] | null;
         };
+        /** @description Where the audit log is fetched as a table. */
+        AuditExport: {
+            /** @description Until when. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description The address, on this server. It is good once, for a minute. */
+            path: string;
+        };
+        /** @description Which entries of the audit log. Whatever is absent leaves none out. */
+        AuditFilter: {
+            /** @description Only this deed. */
+            action?: components["schemas"]["AuditKind"];
+            /** @description Only what this agent did. */
+            agent_id?: components["schemas"]["AgentId"];
+            /** @description Only before then. */
+            before?: components["schemas"]["Timestamp"];
+            /** @description Only deeds of this group. */
+            group?: components["schemas"]["AuditGroup"];
+            /** @description Only entries in which all of these words stand: in the names of who did it and of what it was done to. */
+            q?: string;
+            /** @description Only from then on. */
+            since?: components["schemas"]["Timestamp"];
+            /**
+             * Format: uuid
+             * @description Only what was done to this.
+             */
+            subject_id?: string;
+            /** @description Only what was done to things of this kind. */
+            subject_kind?: components["schemas"]["AuditSubjectKind"];
+        };
+        /**
+         * @description Deeds that belong together.
+         * @enum {string}
+         */
+        AuditGroup: "sign_in" | "people" | "conversations" | "contacts" | "channels" | "tags" | "exports" | "settings" | "integrations";
         /**
          * Format: uuid
          * @description An entry of the audit log.
          */
         AuditId: string;
+        /**
+         * @description A kind of deed.
+         * @enum {string}
+         */
+        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+        /** @description What something was done to, or whom. */
+        AuditSubject: {
+            /**
+             * Format: uuid
+             * @description Which; it may not be there any more.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["AuditSubjectKind"];
+            /** @description Its name at the time; absent of a visitor without one. */
+            name?: string | null;
+        };
+        /**
+         * @description What an entry of the audit log may be about.
+         * @enum {string}
+         */
+        AuditSubjectKind: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
         /** @description Who wrote a message. */
         Author: {
             /** @enum {string} */
@@ -2741,6 +3312,11 @@ export interface components {
          * @description A place where customers write: a website, an official account …
          */
         ChannelId: string;
+        /** @description Whether a channel's visitors can be identified. */
+        ChannelIdentity: {
+            previous_until?: components["schemas"]["Timestamp"] | null;
+            secret_since?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description The kind of a channel.
          * @enum {string}
@@ -2843,6 +3419,8 @@ export interface components {
             custom_values: components["schemas"]["CustomValue"][];
             /** @description Kind of device: `PC`, `Mobile` … */
             device?: string | null;
+            /** @description The id of their account at the company, where its own server has proven who they are. */
+            external_id?: string | null;
             /** @description When they first wrote. */
             first_seen_at: components["schemas"]["Timestamp"];
             /** @description The contact. */
@@ -2895,7 +3473,7 @@ export interface components {
          * @description A field of a contact that not every agent may see.
          * @enum {string}
          */
-        ContactField: "phone" | "ip";
+        ContactField: "phone" | "ip" | "external_id";
         /** @description Which contacts. Whatever is absent leaves none out. */
         ContactFilter: {
             /** @description Only those on the blacklist, or only those who are not. */
@@ -3114,6 +3692,22 @@ export interface components {
             /** @description What it is called: one line of at most 20 characters. */
             name: string;
         };
+        /** @description Makes a token. */
+        CreateApiToken: {
+            agent_id?: components["schemas"]["AgentId"] | null;
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What it is for: one line of at most 40 characters. */
+            name: string;
+            /** @description What it may be used for, each scope once. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description Asks for the audit log as a table. */
+        CreateAuditExport: {
+            /** @description Which entries; all, unless said otherwise. */
+            filter?: components["schemas"]["AuditFilter"];
+            /** @description The language of its words; Chinese unless said otherwise. */
+            language?: components["schemas"]["TableLanguage"];
+        };
         /** @description Adds a channel. */
         CreateChannel: {
             /** @description Whether new messages alert the agents; yes unless said otherwise. */
@@ -3184,6 +3778,31 @@ export interface components {
             /** @description The tags, of a single-choice group at most one. */
             tag_ids: components["schemas"]["TagId"][];
         };
+        /** @description Adds a webhook. */
+        CreateWebhook: {
+            /** @description What it is for; nothing unless said otherwise. */
+            description?: string;
+            /** @description What it is told: at least one, each once. */
+            events: components["schemas"]["WebhookEvent"][];
+            /** @description Whether it is told contacts' phone numbers and addresses in full; no unless said otherwise. Only by whoever sees them. */
+            includes_contact_details?: boolean;
+            /** @description Where events are posted to: an `https` address on the public internet. */
+            url: string;
+        };
+        /** @description A token as it was made: the only time that its secret is shown. */
+        CreatedApiToken: {
+            /** @description Its secret, for `Authorization: Bearer …`. It is stored nowhere: whoever loses it makes another token. */
+            secret: string;
+            /** @description The token. */
+            token: components["schemas"]["ApiToken"];
+        };
+        /** @description A webhook with its secret, which nobody is shown again. */
+        CreatedWebhook: {
+            /** @description The secret that deliveries are signed with: `whsec_` and 32 bytes in base64. */
+            secret: string;
+            /** @description The webhook. */
+            webhook: components["schemas"]["Webhook"];
+        };
         /** @description A field that every contact of the organisation has. */
         CustomField: {
             /** @description What a choice may be; empty for the other kinds. */
@@ -3229,23 +3848,6 @@ export interface components {
             field_id: components["schemas"]["CustomFieldId"];
             /** @description What stands in it. In a request, nothing takes away what was there. */
             value: string;
-        /** @description Adds a webhook. */
-        CreateWebhook: {
-            /** @description What it is for; nothing unless said otherwise. */
-            description?: string;
-            /** @description What it is told: at least one, each once. */
-            events: components["schemas"]["WebhookEvent"][];
-            /** @description Whether it is told contacts' phone numbers and addresses in full; no unless said otherwise. Only by whoever sees them. */
-            includes_contact_details?: boolean;
-            /** @description Where events are posted to: an `https` address on the public internet. */
-            url: string;
-        };
-        /** @description A webhook with its secret, which nobody is shown again. */
-        CreatedWebhook: {
-            /** @description The secret that deliveries are signed with: `whsec_` and 32 bytes in base64. */
-            secret: string;
-            /** @description The webhook. */
-            webhook: components["schemas"]["Webhook"];
         };
         /**
          * Format: date
@@ -3282,7 +3884,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "too_large" | "unsupported_media_type" | "invalid" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -3548,6 +4150,9 @@ export interface components {
             /** @enum {string} */
             type: "webhooks_changed";
         } | {
+            /** @enum {string} */
+            type: "api_tokens_changed";
+        } | {
             /** @description The account. `session_id` is that of the session that made the change. */
             me: components["schemas"]["Me"];
             /** @enum {string} */
@@ -3566,6 +4171,15 @@ export interface components {
             items: components["schemas"]["LedgerEvent"][];
             /** @description Too far behind to catch up event by event: fetch the state afresh and go on from `cursor`. */
             resync: boolean;
+        };
+        /** @description A field of an agent that is another one than before. */
+        FieldChange: {
+            /** @description Which. */
+            field: components["schemas"]["AgentChange"];
+            /** @description What it was. */
+            from: string;
+            /** @description What it is now. */
+            to: string;
         };
         /**
          * @description What is wrong with one field.
@@ -3638,6 +4252,18 @@ export interface components {
              * @description The first character.
              */
             start: number;
+        };
+        /**
+         * @description What became of the identity that a session was opened with.
+         * @enum {string}
+         */
+        IdentityOutcome: "verified" | "refused";
+        /** @description A channel's new identity secret, shown once. */
+        IdentitySecret: {
+            /** @description As it is now. */
+            identity: components["schemas"]["ChannelIdentity"];
+            /** @description The secret: its characters as they stand are the key of the HMAC. Nobody can be shown it again. */
+            secret: string;
         };
         /**
          * @description A language that is translated into. The list is closed: it holds what the services that can be asked have in common.
@@ -3750,6 +4376,11 @@ export interface components {
          * @enum {string}
          */
         LoginState: "normal" | "suspended";
+        /**
+         * @description What was wrong with a sign-in.
+         * @enum {string}
+         */
+        LoginStepKind: "password" | "second_factor" | "disabled";
         /** @description The agent has read up to a message. */
         MarkRead: {
             /**
@@ -3994,6 +4625,7 @@ export interface components {
             after_seq?: number | null;
             /** @description The channel's public key. */
             channel_key: string;
+            identity?: components["schemas"]["VisitorIdentity"] | null;
             /** @description The language of the visitor's browser (BCP 47). */
             locale?: string;
             /** @description Where the visitor is. */
@@ -4051,14 +4683,21 @@ export interface components {
             items: {
                 /** @description What was done. */
                 action: components["schemas"]["AuditAction"];
-                /** @description Who did it. */
+                /** @description Who did it; of a refused sign-in, whose account it was. */
                 agent_id: components["schemas"]["AgentId"];
                 /** @description Their name at the time. */
                 agent_name: string;
                 /** @description When. */
                 created_at: components["schemas"]["Timestamp"];
+                /** @description Browser and system that it was done with. */
+                device?: string | null;
                 /** @description The entry. */
                 id: components["schemas"]["AuditId"];
+                /** @description The address that it was done from; absent in entries of before this was kept, and of what the owner of the machine did. */
+                ip?: string | null;
+                /** @description Where the address is, as far as the server knows. */
+                place?: string | null;
+                subject?: components["schemas"]["AuditSubject"] | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
@@ -4477,6 +5116,12 @@ export interface components {
              */
             revision: number;
         };
+        /**
+         * @description What a token may be used for: a resource, to be read or to be changed. Whatever it says, nothing goes beyond what the
+         *     token's agent may do.
+         * @enum {string}
+         */
+        Scope: "conversations:read" | "conversations:write" | "contacts:read" | "contacts:write" | "tags:read" | "tags:write" | "channels:read" | "channels:write" | "agents:read" | "agents:write" | "organisation:read" | "organisation:write" | "webhooks:read" | "webhooks:write" | "audit:read" | "profile:read" | "profile:write" | "events:read" | "sockets:write";
         /** @description What a search has found. */
         SearchResults: {
             /** @description The index is far behind what has been said, as after an upgrade: what is missing now is found later. */
@@ -5014,6 +5659,20 @@ export interface components {
             /** @description Whether agents see what the visitor writes before it is sent, which the visitor is to be told. */
             unsent_preview?: boolean;
         };
+        /** @description Who the visitor is, as the page or the app says. */
+        VisitorIdentity: {
+            /** @description Their name, where the contact has none yet. */
+            name?: string;
+            /** @description Their phone number, where the contact has none yet. */
+            phone?: string;
+            /**
+             * @description HMAC-SHA256 of `user_id` (UTF-8) under the channel's identity secret, as 64 hexadecimal digits. The company's server makes it;
+             *     the secret never reaches a browser or an app.
+             */
+            user_hash: string;
+            /** @description The id of their account at the company. The same id is the same contact, on every device. */
+            user_id: string;
+        };
         /** @description An open chat. */
         VisitorSession: {
             /**
@@ -5028,6 +5687,7 @@ export interface components {
             conversation_id?: components["schemas"]["ConversationId"] | null;
             /** @description How the conversation's files are reached, and how large a new one may be. */
             files: components["schemas"]["FileAccess"];
+            identity?: components["schemas"]["IdentityOutcome"] | null;
             /** @description The newest messages, or those after `after_seq` (then `has_later` says that there are still more). */
             messages: components["schemas"]["MessageWindow"];
             /** @description Opens the socket, once. */
@@ -5312,7 +5972,10 @@ export interface operations {
     create_agent_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5325,6 +5988,8 @@ export interface operations {
             /** @description The new group. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5665,6 +6330,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
@@ -5706,7 +6380,10 @@ export interface operations {
     create_agent: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5719,6 +6396,8 @@ export interface operations {
             /** @description The new agent. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5849,6 +6528,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6554,6 +7242,278 @@ export interface operations {
             };
         };
     };
+    list_api_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokens"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiToken"];
+            };
+        };
+        responses: {
+            /** @description The token with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiToken"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token. */
+                api_token_id: components["schemas"]["ApiTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit_entries: {
         parameters: {
             query?: {
@@ -6561,6 +7521,22 @@ export interface operations {
                 cursor?: string;
                 /** @description How many, from 1 to 100; 50 when absent. */
                 limit?: number;
+                /** @description Only what this agent did. */
+                agent_id?: components["schemas"]["AgentId"];
+                /** @description Only deeds of this group. */
+                group?: "sign_in" | "people" | "conversations" | "contacts" | "channels" | "tags" | "exports" | "settings" | "integrations";
+                /** @description Only this deed. */
+                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+                /** @description Only what was done to things of this kind. */
+                subject_kind?: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
+                /** @description Only what was done to this. */
+                subject_id?: string;
+                /** @description Only from then on. */
+                since?: components["schemas"]["Timestamp"];
+                /** @description Only before then. */
+                before?: components["schemas"]["Timestamp"];
+                /** @description Words, 1 to 100 characters: only entries that have all of them in the names of who did it and of what it was done to. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -6605,6 +7581,111 @@ export interface operations {
                 };
             };
             /** @description Parameters are out of range; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAuditExport"];
+            };
+        };
+        responses: {
+            /** @description Where the table is fetched. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditExport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7174,6 +8255,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -7230,6 +8320,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7492,6 +8591,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
@@ -7533,7 +8641,10 @@ export interface operations {
     create_channel_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7546,6 +8657,8 @@ export interface operations {
             /** @description The new group. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -7881,6 +8994,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -8060,6 +9182,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -8092,7 +9223,10 @@ export interface operations {
     create_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8105,6 +9239,8 @@ export interface operations {
             /** @description The new channel. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -8235,6 +9371,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9120,6 +10265,262 @@ export interface operations {
             };
         };
     };
+    get_channel_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether, and since when. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelIdentity"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecret"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_identity_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_style_version: {
         parameters: {
             query?: never;
@@ -9484,6 +10885,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
@@ -9554,6 +10964,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9883,6 +11302,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
                 headers: {
@@ -10077,6 +11505,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
                 headers: {
@@ -10212,6 +11649,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
@@ -10289,6 +11735,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
                 headers: {
@@ -10357,6 +11812,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10442,6 +11906,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10553,6 +12026,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10752,6 +12234,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11037,6 +12528,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
                 headers: {
@@ -11087,7 +12587,10 @@ export interface operations {
     send_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The conversation. */
                 conversation_id: components["schemas"]["ConversationId"];
@@ -11112,6 +12615,8 @@ export interface operations {
             /** @description The message. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -11136,8 +12641,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with the `Idempotency-Key` is not answered yet. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11231,6 +12754,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11418,6 +12950,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
                 headers: {
@@ -11543,6 +13084,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
                 headers: {
@@ -11593,7 +13143,10 @@ export interface operations {
     create_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The conversation. */
                 conversation_id: components["schemas"]["ConversationId"];
@@ -11618,6 +13171,8 @@ export interface operations {
             /** @description The note. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -11642,8 +13197,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with the `Idempotency-Key` is not answered yet. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11743,6 +13316,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11860,6 +13442,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12282,6 +13873,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -12617,6 +14217,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Parameters are out of range; `errors` names each. */
             422: {
                 headers: {
@@ -12771,6 +14380,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -12833,6 +14451,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12937,6 +14564,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -13027,6 +14663,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -13087,6 +14732,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13186,6 +14840,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -13248,6 +14911,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13354,6 +15026,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -13416,6 +15097,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13524,6 +15214,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -13586,6 +15285,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13661,7 +15369,10 @@ export interface operations {
     begin_second_factor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13674,6 +15385,8 @@ export interface operations {
             /** @description The secret. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -13691,6 +15404,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13766,7 +15488,10 @@ export interface operations {
     renew_recovery_codes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13779,6 +15504,8 @@ export interface operations {
             /** @description The new codes. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -13796,6 +15523,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13906,6 +15642,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with the present state. */
             409: {
                 headers: {
@@ -14007,6 +15752,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -14063,6 +15817,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14129,6 +15892,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14210,6 +15982,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -14268,6 +16049,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14451,6 +16241,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14672,6 +16471,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -14704,7 +16512,10 @@ export interface operations {
     create_tag_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14717,6 +16528,8 @@ export interface operations {
             /** @description The new group. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -15114,7 +16927,10 @@ export interface operations {
     create_tag: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The group. */
                 group_id: components["schemas"]["TagGroupId"];
@@ -15130,6 +16946,8 @@ export interface operations {
             /** @description The group with the new tag, which is its last. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -15273,6 +17091,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; `Retry-After` says when to try again. */
             429: {
                 headers: {
@@ -15305,7 +17132,10 @@ export interface operations {
     create_tagging: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15318,6 +17148,8 @@ export interface operations {
             /** @description It has begun. */
             201: {
                 headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -15335,6 +17167,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15439,6 +17280,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15800,6 +17650,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16934,6 +18793,15 @@ export interface operations {
             };
             /** @description No valid identity. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -62,7 +62,9 @@ texts! {
     scope_agents_write = "管理用户", "Manage agents";
     scope_organisation_read = "读取组织设置", "Read settings";
     scope_organisation_write = "修改组织设置", "Change settings";
-    scope_audit_read = "读取审计日志", "Read the audit log";
+    scope_webhooks_read = "查看 Webhook 与投递记录", "Read webhooks and their deliveries";
+    scope_webhooks_write = "管理 Webhook", "Manage webhooks";
+    scope_audit_read = "读取操作日志", "Read the audit log";
     scope_profile_read = "读取账号资料", "Read the account";
     scope_profile_write = "修改账号资料", "Change the account";
     scope_events_read = "读取全部事件", "Read all events";

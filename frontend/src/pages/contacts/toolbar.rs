@@ -5,20 +5,14 @@ use crate::{
     components::inbox::tags_menu::TagItems,
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{session::use_session, tags::use_tags},
-    ui::{
-        Button, ButtonSize, ButtonVariant, Icon, IconButton, IconView, Menu, MenuItem, download, effect, is_composing,
-        use_toasts,
-    },
-    ui::{Button, ButtonSize, ButtonVariant, Icon, IconView, Menu, MenuItem, SearchBox, effect, use_toasts},
+    ui::{Button, ButtonSize, ButtonVariant, Icon, IconView, Menu, MenuItem, SearchBox, download, effect, use_toasts},
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::{prelude::*, task::spawn_local};
 use rules::permissions::Permission;
 use std::time::Duration;
 use types::contact_list::{ContactFilter, CreateContactExport, ListedContact, TableLanguage};
-use types::limits::{SEARCH_TEXT_MAX, TAGGED_BY_NAME_MAX};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use types::limits::TAGGED_BY_NAME_MAX;
 
 /// How long one pauses before what one types is looked for.
 const PAUSE: Duration = Duration::from_millis(250);

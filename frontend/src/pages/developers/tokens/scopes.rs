@@ -23,6 +23,8 @@ pub fn scope_name(lang: Lang, scope: Scope) -> &'static str {
         Scope::AgentsWrite => lang.scope_agents_write(),
         Scope::OrganisationRead => lang.scope_organisation_read(),
         Scope::OrganisationWrite => lang.scope_organisation_write(),
+        Scope::WebhooksRead => lang.scope_webhooks_read(),
+        Scope::WebhooksWrite => lang.scope_webhooks_write(),
         Scope::AuditRead => lang.scope_audit_read(),
         Scope::ProfileRead => lang.scope_profile_read(),
         Scope::ProfileWrite => lang.scope_profile_write(),
