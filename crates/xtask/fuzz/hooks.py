@@ -270,6 +270,23 @@ def tag_many(case):
             case.body["filter"] = {}
 
 
+def entitle(case):
+    """A program acts as a colleague who is there, and for a time that is to come."""
+    if isinstance(case.body, dict):
+        case.body.pop("agent_id", None)
+        case.body.pop("expires_at", None)
+        case.body["scopes"] = list(dict.fromkeys(case.body["scopes"]))
+
+
+def lead_nowhere(case):
+    """A webhook leads to this machine, where nobody listens: nothing of this leaves it."""
+    if isinstance(case.body, dict):
+        if "url" in case.body:
+            case.body["url"] = "http://127.0.0.1:9/"
+        if "events" in case.body:
+            case.body["events"] = list(dict.fromkeys(case.body["events"]))
+
+
 def subscribe(case):
     """A browser's key is a point of a curve, and its push service is on the public internet; no schema says either."""
     if isinstance(case.body, dict):
@@ -295,6 +312,9 @@ COMPLETED = {
     "remove_agent": hand_down,
     "transfer_conversation": hand_on,
     "set_channel_assignment": serve,
+    "create_api_token": entitle,
+    "create_webhook": lead_nowhere,
+    "update_webhook": lead_nowhere,
     "arrange_channels": plant,
     "update_me": prove,
     "send_password_reset_code": answer,

@@ -1,6 +1,8 @@
 // Channels in groups, through the generated client: called by the walk, which counts the operations.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import type { ParlorClient } from "../src/index.ts";
 import { newChannel, newOrganisation } from "../testing/index.ts";
 
 /** A picture as the body of a request. */
@@ -35,6 +37,7 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   assert.deepEqual([back.style, back.style_revision], [second.style, 3]);
   const { items } = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/style-versions", { params }));
   assert.deepEqual(items.map(({ revision, restored_from }) => [revision, restored_from]), [[3, 1], [2, null], [1, null]]);
+  await identify(admin, first.id, first.key);
   const known = { path: { channel_group_id: group.id } };
   const renamed = await admin.ok(
     admin.api.PATCH("/api/v1/channel-groups/{channel_group_id}", { params: known, body: { name: "微信" } }),
@@ -43,4 +46,19 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   await admin.ok(admin.api.DELETE("/api/v1/channel-groups/{channel_group_id}", { params: known }));
   const after = await admin.ok(admin.api.GET("/api/v1/channel-tree"));
   assert.deepEqual([after.channel_ids, after.groups], [[first.id, second.id], []]);
+}
+
+/** The company's own server says who a visitor is: with the channel's secret it is believed, without one nobody is. */
+async function identify(admin: ParlorClient, channel_id: string, channel_key: string): Promise<void> {
+  const params = { path: { channel_id } };
+  const state = () => admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/identity", { params }));
+  assert.equal((await state()).secret_since, null);
+  const { secret } = await admin.ok(admin.api.POST("/api/v1/channels/{channel_id}/identity/secret", { params }));
+  const user_id = "u-17";
+  const identity = { user_id, user_hash: createHmac("sha256", secret).update(user_id).digest("hex") };
+  const visit = () => admin.ok(admin.api.POST("/widget/v1/sessions", { body: { channel_key, identity } }));
+  const [one, other] = [await visit(), await visit()];
+  assert.deepEqual([one.identity, other.contact_id], ["verified", one.contact_id]);
+  await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}/identity/secret", { params }));
+  assert.equal((await visit()).identity, "refused");
 }

@@ -33,8 +33,7 @@ after(async () => {
 test("what everybody may ask", async () => {
   const stranger = createParlorClient({ baseUrl: server.url, fetch });
   const health = await stranger.ok(stranger.api.GET("/healthz"));
-  await stranger.ok(stranger.api.GET("/healthz/live"));
-  await stranger.ok(stranger.api.GET("/healthz/ready"));
+  for (const path of ["/healthz/live", "/healthz/ready"] as const) await stranger.ok(stranger.api.GET(path));
   assert.equal(health.status, "ok");
   const info = await stranger.ok(stranger.api.GET("/api/v1/server-info"));
   assert.equal(info.development, true);
@@ -434,8 +433,8 @@ test("the sockets speak as asyncapi.yaml says", async () => {
   await agent.hear(eventOf("channel_created"));
   await admin.ok(admin.api.PATCH("/api/v1/me", { body: { login_state: "suspended" } }));
   await agent.hear(eventOf("me_updated"));
-  const params = { path: { channel_id: channel.id } };
-  await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}", { params, body: { name: channel.name } }));
+  const gone = { params: { path: { channel_id: channel.id } }, body: { name: channel.name } };
+  await admin.ok(admin.api.DELETE("/api/v1/channels/{channel_id}", gone));
   await agent.hear(eventOf("channel_deleted"));
   assert.equal(await visitor.closed(), 4410);
   tab.close();

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 const SEED: &str = "20261125";
 
 /// Settings that differ from the defaults: what would slow the questions down, and the page that shows codes.
-const SETTINGS: [(&str, &str); 11] = [
+const SETTINGS: [(&str, &str); 13] = [
     ("DEVELOPMENT", "true"),
     // The callers come from ever other addresses, as their proxy says.
     ("TRUSTED_PROXIES", "[\"127.0.0.1\"]"),
@@ -22,6 +22,8 @@ const SETTINGS: [(&str, &str); 11] = [
     ("LIMITS__VISITOR_REQUESTS_PER_IP_PER_MINUTE", "100000000"),
     ("LIMITS__NEW_VISITORS_PER_IP_PER_MINUTE", "100000000"),
     ("LIMITS__VISITOR_MESSAGES_PER_MINUTE", "100000000"),
+    ("LIMITS__TOKEN_REQUESTS_PER_MINUTE", "100000000"),
+    ("WEBHOOKS__ALLOW_PRIVATE", "true"),
     ("LIMITS__LOGIN_FAILURES_PER_ACCOUNT", "1000"),
     ("LIMITS__LOGIN_FAILURES_PER_IP", "1000"),
 ];
