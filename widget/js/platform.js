@@ -205,8 +205,8 @@ export const listen = (bridge, listener) => {
     field.dispatchEvent(new Event("input"));
   });
 
-  const grow = panel.querySelector(".grow");
-  on(grow, "click", () => grow.setAttribute("aria-pressed", bridge.root.host.classList.toggle("large")));
+  const larger = panel.querySelector(".grow");
+  on(larger, "click", () => larger.setAttribute("aria-pressed", bridge.root.host.classList.toggle("large")));
 
   // On phones the chat covers the page, and a screen reader leaves out what is behind it.
   const phone = matchMedia("(max-width:480px)");

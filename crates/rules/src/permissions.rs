@@ -27,10 +27,10 @@ pub enum Permission {
     ExportContacts,
     /// Delete a contact with all that is kept of them.
     DeleteContacts,
-    /// Add, edit and delete tags and their groups, and the custom fields of contacts. Whoever answers a conversation may give its contact tags.
     /// Make and revoke tokens for programs, and have programs told what happens.
     ManageIntegrations,
-    /// Add, edit and delete tags and their groups. Whoever answers a conversation may give its contact tags.
+    /// Add, edit and delete tags and their groups, and the custom fields of contacts. Whoever answers a conversation may give its
+    /// contact tags.
     ManageTags,
     /// See contacts' phone numbers and addresses.
     SeeContactDetails,

@@ -156,19 +156,15 @@ fn name_scope(operation: &mut Operation) {
 }
 
 /// What is answered once and not again: a secret, and an address that is good once. They are not kept for repetitions.
-const ONCE: [&str; 5] = [
-    "create_api_token",
-    "create_audit_export",
-    "create_contact_data_export",
-    "create_contact_export",
-    "create_webhook",
-];
+const ONCE: [&str; 3] = ["create_audit_export", "create_contact_export", "create_webhook"];
 
 /// Whether a request may name an `Idempotency-Key`: an agent or a program creates something, and says what in JSON.
 fn takes_key(method: &str, path: &str, operation: &Operation) -> bool {
     let is_json =
         matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"));
-    let is_once = operation.operation_id.as_deref().is_some_and(|id| ONCE.contains(&id));
+    // What no token reaches keeps accounts safe: passwords, secrets and codes, which are not kept for repetitions either.
+    let is_once =
+        operation.operation_id.as_deref().is_none_or(|id| ONCE.contains(&id) || scopes::scope_of(id).is_none());
     method == "POST"
         && path.starts_with("/api/")
         && is_agents(operation)

@@ -73,8 +73,9 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     ("set_contact_blocked", Some(ContactsWrite)),
     ("list_blacklist", Some(ContactsRead)),
     ("create_contact_export", Some(ContactsRead)),
-    ("create_contact_data_export", Some(ContactsRead)),
-    ("delete_contact", Some(ContactsWrite)),
+    // They reach the contact, and all that was said and noted with them: more than any one scope is for.
+    ("create_contact_data_export", NEVER),
+    ("delete_contact", NEVER),
     ("list_custom_fields", Some(ContactsRead)),
     ("list_tag_groups", Some(TagsRead)),
     ("set_contact_tags", Some(ContactsWrite)),

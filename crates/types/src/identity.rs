@@ -69,7 +69,7 @@ fn hash(text: &str) -> Result<(), Fault> {
 pub enum IdentityOutcome {
     /// The visitor is who they are said to be.
     Verified,
-    /// The proof is wrong, or the channel has no identity secret: the chat is open all the same, for whoever it was before.
+    /// The proof is wrong, or the channel has no identity secret: the chat is open all the same, for a visitor without an account.
     Refused,
 }
 

@@ -89,6 +89,8 @@ webhook_events! {
     ContactUpdated = "contact_updated", Contacts;
     /// A contact was put on the blacklist, or taken off it.
     ContactBlocked = "contact_blocked", Contacts;
+    /// A contact was deleted with all that was kept of them: whoever has copies should delete them.
+    ContactDeleted = "contact_deleted", Contacts;
     /// A channel was added.
     ChannelCreated = "channel_created", Channels;
     /// A channel was edited.
@@ -230,10 +232,7 @@ pub struct Webhooks {
 #[serde(deny_unknown_fields)]
 pub struct CreateWebhook {
     /// Where events are posted to: an `https` address on the public internet.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 2048, pattern = "^https://[a-z0-9.-]+\\.[a-z]{2,}(/[A-Za-z0-9._~/-]*)?$")
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2048, pattern = "^https?://[!\"$-~]+$"))]
     pub url: String,
     /// What it is for; nothing unless said otherwise.
     #[serde(default)]
@@ -264,7 +263,7 @@ impl Validate for CreateWebhook {
 pub struct WebhookPatch {
     /// Where events are posted to.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false, min_length = 1, max_length = 2048, pattern = "^https://[a-z0-9.-]+\\.[a-z]{2,}(/[A-Za-z0-9._~/-]*)?$"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false, min_length = 1, max_length = 2048, pattern = "^https?://[!\"$-~]+$"))]
     pub url: Option<String>,
     /// What it is for.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]

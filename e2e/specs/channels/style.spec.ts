@@ -11,7 +11,7 @@ test("a style is edited in its preview, undone, published, and an earlier one pu
   const saved = () => admin.ok(admin.api.GET("/api/v1/channels/{channel_id}", { params }));
   const agent = await browsers.console({ path: `/channels/${website.id}` });
   const { page } = agent;
-  await page.getByRole("link", { name: "设置每种状态的样式" }).click();
+  await page.getByRole("link", { name: "设置样式" }).click();
   await expect(page).toHaveURL(new RegExp(`/channels/${website.id}/style$`));
   const preview = page.getByRole("img", { name: "预览: PC 中窗" });
   const height = page.getByRole("textbox", { name: "窗口高度", exact: true });

@@ -67,7 +67,7 @@ test("fields are added, filled, seen by colleagues at once, and deleted after a 
   await open();
   await dialog.getByRole("button", { name: "删除 公司" }).click();
   await dialog.getByRole("button", { name: "保存" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("删除「公司」：1 位联系人");
+  await expect(dialog.getByRole("alert").filter({ hasText: "删除「公司」：1 位联系人" })).toBeVisible();
   await dialog.getByRole("button", { name: "删除并保存" }).click();
   await expect(dialog).toBeHidden();
   await expect(panel.getByRole("textbox", { name: "公司" })).toBeHidden();

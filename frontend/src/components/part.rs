@@ -3,9 +3,12 @@
 use crate::i18n::{lang, t};
 use crate::splash;
 use crate::ui::{ErrorState, Spinner};
+use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use wasm_split_helpers::SplitLoaderError;
 
 /// Draws what is meant, in the scope of whoever calls it.
@@ -33,10 +36,36 @@ pub fn part<F: Future<Output = Result<Draw, SplitLoaderError>> + 'static>(load: 
 fn fetch(loaded: RwSignal<Loaded>, failures: u8, load: Load) {
     loaded.set(Loaded::Pending);
     spawn_local(async move {
-        let is = load.await.map_or(Loaded::Failed(failures.saturating_add(1)), Loaded::Ready);
+        let styled = pages_style();
+        let is = match (load.await, styled.await) {
+            (Ok(draw), Ok(())) => Loaded::Ready(draw),
+            _ => Loaded::Failed(failures.saturating_add(1)),
+        };
         // Whoever wanted it may have gone meanwhile.
         loaded.try_set(is);
     });
+}
+
+/// Begins to load the style of pages outside of the inbox, once, and waits until it is there. One that could not be loaded is loaded
+/// anew.
+fn pages_style() -> impl Future<Output = Result<(), JsValue>> {
+    let link = document().get_element_by_id("pages-style");
+    let loading =
+        link.filter(|link| Reflect::get(link, &"sheet".into()).is_ok_and(|sheet| sheet.is_null())).map(|link| {
+            JsFuture::from(Promise::new(&mut |resolve, reject| {
+                // Other parts may wait for it too. Both listeners are good for any event, and so cannot fail.
+                drop(link.add_event_listener_with_callback("load", &resolve));
+                drop(link.add_event_listener_with_callback("error", &reject));
+                drop(link.set_attribute("rel", "prefetch"));
+                drop(link.set_attribute("rel", "stylesheet"));
+            }))
+        });
+    async move {
+        match loading {
+            Some(loading) => loading.await.map(|_event| ()),
+            None => Ok(()),
+        }
+    }
 }
 
 fn drawn(loaded: RwSignal<Loaded>, again: Callback<u8>) -> AnyView {

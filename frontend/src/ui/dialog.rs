@@ -20,6 +20,10 @@ pub fn Dialog(
     /// As wide as a form with something beside it; a phone's whole screen.
     #[prop(optional)]
     wide: bool,
+    /// While this holds, only its own buttons close it: neither the scrim nor Escape, and there is no button at its head. For what is
+    /// shown once, and would be lost by a slip.
+    #[prop(optional, into)]
+    locked: Signal<bool>,
     /// It was closed, by whatever way.
     #[prop(optional)]
     on_close: Option<Callback<()>>,
@@ -52,7 +56,14 @@ pub fn Dialog(
                 class="dialog"
                 class:dialog--wide=wide
                 aria-labelledby=title_id.clone()
-                on:close=move |_| {
+                on:close=move |event| {
+                    // Some browsers let a second Escape through, whatever is said to the first.
+                    let dialog =
+                        event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+                    if let Some(dialog) = dialog.filter(|_| locked.get_untracked() && open.get_untracked()) {
+                        drop(dialog.show_modal());
+                        return;
+                    }
                     open.set(false);
                     if let Some(on_close) = on_close {
                         on_close.run(());
@@ -60,14 +71,20 @@ pub fn Dialog(
                 }
                 // An Escape that ends a composition belongs to the input method: it neither closes the window nor empties a search.
                 on:keydown=move |event| {
-                    if event.key() == "Escape" && is_composing(&event) {
+                    if event.key() == "Escape" && (is_composing(&event) || locked.get_untracked()) {
+                        event.prevent_default();
+                    }
+                }
+                // A phone's way back asks by this.
+                on:cancel=move |event: leptos::ev::Event| {
+                    if locked.get_untracked() {
                         event.prevent_default();
                     }
                 }
                 // A press that begins on the scrim closes it; one that ends there after selecting text inside does not.
                 on:mousedown=move |event| {
                     let dialog = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
-                    if dialog.is_some_and(|dialog| is_outside(&dialog, &event)) {
+                    if !locked.get_untracked() && dialog.is_some_and(|dialog| is_outside(&dialog, &event)) {
                         open.set(false);
                     }
                 }
@@ -75,12 +92,17 @@ pub fn Dialog(
                 <div class="dialog__window">
                     <header class="dialog__head">
                         <h2 class="dialog__title" id=title_id.clone()>{let title = title.clone(); move || title.get()}</h2>
-                        <IconButton
-                            small=true
-                            icon=Icon::Close
-                            label=close_label.clone()
-                            on:click=move |_| open.set(false)
-                        />
+                        {
+                            let close_label = close_label.clone();
+                            move || (!locked.get()).then(|| view! {
+                                <IconButton
+                                    small=true
+                                    icon=Icon::Close
+                                    label=close_label.clone()
+                                    on:click=move |_| open.set(false)
+                                />
+                            })
+                        }
                     </header>
                     <Show when=move || open.get()>{children.with_value(|children| children())}</Show>
                 </div>

@@ -111,23 +111,13 @@ fn is_hash_of(secret: &str, account: &str, hash: &[u8]) -> bool {
     hmac_sha256(secret.as_bytes()).chain_update(account.as_bytes()).verify_slice(hash).is_ok()
 }
 
-/// The contact of an account: the one that has it; otherwise the visitor who was there before, if they have written and nobody has
-/// said who they are; otherwise the one that all devices of the account come to.
-pub(super) async fn visitor_of(
-    state: &AppState,
-    channel: &ChannelRow,
-    account: &str,
-    before: Option<Visitor>,
-) -> ApiResult<Visitor> {
+/// The contact of an account: the one that has it; otherwise the one that all devices of the account come to. Never the one who was there
+/// before: whoever has used the same browser and kept its token would read along for good.
+pub(super) async fn visitor_of(state: &AppState, channel: &ChannelRow, account: &str) -> ApiResult<Visitor> {
     let (reader, scope) = (state.db.reader(), OrgScope::new(channel.org_id));
     let visitor = |contact_id| Visitor { org_id: channel.org_id, channel_id: channel.id, contact_id };
     if let Some(contact_id) = identity::contact_of(reader, scope, channel.id, account).await? {
         return Ok(visitor(contact_id));
-    }
-    if let Some(before) = before
-        && identity::account_of(reader, before).await? == Some(None)
-    {
-        return Ok(before);
     }
     Ok(visitor(derived(state, channel.id, account)))
 }

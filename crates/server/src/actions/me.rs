@@ -331,8 +331,10 @@ async fn end_sessions(state: &AppState, agent: &AnyAgent, except: Option<Session
             Box::pin(async move {
                 let ended = sessions::revoke_all(tx.conn(), scope, agent_id, except, now).await?;
                 let sessions = i64::try_from(ended.len()).unwrap_or(i64::MAX);
-                let action = AuditAction::SessionsEnded { sessions, everywhere: except.is_none() };
-                audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
+                if sessions > 0 {
+                    let action = AuditAction::SessionsEnded { sessions, everywhere: except.is_none() };
+                    audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
+                }
                 Ok(ended)
             })
         })

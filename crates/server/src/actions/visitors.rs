@@ -106,21 +106,29 @@ pub async fn open_visitor_session(
         let proven = identity::is_proven(state, &channel, &said).await?;
         outcome = Some(if proven { IdentityOutcome::Verified } else { IdentityOutcome::Refused });
         if proven {
-            identified = Some(identity::visitor_of(state, &channel, &said.user_id, returning).await?);
+            identified = Some(identity::visitor_of(state, &channel, &said.user_id).await?);
             facts.external_id = Some(said.user_id);
             facts.name = said.name.as_deref().and_then(line);
             facts.phone = said.phone.as_deref().and_then(line);
         }
     }
     let known_before = identified.or(returning);
-    let caller = match known_before {
-        Some(visitor) => visitor,
-        None => new_visitor(state, &channel, origin.ip).await?,
+    let mut known = match known_before {
+        Some(visitor) => visitors::state(state.db.reader(), visitor).await?,
+        None => None,
     };
-    if known_before.is_some() {
-        channels::check_received(state, caller).await?;
-    }
-    let known = visitors::state(state.db.reader(), caller).await?;
+    // An account's conversation is opened by whoever proves to be its owner, and by nobody who uses the same browser later.
+    let is_anothers = identified.is_none() && known.as_ref().is_some_and(|known| known.facts.external_id.is_some());
+    let caller = match known_before.filter(|_| !is_anothers) {
+        Some(visitor) => {
+            channels::check_received(state, visitor).await?;
+            visitor
+        }
+        None => {
+            known = None;
+            new_visitor(state, &channel, origin.ip).await?
+        }
+    };
     match &known {
         Some(known) if known.visit_is_news(&facts, state.clock.now()) => note_visit(state, caller, facts).await,
         Some(_) => {}

@@ -9,12 +9,11 @@ use std::collections::BTreeSet;
 use testkit::{AgentCaller, Answer, Caller, TestServer, db_tests};
 use types::agents::{Me, Role};
 use types::api_tokens::{ApiToken, ApiTokenState, ApiTokens, CreatedApiToken, Scope};
-use types::audit::{AuditAction, AuditEntry};
+use types::audit::AuditAction;
 use types::auth::SocketTicket;
 use types::error::{ErrorCode, FieldCode};
 use types::events::{Event, EventsAfter};
 use types::messages::Message;
-use types::page::Page;
 use types::tags::{TagGroup, TagGroups};
 use uuid::Uuid;
 
@@ -156,7 +155,7 @@ async fn tokens_are_told_remembered_and_bounded_and_no_devices(server: TestServe
     agent.delete(&path).await.expect(403);
     server.organisation().await.admin.delete(&path).await.expect(404);
     admin.delete(&path).await.expect(204);
-    let log: Page<AuditEntry> = admin.get("/api/v1/audit").await.json();
+    let log = admin.deeds().await;
     let (token_id, name, prefix) = (created.token.id, "CRM".to_owned(), created.token.prefix.clone());
     let revoked = AuditAction::ApiTokenRevoked { token_id, name: name.clone(), prefix: prefix.clone() };
     let made = AuditAction::ApiTokenCreated {

@@ -222,7 +222,7 @@ async fn it_is_looked_for_by_who_what_when_and_names_and_stands_in_the_order_of_
     // A cursor belongs to what was asked for.
     let cursor = list(admin, &[("limit", "1")]).await.next_cursor.unwrap();
     admin.get(&format!("{AUDIT}?group=tags&cursor={cursor}")).await.expect(400);
-    assert_eq!(AuditSubjectKind::ALL.len(), 8);
+    assert_eq!(AuditSubjectKind::ALL.len(), 10);
 }
 
 async fn the_table_is_fetched_once_and_nothing_in_it_is_a_formula(server: TestServer) {

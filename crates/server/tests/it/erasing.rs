@@ -67,7 +67,7 @@ async fn what_is_kept_of_a_visitor_is_carried_out_once_and_without_what_may_not_
     let export: ContactExport = supervisor.post_empty(&path).await.having(201).json();
     let masked = data(&server, &export.path).await;
     assert_ne!(masked["contact"]["phone"], "13900139000");
-    assert_eq!(masked["contact"]["masked"], json!(["phone", "ip"]));
+    assert_eq!(masked["contact"]["masked"], json!(["phone", "ip", "external_id"]));
     let actions = audit(&admin).await;
     let exported =
         actions.iter().filter(|action| matches!(action, AuditAction::ContactDataExported { number: 1, .. })).count();

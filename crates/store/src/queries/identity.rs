@@ -75,12 +75,6 @@ pub async fn contact_of<C: ConnectionTrait>(
     Ok(contacts.select_only().column(contact::Column::Id).into_tuple().one(conn).await?)
 }
 
-/// Whether the visitor has a row, and the account that it names.
-pub async fn account_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Option<Option<String>>, StoreError> {
-    let contacts = visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
-    Ok(contacts.select_only().column(contact::Column::ExternalId).into_tuple().one(conn).await?)
-}
-
 /// The account, if no contact of the channel has it.
 pub(crate) async fn free<C: ConnectionTrait>(
     conn: &C,

@@ -15,6 +15,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 const PAGE: &str = "frontend/index.html";
 const STYLE: &str = "frontend/src/styles/main.css";
+/// The style of pages outside of the inbox, which comes with the first of them.
+const PAGES_STYLE: &str = "frontend/src/styles/pages.css";
 const PUBLIC: &str = "frontend/public";
 const SERVICE_WORKER: &str = "frontend/service-worker.js";
 /// Stands in the service worker for the address of the product's mark.
@@ -58,11 +60,15 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
 
     let style = style(&root.join(STYLE), &staging.join("style"), assets)?;
     let css = assets.publish("console", "css", &style)?;
+    let pages = self::style(&root.join(PAGES_STYLE), &staging.join("pages-style"), assets)?;
+    let pages = assets.publish("console-pages", "css", &pages)?;
+    later.insert("style of pages".to_owned(), pages.size);
 
     let mut addresses = BTreeMap::from([
         ("js".to_owned(), js.url.clone()),
         ("wasm".to_owned(), wasm.url.clone()),
         ("css".to_owned(), css.url.clone()),
+        ("pages".to_owned(), pages.url),
     ]);
     for file in files_below(&root.join(PUBLIC))? {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

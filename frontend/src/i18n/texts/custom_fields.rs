@@ -20,7 +20,8 @@ texts! {
     custom_field_down(name: &str) = "下移 {name}", "Move {name} down";
     custom_field_remove(name: &str) = "删除 {name}", "Delete {name}";
     custom_fields_saved = "自定义字段已保存", "The custom fields are saved";
-    custom_fields_overtaken = "同事刚刚修改了自定义字段，已显示最新内容，请重新编辑。", "A colleague has just changed the custom fields. Here they are as they are now; edit them again.";
+    custom_fields_overtaken = "同事刚刚修改了自定义字段。您的修改仍保留在此，再次保存会用它取代同事的内容。", "A colleague has just changed the custom fields. Your changes are still here; saving again replaces theirs by yours.";
+    custom_fields_take = "载入同事的内容", "Load theirs";
     custom_field_loses(name: &str, count: u64) = "删除「{name}」：{count} 位联系人填写的内容将一并清除，无法恢复。", "Deleting “{name}” takes away for good what contacts have in it. Contacts with something in it: {count}.";
     custom_fields_delete = "删除并保存", "Delete and save";
     custom_value_none = "未选择", "None";

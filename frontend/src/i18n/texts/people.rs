@@ -53,7 +53,7 @@ texts! {
     people_do_remove = "移除", "Remove";
     people_second_factor(name: &str) = "解除 {name} 的两步验证", "Turn off two-step verification of {name}";
     people_second_factor_question(name: &str) = "解除“{name}”的两步验证？", "Turn off two-step verification of {name}?";
-    people_second_factor_explained = "对方丢失手机和恢复码时使用。请先确认是本人：解除后仅凭密码即可登录。对方会收到邮件通知，操作会记录在日志中。", "For whoever has lost their phone and recovery codes. Make sure that it is them: afterwards the password alone signs in. They are told by email, and it is in the audit log.";
+    people_second_factor_explained = "对方丢失手机和恢复码时使用。请先确认是本人：解除后仅凭密码即可登录。对方会收到邮件通知，操作会记录在日志中。对方未开启两步验证时，不会有任何变化。", "For whoever has lost their phone and recovery codes. Make sure that it is them: afterwards the password alone signs in. They are told by email, and it is in the audit log. If they have none, nothing changes.";
     people_second_factor_do = "解除", "Turn off";
     people_second_factor_off(name: &str) = "“{name}”现在仅凭密码登录", "{name} signs in with the password alone now";
     people_last_admin = "至少要保留一位可登录的管理员，也不能停用或移除自己。", "One admin who can sign in must stay, and nobody disables or removes themselves.";

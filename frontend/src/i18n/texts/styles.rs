@@ -3,7 +3,7 @@
 use crate::i18n::texts;
 
 texts! {
-    style_open = "设置每种状态的样式", "Style every state";
+    style_open = "设置样式", "Set style";
     style_back = "返回渠道设置", "Back to the channel";
     style_states = "状态", "States";
     style_state = "选择要编辑的状态", "State to edit";

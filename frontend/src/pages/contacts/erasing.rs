@@ -2,9 +2,11 @@
 
 use super::found::Found;
 use crate::{
+    components::form::ErrorPlace,
     i18n::{errors::error_text, lang, lang_now, t},
     ui::{Button, ButtonVariant, Dialog, TextField, use_toasts},
 };
+use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use types::contact_list::ListedContact;
 use types::contacts::DeleteContact;
@@ -49,7 +51,7 @@ fn Question(found: Found, listed: ListedContact, open: RwSignal<bool>) -> impl I
     let toasts = use_toasts();
     let (id, wanted) = (listed.contact.id, StoredValue::new(typed_for(&listed)));
     let name = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let matches = Signal::derive(move || name.with(|name| wanted.with_value(|wanted| name.trim() == wanted)));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -57,6 +59,7 @@ fn Question(found: Found, listed: ListedContact, open: RwSignal<bool>) -> impl I
             return;
         }
         busy.set(true);
+        failed.set(None);
         let (api, request) = (found.api(), DeleteContact { name: name.get_untracked().trim().to_owned() });
         spawn_local(async move {
             let deleted = api.delete_contact(id, &request).await;
@@ -64,7 +67,10 @@ fn Question(found: Found, listed: ListedContact, open: RwSignal<bool>) -> impl I
             match deleted {
                 // Somebody else was faster.
                 Err(error) if error.code() != Some(ErrorCode::NotFound) => {
-                    toasts.error(error_text(lang_now(), &error));
+                    // Where the window was closed meanwhile, the page says it.
+                    if let Some(Some(error)) = failed.try_set(Some(error)) {
+                        toasts.error(error_text(lang_now(), &error));
+                    }
                     return;
                 }
                 _ => toasts.success(lang_now().contact_deleted().to_owned()),
@@ -82,6 +88,9 @@ fn Question(found: Found, listed: ListedContact, open: RwSignal<bool>) -> impl I
                 name="name"
                 autofocus=true
             />
+            <ErrorPlace text=Signal::derive(move || {
+                failed.with(|failed| failed.as_ref().map(|error| error_text(lang(), error)))
+            }) />
             <div class="dialog__actions">
                 <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
                 <Button

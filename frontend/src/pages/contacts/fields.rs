@@ -2,14 +2,17 @@
 //! many contacts lose something.
 
 use crate::{
+    components::form::ErrorPlace,
     i18n::{errors::error_text, lang, lang_now, t},
+    pages::tags::{after_step, focus},
     stores::custom_fields::{FieldList, use_custom_fields},
     ui::{
         Button, ButtonSize, ButtonVariant, Dialog, Icon, IconButton, Select, TextArea, TextField, Toasts, use_toasts,
     },
 };
+use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
-use types::custom_fields::{CustomField, CustomFieldKind, SetCustomField, SetCustomFields};
+use types::custom_fields::{CustomField, CustomFieldKind, CustomFields, SetCustomField, SetCustomFields};
 use types::error::{ErrorCode, FieldCode, FieldError};
 use types::id::CustomFieldId;
 use types::limits::{CUSTOM_CHOICE_MAX, CUSTOM_CHOICES_MAX, CUSTOM_FIELDS_MAX};
@@ -21,9 +24,24 @@ pub fn FieldsDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
+    // Here, not in the window: a draft stays when that is closed by mistake.
+    let drafting = Drafting {
+        fields: use_custom_fields(),
+        version: RwSignal::new(0),
+        rows: RwSignal::new(Vec::new()),
+        begun: StoredValue::new(Vec::new()),
+        next_key: StoredValue::new(0),
+        owner: StoredValue::new(Owner::new()),
+        question: RwSignal::new(None),
+        failed: RwSignal::new(None),
+        overtaken: RwSignal::new(false),
+        busy: RwSignal::new(false),
+        open,
+        toasts: use_toasts(),
+    };
     view! {
         <Dialog open wide=true title=t!(custom_fields) close_label=t!(close)>
-            <Draft open />
+            <Draft drafting />
         </Dialog>
     }
 }
@@ -84,27 +102,86 @@ struct Drafting {
     fields: FieldList,
     version: RwSignal<i64>,
     rows: RwSignal<Vec<Row>>,
+    /// The rows as the draft began.
+    begun: StoredValue<Vec<SetCustomField>>,
     next_key: StoredValue<usize>,
+    /// Owns what the rows hold, for as long as the page is there: they are made at events and while the window is drawn.
+    owner: StoredValue<Owner>,
     /// What is lost: the names of deleted fields, each with its count of contacts. While it is there, it is asked.
     question: RwSignal<Option<Vec<(String, u64)>>>,
+    /// Why it was not saved.
+    failed: RwSignal<Option<ApiError>>,
+    /// Somebody else has saved meanwhile; the draft is still here.
+    overtaken: RwSignal<bool>,
     busy: RwSignal<bool>,
     open: RwSignal<bool>,
     toasts: Toasts,
 }
 
 impl Drafting {
+    /// Whether something was changed that is not saved.
+    fn is_changed(self) -> bool {
+        let drafted: Vec<_> = self.rows.get_untracked().into_iter().map(Row::drafted).collect();
+        self.begun.with_value(|begun| *begun != drafted)
+    }
+
     fn begin(self) {
         let fields = self.fields.now();
         self.version.set(fields.version);
-        let rows = fields.items.into_iter().map(|field| self.row(Some(field))).collect();
+        let rows: Vec<_> = fields.items.into_iter().map(|field| self.row(Some(field))).collect();
+        self.begun.set_value(rows.iter().map(|row| row.drafted()).collect());
         self.rows.set(rows);
         self.question.set(None);
+        self.failed.set(None);
+        self.overtaken.set(false);
     }
 
     fn row(self, field: Option<CustomField>) -> Row {
         let key = self.next_key.get_value();
         self.next_key.set_value(key.saturating_add(1));
-        Row::new(key, field)
+        self.owner.get_value().with(|| Row::new(key, field))
+    }
+
+    fn add(self) {
+        let row = self.row(None);
+        self.rows.update(|rows| rows.push(row));
+        focus(vec![format!("{} input", selector(row.key))]);
+    }
+
+    /// Takes a row away; the focus goes to the one that takes its place, or the last, or where one is added.
+    fn remove(self, key: usize) {
+        self.question.set(None);
+        let place = self.rows.with_untracked(|rows| rows.iter().position(|row| row.key == key)).unwrap_or_default();
+        self.rows.update(|rows| rows.retain(|row| row.key != key));
+        let next = self.rows.with_untracked(|rows| rows.get(place).or(rows.last()).map(|row| row.key));
+        let remove = next.map(|key| format!("{} [data-remove] button", selector(key)));
+        focus(remove.into_iter().chain([".custom-fields > button".to_owned()]).collect());
+    }
+
+    /// Says what went wrong: in the window, and where that was closed meanwhile, on the page.
+    fn fail(self, error: ApiError) {
+        if self.open.try_get_untracked() == Some(false) {
+            self.toasts.error(error_text(lang_now(), &error));
+        }
+        self.failed.try_set(Some(error));
+    }
+
+    /// Takes the new version after somebody else has saved: the draft stays, and may replace theirs.
+    fn overtake(self, fields: CustomFields) {
+        self.version.set(fields.version);
+        let ids: Vec<_> = fields.items.iter().map(|field| field.id).collect();
+        self.fields.put(fields);
+        self.rows.update(|rows| {
+            for row in rows.iter_mut() {
+                // Theirs is deleted: saving makes it anew. With another key it is drawn anew as well.
+                if row.id.is_some_and(|id| !ids.contains(&id)) {
+                    let key = self.next_key.get_value();
+                    self.next_key.set_value(key.saturating_add(1));
+                    *row = Row { id: None, key, ..*row };
+                }
+            }
+        });
+        self.overtaken.set(true);
     }
 
     fn move_by(self, key: usize, down: bool) {
@@ -115,6 +192,7 @@ impl Drafting {
                 rows.swap(from, to);
             }
         });
+        focus(after_step(&selector(key), if down { "down" } else { "up" }));
     }
 
     /// Shows faults where they are; whether there were any.
@@ -142,6 +220,8 @@ impl Drafting {
         let kept: Vec<_> = request.items.iter().filter_map(|field| field.id).collect();
         let gone: Vec<_> = self.fields.now().items.into_iter().filter(|field| !kept.contains(&field.id)).collect();
         self.busy.set(true);
+        self.failed.set(None);
+        self.overtaken.set(false);
         spawn_local(async move {
             let api = self.fields.api();
             if !gone.is_empty() && !is_confirmed {
@@ -153,7 +233,7 @@ impl Drafting {
                         Err(error) if error.code() == Some(ErrorCode::NotFound) => {}
                         Err(error) => {
                             self.busy.try_set(false);
-                            self.toasts.error(error_text(lang_now(), &error));
+                            self.fail(error);
                             return;
                         }
                     }
@@ -164,29 +244,36 @@ impl Drafting {
             }
             let saved = api.set_custom_fields(&request).await;
             if self.busy.try_set(false).is_some() {
-                // The dialog is not there any more.
+                // The page is not there any more.
                 return;
             }
             self.question.set(None);
             match saved {
                 Ok(fields) => {
                     self.fields.put(fields);
+                    self.begin();
                     self.toasts.success(lang_now().custom_fields_saved().to_owned());
                     self.open.set(false);
                 }
                 Err(error) if error.code() == Some(ErrorCode::Conflict) => {
-                    self.toasts.error(lang_now().custom_fields_overtaken().to_owned());
-                    if let Ok(fields) = api.list_custom_fields().await {
-                        self.fields.put(fields);
+                    let listed = api.list_custom_fields().await;
+                    if self.rows.is_disposed() {
+                        return;
                     }
-                    if self.rows.try_with_untracked(Vec::is_empty).is_some() {
-                        self.begin();
+                    match listed {
+                        Ok(fields) => self.overtake(fields),
+                        Err(error) => self.fail(error),
                     }
                 }
-                Err(error) => self.toasts.error(error_text(lang_now(), &error)),
+                Err(error) => self.fail(error),
             }
         });
     }
+}
+
+/// Finds a row on the page.
+fn selector(key: usize) -> String {
+    format!(".custom-fields__row[data-field=\"{key}\"]")
 }
 
 fn words(fault: &FieldError, label: &str) -> String {
@@ -202,24 +289,16 @@ fn words(fault: &FieldError, label: &str) -> String {
 }
 
 #[component]
-fn Draft(open: RwSignal<bool>) -> impl IntoView {
-    let drafting = Drafting {
-        fields: use_custom_fields(),
-        version: RwSignal::new(0),
-        rows: RwSignal::new(Vec::new()),
-        next_key: StoredValue::new(0),
-        question: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        open,
-        toasts: use_toasts(),
-    };
-    drafting.begin();
+fn Draft(drafting: Drafting) -> impl IntoView {
+    if !drafting.is_changed() {
+        drafting.begin();
+    }
+    let problem = Signal::derive(move || {
+        let failed = drafting.failed.with(|failed| failed.as_ref().map(|error| error_text(lang(), error)));
+        failed.or_else(|| drafting.overtaken.get().then(|| lang().custom_fields_overtaken().to_owned()))
+    });
     let rows = drafting.rows;
     let is_full = move || rows.with(Vec::len) >= CUSTOM_FIELDS_MAX;
-    let add = move |_| {
-        let row = drafting.row(None);
-        rows.update(|rows| rows.push(row));
-    };
     view! {
         <div class="custom-fields">
             <p class="card__text">{t!(custom_fields_hint)}</p>
@@ -232,7 +311,9 @@ fn Draft(open: RwSignal<bool>) -> impl IntoView {
                 </For>
             </ul>
             <Show when=move || !is_full()>
-                <Button size=ButtonSize::Small icon=Icon::Plus on:click=add>{t!(custom_field_add)}</Button>
+                <Button size=ButtonSize::Small icon=Icon::Plus on:click=move |_| drafting.add()>
+                    {t!(custom_field_add)}
+                </Button>
             </Show>
             <div role="alert">
                 {move || drafting.question.get().map(|lost| view! {
@@ -244,8 +325,18 @@ fn Draft(open: RwSignal<bool>) -> impl IntoView {
                     </div>
                 })}
             </div>
+            <ErrorPlace text=problem />
+            <Show when=move || drafting.overtaken.get()>
+                <Button size=ButtonSize::Small on:click=move |_| {
+                    drafting.begin();
+                    focus(vec![".custom-fields__row input".to_owned(), ".custom-fields > button".to_owned()]);
+                }>{t!(custom_fields_take)}</Button>
+            </Show>
             <div class="dialog__actions">
-                <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
+                <Button on:click=move |_| {
+                    drafting.begin();
+                    drafting.open.set(false);
+                }>{t!(cancel)}</Button>
                 <Show
                     when=move || drafting.question.with(Option::is_some)
                     fallback=move || view! {
@@ -303,33 +394,36 @@ fn RowFields(row: Row, drafting: Drafting) -> impl IntoView {
         .into_any()
     };
     view! {
-        <li class="custom-fields__row">
+        <li class="custom-fields__row" data-field=row.key.to_string()>
             <TextField label=t!(custom_field_name) value=row.name error=row.error name="custom_field_name" />
             {kind}
             <div class="custom-fields__buttons">
-                <IconButton
-                    small=true
-                    icon=Icon::ArrowUp
-                    label=move || lang().custom_field_up(&row.called())
-                    disabled=is_first
-                    on:click=move |_| drafting.move_by(row.key, false)
-                />
-                <IconButton
-                    small=true
-                    icon=Icon::ArrowDown
-                    label=move || lang().custom_field_down(&row.called())
-                    disabled=is_last
-                    on:click=move |_| drafting.move_by(row.key, true)
-                />
-                <IconButton
-                    small=true
-                    icon=Icon::Trash
-                    label=move || lang().custom_field_remove(&row.called())
-                    on:click=move |_| {
-                        drafting.question.set(None);
-                        rows.update(|rows| rows.retain(|one| one.key != row.key));
-                    }
-                />
+                <span data-step="up">
+                    <IconButton
+                        small=true
+                        icon=Icon::ArrowUp
+                        label=move || lang().custom_field_up(&row.called())
+                        disabled=is_first
+                        on:click=move |_| drafting.move_by(row.key, false)
+                    />
+                </span>
+                <span data-step="down">
+                    <IconButton
+                        small=true
+                        icon=Icon::ArrowDown
+                        label=move || lang().custom_field_down(&row.called())
+                        disabled=is_last
+                        on:click=move |_| drafting.move_by(row.key, true)
+                    />
+                </span>
+                <span data-remove="">
+                    <IconButton
+                        small=true
+                        icon=Icon::Trash
+                        label=move || lang().custom_field_remove(&row.called())
+                        on:click=move |_| drafting.remove(row.key)
+                    />
+                </span>
             </div>
             <Show when=is_choice>
                 <div class="custom-fields__choices">

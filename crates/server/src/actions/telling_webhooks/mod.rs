@@ -29,6 +29,8 @@ use types::time::Timestamp;
 const GATHER: Duration = Duration::from_millis(50);
 /// After so many seconds somebody looks at all of them, although nobody has said anything.
 const LOOK_SECONDS: i64 = 10;
+/// Writes with which one look clears what is old, at most.
+const PURGES_MAX: usize = 40;
 /// The longest wait after a failure.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
@@ -135,8 +137,15 @@ async fn round(state: &AppState, everything: bool, underway: &mut Underway) -> A
 /// Clears some of what is old, and of what belonged to deleted webhooks.
 async fn purge(state: &AppState) -> ApiResult<()> {
     let before = state.clock.now().plus_seconds(WEBHOOK_LOG_DAYS.saturating_mul(-86_400));
-    for old in webhooks::old(state.db.reader(), before).await? {
-        state.write(move |tx| Box::pin(async move { Ok(webhooks::remove_old(tx.conn(), old).await?) })).await?;
+    // In writes of a few hundred rows, and as many of them as there is work for: more may come in than one write takes away.
+    for _ in 0..PURGES_MAX {
+        let old = webhooks::old(state.db.reader(), before).await?;
+        if old.is_empty() {
+            break;
+        }
+        for some in old {
+            state.write(move |tx| Box::pin(async move { Ok(webhooks::remove_old(tx.conn(), some).await?) })).await?;
+        }
     }
     for deleted in webhooks::deleted(state.db.reader()).await? {
         state.write(move |tx| Box::pin(async move { Ok(webhooks::purge_deleted(tx.conn(), deleted).await?) })).await?;

@@ -78,6 +78,8 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
     all.check("cancel_tagging, that has ended").await;
     admin.post("/api/v1/contact-exports", &json!({})).await.expect(201);
     all.check("create_contact_export").await;
+    admin.post("/api/v1/audit-exports", &json!({})).await.expect(201);
+    all.check("create_audit_export").await;
     let set = json!({"version": 0, "items": [{"name": "生日", "kind": "date"}, {"name": "公司", "kind": "text"}]});
     let fields: CustomFields = admin.put("/api/v1/custom-fields", &set).await.having(200).json();
     all.check("set_custom_fields").await;

@@ -5,6 +5,7 @@ use super::scopes::{ScopesField, reading};
 use crate::{
     components::form::{FormError, FormErrors},
     i18n::{format, lang, t},
+    pages::tags::focus,
     stores::session::use_session,
     ui::{Button, ButtonVariant, CopyField, CopyLabels, Dialog, Icon, IconView, Select, TextField},
 };
@@ -17,33 +18,74 @@ use types::validate::{self, Validate};
 /// How many days a token is good, as the list of choices has them; none is for good.
 const DAYS: [&str; 4] = ["30", "90", "365", ""];
 
+/// The form's fields. They stay when the window is closed by mistake. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    name: RwSignal<String>,
+    agent: RwSignal<Option<AgentId>>,
+    scopes: RwSignal<Vec<Scope>>,
+    days: RwSignal<&'static str>,
+    /// It is on its way, even where the window was closed meanwhile.
+    busy: RwSignal<bool>,
+    /// The secret of the token that was made last, until the person says that they have it.
+    secret: RwSignal<String>,
+}
+
+impl Draft {
+    /// As the form begins.
+    pub fn blank() -> Self {
+        let draft = Self {
+            name: RwSignal::new(String::new()),
+            agent: RwSignal::new(None),
+            scopes: RwSignal::new(Vec::new()),
+            days: RwSignal::new("90"),
+            busy: RwSignal::new(false),
+            secret: RwSignal::new(String::new()),
+        };
+        draft.begin(use_session().me_now().map(|me| me.id));
+        draft
+    }
+
+    /// Forgets what was typed.
+    fn begin(self, me: Option<AgentId>) {
+        self.name.set(String::new());
+        self.agent.set(me);
+        self.scopes.set(reading());
+        self.days.set("90");
+    }
+}
+
 /// The window with the form.
 #[component]
 pub fn CreateDialog(
     /// What is done on the page; `creating` opens it.
     tokens: Tokens,
 ) -> impl IntoView {
-    let secret = RwSignal::new(String::new());
+    let secret = tokens.draft.secret;
+    let has_secret = Memo::new(move |_| secret.with(|secret| !secret.is_empty()));
     view! {
         <Dialog
             open=tokens.creating
             title=t!(api_token_add)
             close_label=t!(close)
             wide=true
-            // It was shown once.
+            // It is shown once.
+            locked=has_secret
             on_close=Callback::new(move |()| secret.set(String::new()))
         >
-            {move || if secret.with(String::is_empty) {
-                view! { <Form tokens secret /> }.into_any()
+            {move || if has_secret.get() {
+                view! { <Made tokens /> }.into_any()
             } else {
-                view! { <Made tokens secret /> }.into_any()
+                view! { <Form tokens /> }.into_any()
             }}
         </Dialog>
     }
 }
 
 #[component]
-fn Made(tokens: Tokens, secret: RwSignal<String>) -> impl IntoView {
+fn Made(tokens: Tokens) -> impl IntoView {
+    // The button that had the focus has gone with the form.
+    focus(vec![".dialog[open] .copy-field__text".to_owned()]);
     view! {
         <p class="api-token-form__warning" role="status">
             <IconView icon=Icon::Alert size=18 />
@@ -52,7 +94,7 @@ fn Made(tokens: Tokens, secret: RwSignal<String>) -> impl IntoView {
         <CopyField
             label=t!(api_token_secret)
             hint=t!(api_token_secret_note)
-            text=secret
+            text=tokens.draft.secret
             labels=CopyLabels {
                 copy: t!(api_token_copy).into(),
                 copied: t!(copied).into(),
@@ -68,13 +110,11 @@ fn Made(tokens: Tokens, secret: RwSignal<String>) -> impl IntoView {
 }
 
 #[component]
-fn Form(tokens: Tokens, secret: RwSignal<String>) -> impl IntoView {
+fn Form(tokens: Tokens) -> impl IntoView {
     let me = use_session().me_now().map(|me| me.id);
-    let name = RwSignal::new(String::new());
-    let agent = RwSignal::new(me);
-    let scopes = RwSignal::new(reading());
-    let days = RwSignal::new("90");
-    let (form, errors, busy) = (NodeRef::<html::Form>::new(), FormErrors::none(), RwSignal::new(false));
+    let draft = tokens.draft;
+    let Draft { name, agent, scopes, days, busy, .. } = draft;
+    let (form, errors) = (NodeRef::<html::Form>::new(), FormErrors::none());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -95,7 +135,14 @@ fn Form(tokens: Tokens, secret: RwSignal<String>) -> impl IntoView {
         }
         let work = async move {
             let created = tokens.api().create_api_token(&request).await?;
-            secret.try_set(created.secret);
+            if draft.secret.is_disposed() {
+                // The page is not there any more.
+                return Ok(());
+            }
+            draft.begin(me);
+            draft.secret.try_set(created.secret);
+            // Who closed the window meanwhile sees it all the same: it is shown only now.
+            tokens.creating.try_set(true);
             // Its event brings it as well.
             tokens.items.try_update(|items| {
                 let items = items.get_or_insert_default();
@@ -137,7 +184,10 @@ fn Form(tokens: Tokens, secret: RwSignal<String>) -> impl IntoView {
             <ScopesField chosen=scopes error=errors.of("scopes") />
             <FormError errors />
             <div class="dialog__actions">
-                <Button on:click=move |_| tokens.creating.set(false)>{t!(cancel)}</Button>
+                <Button on:click=move |_| {
+                    draft.begin(me);
+                    tokens.creating.set(false);
+                }>{t!(cancel)}</Button>
                 <Button variant=ButtonVariant::Primary submit=true busy>{t!(api_token_make)}</Button>
             </div>
         </form>

@@ -17,7 +17,7 @@ use crate::{
     ui::{Button, ButtonVariant, EmptyState, ErrorState, Icon, Skeleton, Toasts, use_toasts},
 };
 use client::rest::ApiError;
-use create_dialog::CreateDialog;
+use create_dialog::{CreateDialog, Draft};
 use leptos::{prelude::*, task::spawn_local};
 use revoke_dialog::RevokeDialog;
 use std::rc::Rc;
@@ -35,6 +35,8 @@ pub struct Tokens {
     failed: RwSignal<Option<ApiError>>,
     /// Whether the form is open.
     creating: RwSignal<bool>,
+    /// What is in the form.
+    draft: Draft,
     /// Which is to be revoked, once that is confirmed.
     revoking: RwSignal<Option<ApiToken>>,
     /// Who works here.
@@ -73,6 +75,7 @@ fn managed() -> impl IntoView {
         items: RwSignal::new(None),
         failed: RwSignal::new(None),
         creating: RwSignal::new(false),
+        draft: Draft::blank(),
         revoking: RwSignal::new(None),
         agents: use_agents(),
         toasts: use_toasts(),

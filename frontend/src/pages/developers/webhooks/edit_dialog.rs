@@ -5,6 +5,7 @@ use super::words::{event_name, group_name};
 use crate::{
     components::form::{FormError, FormErrors},
     i18n::{lang, lang_now, t},
+    pages::tags::focus,
     ui::{Button, ButtonVariant, CopyField, CopyLabels, Dialog, Switch, TextField},
 };
 use leptos::{html, prelude::*};
@@ -97,6 +98,8 @@ pub fn EditDialog(
             title
             close_label=t!(close)
             wide=true
+            // The secret is shown once.
+            locked=has_secret
             on_close=Callback::new(move |()| draft.secret.set(String::new()))
         >
             {move || if has_secret.get() { secret(hooks).into_any() } else { form(hooks).into_any() }}
@@ -106,6 +109,8 @@ pub fn EditDialog(
 
 fn secret(hooks: Hooks) -> impl IntoView {
     let draft = hooks.draft;
+    // The button that had the focus has gone with the form.
+    focus(vec![".dialog[open] .copy-field__text".to_owned()]);
     view! {
         <CopyField
             label=t!(webhook_secret)
@@ -242,6 +247,8 @@ fn add(hooks: Hooks, errors: FormErrors, form: NodeRef<html::Form>, busy: RwSign
         let created = hooks.api().create_webhook(&request).await?;
         hooks.put(created.webhook);
         draft.show_secret(created.secret, false);
+        // Who closed the window meanwhile sees it all the same: it is shown only now.
+        hooks.editing.try_set(true);
         Ok(())
     };
     errors.carry_out(form, busy, Box::pin(work));

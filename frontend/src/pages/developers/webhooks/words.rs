@@ -31,6 +31,7 @@ pub fn event_name(lang: Lang, event: WebhookEvent) -> &'static str {
         WebhookEvent::MessageRecalled => lang.event_message_recalled(),
         WebhookEvent::NoteCreated => lang.event_note_created(),
         WebhookEvent::ContactUpdated => lang.event_contact_updated(),
+        WebhookEvent::ContactDeleted => lang.event_contact_deleted(),
         WebhookEvent::ContactBlocked => lang.event_contact_blocked(),
         WebhookEvent::ChannelCreated => lang.event_channel_created(),
         WebhookEvent::ChannelUpdated => lang.event_channel_updated(),
