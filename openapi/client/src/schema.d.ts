@@ -835,7 +835,6 @@ export interface paths {
         /**
          * Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
          *     which keeps that it was done. The body must name them. Who writes again begins anew, as somebody unknown. For admins.
-         * @description Scope of API tokens: `contacts:write`.
          */
         delete: operations["delete_contact"];
         options?: never;
@@ -881,7 +880,6 @@ export interface paths {
         /**
          * Gives the address of all that is kept of one contact, good for one minute and once: JSON with what is known of them, their messages
          *     and the notes beside them; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
-         * @description Scope of API tokens: `contacts:read`.
          */
         post: operations["create_contact_data_export"];
         delete?: never;
@@ -5811,7 +5809,7 @@ export interface components {
          * @description What a webhook can be told: a closed list of the ledger's events.
          * @enum {string}
          */
-        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
+        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
         /**
          * @description Why an attempt has failed.
          * @enum {string}
@@ -15369,10 +15367,7 @@ export interface operations {
     begin_second_factor: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -15385,8 +15380,6 @@ export interface operations {
             /** @description The secret. */
             201: {
                 headers: {
-                    /** @description The answer is that of the first request with the key. */
-                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -15488,10 +15481,7 @@ export interface operations {
     renew_recovery_codes: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -15504,8 +15494,6 @@ export interface operations {
             /** @description The new codes. */
             201: {
                 headers: {
-                    /** @description The answer is that of the first request with the key. */
-                    "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
