@@ -98,6 +98,8 @@ test("a webhook that is gone is paused, and an admin elsewhere hears of it; its 
   const elsewhere = await browsers.console();
   const phone = await browsers.console({ path: "/developers/webhooks", viewport: { width: 390, height: 844 } });
   await expect(row(phone, program.url)).toContainText("正常");
+  // It is told when it happens, and to nobody who comes later.
+  await expect(elsewhere.connected).toBeVisible();
   await admin.ok(admin.api.POST("/api/v1/webhooks/{webhook_id}/test", { params: { path: { webhook_id: webhook.id } } }));
   await expect(elsewhere.page.getByText("一个 Webhook 因持续失败已自动暂停")).toBeVisible();
   await expect(row(phone, program.url)).toContainText("接收方答复 410");
