@@ -133,7 +133,7 @@ test("the launcher has its place, side, colours and words before anything else i
     launcher_text: "Ask us",
     language: "en" as const,
     pc_small: { colors, bottom: 64, side: 48 },
-    mobile_small: { bottom: 90, side: 12 },
+    mobile_small: { colors: { background: null, text: null }, bottom: 90, side: 12 },
   };
   await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style } }));
   for (const [device, left, bottom] of [[{ viewport: { width: 1280, height: 800 } }, 48, 64], [phone, 12, 90]] as const) {

@@ -14,7 +14,7 @@ macro_rules! kinds {
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum AuditKind {
-            $(#[doc = $name] $kind,)*
+            $(#[doc = concat!("`", $name, "`")] $kind,)*
         }
 
         impl AuditKind {
