@@ -36,7 +36,7 @@ pub fn shows_launcher(style: &ChannelStyle) -> bool {
 pub fn look(style: &ChannelStyle) -> String {
     let mut css = String::with_capacity(800);
     // Writing to a String cannot fail.
-    let _ = write(&mut css, style);
+    let _written = write(&mut css, style);
     css
 }
 
@@ -81,7 +81,7 @@ fn write(css: &mut String, style: &ChannelStyle) -> std::fmt::Result {
     match mobile_large.height_percent {
         percent @ ..100 => {
             let share =
-                |percent: u16| if percent % 10 == 0 { format!(".{}", percent / 10) } else { format!(".{percent:02}") };
+                |percent: u16| if percent.is_multiple_of(10) { format!(".{}", percent / 10) } else { format!(".{percent:02}") };
             let (rest, share) = (share(100 - percent), share(percent));
             write!(css, "top:calc(var(--vt) + var(--vh)*{rest});height:calc(var(--vh)*{share})}}}}")
         }

@@ -3,6 +3,8 @@
 //! The same frames serve agents (`/api/v1/socket`) and visitors (`/widget/v1/socket`). A visitor has one conversation and
 //! leaves `conversation_id` out; an agent must name it.
 
+#![expect(clippy::large_enum_variant, reason = "a frame is made, written and gone; almost every one is an event")]
+
 use crate::error::Problem;
 use crate::events::Event;
 use crate::id::{ConversationId, MessageId, Nonce};
