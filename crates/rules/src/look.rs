@@ -80,8 +80,9 @@ fn write(css: &mut String, style: &ChannelStyle) -> std::fmt::Result {
     // Of what a keyboard leaves of the screen.
     match mobile_large.height_percent {
         percent @ ..100 => {
-            let share =
-                |percent: u16| if percent.is_multiple_of(10) { format!(".{}", percent / 10) } else { format!(".{percent:02}") };
+            let share = |percent: u16| {
+                if percent.is_multiple_of(10) { format!(".{}", percent / 10) } else { format!(".{percent:02}") }
+            };
             let (rest, share) = (share(100 - percent), share(percent));
             write!(css, "top:calc(var(--vt) + var(--vh)*{rest});height:calc(var(--vh)*{share})}}}}")
         }

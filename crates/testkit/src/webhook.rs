@@ -41,7 +41,7 @@ impl Told {
     /// The event's type.
     #[must_use]
     pub fn kind(&self) -> String {
-        self.json()["type"].as_str().unwrap_or_default().to_owned()
+        self.json().get("type").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned()
     }
 }
 

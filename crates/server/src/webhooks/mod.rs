@@ -64,7 +64,8 @@ impl Webhooks {
     /// An address as far as it tells by itself.
     fn read(&self, url: &str) -> Result<Url, Fault> {
         let wrong = |detail| Fault::new(FieldCode::Wrong, detail);
-        let url = Url::parse(url).map_err(|_| Fault::new(FieldCode::InvalidFormat, "must be an https address"))?;
+        let url =
+            Url::parse(url).map_err(|_not_one| Fault::new(FieldCode::InvalidFormat, "must be an https address"))?;
         if url.scheme() != "https" && !(self.allow_private && url.scheme() == "http") {
             return Err(Fault::new(FieldCode::InvalidFormat, "must be an https address"));
         }

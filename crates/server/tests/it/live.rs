@@ -262,7 +262,7 @@ async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: 
     // All that an agent can do comes in one minute of a clock that stands still.
     server.reconfigure(|config| config.limits.requests_per_minute = 100_000).await;
     let _service = translating::on(&server).await;
-    drive_everything(server, None).await;
+    Box::pin(drive_everything(server, None)).await;
 }
 
 /// Does everything that can be done, and compares; with another server, that is where everybody looks on.

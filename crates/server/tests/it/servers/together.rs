@@ -295,5 +295,5 @@ async fn a_server_that_leaves_takes_its_agents_along_when_it_ends_and_not_before
 }
 
 async fn after_every_action_at_one_consoles_at_the_other_have_the_state_fetched_afresh(Two { one, two, .. }: Two) {
-    drive_everything(one, Some(two)).await;
+    Box::pin(drive_everything(one, Some(two))).await;
 }
