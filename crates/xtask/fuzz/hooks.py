@@ -57,6 +57,9 @@ def before_call(context, case, kwargs):
         for name, value in path.items():
             if name in KNOWN and operation not in KEPT and is_made_up(value):
                 path[name] = KNOWN[name]
+    # A key is for one request and its repetitions.
+    if case.headers and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = f"fuzz-{next(MOBILES)}"
     query = case.query or {}
     # A cursor is opaque and signed; one that the server did not give is refused.
     for cursor in ("contacts_cursor", "cursor"):
