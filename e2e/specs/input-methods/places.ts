@@ -439,6 +439,7 @@ export const WITHOUT_TEXT = [
   // What is ticked.
   "frontend/src/pages/channels/assignment.rs",
   "frontend/src/pages/contacts/table.rs",
+  "frontend/src/pages/developers/tokens/scopes.rs",
   // Days are chosen, not written.
   "frontend/src/components/inbox/dates_menu.rs",
   // The chooser of files.

@@ -5,12 +5,12 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { isFromParlor } from "../samples/verify-webhook.ts";
 import type { Fetch } from "../src/index.ts";
 import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
 
-const PYTHON_SAMPLE = fileURLToPath(new URL("../samples/verify_webhook.py", import.meta.url));
+const PYTHON_SAMPLE = join(process.cwd(), "samples/verify_webhook.py");
 
 /** With these settings webhooks may lead to this machine. */
 export const WEBHOOK_SETTINGS = { PARLOR_WEBHOOKS__ALLOW_PRIVATE: "true" };
