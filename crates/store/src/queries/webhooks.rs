@@ -9,12 +9,12 @@ pub use deliveries::{NewDelivery, contents, create, forget, list, replay, replay
 #[cfg(test)]
 pub(crate) use queue::due_by;
 pub use queue::{
-    Attempt, Behind, Claimed, Ended, Old, Said, behind, claim, deleted, due, end, enqueue, next_due, old,
+    Attempt, Behind, Claimed, Ended, Full, Old, Said, behind, claim, deleted, due, end, enqueue, next_due, old,
     purge_deleted, remove_old, said,
 };
 
 use crate::error::StoreError;
-use crate::queries::webhooks::deliveries::release;
+use crate::queries::webhooks::deliveries::{Held, release};
 use crate::scope::OrgScope;
 use crate::sql;
 use crate::tables::{organisation, webhook, webhook_delivery};
@@ -199,7 +199,7 @@ pub async fn resume<C: ConnectionTrait>(
         .filter(waiting())
         .exec(conn)
         .await?;
-    release(conn, scope, Some(id), None, at).await
+    release(conn, scope, Some(id), Held::All, at).await
 }
 
 /// Deletes a webhook. Nobody sees it any more; its deliveries go in steps.
