@@ -117,6 +117,7 @@ impl Site {
             password: PASSWORD.to_owned(),
             login_state: LoginState::Normal,
             agreements_accepted: true,
+            proof: None,
         };
         let LoginStep::SignedIn(signed_in) = self.api().login(&login).await.context("signing in")? else {
             anyhow::bail!("an account of ours has no second factor");

@@ -214,6 +214,7 @@ impl Anonymous {
             password: password.to_owned(),
             login_state: LoginState::Normal,
             agreements_accepted: true,
+            proof: None,
         };
         self.post("/api/v1/auth/sessions", &login).await
     }

@@ -387,6 +387,7 @@ async fn sign_in(server: &TestServer, agent: &AgentCaller, login_state: LoginSta
         password: testkit::PASSWORD.to_owned(),
         login_state,
         agreements_accepted: true,
+        proof: None,
     };
     server.anonymous().post("/api/v1/auth/sessions", &login).await.expect(201);
 }

@@ -119,6 +119,7 @@ async fn a_second_factor_is_asked_for_after_a_code_has_confirmed_it_and_takes_ea
         password: PASSWORD.to_owned(),
         login_state: LoginState::Suspended,
         agreements_accepted: true,
+        proof: None,
     };
     let token = caller.post("/api/v1/auth/sessions", &suspended).await.having(202).json::<SecondFactorNeeded>();
     let token = token.second_factor_token;

@@ -2,6 +2,7 @@
 
 use super::names::{contact_mark, contact_name, preview_line, text_of_content};
 use super::typing::typing_words;
+use crate::components::shell::channel_tree::channel_picture;
 use crate::components::tag_chip::few_tags;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Unsent, use_inbox};
@@ -99,7 +100,7 @@ pub fn ConversationRow(
         move || conversation.with(|one| one.as_ref().map(|one| format::list_time(one.last_activity_at, inbox.clock())));
     let channel = Memo::new(move |_| {
         let id = conversation.with(|one| one.as_ref().map(|one| one.channel_id)).filter(|_| with_channel.get())?;
-        channels.name(id)
+        channels.face(id)
     });
     // Whose answer is on its way waits no longer.
     let waiting_minutes = Memo::new(move |_| {
@@ -123,9 +124,9 @@ pub fn ConversationRow(
         >
             <span class="conversation-row__picture">
                 <Avatar name=mark seed />
-                {move || channel.get().map(|name| view! {
+                {move || channel.get().map(|(name, picture)| view! {
                     <span class="conversation-row__channel" title=name>
-                        <IconView icon=Icon::Globe size=12 />
+                        {channel_picture(picture, if picture.is_some() { 16 } else { 12 })}
                     </span>
                 })}
             </span>
@@ -196,7 +197,7 @@ pub fn ConversationRow(
                     {move || is_unanswered().then(|| view! { <span class="conversation-row__waiting-dot"></span> })}
                 </span>
                 {move || pinned.get().then(|| view! { <span class="visually-hidden">{t!(pinned_mark)}</span> })}
-                {move || channel.get().map(|name| view! { <span class="visually-hidden">{name}</span> })}
+                {move || channel.get().map(|(name, _)| view! { <span class="visually-hidden">{name}</span> })}
             </span>
         </a>
     }

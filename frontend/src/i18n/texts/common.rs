@@ -43,6 +43,7 @@ texts! {
     error_channel_disabled = "该渠道已停用", "The channel is disabled";
     error_not_found = "内容不存在或已被删除", "It does not exist, or has been deleted";
     error_insufficient_scope = "令牌没有所需的权限范围", "The token has not got the scope";
+    error_proof_required = "安全验证未完成，请重试", "The security check was not completed. Try again.";
     error_repeated = "同一请求已提交过", "This was sent before";
     error_conflict = "内容已发生变化，请刷新后重试", "It has changed in the meantime. Reload and try again.";
     error_too_large = "内容过大", "Too large";
