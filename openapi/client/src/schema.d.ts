@@ -280,7 +280,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a proof-of-work puzzle to solve before asking for a verification code. */
+        /** Gives a proof-of-work puzzle to solve before asking for a verification code, or before signing in after wrong passwords. */
         post: operations["create_challenge"];
         delete?: never;
         options?: never;
@@ -388,7 +388,7 @@ export interface paths {
          * Signs in: begins a session.
          * @description The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
          *     password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
-         *     signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
+         *     signing in has to wait, and after some of them it needs a solved challenge (`proof_required`); a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
          *     begin with `__Host-`. A session that the browser had before ends.
          *
          *     Where the account has a second factor, the answer is 202 and nobody is signed in yet: `finish_login` takes its token and a code.
@@ -3882,7 +3882,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "proof_required" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -4368,6 +4368,7 @@ export interface components {
             login_state?: components["schemas"]["LoginState"];
             /** @description The password. */
             password: string;
+            proof?: components["schemas"]["Proof"] | null;
         };
         /**
          * @description Whether an agent receives messages, as chosen at login and changeable afterwards.
@@ -8156,6 +8157,15 @@ export interface operations {
             };
             /** @description Account or password is wrong. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There were several wrong passwords: a solved challenge is needed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
