@@ -8,6 +8,7 @@ use crate::identity::{IdentityOutcome, VisitorIdentity};
 use crate::limits;
 use crate::messages::MessageWindow;
 use crate::object;
+use crate::patch;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,35 @@ pub struct OpenVisitorSession {
     /// Who they are to the company, where its page or app says so.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::only_or_null")]
     pub identity: Option<VisitorIdentity>,
+    /// What they, or the page, say of them without a proof.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::only_or_null")]
+    pub details: Option<VisitorDetails>,
+}
+
+/// What a visitor says of themselves, or the page says of them: it fills what the contact has not got.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VisitorDetails {
+    /// Their name.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
+    pub name: Option<String>,
+    /// Their phone number.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, required = false, max_length = 32, pattern = "^[0-9+() .#*-]*$")
+    )]
+    pub phone: Option<String>,
 }
 
 impl Validate for OpenVisitorSession {
@@ -69,6 +99,12 @@ impl Validate for OpenVisitorSession {
             .check("locale", validate::length(&self.locale, 0, 35));
         if let Some(identity) = &self.identity {
             identity.check(&mut faults);
+        }
+        if let Some(name) = self.details.as_ref().and_then(|details| details.name.as_ref()) {
+            faults.check("details.name", validate::line(name, 0, limits::PERSON_NAME_MAX));
+        }
+        if let Some(phone) = self.details.as_ref().and_then(|details| details.phone.as_ref()) {
+            faults.check("details.phone", validate::phone(phone));
         }
         if let Some(token) = &self.visitor_token {
             faults.check("visitor_token", validate::length(token, 0, 1024));

@@ -412,6 +412,7 @@ fn page_visit() -> OpenVisitorSession {
         page,
         locale: next(35),
         identity: None,
+        details: None,
     }
 }
 

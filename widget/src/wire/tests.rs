@@ -185,6 +185,7 @@ fn a_session_is_read_as_serde_reads_it() {
             contact_id: ContactId(id(5)),
             conversation_id,
             identity: None,
+            details: None,
             welcome: conversation_id.is_none().then(|| NASTY.to_owned()),
             channel: channel(),
             messages: window(),
@@ -284,6 +285,7 @@ fn the_opening_is_written_so_that_serde_reads_it() {
         page: PageVisit::default(),
         locale: String::new(),
         identity: None,
+        details: None,
     };
     let full = OpenVisitorSession {
         visitor_token: Some("v1.a.b".to_owned()),

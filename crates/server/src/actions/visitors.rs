@@ -1,6 +1,6 @@
 //! Visitors open the chat.
 
-use crate::actions::{attachments, channels, identity};
+use crate::actions::{attachments, channels, domains, identity};
 use crate::auth::visitor;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
@@ -88,6 +88,8 @@ pub struct Origin {
     pub ip: IpAddr,
     /// Its user agent.
     pub user_agent: String,
+    /// The origin of the page that a browser sends it from; programs have none.
+    pub page: Option<String>,
 }
 
 /// Opens the chat for a new visitor or for one who returns.
@@ -97,9 +99,14 @@ pub async fn open_visitor_session(
     origin: Origin,
 ) -> ApiResult<VisitorSession> {
     let channel = channels::enabled(channels::channel_by_key(state, &request.channel_key).await?)?;
+    domains::check(state, &channel, origin.page.as_deref()).await?;
     let returning = request.visitor_token.as_deref().and_then(|token| visitor::open(&state.keys.visitor, token));
     let returning = returning.filter(|visitor| visitor.channel_id == channel.id && visitor.org_id == channel.org_id);
     let mut facts = facts_of(state, &request, &origin);
+    if let Some(details) = &request.details {
+        facts.name = details.name.as_deref().and_then(line);
+        facts.phone = details.phone.as_deref().and_then(line);
+    }
     let mut outcome = None;
     let mut identified = None;
     if let Some(said) = request.identity {
@@ -108,8 +115,8 @@ pub async fn open_visitor_session(
         if proven {
             identified = Some(identity::visitor_of(state, &channel, &said.user_id).await?);
             facts.external_id = Some(said.user_id);
-            facts.name = said.name.as_deref().and_then(line);
-            facts.phone = said.phone.as_deref().and_then(line);
+            facts.name = said.name.as_deref().and_then(line).or(facts.name);
+            facts.phone = said.phone.as_deref().and_then(line).or(facts.phone);
         }
     }
     let known_before = identified.or(returning);
