@@ -10,14 +10,18 @@ interface Around extends Window {
 }
 const around = window as Around;
 
-// What is in the address is seen in histories, screenshots and the reports of errors: it is there no longer than it must be.
+// What is in the address is seen in histories, screenshots and the reports of errors: it is there no longer than it must be. Behind
+// the `#` it does not even reach the server.
 const here = new URL(location.href);
+const behind = new URLSearchParams(here.hash.slice(1));
 const take = (name: string) => {
-  const said = here.searchParams.get(name);
+  const said = behind.get(name) || here.searchParams.get(name);
+  behind.delete(name);
   here.searchParams.delete(name);
   return said || undefined;
 };
 const [user_id, user_hash, name, phone, host] = ["user_id", "user_hash", "name", "phone", "host"].map(take);
+here.hash = behind.toString();
 if (here.href !== location.href) history.replaceState(history.state, "", here);
 
 const queue: Parameters<Call>[] = [];
