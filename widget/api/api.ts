@@ -16,7 +16,7 @@ export type Failure = "invalid" | "refused" | "not_allowed" | "closed" | "networ
 
 /** Who the visitor is, as sessions are opened with it. */
 type Identity = { user_id: string; user_hash: string; name?: string; phone?: string };
-type Details = { name?: string; phone?: string };
+type Details = { name?: string; phone?: string; custom?: { name: string; value: string }[] };
 
 let bridge: Bridge | undefined;
 let identity: Identity | undefined;
@@ -89,6 +89,30 @@ const identify = async (chat: Bridge, given: Record<string, unknown>): Promise<O
   if (!same) halt(chat);
   chat.unread(session.unread);
   emit("identity", { verified: true, user_id });
+  const { contact_id, unread } = session;
+  // Only of who was proven: somebody else is not to have it.
+  const said = detailsIn({ custom: given.custom });
+  return said ? tells(chat, said) : { ok: true, contact_id, unread };
+};
+
+/** What a page says of the visitor beside who they are; nothing where it says nothing. */
+const detailsIn = ({ name, phone, custom }: Record<string, unknown>): Details | undefined => {
+  const values = Object.entries(Object(custom) as Record<string, unknown>).map(([field, value]) => ({ name: field, value: text(value) ?? "" }));
+  const said: Details = { name: text(name), phone: text(phone), custom: values.length ? values : undefined };
+  return said.name || said.phone || said.custom ? said : undefined;
+};
+
+/** Says something of the visitor, in this session and those after it. */
+const tells = async (chat: Bridge, said: Details): Promise<Outcome> => {
+  const before = details;
+  details = { ...details, ...said };
+  const session = await open(chat);
+  if ("ok" in session) {
+    // What cannot be reached now is said again by the chat itself; anything else would be refused again.
+    if (!session.ok && session.error !== "network") details = before;
+    return session;
+  }
+  chat.keep(session.visitor_token);
   return { ok: true, contact_id: session.contact_id, unread: session.unread };
 };
 
@@ -115,16 +139,8 @@ const commands: Record<string, (chat: Bridge, ...rest: unknown[]) => Outcome | P
   identify: (chat, given) => serially(() => identify(chat, Object(given) as Record<string, unknown>)),
   set: (chat, given) =>
     serially(async () => {
-      const { name, phone } = Object(given) as Record<string, unknown>;
-      details = { name: text(name), phone: text(phone) };
-      if (!details.name && !details.phone) return fail("invalid", "set needs a name or a phone.");
-      const session = await open(chat);
-      if ("ok" in session) {
-        if (!session.ok && session.error !== "network") details = undefined;
-        return session;
-      }
-      chat.keep(session.visitor_token);
-      return { ok: true, contact_id: session.contact_id, unread: session.unread };
+      const said = detailsIn(Object(given) as Record<string, unknown>);
+      return said ? tells(chat, said) : fail("invalid", "set needs a name, a phone or custom fields.");
     }),
   logout: (chat) =>
     serially(async () => {

@@ -86,6 +86,49 @@ pub struct VisitorDetails {
         schema(value_type = String, required = false, max_length = 32, pattern = "^[0-9+() .#*-]*$")
     )]
     pub phone: Option<String>,
+    /// What stands in the organisation's custom fields, which are named as agents read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub custom: Vec<NamedValue>,
+}
+
+/// What stands in a custom field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NamedValue {
+    /// The field's name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 40))]
+    pub name: String,
+    /// What stands in it, as its kind wants it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"))]
+    pub value: String,
+}
+
+impl VisitorDetails {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(name) = &self.name {
+            faults.check("details.name", validate::line(name, 0, limits::PERSON_NAME_MAX));
+        }
+        if let Some(phone) = &self.phone {
+            faults.check("details.phone", validate::phone(phone));
+        }
+        let most = limits::CUSTOM_FIELDS_MAX;
+        faults.check(
+            "details.custom",
+            validate::range(
+                i64::try_from(self.custom.len()).unwrap_or(i64::MAX),
+                0,
+                i64::try_from(most).unwrap_or(i64::MAX),
+            ),
+        );
+        for (place, one) in self.custom.iter().enumerate().take(most) {
+            faults.check(&format!("details.custom[{place}].name"), validate::length(&one.name, 0, 40)).check(
+                &format!("details.custom[{place}].value"),
+                validate::line(&one.value, 0, limits::CUSTOM_VALUE_MAX),
+            );
+        }
+    }
 }
 
 impl Validate for OpenVisitorSession {
@@ -100,11 +143,8 @@ impl Validate for OpenVisitorSession {
         if let Some(identity) = &self.identity {
             identity.check(&mut faults);
         }
-        if let Some(name) = self.details.as_ref().and_then(|details| details.name.as_ref()) {
-            faults.check("details.name", validate::line(name, 0, limits::PERSON_NAME_MAX));
-        }
-        if let Some(phone) = self.details.as_ref().and_then(|details| details.phone.as_ref()) {
-            faults.check("details.phone", validate::phone(phone));
+        if let Some(details) = &self.details {
+            details.check(&mut faults);
         }
         if let Some(token) = &self.visitor_token {
             faults.check("visitor_token", validate::length(token, 0, 1024));

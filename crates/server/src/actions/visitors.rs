@@ -17,11 +17,14 @@ use store::contacts::VisitFacts;
 use store::messages::{self, Window};
 use store::{OrgScope, StoreError, Visitor};
 use store::{contacts, organisations, visitors};
+use types::custom_fields::CustomValue;
+use types::error::FieldCode;
 use types::id::ContactId;
 use types::identity::IdentityOutcome;
 use types::limits;
 use types::messages::MessageWindow;
-use types::visitors::{OpenVisitorSession, VisitorSession};
+use types::validate::Fault;
+use types::visitors::{NamedValue, OpenVisitorSession, VisitorSession};
 
 /// Bytes of facts that are remembered of visitors who have not written yet.
 const VISITS_BYTES: u64 = 32 * 1024 * 1024;
@@ -76,6 +79,9 @@ impl Visits {
             facts.external_id = before.external_id.or(facts.external_id);
             facts.name = before.name.or(facts.name);
             facts.phone = before.phone.or(facts.phone);
+            let is_new = |one: &CustomValue| !before.custom.iter().any(|known| known.field_id == one.field_id);
+            facts.custom.retain(is_new);
+            facts.custom.extend(before.custom);
         }
         self.0.insert(contact_id, facts);
     }
@@ -106,6 +112,7 @@ pub async fn open_visitor_session(
     if let Some(details) = &request.details {
         facts.name = details.name.as_deref().and_then(line);
         facts.phone = details.phone.as_deref().and_then(line);
+        facts.custom = custom_values(state, &channel, &details.custom).await?;
     }
     let mut outcome = None;
     let mut identified = None;
@@ -179,6 +186,28 @@ fn up_to(last_seq: i64, mut window: MessageWindow) -> MessageWindow {
     window
 }
 
+/// The values of custom fields that are given by the fields' names.
+async fn custom_values(state: &AppState, channel: &ChannelRow, given: &[NamedValue]) -> ApiResult<Vec<CustomValue>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fields = store::custom_fields::get(state.db.reader(), OrgScope::new(channel.org_id)).await?;
+    let (mut values, mut faults) = (Vec::with_capacity(given.len()), Vec::new());
+    for (place, one) in given.iter().enumerate() {
+        let field = fields.items.iter().find(|field| field.name == one.name.trim());
+        let Some(field) = field else {
+            let fault = Fault::new(FieldCode::Wrong, "must be the name of a field that is there");
+            faults.push(fault.of(format!("details.custom[{place}].name")));
+            continue;
+        };
+        match field.check(&one.value) {
+            Ok(()) => values.push(CustomValue { field_id: field.id, value: one.value.trim().to_owned() }),
+            Err(fault) => faults.push(fault.of(format!("details.custom[{place}].value"))),
+        }
+    }
+    if faults.is_empty() { Ok(values) } else { Err(ApiError::invalid(faults)) }
+}
+
 /// A visitor whom nobody has seen before; so many a minute from one address.
 async fn new_visitor(state: &AppState, channel: &ChannelRow, ip: IpAddr) -> ApiResult<Visitor> {
     let visitors = &state.limits.new_visitors;
@@ -223,6 +252,7 @@ fn facts_of(state: &AppState, request: &OpenVisitorSession, origin: &Origin) -> 
         external_id: None,
         name: None,
         phone: None,
+        custom: Vec::new(),
     }
 }
 
@@ -261,6 +291,7 @@ fn weight_of(facts: &VisitFacts) -> usize {
         external_id,
         name,
         phone,
+        custom,
     } = facts;
     let visit = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
     let texts = visit
@@ -269,7 +300,8 @@ fn weight_of(facts: &VisitFacts) -> usize {
         .flatten()
         .map(|text| text.capacity().saturating_add(TEXT_BYTES))
         .sum::<usize>();
-    texts.saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
+    let custom = custom.iter().map(|one| one.value.capacity().saturating_add(TEXT_BYTES + size_of::<CustomValue>()));
+    texts.saturating_add(custom.sum::<usize>()).saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
 }
 
 #[cfg(test)]

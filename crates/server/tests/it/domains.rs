@@ -9,7 +9,7 @@ use types::channels::Channel;
 use types::contacts::Contact;
 use types::domains::ChannelDomains;
 use types::error::{ErrorCode, FieldCode};
-use types::visitors::{OpenVisitorSession, VisitorDetails, VisitorSession};
+use types::visitors::{NamedValue, OpenVisitorSession, VisitorDetails, VisitorSession};
 
 db_tests!(
     a_chat_opens_on_allowed_pages_only,
@@ -100,7 +100,11 @@ async fn what_a_page_says_of_a_visitor_fills_what_is_empty(server: TestServer) {
     let organisation = server.organisation().await;
     let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
     let said = |name: &str, phone: Option<&str>| {
-        Some(VisitorDetails { name: Some(name.to_owned()), phone: phone.map(str::to_owned) })
+        let custom = vec![NamedValue {
+            name: "会员".to_owned(),
+            value: if phone.is_none() { "金" } else { "银" }.to_owned(),
+        }];
+        Some(VisitorDetails { name: Some(name.to_owned()), phone: phone.map(str::to_owned), custom })
     };
     let visit = async |token: Option<&str>, details| {
         let request = OpenVisitorSession { details, ..visit_request(&channel.key, token) };
@@ -108,17 +112,32 @@ async fn what_a_page_says_of_a_visitor_fills_what_is_empty(server: TestServer) {
         server.visitor(session)
     };
     let contact = async |id| admin.get(&format!("/api/v1/contacts/{id}")).await.having(200).json::<Contact>();
+    let choices = json!({"version": 0, "items": [{"name": "会员", "kind": "choice", "choices": ["金", "银"]}, {"name": "城市", "kind": "text"}]});
+    admin.put("/api/v1/custom-fields", &choices).await.expect(200);
     // Before there is a row of them.
     let visitor = visit(None, said(" 林小满 ", None)).await;
     visitor.say("你好").await;
     let id = visitor.session.contact_id;
     let known = contact(id).await;
+    assert_eq!(known.custom_values.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), ["金"]);
     assert_eq!((known.name.as_deref(), known.phone.as_deref(), known.external_id), (Some("林小满"), None, None));
     // And after: what is known stays.
     server.clock.advance(300_000);
     visit(Some(visitor.token()), said("别人", Some("13800138000"))).await;
     let known = contact(id).await;
     assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("林小满"), Some("13800138000")));
+    assert_eq!(known.custom_values.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), ["金"]);
+    let of_city = json!({"channel_key": channel.key, "visitor_token": visitor.token(), "details": {"custom": [{"name": "城市", "value": "上海"}]}});
+    server.clock.advance(300_000);
+    server.anonymous().post("/widget/v1/sessions", &of_city).await.expect(200);
+    let known = contact(id).await;
+    let mut values: Vec<_> = known.custom_values.iter().map(|one| one.value.as_str()).collect();
+    values.sort_unstable();
+    assert_eq!(values, ["上海", "金"]);
+    let unknown = json!({"channel_key": channel.key, "details": {"custom": [{"name": "会员", "value": "铜"}, {"name": "无", "value": "x"}]}});
+    let problem = server.anonymous().post("/widget/v1/sessions", &unknown).await.having(422).problem();
+    let fields: Vec<_> = problem.errors.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["details.custom[0].value", "details.custom[1].name"]);
     let wrong = json!({"channel_key": channel.key, "details": {"name": "a\nb", "phone": "call me"}});
     let problem = server.anonymous().post("/widget/v1/sessions", &wrong).await.having(422).problem();
     let fields: Vec<_> = problem.errors.iter().map(|fault| fault.field.as_str()).collect();
