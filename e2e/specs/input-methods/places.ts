@@ -312,6 +312,17 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "allowed domains of a channel",
+    files: ["frontend/src/pages/channels/sites/domains.rs"],
+    async open({ browsers, website }) {
+      const agent = await browsers.console({ path: `/channels/${website.id}/sites` });
+      const field = agent.page.getByRole("textbox", { name: "域名，每行一个" });
+      await field.waitFor();
+      // Beside it are texts to take along.
+      return agent.page.locator("section").filter({ has: field });
+    },
+  },
+  {
     name: "deleting a channel",
     files: ["frontend/src/pages/channels/delete_dialog.rs"],
     async open({ browsers, website }) {
