@@ -195,8 +195,10 @@ const begin = (chat: Bridge) => {
   follow(chat, isTheirs);
 };
 
-/** Runs a command that the loader does not know. */
-export const run = async (chat: Bridge, [command, ...rest]: Parameters<Call>): Promise<Outcome> => {
+/** Runs a command that the loader does not know. After a deployment a page may fetch this script again: the first one stays in charge. */
+export const run = (chat: Bridge, call: Parameters<Call>): Promise<unknown> => (chat.run ??= perform)(chat, call);
+
+const perform = async (chat: Bridge, [command, ...rest]: Parameters<Call>): Promise<Outcome> => {
   if (!bridge) begin(chat);
   const name = command as string;
   const known = Object.prototype.hasOwnProperty.call(commands, name) ? commands[name] : undefined;

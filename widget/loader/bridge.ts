@@ -44,6 +44,8 @@ export interface Bridge {
   moved?: () => void;
   /** Set by the API: hears what a chat is about to hear, and says whether the chat is not to hear it. */
   heard?: (listener: Listener, what: number, value?: unknown) => boolean;
+  /** Set by the API: runs a command. */
+  run?: (bridge: Bridge, call: Parameters<Call>) => Promise<unknown>;
   /** Set by the API: adds to the request that opens a session who the visitor is. */
   who?: (body: string | undefined) => Promise<string | undefined>;
 }

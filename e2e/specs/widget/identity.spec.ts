@@ -143,6 +143,24 @@ test("the sample app identifies its user, counts what waits, and signs out", asy
     await expect(messages.message("我的订单到哪了")).toHaveCount(0);
     await home.tap();
     await expect(page.getByText("已退出登录")).toBeVisible();
+
+    // A native shell hears the same by its web view.
+    const web = await phone.newPage();
+    await web.addInitScript(() => {
+      const said: unknown[] = [];
+      Object.assign(window, { said, ParlorApp: { postMessage: (text: string) => said.push(JSON.parse(text)) } });
+    });
+    const { user_id, user_hash } = identityOf(secret, "u-18", "");
+    await web.goto(`${website.chat_url}?lang=en&user_id=${user_id}&user_hash=${user_hash}`);
+    const said = () => web.evaluate(() => (window as unknown as { said: unknown[] }).said);
+    await expect.poll(said).toEqual([
+      { source: "parlor", event: "ready" },
+      { source: "parlor", event: "unread", value: 0 },
+      { source: "parlor", event: "identity", value: { verified: true, user_id: "u-18" } },
+    ]);
+    expect(web.url()).toBe(`${website.chat_url}?lang=en`);
+    await web.evaluate(() => (window as unknown as { Parlor: (call: string) => void }).Parlor("close"));
+    await expect.poll(said).toContainEqual({ source: "parlor", event: "close" });
   } finally {
     app.process.kill();
   }
