@@ -61,8 +61,9 @@ export const revive = async (bridge: Bridge): Promise<void> => {
     await module.default({ module_or_path: j + ".wasm" });
     module.mount(bridge);
   } catch (error) {
-    // The next opening tries again.
+    // The next opening tries again, and so does the network when it is back.
     lacking = true;
+    addEventListener("online", () => void revive(bridge), { once: true });
     console.error("Parlor: the chat could not be loaded.", error);
   }
 };
