@@ -128,7 +128,7 @@ async fn what_a_page_says_of_a_visitor_fills_what_is_empty(server: TestServer) {
     assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("林小满"), Some("13800138000")));
     assert_eq!(known.custom_values.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), ["金"]);
     let of_city = json!({"channel_key": channel.key, "visitor_token": visitor.token(), "details": {"custom": [{"name": "城市", "value": "上海"}]}});
-    server.clock.advance(300_000);
+    server.clock.advance(60_000);
     server.anonymous().post("/widget/v1/sessions", &of_city).await.expect(200);
     let known = contact(id).await;
     let mut values: Vec<_> = known.custom_values.iter().map(|one| one.value.as_str()).collect();
