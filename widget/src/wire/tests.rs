@@ -185,7 +185,6 @@ fn a_session_is_read_as_serde_reads_it() {
             contact_id: ContactId(id(5)),
             conversation_id,
             identity: None,
-            details: None,
             welcome: conversation_id.is_none().then(|| NASTY.to_owned()),
             channel: channel(),
             messages: window(),
