@@ -151,6 +151,7 @@ impl Organisation {
             page: PageVisit { url: "https://shop.example/".to_owned(), ..PageVisit::default() },
             locale: "zh-CN".to_owned(),
             identity: None,
+            details: None,
         };
         let api = self.site.api();
         let session = api.open_visitor_session(&request).await.context("opening the chat")?;

@@ -141,6 +141,11 @@ pub fn channel(id: ChannelId) -> String {
     format!("/channels/{id}")
 }
 
+/// Where a channel's chat may stand, and who its visitors are.
+pub fn channel_sites(id: ChannelId) -> String {
+    format!("/channels/{id}/sites")
+}
+
 /// The style editor of a channel.
 pub fn channel_style(id: ChannelId) -> String {
     format!("/channels/{id}/style")

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod channel_tree;
 pub mod contrast;
 pub mod csv;
+pub mod domains;
 pub mod look;
 pub mod masking;
 pub mod passwords;

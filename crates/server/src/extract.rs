@@ -238,6 +238,21 @@ impl FromRequest for UserAgent {
     }
 }
 
+/// The origin of the page that a browser sends a request from, which the page cannot forge. Programs have none; one that is no text is
+/// that of no page.
+#[derive(Debug, Clone)]
+pub struct PageOrigin(pub Option<String>);
+
+impl FromRequest for PageOrigin {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let said = request.headers().get(header::ORIGIN);
+        ready(Ok(Self(said.map(|origin| origin.to_str().unwrap_or("null").to_owned()))))
+    }
+}
+
 /// Where a request comes from, for the audit log.
 pub(crate) fn origin(request: &HttpRequest) -> ApiResult<Origin> {
     let ip = client_ip(&*state(request)?, request).0.to_string();

@@ -171,6 +171,8 @@ routes! {
         api::channels::create_channel::create_channel;
         api::assignment::get_channel_assignment::get_channel_assignment;
         api::assignment::set_channel_assignment::set_channel_assignment;
+        api::domains::get_channel_domains::get_channel_domains;
+        api::domains::set_channel_domains::set_channel_domains;
         api::identity::get_channel_identity::get_channel_identity;
         api::identity::create_identity_secret::create_identity_secret;
         api::identity::delete_identity_secret::delete_identity_secret;

@@ -111,6 +111,8 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     ("create_channel", Some(ChannelsWrite)),
     ("get_channel_assignment", Some(ChannelsRead)),
     ("set_channel_assignment", Some(ChannelsWrite)),
+    ("get_channel_domains", Some(ChannelsRead)),
+    ("set_channel_domains", Some(ChannelsWrite)),
     ("get_channel_identity", Some(ChannelsRead)),
     // Whoever has the secret can be any visitor.
     ("create_identity_secret", NEVER),

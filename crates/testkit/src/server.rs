@@ -258,7 +258,8 @@ impl TestServer {
 fn assets() -> HashMap<String, Vec<u8>> {
     let manifest = r#"{
         "console": {"html": "console.html", "js": "/assets/console-1.js", "wasm": "/assets/console-1.wasm", "css": "/assets/console-1.css"},
-        "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm"},
+        "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm", "api": "/assets/widget-1-api.js",
+            "app": "/assets/widget-1-app.js"},
         "loader": "loader.js"
     }"#;
     let files: [(&str, &[u8]); 9] = [

@@ -64,6 +64,8 @@ pub const STYLE_PERCENT_MIN: u16 = 40;
 pub const LAUNCHER_TEXT_MAX: usize = 12;
 /// Published styles of a channel that are kept, the newest.
 pub const STYLE_VERSIONS_KEPT: u16 = 50;
+/// Most allowed domains of a channel.
+pub const DOMAINS_MAX: usize = 50;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
 /// Most groups of channels of one organisation.

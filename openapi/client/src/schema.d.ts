@@ -671,6 +671,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets the sites on whose pages a channel's chat may stand.
+         * @description Scope of API tokens: `channels:read`.
+         */
+        get: operations["get_channel_domains"];
+        /**
+         * Sets the sites on whose pages a channel's chat may stand: all of them; an empty list allows every page. A page of another site cannot
+         *     open the chat, nor frame the chat's own page. It is in the audit log.
+         * @description Scope of API tokens: `channels:write`.
+         */
+        put: operations["set_channel_domains"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/group": {
         parameters: {
             query?: never;
@@ -2210,7 +2235,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens the chat: on the first visit, after a reload and after a lost connection. */
+        /**
+         * Opens the chat: on the first visit, after a reload and after a lost connection. 403 `forbidden` for a page whose `Origin` is not among
+         *     the channel's allowed domains.
+         */
         post: operations["open_visitor_session"];
         delete?: never;
         options?: never;
@@ -3285,6 +3313,14 @@ export interface components {
              * @description How many messages they hold.
              */
             messages: number;
+        };
+        /** @description The sites on whose pages a channel's chat may stand. */
+        ChannelDomains: {
+            /**
+             * @description Each a host, with a port where only that one is meant: `example.com`, `localhost:3000`; `*.example.com` is every host below it,
+             *     and not that one itself. Empty: everywhere.
+             */
+            items: string[];
         };
         /** @description A group of channels. */
         ChannelGroup: {
@@ -4539,6 +4575,13 @@ export interface components {
              */
             recalls: number;
         };
+        /** @description What stands in a custom field. */
+        NamedValue: {
+            /** @description The field's name. */
+            name: string;
+            /** @description What stands in it, as its kind wants it. */
+            value: string;
+        };
         /** @description What a message shall say. */
         NewContent: {
             /** @description 1 to 5,000 characters, not only white space. */
@@ -4624,6 +4667,7 @@ export interface components {
             after_seq?: number | null;
             /** @description The channel's public key. */
             channel_key: string;
+            details?: components["schemas"]["VisitorDetails"] | null;
             identity?: components["schemas"]["VisitorIdentity"] | null;
             /** @description The language of the visitor's browser (BCP 47). */
             locale?: string;
@@ -5259,6 +5303,14 @@ export interface components {
             /** @description The groups that serve the channel; none: everybody does. */
             group_ids: components["schemas"]["AgentGroupId"][];
         };
+        /** @description Sets the sites on whose pages a channel's chat may stand. */
+        SetChannelDomains: {
+            /**
+             * @description All of them, in the order in which they are shown; each as in [`ChannelDomains::items`], in small letters, with names in other
+             *     scripts as browsers send them (`xn--…`). Empty: everywhere.
+             */
+            items: string[];
+        };
         /** @description Puts a channel into a group, behind its channels. */
         SetChannelGroup: {
             group_id: components["schemas"]["ChannelGroupId"] | null;
@@ -5657,6 +5709,15 @@ export interface components {
             style: components["schemas"]["VisitorStyle"];
             /** @description Whether agents see what the visitor writes before it is sent, which the visitor is to be told. */
             unsent_preview?: boolean;
+        };
+        /** @description What a visitor says of themselves, or the page says of them: it fills what the contact has not got. */
+        VisitorDetails: {
+            /** @description What stands in the organisation's custom fields, which are named as agents read them. */
+            custom?: components["schemas"]["NamedValue"][];
+            /** @description Their name. */
+            name?: string;
+            /** @description Their phone number. */
+            phone?: string;
         };
         /** @description Who the visitor is, as the page or the app says. */
         VisitorIdentity: {
@@ -10120,6 +10181,209 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sites. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDomains"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_channel_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetChannelDomains"];
+            };
+        };
+        responses: {
+            /** @description The sites as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDomains"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

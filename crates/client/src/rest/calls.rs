@@ -9,6 +9,7 @@ mod contact_list;
 mod custom_fields;
 mod organisation;
 mod people;
+mod sites;
 mod tags;
 mod webhooks;
 mod welcome;

@@ -19,6 +19,7 @@ pub mod contact_exports;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;
+pub mod domains;
 pub mod erasing;
 pub mod identity;
 pub mod indexing;

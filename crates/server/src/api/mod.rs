@@ -12,6 +12,7 @@ pub mod channels;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;
+pub mod domains;
 pub mod events;
 pub mod identity;
 pub mod legal;

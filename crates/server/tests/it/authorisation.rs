@@ -215,6 +215,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "create_channel_group" | "update_channel_group" => name(server),
         "arrange_channels" => serde_json::to_value(ArrangeChannels::from(&targets.channel_tree)).unwrap(),
         "set_style_version" => json!({"revision": 1}),
+        "set_channel_domains" => json!({"items": ["shop.example"]}),
         "set_channel_group" => json!({"group_id": null}),
         "create_channel" => json!({"kind": "website", "name": "新渠道"}),
         "update_channel" => json!({"name": "改名"}),

@@ -32,6 +32,7 @@ mod conversation_settings;
 mod conversations;
 mod custom_fields;
 mod deploy;
+mod domains;
 mod erasing;
 mod forgotten_password;
 mod guessing;

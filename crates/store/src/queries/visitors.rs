@@ -6,6 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::assignment;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
+use crate::queries::custom_fields;
 use crate::queries::identity;
 use crate::queries::members::Members;
 use crate::queries::welcome;
@@ -114,8 +115,10 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
             let mut facts = first.facts.storable();
             facts.external_id = identity::free(tx.conn(), visitor, facts.external_id).await?;
             let name = facts.name.clone();
+            let told = std::mem::take(&mut facts.custom);
             let new = new_contact(first, facts, number);
             contact::Entity::insert(new).exec_without_returning(tx.conn()).await?;
+            custom_fields::begin(tx.conn(), visitor.scope(), visitor.contact_id, &told).await?;
             let tag_ids = Vec::new();
             ContactSummary { id: visitor.contact_id, number, name, blocked: false, version: 0, tag_ids }
         }

@@ -20,6 +20,7 @@ mod people;
 mod settings;
 mod setup;
 mod shell;
+mod sites;
 mod styles;
 mod tags;
 mod translation;

@@ -87,6 +87,8 @@ pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
     let group = format!("/api/v1/channel-groups/{}", groups[1].id);
     admin.patch(&group, &json!({"name": "自有网站"})).await.expect(200);
     all.check("update_channel_group").await;
+    admin.put(&format!("{address}/domains"), &json!({"items": []})).await.expect(200);
+    all.check("set_channel_domains").await;
     admin.post_empty(&format!("{address}/identity/secret")).await.expect(201);
     all.check("create_identity_secret").await;
     admin.delete(&format!("{address}/identity/secret")).await.expect(204);
