@@ -154,7 +154,10 @@ pub type Describe = Callback<(ConversationId, Option<Note>), Option<(String, Str
 /// Begins to tell of what comes; ends with the present scope.
 pub(super) fn provide_alerts(live: Live) {
     let me = live.now(|machine| machine.state().me().id);
+    let is_view = use_session().is_view();
     let wanted = read_wanted(storage::read(Key::Alerts(me)).as_deref());
+    // What comes to a colleague is not told to whoever looks at their console.
+    let wanted = Wanted { enabled: wanted.enabled && !is_view, ..wanted };
     let navigate = use_guarded_navigate();
     let inbox = use_inbox();
     let query = use_location().query;
