@@ -67,6 +67,10 @@ pub fn forget() {
 
 /// Goes back to one's own console, where it is said how the view ended.
 pub fn leave(over: Over) {
+    // Once: what the page still asks is refused meanwhile.
+    if present().is_none() {
+        return;
+    }
     forget();
     if let Some(storage) = storage() {
         let text = match over {

@@ -9,6 +9,7 @@ use crate::i18n::format;
 use crate::realtime::{Live, new_nonce};
 use crate::stores::composing::Composing;
 use crate::stores::drafts::{Drafts, Kind};
+use crate::stores::session::use_session;
 use client::outbox::{Delivery, Outgoing};
 use client::state::{Need, View};
 use client::sync::{Input, Machine};

@@ -10,7 +10,7 @@ use super::{
     storage::{self, Key},
 };
 use crate::{
-    api::{public_api, use_api},
+    api::{api_of, public_api},
     i18n::format,
     routes,
 };
@@ -153,7 +153,7 @@ impl Session {
         // Nothing renews it: the server says when it is over.
         self.token.set_value(Some(Token { text: view.token, renew_at: Timestamp(i64::MAX) }));
         self.standing.set(Standing::Unknown);
-        let api = use_api();
+        let api = api_of(self);
         leptos::task::spawn_local(async move {
             match api.get_me().await {
                 Ok(me) => {

@@ -3,6 +3,7 @@
 use crate::i18n::{lang, lang_now, t};
 use crate::stores::composing::use_composing;
 use crate::stores::files::use_files;
+use crate::stores::inbox::use_inbox;
 use crate::stores::uploads::use_uploads;
 use crate::ui::{Icon, IconButton, IconView, unique_id, use_toasts};
 use client::files::size_text;

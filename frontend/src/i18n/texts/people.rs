@@ -19,7 +19,12 @@ texts! {
     people_view_unkept = "浏览器不允许保存数据，无法查看", "The browser keeps nothing, so a view cannot be opened";
     people_view_left = "已回到您自己的工作台", "You are back in your own console";
     people_view_over = "查看已结束：最长一小时，或已被收回", "The view is over: it lasts an hour at most, or was ended";
-    people_picture_choose(name: &str) = "更换 {name} 的头像", "Choose a picture for {name}";
+    people_picture = "头像", "Picture";
+    people_picture_choose = "选择头像", "Choose picture";
+    people_picture_note = "JPEG、PNG 或 WebP，不超过 5 MB，取中间的正方形", "JPEG, PNG or WebP of at most 5 MB; the square in its middle is kept";
+    people_picture_chosen(name: &str) = "已选择 {name}，保存后生效", "{name} is chosen, and is set when you save";
+    people_picture_removed = "保存后移除", "It is removed when you save";
+    people_picture_too_large = "图片不能超过 5 MB", "A picture has at most 5 MB";
     people_picture_remove = "移除头像", "Remove picture";
     people_disable(name: &str) = "停用 {name}", "Disable {name}";
     people_enable(name: &str) = "启用 {name}", "Enable {name}";

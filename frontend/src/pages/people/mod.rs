@@ -10,7 +10,7 @@ pub mod picture;
 pub mod second_factor_dialog;
 
 use crate::{
-    api::{ConsoleApi, use_api},
+    api::{ConsoleApi, Identified, use_api, use_identity},
     components::page_head::PageHead,
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{
@@ -59,6 +59,8 @@ pub struct People {
     pub unlocking: RwSignal<Option<Agent>>,
     /// Tells how it went.
     pub toasts: Toasts,
+    /// The server, for what the typed calls do not carry.
+    pub identity: Identified,
     api: StoredValue<ConsoleApi, LocalStorage>,
 }
 
@@ -161,6 +163,7 @@ fn managed() -> impl IntoView {
         leaving: RwSignal::new(None),
         unlocking: RwSignal::new(None),
         toasts: use_toasts(),
+        identity: use_identity(),
         api: StoredValue::new_local(use_api()),
     };
     agents.refresh();
