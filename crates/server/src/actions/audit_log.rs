@@ -114,7 +114,9 @@ impl Table {
 
 fn head(language: TableLanguage) -> String {
     csv::row(match language {
-        TableLanguage::Chinese => ["时间 (UTC)", "操作人", "API 令牌", "操作", "对象类别", "对象", "详情", "IP", "所在地", "设备"],
+        TableLanguage::Chinese => {
+            ["时间 (UTC)", "操作人", "API 令牌", "操作", "对象类别", "对象", "详情", "IP", "所在地", "设备"]
+        }
         TableLanguage::English => {
             ["Time (UTC)", "Who", "API token", "What", "Kind of subject", "Subject", "Details", "IP", "Place", "Device"]
         }

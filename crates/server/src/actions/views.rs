@@ -9,8 +9,8 @@ use crate::auth::access_token;
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
-use store::sessions::{self, NewView, ViewedBy};
 use store::agents;
+use store::sessions::{self, NewView, ViewedBy};
 use types::audit::AuditAction;
 use types::error::ErrorCode;
 use types::id::{AgentId, SessionId};
@@ -41,7 +41,10 @@ pub async fn begin_agent_view(state: &AppState, admin: &AnyAgent, agent_id: Agen
         Box::pin(async move {
             let viewed = by.hold(tx, agent_id).await?;
             if viewed.disabled_at.is_some() {
-                return Err(ApiError::new(ErrorCode::Conflict, "Nobody views the console as somebody who cannot sign in"));
+                return Err(ApiError::new(
+                    ErrorCode::Conflict,
+                    "Nobody views the console as somebody who cannot sign in",
+                ));
             }
             let until = sessions::create_view(tx.conn(), scope, new).await?.ok_or_else(ApiError::unauthenticated)?;
             let viewed_name = viewed.name.clone();

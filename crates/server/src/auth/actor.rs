@@ -163,7 +163,8 @@ impl FromRequest for AnyAgent {
             let (state, shown) = (state?, shown.ok_or_else(ApiError::unauthenticated)??);
             body.over().await;
             let (identity, token) = shown.identify(&state).await?;
-            let token = token.map(|token| ByToken { id: token.id, name: token.name.clone(), maker_id: token.created_by });
+            let token =
+                token.map(|token| ByToken { id: token.id, name: token.name.clone(), maker_id: token.created_by });
             Ok(Self { identity, origin: Arc::new(Origin { token, ..origin? }) })
         })
     }

@@ -182,7 +182,10 @@ mod tests {
     #[test]
     fn a_view_is_forgotten_with_whoever_looks() {
         let cache = SessionCache::default();
-        let (own, by) = (identity(1, 10), ViewedBy { agent_id: AgentId(Uuid::from_u128(10)), session_id: SessionId(Uuid::from_u128(1)) });
+        let (own, by) = (
+            identity(1, 10),
+            ViewedBy { agent_id: AgentId(Uuid::from_u128(10)), session_id: SessionId(Uuid::from_u128(1)) },
+        );
         let view = Arc::new(Identity { viewed_by: Some(by), ..Identity::clone(&identity(2, 20)) });
         let forget: [&dyn Fn(); 2] = [&|| cache.forget(own.session_id), &|| cache.forget_agent(own.agent_id)];
         for forget in forget {

@@ -184,7 +184,8 @@ impl<H> Registry<H> {
 
     /// An agent's own sockets: those that make them be there.
     pub fn of_agents_own(&self, agent: AgentId) -> impl Iterator<Item = &H> {
-        let is_own = |entry: &&Entry<H>| matches!(entry.listener, Listener::Agent(AgentListener { is_view: false, .. }));
+        let is_own =
+            |entry: &&Entry<H>| matches!(entry.listener, Listener::Agent(AgentListener { is_view: false, .. }));
         self.agents.get(agent).filter_map(|key| self.entries.get(&key)).filter(is_own).map(|entry| &entry.handle)
     }
 

@@ -264,7 +264,8 @@ async fn what_a_program_did_names_its_token_and_who_made_it(server: TestServer) 
     for q in ["客户系统", &admin.me.name] {
         assert_eq!(told(&[("group", "tags"), ("q", q)]).await, [by_program.clone()], "{q}");
     }
-    for (language, made) in [("en", "客户系统 (made by 小admin)"), ("zh-CN", "客户系统（小admin 创建）")] {
+    for (language, made) in [("en", "客户系统 (made by 小admin)"), ("zh-CN", "客户系统（小admin 创建）")]
+    {
         let request = json!({"filter": {"group": "tags"}, "language": language});
         let export: AuditExport = admin.post(EXPORTS, &request).await.having(201).json();
         let table = server.anonymous().get(&export.path).await.having(200);

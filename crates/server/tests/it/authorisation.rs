@@ -176,12 +176,7 @@ impl Targets {
 }
 
 /// A body with which the operation succeeds, except where success needs a secret that the caller does not have.
-pub(crate) fn body(
-    operation: &Operation,
-    server: &TestServer,
-    people: &People,
-    targets: &Targets,
-) -> Option<Value> {
+pub(crate) fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
     operation.value.get("requestBody")?["content"].get("application/json")?;
     let message = || serde_json::to_value(server.text("在吗")).unwrap();
     Some(match operation.id.as_str() {

@@ -61,7 +61,8 @@ async fn a_view_reads_all_that_its_agent_reads_and_no_operation_changes_anything
             writes += 1;
             continue;
         }
-        let [seen, theirs] = [ask(&looks, operation, &path, body.clone()).await, ask(&viewed, operation, &path, body).await];
+        let [seen, theirs] =
+            [ask(&looks, operation, &path, body.clone()).await, ask(&viewed, operation, &path, body).await];
         assert_eq!(seen, theirs, "{id}");
         if operation.method == "GET" && !OF_THE_SESSION.contains(&id.as_str()) {
             let [seen, theirs] = [answer(&looks, &path).await, answer(&viewed, &path).await];
@@ -203,6 +204,7 @@ async fn who_is_looked_at_is_a_colleague_who_can_sign_in(server: TestServer) {
     for gone in [admin.post_empty(&of(&agent)).await, admin.delete(&of(&agent)).await] {
         gone.expect(404);
     }
-    let begun = admin.deeds().await.items.iter().filter(|entry| entry.action.kind() == AuditKind::AgentViewBegun).count();
+    let begun =
+        admin.deeds().await.items.iter().filter(|entry| entry.action.kind() == AuditKind::AgentViewBegun).count();
     assert_eq!(begun, 0);
 }

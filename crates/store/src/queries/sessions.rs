@@ -157,11 +157,7 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewSession) -> Result<(),
     insert(conn, new, None).await
 }
 
-async fn insert<C: ConnectionTrait>(
-    conn: &C,
-    new: NewSession,
-    viewed_by: Option<ViewedBy>,
-) -> Result<(), StoreError> {
+async fn insert<C: ConnectionTrait>(conn: &C, new: NewSession, viewed_by: Option<ViewedBy>) -> Result<(), StoreError> {
     let row = session::ActiveModel {
         id: Set(new.id),
         org_id: Set(new.org_id),

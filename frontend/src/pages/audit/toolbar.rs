@@ -9,8 +9,8 @@ use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
     stores::{agents::use_agents, inbox::Loading},
     ui::{
-        Button, ButtonVariant, Icon, IconButton, IconView, InputKind, SearchBox, TextField, download, effect, unique_id,
-        use_toasts,
+        Button, ButtonVariant, Icon, IconButton, IconView, InputKind, SearchBox, TextField, download, effect,
+        unique_id, use_toasts,
     },
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};

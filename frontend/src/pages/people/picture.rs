@@ -40,9 +40,8 @@ pub fn picture(people: People, about: About) -> impl IntoView {
     };
     let shown = match id {
         Some(id) => agent_picture(id, move || people.draft.name.get(), AvatarSize::Large),
-        None => {
-            view! { <Avatar name=move || people.draft.name.get() seed="new".to_owned() size=AvatarSize::Large /> }.into_any()
-        }
+        None => view! { <Avatar name=move || people.draft.name.get() seed="new".to_owned() size=AvatarSize::Large /> }
+            .into_any(),
     };
     let has_one = Memo::new(move |_| match chosen.get() {
         Picture::Kept => id.and_then(|id| people.agents.get(id)).is_some_and(|agent| agent.avatar_id.is_some()),

@@ -7,8 +7,8 @@ use types::id::{AgentGroupId, AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
 use types::people::{
-    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, AgentView, CreateAgentGroup,
-    SetAgentDisabled, SetAgentPassword,
+    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, AgentView, CreateAgentGroup, SetAgentDisabled,
+    SetAgentPassword,
 };
 use types::push::{PushState, SetPushSubscription};
 use types::saved_views::SavedViews;
