@@ -100,7 +100,7 @@ async fn nobody_notices_a_view_and_its_socket_hears_and_does_nothing(server: Tes
     let agent = scene.organisation.agent(Role::Agent).await;
     agent.is_given(scene.id).await;
     let (mut console, _) = admin.socket().await;
-    let (mut widget, _) = (scene.visitor.socket().await, ());
+    let mut widget = scene.visitor.socket().await;
     let looks = looking(admin, &agent).await;
     let (mut socket, _) = looks.socket().await;
     assert_eq!(presence(admin, &agent).await, Presence::Offline);
