@@ -43,6 +43,7 @@ mod m0033_style_versions;
 mod m0034_custom_fields;
 mod m0035_identity;
 mod m0038_channel_domains;
+mod m0036_agent_views;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_custom_fields::Migration),
             Box::new(m0035_identity::Migration),
             Box::new(m0038_channel_domains::Migration),
+            Box::new(m0036_agent_views::Migration),
         ]
     }
 }

@@ -258,7 +258,7 @@ pub(crate) fn origin(request: &HttpRequest) -> ApiResult<Origin> {
     let ip = client_ip(&*state(request)?, request).0.to_string();
     let text = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let user_agent = text.map(|text| text.chars().take(limits::USER_AGENT_MAX).collect());
-    Ok(Origin { ip: Some(ip), user_agent })
+    Ok(Origin { ip: Some(ip), user_agent, token: None })
 }
 
 /// Whether a browser sends the request from a page of this server, or something else than a browser sends it.

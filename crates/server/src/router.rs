@@ -147,6 +147,10 @@ routes! {
         api::agents::get_agent_contents::get_agent_contents;
         api::agents::set_agent_disabled::set_agent_disabled;
         api::agents::set_agent_password::set_agent_password;
+        api::agents::set_agent_avatar::set_agent_avatar;
+        api::agents::remove_agent_avatar::remove_agent_avatar;
+        api::agents::begin_agent_view::begin_agent_view;
+        api::agents::end_agent_view::end_agent_view;
         api::agent_groups::list_agent_groups::list_agent_groups;
         api::agent_groups::create_agent_group::create_agent_group;
         api::agent_groups::update_agent_group::update_agent_group;

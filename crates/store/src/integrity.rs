@@ -37,7 +37,14 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 25] = [
+const RULES: [Rule; 26] = [
+    Rule {
+        name: "a view names who looks and their session, who is another agent of the organisation",
+        sql: "SELECT ID(s.id) AS fault FROM session AS s
+              WHERE (s.viewed_by IS NULL) <> (s.viewed_from IS NULL)
+                 OR s.viewed_by IS NOT NULL AND (s.viewed_by = s.agent_id OR NOT EXISTS
+                    (SELECT 1 FROM agent AS a WHERE a.id = s.viewed_by AND a.org_id = s.org_id))",
+    },
     Rule {
         name: "a webhook's deliveries are of its organisation, and it has come no further than the ledger",
         sql: "SELECT ID(d.id) AS fault FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id

@@ -247,6 +247,12 @@ impl Deref for AgentCaller {
 }
 
 impl AgentCaller {
+    /// Somebody by a caller that has their token.
+    #[must_use]
+    pub fn new(caller: Caller, me: Me) -> Self {
+        Self { caller, me }
+    }
+
     fn of(caller: &Caller, signed_in: SignedIn) -> Self {
         Self { caller: caller.with_token(signed_in.access_token), me: signed_in.me }
     }

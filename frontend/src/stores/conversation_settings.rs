@@ -64,14 +64,18 @@ impl ConversationSettings {
 
     /// The person opens a conversation that they had marked unread: they have come back to it.
     pub fn came_back(self, id: ConversationId) {
-        if self.inbox.conversation_now(id).is_some_and(|conversation| conversation.marked_unread) {
+        if !self.inbox.is_view()
+            && self.inbox.conversation_now(id).is_some_and(|conversation| conversation.marked_unread)
+        {
             self.personalise(id, PersonalPatch { marked_unread: Some(false), ..PersonalPatch::default() });
         }
     }
 
     /// What mentions the person is before their eyes.
     pub fn saw_mention(self, id: ConversationId) {
-        self.personalise(id, PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() });
+        if !self.inbox.is_view() {
+            self.personalise(id, PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() });
+        }
     }
 
     /// Clears the history, for everybody.

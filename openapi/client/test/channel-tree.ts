@@ -6,7 +6,7 @@ import type { ParlorClient } from "../src/index.ts";
 import { newChannel, newOrganisation } from "../testing/index.ts";
 
 /** A picture as the body of a request. */
-interface Octets {
+export interface Octets {
   body: string;
   bodySerializer: () => Blob;
   headers: Record<string, string>;

@@ -234,7 +234,7 @@ test("a colleague is added, and the wizard is told to stay away", async () => {
   await assert.rejects(phone.ok(phone.api.POST("/api/v1/agents", { body: { ...body, account: `${account}-2` } })));
   const patched = await admin.ok(admin.api.PATCH("/api/v1/me", { body: { setup_dismissed: true } }));
   assert.equal(patched.setup_dismissed, true);
-  await managePeople(admin, added.id);
+  await managePeople(admin, added.id, octets(PIXEL));
 });
 
 test("views of the list are kept", async () => {

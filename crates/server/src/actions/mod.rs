@@ -43,6 +43,7 @@ pub mod tags;
 pub mod telling_webhooks;
 pub mod translating;
 pub mod typing;
+pub mod views;
 pub mod visitors;
 pub mod webhooks;
 pub mod welcome;

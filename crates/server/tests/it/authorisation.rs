@@ -31,8 +31,8 @@ const TABLE: &str = include_str!("authorisation.txt");
 const CALLERS: [&str; 7] = ["nobody", "agent", "supervisor", "admin", "other_admin", "visitor", "other_visitor"];
 
 /// Who asks: the organisation's own people, another's admin, and visitors of both.
-struct People {
-    home: Organisation,
+pub(crate) struct People {
+    pub(crate) home: Organisation,
     away: Organisation,
     agent: AgentCaller,
     supervisor: AgentCaller,
@@ -40,7 +40,7 @@ struct People {
 }
 
 impl People {
-    async fn gather(server: &TestServer) -> Self {
+    pub(crate) async fn gather(server: &TestServer) -> Self {
         let (home, away) = (server.organisation().await, server.organisation().await);
         let (agent, supervisor) = (home.agent(Role::Agent).await, home.agent(Role::Supervisor).await);
         let away_channel = away.channel().await;
@@ -67,7 +67,7 @@ impl People {
 }
 
 /// What the ids in a path stand for: made afresh for every question that may delete them.
-struct Targets {
+pub(crate) struct Targets {
     channel: Channel,
     visitor: VisitorCaller,
     conversation: Conversation,
@@ -100,7 +100,7 @@ struct Targets {
 }
 
 impl Targets {
-    async fn make(server: &TestServer, people: &People) -> Self {
+    pub(crate) async fn make(server: &TestServer, people: &People) -> Self {
         let mut home = people.home.clone();
         home.admin = people.home.admin.with_own_session().await;
         let channel = home.channel().await;
@@ -148,7 +148,7 @@ impl Targets {
         }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    pub(crate) fn path(&self, operation: &Operation) -> String {
         let is_managed = operation.path.starts_with("/api/v1/agents/");
         let agent_id = if is_managed { self.colleague_id } else { self.agent_id };
         let video = if operation.path.starts_with("/widget/") { self.visitors_video } else { self.video };
@@ -176,7 +176,7 @@ impl Targets {
 }
 
 /// A body with which the operation succeeds, except where success needs a secret that the caller does not have.
-fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
+pub(crate) fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
     operation.value.get("requestBody")?["content"].get("application/json")?;
     let message = || serde_json::to_value(server.text("在吗")).unwrap();
     Some(match operation.id.as_str() {
@@ -339,7 +339,7 @@ fn pixel() -> Vec<u8> {
     out.into_inner()
 }
 
-async fn ask(caller: &Caller, operation: &Operation, path: &str, body: Option<Value>) -> u16 {
+pub(crate) async fn ask(caller: &Caller, operation: &Operation, path: &str, body: Option<Value>) -> u16 {
     let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
     let is_socket = operation.value["responses"].get("101").is_some();
     let path = if is_socket { format!("{path}?ticket={}", ticket(caller).await) } else { path.to_owned() };

@@ -69,6 +69,7 @@ mod style;
 mod tags;
 mod translating;
 mod typing;
+mod views;
 mod visitors;
 mod webhooks;
 mod welcome;

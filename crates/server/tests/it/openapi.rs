@@ -46,7 +46,7 @@ const VERBS: [(&str, &[&str]); 6] = [
     ),
     ("PUT", &["add", "mark", "change", "set", "arrange", "confirm"]),
     ("PATCH", &["update", "personalise"]),
-    ("DELETE", &["delete", "revoke", "remove", "clear"]),
+    ("DELETE", &["delete", "revoke", "remove", "clear", "end"]),
 ];
 /// The ids without a resource: everybody knows what they are about.
 const BARE: [(&str, &str); 3] = [("POST", "login"), ("DELETE", "logout"), ("DELETE", "logout_everywhere")];

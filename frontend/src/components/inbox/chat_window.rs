@@ -111,6 +111,7 @@ fn OpenConversation(
     // Whoever writes has before their eyes what was said.
     let writable = Memo::new(move |_| loading.get() == Loading::Ready);
     let to = Signal::from(id);
+    let is_view = inbox.is_view();
     view! {
         <Show when=move || loading.get() != Loading::Missing>
             <ChatHeader id=to panel on_panel on_back />
@@ -127,9 +128,19 @@ fn OpenConversation(
                 </p>
             </Show>
             <UnsentText id=to />
-            <UploadTray id=to />
-            <WritingMode id=to />
-            {move || if noting.get() {
+            {(!is_view).then(|| view! {
+                <UploadTray id=to />
+                <WritingMode id=to />
+            })}
+            {move || if is_view {
+                view! {
+                    <p class="chat-window__offline">
+                        <IconView icon=Icon::Eye size=14 />
+                        {t!(view_no_writing)}
+                    </p>
+                }
+                .into_any()
+            } else if noting.get() {
                 view! {
                     <For each=move || writable.get().then(|| id.get()) key=|id| *id let(id)>
                         <NoteComposer id />
