@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 25] = [
+const RULES: [Rule; 26] = [
     Rule {
         name: "a webhook's deliveries are of its organisation, and it has come no further than the ledger",
         sql: "SELECT ID(d.id) AS fault FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id
@@ -211,6 +211,11 @@ const RULES: [Rule; 25] = [
         name: "only what is open and nobody's waits in the queue",
         sql: "SELECT ID(c.id) || ' is queued' AS fault FROM LIVING
               WHERE c.queued_at IS NOT NULL AND (c.assignee_id IS NOT NULL OR c.closed_at IS NOT NULL)",
+    },
+    Rule {
+        name: "only what is open and somebody's is put off",
+        sql: "SELECT ID(c.id) || ' is put off' AS fault FROM LIVING
+              WHERE c.snoozed_until IS NOT NULL AND (c.assignee_id IS NULL OR c.closed_at IS NOT NULL)",
     },
     Rule {
         name: "a sender's nonce is stored once",

@@ -94,6 +94,7 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
         agents_read_seq: integer(value, "agents_read_seq")?,
         visitor_read_seq: integer(value, "visitor_read_seq")?,
         unread: integer(value, "unread")?,
+        queue_ahead: integer(value, "queue_ahead"),
         ticket: text(value, "ticket")?,
         files: files(&value.get("files")?)?,
     })

@@ -230,6 +230,8 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::ConversationAssigned { .. }
         | Event::ConversationClosed { .. }
         | Event::ConversationReopened { .. }
+        | Event::ConversationSnoozed { .. }
+        | Event::ConversationWoken { .. }
         | Event::ConversationPersonalised { .. }
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
@@ -256,7 +258,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 35;
+const KINDS: usize = 37;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
