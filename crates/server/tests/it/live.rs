@@ -155,7 +155,11 @@ async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
         tag_groups: api.list_tag_groups().await.unwrap().items,
         custom_fields: api.list_custom_fields().await.unwrap(),
         conversations: api.list_conversations(None, None, None).await.unwrap(),
-        pinned: api.list_pinned_conversations().await.unwrap().items,
+        pinned: [
+            api.list_pinned_conversations().await.unwrap().items,
+            api.list_snoozed_conversations().await.unwrap().items,
+        ]
+        .concat(),
     }
 }
 

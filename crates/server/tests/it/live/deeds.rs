@@ -227,6 +227,12 @@ pub(super) async fn hand_on(all: &mut Onlookers, channel: &Channel, visitor: &Vi
         agent.post_empty(&path(deed)).await.expect(200);
         all.check(&format!("{deed}_conversation")).await;
     }
+    let until = agent.conversation(id).await.last_activity_at.plus_seconds(3_600);
+    agent.put(&path("snooze"), &json!({ "until": until })).await.expect(200);
+    all.check("snooze_conversation").await;
+    assert!(all.consoles[3].machine.state().list(None).all(|one| one.id != id), "it is out of sight");
+    agent.delete(&path("snooze")).await.expect(200);
+    all.check("wake_conversation").await;
     supervisor.post_empty(&path("take-over")).await.expect(200);
     all.check("take_over_conversation").await;
     assert!(all.consoles[3].machine.state().is_withdrawn(id));
