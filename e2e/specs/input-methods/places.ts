@@ -440,7 +440,7 @@ export const WITHOUT_TEXT = [
   "frontend/src/pages/channels/assignment.rs",
   "frontend/src/pages/contacts/table.rs",
   // Days are chosen, not written.
-  "frontend/src/components/inbox/dates_menu.rs",
+  "frontend/src/components/inbox/dates_menu.rs", "frontend/src/components/inbox/snooze.rs",
   // The chooser of files.
   "frontend/src/components/inbox/attach.rs",
   // A box to tick.

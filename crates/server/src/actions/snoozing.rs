@@ -43,7 +43,7 @@ pub async fn snooze_conversation(
     if let Some(fault) = request.check(auditor.at) {
         return Err(ApiError::invalid(vec![fault]));
     }
-    let snoozed = state.write(move |tx| {
+    let snoozed = state.write_alone(move |tx| {
         Box::pin(async move {
             let mut held = hold(tx, viewer, conversation_id).await?;
             can_hand_on(role, held.assignee_id() == Some(viewer.agent_id))?;
@@ -72,7 +72,7 @@ pub async fn wake_conversation(
     conversation_id: ConversationId,
 ) -> ApiResult<Conversation> {
     let (viewer, role, auditor) = (caller.viewer(), caller.role, auditor(state, caller));
-    let woken = state.write(move |tx| {
+    let woken = state.write_alone(move |tx| {
         Box::pin(async move {
             let mut held = hold(tx, viewer, conversation_id).await?;
             can_hand_on(role, held.assignee_id() == Some(viewer.agent_id))?;
@@ -116,7 +116,7 @@ async fn bring_back(state: &AppState) -> Result<Option<Timestamp>, StoreError> {
             return Ok(next);
         }
         let lines: Vec<NoteId> = (0..AT_ONCE).map(|_| state.ids.make(NoteId)).collect();
-        let some = state.writer.run(move |tx| Box::pin(async move { assignment::wake_due(tx, now, lines).await }));
+        let some = state.writer.run_alone(move |tx| Box::pin(async move { assignment::wake_due(tx, now, lines).await }));
         if some.await? == 0 {
             // Another server is just at it.
             return Ok(None);

@@ -216,7 +216,7 @@ fn server_frames() -> [ServerFrame; 8] {
     ]
 }
 
-fn events() -> [Event; 37] {
+fn events() -> [Event; 39] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },

@@ -16,6 +16,8 @@ pub(crate) use queue::hand_on;
 pub use places::{QueuePlace, Waiting, place_of, places, waiting};
 pub use queue::{moves, work_off};
 pub(crate) use settings::forget;
+#[cfg(test)]
+pub(crate) use snooze::by_time;
 pub use settings::{Service, groups, service, set_service, targets};
 pub use snooze::{Snoozed, next_due, snooze, wake, wake_due};
 

@@ -52,7 +52,7 @@ async fn nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_
     // Agents come to both, while more is said at both.
     let come = async |at: usize| {
         let server = if at % 2 == 0 { one } else { two };
-        agents[at].at(server).socket().await.0
+        agents[at].by(server).socket().await.0
     };
     let say_more = join_all((0..8).map(|number| say(if number % 2 == 0 { two } else { one }, format!("后来的 {number}"))));
     let (mut sockets, _) = futures_util::future::join(join_all((0..4).map(come)), say_more).await;
@@ -76,7 +76,7 @@ async fn nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_
     settled(20).await;
     // All of them close something at the same time, at their own servers: who waits comes to whoever is free, wherever that is.
     let closing = agents.iter().enumerate().map(async |(at, agent)| {
-        let agent = agent.at(if at % 2 == 0 { one } else { two });
+        let agent = agent.by(if at % 2 == 0 { one } else { two });
         let page: Page<Conversation> =
             agent.get("/api/v1/conversations?assigned=me&closed=false").await.having(200).json();
         let id = page.items[0].id;
@@ -109,7 +109,7 @@ async fn what_is_due_comes_back_once(servers: Two) {
     let organisation = one.organisation().await;
     let channel = organisation.assigning_channel().await;
     let agent = organisation.agent(Role::Agent).await;
-    let (mut socket, _) = agent.at(two).socket().await;
+    let (mut socket, _) = agent.by(two).socket().await;
     let mut ids = Vec::new();
     let until = one.state().clock.now().plus_seconds(3_600);
     for _ in 0..5 {
@@ -121,7 +121,7 @@ async fn what_is_due_comes_back_once(servers: Two) {
         })
         .await;
         let path = format!("/api/v1/conversations/{id}/snooze");
-        agent.at(one).put(&path, &json!({ "until": until })).await.expect(200);
+        agent.by(one).put(&path, &json!({ "until": until })).await.expect(200);
         ids.push(id);
     }
     one.clock.advance(2 * 3_600_000);

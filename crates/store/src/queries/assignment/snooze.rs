@@ -14,7 +14,7 @@ use crate::scope::{OrgScope, Viewer, before_tenant};
 use crate::tables::conversation;
 use crate::write::Tx;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use types::id::{ConversationId, NoteId};
 use types::limits;
 use types::notes::{MemberChange, MemberChangeKind};
@@ -81,17 +81,22 @@ pub async fn wake(tx: &mut Tx, viewer: Viewer, held: &mut Held, auditor: Auditor
 /// # Errors
 /// Those of the database.
 pub async fn next_due<C: ConnectionTrait>(conn: &C) -> Result<Option<Timestamp>, StoreError> {
-    let next = before_tenant::<conversation::Entity>()
-        .filter(conversation::Column::SnoozedUntil.is_not_null())
-        .order_by_asc(conversation::Column::SnoozedUntil)
-        .select_only()
-        .column(conversation::Column::SnoozedUntil);
-    let next: Option<Option<Timestamp>> = next.into_tuple().one(conn).await?;
+    let next: Option<Option<Timestamp>> = by_time().into_tuple().one(conn).await?;
     Ok(next.flatten())
 }
 
+/// When what is put off is due, the next first.
+pub(crate) fn by_time() -> Select<conversation::Entity> {
+    before_tenant::<conversation::Entity>()
+        .filter(conversation::Column::SnoozedUntil.is_not_null())
+        .order_by_asc(conversation::Column::SnoozedUntil)
+        .select_only()
+        .column(conversation::Column::SnoozedUntil)
+}
+
 /// Brings back what is due, the longest due first: at most as many as there are ids for the lines that tell of it. Answers how many. What
-/// another server is just bringing back is left to it, so that each comes back once.
+/// another server is just bringing back is left to it, so that each comes back once. Only by
+/// [`Writer::run_alone`](crate::write::Writer::run_alone).
 ///
 /// # Errors
 /// Those of the database.
