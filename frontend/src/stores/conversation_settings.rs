@@ -158,7 +158,8 @@ impl ConversationSettings {
 
     /// Brings a conversation back that is put off.
     pub async fn wake(self, id: ConversationId) {
-        let api = self.api.get_value();
+        // The person may have signed out before they took it back.
+        let Some(api) = self.api.try_get_value() else { return };
         match api.wake_conversation(id).await {
             Ok(conversation) => {
                 self.inbox.put(conversation);

@@ -4,6 +4,7 @@ use crate::notes::answers;
 use serde_json::json;
 use testkit::{TestServer, db_tests};
 use types::agents::Role;
+use types::contact_list::ContactExport;
 use types::error::ErrorCode;
 use types::events::Event;
 use types::messages::Author;
@@ -99,6 +100,11 @@ async fn a_whisper_reaches_the_agent_and_nothing_of_the_visitors(server: TestSer
     let heard = format!("{:?}", widget.heard_so_far().await);
     let told = answers(&server, &channel, &visitor).await.join("\n");
     assert!(!heard.contains("九折") && !told.contains("九折") && told.contains("好吧"));
+    // What is carried out of the visitor's data goes to them, too.
+    let address = format!("/api/v1/contacts/{contact}/data-exports");
+    let export: ContactExport = organisation.admin.post_empty(&address).await.having(201).json();
+    let carried = server.anonymous().get(&export.path).await.having(200).text();
+    assert!(carried.contains("太贵了") && !carried.contains("九折"), "{carried}");
     visitor.get(&path).await.expect(401);
     visitor.get(&format!("/api/v1/contacts/{contact}")).await.expect(401);
 
