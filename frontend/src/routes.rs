@@ -186,7 +186,8 @@ mod tests {
         let (open, channel) = (Some(text.parse().unwrap()), Some(text.parse().unwrap()));
         assert_eq!(inbox(None, None), "/inbox");
         assert_eq!(inbox(open, None), format!("/inbox/{text}"));
-        for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Snoozed] {
+        for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Snoozed]
+        {
             let period = Period::Between { from: Some(Day(20_000)), to: None };
             let dates = (filter != Filter::Waiting).then_some(Dates { period, since: None, before: None });
             let tag = (filter != Filter::Mine).then(|| text.parse().unwrap());

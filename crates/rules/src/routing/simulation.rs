@@ -125,7 +125,15 @@ impl Office {
         match self.dice.below(12) {
             0..=2 => {
                 let serving = self.channels[self.dice.below(self.channels.len())].clone();
-                self.talks.push(Talk { serving, owner: None, last: None, open: true, snoozed: false, woken: false, since: self.now });
+                self.talks.push(Talk {
+                    serving,
+                    owner: None,
+                    last: None,
+                    open: true,
+                    snoozed: false,
+                    woken: false,
+                    since: self.now,
+                });
                 self.route(self.talks.len() - 1);
             }
             3 => {
@@ -268,8 +276,7 @@ fn shares_of_any_team_are_as_levels_at_any_pace() {
     // One team of a hundred schedules: each gives out as many conversations as eighty of them.
     for seed in 0..schedules().div_ceil(100) {
         let mut dice = Dice(seed);
-        let levels: Vec<i64> =
-            (0..2 + dice.below(5)).map(|_| i64::try_from(1 + dice.below(10)).unwrap()).collect();
+        let levels: Vec<i64> = (0..2 + dice.below(5)).map(|_| i64::try_from(1 + dice.below(10)).unwrap()).collect();
         let (least, spread) = (dice.below(40), 1 + dice.below(60));
         let counts = shares(&levels, CONVERSATIONS, |dice| least + dice.below(spread), seed);
         let all: i64 = levels.iter().sum();

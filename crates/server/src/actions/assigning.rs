@@ -88,8 +88,7 @@ impl Queues {
 
     /// It may be a step of the queue.
     fn note_place(&self, event: &CommittedEvent) {
-        let may_leave =
-            matches!(event.kind, "conversation_assigned" | "conversation_closed" | "conversation_reopened");
+        let may_leave = matches!(event.kind, "conversation_assigned" | "conversation_closed" | "conversation_reopened");
         if !may_leave
             && !matches!(
                 event.kind,

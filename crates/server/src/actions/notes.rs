@@ -59,7 +59,9 @@ pub async fn create_note(
 /// Whoever has the conversation, and is somebody else.
 fn whispered_to(viewer: Viewer, held: &Held) -> ApiResult<AgentId> {
     let to = held.assignee_id().filter(|assignee| *assignee != viewer.agent_id);
-    to.ok_or_else(|| ApiError::new(ErrorCode::Conflict, "Nobody else has the conversation: there is nobody to whisper to"))
+    to.ok_or_else(|| {
+        ApiError::new(ErrorCode::Conflict, "Nobody else has the conversation: there is nobody to whisper to")
+    })
 }
 
 /// Whoever is told of a note must be able to read it. With the conversation locked, who takes part does not change until the commit.

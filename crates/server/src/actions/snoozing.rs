@@ -116,7 +116,8 @@ async fn bring_back(state: &AppState) -> Result<Option<Timestamp>, StoreError> {
             return Ok(next);
         }
         let lines: Vec<NoteId> = (0..AT_ONCE).map(|_| state.ids.make(NoteId)).collect();
-        let some = state.writer.run_alone(move |tx| Box::pin(async move { assignment::wake_due(tx, now, lines).await }));
+        let some =
+            state.writer.run_alone(move |tx| Box::pin(async move { assignment::wake_due(tx, now, lines).await }));
         if some.await? == 0 {
             // Another server is just at it.
             return Ok(None);

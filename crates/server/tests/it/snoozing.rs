@@ -95,7 +95,10 @@ async fn what_is_put_off_is_out_of_sight_and_back_at_its_time_once_and_with_a_si
     server.clock.advance(1);
     assert_eq!(woken(&mut socket).await, id);
     let Event::NoteCreated { note } = socket.event().await.1 else { panic!("a line says so") };
-    assert_eq!((note.change.map(|change| change.kind), note.mentions), (Some(MemberChangeKind::Due), vec![agent.me.id]));
+    assert_eq!(
+        (note.change.map(|change| change.kind), note.mentions),
+        (Some(MemberChangeKind::Due), vec![agent.me.id])
+    );
     let back = agent.conversation(id).await;
     assert!(back.snoozed_until.is_none() && back.mentioned && back.is_unread());
     let told = [(MemberChangeKind::Snoozed, Some(until)), (MemberChangeKind::Due, Some(until))];
@@ -131,8 +134,7 @@ async fn the_visitor_and_the_agent_bring_it_back_before_its_time(server: TestSer
     let theirs = other.conversation(id).await;
     assert_eq!((theirs.snoozed_until, theirs.assignee_id), (None, Some(other.me.id)));
     snooze(&server, &other, id, SPAN).await;
-    let closed: Conversation =
-        other.post_empty(&format!("/api/v1/conversations/{id}/close")).await.having(200).json();
+    let closed: Conversation = other.post_empty(&format!("/api/v1/conversations/{id}/close")).await.having(200).json();
     assert!(closed.closed_at.is_some() && closed.snoozed_until.is_none());
     is_whole(&server).await;
 }

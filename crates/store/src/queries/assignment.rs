@@ -12,13 +12,13 @@ mod settings;
 mod snooze;
 
 pub use deeds::{Full, close, give, give_to_group, reopen};
-pub(crate) use queue::hand_on;
 pub use places::{QueuePlace, Waiting, place_of, places, waiting};
+pub(crate) use queue::hand_on;
 pub use queue::{moves, work_off};
 pub(crate) use settings::forget;
+pub use settings::{Service, groups, service, set_service, targets};
 #[cfg(test)]
 pub(crate) use snooze::by_time;
-pub use settings::{Service, groups, service, set_service, targets};
 pub use snooze::{Snoozed, next_due, snooze, wake, wake_due};
 
 use crate::audience::{Actor, AgentAudience, Audience};

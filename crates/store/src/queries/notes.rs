@@ -77,7 +77,8 @@ pub(crate) async fn tell_change(
     change: MemberChange,
 ) -> Result<(), StoreError> {
     let (id, nonce, author_name) = (NoteId(auditor.id.0), Nonce(auditor.id.0), auditor.agent_name.clone());
-    let new = NewNote { id, nonce, author_name, text: String::new(), whisper: false, mentions: Vec::new(), at: auditor.at };
+    let new =
+        NewNote { id, nonce, author_name, text: String::new(), whisper: false, mentions: Vec::new(), at: auditor.at };
     append(tx, viewer, row, audience, new, Some(change)).await?;
     Ok(())
 }
@@ -91,8 +92,12 @@ pub(crate) async fn tell_due(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let viewer = Viewer { org_id: row.org_id, agent_id, sees_all: true, sees_details: false };
-    let change =
-        MemberChange { kind: MemberChangeKind::Due, agent_id, agent_name: agent_name.clone(), until: row.snoozed_until };
+    let change = MemberChange {
+        kind: MemberChangeKind::Due,
+        agent_id,
+        agent_name: agent_name.clone(),
+        until: row.snoozed_until,
+    };
     let new = NewNote {
         id,
         nonce: Nonce(id.0),

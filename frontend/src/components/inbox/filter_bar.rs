@@ -8,15 +8,8 @@ use leptos::prelude::*;
 use types::id::ConversationId;
 
 /// The filters, in their order.
-const FILTERS: [Filter; 7] = [
-    Filter::All,
-    Filter::Mine,
-    Filter::Unassigned,
-    Filter::Waiting,
-    Filter::Unread,
-    Filter::Snoozed,
-    Filter::Closed,
-];
+const FILTERS: [Filter; 7] =
+    [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Snoozed, Filter::Closed];
 
 /// What a filter is called.
 pub fn filter_name(lang: Lang, filter: Filter) -> &'static str {

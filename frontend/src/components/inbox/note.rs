@@ -48,9 +48,7 @@ pub fn change_line(by: &Note, change: &MemberChange) -> AnyView {
         (MemberChangeKind::TakenOver, _) => lang().taken_line(&name),
         (MemberChangeKind::Closed, _) => lang().closed_line(&name),
         (MemberChangeKind::Reopened, _) => lang().reopened_line(&name),
-        (MemberChangeKind::Snoozed, _) => {
-            lang().snoozed_line(&name, &until.map(format::date_time).unwrap_or_default())
-        }
+        (MemberChangeKind::Snoozed, _) => lang().snoozed_line(&name, &until.map(format::date_time).unwrap_or_default()),
         (MemberChangeKind::Woken, _) => lang().woken_line(&name),
         (MemberChangeKind::Due, _) => lang().due_line(&name),
     };

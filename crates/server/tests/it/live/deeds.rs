@@ -113,7 +113,8 @@ pub(super) async fn take_notes(all: &mut Onlookers, server: &TestServer, id: Con
     for (author, mentions) in
         [(&admin, vec![agent.me.id, member.me.id]), (&agent, vec![admin.me.id]), (&member, vec![])]
     {
-        let note = CreateNote { nonce: server.nonce(), text: "这位是老客户".to_owned(), mentions, whisper: false };
+        let note =
+            CreateNote { nonce: server.nonce(), text: "这位是老客户".to_owned(), mentions, whisper: false };
         author.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
         all.check("create_note").await;
     }
@@ -267,7 +268,8 @@ pub(super) async fn take_away(
     admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
     all.check("clear_conversation").await;
     assert_eq!(all.consoles[1].machine.state().timeline(id).unwrap().messages(), []);
-    let note = CreateNote { nonce: server.nonce(), text: "清空之后的".to_owned(), mentions: Vec::new(), whisper: false };
+    let note =
+        CreateNote { nonce: server.nonce(), text: "清空之后的".to_owned(), mentions: Vec::new(), whisper: false };
     admin.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
     all.check("create_note, after clearing").await;
     admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);

@@ -13,10 +13,7 @@ use types::notes::MemberChangeKind;
 use types::page::Page;
 use types::ws::ClientFrame;
 
-on_two!(
-    nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_is_free,
-    what_is_due_comes_back_once,
-);
+on_two!(nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_is_free, what_is_due_comes_back_once,);
 
 /// How many each of them may have.
 const CAPACITY: usize = 4;
@@ -70,7 +67,10 @@ async fn nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_
     let mut agents = Vec::new();
     for _ in 0..4 {
         let agent = organisation.agent(Role::Agent).await;
-        admin.patch(&format!("/api/v1/agents/{}", agent.me.id), &json!({ "settings": { "capacity": CAPACITY } })).await.expect(200);
+        admin
+            .patch(&format!("/api/v1/agents/{}", agent.me.id), &json!({ "settings": { "capacity": CAPACITY } }))
+            .await
+            .expect(200);
         agents.push(agent);
     }
     // Agents come to both, while more is said at both.
@@ -78,7 +78,8 @@ async fn nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_
         let server = if at % 2 == 0 { one } else { two };
         agents[at].by(server).socket().await.0
     };
-    let say_more = join_all((0..8).map(|number| say(if number % 2 == 0 { two } else { one }, format!("后来的 {number}"))));
+    let say_more =
+        join_all((0..8).map(|number| say(if number % 2 == 0 { two } else { one }, format!("后来的 {number}"))));
     let (mut sockets, _) = futures_util::future::join(join_all((0..4).map(come)), say_more).await;
     // 20 are asked for and 16 find room: nobody has more than they may, and whoever has room has nobody waiting.
     settle(one, admin, &mut sockets, 20).await;

@@ -46,8 +46,15 @@ pub async fn give(
     let assignment = Assignment { reason, eligible: 0, by: Some(viewer.agent_id), group_id: None, at: auditor.at };
     let audience = change(tx, viewer, &row, Kind::Assigned, Some(to.id), Some(assignment), &auditor).await?;
     let kind = if is_self { MemberChangeKind::TakenOver } else { MemberChangeKind::Transferred };
-    tell(tx, viewer, held, audience, &auditor, MemberChange { kind, agent_id: to.id, agent_name: to.name.clone(), until: None })
-        .await?;
+    tell(
+        tx,
+        viewer,
+        held,
+        audience,
+        &auditor,
+        MemberChange { kind, agent_id: to.id, agent_name: to.name.clone(), until: None },
+    )
+    .await?;
     log(tx, viewer, &row, auditor, Some(to.id), None, to.name).await?;
     Ok(Ok(()))
 }

@@ -8,7 +8,10 @@ use crate::error::StoreError;
 use crate::scope::{OrgScope, Visitor, before_tenant};
 use crate::tables::{channel, conversation};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationTrait,
+};
 use std::collections::HashMap;
 use types::id::{AgentGroupId, ChannelId, ContactId, ConversationId, OrgId};
 use types::time::Timestamp;
@@ -125,9 +128,9 @@ pub async fn place_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<
         Some(group) => conversation::Column::WantedGroupId.eq(group),
         None => conversation::Column::WantedGroupId.is_null(),
     };
-    let before = Condition::any().add(conversation::Column::QueuedAt.lt(since)).add(
-        Condition::all().add(conversation::Column::QueuedAt.eq(since)).add(conversation::Column::Id.lt(id)),
-    );
+    let before = Condition::any()
+        .add(conversation::Column::QueuedAt.lt(since))
+        .add(Condition::all().add(conversation::Column::QueuedAt.eq(since)).add(conversation::Column::Id.lt(id)));
     let ahead = in_line(scope)
         .filter(conversation::Column::ChannelId.eq(visitor.channel_id))
         .filter(same)
