@@ -107,6 +107,8 @@ routes! {
         api::assignment::take_over_conversation::take_over_conversation;
         api::assignment::close_conversation::close_conversation;
         api::assignment::reopen_conversation::reopen_conversation;
+        api::assignment::snooze_conversation::snooze_conversation;
+        api::assignment::wake_conversation::wake_conversation;
         api::assignment::list_transfer_targets::list_transfer_targets;
         api::members::add_conversation_member::add_conversation_member;
         api::members::remove_conversation_member::remove_conversation_member;

@@ -54,6 +54,8 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     ("take_over_conversation", Some(ConversationsWrite)),
     ("close_conversation", Some(ConversationsWrite)),
     ("reopen_conversation", Some(ConversationsWrite)),
+    ("snooze_conversation", Some(ConversationsWrite)),
+    ("wake_conversation", Some(ConversationsWrite)),
     ("list_transfer_targets", Some(ConversationsRead)),
     ("add_conversation_member", Some(ConversationsWrite)),
     ("remove_conversation_member", Some(ConversationsWrite)),

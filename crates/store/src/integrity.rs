@@ -134,10 +134,11 @@ const RULES: [Rule; 26] = [
                    WHERE m.conversation_id = c.id AND m.author_kind = 'visitor' AND m.seq <= r.seq)",
     },
     Rule {
-        name: "the agents have read as far as the furthest of their marks",
+        // Not as far, where the furthest is of somebody who only watches.
+        name: "the agents have read no further than the furthest of their marks",
         sql: "SELECT ID(c.id) || ' says ' || c.agents_read_seq || ', furthest mark ' || coalesce(max(r.seq), 0) AS fault
               FROM LIVING LEFT JOIN read_mark AS r ON r.conversation_id = c.id
-              GROUP BY c.id, c.agents_read_seq HAVING c.agents_read_seq <> coalesce(max(r.seq), 0)",
+              GROUP BY c.id, c.agents_read_seq HAVING c.agents_read_seq > coalesce(max(r.seq), 0)",
     },
     Rule {
         name: "the visitor's mark lies within the conversation and counts the agents' messages up to itself",
@@ -218,6 +219,11 @@ const RULES: [Rule; 26] = [
         name: "only what is open and nobody's waits in the queue",
         sql: "SELECT ID(c.id) || ' is queued' AS fault FROM LIVING
               WHERE c.queued_at IS NOT NULL AND (c.assignee_id IS NOT NULL OR c.closed_at IS NOT NULL)",
+    },
+    Rule {
+        name: "only what is open and somebody's is put off",
+        sql: "SELECT ID(c.id) || ' is put off' AS fault FROM LIVING
+              WHERE c.snoozed_until IS NOT NULL AND (c.assignee_id IS NULL OR c.closed_at IS NOT NULL)",
     },
     Rule {
         name: "a sender's nonce is stored once",

@@ -187,3 +187,11 @@ pub const SERVING_GROUPS_MAX: usize = 100;
 
 /// Open conversations of an agent that are counted at most: a load beyond is as good as this.
 pub const LOAD_MAX: u32 = 1_000;
+
+/// Seconds for which a conversation is put off at most: a year.
+pub const SNOOZE_SECONDS_MAX: i64 = 366 * 24 * 60 * 60;
+/// Conversations that an agent has put off at most: they do not count to what they may have, and what has no bound hides work.
+pub const SNOOZED_MAX: u32 = 500;
+
+/// Visitors of one line of the queue who are told their place in it as it changes; those behind them learn theirs when they open the chat.
+pub const QUEUE_TOLD_MAX: u64 = 500;

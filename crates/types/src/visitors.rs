@@ -217,6 +217,9 @@ pub struct VisitorSession {
     pub visitor_read_seq: i64,
     /// How many agents' messages the visitor has not read.
     pub unread: i64,
+    /// How many visitors wait before them for an agent; absent when they do not wait. `queue` tells how it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_ahead: Option<i64>,
     /// Opens the socket, once.
     pub ticket: String,
     /// How the conversation's files are reached, and how large a new one may be.

@@ -423,7 +423,7 @@ export const WITHOUT_TEXT = [
   "frontend/src/pages/contacts/table.rs",
   "frontend/src/pages/developers/tokens/scopes.rs",
   // Days are chosen, not written.
-  "frontend/src/components/inbox/dates_menu.rs",
+  "frontend/src/components/inbox/dates_menu.rs", "frontend/src/components/inbox/snooze.rs",
   // The chooser of files.
   "frontend/src/components/inbox/attach.rs",
   // A box to tick.

@@ -904,7 +904,7 @@ export interface paths {
         put?: never;
         /**
          * Gives the address of all that is kept of one contact, good for one minute and once: JSON with what is known of them, their messages
-         *     and the notes beside them; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
+         *     and the notes beside them, but for whispers; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
          */
         post: operations["create_contact_data_export"];
         delete?: never;
@@ -1173,7 +1173,8 @@ export interface paths {
         put?: never;
         /**
          * Writes an internal note beside a conversation: agents who may see that read it, and no visitor ever does. Whom it mentions is
-         *     told, also where the conversation is muted.
+         *     told, also where the conversation is muted. A whisper is one for whoever has the conversation, who is told as well: by those who see
+         *     all conversations, 409 where nobody else has it.
          * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["create_note"];
@@ -1240,6 +1241,32 @@ export interface paths {
          */
         post: operations["reopen_conversation"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts an open conversation off until a time, at most a year ahead, for its assignee, supervisors and admins. It does not count to what
+         *     its agent may have meanwhile; at its time, or with the visitor's next message, it is back before them. 409 when it is closed or
+         *     nobody's, or when its agent has put off as many as they may. Setting another time is allowed.
+         * @description Scope of API tokens: `conversations:write`.
+         */
+        put: operations["snooze_conversation"];
+        post?: never;
+        /**
+         * Brings a conversation back that is put off, for its assignee, supervisors and admins. One that is not put off stays as it is.
+         * @description Scope of API tokens: `conversations:write`.
+         */
+        delete: operations["wake_conversation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3682,6 +3709,7 @@ export interface components {
              * @description How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
              */
             recalls: number;
+            snoozed_until?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int64
              * @description How many visitor's messages the asking agent has not read. Personal.
@@ -3698,7 +3726,7 @@ export interface components {
          * @description Which conversations of a channel, or of all, to list.
          * @enum {string}
          */
-        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread" | "closed";
+        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread" | "closed" | "snoozed";
         /**
          * Format: uuid
          * @description The conversation between one contact and the organisation.
@@ -3785,6 +3813,8 @@ export interface components {
             nonce: components["schemas"]["Nonce"];
             /** @description 1 to 5,000 characters, not only white space. */
             text: string;
+            /** @description Whispers it to whoever has the conversation, who is told of it as of a mention. For those who see all conversations. */
+            whisper?: boolean;
         };
         /** @description Adds a tag to a group, behind the others. */
         CreateTag: {
@@ -4067,6 +4097,20 @@ export interface components {
             standing: components["schemas"]["Standing"];
             /** @enum {string} */
             type: "conversation_reopened";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Until when, and whose it is. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_snoozed";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_woken";
         } | {
             /** @description Whose view it is. */
             agent_id: components["schemas"]["AgentId"];
@@ -4486,12 +4530,13 @@ export interface components {
             agent_name: string;
             /** @description What happened. */
             kind: components["schemas"]["MemberChangeKind"];
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /**
          * @description What happened to an agent in a conversation.
          * @enum {string}
          */
-        MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened";
+        MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened" | "snoozed" | "woken" | "due";
         /** @description A stored message. */
         Message: {
             /** @description Who wrote it. */
@@ -4635,6 +4680,8 @@ export interface components {
             number: number;
             /** @description Plain text; never interpreted as markup. Empty where it tells of a `change`. */
             text: string;
+            /** @description Whether it was whispered: written for whoever had the conversation, who is among `mentions`. */
+            whisper: boolean;
         };
         /**
          * Format: uuid
@@ -4839,6 +4886,7 @@ export interface components {
                  * @description How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
                  */
                 recalls: number;
+                snoozed_until?: components["schemas"]["Timestamp"] | null;
                 /**
                  * Format: int64
                  * @description How many visitor's messages the asking agent has not read. Personal.
@@ -5408,6 +5456,11 @@ export interface components {
             /** @description Who signed in. */
             me: components["schemas"]["Me"];
         };
+        /** @description Puts a conversation off. */
+        SnoozeConversation: {
+            /** @description Until when: later than now, and at most a year. */
+            until: components["schemas"]["Timestamp"];
+        };
         /** @description A one-time ticket for opening a socket; see `docs/realtime.md`. */
         SocketTicket: {
             /**
@@ -5431,6 +5484,7 @@ export interface components {
              */
             members_version: number;
             queued_at?: components["schemas"]["Timestamp"] | null;
+            snoozed_until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description The colours of one state. */
         StateColors: {
@@ -5643,7 +5697,7 @@ export interface components {
             name: string;
             /**
              * Format: int32
-             * @description How many open conversations are theirs, counted up to [`limits::LOAD_MAX`].
+             * @description How many open conversations are theirs, but for those that are put off, counted up to [`limits::LOAD_MAX`].
              */
             open: number;
             /** @description Whether they are there, at the moment of the answer. */
@@ -5750,6 +5804,11 @@ export interface components {
             identity?: components["schemas"]["IdentityOutcome"] | null;
             /** @description The newest messages, or those after `after_seq` (then `has_later` says that there are still more). */
             messages: components["schemas"]["MessageWindow"];
+            /**
+             * Format: int64
+             * @description How many visitors wait before them for an agent; absent when they do not wait. `queue` tells how it changes.
+             */
+            queue_ahead?: number | null;
             /** @description Opens the socket, once. */
             ticket: string;
             /**
@@ -5871,7 +5930,7 @@ export interface components {
          * @description What a webhook can be told: a closed list of the ledger's events.
          * @enum {string}
          */
-        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
+        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "conversation_snoozed" | "conversation_woken" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
         /**
          * @description Why an attempt has failed.
          * @enum {string}
@@ -11879,6 +11938,8 @@ export interface operations {
                 queued?: boolean;
                 /** @description Only those that are closed, or with `false` only those that are open. */
                 closed?: boolean;
+                /** @description Only those that their agents have put off, or with `false` only those that they have not. */
+                snoozed?: boolean;
                 /** @description Only those whose last message is of this time or later. */
                 active_since?: components["schemas"]["Timestamp"];
                 /** @description Only those whose last message is earlier than this time. */
@@ -13469,7 +13530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An API token without the scope, or one for what no token reaches. */
+            /** @description Known, but the role does not allow it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13487,7 +13548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The first request with the `Idempotency-Key` is not answered yet. */
+            /** @description It clashes with the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13854,6 +13915,218 @@ export interface operations {
             };
             /** @description It clashes with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeConversation"];
+            };
+        };
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wake_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -348,7 +348,7 @@ impl Machine {
                 Change::None
             }
             ServerFrame::Resync {} => Change::Behind { after: 0 },
-            ServerFrame::Pong {} => Change::None,
+            ServerFrame::Pong {} | ServerFrame::Queue { .. } => Change::None,
         };
         match change {
             Change::Behind { .. } => self.open_session(out),

@@ -191,6 +191,7 @@ fn a_session_is_read_as_serde_reads_it() {
             agents_read_seq: 7,
             visitor_read_seq: 6,
             unread: 1,
+            queue_ahead: None,
             ticket: "ticket".to_owned(),
             files: FileAccess { path: "/files/a.b/".to_owned(), expires_at: Timestamp(9_000), max_bytes: 1 << 30 },
         };

@@ -156,6 +156,10 @@ pub async fn open_visitor_session(
         Some(_) => None,
         None => store::welcome::get(state.db.reader(), caller.scope()).await?,
     };
+    let queue_ahead = match &known {
+        Some(known) if known.is_queued => store::assignment::place_of(state.db.reader(), caller).await?,
+        _ => None,
+    };
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
     let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
@@ -172,6 +176,7 @@ pub async fn open_visitor_session(
         agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),
         visitor_read_seq: known.as_ref().map_or(0, |known| known.visitor_read_seq),
         unread: known.as_ref().map_or(0, |known| known.unread),
+        queue_ahead,
         ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
         files: attachments::access_of(state, caller.org_id, caller.contact_id, None, file_limit),
     })

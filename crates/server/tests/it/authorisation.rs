@@ -229,6 +229,7 @@ pub(crate) fn body(operation: &Operation, server: &TestServer, people: &People, 
         "set_welcome" => json!({"text": "您好"}),
         "set_channel_assignment" => json!({"automatic": true, "group_ids": []}),
         "transfer_conversation" => json!({"agent_id": targets.agent_id}),
+        "snooze_conversation" => json!({"until": server.state().clock.now().plus_seconds(60)}),
         // The second who asks changes nothing more.
         "update_contact" => json!({"version": 0, "name": "张三"}),
         // A name for each who asks, as an account.

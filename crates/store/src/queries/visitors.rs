@@ -37,6 +37,8 @@ pub struct VisitorState {
     pub visitor_read_seq: i64,
     /// How many agents' messages the visitor has not read.
     pub unread: i64,
+    /// Whether they wait in the queue.
+    pub is_queued: bool,
     /// What is known of them.
     pub facts: VisitFacts,
     /// When they last opened the chat.
@@ -62,6 +64,7 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
         agents_read_seq: conversation.agents_read_seq,
         visitor_read_seq: conversation.visitor_read_seq,
         unread: outbound - conversation.visitor_read_outbound,
+        is_queued: conversation.queued_at.is_some(),
         facts: VisitFacts::from(&contact),
         last_seen_at: contact.last_seen_at,
     }))
@@ -152,6 +155,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         cleared_notes: Set(0),
         closed_at: Set(None),
         queued_at: Set(queued_at),
+        snoozed_until: Set(None),
         last_assignee_id: Set(assignee_id),
         wanted_group_id: Set(None),
         assignment: Set(Some(sql::to_json(&found)?)),
@@ -219,6 +223,7 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         members_version: 0,
         closed_at: None,
         queued_at: None,
+        snoozed_until: None,
         assignment: None,
         last_seq: 0,
         last_message: None,

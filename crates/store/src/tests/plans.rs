@@ -258,9 +258,11 @@ async fn what_is_pinned_and_blocked(world: World) {
         .map(|line| format!("{line}\n"))
         .collect();
     check(&unsorted, &["read_mark_pinned_idx"]);
-    let queued = page(world.admin, Listed { queued: true, ..Listed::default() }, None);
+    let listed = [Listed { queued: true, ..Listed::default() }, Listed { snoozed: Some(true), ..Listed::default() }];
+    let [queued, snoozed] = listed.map(|listed| page(world.admin, listed, None).limited(51, 0, world.backend()));
+    let due = on(&world, crate::assignment::by_time().limit(1));
     let loads = crate::assignment::loads_statement(world.reader(), world.admin.scope(), &[world.agent.agent_id]);
-    for (statement, index) in [(queued.limited(51, 0, world.backend()), "queue"), (loads.unwrap(), "load")] {
+    for (statement, index) in [(queued, "queue"), (snoozed, "snoozed"), (due, "due"), (loads.unwrap(), "load")] {
         assert!(plan(&world, statement).await.contains(&format!("conversation_{index}_idx")));
     }
     assert!(!pinned.contains("conversation_org_idx"), "{pinned}");

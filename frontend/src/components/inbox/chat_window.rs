@@ -11,6 +11,7 @@ use super::quote::QuoteBar;
 use super::settings_menu::SettingsMenu;
 use super::typing::{UnsentText, typing_words};
 use super::upload_tray::UploadTray;
+use super::watching::WatchingStrip;
 use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
 use crate::stores::composing::use_composing;
@@ -127,6 +128,7 @@ fn OpenConversation(
                     {t!(offline_strip)}
                 </p>
             </Show>
+            <WatchingStrip id=to />
             <UnsentText id=to />
             {(!is_view).then(|| view! {
                 <UploadTray id=to />

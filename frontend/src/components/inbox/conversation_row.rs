@@ -62,6 +62,7 @@ pub fn ConversationRow(
     let (pinned, muted, marked) =
         (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread || one.mentioned));
     let mentioned = is(|one| one.mentioned);
+    let snoozed = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.snoozed_until)));
     let closed = is(|one| one.closed_at.is_some());
     // Muted, it says that there is something, and not how much.
     let count = Signal::derive(move || if muted.get() { 0 } else { unread.get() });
@@ -167,6 +168,9 @@ pub fn ConversationRow(
                             view! {
                                 <span class=class role="img" aria-label=label title=label><IconView icon size=13 /></span>
                             }
+                        })}
+                        {move || snoozed.get().map(|until| view! {
+                            <span class="conversation-row__muted">{move || format!("[{}] ", lang().snoozed_until(&format::date_time(until)))}</span>
                         })}
                         {move || closed.get().then(|| view! {
                             <span class="conversation-row__muted">{move || format!("[{}] ", lang().closed_mark())}</span>

@@ -12,6 +12,7 @@ mod common;
 mod contacts;
 mod conversation_settings;
 mod custom_fields;
+mod desk;
 mod developers;
 mod inbox;
 mod message_actions;
