@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 26] = [
+const RULES: [Rule; 27] = [
     Rule {
         name: "a view names who looks and their session, who is another agent of the organisation",
         sql: "SELECT ID(s.id) AS fault FROM session AS s
