@@ -255,7 +255,7 @@ impl World {
         let Some(talk) = self.talks.get_mut(&number) else { return };
         match talk.members_version % 4 {
             3 => return self.hand_on(number),
-            1 => return self.put_off(number),
+            2 if talk.assignee.is_some() => return self.put_off(number),
             _ => {}
         }
         talk.members_version += 1;

@@ -27,7 +27,6 @@ async fn who_watches_sees_all_of_it_live_and_is_not_noticed(server: TestServer) 
     assert_eq!(agent.conversation(id).await.assignee_id, Some(agent.me.id));
     let visitor = visitor.again(&channel.key).await;
     let mut widget = visitor.socket().await;
-    widget.ready().await;
     let (mut watching, _) = supervisor.socket().await;
     assert!(theirs.heard_so_far().await.len() >= 2, "it was given to them");
     let before = answers(&server, &channel, &visitor).await;
@@ -78,7 +77,6 @@ async fn a_whisper_reaches_the_agent_and_nothing_of_the_visitors(server: TestSer
     let id = visitor.say("太贵了").await.conversation_id;
     let visitor = visitor.again(&channel.key).await;
     let mut widget = visitor.socket().await;
-    widget.ready().await;
     drop(theirs.heard_so_far().await);
     let before = answers(&server, &channel, &visitor).await;
     let path = format!("/api/v1/conversations/{id}/notes");
