@@ -109,6 +109,31 @@ export interface paths {
         patch: operations["update_agent"];
         trace?: never;
     };
+    "/api/v1/agents/{agent_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a colleague's picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
+         *     of which nothing else is left. The one before is gone. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
+        put: operations["set_agent_avatar"];
+        post?: never;
+        /**
+         * Removes a colleague's picture; without one there is nothing to do. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
+        delete: operations["remove_agent_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{agent_id}/contents": {
         parameters: {
             query?: never;
@@ -186,6 +211,32 @@ export interface paths {
          * @description One's own asks for both factors: 409 here. It is in the audit log, and the owner is told by email, where the server sends mail.
          */
         delete: operations["remove_agent_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a colleague's console to look at, for an hour at most: what is asked by its token is answered as to them, and whatever would
+         *     change something is refused, `read_only_view`. Nobody sees that they are there, and nothing is read by it.
+         * @description It ends with the session that asks, and when its agent may not manage colleagues any more or the colleague cannot sign in. 409 for
+         *     oneself and for whoever cannot sign in. Its beginning and its end are in the audit log.
+         */
+        post: operations["begin_agent_view"];
+        /**
+         * Ends the views of a colleague's console that were opened from this session; without one there is nothing to do. The view's own token
+         *     cannot: it changes nothing.
+         */
+        delete: operations["end_agent_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2351,6 +2402,8 @@ export interface components {
             presence: components["schemas"]["Presence"];
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+            /** @description Whether a second factor is asked for when they sign in; only admins are told. */
+            second_factor?: boolean | null;
             settings?: components["schemas"]["AgentSettings"] | null;
         };
         /**
@@ -2452,6 +2505,20 @@ export interface components {
             level?: number;
             /** @description Whether they see contacts' phone numbers and addresses. Admins do, whatever is set. */
             sees_contact_details?: boolean;
+        };
+        /** @description A colleague's console, to be looked at: whatever changes something is refused, `read_only_view`. It has no refresh token. */
+        AgentView: {
+            /** @description Sent as `Authorization: Bearer …` it answers as it answers them. */
+            access_token: string;
+            /** @description Whose console it is. */
+            agent_id: components["schemas"]["AgentId"];
+            /**
+             * @description Until when it is good, unless it ends before: with the session that asked, with what its agent may do, or with the colleague's
+             *     account.
+             */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description Their name. */
+            name: string;
         };
         /** @description A token, without its secret. */
         ApiToken: {
@@ -2898,7 +2965,7 @@ export interface components {
             everywhere: boolean;
             /**
              * Format: int64
-             * @description How many.
+             * @description How many, with the views of colleagues' consoles that were open in them.
              */
             sessions: number;
             /** @enum {string} */
@@ -3019,6 +3086,22 @@ export interface components {
             removed_name: string;
             /** @enum {string} */
             type: "agent_removed";
+        } | {
+            /** @enum {string} */
+            type: "agent_view_begun";
+            /** @description Until when at most. */
+            until: components["schemas"]["Timestamp"];
+            /** @description Whose console it is. */
+            viewed_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            viewed_name: string;
+        } | {
+            /** @enum {string} */
+            type: "agent_view_ended";
+            /** @description Whose console it was. */
+            viewed_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            viewed_name: string;
         } | {
             /** @description Whom it acts as. */
             acts_as_id: components["schemas"]["AgentId"];
@@ -3147,6 +3230,7 @@ export interface components {
             /** @description Where the address is, as far as the server knows. */
             place?: string | null;
             subject?: components["schemas"]["AuditSubject"] | null;
+            token?: components["schemas"]["AuditToken"] | null;
         };
         /** @description Where the audit log is fetched as a table. */
         AuditExport: {
@@ -3165,7 +3249,7 @@ export interface components {
             before?: components["schemas"]["Timestamp"];
             /** @description Only deeds of this group. */
             group?: components["schemas"]["AuditGroup"];
-            /** @description Only entries in which all of these words stand: in the names of who did it and of what it was done to. */
+            /** @description Only entries in which all of these words stand: in the names of who did it, of the token and of what it was done to. */
             q?: string;
             /** @description Only from then on. */
             since?: components["schemas"]["Timestamp"];
@@ -3191,7 +3275,7 @@ export interface components {
          * @description A kind of deed.
          * @enum {string}
          */
-        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
         /** @description What something was done to, or whom. */
         AuditSubject: {
             /**
@@ -3209,6 +3293,17 @@ export interface components {
          * @enum {string}
          */
         AuditSubjectKind: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
+        /** @description The API token that something was done by, as it was called at the time. */
+        AuditToken: {
+            /** @description The token; it may have been revoked since. */
+            id: components["schemas"]["ApiTokenId"];
+            /** @description Who made it. */
+            maker_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            maker_name: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Who wrote a message. */
         Author: {
             /** @enum {string} */
@@ -3948,7 +4043,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "proof_required" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "proof_required" | "read_only_view" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -4762,6 +4857,8 @@ export interface components {
                 presence: components["schemas"]["Presence"];
                 /** @description What they may do. */
                 role: components["schemas"]["Role"];
+                /** @description Whether a second factor is asked for when they sign in; only admins are told. */
+                second_factor?: boolean | null;
                 settings?: components["schemas"]["AgentSettings"] | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
@@ -4788,6 +4885,7 @@ export interface components {
                 /** @description Where the address is, as far as the server knows. */
                 place?: string | null;
                 subject?: components["schemas"]["AuditSubject"] | null;
+                token?: components["schemas"]["AuditToken"] | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
@@ -6932,6 +7030,208 @@ export interface operations {
             };
         };
     };
+    set_agent_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        /** @description The picture's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description The agent as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_agent_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_agent_contents: {
         parameters: {
             query?: never;
@@ -7361,6 +7661,185 @@ export interface operations {
             };
         };
     };
+    begin_agent_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose console. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_agent_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose console. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_api_tokens: {
         parameters: {
             query?: never;
@@ -7645,7 +8124,7 @@ export interface operations {
                 /** @description Only deeds of this group. */
                 group?: "sign_in" | "people" | "conversations" | "contacts" | "channels" | "tags" | "exports" | "settings" | "integrations";
                 /** @description Only this deed. */
-                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
                 /** @description Only what was done to things of this kind. */
                 subject_kind?: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
                 /** @description Only what was done to this. */
@@ -7654,7 +8133,10 @@ export interface operations {
                 since?: components["schemas"]["Timestamp"];
                 /** @description Only before then. */
                 before?: components["schemas"]["Timestamp"];
-                /** @description Words, 1 to 100 characters: only entries that have all of them in the names of who did it and of what it was done to. */
+                /**
+                 * @description Words, 1 to 100 characters: only entries that have all of them in the names of who did it, of the token and of what it was
+                 *     done to.
+                 */
                 q?: string;
             };
             header?: never;
