@@ -1,17 +1,16 @@
 //! Webhooks: what the organisation has, and how each is.
 
+mod clearing;
 mod deliveries;
 mod queue;
 
+pub use clearing::{Old, deleted, old, purge_deleted, remove_old};
 #[cfg(test)]
 pub(crate) use deliveries::page;
 pub use deliveries::{NewDelivery, contents, create, forget, list, replay, replay_failed};
 #[cfg(test)]
 pub(crate) use queue::due_by;
-pub use queue::{
-    Attempt, Behind, Claimed, Ended, Full, Old, Said, behind, claim, deleted, due, end, enqueue, next_due, old,
-    purge_deleted, remove_old, said,
-};
+pub use queue::{Attempt, Behind, Claimed, Ended, Full, Said, behind, claim, due, end, enqueue, next_due, said};
 
 use crate::error::StoreError;
 use crate::queries::webhooks::deliveries::{Held, release};
