@@ -17,8 +17,6 @@ pub(crate) use queue::hand_on;
 pub use queue::{moves, work_off};
 pub(crate) use settings::forget;
 pub use settings::{Service, groups, service, set_service, targets};
-#[cfg(test)]
-pub(crate) use snooze::by_time;
 pub use snooze::{Snoozed, next_due, snooze, wake, wake_due};
 
 use crate::audience::{Actor, AgentAudience, Audience};

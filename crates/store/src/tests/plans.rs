@@ -260,10 +260,10 @@ async fn what_is_pinned_and_blocked(world: World) {
     check(&unsorted, &["read_mark_pinned_idx"]);
     let listed = [Listed { queued: true, ..Listed::default() }, Listed { snoozed: Some(true), ..Listed::default() }];
     let [queued, snoozed] = listed.map(|listed| page(world.admin, listed, None).limited(51, 0, world.backend()));
-    let due = on(&world, crate::assignment::by_time().limit(1));
     let loads = crate::assignment::loads_statement(world.reader(), world.admin.scope(), &[world.agent.agent_id]);
-    for (statement, index) in [(queued, "queue"), (snoozed, "snoozed"), (due, "due"), (loads.unwrap(), "load")] {
-        assert!(plan(&world, statement).await.contains(&format!("conversation_{index}_idx")));
+    for (statement, any) in [(queued, ["queue"; 2]), (snoozed, ["snoozed", "due"]), (loads.unwrap(), ["load"; 2])] {
+        let walked = plan(&world, statement).await;
+        assert!(any.iter().any(|index| walked.contains(&format!("conversation_{index}_idx"))), "{walked}");
     }
     assert!(!pinned.contains("conversation_org_idx"), "{pinned}");
     for cursor in [None, place] {

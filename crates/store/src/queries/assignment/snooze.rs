@@ -86,7 +86,7 @@ pub async fn next_due<C: ConnectionTrait>(conn: &C) -> Result<Option<Timestamp>,
 }
 
 /// When what is put off is due, the next first.
-pub(crate) fn by_time() -> Select<conversation::Entity> {
+fn by_time() -> Select<conversation::Entity> {
     before_tenant::<conversation::Entity>()
         .filter(conversation::Column::SnoozedUntil.is_not_null())
         .order_by_asc(conversation::Column::SnoozedUntil)
