@@ -418,6 +418,7 @@ export const PLACES: Place[] = [
 export const WITHOUT_TEXT = [
   // A picture.
   "frontend/src/pages/channels/picture.rs",
+  "frontend/src/pages/people/picture.rs",
   // What is ticked.
   "frontend/src/pages/channels/assignment.rs",
   "frontend/src/pages/contacts/table.rs",

@@ -5,7 +5,7 @@ use super::waiting;
 use crate::error::StoreError;
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{webhook, webhook_delivery};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use types::id::{ConversationId, OrgId, WebhookDeliveryId, WebhookId};
 use types::time::Timestamp;
