@@ -263,7 +263,7 @@ async fn what_a_program_did_names_its_token_and_who_made_it(server: TestServer) 
     admin.delete(&format!("/api/v1/api-tokens/{}", created.token.id)).await.expect(204);
     admin.patch("/api/v1/me", &json!({"name": "林大满"})).await.expect(200);
     for q in ["客户系统", "林小满"] {
-        assert_eq!(told(&[("group", "tags"), ("q", q)]).await, [by_program.clone()], "{q}");
+        assert_eq!(told(&[("group", "tags"), ("q", q)]).await, std::slice::from_ref(&by_program), "{q}");
     }
     for (language, made) in [("en", "客户系统 (made by 林小满)"), ("zh-CN", "客户系统（林小满 创建）")]
     {

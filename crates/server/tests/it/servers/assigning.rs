@@ -75,7 +75,7 @@ async fn nobody_is_given_too_much_nothing_twice_and_nobody_waits_while_somebody_
     }
     // Agents come to both, while more is said at both.
     let come = async |at: usize| {
-        let server = if at % 2 == 0 { one } else { two };
+        let server = if at.is_multiple_of(2) { one } else { two };
         agents[at].by(server).socket().await.0
     };
     let say_more =
