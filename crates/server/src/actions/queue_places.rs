@@ -25,7 +25,8 @@ pub fn tell_places(state: AppState) -> BoxFuture<'static, ()> {
         loop {
             for (org, moved) in Queues::moved(&state.queues, GATHER).await {
                 let moved: Vec<ConversationId> = moved.into_iter().collect();
-                // A panic must not end it for good. What was not told the next step tells, and the session when it is opened again.
+                // A panic must not end it for good. Places that were not told the
+                // next step tells; that somebody waits no more, only the session when it is opened again.
                 let told = AssertUnwindSafe(tell(&state, org, &moved)).catch_unwind().await;
                 if let Err(error) = told.unwrap_or(Err(StoreError::Interrupted)) {
                     tracing::warn!(error.cause = error.chain(), "places in the queue were not told");
