@@ -96,6 +96,13 @@ impl Follower {
         }
     }
 
+    /// Hears until it was told to fetch, if it has not been told before.
+    async fn hear_resync(&mut self) {
+        while self.resyncs == 0 {
+            self.hear().await;
+        }
+    }
+
     /// Fetches what it has missed.
     async fn fetch(&mut self) {
         loop {

@@ -76,6 +76,10 @@ async fn a_hole_while_much_is_said_costs_one_fetch(Two { one, two, redis, .. }: 
         talk_at_once(&visitor, &colleague, id, 60).await;
     };
     tokio::join!(talk, here.hear_messages(140), there.hear_messages(140));
+    // A fetch rests a quarter of a second, in which a fast machine may have said all of it.
+    tokio::join!(here.hear_resync(), there.hear_resync());
+    visitor.say("还在吗？").await;
+    tokio::join!(here.hear_messages(141), there.hear_messages(141));
     for follower in [&here, &there] {
         follower.check(asked.seq);
         assert_eq!(follower.resyncs, 1, "what is on its way is not missed");
