@@ -59,6 +59,42 @@ for (const { name, options, shoot } of LOOKS) {
       await page.getByRole("button", { name: /^添加 Webhook$|^Add a webhook$|^Add webhook$/ }).click();
       await expect(page.getByRole("dialog").getByRole("textbox").first()).toBeVisible();
       await shoot(page, "org-webhook-new");
+      await page.goto(`/channels/${website.id}/sites`);
+      await expect(page.getByRole("textbox").first()).toBeVisible();
+      await shoot(page, "org-sites", "whole");
+    });
+
+    test("a conversation of a colleague", async ({ browsers, website, admin, server, organisation }) => {
+      const id = await aMorning(server.url, website.key, admin);
+      const colleague = await newAgent(server, organisation, { name: "周云" });
+      const params = { path: { conversation_id: id } };
+      await admin.ok(
+        admin.api.POST("/api/v1/conversations/{conversation_id}/transfer", { params, body: { agent_id: colleague.me.id } }),
+      );
+      const agent = await browsers.console({ ...options, path: `/inbox/${id}` });
+      const { page } = agent;
+      await expect(page.getByText(/正在旁观|Watching/)).toBeVisible();
+      await page.getByRole("button", { name: /^悄悄话$|^Whisper$/ }).click();
+      await page.getByRole("textbox", { name: /^内部备注$|^Internal note$|^Note$/ }).fill("可以打九折");
+      await shoot(page, "org-watching");
+      await page.getByRole("button", { name: /^保存备注$|^Save note$/ }).click();
+      await expect(page.locator(".note--whisper")).toBeVisible();
+      await shoot(page, "org-whispered");
+      await page.getByRole("button", { name: /^会话设置$|^Conversation settings$/ }).click();
+      await shoot(page, "org-menu");
+      await page.getByRole("menuitem", { name: /^接管$|^Take over$/ }).click();
+      await expect(page.getByText(/正在旁观|Watching/)).toHaveCount(0);
+      await page.getByRole("button", { name: /^会话设置$|^Conversation settings$/ }).click();
+      await page.getByRole("menuitem", { name: /^稍后处理$|^Snooze$/ }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await shoot(page, "org-snooze");
+      await page.getByRole("dialog").getByRole("button", { name: /1 小时后|1 hour/ }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+      await shoot(page, "org-snoozed");
+      await page.goto("/people");
+      await page.getByRole("button", { name: /^以 周云 的身份查看$|^View as 周云$/ }).click();
+      await expect(page.getByRole("region", { name: /^以此身份查看$|^View as$/ })).toBeVisible();
+      await shoot(page, "org-view-as");
     });
   });
 }

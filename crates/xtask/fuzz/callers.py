@@ -98,11 +98,12 @@ def gather(server):
     assert contact["masked"], "the agent sees contacts' details: what an agent is refused would not be asked"
     group = server.ask("POST", "/api/v1/tag-groups", {"name": "来源"}, admin)
     group = server.ask("POST", f"/api/v1/tag-groups/{group['id']}/tags", {"name": "展会"}, admin)
-    colleague = next(one for one in server.ask("GET", "/api/v1/agents", token=admin)["items"] if one["name"] == "李四")
     # What the admin does, such as ending their other sessions, must not end this one.
     server.add("fuzz-leaver", admin)
+    agents = server.ask("GET", "/api/v1/agents", token=admin)["items"]
+    colleague = next(one for one in agents if one["account"] == "fuzz-agent")
     known = {
-        "colleague_id": colleague["id"],
+        "callers": [one["id"] for one in agents], "colleague_id": colleague["id"],
         "channel_id": channel["id"], "channel_key": channel["key"], "contact_id": session["contact_id"],
         "conversation_id": message["conversation_id"], "page": "privacy-policy",
         "group_id": group["id"], "tag_id": group["tags"][0]["id"],
