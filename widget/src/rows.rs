@@ -150,9 +150,9 @@ mod tests {
     use super::*;
     use crate::live::Input;
     use crate::live::tests::{message, session};
+    use client::visitor::Frame;
     use types::id::{ConversationId, MessageId};
     use types::visitors::VisitorSession;
-    use types::ws::ServerFrame;
     use uuid::Uuid;
 
     fn row(agent: Option<&str>, minutes: i64) -> Row {
@@ -199,7 +199,7 @@ mod tests {
         machine.handle(Input::Say(nonce, Content::Text { text: "words".to_owned() }), Timestamp(10));
         let echo = rows(&machine, None, |_| 0);
         machine.handle(Input::Opened(Box::new(session(&[], None, 0))), Timestamp(10));
-        let frame = ServerFrame::Ack {
+        let frame = Frame::Ack {
             nonce,
             conversation_id: ConversationId(Uuid::from_u128(1)),
             message_id: MessageId(Uuid::from_u128(2)),

@@ -65,6 +65,12 @@ texts! {
     offline: "网络已断开，恢复后自动发送", "You're offline. Messages will send when you're back.";
     /// The channel was closed.
     closed: "在线咨询已关闭，暂时无法发送消息", "This chat is closed. You can't send messages right now.";
+    /// The visitor waits for an agent, and nobody before them.
+    next: "您是下一位，请稍候", "You're next in line";
+    /// In front of how many wait before the visitor.
+    queue: "排队中，前面还有 ", "In line: ";
+    /// Behind it.
+    ahead: " 位", " ahead of you";
     /// A message on its way.
     sending: "发送中", "Sending";
     /// A message that waits for the connection.

@@ -1,18 +1,21 @@
 //! The widget's side of a chat: what the visitor sees, derived from the session, the events and the outbox.
 //!
-//! The rules that one [`Event::MessageCreated`] implies are the server's own: who writes has read what is above. So an
+//! The rules that one [`Told::MessageCreated`] implies are the server's own: who writes has read what is above. So an
 //! agent's message moves the agents' read mark, and the visitor's message moves theirs.
 //!
 //! This module is compiled into the widget: no JSON, no formatting, no dependencies but `types`.
 
 use crate::outbox::{Outbox, Outgoing};
 use crate::timeline::{Placed, Timeline};
-use types::events::Event;
 use types::id::{ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::VisitorSession;
 use types::ws::ClientFrame;
+
+mod frame;
+
+pub use frame::{Frame, Told};
 
 /// What an input did to the chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,22 +150,22 @@ impl Chat {
     }
 
     /// Takes an event of the socket.
-    pub fn apply(&mut self, event: Event) -> Change {
-        match event {
-            Event::MessageCreated { message } => self.message_created(message),
-            Event::AgentsRead { conversation_id, seq } if self.is_ours(conversation_id) => {
+    pub fn apply(&mut self, told: Told) -> Change {
+        match told {
+            Told::MessageCreated { message } => self.message_created(message),
+            Told::AgentsRead { conversation_id, seq } if self.is_ours(conversation_id) => {
                 let news = seq > self.agents_read_seq;
                 self.agents_read_seq = self.agents_read_seq.max(seq);
                 if news { Change::Shown } else { Change::None }
             }
-            Event::ConversationCleared { conversation_id, seq } if self.is_ours(conversation_id) => {
+            Told::ConversationCleared { conversation_id, seq } if self.is_ours(conversation_id) => {
                 let cleared = self.timeline.clear(seq);
                 self.read_seq = self.read_seq.max(seq);
                 self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
                 self.recount();
                 if cleared { Change::Shown } else { Change::None }
             }
-            Event::MessageRecalled { conversation_id, seq, recalls, .. } if self.is_ours(conversation_id) => {
+            Told::MessageRecalled { conversation_id, seq, recalls } if self.is_ours(conversation_id) => {
                 self.recalls = self.recalls.max(recalls);
                 let changed = self.timeline.recall(seq, recalls);
                 match changed {
@@ -171,12 +174,12 @@ impl Chat {
                     false => Change::None,
                 }
             }
-            Event::ConversationDeleted { conversation_id } if self.is_ours(conversation_id) => {
+            Told::ConversationDeleted { conversation_id } if self.is_ours(conversation_id) => {
                 self.deleted();
                 // A session tells what the next one begins with.
                 Change::Behind { after: 0 }
             }
-            Event::VisitorRead { conversation_id, seq } if self.is_ours(conversation_id) => {
+            Told::VisitorRead { conversation_id, seq } if self.is_ours(conversation_id) => {
                 self.confirmed_read_seq = self.confirmed_read_seq.max(seq);
                 if seq <= self.read_seq {
                     return Change::None;

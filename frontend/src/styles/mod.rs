@@ -48,6 +48,19 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_ends_in_its_own_file() {
+        for file in files("css") {
+            let text = fs::read_to_string(&file).unwrap();
+            assert_eq!(text.matches('{').count(), text.matches('}').count(), "{file}: a rule without an end");
+            // The missing end of one and one too many elsewhere add up: only what stands further right belongs to what is above.
+            let nested = text.lines().zip(text.lines().skip(1)).find(|(line, next)| {
+                line.starts_with("  ") && line.ends_with(';') && next.starts_with('.') && next.ends_with('{')
+            });
+            assert_eq!(nested, None, "{file}: a rule begins before the one above it has ended");
+        }
+    }
+
+    #[test]
     fn dark_is_the_same_whether_chosen_or_the_systems() {
         let tokens = include_str!("tokens.css");
         let block = |start: &str| -> Vec<String> {

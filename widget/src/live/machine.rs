@@ -2,21 +2,21 @@
 
 mod failing;
 mod files;
+mod place;
 mod reading;
 mod typing;
 mod welcome;
 
 use super::link::{Connection, Due, Link};
 use client::outbox::Outgoing;
-use client::visitor::{Change, Chat};
+use client::visitor::{Change, Chat, Frame, Told};
 use types::attachments::FileAccess;
 use types::error::{ErrorCode, Problem};
-use types::events::Event;
 use types::id::Nonce;
 use types::messages::{Content, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
-use types::ws::{ClientFrame, CloseCode, ServerFrame};
+use types::ws::{ClientFrame, CloseCode};
 
 pub use welcome::Welcome;
 
@@ -32,7 +32,7 @@ pub enum Input {
     /// The session could not be opened; without a problem when no answer came at all.
     OpenFailed(Option<Problem>),
     /// A frame came.
-    Frame(Box<ServerFrame>),
+    Frame(Box<Frame>),
     /// The socket closed, with its code.
     SocketClosed(u16),
     /// The visitor wrote something.
@@ -108,6 +108,7 @@ pub struct Machine {
     /// The last look for earlier messages was in vain.
     earlier_failed: bool,
     watching: bool,
+    place: place::Place,
     /// Who writes at this moment.
     typing: typing::Typing,
     /// When to say again what was read, unless the server has confirmed it by then.
@@ -126,6 +127,7 @@ impl Machine {
             welcome: None,
             files: None,
             connection: Connection::new(seed),
+            place: place::Place::default(),
             opening: false,
             behind: false,
             edited: false,
@@ -268,6 +270,7 @@ impl Machine {
         self.opening = true;
         self.behind = false;
         self.edited = false;
+        self.place.asked();
         out.push(Command::OpenSession { after_seq: self.chat.after_seq() });
     }
 
@@ -277,6 +280,7 @@ impl Machine {
         let before = self.chat.unread();
         let first = self.channel.is_none();
         let change = self.chat.open(&session);
+        self.place.answered(session.queue_ahead);
         if !self.edited {
             self.channel = Some(session.channel);
             self.heard = true;
@@ -309,13 +313,13 @@ impl Machine {
         }
     }
 
-    fn frame(&mut self, frame: ServerFrame, now: Timestamp, out: &mut Vec<Command>) {
+    fn frame(&mut self, frame: Frame, now: Timestamp, out: &mut Vec<Command>) {
         if !self.socket_open {
             return;
         }
         self.connection.heard(now);
         let change = match frame {
-            ServerFrame::Ready { heartbeat_seconds, .. } => {
+            Frame::Ready { heartbeat_seconds } => {
                 self.connection.live(heartbeat_seconds, now);
                 self.mark_read(now, out);
                 // What happened between the session's answer and now reached neither of the two. That goes for a visitor without
@@ -323,32 +327,33 @@ impl Machine {
                 self.open_session(out);
                 Change::None
             }
-            ServerFrame::Event { event: Event::VisitorChannelUpdated { channel }, .. } => {
+            Frame::Channel(channel) => {
                 self.channel = Some(channel);
                 self.edited = true;
                 self.heard = true;
                 Change::Shown
             }
-            ServerFrame::Event { event, .. } => {
-                if let Event::MessageCreated { message } = &event {
+            Frame::Told(told) => {
+                if let Told::MessageCreated { message } = &told {
                     // The message says that its author's writing is over.
                     self.author_types(&message.author, false, now);
                 }
-                self.chat.apply(event)
+                self.chat.apply(told)
             }
-            ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
+            Frame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
                 self.chat.acked(nonce, conversation_id, message_id, seq, created_at)
             }
-            ServerFrame::Rejected { nonce, problem } => {
+            Frame::Rejected { nonce, problem } => {
                 self.rejected(nonce, &problem, now, out);
                 Change::None
             }
-            ServerFrame::Typing { author, active, .. } => {
+            Frame::Typing { author, active } => {
                 self.author_types(&author, active, now);
                 Change::None
             }
-            ServerFrame::Resync {} => Change::Behind { after: 0 },
-            ServerFrame::Pong {} | ServerFrame::Queue { .. } => Change::None,
+            Frame::Resync => Change::Behind { after: 0 },
+            Frame::Queue { ahead } => self.place.told(ahead),
+            Frame::Pong => Change::None,
         };
         match change {
             Change::Behind { .. } => self.open_session(out),

@@ -3,6 +3,7 @@
 use super::tests::{agent, message, nonce, session, text};
 use super::*;
 use client::outbox::Outgoing;
+use client::visitor::Frame;
 use std::collections::VecDeque;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
@@ -141,9 +142,9 @@ impl World {
         if self.faults && self.dice.roll(12) == 0 && !matches!(frame, ServerFrame::Ready { .. }) {
             // The server dropped its queue for this reader.
             self.down.clear();
-            self.feed(Input::Frame(Box::new(ServerFrame::Resync {})));
+            self.feed(Input::Frame(Box::new(Frame::Resync)));
         } else {
-            self.feed(Input::Frame(Box::new(frame)));
+            self.feed(Input::Frame(Box::new(Frame::of(frame).unwrap())));
         }
     }
 

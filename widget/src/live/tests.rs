@@ -2,7 +2,7 @@
 
 use super::*;
 use client::outbox::{Delivery, Outgoing};
-use client::visitor::Receipt;
+use client::visitor::{Frame, Receipt};
 use types::attachments::FileAccess;
 use types::error::{ErrorCode, Problem};
 use types::events::Event;
@@ -14,6 +14,7 @@ use types::ws::{ClientFrame, CloseCode, ServerFrame};
 use uuid::Uuid;
 
 mod files;
+mod queue;
 mod reading;
 mod typing;
 mod welcome;
@@ -100,7 +101,7 @@ impl Player {
     }
 
     fn frame(&mut self, frame: ServerFrame) -> Vec<Command> {
-        self.feed(Input::Frame(Box::new(frame)))
+        self.feed(Input::Frame(Box::new(Frame::of(frame).unwrap())))
     }
 
     fn open(&mut self, session: VisitorSession) -> Vec<Command> {

@@ -76,6 +76,7 @@ struct Shown {
     is_fetching: bool,
     has_failed: bool,
     is_typing: bool,
+    ahead: Option<i64>,
     /// The days' names follow it.
     today: i64,
 }
@@ -300,6 +301,7 @@ impl Session {
             is_fetching: machine.is_fetching_earlier(),
             has_failed: machine.earlier_failed(),
             is_typing: machine.is_agent_typing(),
+            ahead: machine.ahead(),
             today: day(inner, platform::now()),
         });
         if inner.shown.replace(shown) != shown || changed {

@@ -118,15 +118,17 @@ fn header(session: Session) -> impl IntoView {
     }
 }
 
-/// How the connection stands, when that is worth a word. It fades in late, so that a quick reconnect says nothing.
+/// How the connection stands, when that is worth a word; while all is well, how many wait before the visitor. It fades in late, so that a quick reconnect says nothing.
 fn notice(session: Session) -> impl IntoView {
     let texts = session.texts;
     let words = text(move || {
-        match session.read(|machine| machine.link()) {
-            Link::Live => "",
-            Link::Connecting => texts.connecting,
-            Link::Lost => texts.offline,
-            Link::Closed => texts.closed,
+        match session.read(|machine| (machine.link(), machine.ahead())) {
+            (Link::Live, Some(0)) => texts.next,
+            (Link::Live, Some(ahead)) => return [texts.queue, &ahead.to_string(), texts.ahead].concat(),
+            (Link::Live, None) => "",
+            (Link::Connecting, _) => texts.connecting,
+            (Link::Lost, _) => texts.offline,
+            (Link::Closed, _) => texts.closed,
         }
         .to_owned()
     });

@@ -1,68 +1,55 @@
 //! From a parsed value to the wire's types. What cannot be read is `None`.
 
 use super::Json;
+use client::visitor::{Frame, Told};
 use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, Problem};
-use types::events::Event;
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow, Quote};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession, VisitorStyle};
-use types::ws::ServerFrame;
 use uuid::Uuid;
 
 /// Reads a frame of the visitor's socket. Events that are not for visitors, and frames that a newer server may have, are
 /// `None`.
-pub fn frame(value: &impl Json) -> Option<ServerFrame> {
+pub fn frame(value: &impl Json) -> Option<Frame> {
     Some(match value.get("type")?.text()?.as_str() {
-        "ready" => ServerFrame::Ready {
-            cursor: integer(value, "cursor"),
-            heartbeat_seconds: natural(value, "heartbeat_seconds")?,
-            now: time(value, "now")?,
-        },
-        "event" => ServerFrame::Event { seq: integer(value, "seq"), event: event(&value.get("event")?)? },
-        "ack" => ServerFrame::Ack {
+        "ready" => Frame::Ready { heartbeat_seconds: natural(value, "heartbeat_seconds")? },
+        "event" => event(&value.get("event")?)?,
+        "ack" => Frame::Ack {
             nonce: id(value, "nonce", Nonce)?,
             conversation_id: id(value, "conversation_id", ConversationId)?,
             message_id: id(value, "message_id", MessageId)?,
             seq: integer(value, "seq")?,
             created_at: time(value, "created_at")?,
         },
-        "rejected" => {
-            ServerFrame::Rejected { nonce: id(value, "nonce", Nonce), problem: problem(&value.get("problem")?)? }
-        }
-        "typing" => ServerFrame::Typing {
-            conversation_id: id(value, "conversation_id", ConversationId)?,
-            author: author(value)?,
-            active: value.get("active")?.flag()?,
-            // For agents only.
-            text: None,
-        },
-        "resync" => ServerFrame::Resync {},
-        "pong" => ServerFrame::Pong {},
+        "rejected" => Frame::Rejected { nonce: id(value, "nonce", Nonce), problem: problem(&value.get("problem")?)? },
+        "typing" => Frame::Typing { author: author(value)?, active: value.get("active")?.flag()? },
+        "queue" => Frame::Queue { ahead: integer(value, "ahead") },
+        "resync" => Frame::Resync,
+        "pong" => Frame::Pong,
         _ => return None,
     })
 }
 
-fn event(value: &impl Json) -> Option<Event> {
+fn event(value: &impl Json) -> Option<Frame> {
     let conversation = || id(value, "conversation_id", ConversationId);
-    Some(match value.get("type")?.text()?.as_str() {
-        "message_created" => Event::MessageCreated { message: message(&value.get("message")?)? },
-        "agents_read" => Event::AgentsRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
-        "visitor_channel_updated" => Event::VisitorChannelUpdated { channel: channel(&value.get("channel")?)? },
+    Some(Frame::Told(match value.get("type")?.text()?.as_str() {
+        "message_created" => Told::MessageCreated { message: message(&value.get("message")?)? },
+        "agents_read" => Told::AgentsRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
+        "visitor_channel_updated" => return Some(Frame::Channel(channel(&value.get("channel")?)?)),
         "conversation_cleared" => {
-            Event::ConversationCleared { conversation_id: conversation()?, seq: integer(value, "seq")? }
+            Told::ConversationCleared { conversation_id: conversation()?, seq: integer(value, "seq")? }
         }
-        "message_recalled" => Event::MessageRecalled {
+        "message_recalled" => Told::MessageRecalled {
             conversation_id: conversation()?,
-            message_id: id(value, "message_id", MessageId)?,
             seq: integer(value, "seq")?,
             recalls: integer(value, "recalls")?,
         },
-        "conversation_deleted" => Event::ConversationDeleted { conversation_id: conversation()? },
-        "visitor_read" => Event::VisitorRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
+        "conversation_deleted" => Told::ConversationDeleted { conversation_id: conversation()? },
+        "visitor_read" => Told::VisitorRead { conversation_id: conversation()?, seq: integer(value, "seq")? },
         _ => return None,
-    })
+    }))
 }
 
 /// Reads the channel as visitors see it.
@@ -94,8 +81,7 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
         agents_read_seq: integer(value, "agents_read_seq")?,
         visitor_read_seq: integer(value, "visitor_read_seq")?,
         unread: integer(value, "unread")?,
-        // Not shown: it is not looked at.
-        queue_ahead: None,
+        queue_ahead: integer(value, "queue_ahead"),
         ticket: text(value, "ticket")?,
         files: files(&value.get("files")?)?,
     })

@@ -1,6 +1,7 @@
 //! The codec against the types' own serde.
 
 use super::*;
+use client::visitor::Frame;
 use serde_json::{Value, json};
 use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, FieldCode, FieldError, Problem};
@@ -149,12 +150,16 @@ fn every_frame_for_visitors_is_read_as_serde_reads_it() {
             created_at: Timestamp(1_764_000_000_001),
         },
         ServerFrame::Typing { conversation_id: ConversationId(id(2)), author: agent(), active: true, text: None },
+        ServerFrame::Queue { conversation_id: ConversationId(id(2)), ahead: Some(3) },
+        ServerFrame::Queue { conversation_id: ConversationId(id(2)), ahead: None },
         ServerFrame::Resync {},
         ServerFrame::Pong {},
     ];
     for expected in frames {
         let value = serde_json::to_value(&expected).unwrap();
-        assert_eq!(frame(&value), Some(expected), "{value}");
+        let expected = Frame::of(expected);
+        assert!(expected.is_some());
+        assert_eq!(frame(&value), expected, "{value}");
     }
 }
 
@@ -171,7 +176,7 @@ fn a_refusal_keeps_its_code_and_wait_for_every_code() {
         });
         for nonce in [None, Some(Nonce(id(3)))] {
             let value = serde_json::to_value(ServerFrame::Rejected { nonce, problem: problem.clone() }).unwrap();
-            let Some(ServerFrame::Rejected { nonce: read, problem: got }) = frame(&value) else { panic!("{value}") };
+            let Some(Frame::Rejected { nonce: read, problem: got }) = frame(&value) else { panic!("{value}") };
             assert_eq!((read, essence(&got)), (nonce, essence(&problem)));
         }
     }

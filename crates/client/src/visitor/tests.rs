@@ -44,7 +44,7 @@ fn an_echo_becomes_the_stored_message_whichever_of_ack_and_event_comes_first() {
         chat.open(&session(1, window(Vec::new(), false), 0, 0));
         chat.say(stored.nonce, stored.content.clone(), Timestamp(0));
         assert_eq!(chat.outbox_mut().due(Timestamp(0)).len(), 1);
-        let event = Event::MessageCreated { message: stored.clone() };
+        let event = Told::MessageCreated { message: stored.clone() };
         if event_first {
             assert_eq!(chat.apply(event.clone()), Change::Shown);
         }
@@ -60,12 +60,7 @@ fn an_echo_becomes_the_stored_message_whichever_of_ack_and_event_comes_first() {
 
 #[test]
 fn what_was_recalled_is_shown_so_and_one_that_was_missed_leads_to_asking_anew() {
-    let recalled = |seq, recalls| Event::MessageRecalled {
-        conversation_id: samples::conversation_id(1),
-        message_id: agents(seq).id,
-        seq,
-        recalls,
-    };
+    let recalled = |seq, recalls| Told::MessageRecalled { conversation_id: samples::conversation_id(1), seq, recalls };
     let mut chat = Chat::default();
     chat.open(&session(1, window(vec![agents(1), agents(2)], false), 0, 2));
     assert_eq!(chat.apply(recalled(2, 1)), Change::Shown);
@@ -92,16 +87,16 @@ fn a_conversation_that_was_deleted_meanwhile_is_gone_whatever_was_recalled_in_it
     let mut chat = Chat::default();
     // The first visit: no session has named the conversation yet.
     chat.open(&session(1, window(Vec::new(), false), 0, 0));
-    chat.apply(Event::MessageCreated { message: samples::message(1) });
-    chat.apply(Event::MessageCreated { message: agents(2) });
-    let recalled = (samples::conversation_id(1), agents(2).id);
-    chat.apply(Event::MessageRecalled { conversation_id: recalled.0, message_id: recalled.1, seq: 2, recalls: 1 });
+    chat.apply(Told::MessageCreated { message: samples::message(1) });
+    chat.apply(Told::MessageCreated { message: agents(2) });
+    let conversation_id = samples::conversation_id(1);
+    chat.apply(Told::MessageRecalled { conversation_id, seq: 2, recalls: 1 });
     let gone = MessageWindow { cleared_seq: 2, ..window(Vec::new(), false) };
     assert_eq!(chat.open(&session(1, gone, 0, 0)), Change::Shown, "nothing is left to ask for");
     assert_eq!((chat.messages(), chat.after_seq()), (&[][..], None));
     let mut next = samples::message(1);
     next.conversation_id = samples::conversation_id(2);
-    assert_eq!(chat.apply(Event::MessageCreated { message: next.clone() }), Change::Shown);
+    assert_eq!(chat.apply(Told::MessageCreated { message: next.clone() }), Change::Shown);
     assert_eq!(chat.messages(), [next], "and the next conversation begins");
 }
 
@@ -122,17 +117,17 @@ fn an_acknowledgement_begins_the_next_conversation_and_what_the_last_one_tells_b
     assert_eq!(chat.messages(), std::slice::from_ref(&next));
     let conversation_id = samples::conversation_id(1);
     let late = [
-        Event::MessageCreated { message: agents(3) },
-        Event::MessageRecalled { conversation_id, message_id: agents(2).id, seq: 2, recalls: 1 },
-        Event::AgentsRead { conversation_id, seq: 3 },
-        Event::VisitorRead { conversation_id, seq: 3 },
-        Event::ConversationCleared { conversation_id, seq: 3 },
-        Event::ConversationDeleted { conversation_id },
+        Told::MessageCreated { message: agents(3) },
+        Told::MessageRecalled { conversation_id, seq: 2, recalls: 1 },
+        Told::AgentsRead { conversation_id, seq: 3 },
+        Told::VisitorRead { conversation_id, seq: 3 },
+        Told::ConversationCleared { conversation_id, seq: 3 },
+        Told::ConversationDeleted { conversation_id },
     ];
     for event in late {
         assert_eq!(chat.apply(event.clone()), Change::None, "{event:?}");
     }
-    assert_eq!(chat.apply(Event::MessageCreated { message: next.clone() }), Change::None, "it is held already");
+    assert_eq!(chat.apply(Told::MessageCreated { message: next.clone() }), Change::None, "it is held already");
     assert_eq!((chat.messages(), chat.receipt(1), chat.unread()), (std::slice::from_ref(&next), Receipt::Sent, 0));
     let fresh = window(vec![next.clone()], false);
     assert_eq!(chat.open(&session(1, fresh, 1, 0)), Change::Shown, "nothing of it was recalled");
@@ -151,7 +146,7 @@ fn a_session_from_before_the_deletion_is_asked_for_again() {
 fn who_sees_a_conversation_deleted_asks_what_the_next_one_begins_with() {
     let mut chat = Chat::default();
     chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
-    let deleted = Event::ConversationDeleted { conversation_id: samples::conversation_id(1) };
+    let deleted = Told::ConversationDeleted { conversation_id: samples::conversation_id(1) };
     assert_eq!(chat.apply(deleted.clone()), Change::Behind { after: 0 });
     assert_eq!((chat.messages(), chat.after_seq()), (&[][..], None));
     assert_eq!(chat.apply(deleted), Change::None, "once");
@@ -161,14 +156,14 @@ fn who_sees_a_conversation_deleted_asks_what_the_next_one_begins_with() {
 fn an_agents_message_is_unread_until_read_and_reads_what_is_above() {
     let mut chat = Chat::default();
     chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
-    assert_eq!(chat.apply(Event::MessageCreated { message: agents(2) }), Change::Received);
+    assert_eq!(chat.apply(Told::MessageCreated { message: agents(2) }), Change::Received);
     assert_eq!((chat.unread(), chat.receipt(1)), (1, Receipt::Read));
-    assert_eq!(chat.apply(Event::MessageCreated { message: agents(2) }), Change::None);
+    assert_eq!(chat.apply(Told::MessageCreated { message: agents(2) }), Change::None);
     assert_eq!(chat.unread(), 1);
     assert_eq!(chat.mark_read(), Some(ClientFrame::MarkRead { conversation_id: None, seq: 2 }));
     assert_eq!((chat.unread(), chat.mark_read()), (0, None));
     assert!(chat.unconfirmed_read().is_some());
-    chat.apply(Event::VisitorRead { conversation_id: samples::conversation_id(1), seq: 2 });
+    chat.apply(Told::VisitorRead { conversation_id: samples::conversation_id(1), seq: 2 });
     assert_eq!(chat.unconfirmed_read(), None);
 }
 
@@ -177,9 +172,9 @@ fn a_welcome_is_nobodys_answer() {
     let mut chat = Chat::default();
     chat.open(&session(1, window(Vec::new(), false), 0, 0));
     let welcome = samples::message_by(Author::Automatic, 1);
-    assert_eq!(chat.apply(Event::MessageCreated { message: welcome.clone() }), Change::Shown);
+    assert_eq!(chat.apply(Told::MessageCreated { message: welcome.clone() }), Change::Shown);
     assert_eq!((chat.unread(), chat.mark_read()), (0, Some(ClientFrame::MarkRead { conversation_id: None, seq: 1 })));
-    chat.apply(Event::MessageCreated { message: samples::message(2) });
+    chat.apply(Told::MessageCreated { message: samples::message(2) });
     assert_eq!((chat.unread(), chat.receipt(2), chat.read_seq()), (0, Receipt::Sent, 2));
     // The same by fetching.
     let mut chat = Chat::default();
@@ -203,7 +198,7 @@ fn a_reconnect_takes_what_came_meanwhile_and_counts_it() {
 fn a_gap_is_fetched_and_the_event_is_not_lost() {
     let mut chat = Chat::default();
     chat.open(&session(1, window(vec![samples::message(1)], false), 1, 0));
-    assert_eq!(chat.apply(Event::MessageCreated { message: agents(3) }), Change::Behind { after: 1 });
+    assert_eq!(chat.apply(Told::MessageCreated { message: agents(3) }), Change::Behind { after: 1 });
     assert_eq!(chat.later(window(vec![agents(2), agents(3)], false)), Change::Received);
     assert_eq!((chat.messages().len(), chat.unread()), (3, 2));
 }
@@ -212,7 +207,7 @@ fn a_gap_is_fetched_and_the_event_is_not_lost() {
 fn an_answer_older_than_the_first_message_does_not_take_it_away() {
     let mut chat = Chat::default();
     chat.open(&session(1, window(Vec::new(), false), 0, 0));
-    chat.apply(Event::MessageCreated { message: samples::message(1) });
+    chat.apply(Told::MessageCreated { message: samples::message(1) });
     // Asked for before the message was stored, and overtaken by its event.
     chat.open(&session(1, window(Vec::new(), false), 0, 0));
     assert_eq!(chat.messages(), [samples::message(1)]);
@@ -227,7 +222,7 @@ fn who_was_away_while_the_conversation_was_deleted_sees_nothing_of_it() {
     assert_eq!(chat.open(&session(1, window(Vec::new(), false), 0, 0)), Change::Shown);
     assert_eq!((chat.messages(), chat.after_seq(), chat.outbox().entries().len()), ([].as_slice(), None, 1));
     // The next message begins another conversation.
-    chat.apply(Event::MessageCreated { message: samples::message(1) });
+    chat.apply(Told::MessageCreated { message: samples::message(1) });
     assert_eq!(chat.messages(), [samples::message(1)]);
 }
 
@@ -262,6 +257,6 @@ fn a_count_that_reaches_beyond_what_is_held_is_the_servers() {
     let held: Vec<Message> = (51..=100).map(agents).collect();
     chat.open(&session(1, window(held, false), 10, 90));
     assert_eq!(chat.unread(), 90);
-    chat.apply(Event::MessageCreated { message: agents(101) });
+    chat.apply(Told::MessageCreated { message: agents(101) });
     assert_eq!(chat.unread(), 91);
 }

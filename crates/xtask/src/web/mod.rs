@@ -156,8 +156,13 @@ fn compile(part: &Part) -> Result<PathBuf> {
 fn flags(part: &Part) -> Result<String> {
     let home = std::env::home_dir().context("no home folder")?;
     let cargo_home = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    let paths = [(cargo_home.join("registry/src"), "crates"), (workspace::root()?, "parlor")]
-        .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    // Each registry's crates lie in a folder of its own, whose name says where they were fetched.
+    let registries = fs::read_dir(cargo_home.join("registry/src")).into_iter().flatten().flatten();
+    let mut paths: Vec<(PathBuf, &str)> = registries.map(|registry| (registry.path(), "crates")).collect();
+    paths.sort_unstable();
+    paths.push((workspace::root()?, "parlor"));
+    let paths: Vec<String> =
+        paths.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display())).collect();
     let flags: Vec<&str> = paths.iter().map(String::as_str).chain(part.flags.iter().copied()).collect();
     Ok(format!("target.{}.rustflags={}", wasm_target::TARGET, serde_json::to_string(&flags)?))
 }

@@ -123,7 +123,7 @@ fn OpenConversation(
         </For>
         <div class="chat-window__writing" hidden=move || !writable.get()>
             <Show when=move || connection.state() == Connection::Offline>
-                <p class="chat-window__offline">
+                <p class="chat-window__strip chat-window__strip--offline">
                     <IconView icon=Icon::Clock size=14 />
                     {t!(offline_strip)}
                 </p>
@@ -136,7 +136,7 @@ fn OpenConversation(
             })}
             {move || if is_view {
                 view! {
-                    <p class="chat-window__offline">
+                    <p class="chat-window__strip">
                         <IconView icon=Icon::Eye size=14 />
                         {t!(view_no_writing)}
                     </p>

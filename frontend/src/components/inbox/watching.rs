@@ -24,7 +24,7 @@ pub fn WatchingStrip(
     let agent = Memo::new(move |_| watched(inbox, id.get()));
     view! {
         {move || agent.get().map(|agent| view! {
-            <p class="chat-window__offline" role="note">
+            <p class="chat-window__strip" role="note">
                 <IconView icon=Icon::Eye size=14 />
                 {move || lang().watching(&agents.name(agent))}
                 <button

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use client::outbox::Delivery;
 use client::sync::{self, Topic};
+use client::visitor::Frame;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -422,7 +423,10 @@ impl World {
         }
         match self.clients[index].side {
             Side::Console(_) => self.tell_console(index, sync::Input::Frame(round, Box::new(frame))),
-            Side::Tab(_) => self.tell_tab(index, live::Input::Frame(Box::new(frame))),
+            Side::Tab(_) => {
+                let heard = Frame::of(frame).expect("a visitor is told what is for visitors");
+                self.tell_tab(index, live::Input::Frame(Box::new(heard)));
+            }
         }
     }
 
