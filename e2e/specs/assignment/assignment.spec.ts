@@ -4,6 +4,7 @@ import { newAgent, newChannel, newVisitor } from "@parlor/client/testing";
 import { expectAccessible } from "../../fixtures/axe.ts";
 import { expect, test, unique } from "../../fixtures/test.ts";
 import type { ConsolePage } from "../../pages/console.ts";
+import type { WidgetPage } from "../../pages/widget.ts";
 
 async function settings(agent: ConsolePage): Promise<void> {
   await agent.page.getByRole("button", { name: "会话设置" }).click();
@@ -42,6 +43,32 @@ test("whoever is online is given what comes, and sees why; what waits comes with
   await expect(watching.page.getByTitle("1 位访客在排队")).toHaveText("1");
   await colleague.client.ok(colleague.client.api.PATCH("/api/v1/me", { body: { login_state: "normal" } }));
   await expect(theirs.entry(second)).toBeVisible();
+});
+
+test("whoever waits sees how many wait before them, until somebody takes them up", async ({ browsers, organisation, admin, site, server }) => {
+  const channel = await newChannel(admin, "商城");
+  const colleague = await newAgent(server, organisation, { name: "周云" });
+  const shop = site.publish({ body: channel.embed_code, title: "商城" });
+  const [first, second] = [await browsers.visitor({ url: shop }), await browsers.visitor({ url: shop, locale: "en-GB" })];
+  const place = ({ page }: WidgetPage, words: string) => page.getByRole("status").filter({ hasText: words });
+  await first.open();
+  await first.say(unique("有人吗"));
+  await expect(place(first, "您是下一位，请稍候")).toBeVisible();
+  await second.open();
+  await second.say(unique("Anybody there?"));
+  await expect(place(second, "In line: 1 ahead of you")).toBeVisible();
+  await expectAccessible(second.page, "a place in the queue");
+  // Who comes back is told where they stand as well.
+  await second.page.reload();
+  await expect(place(second, "In line: 1 ahead of you")).toBeVisible();
+
+  // Somebody comes online who takes one at a time.
+  const params = { path: { agent_id: colleague.me.id } };
+  await admin.ok(admin.api.PATCH("/api/v1/agents/{agent_id}", { params, body: { settings: { capacity: 1, group_ids: [] } } }));
+  const agent = await browsers.console({ as: colleague });
+  await expect(agent.rows).toHaveCount(1);
+  await expect(place(first, "您是下一位，请稍候")).toHaveCount(0);
+  await expect(place(second, "You're next in line")).toBeVisible();
 });
 
 test("a conversation is handed on with a note, and is gone for whoever had it", async ({ browsers, organisation, website, admin, server }) => {
