@@ -275,7 +275,13 @@ mod tests {
 
     fn field(kind: CustomFieldKind, choices: &[&str]) -> CustomField {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-        CustomField { id: CustomFieldId(Uuid::from_u128(1)), name: "会员".to_owned(), kind, choices, visitors_fill: false }
+        CustomField {
+            id: CustomFieldId(Uuid::from_u128(1)),
+            name: "会员".to_owned(),
+            kind,
+            choices,
+            visitors_fill: false,
+        }
     }
 
     #[test]

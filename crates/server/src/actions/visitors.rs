@@ -164,6 +164,7 @@ pub async fn open_visitor_session(
         Some(known) if known.is_queued => store::assignment::place_of(state.db.reader(), caller).await?,
         _ => None,
     };
+    let queue_ahead = queue_ahead.and_then(|place| place.ahead);
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
     let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
