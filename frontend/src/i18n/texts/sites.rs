@@ -39,5 +39,5 @@ texts! {
     identity_page = "在网页中", "On your page";
     identity_page_note = "放在嵌入代码之后；用户退出登录时调用 Parlor(\"logout\")。", "After the embed code. Call Parlor(\"logout\") when the user signs out.";
     identity_app = "在 App 中", "In your app";
-    identity_app_note = "在 App 的网页视图中打开此地址，参数需要 URL 编码。", "Open this address in the app's web view; encode the parameters for URLs.";
+    identity_app_note = "在 App 带通信接口的网页视图中打开此地址，参数需要 URL 编码；在浏览器中打开时，身份参数会被忽略。", "Open this address in the app's web view with its bridge; encode the parameters for URLs. In a browser they are ignored.";
 }
