@@ -4,6 +4,8 @@
 
 mod views;
 
+#[cfg(test)]
+pub(crate) use views::run_out;
 pub use views::{NewView, create_view, end_views_by, end_views_of, end_what_ran_out, one_has_run_out};
 
 use crate::error::StoreError;

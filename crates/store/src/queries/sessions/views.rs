@@ -163,7 +163,7 @@ pub async fn end_what_ran_out<C: ConnectionTrait>(
     Ok(count)
 }
 
-fn run_out(now: Timestamp) -> Select<session::Entity> {
+pub(crate) fn run_out(now: Timestamp) -> Select<session::Entity> {
     before_tenant::<session::Entity>()
         .filter(session::Column::ViewedBy.is_not_null())
         .filter(session::Column::RevokedAt.is_null())
