@@ -45,6 +45,7 @@ mod m0035_identity;
 mod m0036_agent_views;
 mod m0038_channel_domains;
 mod m0039_snoozing;
+mod m0040_view_ends;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_agent_views::Migration),
             Box::new(m0038_channel_domains::Migration),
             Box::new(m0039_snoozing::Migration),
+            Box::new(m0040_view_ends::Migration),
         ]
     }
 }

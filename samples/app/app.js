@@ -20,6 +20,8 @@ const parlor = (...call) =>
   });
 
 const events = {
+  // The chat asks whether it is us: until it knows, it takes nothing of who is signed in from its address.
+  hello: () => frame.contentWindow.postMessage({ source: "parlor-app", call: ["hello"] }, chat.origin),
   // While the chat is in the background, what comes is counted.
   ready: () => parlor(frame.hidden ? "close" : "open"),
   unread: (count) => {

@@ -46,6 +46,20 @@ const refusals: Record<string, [Failure, string]> = {
   invalid: ["invalid", "the server does not take these parameters."],
 };
 
+/** What the server may take: everything about who the visitor is waits for it, and with it the chats of all tabs. */
+const PATIENCE = 15e3;
+
+/** Said once each: a page says the same with every session. */
+const warned = new Set<string>();
+const warn = (notTaken: { field: string; detail: string }[], said: Details | undefined) => {
+  for (const { field, detail } of notTaken) {
+    const name = said?.custom?.[parseInt(field.replace(/^.*\[/, ""), 10)]?.name ?? field;
+    if (warned.has(name + detail)) continue;
+    warned.add(name + detail);
+    console.warn(`Parlor: the custom field “${name}” was not taken: ${field} ${detail}.`);
+  }
+};
+
 /** Opens a session with who the visitor is. */
 const open = async ({ config, token }: Bridge): Promise<Session | Outcome> => {
   const page = {
@@ -54,15 +68,23 @@ const open = async ({ config, token }: Bridge): Promise<Session | Outcome> => {
     referrer: cut(document.referrer, 2048),
   };
   const body = json({ channel_key: config.k, visitor_token: token() || undefined, page, locale: cut(navigator.language, 35), identity, details });
+  const [told, stop] = [details, new AbortController()];
+  const late = setTimeout(() => stop.abort(), PATIENCE);
   try {
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(config.o + "/widget/v1/sessions", { method: "POST", headers, body, credentials: "omit" });
-    const said = (await answer.json()) as Session & { code?: string; errors?: { field: string; detail: string }[] };
-    if (answer.ok) return said;
+    const answer = await fetch(config.o + "/widget/v1/sessions", { method: "POST", headers, body, credentials: "omit", signal: stop.signal });
+    type Faults = { field: string; detail: string }[];
+    const said = (await answer.json()) as Session & { code?: string; errors?: Faults; not_taken?: Faults };
+    if (answer.ok) {
+      warn(said.not_taken ?? [], told);
+      return said;
+    }
     const [error, detail] = refusals[said.code ?? ""] ?? ["network", "the server could not answer; the chat tries again when it is opened."];
     return fail(error, [detail, ...(said.errors ?? []).map((fault) => `${fault.field} ${fault.detail}.`)].join(" "));
   } catch {
     return fail("network", "the server cannot be reached; the chat will say who the visitor is when it is opened.");
+  } finally {
+    clearTimeout(late);
   }
 };
 

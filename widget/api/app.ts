@@ -1,5 +1,5 @@
-// What the page of its own has for apps: it takes who the visitor is out of its address, and carries events and calls between the
-// chat and the app around it. It stands before the loader, and uses nothing but `Parlor`. `docs/apps.md` is its contract.
+// What the page of its own has for apps: it takes who the visitor is out of its address, where an app or a page around has given it that,
+// and carries events and calls between the chat and the app around it. It stands before the loader, and uses nothing but `Parlor`. `docs/apps.md` is its contract.
 import type { Call } from "../loader/bridge";
 
 type Message = Record<string, unknown>;
@@ -33,6 +33,17 @@ const parlor: Call = (...call) => window.Parlor?.(...call);
 const frame = parent !== window && host && /^https?:\/\/[^/]+$/.test(host) ? { window: parent, origin: host } : undefined;
 const native = around.webkit?.messageHandlers?.parlor ?? around.ParlorApp ?? around.ReactNativeWebView;
 
+// Anybody can make a link, and whoever follows one is not to write under the account of whoever made it. So what the address says of the
+// visitor counts only where an app's web view has opened it, or a page around that has shown that it is `host`. Who may frame the chat at
+// all is the channel's list of allowed domains, which the browser has kept to by now.
+let isIntroduced = false;
+const introduce = () => {
+  if (isIntroduced) return;
+  isIntroduced = true;
+  if (user_id || user_hash) parlor("identify", { user_id, user_hash, name, phone });
+  else if (name || phone) parlor("set", { name, phone });
+};
+
 const tellApp = (message: Message) => {
   try {
     around.webkit?.messageHandlers?.parlor?.postMessage(message);
@@ -58,11 +69,16 @@ if (native || frame) {
     const said = data as { source?: unknown; call?: unknown; id?: unknown } | null;
     if (said?.source !== "parlor-app" || !Array.isArray(said.call) || typeof said.call[0] !== "string") return;
     const [command, ...rest] = said.call as [string, ...unknown[]];
+    introduce();
+    // That it is there is all that it says.
+    if (command === "hello") return;
     void Promise.resolve(parlor(command, ...rest)).then((outcome) =>
       tellFrame({ source: "parlor", event: "answer", id: said.id, value: outcome ?? { ok: true } }),
     );
   });
 }
 
-if (user_id || user_hash) parlor("identify", { user_id, user_hash, name, phone });
-else if (name || phone) parlor("set", { name, phone });
+// A web view gives its bridge to whatever is framed in it as well: what the app has opened is the page that stands by itself. Of a page
+// around, some browsers say who it is; in the others it says so itself, as it alone can hear what it is asked.
+if ((native && parent === window) || (frame && location.ancestorOrigins?.[0] === frame.origin)) introduce();
+else tellFrame({ source: "parlor", event: "hello" });

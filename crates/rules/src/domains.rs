@@ -1,6 +1,8 @@
 //! On whose pages a channel's chat may stand. What the server says to browsers (`frame-ancestors`) and what it decides itself, by the
 //! `Origin` of a request, are the same.
 
+use types::domains::{host_and_port, is_loopback};
+
 /// Whether a page of this origin may have the chat. An empty list is everywhere.
 #[must_use]
 pub fn is_allowed(domains: &[String], origin: &str) -> bool {
@@ -8,7 +10,8 @@ pub fn is_allowed(domains: &[String], origin: &str) -> bool {
         || parts(origin).is_some_and(|(host, port)| domains.iter().any(|domain| holds(domain, &host, port)))
 }
 
-/// Host and port of a web origin.
+/// Host and port of a web origin, if nobody on the way can make its pages others: what comes by http is anybody's, but from the machine
+/// itself.
 fn parts(origin: &str) -> Option<(String, u16)> {
     let (scheme, rest) = origin.split_once("://")?;
     let usual = match scheme {
@@ -16,15 +19,16 @@ fn parts(origin: &str) -> Option<(String, u16)> {
         "http" => 80,
         _ => return None,
     };
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (rest, usual),
+    let (host, port) = match host_and_port(rest) {
+        (host, Some(port)) => (host, port.parse().ok()?),
+        (host, None) => (host, usual),
     };
-    Some((host.to_ascii_lowercase(), port))
+    let host = host.to_ascii_lowercase();
+    (scheme == "https" || is_loopback(&host)).then_some((host, port))
 }
 
 fn holds(domain: &str, host: &str, port: u16) -> bool {
-    let (name, of_port) = domain.split_once(':').map_or((domain, None), |(name, port)| (name, Some(port)));
+    let (name, of_port) = host_and_port(domain);
     if of_port.is_some_and(|of_port| of_port.parse() != Ok(port)) {
         return false;
     }
@@ -43,8 +47,12 @@ pub fn frame_ancestors(domains: &[String]) -> String {
     let mut directive = "frame-ancestors 'self'".to_owned();
     for domain in domains {
         // Without a port the policy would mean the usual one only.
-        let any_port = if domain.contains(':') { "" } else { ":*" };
-        directive.push_str(&format!(" https://{domain}{any_port} http://{domain}{any_port}"));
+        let (host, port) = host_and_port(domain);
+        let any_port = if port.is_some() { "" } else { ":*" };
+        directive.push_str(&format!(" https://{domain}{any_port}"));
+        if is_loopback(host) {
+            directive.push_str(&format!(" http://{domain}{any_port}"));
+        }
     }
     directive
 }
@@ -59,10 +67,14 @@ mod tests {
 
     #[test]
     fn a_page_is_allowed_by_host_and_port() {
-        let domains = list(&["example.com", "*.shop.example", "localhost:3000"]);
+        let domains = list(&["example.com", "*.shop.example", "localhost:3000", "127.0.0.1", "[::1]"]);
         for good in [
             "https://example.com",
-            "http://example.com:8080",
+            "https://example.com:8080",
+            "http://127.0.0.1",
+            "https://127.0.0.1:8443",
+            "http://[::1]",
+            "http://[::1]:8080",
             "HTTPS://EXAMPLE.COM".to_lowercase().as_str(),
             "https://a.shop.example",
             "https://a.b.shop.example:8443",
@@ -71,6 +83,11 @@ mod tests {
             assert!(is_allowed(&domains, good), "{good}");
         }
         for other in [
+            // Whoever is on the way to it makes of it what they like.
+            "http://example.com",
+            "http://example.com:8080",
+            "http://a.shop.example",
+            "http://[::2]",
             "https://www.example.com",
             "https://example.com.evil.example",
             "https://notexample.com",
@@ -95,8 +112,8 @@ mod tests {
     fn a_policy_says_the_same() {
         assert_eq!(frame_ancestors(&[]), "frame-ancestors *");
         assert_eq!(
-            frame_ancestors(&list(&["*.shop.example", "localhost:3000"])),
-            "frame-ancestors 'self' https://*.shop.example:* http://*.shop.example:* https://localhost:3000 http://localhost:3000"
+            frame_ancestors(&list(&["*.shop.example", "localhost:3000", "[::1]"])),
+            "frame-ancestors 'self' https://*.shop.example:* https://localhost:3000 http://localhost:3000 https://[::1]:* http://[::1]:*"
         );
     }
 }

@@ -119,7 +119,10 @@ async fn count(state: &AppState, request: &HttpRequest) -> Counted {
         }
         let claims = shown.and_then(|token| access_token::verify(&state.keys.access, token, now));
         let (policy, caller) =
-            claims.map_or(("address", Caller::Address(address)), |claims| ("agent", Caller::Agent(claims.sub)));
+            // Of a view, whoever looks: the colleague is to notice nothing of it.
+            claims.map_or(("address", Caller::Address(address)), |claims| {
+                ("agent", Caller::Agent(claims.by.unwrap_or(claims.sub)))
+            });
         return Counted::by(policy, &limits.requests, limits.requests.take(caller, now));
     }
     let together = limits.visitors_by_ip.take(address, now);

@@ -41,6 +41,9 @@ pub struct CustomField {
     pub kind: CustomFieldKind,
     /// What a choice may be; empty for the other kinds.
     pub choices: Vec<String>,
+    /// Whether visitors, and pages that speak for them, may fill it. Anybody can say anything there.
+    #[serde(default)]
+    pub visitors_fill: bool,
 }
 
 impl CustomField {
@@ -192,6 +195,11 @@ pub struct SetCustomField {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = false, max_items = 50))]
     pub choices: Vec<String>,
+    /// Whether visitors, and pages that speak for them, may fill it: anybody can say anything there. Absent, it stays what it was, and a
+    /// new field is not for them.
+    #[serde(default, deserialize_with = "crate::patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool, required = false))]
+    pub visitors_fill: Option<bool>,
 }
 
 /// Sets all fields of the organisation, in this order. One that is left out is deleted, with what stands in it.
@@ -267,7 +275,13 @@ mod tests {
 
     fn field(kind: CustomFieldKind, choices: &[&str]) -> CustomField {
         let choices = choices.iter().map(|choice| (*choice).to_owned()).collect();
-        CustomField { id: CustomFieldId(Uuid::from_u128(1)), name: "会员".to_owned(), kind, choices }
+        CustomField {
+            id: CustomFieldId(Uuid::from_u128(1)),
+            name: "会员".to_owned(),
+            kind,
+            choices,
+            visitors_fill: false,
+        }
     }
 
     #[test]
@@ -314,6 +328,7 @@ mod tests {
             name: name.to_owned(),
             kind,
             choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+            visitors_fill: None,
         };
         let request = SetCustomFields {
             version: 0,

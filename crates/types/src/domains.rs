@@ -11,7 +11,8 @@ use std::collections::HashSet;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChannelDomains {
     /// Each a host, with a port where only that one is meant: `example.com`, `localhost:3000`; `*.example.com` is every host below it,
-    /// and not that one itself. Empty: everywhere.
+    /// and not that one itself. They are reached by https; the machine itself (`localhost`, `127.0.0.1`, `[::1]`) also by http. Empty:
+    /// everywhere.
     pub items: Vec<String>,
 }
 
@@ -21,7 +22,7 @@ pub struct ChannelDomains {
 #[serde(deny_unknown_fields)]
 pub struct SetChannelDomains {
     /// All of them, in the order in which they are shown; each as in [`ChannelDomains::items`], in small letters, with names in other
-    /// scripts as browsers send them (`xn--…`). Empty: everywhere.
+    /// scripts as browsers send them (`xn--…`); at most [`limits::DOMAINS_CHARACTERS_MAX`] characters in all. Empty: everywhere.
     #[cfg_attr(feature = "openapi", schema(max_items = 50))]
     pub items: Vec<String>,
 }
@@ -32,6 +33,14 @@ impl Validate for SetChannelDomains {
         if self.items.len() > limits::DOMAINS_MAX {
             let detail = format!("must be at most {} domains", limits::DOMAINS_MAX);
             let limit = i64::try_from(limits::DOMAINS_MAX).ok();
+            faults.check("items", Err(Fault { code: FieldCode::TooLong, detail, limit }));
+            return faults.into_errors();
+        }
+        // They stand in a header of the chat's page, and servers on the way take only so much of those.
+        let characters: usize = self.items.iter().map(|item| item.chars().count()).sum();
+        if characters > limits::DOMAINS_CHARACTERS_MAX {
+            let detail = format!("must be at most {} characters in all", limits::DOMAINS_CHARACTERS_MAX);
+            let limit = i64::try_from(limits::DOMAINS_CHARACTERS_MAX).ok();
             faults.check("items", Err(Fault { code: FieldCode::TooLong, detail, limit }));
             return faults.into_errors();
         }
@@ -48,13 +57,33 @@ impl Validate for SetChannelDomains {
     }
 }
 
+/// A domain's host, and its port where it has one. The host of the machine itself can be an address in brackets.
+#[must_use]
+pub fn host_and_port(text: &str) -> (&str, Option<&str>) {
+    let end = if text.starts_with('[') { text.find(']').map_or(0, |end| end.saturating_add(1)) } else { 0 };
+    let (bracketed, rest) = text.split_at_checked(end).unwrap_or(("", text));
+    match rest.split_once(':') {
+        Some((host, port)) if end == 0 => (host, Some(port)),
+        Some(("", port)) => (bracketed, Some(port)),
+        _ => (text, None),
+    }
+}
+
+/// Whether a host is the machine itself. Nobody reads along on the way to it, so that it needs no encryption.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    ["localhost", "127.0.0.1", LOOPBACK_V6].contains(&host)
+}
+
+const LOOPBACK_V6: &str = "[::1]";
+
 /// Whether this is a host, or all hosts below one, with or without a port.
 ///
 /// # Errors
 /// What is wrong with it.
 pub fn domain(text: &str) -> Result<(), Fault> {
     let wrong = || Fault::new(FieldCode::InvalidFormat, "must be a domain such as example.com or *.example.com");
-    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    let (host, port) = host_and_port(text);
     let is_port = |port: &str| {
         port.parse::<u16>().is_ok_and(|number| number > 0 && !port.starts_with('0') && !port.starts_with('+'))
     };
@@ -67,7 +96,8 @@ pub fn domain(text: &str) -> Result<(), Fault> {
     };
     // Every host of a whole top-level domain would be as good as no list at all.
     let is_deep = host.len() == name.len() || name.contains('.');
-    if name.len() <= 253 && is_deep && name.split('.').all(is_label) && port.is_none_or(is_port) {
+    let is_name = name.len() <= 253 && is_deep && name.split('.').all(is_label);
+    if (is_name || host == LOOPBACK_V6) && port.is_none_or(is_port) {
         return Ok(());
     }
     Err(wrong())
@@ -83,6 +113,8 @@ mod tests {
             "example.com",
             "*.example.com",
             "localhost:3000",
+            "[::1]",
+            "[::1]:3000",
             "192.0.2.7",
             "xn--fiqs8s.example",
             "a.b.c-d.example:8443",
@@ -104,6 +136,10 @@ mod tests {
             "example.com:",
             "example.com:0",
             "example.com:65536",
+            "[::1",
+            "[::1]3000",
+            "[::2]",
+            "[2001:db8::1]:443",
             "example.com:+80",
             "a.*.example",
             "example.com; script-src *",
@@ -126,5 +162,16 @@ mod tests {
         assert_eq!(faults(&["a.example", "a b"]), [("items[1]".to_owned(), FieldCode::InvalidFormat)]);
         assert_eq!(faults(&["a.example", "a.example"]), [("items[1]".to_owned(), FieldCode::Taken)]);
         assert_eq!(faults(&vec!["a.example"; limits::DOMAINS_MAX + 1]), [("items".to_owned(), FieldCode::TooLong)]);
+        let long = |many: usize| -> Vec<String> {
+            let below = vec!["a".repeat(62); 3].join(".");
+            (0..many).map(|number| format!("{number}.{below}.example")).collect()
+        };
+        let few = long(limits::DOMAINS_CHARACTERS_MAX / 200);
+        assert_eq!(faults(&few.iter().map(String::as_str).collect::<Vec<_>>()), []);
+        let many = long(few.len() + 1);
+        let errors = SetChannelDomains { items: many }.validate();
+        let most = i64::try_from(limits::DOMAINS_CHARACTERS_MAX).ok();
+        let told: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code, error.limit)).collect();
+        assert_eq!(told, [("items", FieldCode::TooLong, most)]);
     }
 }

@@ -66,6 +66,8 @@ pub const LAUNCHER_TEXT_MAX: usize = 12;
 pub const STYLE_VERSIONS_KEPT: u16 = 50;
 /// Most allowed domains of a channel.
 pub const DOMAINS_MAX: usize = 50;
+/// Most characters that they have in all.
+pub const DOMAINS_CHARACTERS_MAX: usize = 2_000;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
 /// Most groups of channels of one organisation.

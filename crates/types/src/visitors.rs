@@ -86,7 +86,8 @@ pub struct VisitorDetails {
         schema(value_type = String, required = false, max_length = 32, pattern = "^[0-9+() .#*-]*$")
     )]
     pub phone: Option<String>,
-    /// What stands in the organisation's custom fields, which are named as agents read them.
+    /// What stands in the organisation's custom fields that visitors may fill, which are named as agents read them. What is not taken is
+    /// told in the answer's `not_taken`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub custom: Vec<NamedValue>,
@@ -224,6 +225,20 @@ pub struct VisitorSession {
     pub ticket: String,
     /// How the conversation's files are reached, and how large a new one may be.
     pub files: FileAccess,
+}
+
+/// The answer to opening a chat. What a widget needs is in the session; the rest is for whoever wrote the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OpenedVisitorSession {
+    /// The chat.
+    #[serde(flatten)]
+    pub session: VisitorSession,
+    /// What of `details.custom` was left out, and why: a field that is not there, one that visitors may not fill, a value that is not of
+    /// its kind. The chat opens all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub not_taken: Vec<FieldError>,
 }
 
 /// How many messages wait for a visitor, which the loader asks before it loads anything else.

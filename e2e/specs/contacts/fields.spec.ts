@@ -45,9 +45,14 @@ test("fields are added, filled, seen by colleagues at once, and deleted after a 
   await dialog.getByRole("textbox", { name: "字段名称" }).nth(2).fill("生日");
   await dialog.getByRole("combobox", { name: "字段类型" }).nth(2).selectOption("date");
   await dialog.getByRole("button", { name: "上移 生日" }).click();
+  // What a page says of its visitor is written only where that was switched on.
+  await dialog.getByRole("switch", { name: "访客可填写" }).first().check();
   await expectAccessible(page, "the custom fields");
   await dialog.getByRole("button", { name: "保存" }).click();
   await expect(dialog).toBeHidden();
+
+  const fields = await admin.ok(admin.api.GET("/api/v1/custom-fields"));
+  expect(fields.items.map(({ name, visitors_fill }) => [name, visitors_fill])).toEqual([["公司", true], ["生日", false], ["会员级别", false]]);
 
   // The colleague has them without a reload, and fills them.
   const panel = supervisor.contact;

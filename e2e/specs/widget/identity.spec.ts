@@ -45,6 +45,11 @@ test("a page says who the visitor is, hears what comes, and forgets them", async
   const unreadable = await parlor(page, "identify", { user_id: "u-17", user_hash: "abc" });
   expect([unreadable.ok, unreadable.error]).toEqual([false, "invalid"]);
   expect((await parlor(page, "dance")).error).toBe("unknown_command");
+  // What is not taken closes nothing, and is said once.
+  const warned: string[] = [];
+  page.on("console", (message) => message.type() === "warning" && warned.push(message.text()));
+  for (const level of ["金", "银"]) expect((await parlor(page, "set", { custom: { 会员: level } })).ok).toBe(true);
+  expect(warned.filter((text) => text.startsWith("Parlor: "))).toHaveLength(1);
   expect(told.filter((text) => text.startsWith("Parlor: "))).toHaveLength(3);
 
   await page.evaluate(() => {
@@ -161,7 +166,50 @@ test("the sample app identifies its user, counts what waits, and signs out", asy
     expect(web.url()).toBe(`${website.chat_url}?lang=en`);
     await web.evaluate(() => (window as unknown as { Parlor: (call: string) => void }).Parlor("close"));
     await expect.poll(said).toContainEqual({ source: "parlor", event: "close" });
+
+    // A link that anybody may have made says nothing of who follows it, in whatever browser.
+    const stranger = await browsers.context({});
+    const link = await stranger.newPage();
+    const asked: { identity?: unknown; details?: unknown }[] = [];
+    link.on("request", (request) => {
+      if (request.url().endsWith("/widget/v1/sessions")) asked.push(request.postDataJSON() as { identity?: unknown });
+    });
+    await link.goto(`${website.chat_url}#user_id=${user_id}&user_hash=${user_hash}&name=Mallory&phone=13800138000`);
+    await link.getByRole("textbox", { name: labels.compose }).fill("我点了一个链接");
+    await link.getByRole("button", { name: labels.send, exact: true }).click();
+    const followed = new MessageLog(link.getByRole("log", { name: labels.messages }), labels);
+    await expect(followed.mark("我点了一个链接", "sent")).toBeVisible();
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter(({ identity, details }) => identity ?? details)).toEqual([]);
+    expect(link.url()).toBe(website.chat_url);
   } finally {
     app.process.kill();
   }
+});
+
+test("a server that does not answer does not hold up who the visitor is", async ({ browsers, shop, admin, website }) => {
+  const who = identityOf(await secretOf(admin, website.id), "u-17", "林小满");
+  const visitor = await browsers.visitor({ url: shop });
+  const { page } = visitor;
+  // The script of the commands is there before the clock is stopped.
+  await parlor(page, "off", "unread", 1);
+  await page.clock.install();
+  let held: (() => void) | undefined;
+  const asked = new Promise<void>((arrived) => {
+    void page.route("**/widget/v1/sessions", async (route) => {
+      arrived();
+      // No answer, and the connection stays.
+      await new Promise<void>((done) => (held = done));
+      await route.abort().catch(() => {});
+    });
+  });
+  const outcome = parlor(page, "identify", who);
+  await asked;
+  await page.clock.fastForward(16_000);
+  expect((await outcome).error).toBe("network");
+  // It is said again, and this time heard.
+  await page.unroute("**/widget/v1/sessions");
+  held?.();
+  const proven = await parlor(page, "identify", who);
+  expect(proven.ok).toBe(true);
 });

@@ -3440,7 +3440,8 @@ export interface components {
         ChannelDomains: {
             /**
              * @description Each a host, with a port where only that one is meant: `example.com`, `localhost:3000`; `*.example.com` is every host below it,
-             *     and not that one itself. Empty: everywhere.
+             *     and not that one itself. They are reached by https; the machine itself (`localhost`, `127.0.0.1`, `[::1]`) also by http. Empty:
+             *     everywhere.
              */
             items: string[];
         };
@@ -3972,6 +3973,8 @@ export interface components {
             kind: components["schemas"]["CustomFieldKind"];
             /** @description Its name. */
             name: string;
+            /** @description Whether visitors, and pages that speak for them, may fill it. Anybody can say anything there. */
+            visitors_fill?: boolean;
         };
         /** @description What goes when a field is deleted. */
         CustomFieldContents: {
@@ -4818,6 +4821,14 @@ export interface components {
             /** @description The token of an earlier session; without it, or when it is no longer good, the visitor is new. */
             visitor_token?: string | null;
         };
+        /** @description The answer to opening a chat. What a widget needs is in the session; the rest is for whoever wrote the page. */
+        OpenedVisitorSession: components["schemas"]["VisitorSession"] & {
+            /**
+             * @description What of `details.custom` was left out, and why: a field that is not there, one that visitors may not fill, a value that is not of
+             *     its kind. The chat opens all the same.
+             */
+            not_taken?: components["schemas"]["FieldError"][];
+        };
         /**
          * Format: uuid
          * @description An organisation: the tenant that every row belongs to.
@@ -5453,7 +5464,7 @@ export interface components {
         SetChannelDomains: {
             /**
              * @description All of them, in the order in which they are shown; each as in [`ChannelDomains::items`], in small letters, with names in other
-             *     scripts as browsers send them (`xn--…`). Empty: everywhere.
+             *     scripts as browsers send them (`xn--…`); at most [`limits::DOMAINS_CHARACTERS_MAX`] characters in all. Empty: everywhere.
              */
             items: string[];
         };
@@ -5482,6 +5493,11 @@ export interface components {
             kind: components["schemas"]["CustomFieldKind"];
             /** @description Its name, which no other one has. */
             name: string;
+            /**
+             * @description Whether visitors, and pages that speak for them, may fill it: anybody can say anything there. Absent, it stays what it was, and a
+             *     new field is not for them.
+             */
+            visitors_fill?: boolean;
         };
         /** @description Sets all fields of the organisation, in this order. One that is left out is deleted, with what stands in it. */
         SetCustomFields: {
@@ -5864,7 +5880,10 @@ export interface components {
         };
         /** @description What a visitor says of themselves, or the page says of them: it fills what the contact has not got. */
         VisitorDetails: {
-            /** @description What stands in the organisation's custom fields, which are named as agents read them. */
+            /**
+             * @description What stands in the organisation's custom fields that visitors may fill, which are named as agents read them. What is not taken is
+             *     told in the answer's `not_taken`.
+             */
             custom?: components["schemas"]["NamedValue"][];
             /** @description Their name. */
             name?: string;
@@ -20676,7 +20695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VisitorSession"];
+                    "application/json": components["schemas"]["OpenedVisitorSession"];
                 };
             };
             /** @description The request could not be read. */

@@ -183,11 +183,22 @@ impl<T: Transport> Api<T> {
         self.call(Method::Get, path.of("/api/v1/conversations"), None::<&()>, None).await
     }
 
-    /// The caller's conversations that are put off, newest activity first: `list_conversations` too. There are few.
-    pub async fn list_snoozed_conversations(&self) -> Result<Page<Conversation>, ApiError> {
-        let query = Query::default().with("limit", Some(types::limits::PAGE_MAX)).with("snoozed", Some(true));
-        let path = query.with("assigned", Some("me")).of("/api/v1/conversations");
-        self.call(Method::Get, path, None::<&()>, None).await
+    /// All of the caller's conversations that are put off, newest activity first: `list_conversations` too, so many at a time. There are
+    /// at most [`types::limits::SNOOZED_MAX`].
+    pub async fn list_snoozed_conversations(&self, at_a_time: u16) -> Result<Vec<Conversation>, ApiError> {
+        let (mut all, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let query = Query::default().with("cursor", cursor.as_deref()).with("limit", Some(at_a_time));
+            let path = query.with("snoozed", Some(true)).with("assigned", Some("me")).of("/api/v1/conversations");
+            let page: Page<Conversation> = self.call(Method::Get, path, None::<&()>, None).await?;
+            all.extend(page.items);
+            // Somebody puts off and brings back meanwhile: there is an end to it all the same.
+            let most = usize::try_from(types::limits::SNOOZED_MAX).unwrap_or(usize::MAX);
+            cursor = page.next_cursor.filter(|_| all.len() < most);
+            if cursor.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     /// Every conversation that the caller has pinned, newest activity first: `list_conversations` too. There are few.

@@ -5,6 +5,7 @@
 //! the queue of its organisation, and a look now and then finds what nobody has told, such as an agent who has come to another server.
 
 use crate::actions::conversations::auditor;
+use crate::actions::queue_places::Places;
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::realtime::hub::Hub;
@@ -12,7 +13,7 @@ use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rules::permissions::{Permission, can, can_hand_on, can_take_over};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,9 +45,8 @@ pub struct Queues(Arc<Inner>);
 struct Inner {
     told: Mutex<HashSet<OrgId>>,
     news: Notify,
-    /// Organisations in which places in the queue may be others, with the conversations that may have left it.
-    moved: Mutex<HashMap<OrgId, HashSet<ConversationId>>>,
-    has_moved: Notify,
+    /// Where places in the queue may be others.
+    places: Places,
     /// Something was put off.
     snoozed: Notify,
 }
@@ -83,39 +83,17 @@ impl Queues {
         if event.kind == "conversation_snoozed" {
             self.0.snoozed.notify_one();
         }
-        self.note_place(event);
+        self.0.places.note(event);
     }
 
-    /// It may be a step of the queue.
-    fn note_place(&self, event: &CommittedEvent) {
-        let may_leave = matches!(event.kind, "conversation_assigned" | "conversation_closed" | "conversation_reopened");
-        if !may_leave
-            && !matches!(
-                event.kind,
-                "conversation_created" | "conversation_deleted" | "contact_blocked" | "channel_deleted"
-            )
-        {
-            return;
-        }
-        let mut moved = self.0.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_org = moved.entry(event.org_id).or_default();
-        if may_leave {
-            of_org.extend(event.conversation_id);
-        }
-        drop(moved);
-        self.0.has_moved.notify_one();
+    /// Where places in the queue may be others.
+    pub(crate) fn places(&self) -> &Places {
+        &self.0.places
     }
 
     /// Waits until something was put off.
     pub(super) async fn snoozed(&self) {
         self.0.snoozed.notified().await;
-    }
-
-    /// Waits until places may be others, lets more of that gather for a moment, and takes it.
-    pub(super) async fn moved(&self, gather: Duration) -> HashMap<OrgId, HashSet<ConversationId>> {
-        self.0.has_moved.notified().await;
-        tokio::time::sleep(gather).await;
-        std::mem::take(&mut *self.0.moved.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn take(&self) -> HashSet<OrgId> {

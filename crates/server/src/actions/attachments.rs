@@ -3,9 +3,10 @@
 //! A file goes into the object store before its row says that it is there to be sent, and the row is written first: whatever
 //! breaks off in between leaves a row that expires, by which the bytes are found.
 
+use crate::auth::sessions;
 use crate::error::{ApiError, ApiResult};
 use crate::files::avatars::object;
-use crate::files::pass::Pass;
+use crate::files::pass::{Pass, PassReader};
 use crate::files::picture::{self, Picture};
 use crate::files::receive::Received;
 use crate::files::sniff::{HEAD_BYTES, Kind, sniff};
@@ -23,7 +24,7 @@ use store::attachments::{self, NewAttachment, Owner};
 use store::{OrgScope, StoreError, Viewer, agents, avatars, contacts};
 use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, FieldCode};
-use types::id::{AgentId, AttachmentId, AvatarId, ContactId, OrgId};
+use types::id::{AttachmentId, AvatarId, ContactId, OrgId};
 use types::messages::Content;
 
 /// How long a file waits to be sent.
@@ -42,10 +43,10 @@ pub fn access_of(
     state: &AppState,
     org_id: OrgId,
     contact_id: ContactId,
-    agent_id: Option<AgentId>,
+    reader: Option<PassReader>,
     of_channel: Option<u16>,
 ) -> FileAccess {
-    let pass = Pass::new(org_id, contact_id, agent_id, state.clock.now());
+    let pass = Pass::new(org_id, contact_id, reader, state.clock.now());
     FileAccess {
         path: format!("/files/{}/", pass.seal(&state.keys.files)),
         expires_at: pass.expires_at,
@@ -53,13 +54,21 @@ pub fn access_of(
     }
 }
 
-/// Whether an agent who was given a pass to a contact's files still works here and sees the conversation.
+/// Whether an agent who was given a pass to a contact's files still works here and sees the conversation; and, where it was given through a
+/// view, whether that still lasts.
 pub(crate) async fn still_reads(
     state: &AppState,
     scope: OrgScope,
-    agent_id: AgentId,
+    PassReader { agent_id, view }: PassReader,
     contact_id: ContactId,
 ) -> ApiResult<bool> {
+    if let Some(view) = view {
+        match sessions::identity(state, scope, view).await {
+            Ok(_) => {}
+            Err(error) if error.problem().code == ErrorCode::Unauthenticated => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
     let agent = agents::get(state.db.reader(), scope, agent_id).await?;
     let Some(agent) = agent.filter(|agent| agent.disabled_at.is_none()) else { return Ok(false) };
     let sees_all = can(agent.role, Permission::SeeAllConversations).is_ok();

@@ -91,6 +91,7 @@ fn after(
             name: wanted.name.trim().to_owned(),
             kind: wanted.kind,
             choices: wanted.choices.iter().map(|choice| choice.trim().to_owned()).collect(),
+            visitors_fill: wanted.visitors_fill.unwrap_or(known.is_some_and(|known| known.visitors_fill)),
         });
     }
     if faults.is_empty() { Ok(items) } else { Err(faults) }

@@ -9,8 +9,9 @@ use store::notes::{self, NewNote};
 use store::{Tx, Viewer, agents};
 use types::error::{ErrorCode, FieldCode};
 use types::id::{AgentId, ConversationId, NoteId};
+use types::limits::MENTIONS_MAX;
 use types::notes::{CreateNote, Note};
-use types::validate::Validate;
+use types::validate::{Fault, Validate};
 
 /// Stores a note beside a conversation, and says whether it had been stored before.
 ///
@@ -46,6 +47,13 @@ pub async fn create_note(
                 let to = whispered_to(viewer, &held)?;
                 if !mentions.contains(&to) {
                     mentions.push(to);
+                }
+                if mentions.len() > MENTIONS_MAX {
+                    let detail = format!("must name at most {MENTIONS_MAX} agents, with whom it is whispered to");
+                    let limit = i64::try_from(MENTIONS_MAX).ok();
+                    return Err(ApiError::invalid(vec![
+                        Fault { code: FieldCode::TooLong, detail, limit }.of("mentions"),
+                    ]));
                 }
             }
             check_mentions(tx, viewer, &held, &mentions).await?;

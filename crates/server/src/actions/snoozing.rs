@@ -1,7 +1,8 @@
 //! Putting conversations off, and bringing them back at their time.
 //!
 //! **Invariants**: what is due is asked of the database, so that it comes back also where the server that was told of it has died or was
-//! started again; the write that brings it back takes the conversation for itself first, so that of several servers one does, once.
+//! started again; the write that brings it back takes the conversation for itself first, so that of several servers one does, once. What
+//! cannot be brought back holds up nothing else: it is put aside for a while and tried again.
 
 use crate::actions::assigning::{hold, shown};
 use crate::actions::conversations::auditor;
@@ -12,6 +13,7 @@ use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rules::permissions::can_hand_on;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use store::StoreError;
 use store::assignment::{self, Snoozed};
@@ -26,7 +28,12 @@ use types::time::Timestamp;
 const LOOK_SECONDS: i64 = 5;
 
 /// Conversations that one write brings back: few enough that messages do not wait for it.
-const AT_ONCE: usize = 20;
+const AT_ONCE: u64 = 20;
+
+/// Conversations that are put aside at a time. With so many it is the database that fails, not they.
+const ASIDE_MAX: usize = 500;
+/// How often the time doubles for which one is put aside.
+const DOUBLED_MAX: u32 = 6;
 
 /// Puts a conversation off.
 ///
@@ -86,9 +93,10 @@ pub async fn wake_conversation(
 /// Brings back what is due, for as long as the server runs.
 pub fn bring_back_what_is_due(state: AppState) -> BoxFuture<'static, ()> {
     Box::pin(async move {
+        let mut aside = Aside::default();
         loop {
             // A panic must not end it for good, which nobody would notice before the next start.
-            let done = AssertUnwindSafe(bring_back(&state)).catch_unwind().await;
+            let done = AssertUnwindSafe(bring_back(&state, &mut aside)).catch_unwind().await;
             let done = done.unwrap_or(Err(StoreError::Interrupted));
             let now = state.clock.now();
             state.metrics.tasks.ran(Task::Snoozes, done.is_ok(), now);
@@ -108,19 +116,108 @@ pub fn bring_back_what_is_due(state: AppState) -> BoxFuture<'static, ()> {
     })
 }
 
-/// Brings back all that is due, and says when the next is.
-async fn bring_back(state: &AppState) -> Result<Option<Timestamp>, StoreError> {
+/// Brings back all that is due, and says when there is something to do again.
+async fn bring_back(state: &AppState, aside: &mut Aside) -> Result<Option<Timestamp>, StoreError> {
     loop {
-        let (next, now) = (assignment::next_due(state.db.reader()).await?, state.clock.now());
-        if next.is_none_or(|next| next > now) {
-            return Ok(next);
+        let (reader, now) = (state.db.reader(), state.clock.now());
+        let resting = aside.resting(now);
+        let due = assignment::due(reader, now, &resting, AT_ONCE).await?;
+        if due.is_empty() {
+            let next = assignment::next_due(reader, &resting).await?;
+            return Ok(next.into_iter().chain(aside.next()).min());
         }
-        let lines: Vec<NoteId> = (0..AT_ONCE).map(|_| state.ids.make(NoteId)).collect();
-        let some =
-            state.writer.run_alone(move |tx| Box::pin(async move { assignment::wake_due(tx, now, lines).await }));
-        if some.await? == 0 {
+        let moved = match wake(state, now, due.clone()).await {
+            Ok(count) => count,
+            // One of them, or the database: each by itself tells which.
+            Err(_) => one_by_one(state, now, due, aside).await?,
+        };
+        if moved == 0 {
             // Another server is just at it.
             return Ok(None);
         }
+    }
+}
+
+async fn wake(state: &AppState, now: Timestamp, due: Vec<ConversationId>) -> Result<usize, StoreError> {
+    let due = due.into_iter().map(|id| (id, state.ids.make(NoteId))).collect();
+    state.writer.run_alone(move |tx| Box::pin(async move { assignment::wake_due(tx, now, due).await })).await
+}
+
+/// Brings back what can be and puts the others aside; how many of either.
+async fn one_by_one(
+    state: &AppState,
+    now: Timestamp,
+    due: Vec<ConversationId>,
+    aside: &mut Aside,
+) -> Result<usize, StoreError> {
+    let mut moved: usize = 0;
+    for id in due {
+        match wake(state, now, vec![id]).await {
+            Ok(count) => {
+                aside.forget(id);
+                moved = moved.saturating_add(count);
+            }
+            Err(error) if aside.0.len() >= ASIDE_MAX => return Err(error),
+            Err(error) => {
+                tracing::warn!(
+                    conversation.id = %id, error.cause = error.chain(),
+                    "a conversation could not be brought back; it is tried again later"
+                );
+                aside.put(id, now);
+                moved = moved.saturating_add(1);
+            }
+        }
+    }
+    Ok(moved)
+}
+
+/// What could not be brought back: until when it is left alone, and how often it has failed.
+#[derive(Debug, Default)]
+struct Aside(HashMap<ConversationId, (Timestamp, u32)>);
+
+impl Aside {
+    fn put(&mut self, id: ConversationId, now: Timestamp) {
+        let failures = self.0.get(&id).map_or(0, |(_, failures)| *failures);
+        let seconds = LOOK_SECONDS.saturating_mul(1 << failures.min(DOUBLED_MAX));
+        self.0.insert(id, (now.plus_seconds(seconds), failures.saturating_add(1)));
+    }
+
+    fn forget(&mut self, id: ConversationId) {
+        self.0.remove(&id);
+    }
+
+    /// Those that are left alone.
+    fn resting(&mut self, now: Timestamp) -> Vec<ConversationId> {
+        // What was never tried again, because it is not put off any more.
+        let longest = now.plus_seconds(-LOOK_SECONDS.saturating_mul(1 << DOUBLED_MAX));
+        self.0.retain(|_, (until, _)| *until > longest);
+        self.0.iter().filter(|(_, (until, _))| *until > now).map(|(id, _)| *id).collect()
+    }
+
+    /// When the next of them is tried.
+    fn next(&self) -> Option<Timestamp> {
+        self.0.values().map(|(until, _)| *until).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_fails_is_left_alone_for_longer_and_longer_and_is_forgotten_in_the_end() {
+        let (mut aside, id) = (Aside::default(), ConversationId(Uuid::from_u128(1)));
+        let mut now = Timestamp(0);
+        for doubled in [1, 2, 4, 8, 16, 32, 64, 64] {
+            aside.put(id, now);
+            let until = now.plus_seconds(LOOK_SECONDS * doubled);
+            assert_eq!(aside.next(), Some(until));
+            assert_eq!(aside.resting(until.plus_millis(-1)), [id]);
+            assert_eq!(aside.resting(until), [], "it is tried again");
+            now = until;
+        }
+        assert_eq!(aside.resting(now.plus_seconds(LOOK_SECONDS * 65)), []);
+        assert_eq!(aside.next(), None);
     }
 }

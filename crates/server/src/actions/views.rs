@@ -53,7 +53,8 @@ pub async fn begin_agent_view(state: &AppState, admin: &AnyAgent, agent_id: Agen
         })
     });
     let (name, expires_at) = begun.await?;
-    let token = access_token::issue_until(&state.keys.access, scope.org_id(), agent_id, id, at, expires_at);
+    let view = (scope.org_id(), agent_id, id);
+    let token = access_token::issue_for_view(&state.keys.access, view, admin.agent_id, at, expires_at);
     Ok(AgentView { agent_id, name, access_token: token.map_err(ApiError::internal)?, expires_at })
 }
 

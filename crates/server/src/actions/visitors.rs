@@ -1,7 +1,7 @@
 //! Visitors open the chat.
 
 use crate::actions::{attachments, channels, domains, identity};
-use crate::auth::visitor;
+use crate::auth::visitor::{self, Held};
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
 use crate::realtime::tickets::TicketHolder;
@@ -18,13 +18,13 @@ use store::messages::{self, Window};
 use store::{OrgScope, StoreError, Visitor};
 use store::{contacts, organisations, visitors};
 use types::custom_fields::CustomValue;
-use types::error::FieldCode;
+use types::error::{FieldCode, FieldError};
 use types::id::ContactId;
 use types::identity::IdentityOutcome;
 use types::limits;
 use types::messages::MessageWindow;
 use types::validate::Fault;
-use types::visitors::{NamedValue, OpenVisitorSession, VisitorSession};
+use types::visitors::{NamedValue, OpenVisitorSession, OpenedVisitorSession, VisitorSession};
 
 /// Bytes of facts that are remembered of visitors who have not written yet.
 const VISITS_BYTES: u64 = 32 * 1024 * 1024;
@@ -103,16 +103,18 @@ pub async fn open_visitor_session(
     state: &AppState,
     request: OpenVisitorSession,
     origin: Origin,
-) -> ApiResult<VisitorSession> {
+) -> ApiResult<OpenedVisitorSession> {
     let channel = channels::enabled(channels::channel_by_key(state, &request.channel_key).await?)?;
     domains::check(state, &channel, origin.page.as_deref()).await?;
-    let returning = request.visitor_token.as_deref().and_then(|token| visitor::open(&state.keys.visitor, token));
-    let returning = returning.filter(|visitor| visitor.channel_id == channel.id && visitor.org_id == channel.org_id);
-    let mut facts = facts_of(state, &request, &origin);
+    let held = request.visitor_token.as_deref().and_then(|token| visitor::open_held(&state.keys.visitor, token));
+    let held = held.filter(|held| held.visitor.channel_id == channel.id && held.visitor.org_id == channel.org_id);
+    let was_proven = held.is_some_and(|held| held.proven);
+    let returning = held.map(|held| held.visitor);
+    let (mut facts, mut not_taken) = (facts_of(state, &request, &origin), Vec::new());
     if let Some(details) = &request.details {
         facts.name = details.name.as_deref().and_then(line);
         facts.phone = details.phone.as_deref().and_then(line);
-        facts.custom = custom_values(state, &channel, &details.custom).await?;
+        (facts.custom, not_taken) = custom_values(state, &channel, &details.custom).await?;
     }
     let mut outcome = None;
     let mut identified = None;
@@ -131,8 +133,10 @@ pub async fn open_visitor_session(
         Some(visitor) => visitors::state(state.db.reader(), visitor).await?,
         None => None,
     };
-    // An account's conversation is opened by whoever proves to be its owner, and by nobody who uses the same browser later.
-    let is_anothers = identified.is_none() && known.as_ref().is_some_and(|known| known.facts.external_id.is_some());
+    // An account's conversation is opened by whoever proves to be its owner, and by nobody who uses the same browser later. Before they
+    // have written only the token knows that there is an account.
+    let has_account = was_proven || known.as_ref().is_some_and(|known| known.facts.external_id.is_some());
+    let is_anothers = identified.is_none() && has_account;
     let caller = match known_before.filter(|_| !is_anothers) {
         Some(visitor) => {
             channels::check_received(state, visitor).await?;
@@ -160,13 +164,14 @@ pub async fn open_visitor_session(
         Some(known) if known.is_queued => store::assignment::place_of(state.db.reader(), caller).await?,
         _ => None,
     };
+    let queue_ahead = queue_ahead.and_then(|place| place.ahead);
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
     let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
     let of_organisation = organisations::file_limit(state.db.reader(), OrgScope::new(caller.org_id)).await?;
     let file_limit = store::channels::smaller(channel.max_file_megabytes, of_organisation);
-    Ok(VisitorSession {
-        visitor_token: visitor::seal(&state.keys.visitor, caller),
+    let session = VisitorSession {
+        visitor_token: visitor::seal(&state.keys.visitor, Held { visitor: caller, proven: identified.is_some() }),
         contact_id: caller.contact_id,
         identity: outcome,
         conversation_id: known.as_ref().map(|known| known.conversation_id),
@@ -179,7 +184,8 @@ pub async fn open_visitor_session(
         queue_ahead,
         ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
         files: attachments::access_of(state, caller.org_id, caller.contact_id, None, file_limit),
-    })
+    };
+    Ok(OpenedVisitorSession { session, not_taken })
 }
 
 /// Leaves out what was stored after the marks and counts had been read: with it, they would be those of another moment, and
@@ -191,10 +197,15 @@ fn up_to(last_seq: i64, mut window: MessageWindow) -> MessageWindow {
     window
 }
 
-/// The values of custom fields that are given by the fields' names.
-async fn custom_values(state: &AppState, channel: &ChannelRow, given: &[NamedValue]) -> ApiResult<Vec<CustomValue>> {
+/// The values of custom fields that are given by the fields' names; and what is not taken of them, which closes no chat: the page that
+/// says it knows nothing of a field that was renamed since.
+async fn custom_values(
+    state: &AppState,
+    channel: &ChannelRow,
+    given: &[NamedValue],
+) -> ApiResult<(Vec<CustomValue>, Vec<FieldError>)> {
     if given.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let fields = store::custom_fields::get(state.db.reader(), OrgScope::new(channel.org_id)).await?;
     let (mut values, mut faults) = (Vec::with_capacity(given.len()), Vec::new());
@@ -205,12 +216,17 @@ async fn custom_values(state: &AppState, channel: &ChannelRow, given: &[NamedVal
             faults.push(fault.of(format!("details.custom[{place}].name")));
             continue;
         };
+        if !field.visitors_fill {
+            let fault = Fault::new(FieldCode::Wrong, "must be a field that visitors may fill");
+            faults.push(fault.of(format!("details.custom[{place}].name")));
+            continue;
+        }
         match field.check(&one.value) {
             Ok(()) => values.push(CustomValue { field_id: field.id, value: one.value.trim().to_owned() }),
             Err(fault) => faults.push(fault.of(format!("details.custom[{place}].value"))),
         }
     }
-    if faults.is_empty() { Ok(values) } else { Err(ApiError::invalid(faults)) }
+    Ok((values, faults))
 }
 
 /// A visitor whom nobody has seen before; so many a minute from one address.

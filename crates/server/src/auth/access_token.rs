@@ -24,6 +24,9 @@ pub struct Claims {
     pub exp: i64,
     /// Since when, in Unix seconds.
     pub iat: i64,
+    /// Of a view, the admin who looks: what is asked by it is counted among theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AgentId>,
 }
 
 /// A token for this session.
@@ -37,23 +40,26 @@ pub fn issue(
     sid: SessionId,
     now: Timestamp,
 ) -> Result<String, jsonwebtoken::errors::Error> {
-    issue_until(key, org, sub, sid, now, now.plus_seconds(i64::from(LIFETIME_SECONDS)))
+    let [iat, exp] = [now, now.plus_seconds(i64::from(LIFETIME_SECONDS))].map(|time| time.0.div_euclid(1000));
+    sign(key, Claims { sub, org, sid, exp, iat, by: None })
 }
 
-/// A token for this session that is good until a time, because nothing renews it.
+/// A token for a view, by this admin, that is good until a time, because nothing renews it.
 ///
 /// # Errors
 /// When signing fails, which HMAC cannot.
-pub fn issue_until(
+pub fn issue_for_view(
     key: &Key,
-    org: OrgId,
-    sub: AgentId,
-    sid: SessionId,
+    (org, sub, sid): (OrgId, AgentId, SessionId),
+    by: AgentId,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<String, jsonwebtoken::errors::Error> {
     let [iat, exp] = [now, until].map(|time| time.0.div_euclid(1000));
-    let claims = Claims { sub, org, sid, exp, iat };
+    sign(key, Claims { sub, org, sid, exp, iat, by: Some(by) })
+}
+
+fn sign(key: &Key, claims: Claims) -> Result<String, jsonwebtoken::errors::Error> {
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(key.as_bytes()))
 }
 

@@ -12,30 +12,59 @@ use store::Visitor;
 use types::id::{ChannelId, ContactId, OrgId};
 use uuid::Uuid;
 
-/// Tokens name the version of what they hold.
+/// Tokens name the version of what they hold. The first holds the visitor and nothing else.
 const VERSION: &str = "v1.";
+/// Of those that say besides that the visitor's account was proven, by one byte: what is sealed differs too, so that nobody makes the
+/// one of the other by writing another name before it.
+const VERSION_PROVEN: &str = "v2.";
+const PROVEN: u8 = 1;
+
+/// What a visitor's token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Whose it is.
+    pub visitor: Visitor,
+    /// Whether the session that it was given for was opened with the proof of an account. Those of before say nothing of it.
+    pub proven: bool,
+}
 
 /// The token of a visitor. It does not expire: it is all that ties a browser to its conversation.
 #[must_use]
-pub fn seal(key: &Key, visitor: Visitor) -> String {
+pub fn seal(key: &Key, held: Held) -> String {
+    let Held { visitor, proven } = held;
     let ids = [visitor.org_id.0, visitor.channel_id.0, visitor.contact_id.0];
-    let payload: Vec<u8> = ids.iter().flat_map(|id| id.as_bytes()).copied().collect();
-    format!("{VERSION}{}", key.seal(&payload))
+    let mut payload: Vec<u8> = ids.iter().flat_map(|id| id.as_bytes()).copied().collect();
+    if proven {
+        payload.push(PROVEN);
+    }
+    format!("{}{}", if proven { VERSION_PROVEN } else { VERSION }, key.seal(&payload))
 }
 
 /// Whose token it is, if we sealed it.
 #[must_use]
 pub fn open(key: &Key, token: &str) -> Option<Visitor> {
-    let payload = key.open(token.strip_prefix(VERSION)?)?;
+    open_held(key, token).map(|held| held.visitor)
+}
+
+/// All that a token says, if we sealed it.
+#[must_use]
+pub fn open_held(key: &Key, token: &str) -> Option<Held> {
+    let (sealed, proven) = match token.strip_prefix(VERSION) {
+        Some(sealed) => (sealed, false),
+        None => (token.strip_prefix(VERSION_PROVEN)?, true),
+    };
+    let payload = key.open(sealed)?;
     let (ids, rest) = payload.as_chunks::<16>();
-    match (ids, rest) {
-        ([org, channel, contact], []) => Some(Visitor {
+    let [org, channel, contact] = ids else { return None };
+    let expected: &[u8] = if proven { &[PROVEN] } else { &[] };
+    (rest == expected).then(|| Held {
+        visitor: Visitor {
             org_id: OrgId(Uuid::from_bytes(*org)),
             channel_id: ChannelId(Uuid::from_bytes(*channel)),
             contact_id: ContactId(Uuid::from_bytes(*contact)),
-        }),
-        _ => None,
-    }
+        },
+        proven,
+    })
 }
 
 /// A visitor whose channel is there and enabled, and who is not on the blacklist.
@@ -71,13 +100,13 @@ mod tests {
     proptest! {
         #[test]
         fn a_visitor_comes_back_exactly_and_no_other_text_is_one(
-            ids in any::<[u128; 3]>(), text in ".*", place in any::<prop::sample::Index>(),
+            ids in any::<[u128; 3]>(), proven in any::<bool>(), text in ".*", place in any::<prop::sample::Index>(),
         ) {
             let key = Key::from_secret(b"secret");
             let [org, channel, contact] = ids.map(Uuid::from_u128);
             let visitor = Visitor { org_id: OrgId(org), channel_id: ChannelId(channel), contact_id: ContactId(contact) };
-            let token = seal(&key, visitor);
-            prop_assert_eq!(open(&key, &token), Some(visitor));
+            let token = seal(&key, Held { visitor, proven });
+            prop_assert_eq!(open_held(&key, &token), Some(Held { visitor, proven }));
             let mut changed = token.into_bytes();
             let place = place.index(changed.len());
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
@@ -91,11 +120,15 @@ mod tests {
         let key = Key::from_secret(b"secret");
         let id = Uuid::from_u128;
         let visitor = Visitor { org_id: OrgId(id(1)), channel_id: ChannelId(id(2)), contact_id: ContactId(id(3)) };
-        let token = seal(&key, visitor);
+        let token = seal(&key, Held { visitor, proven: false });
         assert_eq!(open(&key, &token), Some(visitor));
         let bare = token.strip_prefix(VERSION).unwrap();
         let cut = token.get(..token.len() - 1).unwrap();
-        for wrong in ["", "v1.", bare, cut, "v2.abc.def"] {
+        // Neither is made of the other: that a proof is wanted is not taken off a token.
+        let proven = seal(&key, Held { visitor, proven: true });
+        let [raised, lowered] = [(&token, VERSION, VERSION_PROVEN), (&proven, VERSION_PROVEN, VERSION)]
+            .map(|(token, from, to)| token.replacen(from, to, 1));
+        for wrong in ["", "v1.", "v2.", bare, cut, &raised, &lowered, "v2.abc.def", "v3.abc.def"] {
             assert_eq!(open(&key, wrong), None, "{wrong}");
         }
         assert_eq!(open(&Key::from_secret(b"another"), &token), None);

@@ -2,17 +2,20 @@
 //!
 //! What this process ends itself takes effect at once. For the rest it asks, every few seconds, about the sessions that matter
 //! here: those with open sockets and those that are believed from memory. So the question is as large as this server is busy,
-//! not as large as the table.
+//! not as large as the table. Views that have run out are ended here besides, with an entry in the audit log as when somebody ends them.
 
 use crate::metrics::Task;
 use crate::state::AppState;
 use futures_util::future::BoxFuture;
 use std::collections::HashSet;
 use store::{StoreError, sessions};
-use types::id::SessionId;
+use types::id::{AuditId, SessionId};
 
 /// Seconds between two looks: how long a session that was ended elsewhere goes on here at most.
 pub const LOOK_SECONDS: i64 = 10;
+
+/// Views that one write ends.
+const AT_ONCE: usize = 20;
 
 /// Sessions of one question.
 const CHUNK: usize = 500;
@@ -25,6 +28,7 @@ pub fn notice_ended_sessions(state: AppState) -> BoxFuture<'static, ()> {
         loop {
             next.await;
             let looked = look(&state).await;
+            let looked = looked.and(end_what_ran_out(&state).await);
             state.metrics.tasks.ran(Task::EndedSessions, looked.is_ok(), state.clock.now());
             if let Err(error) = looked {
                 tracing::warn!(error.cause = error.chain(), "ended sessions could not be looked up; tried again soon");
@@ -32,6 +36,22 @@ pub fn notice_ended_sessions(state: AppState) -> BoxFuture<'static, ()> {
             next = state.clock.sleep_until(state.clock.now().plus_seconds(LOOK_SECONDS));
         }
     })
+}
+
+/// Ends the views that have run out.
+async fn end_what_ran_out(state: &AppState) -> Result<(), StoreError> {
+    while sessions::one_has_run_out(state.db.reader(), state.clock.now()).await? {
+        let now = state.clock.now();
+        let entries: Vec<AuditId> = (0..AT_ONCE).map(|_| state.ids.make_in_order(AuditId)).collect();
+        let ended = state
+            .writer
+            .run(move |tx| Box::pin(async move { sessions::end_what_ran_out(tx.conn(), now, entries).await }));
+        if ended.await? == 0 {
+            // Another server is just at it.
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Looks once.

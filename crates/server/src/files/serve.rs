@@ -5,7 +5,7 @@
 //! name of a picture or a video only if it is one.
 
 use super::names::disposition;
-use super::pass::Pass;
+use super::pass::{Pass, PassReader};
 use super::sniff::{UNKNOWN, served_as};
 use super::{Found, Variant};
 use crate::actions::attachments;
@@ -68,8 +68,8 @@ async fn find(state: &AppState, pass: &str, id: &str) -> ApiResult<(Pass, Conten
     let pass = Pass::open(&state.keys.files, pass, now).ok_or_else(missing)?;
     let id: AttachmentId = id.parse().ok().ok_or_else(missing)?;
     let scope = OrgScope::new(pass.org_id);
-    if let Some(agent_id) = pass.agent_id
-        && !attachments::still_reads(state, scope, agent_id, pass.contact_id).await?
+    if let Some(reader) = pass.reader
+        && !attachments::still_reads(state, scope, reader, pass.contact_id).await?
     {
         return Err(missing());
     }
@@ -112,13 +112,17 @@ async fn answer(
 /// What every file says of itself.
 fn head(state: &AppState, pass: Pass, content_type: &'static str, disposition: &str) -> HttpResponseBuilder {
     let left = pass.expires_at.millis_since(state.clock.now()).div_euclid(1000).max(0);
+    // What is under an id never changes, and the address is only good for so long. That of a view can end at any time.
+    let kept = match pass.reader {
+        Some(PassReader { view: Some(_), .. }) => "private, no-store".to_owned(),
+        _ => format!("private, max-age={left}, immutable"),
+    };
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::CONTENT_SECURITY_POLICY, SANDBOX))
-        // What is under an id never changes, and the address is only good for so long.
-        .insert_header((header::CACHE_CONTROL, format!("private, max-age={left}, immutable")))
+        .insert_header((header::CACHE_CONTROL, kept))
         // Widgets show it on pages of other origins.
         .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"));
     response

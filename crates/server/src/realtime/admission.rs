@@ -17,6 +17,7 @@ use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use store::OrgScope;
+use store::assignment::{self, QueuePlace};
 use types::agents::LoginState;
 use types::ws::ServerFrame;
 
@@ -84,6 +85,10 @@ pub(super) async fn admit_visitor(
     let connection = connect(state, network, Listener::Visitor(visitor))?;
     // Asked after registration: disabling the channel or blocking the visitor from now on closes this socket.
     channels::check_open(state, visitor).await?;
+    // So is the place in the queue: what moved between the session's answer and here was told to nobody.
+    if let Some(QueuePlace { conversation_id, ahead, .. }) = assignment::place_of(state.db.reader(), visitor).await? {
+        connection.queue.offer(text_of(&ServerFrame::Queue { conversation_id, ahead }));
+    }
     let conversation_id = Rc::new(Cell::new(None));
     let dispatch = VisitorDispatch { state: state.clone(), visitor, network, conversation_id };
     let messages = state.config.limits.visitor_messages_per_10_seconds;

@@ -72,6 +72,9 @@ redis.call('ZADD', KEYS[1], now, ARGV[4])
 redis.call('PEXPIRE', KEYS[1], window)
 return 0";
 
+/// How many attempts are counted.
+const COUNT: &str = "return redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[1], '+inf')";
+
 /// Forgives one attempt that began at a moment.
 const FORGIVE: &str = "
 local found = redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1], 'LIMIT', 0, 1)
@@ -114,6 +117,23 @@ impl Shared {
             }
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// How many attempts have failed, counted here and together with the other servers: whichever is more.
+    pub(crate) async fn count<K: Counted>(
+        &self,
+        of: &'static str,
+        attempts: &Attempts<K>,
+        key: &K,
+        now: Timestamp,
+    ) -> usize {
+        let (_, window) = attempts.bounds();
+        let everywhere: Option<usize> = self
+            .run(of, key, COUNT, |command| {
+                command.arg(now.0.saturating_sub(window));
+            })
+            .await;
+        attempts.count(key, now).max(everywhere.unwrap_or_default())
     }
 
     /// Forgives the attempt that began at `at`, everywhere.

@@ -29,7 +29,7 @@ db_tests!(
     whoever_has_it_or_leads_decides_and_only_they,
 );
 
-async fn run(server: &TestServer, statement: String) {
+pub(crate) async fn run(server: &TestServer, statement: String) {
     let state = server.state();
     let done = state.write(move |tx| {
         Box::pin(async move {

@@ -1,15 +1,16 @@
 //! On whose pages a channel's chat may stand, and what a page says of who looks at it.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::visitor::visit_request;
 use testkit::{AgentCaller, Answer, TestServer, db_tests};
 use types::audit::AuditAction;
 use types::channels::Channel;
 use types::contacts::Contact;
+use types::custom_fields::CustomFields;
 use types::domains::ChannelDomains;
 use types::error::{ErrorCode, FieldCode};
-use types::visitors::{NamedValue, OpenVisitorSession, VisitorDetails, VisitorSession};
+use types::visitors::{NamedValue, OpenVisitorSession, OpenedVisitorSession, VisitorDetails, VisitorSession};
 
 db_tests!(
     a_chat_opens_on_allowed_pages_only,
@@ -46,20 +47,21 @@ async fn a_chat_opens_on_allowed_pages_only(server: TestServer) {
 
     set(&admin, &channel, &["shop.example", "*.shop.example"]).await.expect(200);
     let own = server.state().config.public_url.clone();
-    for allowed in [Some("https://shop.example"), Some("http://a.shop.example:8080"), Some(own.as_str()), None] {
+    for allowed in [Some("https://shop.example"), Some("https://a.shop.example:8080"), Some(own.as_str()), None] {
         open(&server, &channel, allowed).await.expect(200);
     }
-    for stranger in
-        ["https://anywhere.example", "https://evilshop.example", "https://shop.example.evil.example", "null"]
-    {
+    for stranger in [
+        "http://shop.example",
+        "https://anywhere.example",
+        "https://evilshop.example",
+        "https://shop.example.evil.example",
+        "null",
+    ] {
         let problem = open(&server, &channel, Some(stranger)).await.having(403).problem();
         assert_eq!(problem.code, ErrorCode::Forbidden, "{stranger}");
     }
     open(&server, &other, Some("https://anywhere.example")).await.expect(200);
-    assert_eq!(
-        frames(&channel).await,
-        "'self' https://shop.example:* http://shop.example:* https://*.shop.example:* http://*.shop.example:*"
-    );
+    assert_eq!(frames(&channel).await, "'self' https://shop.example:* https://*.shop.example:*");
     assert_eq!(frames(&other).await, "*");
 
     set(&admin, &channel, &[]).await.expect(200);
@@ -112,7 +114,7 @@ async fn what_a_page_says_of_a_visitor_fills_what_is_empty(server: TestServer) {
         server.visitor(session)
     };
     let contact = async |id| admin.get(&format!("/api/v1/contacts/{id}")).await.having(200).json::<Contact>();
-    let choices = json!({"version": 0, "items": [{"name": "会员", "kind": "choice", "choices": ["金", "银"]}, {"name": "城市", "kind": "text"}]});
+    let choices = json!({"version": 0, "items": [{"name": "会员", "kind": "choice", "choices": ["金", "银"], "visitors_fill": true}, {"name": "城市", "kind": "text", "visitors_fill": true}, {"name": "信用", "kind": "number"}]});
     admin.put("/api/v1/custom-fields", &choices).await.expect(200);
     // Before there is a row of them.
     let visitor = visit(None, said(" 林小满 ", None)).await;
@@ -127,17 +129,43 @@ async fn what_a_page_says_of_a_visitor_fills_what_is_empty(server: TestServer) {
     let known = contact(id).await;
     assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("林小满"), Some("13800138000")));
     assert_eq!(known.custom_values.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), ["金"]);
-    let of_city = json!({"channel_key": channel.key, "visitor_token": visitor.token(), "details": {"custom": [{"name": "城市", "value": "上海"}]}});
+    let of_city_of = |token: Option<&str>| json!({"channel_key": channel.key, "visitor_token": token, "details": {"custom": [{"name": "城市", "value": "上海"}]}});
     server.clock.advance(60_000);
-    server.anonymous().post("/widget/v1/sessions", &of_city).await.expect(200);
+    server.anonymous().post("/widget/v1/sessions", &of_city_of(Some(visitor.token()))).await.expect(200);
     let known = contact(id).await;
     let mut values: Vec<_> = known.custom_values.iter().map(|one| one.value.as_str()).collect();
     values.sort_unstable();
     assert_eq!(values, ["上海", "金"]);
-    let unknown = json!({"channel_key": channel.key, "details": {"custom": [{"name": "会员", "value": "铜"}, {"name": "无", "value": "x"}]}});
-    let problem = server.anonymous().post("/widget/v1/sessions", &unknown).await.having(422).problem();
-    let fields: Vec<_> = problem.errors.iter().map(|fault| fault.field.as_str()).collect();
-    assert_eq!(fields, ["details.custom[0].value", "details.custom[1].name"]);
+    // What no field takes, or only agents may write, closes no chat: it is left out, and the page is told.
+    let custom = [("会员", "铜"), ("无", "x"), ("城市", "北京"), ("信用", "9000")];
+    let custom = custom.map(|(name, value)| json!({"name": name, "value": value}));
+    let unknown = json!({"channel_key": channel.key, "details": {"custom": custom}});
+    let opened = server.anonymous().post("/widget/v1/sessions", &unknown).await.having(200);
+    let OpenedVisitorSession { session, not_taken } = opened.json();
+    let fields: Vec<_> = not_taken.iter().map(|fault| (fault.field.as_str(), fault.code)).collect();
+    let wrong = FieldCode::Wrong;
+    let expected =
+        [("details.custom[0].value", wrong), ("details.custom[1].name", wrong), ("details.custom[3].name", wrong)];
+    assert_eq!(fields, expected);
+    let visitor = server.visitor(session);
+    visitor.say("在吗").await;
+    let stands = async || -> Vec<String> {
+        let known = contact(visitor.session.contact_id).await;
+        known.custom_values.into_iter().map(|one| one.value).collect()
+    };
+    assert_eq!(stands().await, ["北京"]);
+    // What was said in time is not written once visitors may not any more.
+    let waits = server.anonymous().post("/widget/v1/sessions", &of_city_of(None)).await.having(200);
+    let waits = server.visitor(waits.json());
+    let mut fields: Value = admin.get("/api/v1/custom-fields").await.having(200).json();
+    fields["items"][1]["visitors_fill"] = false.into();
+    // Who does not know of the switch leaves it as it is.
+    fields["items"][0].as_object_mut().unwrap().remove("visitors_fill");
+    admin.put("/api/v1/custom-fields", &fields).await.expect(200);
+    waits.say("在吗").await;
+    assert_eq!(contact(waits.session.contact_id).await.custom_values, []);
+    let fields: CustomFields = admin.get("/api/v1/custom-fields").await.having(200).json();
+    assert_eq!(fields.items.iter().map(|field| field.visitors_fill).collect::<Vec<_>>(), [true, false, false]);
     let wrong = json!({"channel_key": channel.key, "details": {"name": "a\nb", "phone": "call me"}});
     let problem = server.anonymous().post("/widget/v1/sessions", &wrong).await.having(422).problem();
     let fields: Vec<_> = problem.errors.iter().map(|fault| fault.field.as_str()).collect();

@@ -92,14 +92,21 @@ async fn whoever_uses_the_same_browser_before_or_after_reads_nothing_of_the_acco
     let who = identity(&secret, "u-17");
     let known = visit(&server, &channel, Some(nameless.token()), &who).await;
     assert_ne!(known.session.contact_id, nameless.session.contact_id, "the token of before leads elsewhere");
+    // Signed out before a word was written, without the proof: the token opens nothing of the account's, a wrong proof neither.
+    let silent = server.visit(&channel.key, Some(known.token())).await;
+    assert_ne!(silent.session.contact_id, known.session.contact_id);
+    let forged = VisitorIdentity { user_hash: "0".repeat(64), ..who.clone() };
+    let refused = visit(&server, &channel, Some(known.token()), &forged).await;
+    assert_ne!(refused.session.contact_id, known.session.contact_id);
+    let again = visit(&server, &channel, Some(known.token()), &who).await;
+    assert_eq!(again.session.contact_id, known.session.contact_id);
     let conversation_id = known.say("登录了").await.conversation_id;
     let before = server.visit(&channel.key, Some(nameless.token())).await;
     assert_eq!(before.session.messages.items.len(), 1, "only what they have said themselves");
-    // Signed out, without the proof: the browser's token opens a new chat.
+    // And after: the browser's token opens a new chat.
     let after = server.visit(&channel.key, Some(known.token())).await;
     assert_ne!(after.session.contact_id, known.session.contact_id);
     assert_eq!((after.session.conversation_id, after.session.messages.items.len()), (None, 0));
-    let forged = VisitorIdentity { user_hash: "0".repeat(64), ..who.clone() };
     let refused = visit(&server, &channel, Some(known.token()), &forged).await;
     assert_ne!(refused.session.contact_id, known.session.contact_id);
 

@@ -157,7 +157,7 @@ async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
         conversations: api.list_conversations(None, None, None).await.unwrap(),
         pinned: [
             api.list_pinned_conversations().await.unwrap().items,
-            api.list_snoozed_conversations().await.unwrap().items,
+            api.list_snoozed_conversations(100).await.unwrap(),
         ]
         .concat(),
     }

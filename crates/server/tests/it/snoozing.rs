@@ -1,7 +1,9 @@
 //! Conversations that agents put off: they are out of sight until their time, or until the visitor writes.
 
+use crate::assignment::run;
 use crate::notes::notes;
 use serde_json::json;
+use std::collections::HashSet;
 use testkit::{AgentCaller, Organisation, TestServer, VisitorCaller, WsClient, db_tests};
 use types::agents::Role;
 use types::channels::Channel;
@@ -18,6 +20,7 @@ db_tests!(
     the_visitor_and_the_agent_bring_it_back_before_its_time,
     only_what_is_in_work_is_put_off_by_whoever_answers_for_it_and_within_a_year,
     what_is_put_off_does_not_count_to_what_an_agent_may_have,
+    one_that_cannot_be_brought_back_holds_up_no_other_and_is_tried_again,
 );
 
 /// Milliseconds: no longer than a console may be silent.
@@ -196,5 +199,25 @@ async fn what_is_put_off_does_not_count_to_what_an_agent_may_have(server: TestSe
             break;
         }
     }
+    is_whole(&server).await;
+}
+
+async fn one_that_cannot_be_brought_back_holds_up_no_other_and_is_tried_again(server: TestServer) {
+    let Desk { channel, agent, mut socket, id: faulty, .. } = desk(&server).await;
+    let other = server.visit(&channel.key, None).await.say("还有我").await.conversation_id;
+    snooze(&server, &agent, faulty, SPAN - 1).await;
+    snooze(&server, &agent, other, SPAN).await;
+    // A console knows of both, however few are told at a time.
+    let known = agent.api().list_snoozed_conversations(1).await.unwrap();
+    let known: HashSet<ConversationId> = known.iter().map(|one| one.id).collect();
+    assert_eq!(known, HashSet::from([faulty, other]));
+    let first = "snoozed_until = (SELECT min(snoozed_until) FROM conversation)";
+    run(&server, format!("UPDATE conversation SET members = 'nobody' WHERE {first}")).await;
+    server.clock.advance(SPAN);
+    // Of the two, which are due at once, this one comes back.
+    assert_eq!(woken(&mut socket).await, other);
+    run(&server, "UPDATE conversation SET members = '' WHERE members = 'nobody'".to_owned()).await;
+    server.clock.advance(5_000);
+    assert_eq!(woken(&mut socket).await, faulty);
     is_whole(&server).await;
 }

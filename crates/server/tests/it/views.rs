@@ -1,5 +1,7 @@
 //! Looking at a colleague's console: everything is seen, nothing is changed, nobody notices, and it ends in time.
 
+use crate::assignment::run;
+use crate::attachments::{access, message, upload_as_visitor};
 use crate::authorisation::{People, Targets, ask, body};
 use crate::openapi::{Operation, operations};
 use crate::scene::scene;
@@ -18,6 +20,8 @@ db_tests!(
     nobody_notices_a_view_and_its_socket_hears_and_does_nothing,
     a_view_ends_with_its_hour_and_with_whatever_it_hangs_on,
     who_is_looked_at_is_a_colleague_who_can_sign_in,
+    what_a_view_uses_is_its_admins_and_ends_with_it,
+    a_view_whose_admins_session_has_ended_beside_it_is_noticed,
 );
 
 fn of(agent: &AgentCaller) -> String {
@@ -207,4 +211,69 @@ async fn who_is_looked_at_is_a_colleague_who_can_sign_in(server: TestServer) {
     let begun =
         admin.deeds().await.items.iter().filter(|entry| entry.action.kind() == AuditKind::AgentViewBegun).count();
     assert_eq!(begun, 0);
+}
+
+/// How many requests are left to whoever asks.
+async fn left(caller: &Caller) -> u32 {
+    let answer = caller.get("/api/v1/me").await.having(200);
+    let left = answer.header("ratelimit").split("r=").nth(1).and_then(|rest| rest.split(';').next());
+    left.unwrap().parse().unwrap()
+}
+
+async fn what_a_view_uses_is_its_admins_and_ends_with_it(server: TestServer) {
+    let scene = scene(&server).await;
+    let admin = scene.organisation.admin.with_own_session().await;
+    let agent = scene.organisation.agent(Role::Agent).await;
+    agent.is_given(scene.id).await;
+    let looks = looking(&admin, &agent).await;
+
+    // The colleague's requests are left to the colleague.
+    let (theirs, own) = (left(&agent).await, left(&admin).await);
+    for _ in 0..3 {
+        looks.get("/api/v1/me").await.expect(200);
+    }
+    assert_eq!([left(&agent).await, left(&admin).await], [theirs - 1, own - 4]);
+
+    // What opens files does so as long as the view lasts, and nobody keeps what it has opened.
+    let content = upload_as_visitor(&scene.visitor, "a.txt", b"order 17".to_vec()).await;
+    scene.visitor.post("/widget/v1/messages", &message(&server, &content)).await.expect(201);
+    let attachment = content.attachment().unwrap();
+    let [seen, theirs] =
+        [access(&looks, scene.id).await, access(&agent, scene.id).await].map(|files| attachment.path(&files));
+    let file = async |path: &str| server.anonymous().get(path).await;
+    assert_eq!(file(&seen).await.having(200).header("cache-control"), "private, no-store");
+    file(&theirs).await.expect(200);
+    admin.delete(&of(&agent)).await.expect(204);
+    file(&seen).await.expect(404);
+    file(&theirs).await.expect(200);
+
+    // That it ran out is in the log as that it was ended, as of that moment.
+    let view = view(&admin, &agent).await;
+    server.clock.advance(3_600_000);
+    let admin = server.anonymous().sign_in(&admin.me.account).await;
+    let ended = loop {
+        let entries: Vec<AuditEntry> = admin.deeds().await.items;
+        let ended: Vec<AuditEntry> =
+            entries.into_iter().filter(|entry| entry.action.kind() == AuditKind::AgentViewEnded).collect();
+        if ended.len() > 1 {
+            break ended;
+        }
+        tokio::task::yield_now().await;
+    };
+    let (viewed_id, viewed_name) = (agent.me.id, agent.me.name.clone());
+    assert_eq!(ended[0].action, AuditAction::AgentViewEnded { viewed_id, viewed_name });
+    assert_eq!((ended[0].agent_id, ended[0].created_at, ended.len()), (admin.me.id, view.expires_at, 2));
+}
+
+async fn a_view_whose_admins_session_has_ended_beside_it_is_noticed(server: TestServer) {
+    let organisation = server.organisation().await;
+    let agent = organisation.agent(Role::Agent).await;
+    let looks = looking(&organisation.admin.with_own_session().await, &agent).await;
+    let (mut socket, _) = looks.socket().await;
+    // As when another server ended that session at the moment at which this one began the view.
+    let beside = "UPDATE session SET revoked_at = created_at WHERE id IN (SELECT viewed_from FROM session WHERE viewed_from IS NOT NULL)";
+    run(&server, beside.to_owned()).await;
+    server.clock.advance(10_000);
+    assert_eq!(socket.closed().await, 4401);
+    looks.get("/api/v1/me").await.expect(401);
 }

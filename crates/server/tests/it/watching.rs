@@ -5,8 +5,10 @@ use serde_json::json;
 use testkit::{TestServer, db_tests};
 use types::agents::Role;
 use types::contact_list::ContactExport;
-use types::error::ErrorCode;
+use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
+use types::id::AgentId;
+use types::limits;
 use types::messages::Author;
 use types::notes::Note;
 use types::ws::{ClientFrame, ServerFrame};
@@ -109,6 +111,11 @@ async fn a_whisper_reaches_the_agent_and_nothing_of_the_visitors(server: TestSer
     // Who may, and to whom.
     let other = json!({ "nonce": server.nonce(), "text": "我也说", "whisper": true });
     agent.post(&path, &other).await.expect(403);
+    // Whoever it is whispered to counts as well: a note mentions so many and no more.
+    let many: Vec<AgentId> = (0..limits::MENTIONS_MAX).map(|_| server.state().ids.make(AgentId)).collect();
+    let crowd = json!({ "nonce": server.nonce(), "text": "都看看", "whisper": true, "mentions": many });
+    let refused = supervisor.post(&path, &crowd).await.having(422);
+    assert_eq!(refused.faults(), [("mentions".to_owned(), FieldCode::TooLong)]);
     let taken = format!("/api/v1/conversations/{id}/take-over");
     supervisor.post_empty(&taken).await.expect(200);
     assert_eq!(supervisor.post(&path, &other).await.having(409).code(), ErrorCode::Conflict);
@@ -130,6 +137,8 @@ async fn who_waits_is_told_their_place_as_it_changes(server: TestServer) {
     assert_eq!([ahead(0).await, ahead(1).await, ahead(2).await], [Some(0), Some(1), Some(2)]);
     assert_eq!(elsewhere.again(&by_hand.key).await.session.queue_ahead, Some(0), "each channel has a line of its own");
     let (mut first, mut last) = (visitors[0].0.socket().await, visitors[2].0.socket().await);
+    // As they are let in, though nobody has moved.
+    assert_eq!([first.place().await, last.place().await], [Some(0), Some(2)]);
     // Whoever is taken out of the line waits no more, and the others move up.
     let agent = organisation.agent(Role::Supervisor).await;
     agent.post_empty(&format!("/api/v1/conversations/{}/take-over", visitors[0].1)).await.expect(200);
@@ -142,4 +151,6 @@ async fn who_waits_is_told_their_place_as_it_changes(server: TestServer) {
     let (_socket, _) = agent.socket().await;
     while last.place().await.is_some() {}
     assert_eq!(ahead(2).await, None);
+    // Who has left the line between the session and the socket is told so.
+    assert_eq!(visitors[2].0.socket().await.place().await, None);
 }

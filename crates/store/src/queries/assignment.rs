@@ -17,7 +17,7 @@ pub(crate) use queue::hand_on;
 pub use queue::{moves, work_off};
 pub(crate) use settings::forget;
 pub use settings::{Service, groups, service, set_service, targets};
-pub use snooze::{Snoozed, next_due, snooze, wake, wake_due};
+pub use snooze::{Snoozed, due, next_due, snooze, wake, wake_due};
 
 use crate::audience::{Actor, AgentAudience, Audience};
 use crate::direct::row;

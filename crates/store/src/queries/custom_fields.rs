@@ -48,7 +48,9 @@ pub(crate) async fn fill<C: ConnectionTrait>(
     }
     lock(conn, scope).await?;
     let fields = get(conn, scope).await?;
-    let may = |value: &&CustomValue| fields.get(value.field_id).is_some_and(|field| field.check(&value.value).is_ok());
+    let may = |value: &&CustomValue| {
+        fields.get(value.field_id).is_some_and(|field| field.visitors_fill && field.check(&value.value).is_ok())
+    };
     let told: Vec<CustomValue> = told.iter().filter(may).cloned().collect();
     let values = filled(stood, &told);
     note(conn, scope, contact_id, stood, &values).await?;

@@ -4,7 +4,9 @@
 
 mod views;
 
-pub use views::{NewView, create_view, end_views_by, end_views_of};
+#[cfg(test)]
+pub(crate) use views::run_out;
+pub use views::{NewView, create_view, end_views_by, end_views_of, end_what_ran_out, one_has_run_out};
 
 use crate::error::StoreError;
 use crate::queries::agents::{login_state, role};
@@ -388,24 +390,26 @@ pub async fn revoke_all<C: ConnectionTrait>(
 }
 
 /// Those of these sessions, in whichever organisation, that have ended: revoked, expired, forgotten, or of an agent who cannot
-/// sign in any more. Looked up by id, so it costs what is asked for and not what the table holds.
+/// sign in any more; or views whose admin may not look any more. Looked up by id, so it costs what is asked for and not what the table holds.
 pub async fn ended<C: ConnectionTrait>(
     conn: &C,
     session_ids: &[SessionId],
     now: Timestamp,
 ) -> Result<Vec<SessionId>, StoreError> {
-    let live: HashSet<SessionId> = before_tenant::<session::Entity>()
+    let rows: Vec<(SessionId, Option<SessionId>)> = before_tenant::<session::Entity>()
         .inner_join(agent::Entity)
         .filter(session::Column::Id.is_in(session_ids.iter().copied()))
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .filter(agent::Column::DisabledAt.is_null())
         .select_only()
-        .column(session::Column::Id)
+        .columns([session::Column::Id, session::Column::ViewedFrom])
         .into_tuple()
         .all(conn)
-        .await?
-        .into_iter()
-        .collect();
+        .await?;
+    let from: Vec<SessionId> = rows.iter().filter_map(|(_, from)| *from).collect();
+    let looking = views::looking_on(conn, &from, now).await?;
+    let is_live = |from: &Option<SessionId>| from.is_none_or(|from| looking.contains(&from));
+    let live: HashSet<SessionId> = rows.into_iter().filter(|(_, from)| is_live(from)).map(|(id, _)| id).collect();
     Ok(session_ids.iter().copied().filter(|id| !live.contains(id)).collect())
 }

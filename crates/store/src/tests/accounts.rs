@@ -1,8 +1,10 @@
 //! Accounts, sessions and verification codes.
 
+use super::plans::{check, on, plan};
 use super::world::{World, at, on_both};
 use crate::verification_codes::{self, NewCode, Sent};
 use crate::{Constraint, StoreError, Viewer, agents, sessions};
+use sea_orm::QuerySelect;
 use types::agents::{LoginState, Role};
 use types::id::SessionId;
 
@@ -16,6 +18,7 @@ on_both!(
     codes_are_counted_per_number_and_address,
     a_code_bears_only_so_many_tries_and_one_use,
     an_address_asks_for_many_numbers,
+    views_that_have_run_out_are_found_by_an_index,
 );
 
 pub(super) fn session_row(id: SessionId, viewer: Viewer) -> sessions::NewSession {
@@ -226,4 +229,9 @@ async fn an_address_asks_for_many_numbers(world: World) {
     }
     let sent = verification_codes::sent_since_by_ip(world.reader(), "203.0.113.7", at(0)).await.unwrap();
     assert_eq!(sent.count, 2);
+}
+
+async fn views_that_have_run_out_are_found_by_an_index(world: World) {
+    let some = sessions::run_out(at(1_000)).limit(20);
+    check(&plan(&world, on(&world, some)).await, &["session_view_end_idx"]);
 }

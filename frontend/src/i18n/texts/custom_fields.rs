@@ -15,6 +15,8 @@ texts! {
     custom_field_choice = "单选", "Choice";
     custom_field_choices = "选项", "Choices";
     custom_field_choices_hint = "每行一个", "One per line";
+    custom_field_visitors = "访客可填写", "Visitors may fill it";
+    custom_field_visitors_note = "允许网站和 App 上的访客写入此字段；任何人都可以借此填写任意内容。", "Visitors of websites and apps write into it; anybody can say anything there.";
     custom_field_unnamed = "新字段", "New field";
     custom_field_up(name: &str) = "上移 {name}", "Move {name} up";
     custom_field_down(name: &str) = "下移 {name}", "Move {name} down";

@@ -10,7 +10,9 @@ texts! {
     domains_everywhere = "列表为空：任何网站都可以嵌入此聊天。", "The list is empty: any site can embed this chat.";
     domains_listed = "只有以下网站可以嵌入此聊天，其他网站上的聊天无法打开。", "Only these sites can embed this chat. On other sites it cannot be opened.";
     domains_label = "域名，每行一个", "Domains, one per line";
-    domains_note = "例如 example.com；*.example.com 表示其全部子域名，不含 example.com 本身。可以带端口。聊天链接不受影响。", "For example example.com. *.example.com means every subdomain, but not example.com itself. A port may follow. The chat link is not affected.";
+    domains_note = "例如 example.com；*.example.com 表示其全部子域名，不含 example.com 本身。可以带端口。除本机（localhost）外，网页须通过 https 访问。聊天链接不受影响。", "For example example.com. *.example.com means every subdomain, but not example.com itself. A port may follow. But for the machine itself (localhost), pages must come by https. The chat link is not affected.";
+    domains_too_many(most: usize) = "最多 {most} 个域名", "At most {most} domains";
+    domains_too_long(most: usize) = "所有域名合计最多 {most} 个字符", "The domains must be at most {most} characters in all";
     domains_placeholder = "www.example.com", "www.example.com";
     domains_save = "保存域名", "Save domains";
     domain_wrong(line: String) = "“{line}”不是有效的域名。请填写 example.com 或 *.example.com；中文域名请使用 xn-- 开头的写法。", "“{line}” is not a domain. Write example.com or *.example.com; names in other scripts as xn--….";
@@ -37,5 +39,5 @@ texts! {
     identity_page = "在网页中", "On your page";
     identity_page_note = "放在嵌入代码之后；用户退出登录时调用 Parlor(\"logout\")。", "After the embed code. Call Parlor(\"logout\") when the user signs out.";
     identity_app = "在 App 中", "In your app";
-    identity_app_note = "在 App 的网页视图中打开此地址，参数需要 URL 编码。", "Open this address in the app's web view; encode the parameters for URLs.";
+    identity_app_note = "在 App 带通信接口的网页视图中打开此地址，参数需要 URL 编码；在浏览器中打开时，身份参数会被忽略。", "Open this address in the app's web view with its bridge; encode the parameters for URLs. In a browser they are ignored.";
 }

@@ -7,7 +7,8 @@ use crate::{
     pages::tags::{after_step, focus},
     stores::custom_fields::{FieldList, use_custom_fields},
     ui::{
-        Button, ButtonSize, ButtonVariant, Dialog, Icon, IconButton, Select, TextArea, TextField, Toasts, use_toasts,
+        Button, ButtonSize, ButtonVariant, Dialog, Icon, IconButton, Select, Switch, TextArea, TextField, Toasts,
+        use_toasts,
     },
 };
 use client::rest::ApiError;
@@ -55,6 +56,7 @@ struct Row {
     name: RwSignal<String>,
     kind: RwSignal<CustomFieldKind>,
     choices: RwSignal<String>,
+    visitors_fill: RwSignal<bool>,
     error: RwSignal<Option<String>>,
     choices_error: RwSignal<Option<String>>,
 }
@@ -62,6 +64,7 @@ struct Row {
 impl Row {
     fn new(key: usize, field: Option<CustomField>) -> Self {
         let id = field.as_ref().map(|field| field.id);
+        let visitors_fill = RwSignal::new(field.as_ref().is_some_and(|field| field.visitors_fill));
         let field = field.map(|field| (field.name, field.kind, field.choices.join("\n"))).unwrap_or_default();
         Self {
             key,
@@ -69,6 +72,7 @@ impl Row {
             name: RwSignal::new(field.0),
             kind: RwSignal::new(field.1),
             choices: RwSignal::new(field.2),
+            visitors_fill,
             error: RwSignal::new(None),
             choices_error: RwSignal::new(None),
         }
@@ -79,7 +83,8 @@ impl Row {
         let lines = self.choices.get_untracked();
         let choices = lines.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
         let choices = if kind == CustomFieldKind::Choice { choices.collect() } else { Vec::new() };
-        SetCustomField { id: self.id, name: self.name.get_untracked(), kind, choices }
+        let (name, visitors_fill) = (self.name.get_untracked(), Some(self.visitors_fill.get_untracked()));
+        SetCustomField { id: self.id, name, kind, choices, visitors_fill }
     }
 
     /// The row's name, as buttons call it.
@@ -425,8 +430,9 @@ fn RowFields(row: Row, drafting: Drafting) -> impl IntoView {
                     />
                 </span>
             </div>
-            <Show when=is_choice>
-                <div class="custom-fields__choices">
+            <div class="custom-fields__choices">
+                <Switch label=t!(custom_field_visitors) note=t!(custom_field_visitors_note) checked=row.visitors_fill />
+                <Show when=is_choice>
                     <TextArea
                         label=t!(custom_field_choices)
                         value=row.choices
@@ -437,8 +443,8 @@ fn RowFields(row: Row, drafting: Drafting) -> impl IntoView {
                         rows=3
                         on_leave=Callback::new(|()| {})
                     />
-                </div>
-            </Show>
+                </Show>
+            </div>
         </li>
     }
 }

@@ -155,8 +155,9 @@ async fn ask_for_work(
     now: Timestamp,
 ) -> ApiResult<()> {
     let limits = &state.config.limits;
-    let of_account = state.limits.login_by_guesser.count(&Guesser::Stranger(account.to_owned()), now);
-    let of_address = state.limits.login_by_ip.count(&network_of(ip), now);
+    let (stranger, network) = (Guesser::Stranger(account.to_owned()), network_of(ip));
+    let of_account = state.shared.count(BY_GUESSER, &state.limits.login_by_guesser, &stranger, now).await;
+    let of_address = state.shared.count(BY_IP, &state.limits.login_by_ip, &network, now).await;
     let reaches = |count: usize, most: u32| u32::try_from(count).unwrap_or(u32::MAX) >= most;
     if !reaches(of_account, limits.login_failures_before_proof)
         && !reaches(of_address, limits.login_failures_before_proof_per_ip)

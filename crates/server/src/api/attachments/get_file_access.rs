@@ -5,6 +5,7 @@ use crate::api::problems::NotFound;
 use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::extract::PathId;
+use crate::files::pass::PassReader;
 use crate::state::AppState;
 use actix_web::get;
 use actix_web::web::{Data, Json};
@@ -28,5 +29,7 @@ pub(crate) async fn get_file_access(
     let owner = store::attachments::owner(state.db.reader(), agent.viewer(), conversation_id).await?;
     let owner = owner.ok_or_else(|| ApiError::not_found("conversation"))?;
     let of_channel = channels::file_limit(state.db.reader(), agent.scope(), owner.channel_id).await?;
-    Ok(Json(attachments::access_of(&state, owner.org_id, owner.contact_id, Some(agent.agent_id), of_channel)))
+    let view = agent.viewed_by.map(|_| agent.session_id);
+    let reader = PassReader { agent_id: agent.agent_id, view };
+    Ok(Json(attachments::access_of(&state, owner.org_id, owner.contact_id, Some(reader), of_channel)))
 }

@@ -7,14 +7,14 @@ use crate::extract::{ClientIp, PageOrigin, UserAgent, ValidJson};
 use crate::state::AppState;
 use actix_web::post;
 use actix_web::web::{Data, Json};
-use types::visitors::{OpenVisitorSession, VisitorSession};
+use types::visitors::{OpenVisitorSession, OpenedVisitorSession};
 
 /// Opens the chat: on the first visit, after a reload and after a lost connection. 403 `forbidden` for a page whose `Origin` is not among
 /// the channel's allowed domains.
 #[utoipa::path(
     tag = "widget",
     request_body = OpenVisitorSession,
-    responses((status = 200, description = "The open chat.", body = VisitorSession), ChannelClosed),
+    responses((status = 200, description = "The open chat.", body = OpenedVisitorSession), ChannelClosed),
 )]
 #[post("/widget/v1/sessions")]
 pub(crate) async fn open_visitor_session(
@@ -23,6 +23,6 @@ pub(crate) async fn open_visitor_session(
     UserAgent(user_agent): UserAgent,
     PageOrigin(page): PageOrigin,
     ValidJson(request): ValidJson<OpenVisitorSession>,
-) -> ApiResult<Json<VisitorSession>> {
+) -> ApiResult<Json<OpenedVisitorSession>> {
     visitors::open_visitor_session(&state, request, Origin { ip, user_agent, page }).await.map(Json)
 }

@@ -32,7 +32,8 @@ pub(super) fn tag_group() -> TagGroup {
 
 pub(super) fn custom_fields() -> CustomFields {
     let (id, name) = (CustomFieldId(ID), "会员级别".to_owned());
-    let field = CustomField { id, name, kind: CustomFieldKind::Choice, choices: vec!["金".to_owned()] };
+    let field =
+        CustomField { id, name, kind: CustomFieldKind::Choice, choices: vec!["金".to_owned()], visitors_fill: true };
     CustomFields { version: 1, items: vec![field] }
 }
 

@@ -156,7 +156,10 @@ fn carry_out(state: &AppState, relay: &Relay, item: Item) {
             relay.doubt_if(event.kind == UNKNOWN_KIND);
             relay.deliver(&state.hub, event);
         }
-        Item::Passing(passing) => state.hub.pass(&passing),
+        Item::Passing(passing) => {
+            state.queues.places().told_elsewhere(passing.org_id, &passing.text);
+            state.hub.pass(&passing);
+        }
         Item::Uncertain => relay.doubt_everything(),
         Item::SessionsEnded(sessions) => {
             for session_id in sessions {

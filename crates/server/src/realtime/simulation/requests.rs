@@ -215,7 +215,8 @@ pub(super) async fn open_session(
     let (channel_key, locale) = (channel_key.to_owned(), "zh-CN".to_owned());
     let request =
         OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale, identity: None, details: None };
-    visitors::open_visitor_session(&state, request, origin).await.map_err(|error| error.problem().clone())
+    let opened = visitors::open_visitor_session(&state, request, origin).await;
+    opened.map(|opened| opened.session).map_err(|error| error.problem().clone())
 }
 
 /// Messages before those that a widget holds.

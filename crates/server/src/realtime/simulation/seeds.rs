@@ -362,7 +362,8 @@ async fn people(seed: u64, db: Database, saboteur: Saboteur, aloud: bool) -> Wor
         trace: Trace::new(aloud),
     };
     world.start();
-    world.browsers[0].token = Some(visitor::seal(&world.keys.visitor, ASSIGNED));
+    world.browsers[0].token =
+        Some(visitor::seal(&world.keys.visitor, visitor::Held { visitor: ASSIGNED, proven: false }));
     for index in 0..world.clients.len() {
         world.tell_console(index, sync::Input::Connect);
         world.tell_tab(index, live::Input::Start(Vec::new()));

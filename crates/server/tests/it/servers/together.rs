@@ -28,6 +28,7 @@ on_two!(
     a_ticket_and_a_solved_challenge_are_good_at_one_server,
     what_is_used_stays_used_where_a_clock_is_behind,
     wrong_passwords_are_counted_together,
+    a_proof_is_wanted_at_one_after_failures_at_the_other,
     what_one_server_refuses_the_other_does_not_count,
     whoever_is_at_the_other_is_online,
     where_a_visitor_came_from_is_known_to_both,
@@ -199,6 +200,19 @@ async fn what_is_used_stays_used_where_a_clock_is_behind(Two { one, two, .. }: T
     one.anonymous().post("/api/v1/auth/verification-codes", &ask("13800138001")).await.expect(202);
     one.clock.advance(-500);
     two.anonymous().post("/api/v1/auth/verification-codes", &ask("13800138002")).await.expect(422);
+}
+
+async fn a_proof_is_wanted_at_one_after_failures_at_the_other(Two { one, two, .. }: Two) {
+    two.reconfigure(|config| config.limits.login_failures_before_proof = 2).await;
+    listening([&one, &two]).await;
+    let account = one.organisation().await.admin.me.account;
+    for _ in 0..2 {
+        one.anonymous().login(&account, "a wrong password").await.expect(401);
+    }
+    assert_eq!(two.anonymous().login(&account, "a wrong password").await.having(403).code(), ErrorCode::ProofRequired);
+    // What was forgiven is not counted.
+    one.anonymous().sign_in(&account).await;
+    two.anonymous().sign_in(&account).await;
 }
 
 async fn wrong_passwords_are_counted_together(Two { one, two, redis, .. }: Two) {

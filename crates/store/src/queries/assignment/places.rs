@@ -108,11 +108,11 @@ pub async fn places<C: ConnectionTrait>(
     Ok(places)
 }
 
-/// How many wait before a visitor; `None` when they do not wait.
+/// A visitor's place; `None` before their first message.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn place_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Option<i64>, StoreError> {
+pub async fn place_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Option<QueuePlace>, StoreError> {
     let scope = visitor.scope();
     let own: Option<(ConversationId, Option<Timestamp>, Option<AgentGroupId>)> = scope
         .find::<conversation::Entity>()
@@ -123,7 +123,8 @@ pub async fn place_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<
         .into_tuple()
         .one(conn)
         .await?;
-    let Some((id, Some(since), group)) = own else { return Ok(None) };
+    let Some((id, since, group)) = own else { return Ok(None) };
+    let Some(since) = since else { return Ok(Some(QueuePlace::of(id, visitor.contact_id, None))) };
     let same = match group {
         Some(group) => conversation::Column::WantedGroupId.eq(group),
         None => conversation::Column::WantedGroupId.is_null(),
@@ -138,7 +139,7 @@ pub async fn place_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<
         .filter(before)
         .count(conn)
         .await?;
-    Ok(Some(i64::try_from(ahead).unwrap_or(i64::MAX)))
+    Ok(Some(QueuePlace::of(id, visitor.contact_id, Some(i64::try_from(ahead).unwrap_or(i64::MAX)))))
 }
 
 fn in_line(scope: OrgScope) -> sea_orm::Select<conversation::Entity> {

@@ -76,41 +76,62 @@ pub async fn wake(tx: &mut Tx, viewer: Viewer, held: &mut Held, auditor: Auditor
     tell(tx, viewer, held, audience, &auditor, own(viewer, &auditor, MemberChangeKind::Woken)).await
 }
 
-/// When the next conversation is due, of all organisations; `None` when none is put off.
+/// When the next conversation is due, of all organisations, leaving these out of account; `None` when none is put off.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn next_due<C: ConnectionTrait>(conn: &C) -> Result<Option<Timestamp>, StoreError> {
-    let next: Option<Option<Timestamp>> = by_time().into_tuple().one(conn).await?;
+pub async fn next_due<C: ConnectionTrait>(
+    conn: &C,
+    but_these: &[ConversationId],
+) -> Result<Option<Timestamp>, StoreError> {
+    let select = by_time(but_these).filter(conversation::Column::SnoozedUntil.is_not_null());
+    let next: Option<Option<Timestamp>> =
+        select.select_only().column(conversation::Column::SnoozedUntil).into_tuple().one(conn).await?;
     Ok(next.flatten())
 }
 
-/// When what is put off is due, the next first.
-fn by_time() -> Select<conversation::Entity> {
-    before_tenant::<conversation::Entity>()
-        .filter(conversation::Column::SnoozedUntil.is_not_null())
-        .order_by_asc(conversation::Column::SnoozedUntil)
-        .select_only()
-        .column(conversation::Column::SnoozedUntil)
+/// What is due, of all organisations, the longest due first: at most so many, and none of these.
+///
+/// # Errors
+/// Those of the database.
+pub async fn due<C: ConnectionTrait>(
+    conn: &C,
+    at: Timestamp,
+    but_these: &[ConversationId],
+    most: u64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let select = by_time(but_these).filter(conversation::Column::SnoozedUntil.lte(at)).limit(most);
+    Ok(select.select_only().column(conversation::Column::Id).into_tuple().all(conn).await?)
 }
 
-/// Brings back what is due, the longest due first: at most as many as there are ids for the lines that tell of it. Answers how many. What
-/// another server is just bringing back is left to it, so that each comes back once. Only by
+/// In the order in which they are due.
+fn by_time(but_these: &[ConversationId]) -> Select<conversation::Entity> {
+    let select = before_tenant::<conversation::Entity>()
+        .order_by_asc(conversation::Column::SnoozedUntil)
+        .order_by_asc(conversation::Column::Id);
+    if but_these.is_empty() {
+        return select;
+    }
+    select.filter(conversation::Column::Id.is_not_in(but_these.iter().copied()))
+}
+
+/// Brings these back if they are due, each with the id of the line that tells of it. Answers how many. What another server is just bringing
+/// back is left to it, so that each comes back once. One that fails takes the others with it. Only by
 /// [`Writer::run_alone`](crate::write::Writer::run_alone).
 ///
 /// # Errors
 /// Those of the database.
-pub async fn wake_due(tx: &mut Tx, at: Timestamp, lines: Vec<NoteId>) -> Result<usize, StoreError> {
+pub async fn wake_due(tx: &mut Tx, at: Timestamp, due: Vec<(ConversationId, NoteId)>) -> Result<usize, StoreError> {
     let rows = before_tenant::<conversation::Entity>()
+        .filter(conversation::Column::Id.is_in(due.iter().map(|(id, _)| *id)))
         .filter(conversation::Column::SnoozedUntil.lte(at))
         .order_by_asc(conversation::Column::SnoozedUntil)
         .order_by_asc(conversation::Column::Id)
-        .limit(u64::try_from(lines.len()).unwrap_or(u64::MAX))
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx.conn())
         .await?;
     let count = rows.len();
-    for (row, line) in rows.into_iter().zip(lines) {
+    for (row, (_, line)) in rows.into_iter().zip(due) {
         come_back(tx, &row, line, at).await?;
     }
     Ok(count)

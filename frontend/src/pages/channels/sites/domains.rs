@@ -1,10 +1,7 @@
 //! On whose pages a channel's chat may stand: a list, one to a line.
 
 use crate::api::use_api;
-use crate::i18n::{
-    errors::{error_text, field_text},
-    lang, lang_now, t,
-};
+use crate::i18n::{errors::error_text, lang, lang_now, t};
 use crate::stores::leave_guard::use_leave_guard;
 use crate::ui::{Button, ButtonVariant, ErrorState, Skeleton, TextArea, use_toasts};
 use client::rest::ApiError;
@@ -62,7 +59,10 @@ pub fn DomainsCard(
                 .and_then(|place| written.with(|now| now.get(place).cloned()));
             Some(match line {
                 Some(line) => lang().domain_wrong(line),
-                None => field_text(lang(), first),
+                None if first.limit == i64::try_from(limits::DOMAINS_MAX).ok() => {
+                    lang().domains_too_many(limits::DOMAINS_MAX)
+                }
+                None => lang().domains_too_long(limits::DOMAINS_CHARACTERS_MAX),
             })
         })
     });
