@@ -42,6 +42,7 @@ mod m0032_audit_log;
 mod m0033_style_versions;
 mod m0034_custom_fields;
 mod m0035_identity;
+mod m0037_contact_imports;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_style_versions::Migration),
             Box::new(m0034_custom_fields::Migration),
             Box::new(m0035_identity::Migration),
+            Box::new(m0037_contact_imports::Migration),
         ]
     }
 }

@@ -21,7 +21,7 @@ pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 fn push(line: &mut String, cell: &str) {
-    let is_formula = cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(is_sign);
+    let is_formula = is_formula(cell);
     if !is_formula && !cell.contains([',', '"', '\r', '\n']) {
         line.push_str(cell);
         return;
@@ -32,6 +32,19 @@ fn push(line: &mut String, cell: &str) {
     }
     line.push_str(&cell.replace('"', "\"\""));
     line.push('"');
+}
+
+/// A cell as it was before [`row`] kept it from being a formula.
+#[must_use]
+pub fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['\t', '\r', '\n']) || cell.trim_start().starts_with(is_sign)
 }
 
 /// The signs that begin a formula, in half and in full width.
@@ -78,7 +91,7 @@ mod tests {
             prop_assert_eq!(back.len(), cells.len());
             for (cell, back) in cells.iter().zip(&back) {
                 prop_assert!(!back.trim_start().starts_with(is_sign));
-                prop_assert_eq!(back.strip_prefix('\'').filter(|rest| rest == cell).unwrap_or(back), cell.as_str());
+                prop_assert_eq!(plain(back), cell.as_str());
             }
         }
     }

@@ -208,7 +208,6 @@ fn about(event: &Event) -> Option<ConversationId> {
         Event::MessageRecalled { conversation_id, .. }
         | Event::AgentsRead { conversation_id, .. }
         | Event::VisitorRead { conversation_id, .. }
-        | Event::ContactUpdated { conversation_id, .. }
         | Event::ConversationCleared { conversation_id, .. }
         | Event::NotesCleared { conversation_id, .. }
         | Event::AgentJoined { conversation_id, .. }
@@ -216,7 +215,7 @@ fn about(event: &Event) -> Option<ConversationId> {
         | Event::ConversationClosed { conversation_id, .. }
         | Event::ConversationReopened { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
-        Event::ContactBlocked { conversation_id, .. } => *conversation_id,
+        Event::ContactUpdated { conversation_id, .. } | Event::ContactBlocked { conversation_id, .. } => *conversation_id,
         _ => None,
     }
 }

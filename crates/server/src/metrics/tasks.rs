@@ -21,6 +21,8 @@ pub(crate) enum Task {
     Purges,
     /// Giving tags to many contacts.
     Taggings,
+    /// Importing contacts.
+    Imports,
     /// Collecting files that no message carries.
     UnusedFiles,
     /// Keeping the search index up with the ledger.
@@ -34,10 +36,11 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::EndedSessions,
         Self::Purges,
         Self::Taggings,
+        Self::Imports,
         Self::UnusedFiles,
         Self::SearchIndex,
         Self::OldAnswers,
@@ -50,6 +53,7 @@ impl Task {
             Self::EndedSessions => "ended_sessions",
             Self::Purges => "purges",
             Self::Taggings => "taggings",
+            Self::Imports => "imports",
             Self::UnusedFiles => "unused_files",
             Self::SearchIndex => "search_index",
             Self::OldAnswers => "old_answers",

@@ -83,6 +83,7 @@ kinds! {
     ConversationDeleted "conversation_deleted" Conversations;
     ContactBlocked "contact_blocked" Contacts;
     ContactUnblocked "contact_unblocked" Contacts;
+    ContactsImported "contacts_imported" Contacts;
     ContactsTagged "contacts_tagged" Contacts;
     ContactDeleted "contact_deleted" Contacts;
     ContactsExported "contacts_exported" Exports;
@@ -253,6 +254,7 @@ impl AuditAction {
             Self::ChannelsArranged { .. }
             | Self::CustomFieldsSet { .. }
             | Self::ContactsExported { .. }
+            | Self::ContactsImported { .. }
             | Self::ContactsTagged { .. }
             | Self::FileLimitSet { .. }
             | Self::WelcomeSet { .. }

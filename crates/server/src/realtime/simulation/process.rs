@@ -17,6 +17,7 @@ use crate::actions::assigning::Queues;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::table_pass::TABLES_MAX;
+use crate::actions::contact_imports::ImportNews;
 use crate::actions::taggings::TaggingNews;
 use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visits;
@@ -150,6 +151,7 @@ impl Process {
             visits: Visits::default(),
             deletions: Deletions::default(),
             taggings: TaggingNews::default(),
+            imports: ImportNews::default(),
             exports: OnceGuard::new(TABLES_MAX),
             files: Files::in_memory(),
             queues: Queues::default(),
