@@ -36,12 +36,7 @@ impl MigrationTrait for Migration {
                     .col(time("created_at"))
                     .col(optional_time("finished_at"))
                     .primary_key(&mut primary_key("contact_import_pkey", &["id"]))
-                    .foreign_key(&mut references(
-                        "contact_import_agent_id_fkey",
-                        "contact_import",
-                        "agent_id",
-                        "agent",
-                    ))
+                    .foreign_key(&mut references("contact_import_agent_id_fkey", "contact_import", "agent_id", "agent"))
                     .to_owned(),
             )
             .await?;

@@ -140,10 +140,27 @@ fn tags(cell: &str, groups: &[TagGroup]) -> Result<Vec<TagId>, (ImportProblem, O
 /// What columns are called, among them as the export calls them.
 const HEADS: [(ImportField, &[&str]); 5] = [
     (ImportField::Name {}, &["姓名", "昵称", "名称", "客户姓名", "name", "nickname", "full name"]),
-    (ImportField::Phone {}, &["电话", "手机", "手机号", "手机号码", "联系电话", "电话号码", "phone", "mobile", "phone number"]),
+    (
+        ImportField::Phone {},
+        &["电话", "手机", "手机号", "手机号码", "联系电话", "电话号码", "phone", "mobile", "phone number"],
+    ),
     (ImportField::Remark {}, &["备注", "说明", "remark", "remarks", "note", "notes"]),
     (ImportField::Tags {}, &["标签", "tags", "tag"]),
-    (ImportField::ExternalId {}, &["账号", "账号 id", "账号id", "用户id", "客户id", "account", "account id", "user id", "user_id", "external_id"]),
+    (
+        ImportField::ExternalId {},
+        &[
+            "账号",
+            "账号 id",
+            "账号id",
+            "用户id",
+            "客户id",
+            "account",
+            "account id",
+            "user id",
+            "user_id",
+            "external_id",
+        ],
+    ),
 ];
 
 /// What the columns seem to be, each field once. The rest is left out.
@@ -185,7 +202,9 @@ pub fn phone_spellings(key: &str) -> Vec<String> {
 }
 
 fn is_mainland(digits: &str) -> bool {
-    digits.len() == limits::MOBILE_DIGITS && digits.starts_with('1') && digits.bytes().all(|digit| digit.is_ascii_digit())
+    digits.len() == limits::MOBILE_DIGITS
+        && digits.starts_with('1')
+        && digits.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use crate::actions::assigning::{Queues, assign_whoever_waits};
 use crate::actions::attachments::collect_unused;
+use crate::actions::contact_imports::{ImportNews, go_on_with_imports};
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::pushing::push_what_arrives;
 use crate::actions::table_pass::TABLES_MAX;
-use crate::actions::contact_imports::{ImportNews, go_on_with_imports};
 use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
 use crate::actions::telling_webhooks::{WebhookNews, tell_webhooks};
 use crate::actions::visitors::Visits;

@@ -1,9 +1,9 @@
 //! What every request can reach.
 
 use crate::actions::assigning::Queues;
+use crate::actions::contact_imports::ImportNews;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
-use crate::actions::contact_imports::ImportNews;
 use crate::actions::taggings::TaggingNews;
 use crate::actions::telling_webhooks::WebhookNews;
 use crate::actions::visitors::Visits;

@@ -83,9 +83,7 @@ impl Validate for BeginContactImport {
             faults.check("columns", Err(Fault { code: FieldCode::TooLong, detail, limit }));
             return faults.into_errors();
         }
-        let knows = |field| {
-            matches!(field, ImportField::Name {} | ImportField::Phone {} | ImportField::ExternalId {})
-        };
+        let knows = |field| matches!(field, ImportField::Name {} | ImportField::Phone {} | ImportField::ExternalId {});
         if !self.columns.iter().any(|column| knows(column.field)) {
             let fault = Fault::new(FieldCode::Required, "must have a name, a phone number or an account among them");
             faults.check("columns", Err(fault));

@@ -215,7 +215,9 @@ fn about(event: &Event) -> Option<ConversationId> {
         | Event::ConversationClosed { conversation_id, .. }
         | Event::ConversationReopened { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
-        Event::ContactUpdated { conversation_id, .. } | Event::ContactBlocked { conversation_id, .. } => *conversation_id,
+        Event::ContactUpdated { conversation_id, .. } | Event::ContactBlocked { conversation_id, .. } => {
+            *conversation_id
+        }
         _ => None,
     }
 }

@@ -52,11 +52,7 @@ pub struct ImportNews(Notify);
 ///
 /// # Errors
 /// Forbidden for roles that may not; a field error where it is no table, or is too large.
-pub async fn create_contact_import(
-    state: &AppState,
-    agent: &AnyAgent,
-    received: Received,
-) -> ApiResult<ContactImport> {
+pub async fn create_contact_import(state: &AppState, agent: &AnyAgent, received: Received) -> ApiResult<ContactImport> {
     can(agent.role, Permission::ImportContacts)?;
     let (viewer, scope, at) = (agent.viewer(), agent.scope(), state.clock.now());
     let table = state.files.work(move || table::read(received.file)).await??;
@@ -152,11 +148,7 @@ pub async fn begin_contact_import(
 }
 
 /// Whether the columns and fields are there.
-fn check(
-    request: &BeginContactImport,
-    known: &ContactImport,
-    fields: &CustomFields,
-) -> ApiResult<()> {
+fn check(request: &BeginContactImport, known: &ContactImport, fields: &CustomFields) -> ApiResult<()> {
     for (place, column) in request.columns.iter().enumerate() {
         if usize::from(column.column) >= known.head.len() {
             let field = format!("columns[{place}].column");
@@ -183,9 +175,7 @@ pub async fn cancel_contact_import(
 ) -> ApiResult<ContactImport> {
     can(agent.role, Permission::ImportContacts)?;
     let (viewer, at) = (agent.viewer(), state.clock.now());
-    state
-        .write(move |tx| Box::pin(async move { Ok(contact_imports::cancel(tx.conn(), viewer, id, at).await?) }))
-        .await
+    state.write(move |tx| Box::pin(async move { Ok(contact_imports::cancel(tx.conn(), viewer, id, at).await?) })).await
 }
 
 /// Goes on with imports for as long as the server runs. A failure is tried again, with growing waits.
@@ -235,7 +225,9 @@ async fn forget_old(state: &AppState) -> ApiResult<()> {
     let before = state.clock.now().plus_seconds(-limits::IMPORT_KEPT_DAYS * 24 * 60 * 60);
     for (org_id, id) in contact_imports::outdated(state.db.reader(), before).await? {
         let scope = OrgScope::new(org_id);
-        state.write(move |tx| Box::pin(async move { Ok(contact_imports::remove(tx.conn(), scope, id).await?) })).await?;
+        state
+            .write(move |tx| Box::pin(async move { Ok(contact_imports::remove(tx.conn(), scope, id).await?) }))
+            .await?;
     }
     Ok(())
 }

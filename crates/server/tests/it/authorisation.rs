@@ -20,7 +20,9 @@ use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::custom_fields::CustomFields;
-use types::id::{AgentId, ApiTokenId, AttachmentId, ContactImportId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId};
+use types::id::{
+    AgentId, ApiTokenId, AttachmentId, ContactImportId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId,
+};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};

@@ -25,7 +25,13 @@ async fn send(agent: &AgentCaller, table: impl Into<Vec<u8>>) -> Answer {
 }
 
 /// Begins an import with what its columns seem to be, and waits for its end.
-async fn begun(agent: &AgentCaller, import: &ContactImport, channel: &impl serde::Serialize, more: [(&str, &str); 1], trial: bool) -> ContactImport {
+async fn begun(
+    agent: &AgentCaller,
+    import: &ContactImport,
+    channel: &impl serde::Serialize,
+    more: [(&str, &str); 1],
+    trial: bool,
+) -> ContactImport {
     let [(name, value)] = more;
     let request = json!({"channel_id": channel, "columns": import.suggested, name: value, "trial": trial});
     let path = format!("{IMPORTS}/{}/begin", import.id);
@@ -47,7 +53,8 @@ async fn all(agent: &AgentCaller) -> Vec<ListedContact> {
 async fn a_table_is_tried_and_imported_and_its_failed_rows_are_told(server: TestServer) {
     let organisation = server.organisation().await;
     let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
-    let table = "\u{feff}姓名,电话,备注,账号\r\n王小明,'+86 138-0013-8000,老客户,u-1\r\n李雷,电话,,u-2\r\n,,只有备注,\r\n";
+    let table =
+        "\u{feff}姓名,电话,备注,账号\r\n王小明,'+86 138-0013-8000,老客户,u-1\r\n李雷,电话,,u-2\r\n,,只有备注,\r\n";
     let import: ContactImport = send(&admin, table).await.having(201).json();
     assert_eq!((import.state, import.rows, import.suggested.len()), (ImportState::Ready, 3, 4));
     let counts = |one: &ContactImport| (one.created, one.updated, one.skipped, one.failed);

@@ -108,7 +108,10 @@ async fn whoever_uses_the_same_browser_before_or_after_reads_nothing_of_the_acco
     let told = contact(&admin, known.session.contact_id).await;
     let patch = ContactPatch { version: told.version, name: Some("林女士".to_owned()), ..ContactPatch::default() };
     let edited: Contact = admin.patch(&format!("/api/v1/contacts/{}", told.id), &patch).await.having(200).json();
-    assert_eq!(console.event().await.1, Event::ContactUpdated { conversation_id: Some(conversation_id), contact: Box::new(edited.clone()) });
+    assert_eq!(
+        console.event().await.1,
+        Event::ContactUpdated { conversation_id: Some(conversation_id), contact: Box::new(edited.clone()) }
+    );
     server.clock.advance(300_000);
     let same = visit(&server, &channel, None, &who).await;
     assert_eq!(same.session.conversation_id, Some(conversation_id));

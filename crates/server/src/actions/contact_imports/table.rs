@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused() {
-        for bytes in [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), b"", b"\r\n", b"name,phone\r\n", b",,\r\n1,2,3\r\n"] {
+        for bytes in [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), b"", b"\r\n", b"name,phone\r\n", b",,\r\n1,2,3\r\n"]
+        {
             let table = text_of(bytes).and_then(|text| parse(&text));
             assert!(table.is_err(), "{bytes:?}");
         }

@@ -20,7 +20,8 @@ use types::id::{ChannelId, ContactId};
 use types::time::Timestamp;
 
 /// As `contact_phone_idx` has it.
-const BARE_PHONE: &str = r#"replace(replace(replace(replace(replace("contact"."phone", ' ', ''), '-', ''), '(', ''), ')', ''), '.', '')"#;
+const BARE_PHONE: &str =
+    r#"replace(replace(replace(replace(replace("contact"."phone", ' ', ''), '-', ''), '(', ''), ')', ''), '.', '')"#;
 
 /// The channel's contacts of these accounts and of phone numbers of these keys, locked in the order of their ids until the commit.
 /// Those of one number in the order of their own.
