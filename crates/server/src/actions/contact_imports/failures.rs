@@ -27,7 +27,7 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// Not found when it is not the agent's.
-pub async fn create_import_failure_export(
+pub(crate) async fn create_import_failure_export(
     state: &AppState,
     agent: &AnyAgent,
     id: ContactImportId,
