@@ -60,6 +60,11 @@ e2e *filter:
 soak minutes='10' *only:
     cargo xtask soak {{ minutes }} {{ only }}
 
+# Who is given conversations, over a hundred thousand random schedules.
+[group('test')]
+simulate schedules='100000':
+    cargo xtask simulate {{ schedules }}
+
 # Formatting, lints (native and WASM), documentation, fences, TypeScript: all with warnings denied.
 [group('check')]
 check:

@@ -117,6 +117,7 @@ impl Site {
             password: PASSWORD.to_owned(),
             login_state: LoginState::Normal,
             agreements_accepted: true,
+            proof: None,
         };
         let LoginStep::SignedIn(signed_in) = self.api().login(&login).await.context("signing in")? else {
             anyhow::bail!("an account of ours has no second factor");
@@ -150,6 +151,7 @@ impl Organisation {
             page: PageVisit { url: "https://shop.example/".to_owned(), ..PageVisit::default() },
             locale: "zh-CN".to_owned(),
             identity: None,
+            details: None,
         };
         let api = self.site.api();
         let session = api.open_visitor_session(&request).await.context("opening the chat")?;

@@ -40,7 +40,7 @@ pub(crate) fn read(text: &str) -> Result<Said, serde_json::Error> {
         }
         ServerFrame::Event { seq, .. } => Said::Other { ledger: seq },
         // The load does not write before it sends.
-        ServerFrame::Typing { .. } => Said::Other { ledger: None },
+        ServerFrame::Typing { .. } | ServerFrame::Queue { .. } => Said::Other { ledger: None },
         ServerFrame::Ack { nonce, conversation_id, seq, .. } => Said::Ack { nonce, conversation: conversation_id, seq },
         ServerFrame::Rejected { nonce, problem } => Said::Rejected { nonce, problem: Box::new(problem) },
         ServerFrame::Resync {} => Said::Resync,

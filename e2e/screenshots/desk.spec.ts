@@ -162,7 +162,7 @@ for (const { name, width, labels, options, shoot } of LOOKS) {
       await page.keyboard.press("Escape");
       await views.click();
       await shoot(page, "views-menu");
-      await page.getByRole("menuitemradio", { name: names[1] }).click();
+      await page.getByRole("menuitemradio", { name: names[1] ?? "" }).click();
       await shoot(page, "views-chosen");
       await days.click();
       await page.getByRole("menuitemradio", { name: /近 30 天|Last 30 days/ }).click();

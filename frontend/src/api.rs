@@ -18,6 +18,11 @@ pub fn use_api() -> ConsoleApi {
     Api::new(use_identity())
 }
 
+/// The API under the identity of this session's agent.
+pub fn api_of(session: Session) -> ConsoleApi {
+    Api::new(Identified { session })
+}
+
 /// The agent who is signed in, for what the typed calls do not carry. Call it where contexts are at hand, not inside a future.
 pub fn use_identity() -> Identified {
     Identified { session: expect_context::<Session>() }

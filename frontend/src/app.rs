@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/blacklist") view=|| part(parts::blacklist) />
                     <Route path=path!("/channels/new") view=|| part(parts::new_channel) />
                     <Route path=path!("/channels/:channel_id") view=|| part(parts::channel) />
+                    <Route path=path!("/channels/:channel_id/sites") view=|| part(parts::channel_sites) />
                     <Route path=path!("/channels/:channel_id/style") view=|| part(parts::channel_style) />
                     <Route path=path!("/contacts") view=|| part(parts::contacts) />
                     <Route path=path!("/developers") view=|| view! { <Redirect path=routes::API_TOKENS /> } />

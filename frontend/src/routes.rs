@@ -83,11 +83,12 @@ pub fn message(open: ConversationId, view: View, seq: i64) -> String {
 }
 
 /// What the filters are called in addresses; all conversations need no name.
-const FILTERS: [(Filter, &str); 5] = [
+const FILTERS: [(Filter, &str); 6] = [
     (Filter::Mine, "mine"),
     (Filter::Unassigned, "unassigned"),
     (Filter::Waiting, "waiting"),
     (Filter::Unread, "unread"),
+    (Filter::Snoozed, "snoozed"),
     (Filter::Closed, "closed"),
 ];
 
@@ -141,6 +142,11 @@ pub fn channel(id: ChannelId) -> String {
     format!("/channels/{id}")
 }
 
+/// Where a channel's chat may stand, and who its visitors are.
+pub fn channel_sites(id: ChannelId) -> String {
+    format!("/channels/{id}/sites")
+}
+
 /// The style editor of a channel.
 pub fn channel_style(id: ChannelId) -> String {
     format!("/channels/{id}/style")
@@ -185,7 +191,8 @@ mod tests {
         let (open, channel) = (Some(text.parse().unwrap()), Some(text.parse().unwrap()));
         assert_eq!(inbox(None, None), "/inbox");
         assert_eq!(inbox(open, None), format!("/inbox/{text}"));
-        for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread] {
+        for filter in [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Snoozed]
+        {
             let period = Period::Between { from: Some(Day(20_000)), to: None };
             let dates = (filter != Filter::Waiting).then_some(Dates { period, since: None, before: None });
             let tag = (filter != Filter::Mine).then(|| text.parse().unwrap());

@@ -45,7 +45,8 @@ export const request = async (url, method, token, body, about) => {
   try {
     // On a connection that died unnoticed a request would hang for minutes, and with it the lock that all tabs share.
     const signal = AbortSignal.timeout?.(15e3);
-    const answer = await fetch(url, { method, headers, body, credentials: "omit", signal });
+    // With who the visitor is, where the page's own script has said so.
+    const answer = await fetch(url, { method, headers, body: await (page.who?.(body) ?? body), credentials: "omit", signal });
     found = parse(await answer.text());
     status = answer.status;
   } catch {}
@@ -145,7 +146,8 @@ const draft = (value) => {
 /** Listens to the page and to what was drawn into the panel. */
 export const listen = (bridge, listener) => {
   page = bridge;
-  ear = listener;
+  // The page's own script may hear along, and end a chat that has become somebody else's (`api/api.ts`).
+  ear = (what, value) => bridge.heard?.(listener, what, value) || listener(what, value);
   const { panel } = bridge;
   const on = (target, name, run) => target.addEventListener(name, run);
   bridge.moved = () => ear(MOVED);

@@ -4,59 +4,10 @@
 // It must work wherever the tag was pasted: in <head> before there is a <body>, twice, under a strict CSP (no inline style,
 // no eval), under hostile CSS, and where storage is blocked. It touches nothing of the page but `window.Parlor` and one
 // element of its own.
+import type { Bridge, Call, Config } from "./bridge";
 import { adopt, element, icon, set } from "./dom";
 import { css } from "./style";
 import { texts } from "./texts";
-
-/** What the server fills in for the channel. */
-interface Config {
-  /** The channel's public key. */
-  k: string;
-  /** The server's origin. */
-  o: string;
-  /** The channel's name. */
-  n: string;
-  /** The rules of its layouts: colours, places and sizes (`rules::look`). */
-  s: string;
-  /** Words beside the launcher's sign. */
-  t: string;
-  /** Its language; empty: the browser's. */
-  l: string;
-  /** Address of the widget's script. */
-  j: string;
-  /** Address of its module. */
-  w: string;
-}
-
-/** What the widget's module is given, and the one hook that it sets. `src/bridge.rs` is the other end. */
-interface Bridge {
-  config: Config;
-  lang: string;
-  page: boolean;
-  root: ShadowRoot;
-  panel: HTMLElement;
-  token(): string | null | undefined;
-  keep(token: string): void;
-  active(): void;
-  open(): boolean;
-  close(): void;
-  /** Gives the launcher and the panel another name, other layouts and words: the channel was edited. */
-  dress(name: string, look: string, words: string): void;
-  unread(count: number): void;
-  /** Whether messages wait to be sent. Remembered, so that a later page sends them even if nobody opens the chat there. */
-  out(waits?: string): string | null | undefined;
-  /** The visitor opened the chat by hand: then, and only then, may it take the focus. */
-  asked: boolean;
-  /** Set by the module: the panel was opened or closed. */
-  moved?: () => void;
-}
-
-type Call = (command: string | { k: string }, ...rest: unknown[]) => void;
-declare global {
-  interface Window {
-    Parlor?: Call & { q?: Parameters<Call>[] };
-  }
-}
 
 const config = "__PARLOR_CONFIG__" as unknown as Config;
 
@@ -133,9 +84,9 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
 
   const load = () => {
     // A browser may remember that a module could not be fetched, so every new attempt has an address of its own.
-    mounted ??= import(config.j + (attempts ? "?" + attempts : ""))
+    mounted ??= import(config.j + ".js" + (attempts ? "?" + attempts : ""))
       .then(async (module) => {
-        await module.default({ module_or_path: config.w });
+        await module.default({ module_or_path: config.j + ".wasm" });
         panel.replaceChildren();
         module.mount(bridge);
       })
@@ -204,11 +155,14 @@ const start = (tag: HTMLScriptElement | null, queue: Parameters<Call>[]) => {
     close: () => show(false),
     toggle: () => show(!opened),
   };
-  // Whatever the page calls, it must hold up neither the page nor what waits here: what makes no sense is nothing.
+  // Whatever the page calls, it must hold up neither the page nor what waits here: what makes no sense is nothing. What only some
+  // pages call comes with a script of its own.
   const run = (call: Parameters<Call>) => {
     try {
       const [command] = call;
-      if (typeof command === "string") commands[command]();
+      if (typeof command === "string")
+        if (commands[command]) commands[command]();
+        else return import(config.j + "-api.js").then((api) => api.run(bridge, call), console.error);
       // A second tag: the same channel brings fresh addresses, another channel has no room.
       else if (command.k === config.k) Object.assign(config, command);
     } catch {}

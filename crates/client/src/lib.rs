@@ -28,6 +28,8 @@ pub mod rest;
 #[cfg(feature = "console")]
 pub mod saved_views;
 #[cfg(feature = "console")]
+pub mod snoozes;
+#[cfg(feature = "console")]
 pub mod state;
 #[cfg(feature = "console")]
 pub mod sync;

@@ -50,6 +50,7 @@ struct Talk {
     notes: Vec<Note>,
     notes_written: i64,
     notes_cleared: i64,
+    snoozed_until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -166,6 +167,10 @@ impl World {
             return;
         }
         let alive: Vec<ChannelId> = self.channels.values().map(|channel| channel.id).collect();
+        // It comes back, and then what they say is stored.
+        if self.talks.get(&number).is_some_and(|talk| talk.snoozed_until.is_some()) {
+            self.put_off(number);
+        }
         if !self.talks.contains_key(&number) {
             let Some(channel) = alive.get(usize::try_from(number).unwrap() % alive.len().max(1)) else { return };
             let now = self.tick();
@@ -191,6 +196,7 @@ impl World {
                 notes: Vec::new(),
                 notes_written: 0,
                 notes_cleared: 0,
+                snoozed_until: None,
             };
             self.talks.insert(number, talk);
             self.append(Event::ConversationCreated {
@@ -247,8 +253,10 @@ impl World {
     pub(crate) fn change_members(&mut self, number: u128) {
         let (conversation_id, agent_id) = (samples::conversation_id(number), samples::agent_id(7));
         let Some(talk) = self.talks.get_mut(&number) else { return };
-        if talk.members_version % 4 == 3 {
-            return self.hand_on(number);
+        match talk.members_version % 4 {
+            3 => return self.hand_on(number),
+            2 if talk.assignee.is_some() => return self.put_off(number),
+            _ => {}
         }
         talk.members_version += 1;
         let there = talk.members.contains(&agent_id);

@@ -89,7 +89,7 @@ pub struct Snapshot {
     pub custom_fields: CustomFields,
     /// The first page of the conversations of all channels.
     pub conversations: Page<Conversation>,
-    /// Every conversation that the agent has pinned.
+    /// Every conversation that the agent has pinned or put off.
     pub pinned: Vec<Conversation>,
 }
 

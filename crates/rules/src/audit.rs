@@ -5,7 +5,7 @@ mod words;
 pub use words::{action, field, group, subject, value};
 
 use serde_json::Value;
-use types::audit::AuditAction;
+use types::audit::{AuditAction, AuditToken};
 use types::contact_list::TableLanguage;
 
 /// Something that an entry says beside what was done: a name for it, and what it is.
@@ -15,6 +15,16 @@ pub struct Detail {
     pub label: String,
     /// What it is.
     pub value: String,
+}
+
+/// By which API token something was done, and who made that.
+#[must_use]
+pub fn token(token: &AuditToken, language: TableLanguage) -> String {
+    let AuditToken { name, maker_name, .. } = token;
+    match language {
+        TableLanguage::Chinese => format!("{name}（{maker_name} 创建）"),
+        TableLanguage::English => format!("{name} (made by {maker_name})"),
+    }
 }
 
 /// What an entry says beside what was done and to whom. Ids are for machines.

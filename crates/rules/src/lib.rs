@@ -9,6 +9,7 @@ pub mod channel_tree;
 pub mod contact_imports;
 pub mod contrast;
 pub mod csv;
+pub mod domains;
 pub mod look;
 pub mod masking;
 pub mod passwords;

@@ -6,6 +6,8 @@ use crate::actions::contact_imports::{ImportNews, go_on_with_imports};
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::pushing::push_what_arrives;
+use crate::actions::queue_places::tell_places;
+use crate::actions::snoozing::bring_back_what_is_due;
 use crate::actions::table_pass::TABLES_MAX;
 use crate::actions::taggings::{TaggingNews, go_on_with_taggings};
 use crate::actions::telling_webhooks::{WebhookNews, tell_webhooks};
@@ -243,6 +245,8 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(follow_the_ledger(state.clone()));
     background.spawn(push_what_arrives(state.clone()));
     background.spawn(assign_whoever_waits(state.clone()));
+    background.spawn(tell_places(state.clone()));
+    background.spawn(bring_back_what_is_due(state.clone()));
     background.spawn(tell_webhooks(state.clone()));
     background.spawn(forget_old_answers(state.clone()));
     let mut others = JoinSet::new();

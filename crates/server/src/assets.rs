@@ -50,10 +50,10 @@ pub struct ConsoleAssets {
 /// The widget's addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct WidgetAssets {
-    /// Of its script.
+    /// Of its script. What is loaded later begins like it.
     pub js: String,
-    /// Of its WebAssembly.
-    pub wasm: String,
+    /// Of the script that the page of its own has for apps.
+    pub app: String,
 }
 
 impl Assets {

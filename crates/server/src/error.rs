@@ -67,6 +67,12 @@ impl ApiError {
         Self { scope: Some(scope), ..Self::new(ErrorCode::InsufficientScope, detail) }
     }
 
+    /// 403 for whoever looks at a colleague's console.
+    #[must_use]
+    pub fn read_only_view() -> Self {
+        Self::new(ErrorCode::ReadOnlyView, "This is a view of a colleague's console, in which nothing is changed")
+    }
+
     /// 422 for one field.
     #[must_use]
     pub fn field(field: &str, code: FieldCode, detail: &str) -> Self {

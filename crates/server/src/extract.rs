@@ -238,12 +238,27 @@ impl FromRequest for UserAgent {
     }
 }
 
+/// The origin of the page that a browser sends a request from, which the page cannot forge. Programs have none; one that is no text is
+/// that of no page.
+#[derive(Debug, Clone)]
+pub struct PageOrigin(pub Option<String>);
+
+impl FromRequest for PageOrigin {
+    type Error = ApiError;
+    type Future = Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let said = request.headers().get(header::ORIGIN);
+        ready(Ok(Self(said.map(|origin| origin.to_str().unwrap_or("null").to_owned()))))
+    }
+}
+
 /// Where a request comes from, for the audit log.
 pub(crate) fn origin(request: &HttpRequest) -> ApiResult<Origin> {
     let ip = client_ip(&*state(request)?, request).0.to_string();
     let text = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let user_agent = text.map(|text| text.chars().take(limits::USER_AGENT_MAX).collect());
-    Ok(Origin { ip: Some(ip), user_agent })
+    Ok(Origin { ip: Some(ip), user_agent, token: None })
 }
 
 /// Whether a browser sends the request from a page of this server, or something else than a browser sends it.

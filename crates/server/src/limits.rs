@@ -373,6 +373,13 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Attempts<K> {
         Ok(())
     }
 
+    /// How many failures are remembered.
+    pub fn count(&self, key: &K, now: Timestamp) -> usize {
+        let Some(cell) = self.failures.get(key) else { return 0 };
+        let failures = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.iter().filter(|at| now.millis_since(**at) < self.window_millis).count()
+    }
+
     /// How many failures there may be, and in how many milliseconds.
     pub(crate) fn bounds(&self) -> (usize, i64) {
         (self.limit, self.window_millis)

@@ -206,7 +206,12 @@ pub struct Route {
     pub scope: Option<Scope>,
     /// Whether a request may name an `Idempotency-Key`.
     pub takes_key: bool,
+    /// Whether it changes nothing: whoever looks at a colleague's console may ask for it.
+    pub reads: bool,
 }
+
+/// What changes nothing though it is no `GET`: a ticket opens a socket, in which a view is refused what it is refused here.
+const READING: [&str; 1] = ["create_socket_ticket"];
 
 /// Which operations each path has.
 pub struct Routes(Vec<(ResourceDef, Vec<Route>)>);
@@ -221,6 +226,7 @@ impl Routes {
                 method,
                 scope: operation.operation_id.as_deref().and_then(scopes::scope_of),
                 takes_key: takes_key(method, path, operation),
+                reads: method == "GET" || operation.operation_id.as_deref().is_some_and(|id| READING.contains(&id)),
             };
             (ResourceDef::new(path.as_str()), operations_mut(item).map(route).collect())
         });

@@ -107,6 +107,8 @@ routes! {
         api::assignment::take_over_conversation::take_over_conversation;
         api::assignment::close_conversation::close_conversation;
         api::assignment::reopen_conversation::reopen_conversation;
+        api::assignment::snooze_conversation::snooze_conversation;
+        api::assignment::wake_conversation::wake_conversation;
         api::assignment::list_transfer_targets::list_transfer_targets;
         api::members::add_conversation_member::add_conversation_member;
         api::members::remove_conversation_member::remove_conversation_member;
@@ -152,6 +154,10 @@ routes! {
         api::agents::get_agent_contents::get_agent_contents;
         api::agents::set_agent_disabled::set_agent_disabled;
         api::agents::set_agent_password::set_agent_password;
+        api::agents::set_agent_avatar::set_agent_avatar;
+        api::agents::remove_agent_avatar::remove_agent_avatar;
+        api::agents::begin_agent_view::begin_agent_view;
+        api::agents::end_agent_view::end_agent_view;
         api::agent_groups::list_agent_groups::list_agent_groups;
         api::agent_groups::create_agent_group::create_agent_group;
         api::agent_groups::update_agent_group::update_agent_group;
@@ -176,6 +182,8 @@ routes! {
         api::channels::create_channel::create_channel;
         api::assignment::get_channel_assignment::get_channel_assignment;
         api::assignment::set_channel_assignment::set_channel_assignment;
+        api::domains::get_channel_domains::get_channel_domains;
+        api::domains::set_channel_domains::set_channel_domains;
         api::identity::get_channel_identity::get_channel_identity;
         api::identity::create_identity_secret::create_identity_secret;
         api::identity::delete_identity_secret::delete_identity_secret;

@@ -85,6 +85,12 @@ impl Audience {
         Self { agents, visitors: VisitorAudience::None }
     }
 
+    /// One visitor only.
+    #[must_use]
+    pub fn visitor(contact: ContactId) -> Self {
+        Self { agents: AgentAudience::None, visitors: VisitorAudience::One(contact) }
+    }
+
     /// The visitors of a channel only.
     #[must_use]
     pub fn channel(channel: ChannelId) -> Self {

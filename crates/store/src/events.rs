@@ -121,6 +121,8 @@ kinds! {
     ConversationAssigned => "conversation_assigned",
     ConversationClosed => "conversation_closed",
     ConversationReopened => "conversation_reopened",
+    ConversationSnoozed => "conversation_snoozed",
+    ConversationWoken => "conversation_woken",
     ConversationPersonalised => "conversation_personalised",
     ConversationCleared => "conversation_cleared",
     ConversationDeleted => "conversation_deleted",

@@ -37,7 +37,14 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 25] = [
+const RULES: [Rule; 27] = [
+    Rule {
+        name: "a view names who looks and their session, who is another agent of the organisation",
+        sql: "SELECT ID(s.id) AS fault FROM session AS s
+              WHERE (s.viewed_by IS NULL) <> (s.viewed_from IS NULL)
+                 OR s.viewed_by IS NOT NULL AND (s.viewed_by = s.agent_id OR NOT EXISTS
+                    (SELECT 1 FROM agent AS a WHERE a.id = s.viewed_by AND a.org_id = s.org_id))",
+    },
     Rule {
         name: "a webhook's deliveries are of its organisation, and it has come no further than the ledger",
         sql: "SELECT ID(d.id) AS fault FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id
@@ -127,10 +134,11 @@ const RULES: [Rule; 25] = [
                    WHERE m.conversation_id = c.id AND m.author_kind = 'visitor' AND m.seq <= r.seq)",
     },
     Rule {
-        name: "the agents have read as far as the furthest of their marks",
+        // Not as far, where the furthest is of somebody who only watches.
+        name: "the agents have read no further than the furthest of their marks",
         sql: "SELECT ID(c.id) || ' says ' || c.agents_read_seq || ', furthest mark ' || coalesce(max(r.seq), 0) AS fault
               FROM LIVING LEFT JOIN read_mark AS r ON r.conversation_id = c.id
-              GROUP BY c.id, c.agents_read_seq HAVING c.agents_read_seq <> coalesce(max(r.seq), 0)",
+              GROUP BY c.id, c.agents_read_seq HAVING c.agents_read_seq > coalesce(max(r.seq), 0)",
     },
     Rule {
         name: "the visitor's mark lies within the conversation and counts the agents' messages up to itself",
@@ -211,6 +219,11 @@ const RULES: [Rule; 25] = [
         name: "only what is open and nobody's waits in the queue",
         sql: "SELECT ID(c.id) || ' is queued' AS fault FROM LIVING
               WHERE c.queued_at IS NOT NULL AND (c.assignee_id IS NOT NULL OR c.closed_at IS NOT NULL)",
+    },
+    Rule {
+        name: "only what is open and somebody's is put off",
+        sql: "SELECT ID(c.id) || ' is put off' AS fault FROM LIVING
+              WHERE c.snoozed_until IS NOT NULL AND (c.assignee_id IS NULL OR c.closed_at IS NOT NULL)",
     },
     Rule {
         name: "a sender's nonce is stored once",

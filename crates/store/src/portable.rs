@@ -83,6 +83,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::channel_group::Entity>(),
         describe::<tables::channel::Entity>(),
         describe::<tables::channel_agent_group::Entity>(),
+        describe::<tables::channel_domains::Entity>(),
         describe::<tables::channel_identity::Entity>(),
         describe::<tables::custom_field_list::Entity>(),
         describe::<tables::deleted_custom_field::Entity>(),

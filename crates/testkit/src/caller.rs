@@ -214,6 +214,7 @@ impl Anonymous {
             password: password.to_owned(),
             login_state: LoginState::Normal,
             agreements_accepted: true,
+            proof: None,
         };
         self.post("/api/v1/auth/sessions", &login).await
     }
@@ -246,6 +247,12 @@ impl Deref for AgentCaller {
 }
 
 impl AgentCaller {
+    /// Somebody by a caller that has their token.
+    #[must_use]
+    pub fn new(caller: Caller, me: Me) -> Self {
+        Self { caller, me }
+    }
+
     fn of(caller: &Caller, signed_in: SignedIn) -> Self {
         Self { caller: caller.with_token(signed_in.access_token), me: signed_in.me }
     }

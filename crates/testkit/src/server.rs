@@ -110,6 +110,8 @@ impl TestServer {
         config.shutdown_seconds = 5;
         config.development = true;
         // The clock stands still, so a test's visitors all come within one minute. Tests of these limits set them.
+        config.limits.login_failures_before_proof = 1_000;
+        config.limits.login_failures_before_proof_per_ip = 1_000;
         config.limits.new_visitors_per_ip_per_minute = 100_000;
         config.limits.visitor_requests_per_ip_per_minute = 1_000_000;
         config.limits.visitor_messages_per_minute = 100_000;
@@ -256,7 +258,8 @@ impl TestServer {
 fn assets() -> HashMap<String, Vec<u8>> {
     let manifest = r#"{
         "console": {"html": "console.html", "js": "/assets/console-1.js", "wasm": "/assets/console-1.wasm", "css": "/assets/console-1.css"},
-        "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm"},
+        "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm", "api": "/assets/widget-1-api.js",
+            "app": "/assets/widget-1-app.js"},
         "loader": "loader.js"
     }"#;
     let files: [(&str, &[u8]); 9] = [

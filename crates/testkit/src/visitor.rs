@@ -101,5 +101,6 @@ pub fn visit_request(channel_key: &str, token: Option<&str>) -> OpenVisitorSessi
         },
         locale: "zh-CN".to_owned(),
         identity: None,
+        details: None,
     }
 }

@@ -48,8 +48,32 @@ impl WsClient {
         }
     }
 
-    /// Waits for what comes next; protocol pings and pongs are passed over.
+    /// Waits for what comes next; protocol pings and pongs are passed over, and where a visitor stands in the queue, which comes whenever
+    /// somebody else moves.
     pub async fn next(&mut self) -> Heard {
+        loop {
+            match self.whatever().await {
+                Heard::Frame(frame) if matches!(*frame, ServerFrame::Queue { .. }) => {}
+                heard => return heard,
+            }
+        }
+    }
+
+    /// Waits until it is said where the visitor stands in the queue, passing over anything else.
+    pub async fn place(&mut self) -> Option<i64> {
+        loop {
+            match self.whatever().await {
+                Heard::Frame(frame) => {
+                    if let ServerFrame::Queue { ahead, .. } = *frame {
+                        return ahead;
+                    }
+                }
+                Heard::Closed(code) => panic!("closed with {code}"),
+            }
+        }
+    }
+
+    async fn whatever(&mut self) -> Heard {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("something is heard in time");
             return match message {

@@ -127,6 +127,9 @@ pub struct Agent {
     /// What is set of them; only admins are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<AgentSettings>,
+    /// Whether a second factor is asked for when they sign in; only admins are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<bool>,
     /// When the account was made.
     pub created_at: Timestamp,
 }

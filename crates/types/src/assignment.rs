@@ -65,6 +65,9 @@ pub struct Standing {
     pub closed_at: Option<Timestamp>,
     /// Since when it waits in the queue; absent when it does not.
     pub queued_at: Option<Timestamp>,
+    /// Until when its agent has put it off; absent when they have not.
+    #[serde(default)]
+    pub snoozed_until: Option<Timestamp>,
     /// Why it is whose it is.
     pub assignment: Option<Assignment>,
 }
@@ -73,9 +76,11 @@ impl Conversation {
     /// Takes whose it is, unless newer is known.
     pub fn put_standing(&mut self, standing: Standing) {
         if standing.members_version > self.members_version {
-            let Standing { assignee_id, members, members_version, closed_at, queued_at, assignment } = standing;
+            let Standing { assignee_id, members, members_version, closed_at, queued_at, snoozed_until, assignment } =
+                standing;
             (self.assignee_id, self.members, self.members_version) = (assignee_id, members, members_version);
-            (self.closed_at, self.queued_at, self.assignment) = (closed_at, queued_at, assignment);
+            (self.closed_at, self.queued_at) = (closed_at, queued_at);
+            (self.snoozed_until, self.assignment) = (snoozed_until, assignment);
         }
     }
 
@@ -88,6 +93,7 @@ impl Conversation {
             members_version: self.members_version,
             closed_at: self.closed_at,
             queued_at: self.queued_at,
+            snoozed_until: self.snoozed_until,
             assignment: self.assignment.clone(),
         }
     }
@@ -128,6 +134,37 @@ impl Validate for TransferConversation {
     }
 }
 
+/// Puts a conversation off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SnoozeConversation {
+    /// Until when: later than now, and at most a year.
+    pub until: Timestamp,
+}
+
+impl SnoozeConversation {
+    /// What is wrong with it at this time.
+    #[must_use]
+    pub fn check(&self, now: Timestamp) -> Option<FieldError> {
+        let fault = if self.until <= now {
+            Fault::new(FieldCode::OutOfRange, "must be later than now")
+        } else if self.until > now.plus_seconds(limits::SNOOZE_SECONDS_MAX) {
+            Fault::new(FieldCode::OutOfRange, "must be within a year")
+        } else {
+            return None;
+        };
+        Some(fault.of("until".to_owned()))
+    }
+}
+
+/// Whether the time is good depends on when that is: see [`SnoozeConversation::check`].
+impl Validate for SnoozeConversation {
+    fn validate(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
 /// Somebody to whom a conversation can be handed on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -138,7 +175,7 @@ pub struct TransferAgent {
     pub name: String,
     /// Whether they are there, at the moment of the answer.
     pub presence: Presence,
-    /// How many open conversations are theirs, counted up to [`limits::LOAD_MAX`].
+    /// How many open conversations are theirs, but for those that are put off, counted up to [`limits::LOAD_MAX`].
     pub open: u32,
     /// How many they may have; 0: any number.
     pub capacity: u32,

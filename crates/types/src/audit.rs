@@ -4,8 +4,8 @@ mod entry;
 mod kind;
 
 pub use entry::{
-    AgentChange, AuditEntry, AuditExport, AuditFilter, AuditSubject, AuditSubjectKind, CreateAuditExport, FieldChange,
-    LoginStepKind,
+    AgentChange, AuditEntry, AuditExport, AuditFilter, AuditSubject, AuditSubjectKind, AuditToken, CreateAuditExport,
+    FieldChange, LoginStepKind,
 };
 pub use kind::{AuditGroup, AuditKind};
 
@@ -338,7 +338,7 @@ pub enum AuditAction {
     LoggedOut {},
     /// An agent ended sessions of their own.
     SessionsEnded {
-        /// How many.
+        /// How many, with the views of colleagues' consoles that were open in them.
         sessions: i64,
         /// Whether the one that they asked from ended too.
         everywhere: bool,
@@ -450,6 +450,22 @@ pub enum AuditAction {
         conversations: i64,
         /// Who got them, by the name at the time; nobody where they wait.
         heir_name: Option<String>,
+    },
+    /// An admin looks at a colleague's console.
+    AgentViewBegun {
+        /// Whose console it is.
+        viewed_id: AgentId,
+        /// Their name.
+        viewed_name: String,
+        /// Until when at most.
+        until: Timestamp,
+    },
+    /// An admin looks at a colleague's console no more.
+    AgentViewEnded {
+        /// Whose console it was.
+        viewed_id: AgentId,
+        /// Their name.
+        viewed_name: String,
     },
     /// An API token was made.
     ApiTokenCreated {

@@ -177,6 +177,9 @@ pub struct Login {
     /// "Service agreement and privacy policy read".
     #[cfg_attr(feature = "openapi", schema(schema_with = accepted))]
     pub agreements_accepted: bool,
+    /// A solved challenge: wanted after several wrong passwords (`proof_required`), and left alone otherwise.
+    #[serde(default, deserialize_with = "object::only_or_null", skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 impl Validate for Login {
@@ -186,6 +189,9 @@ impl Validate for Login {
             .check("account", validate::length(&self.account, 1, limits::ACCOUNT_MAX))
             .check("password", validate::length(&self.password, 1, limits::PASSWORD_MAX))
             .check("agreements_accepted", validate::accepted(self.agreements_accepted));
+        if let Some(proof) = &self.proof {
+            faults.check("proof.challenge", validate::length(&proof.challenge, 1, 512));
+        }
         faults.into_errors()
     }
 }

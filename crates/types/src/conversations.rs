@@ -51,6 +51,9 @@ pub struct Conversation {
     /// Since when it waits for somebody to take it; absent when it does not.
     #[serde(default)]
     pub queued_at: Option<Timestamp>,
+    /// Until when its agent has put it off; absent when they have not. It comes back then, or with the visitor's next message.
+    #[serde(default)]
+    pub snoozed_until: Option<Timestamp>,
     /// Why it is whose it is, or why it waits; absent where nothing was decided.
     #[serde(default)]
     pub assignment: Option<Assignment>,

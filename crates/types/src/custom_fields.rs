@@ -126,7 +126,7 @@ impl CustomFields {
         self.items.iter().find(|field| field.id == id)
     }
 
-    /// What is wrong with values for these fields. That none stands there twice was [checked](check_values) before.
+    /// What is wrong with values for these fields. That none stands there twice was checked before.
     #[must_use]
     pub fn faults(&self, values: &[CustomValue]) -> Vec<FieldError> {
         let mut faults = Faults::default();

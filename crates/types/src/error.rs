@@ -39,6 +39,10 @@ code_enum!(
         Forbidden = "forbidden",
         /// 403: the API token has not got the scope that the operation needs; `detail` and `WWW-Authenticate` name it.
         InsufficientScope = "insufficient_scope",
+        /// 403: there were many wrong passwords; sign in with a solved challenge (`POST /api/v1/auth/challenges`).
+        ProofRequired = "proof_required",
+        /// 403: a colleague's console is looked at, in which nothing is changed.
+        ReadOnlyView = "read_only_view",
         /// 403: the channel is disabled; visitors cannot write.
         ChannelDisabled = "channel_disabled",
         /// 404: not there, or not yours.
@@ -107,7 +111,11 @@ impl ErrorCode {
         match self {
             Self::MalformedRequest => 400,
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::Forbidden | Self::InsufficientScope | Self::ChannelDisabled => 403,
+            Self::Forbidden
+            | Self::InsufficientScope
+            | Self::ProofRequired
+            | Self::ReadOnlyView
+            | Self::ChannelDisabled => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict | Self::IdempotencyInProgress => 409,
@@ -130,6 +138,8 @@ impl ErrorCode {
             Self::WrongCredentials => "Wrong account or password",
             Self::Forbidden => "Not allowed",
             Self::InsufficientScope => "The token has not got the scope",
+            Self::ProofRequired => "A solved challenge is required",
+            Self::ReadOnlyView => "A view is read only",
             Self::ChannelDisabled => "The channel is disabled",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",

@@ -143,6 +143,20 @@ pub enum Event {
         /// Whose it is now, and why.
         standing: Standing,
     },
+    /// A conversation was put off by its agent.
+    ConversationSnoozed {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Until when, and whose it is.
+        standing: Standing,
+    },
+    /// A conversation that was put off is back: its time has come, an agent has brought it back, or the visitor has written.
+    ConversationWoken {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// Whose it is.
+        standing: Standing,
+    },
     /// An agent has pinned, muted or marked a conversation; goes to that agent's own devices.
     ConversationPersonalised {
         /// The conversation.

@@ -9,6 +9,7 @@
 pub mod id;
 pub mod time;
 
+pub mod domains;
 pub mod error;
 #[cfg(feature = "json")]
 pub mod json;

@@ -64,6 +64,8 @@ pub const STYLE_PERCENT_MIN: u16 = 40;
 pub const LAUNCHER_TEXT_MAX: usize = 12;
 /// Published styles of a channel that are kept, the newest.
 pub const STYLE_VERSIONS_KEPT: u16 = 50;
+/// Most allowed domains of a channel.
+pub const DOMAINS_MAX: usize = 50;
 /// Most channels of one organisation.
 pub const CHANNELS_MAX: u64 = 500;
 /// Most groups of channels of one organisation.
@@ -199,3 +201,11 @@ pub const SERVING_GROUPS_MAX: usize = 100;
 
 /// Open conversations of an agent that are counted at most: a load beyond is as good as this.
 pub const LOAD_MAX: u32 = 1_000;
+
+/// Seconds for which a conversation is put off at most: a year.
+pub const SNOOZE_SECONDS_MAX: i64 = 366 * 24 * 60 * 60;
+/// Conversations that an agent has put off at most: they do not count to what they may have, and what has no bound hides work.
+pub const SNOOZED_MAX: u32 = 500;
+
+/// Visitors of one line of the queue who are told their place in it as it changes; those behind them learn theirs when they open the chat.
+pub const QUEUE_TOLD_MAX: u64 = 500;

@@ -26,6 +26,10 @@ pub struct Note {
     pub author_name: String,
     /// Plain text; never interpreted as markup. Empty where it tells of a `change`.
     pub text: String,
+    /// Whether it was whispered: written for whoever had the conversation, who is among `mentions`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub whisper: bool,
     /// Whom it mentions: they are told of it.
     pub mentions: Vec<AgentId>,
     /// Who joined or left the conversation: then nobody wrote it, and it is shown as a line of the log.
@@ -46,6 +50,9 @@ pub struct MemberChange {
     pub agent_id: AgentId,
     /// Their name at the time.
     pub agent_name: String,
+    /// Until when it is put off; absent where it is something else that happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// What happened to an agent in a conversation.
@@ -67,6 +74,12 @@ pub enum MemberChangeKind {
     Closed,
     /// They have opened it again.
     Reopened,
+    /// They have put it off.
+    Snoozed,
+    /// They have brought it back before its time.
+    Woken,
+    /// Its time has come: it is back before them. That is nobody's doing, although the note names them as its author.
+    Due,
 }
 
 /// Writes a note.
@@ -86,6 +99,10 @@ pub struct CreateNote {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub mentions: Vec<AgentId>,
+    /// Whispers it to whoever has the conversation, who is told of it as of a mention. For those who see all conversations.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub whisper: bool,
 }
 
 impl Validate for CreateNote {

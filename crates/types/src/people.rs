@@ -5,6 +5,7 @@ use crate::error::{FieldCode, FieldError};
 use crate::id::{AgentGroupId, AgentId};
 use crate::limits;
 use crate::patch;
+use crate::time::Timestamp;
 use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
@@ -211,6 +212,21 @@ pub struct AgentContents {
     pub conversations: u64,
     /// Conversations in which they take part besides.
     pub memberships: u64,
+}
+
+/// A colleague's console, to be looked at: whatever changes something is refused, `read_only_view`. It has no refresh token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AgentView {
+    /// Whose console it is.
+    pub agent_id: AgentId,
+    /// Their name.
+    pub name: String,
+    /// Sent as `Authorization: Bearer …` it answers as it answers them.
+    pub access_token: String,
+    /// Until when it is good, unless it ends before: with the session that asked, with what its agent may do, or with the colleague's
+    /// account.
+    pub expires_at: Timestamp,
 }
 
 /// A group of agents.

@@ -26,6 +26,8 @@ pub enum ConversationFilter {
     Unread,
     /// Those that are closed.
     Closed,
+    /// Those that their agents have put off, which `all`, `mine` and `waiting` leave out.
+    Snoozed,
 }
 
 /// When the last message was written, in days of the agent's own calendar.

@@ -8,6 +8,7 @@ use crate::identity::{IdentityOutcome, VisitorIdentity};
 use crate::limits;
 use crate::messages::MessageWindow;
 use crate::object;
+use crate::patch;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,78 @@ pub struct OpenVisitorSession {
     /// Who they are to the company, where its page or app says so.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::only_or_null")]
     pub identity: Option<VisitorIdentity>,
+    /// What they, or the page, say of them without a proof.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object::only_or_null")]
+    pub details: Option<VisitorDetails>,
+}
+
+/// What a visitor says of themselves, or the page says of them: it fills what the contact has not got.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VisitorDetails {
+    /// Their name.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            value_type = String,
+            required = false,
+            max_length = 40,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
+    pub name: Option<String>,
+    /// Their phone number.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = String, required = false, max_length = 32, pattern = "^[0-9+() .#*-]*$")
+    )]
+    pub phone: Option<String>,
+    /// What stands in the organisation's custom fields, which are named as agents read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub custom: Vec<NamedValue>,
+}
+
+/// What stands in a custom field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NamedValue {
+    /// The field's name.
+    #[cfg_attr(feature = "openapi", schema(max_length = 40))]
+    pub name: String,
+    /// What stands in it, as its kind wants it.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"))]
+    pub value: String,
+}
+
+impl VisitorDetails {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(name) = &self.name {
+            faults.check("details.name", validate::line(name, 0, limits::PERSON_NAME_MAX));
+        }
+        if let Some(phone) = &self.phone {
+            faults.check("details.phone", validate::phone(phone));
+        }
+        let most = limits::CUSTOM_FIELDS_MAX;
+        faults.check(
+            "details.custom",
+            validate::range(
+                i64::try_from(self.custom.len()).unwrap_or(i64::MAX),
+                0,
+                i64::try_from(most).unwrap_or(i64::MAX),
+            ),
+        );
+        for (place, one) in self.custom.iter().enumerate().take(most) {
+            faults.check(&format!("details.custom[{place}].name"), validate::length(&one.name, 0, 40)).check(
+                &format!("details.custom[{place}].value"),
+                validate::line(&one.value, 0, limits::CUSTOM_VALUE_MAX),
+            );
+        }
+    }
 }
 
 impl Validate for OpenVisitorSession {
@@ -69,6 +142,9 @@ impl Validate for OpenVisitorSession {
             .check("locale", validate::length(&self.locale, 0, 35));
         if let Some(identity) = &self.identity {
             identity.check(&mut faults);
+        }
+        if let Some(details) = &self.details {
+            details.check(&mut faults);
         }
         if let Some(token) = &self.visitor_token {
             faults.check("visitor_token", validate::length(token, 0, 1024));
@@ -141,6 +217,9 @@ pub struct VisitorSession {
     pub visitor_read_seq: i64,
     /// How many agents' messages the visitor has not read.
     pub unread: i64,
+    /// How many visitors wait before them for an agent; absent when they do not wait. `queue` tells how it changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_ahead: Option<i64>,
     /// Opens the socket, once.
     pub ticket: String,
     /// How the conversation's files are reached, and how large a new one may be.

@@ -71,6 +71,10 @@ webhook_events! {
     ConversationClosed = "conversation_closed", Conversations;
     /// A conversation was opened again.
     ConversationReopened = "conversation_reopened", Conversations;
+    /// A conversation was put off by its agent.
+    ConversationSnoozed = "conversation_snoozed", Conversations;
+    /// A conversation that was put off is back.
+    ConversationWoken = "conversation_woken", Conversations;
     /// An agent was added to a conversation.
     AgentJoined = "agent_joined", Conversations;
     /// An agent was removed from a conversation, or has left it.

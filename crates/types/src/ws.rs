@@ -116,6 +116,15 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
+    /// Where a visitor stands in the queue; goes to them alone. Stored nowhere, and left out for a client that reads slowly: the
+    /// session tells it, too.
+    Queue {
+        /// Their conversation.
+        conversation_id: ConversationId,
+        /// How many visitors wait before them; absent when they do not wait, or wait no more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ahead: Option<i64>,
+    },
     /// Events were left out (the client read too slowly, or may now see more): fetch what is missing after your cursor.
     Resync {},
     /// The answer to `ping`.

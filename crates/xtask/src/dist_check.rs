@@ -131,14 +131,14 @@ fn look(server: &Server) -> Result<usize> {
     Ok(files.len() + widget.len())
 }
 
-/// The widget's script and WebAssembly, as the manifest names them.
+/// The widget's scripts and WebAssembly, as the manifest names them.
 fn widget_files(manifest: &str) -> Result<Vec<String>> {
     let manifest: serde_json::Value = serde_json::from_str(manifest).context("the manifest is no JSON")?;
     let file = |kind: &str| {
         let file = manifest.pointer(&format!("/widget/{kind}")).and_then(serde_json::Value::as_str);
         file.map(str::to_owned).with_context(|| format!("the manifest names no {kind} of the widget"))
     };
-    Ok(vec![file("js")?, file("wasm")?])
+    Ok(vec![file("js")?, file("wasm")?, file("api")?, file("app")?])
 }
 
 /// A policy that lets nothing in that is not named, and nothing inline.
@@ -267,8 +267,10 @@ mod tests {
 
     #[test]
     fn the_widgets_files_are_looked_at() {
-        let manifest = r#"{"console": null, "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm"}}"#;
-        assert_eq!(widget_files(manifest).unwrap(), ["/assets/widget-1.js", "/assets/widget-1.wasm"]);
+        let manifest = r#"{"console": null, "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm",
+            "api": "/assets/widget-1-api.js", "app": "/assets/widget-1-app.js"}}"#;
+        let files = ["widget-1.js", "widget-1.wasm", "widget-1-api.js", "widget-1-app.js"];
+        assert_eq!(widget_files(manifest).unwrap(), files.map(|file| format!("/assets/{file}")));
         for without in [r#"{"widget": null}"#, r#"{"widget": {"js": "/assets/widget-1.js"}}"#] {
             assert!(widget_files(without).is_err(), "{without}");
         }

@@ -82,6 +82,12 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Play random schedules of who is given conversations, in an optimised build, and look at every promise of that.
+    Simulate {
+        /// How many.
+        #[arg(default_value_t = 100_000)]
+        schedules: u64,
+    },
     /// Play every fault on the real process in rounds of growing load, and report.
     Soak {
         /// For how long.
@@ -128,6 +134,7 @@ fn dispatch(command: Command) -> Result<()> {
         }
         Command::Audit => audit::run(),
         Command::Bench { names, quick } => bench::run(&names, quick),
+        Command::Simulate { schedules } => soak::simulate(schedules),
         Command::Soak { minutes, only, allow_left_out } => soak::run(minutes, only.as_deref(), allow_left_out),
     }
 }

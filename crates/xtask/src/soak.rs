@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: every fault on the real process, again and again, with the server as it would be shipped.
+//! `cargo xtask soak`: every fault on the real process, again and again, with the server as it would be shipped. `cargo xtask simulate`:
+//! who is given conversations, over many more schedules than the tests play.
 
 use crate::{dist, exec, report, suites, workspace};
 use anyhow::Result;
@@ -19,4 +20,11 @@ pub(crate) fn run(minutes: u64, only: Option<&str>, allow_left_out: bool) -> Res
         report::note(format!("the faults of PostgreSQL are left out: {error:#}"));
     }
     exec::stream(&mut soak)
+}
+
+/// Plays so many schedules of `rules::routing::simulation`.
+pub(crate) fn simulate(schedules: u64) -> Result<()> {
+    let mut cargo = exec::cargo()?;
+    cargo.args(["test", "--release", "--package", "rules", "--lib", "routing::simulation", "--", "--nocapture"]);
+    exec::stream(cargo.env("PARLOR_TEST_ROUTING_SCHEDULES", schedules.to_string()))
 }

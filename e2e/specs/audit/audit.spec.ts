@@ -15,7 +15,13 @@ function entries(agent: ConsolePage): Locator {
   return agent.page.getByRole("region", { name: "操作日志" }).getByRole("listitem");
 }
 
-test("deeds are found by words, by what was done and by whom, unfolded and carried out", async ({ browsers, admin, website }) => {
+test("deeds are found by words, by what was done and by whom, unfolded and carried out", async ({
+  browsers,
+  admin,
+  organisation,
+  server,
+  website,
+}) => {
   const params = { path: { channel_id: website.id } };
   await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { name: "旗舰店" } }));
   await admin.ok(admin.api.POST("/api/v1/tag-groups", { body: { name: "=1+1" } }));
@@ -49,8 +55,23 @@ test("deeds are found by words, by what was done and by whom, unfolded and carri
   const download = await coming;
   expect(download.suggestedFilename()).toBe("audit.csv");
   const text = await readFile(await download.path(), "utf8");
-  expect(text).toContain("时间 (UTC),操作人,操作,");
+  expect(text).toContain("时间 (UTC),操作人,API 令牌,操作,");
   expect(text).toContain("标签分组,\"'=1+1\",");
+  // By whom, a program among them, whose token is named.
+  const program = await admin.ok(admin.api.POST("/api/v1/api-tokens", { body: { name: "客户系统", scopes: ["tags:write"] } }));
+  const asked = await fetch(`${server.url}/api/v1/tag-groups`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${program.secret}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "来源" }),
+  });
+  expect(asked.status).toBe(201);
+  await main.getByRole("textbox", { name: "搜索姓名或名称" }).fill("客户系统");
+  await expect(entries(agent)).toHaveText([/客户系统.*添加了标签分组.*来源/]);
+  await entries(agent).locator("summary").click();
+  await expect(entries(agent)).toContainText("创建）");
+  await main.getByRole("button", { name: "清空搜索" }).click();
+  await main.getByRole("combobox", { name: "操作人", exact: true }).selectOption({ label: organisation.me.name });
+  await expect(entries(agent)).toHaveCount(2);
   await main.getByRole("combobox", { name: "操作", exact: true }).selectOption("conversation_deleted");
   await expect(page.getByText("没有符合条件的记录")).toBeVisible();
 });
@@ -75,6 +96,8 @@ test("an admin takes a colleague's second factor off, after a question", async (
   await enableSecondFactor(colleague.client, colleague.password);
   const agent = await browsers.console({ path: "/people", ...WIDE });
   const { page } = agent;
+  // Whoever has none shows nothing to take off.
+  await expect(page.getByRole("button", { name: /的两步验证$/ })).toHaveCount(1);
   await page.getByRole("button", { name: "解除 孟秋 的两步验证" }).click();
   const question = page.getByRole("dialog", { name: "解除“孟秋”的两步验证？" });
   await expectAccessible(page, "the question");
@@ -84,6 +107,7 @@ test("an admin takes a colleague's second factor off, after a question", async (
   await question.getByRole("button", { name: "解除", exact: true }).click();
   await expect(question).toBeHidden();
   await expect(page.getByText("“孟秋”现在仅凭密码登录")).toBeVisible();
+  await expect(page.getByRole("button", { name: "解除 孟秋 的两步验证" })).toHaveCount(0);
   const mine = await colleague.client.ok(colleague.client.api.GET("/api/v1/me/second-factor"));
   expect(mine.enabled_at).toBeNull();
 });

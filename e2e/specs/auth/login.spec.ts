@@ -26,6 +26,24 @@ test("a wrong password and an unknown account are told alike", async ({ page, or
   }
 });
 
+test("after several wrong passwords the page solves a puzzle by itself, and the right one is taken", async ({ page, organisation }) => {
+  const login = new LoginPage(page);
+  const puzzles: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/auth/challenges")) puzzles.push(request.url());
+  });
+  await page.goto("/login");
+  for (const _ of [1, 2, 3, 4]) {
+    await login.signIn({ account: organisation.registration.account, password: "not-this-1" });
+    await expect(page.getByRole("alert").filter({ hasText: "账号或密码不正确" })).toBeVisible();
+    await page.reload();
+  }
+  expect(puzzles).toHaveLength(1);
+  await login.signIn(organisation.registration);
+  await expect(new ConsolePage(page).connected).toBeVisible();
+  expect(puzzles).toHaveLength(2);
+});
+
 test("both agreements must be ticked", async ({ page, organisation }) => {
   const login = new LoginPage(page);
   await page.goto("/login");

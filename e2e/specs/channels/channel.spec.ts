@@ -2,6 +2,7 @@
 
 import type { Route } from "@playwright/test";
 import { newChannel, newVisitor } from "@parlor/client/testing";
+import { paper, picture } from "../../fixtures/files.ts";
 import { expectWords } from "../../fixtures/moments.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { ChannelPage } from "../../pages/channel.ts";
@@ -13,6 +14,26 @@ test("the name is required", async ({ browsers }) => {
   await page.save.click();
   await expect(page.name).toHaveAccessibleDescription(/名称不能为空/);
   await expect(agent.page).toHaveURL(/\/channels\/new/);
+});
+
+test("a channel's picture stands where its conversations are listed, once there are several channels", async ({ browsers, website, admin, server }) => {
+  const other = await newChannel(admin, "小程序");
+  await (await newVisitor(server.url, website.key)).say("官网的");
+  await (await newVisitor(server.url, other.key)).say("小程序的");
+  const looking = await browsers.console();
+  const mark = (text: string) => looking.entry(text).locator(".conversation-row__channel");
+  await expect(mark("小程序的").locator("svg")).toBeVisible();
+  const { page } = await browsers.console({ path: `/channels/${website.id}` });
+  const chooser = page.getByLabel("更换头像").last();
+  await chooser.setInputFiles(paper("说明.pdf"));
+  await expect(page.getByRole("alert").filter({ hasText: /图片/ })).toBeVisible();
+  await chooser.setInputFiles(picture("官网.png"));
+  await expect(page.getByRole("button", { name: "使用默认图标" })).toBeVisible();
+  const shown = mark("官网的").locator("img");
+  await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await expect(mark("小程序的").locator("svg")).toBeVisible();
+  await page.getByRole("button", { name: "使用默认图标" }).click();
+  await expect(mark("官网的").locator("svg")).toBeVisible();
 });
 
 test("edits are published at once: name, side and colour", async ({ browsers, website, shop, admin }) => {

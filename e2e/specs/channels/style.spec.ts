@@ -78,14 +78,20 @@ test("a style is edited in its preview, undone, published, and an earlier one pu
 });
 
 test("the style editor fits a phone, in both languages and the dark theme", async ({ browsers, website }) => {
-  const agent = await browsers.console({ ...phone, colorScheme: "dark", path: `/channels/${website.id}/style` });
-  const { page } = agent;
-  await expect(page.getByRole("img", { name: "预览: PC 中窗" })).toBeVisible();
-  await page.getByRole("radio", { name: "手机大窗" }).check();
-  await expect(page.getByRole("img", { name: "预览: 手机大窗" })).toBeVisible();
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width).toBeLessThanOrEqual(390);
-  await expectAccessible(page, "the style editor on a phone");
+  const words = [
+    { locale: "zh-CN", preview: "预览", first: "PC 中窗", second: "手机大窗" },
+    { locale: "en-GB", preview: "Preview", first: "PC medium", second: "Mobile large" },
+  ];
+  for (const { locale, preview, first, second } of words) {
+    const agent = await browsers.console({ ...phone, locale, colorScheme: "dark", path: `/channels/${website.id}/style` });
+    const { page } = agent;
+    await expect(page.getByRole("img", { name: `${preview}: ${first}` })).toBeVisible();
+    await page.getByRole("radio", { name: second }).check();
+    await expect(page.getByRole("img", { name: `${preview}: ${second}` })).toBeVisible();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(390);
+    await expectAccessible(page, `the style editor on a phone in ${locale}`);
+  }
 });
 
 test("open widgets follow a publish, and every state has the place and the size that was chosen", async ({ browsers, website, shop, admin }) => {

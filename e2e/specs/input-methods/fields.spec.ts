@@ -54,6 +54,13 @@ interface Deeds {
   address: string;
 }
 
+/** An address without what is searched for: that follows the last word whenever one has paused. */
+function placeOf(url: string): string {
+  const address = new URL(url);
+  address.searchParams.delete("q");
+  return address.href;
+}
+
 /** Watches a page from here on. */
 async function watch(page: Page): Promise<() => Promise<Deeds>> {
   const requests: string[] = [];
@@ -76,7 +83,7 @@ async function watch(page: Page): Promise<() => Promise<Deeds>> {
         }),
     );
     const messages = await page.getByRole("log").getByRole("article").allTextContents();
-    return { submissions, requests: [...requests], messages, address: page.url() };
+    return { submissions, requests: [...requests], messages, address: placeOf(page.url()) };
   };
 }
 

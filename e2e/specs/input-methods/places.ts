@@ -7,10 +7,11 @@ import { enableSecondFactor } from "../../fixtures/second-factor.ts";
 import { addTags } from "../../fixtures/tags.ts";
 import { type Browsers, expect } from "../../fixtures/test.ts";
 import { type Step, WizardPage } from "../../pages/wizard.ts";
+import { CHANNEL_PLACES } from "./channel-places.ts";
 import type { ParlorClient, Schemas } from "@parlor/client";
 
 /** What a place is opened with. */
-interface World {
+export interface World {
   browsers: Browsers;
   website: Schemas["Channel"];
   admin: ParlorClient;
@@ -302,26 +303,7 @@ export const PLACES: Place[] = [
       return page;
     },
   },
-  {
-    name: "style of a channel",
-    files: ["frontend/src/pages/channels/style/fields.rs", "frontend/src/pages/channels/style/page.rs"],
-    async open({ browsers, website }) {
-      const agent = await browsers.console({ path: `/channels/${website.id}/style` });
-      await agent.page.getByRole("textbox", { name: "按钮文字" }).waitFor();
-      return agent.page.getByRole("main");
-    },
-  },
-  {
-    name: "deleting a channel",
-    files: ["frontend/src/pages/channels/delete_dialog.rs"],
-    async open({ browsers, website }) {
-      const agent = await browsers.console({ path: `/channels/${website.id}` });
-      await agent.page.getByRole("button", { name: agent.labels.deleteChannel }).click();
-      const question = agent.page.getByRole("dialog");
-      await question.getByRole("textbox").waitFor();
-      return question;
-    },
-  },
+  ...CHANNEL_PLACES,
   {
     name: "account",
     files: [
@@ -436,11 +418,13 @@ export const PLACES: Place[] = [
 export const WITHOUT_TEXT = [
   // A picture.
   "frontend/src/pages/channels/picture.rs",
+  "frontend/src/pages/people/picture.rs",
   // What is ticked.
   "frontend/src/pages/channels/assignment.rs",
   "frontend/src/pages/contacts/table.rs",
+  "frontend/src/pages/developers/tokens/scopes.rs",
   // Days are chosen, not written.
-  "frontend/src/components/inbox/dates_menu.rs",
+  "frontend/src/components/inbox/dates_menu.rs", "frontend/src/components/inbox/snooze.rs",
   // The chooser of files.
   "frontend/src/components/inbox/attach.rs",
   // A box to tick.

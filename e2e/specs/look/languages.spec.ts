@@ -51,6 +51,12 @@ test("in English no page of the console has a Chinese word", async ({ browsers, 
     ["/channels/new?kind=website", [new ChannelPage(agent.page, "en").name]],
     ["/settings/account", [new SettingsPage(agent.page, "en").devices.first()]],
     ["/settings/tags", [agent.page.getByRole("button", { name: "Rename tag Fair" })]],
+    [`/channels/${channel.id}/style`, [agent.page.getByRole("img", { name: "Preview: PC medium" })]],
+    ["/contacts", [agent.page.getByRole("row").nth(1)]],
+    ["/people", [agent.page.getByRole("list", { name: "People" }).getByRole("listitem").first()]],
+    ["/audit", [agent.page.getByRole("main").getByRole("listitem").first()]],
+    ["/developers/tokens", [agent.page.getByText("There are no tokens yet")]],
+    ["/developers/webhooks", [agent.page.getByText("There are no webhooks yet")]],
     ["/blacklist", [agent.page.getByRole("button", { name: /from the blacklist$/ })]],
   ];
   for (const [path, last] of pages) {

@@ -45,6 +45,8 @@ fn code_text(lang: Lang, code: ErrorCode) -> &'static str {
         ErrorCode::WrongCredentials => lang.error_wrong_credentials(),
         ErrorCode::Forbidden => lang.error_forbidden(),
         ErrorCode::InsufficientScope => lang.error_insufficient_scope(),
+        ErrorCode::ProofRequired => lang.error_proof_required(),
+        ErrorCode::ReadOnlyView => lang.error_read_only_view(),
         ErrorCode::ChannelDisabled => lang.error_channel_disabled(),
         ErrorCode::NotFound => lang.error_not_found(),
         ErrorCode::Conflict => lang.error_conflict(),

@@ -38,12 +38,12 @@ export function localDay(millis) {
   return Math.floor(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86400000);
 }
 
-// When a day begins that is so many days after 1 January 1970, by the person's calendar.
-export function dayBegins(day) {
+// When a day begins that is so many days after 1 January 1970, by the person's calendar, or when a minute of it does.
+export function dayBegins(day, minute = 0) {
   const at = new Date(day * 86400000);
   const local = new Date(0);
   local.setFullYear(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
-  return local.setHours(0, 0, 0, 0);
+  return local.setHours(0, minute, 0, 0);
 }
 
 // The minute of the person's day.

@@ -19,6 +19,8 @@ extern "C" {
     fn local_day(millis: f64) -> i32;
     #[wasm_bindgen(js_name = dayBegins)]
     fn day_begins(day: i32) -> f64;
+    #[wasm_bindgen(js_name = dayBegins)]
+    fn minute_begins(day: i32, minute: u32) -> f64;
     #[wasm_bindgen(js_name = localMinute)]
     fn local_minute(millis: f64) -> u32;
     #[wasm_bindgen(js_name = localYear)]
@@ -97,6 +99,16 @@ pub fn calendar_day(at: Timestamp) -> i32 {
         static DAYS: RefCell<Days> = RefCell::default();
     }
     DAYS.with_borrow_mut(|days| days.of(at, |at| millis(at).map_or(0, local_day)))
+}
+
+/// When a minute of a day is, by the person's calendar and clock.
+pub fn moment(day: Day, minute: u32) -> Timestamp {
+    begin_of(minute_begins(day.0, minute))
+}
+
+/// The minute of the person's day.
+pub fn minute_of_day(at: Timestamp) -> u32 {
+    millis(at).map_or(0, local_minute)
 }
 
 /// When these days begin and end by the person's calendar, as it is now.

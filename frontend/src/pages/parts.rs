@@ -6,7 +6,7 @@
 use super::audit::AuditPage;
 use super::auth::{ForgottenPage, LoginPage, RegisterPage};
 use super::blacklist::BlacklistPage;
-use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage, StylePage};
+use super::channels::{AddGroup, Arranger, ChannelPage, NewChannelPage, SitesPage, StylePage};
 use super::contacts::ContactsPage;
 use super::dev::DevelopmentCodesPage;
 use super::developers::tokens::TokensPage;
@@ -46,6 +46,7 @@ page!(api_tokens, developers, TokensPage);
 page!(webhooks, developers, WebhooksPage);
 page!(new_channel, channels, NewChannelPage);
 page!(channel, channels, ChannelPage);
+page!(channel_sites, sites, SitesPage);
 page!(channel_style, style, StylePage);
 page!(arranger, channels, Arranger);
 page!(add_group, channels, AddGroup);

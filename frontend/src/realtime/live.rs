@@ -81,6 +81,10 @@ impl Live {
     }
 
     fn read_kept(self) {
+        // What a colleague began to send in this browser is theirs to send.
+        if self.session.is_view() {
+            return;
+        }
         spawn_local(async move {
             let outgoing = kept::load(self.me).await;
             if !outgoing.is_empty() {

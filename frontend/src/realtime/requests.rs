@@ -50,7 +50,7 @@ async fn snapshot(api: &ConsoleApi, cursor: i64) -> Result<Snapshot, ApiError> {
         tag_groups: api.list_tag_groups().await?.items,
         custom_fields: api.list_custom_fields().await?,
         conversations: api.list_conversations(None, CONVERSATIONS, None).await?,
-        pinned: api.list_pinned_conversations().await?.items,
+        pinned: [api.list_pinned_conversations().await?.items, api.list_snoozed_conversations().await?.items].concat(),
     })
 }
 

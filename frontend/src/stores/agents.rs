@@ -135,7 +135,10 @@ impl Agents {
             match answer {
                 Ok(agents) => {
                     self.held.try_set(agents.into_iter().map(|agent| (agent.id, agent)).collect());
-                    self.listed.try_set(Loading::Ready);
+                    // What is drawn for it, with forms that are open in it, stays when it comes again.
+                    if self.listed.try_get_untracked() != Some(Loading::Ready) {
+                        self.listed.try_set(Loading::Ready);
+                    }
                     if self.again.try_update_value(std::mem::take) == Some(true) {
                         self.refresh();
                     }

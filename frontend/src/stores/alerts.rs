@@ -13,6 +13,7 @@ use super::exclusive::Turn;
 use super::inbox::use_inbox;
 use super::leave_guard::use_guarded_navigate;
 use super::live::use_channels;
+use super::session::use_session;
 use super::storage::{self, Key};
 use crate::i18n::format;
 use crate::realtime::Live;
@@ -154,6 +155,12 @@ pub type Describe = Callback<(ConversationId, Option<Note>), Option<(String, Str
 /// Begins to tell of what comes; ends with the present scope.
 pub(super) fn provide_alerts(live: Live) {
     let me = live.now(|machine| machine.state().me().id);
+    let is_view = use_session().is_view();
+    // What comes to a colleague is not told to whoever looks at their console.
+    let read_wanted = move |text: Option<&str>| {
+        let wanted = read_wanted(text);
+        Wanted { enabled: wanted.enabled && !is_view, ..wanted }
+    };
     let wanted = read_wanted(storage::read(Key::Alerts(me)).as_deref());
     let navigate = use_guarded_navigate();
     let inbox = use_inbox();

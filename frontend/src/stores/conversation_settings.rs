@@ -2,11 +2,11 @@
 
 use super::inbox::{Inbox, use_inbox};
 use crate::api::{ConsoleApi, use_api};
-use crate::i18n::{errors::error_text, lang_now};
+use crate::i18n::{errors::error_text, format, lang_now};
 use crate::ui::{Toasts, use_toasts};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
-use types::assignment::{TransferConversation, TransferTargets};
+use types::assignment::{SnoozeConversation, TransferConversation, TransferTargets};
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
 use types::error::ErrorCode;
@@ -64,14 +64,18 @@ impl ConversationSettings {
 
     /// The person opens a conversation that they had marked unread: they have come back to it.
     pub fn came_back(self, id: ConversationId) {
-        if self.inbox.conversation_now(id).is_some_and(|conversation| conversation.marked_unread) {
+        if !self.inbox.is_view()
+            && self.inbox.conversation_now(id).is_some_and(|conversation| conversation.marked_unread)
+        {
             self.personalise(id, PersonalPatch { marked_unread: Some(false), ..PersonalPatch::default() });
         }
     }
 
     /// What mentions the person is before their eyes.
     pub fn saw_mention(self, id: ConversationId) {
-        self.personalise(id, PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() });
+        if !self.inbox.is_view() {
+            self.personalise(id, PersonalPatch { mentioned: Some(false), ..PersonalPatch::default() });
+        }
     }
 
     /// Clears the history, for everybody.
@@ -143,6 +147,29 @@ impl ConversationSettings {
                 self.toasts.success(if closed { lang.chat_closed() } else { lang.chat_reopened() });
             }
             Err(error) => self.not_given(&error),
+        }
+    }
+
+    /// Puts a conversation off, which can be undone.
+    pub async fn snooze(self, id: ConversationId, request: SnoozeConversation) -> Result<(), ApiError> {
+        let api = self.api.get_value();
+        let conversation = api.snooze_conversation(id, &request).await?;
+        self.inbox.put(conversation);
+        let (lang, undo) = (lang_now(), Callback::new(move |()| spawn_local(self.wake(id))));
+        self.toasts.undoable(lang.snoozed_until(&format::date_time(request.until)), lang.undo(), undo);
+        Ok(())
+    }
+
+    /// Brings a conversation back that is put off.
+    pub async fn wake(self, id: ConversationId) {
+        // The person may have signed out before they took it back.
+        let Some(api) = self.api.try_get_value() else { return };
+        match api.wake_conversation(id).await {
+            Ok(conversation) => {
+                self.inbox.put(conversation);
+                self.toasts.success(lang_now().snooze_ended());
+            }
+            Err(error) => self.failed(&error),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::i18n::format;
 use crate::realtime::{Live, new_nonce};
 use crate::stores::composing::Composing;
 use crate::stores::drafts::{Drafts, Kind};
+use crate::stores::session::use_session;
 use client::outbox::{Delivery, Outgoing};
 use client::state::{Need, View};
 use client::sync::{Input, Machine};
@@ -66,6 +67,8 @@ pub struct Inbox {
     clock: RwSignal<Timestamp>,
     browsing: RwSignal<bool>,
     led_to: RwSignal<Option<ConversationId>>,
+    /// A colleague's is looked at: nothing is read or written by it.
+    is_view: bool,
 }
 
 /// The inbox.
@@ -87,6 +90,7 @@ impl Inbox {
             clock: RwSignal::new(format::now()),
             browsing: RwSignal::new(false),
             led_to: RwSignal::new(None),
+            is_view: use_session().is_view(),
         };
         inbox.watch_drafts();
         let look = move || {
@@ -354,8 +358,16 @@ impl Inbox {
         self.live.handle(Input::LoadEarlier(id));
     }
 
+    /// Whether it is a colleague's that is looked at.
+    pub fn is_view(self) -> bool {
+        self.is_view
+    }
+
     /// The person has seen everything of a conversation.
     pub fn mark_read(self, id: ConversationId) {
+        if self.is_view {
+            return;
+        }
         self.live.handle(Input::Read(id));
     }
 

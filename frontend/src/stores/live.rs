@@ -26,7 +26,7 @@ use leptos::prelude::*;
 use std::collections::HashMap;
 use types::agents::Me;
 use types::channels::Channel;
-use types::id::ChannelId;
+use types::id::{AvatarId, ChannelId};
 use types::saved_views::SavedViews;
 
 /// Starts what is live for the agent who is signed in, and ends it with the present scope. Call it once, where the
@@ -100,6 +100,12 @@ impl Channels {
     /// What a channel is called.
     pub fn name(self, id: ChannelId) -> Option<String> {
         self.live.on_state(|machine| machine.state().channel(id).map(|channel| channel.name.clone()))
+    }
+
+    /// What a channel is called, and the picture that was chosen for it.
+    pub fn face(self, id: ChannelId) -> Option<(String, Option<AvatarId>)> {
+        self.live
+            .on_state(|machine| machine.state().channel(id).map(|channel| (channel.name.clone(), channel.avatar_id)))
     }
 
     /// Whether the channels have been loaded.

@@ -1,5 +1,6 @@
 //! What the console knows, apart from what it shows.
 
+pub mod agent_view;
 pub mod agents;
 pub mod alerts;
 pub mod avatar;

@@ -95,7 +95,7 @@ impl NoteWriting {
     }
 
     /// Saves what has been written. It stays in its field until it is stored.
-    pub fn save(self, id: ConversationId, mentions: Vec<AgentId>) {
+    pub fn save(self, id: ConversationId, mentions: Vec<AgentId>, whisper: bool) {
         let draft = self.draft(id);
         if draft.trim().is_empty() || untrack(|| self.is_asked(id)) {
             return;
@@ -106,7 +106,7 @@ impl NoteWriting {
         self.drafts.update_value(|drafts| drafts.set_note(id, draft, Some(nonce)));
         self.saving.update(|saving| drop(saving.insert(id, Saving::Asked)));
         self.inbox.shows_own(id, nonce);
-        let (api, request) = (self.api.get_value(), CreateNote { nonce, text, mentions });
+        let (api, request) = (self.api.get_value(), CreateNote { nonce, text, mentions, whisper });
         spawn_local(async move {
             let answer = api.create_note(id, &request).await;
             self.answered(id, nonce, answer);

@@ -4,11 +4,16 @@
 //! near its end, asks for a fresh one. Refreshing rotates the cookie, so it is done by one tab at a time.
 
 use super::{
+    agent_view::{self, AgentView, Over},
     alerts, composing,
     exclusive::Turn,
     storage::{self, Key},
 };
-use crate::{api::public_api, i18n::format, routes};
+use crate::{
+    api::{api_of, public_api},
+    i18n::format,
+    routes,
+};
 use leptos::prelude::*;
 use rules::permissions::{Permission, can};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,6 +70,8 @@ pub struct Session {
     standing: RwSignal<Standing>,
     me: RwSignal<Option<Me>>,
     token: StoredValue<Option<Token>>,
+    /// The colleague's console that this tab looks at instead of one's own, for as long as the page lives.
+    view: StoredValue<Option<AgentView>>,
     /// One object for hearing and telling: a channel does not hear itself.
     other_tabs: StoredValue<Option<BroadcastChannel>, LocalStorage>,
 }
@@ -81,6 +88,7 @@ impl Session {
             standing: RwSignal::new(Standing::Unknown),
             me: RwSignal::new(None),
             token: StoredValue::new(None),
+            view: StoredValue::new(agent_view::present()),
             other_tabs: StoredValue::new_local(BroadcastChannel::new(SHARED_NAME).ok()),
         };
         provide_context(session);
@@ -113,8 +121,22 @@ impl Session {
         self.me.set(Some(me));
     }
 
-    /// Asks the server who the cookie stands for.
+    /// The colleague's console that is looked at, if it is not one's own.
+    pub fn view(self) -> Option<AgentView> {
+        self.view.get_value()
+    }
+
+    /// Whether a colleague's console is looked at: nothing is done by itself that would change something.
+    pub fn is_view(self) -> bool {
+        self.view.with_value(Option::is_some)
+    }
+
+    /// Asks the server who the cookie stands for, or the view.
     pub fn restore(self) {
+        if let Some(view) = self.view() {
+            self.restore_view(view);
+            return;
+        }
         if storage::read(Key::SignedIn).is_none() {
             // The page that was signed out may have left before it could.
             alerts::withdraw_all();
@@ -124,6 +146,22 @@ impl Session {
         self.standing.set(Standing::Unknown);
         leptos::task::spawn_local(async move {
             self.renew("").await;
+        });
+    }
+
+    fn restore_view(self, view: AgentView) {
+        // Nothing renews it: the server says when it is over.
+        self.token.set_value(Some(Token { text: view.token, renew_at: Timestamp(i64::MAX) }));
+        self.standing.set(Standing::Unknown);
+        let api = api_of(self);
+        leptos::task::spawn_local(async move {
+            match api.get_me().await {
+                Ok(me) => {
+                    self.me.set(Some(me));
+                    self.standing.set(Standing::SignedIn);
+                }
+                Err(_) => self.standing.set(Standing::Unreachable),
+            }
         });
     }
 
@@ -148,6 +186,11 @@ impl Session {
     /// A fresh access token in place of one that the server does not take any more. Whoever asks while a renewal is under
     /// way gets its outcome. Nothing when the session is over: then the pages lead to the login by themselves.
     pub async fn renew(self, stale: &str) -> Option<String> {
+        if self.is_view() {
+            LEAVING.store(true, Ordering::Relaxed);
+            agent_view::leave(Over::Expired);
+            return None;
+        }
         let _turn = Turn::at(SHARED_NAME).await;
         if let Some(token) = self.token.get_value().filter(|token| token.text != stale) {
             return Some(token.text);
@@ -194,6 +237,7 @@ impl Session {
     /// Nobody is signed in any more. The page is thrown away, and with it all that it knows of the agent.
     fn end(self, login: String) {
         storage::write(Key::SignedIn, None);
+        agent_view::forget();
         composing::forget_quotes();
         alerts::withdraw_all();
         self.token.set_value(None);
@@ -212,7 +256,7 @@ impl Session {
             match event.data().as_string().as_deref() {
                 Some(TOLD_SIGNED_OUT) if self.me.with_untracked(Option::is_some) => self.end(routes::LOGIN.to_owned()),
                 // Whoever signed in there is who the cookie stands for now, also here.
-                Some(TOLD_SIGNED_IN) => {
+                Some(TOLD_SIGNED_IN) if !self.is_view() => {
                     self.token.set_value(None);
                     self.restore_quietly();
                 }

@@ -5,6 +5,7 @@
 
 use super::alerts::{Alerts, Permission, Wanted, use_alerts};
 use super::exclusive::Turn;
+use super::session::use_session;
 use super::storage::{self, Key};
 use crate::api::{ConsoleApi, use_api};
 use crate::i18n::{lang, lang_now};
@@ -60,7 +61,7 @@ pub fn use_web_push() -> WebPush {
 
 /// Brings browser and server to what is wanted, now and whenever that changes; ends with the present scope.
 pub(super) fn provide_web_push() {
-    let (alerts, api) = (use_alerts(), use_api());
+    let (alerts, api, session) = (use_alerts(), use_api(), use_session());
     let push = WebPush { standing: RwSignal::new(Standing::Off), again: RwSignal::new(0) };
     provide_context(push);
     let clicked = Closure::<dyn FnMut(String)>::new(move |id: String| {
@@ -85,6 +86,10 @@ pub(super) fn provide_web_push() {
     });
     effect(move || {
         let (on, _, permission, ..) = wanted.get();
+        // What this browser is told is its owner's, who looks at somebody else's console.
+        if session.is_view() {
+            return;
+        }
         if let Some(standing) = settled(on, supported(), permission) {
             push.standing.set(standing);
             if on || storage::read(Key::Pushed).is_none() {

@@ -1,34 +1,49 @@
-//! The stylesheet is plain CSS; `main.css` lists its files. What can go wrong without anybody noticing is tested here.
+//! The stylesheets are plain CSS: `main.css` lists the files of what everybody sees first, `pages.css` those of the pages
+//! outside of the inbox. What can go wrong without anybody noticing is tested here.
 
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
 
-    fn css_files(folder: &Path, found: &mut Vec<String>) {
+    /// The sheets that list the others.
+    const SHEETS: [(&str, &str); 2] =
+        [("/styles/main.css", include_str!("main.css")), ("/styles/pages.css", include_str!("pages.css"))];
+
+    fn files_of(folder: &Path, kind: &str, found: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                css_files(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "css") {
+                files_of(&path, kind, found);
+            } else if path.extension().is_some_and(|extension| extension == kind) {
                 found.push(path.to_str().unwrap().to_owned());
             }
         }
     }
 
+    /// The files of a kind below `src`, by their whole paths.
+    fn files(kind: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        files_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), kind, &mut found);
+        found
+    }
+
+    fn text_of(kind: &str) -> String {
+        files(kind).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    }
+
     #[test]
-    fn every_css_file_is_imported() {
+    fn every_css_file_is_imported_once() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut files = Vec::new();
-        css_files(&root, &mut files);
-        let main = include_str!("main.css");
-        for file in files {
+        for file in files("css") {
             let inside = file.strip_prefix(root.to_str().unwrap()).unwrap();
-            if inside == "/styles/main.css" {
+            if SHEETS.iter().any(|(sheet, _)| *sheet == inside) {
                 continue;
             }
             let import =
                 inside.strip_prefix("/styles/").map_or_else(|| format!("..{inside}"), |own| format!("./{own}"));
-            assert!(main.contains(&format!("@import \"{import}\";")), "main.css does not import {import}");
+            let line = format!("@import \"{import}\";");
+            let times: usize = SHEETS.iter().map(|(_, sheet)| sheet.matches(&line).count()).sum();
+            assert_eq!(times, 1, "{import} is imported by main.css and pages.css {times} times");
         }
     }
 
@@ -45,13 +60,11 @@ mod tests {
 
     #[test]
     fn components_use_tokens_that_exist() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut files = Vec::new();
-        css_files(&root, &mut files);
-        let every: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-        for used in every.split("var(").skip(1) {
+        let (sheets, code) = (text_of("css"), text_of("rs"));
+        for used in sheets.split("var(").skip(1) {
             let name: String = used.chars().take_while(|c| !matches!(c, ')' | ',')).collect();
-            assert!(every.contains(&format!("{name}:")), "{name} is defined nowhere");
+            let is_set = sheets.contains(&format!("{name}:")) || code.contains(&format!("style=(\"{name}\", "));
+            assert!(is_set, "{name} is defined nowhere");
         }
     }
 }

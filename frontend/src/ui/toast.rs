@@ -18,6 +18,8 @@ struct Toast {
     id: u32,
     tone: Tone,
     text: String,
+    /// What takes it back, and what that is called.
+    undo: Option<(&'static str, Callback<()>)>,
 }
 
 /// The notes on show. `Copy`; get it by [`use_toasts`].
@@ -35,21 +37,26 @@ impl Toasts {
 
     /// It worked.
     pub fn success(self, text: impl Into<String>) {
-        self.show(Tone::Success, text.into(), Duration::from_secs(4));
+        self.show(Tone::Success, text.into(), None, Duration::from_secs(4));
+    }
+
+    /// It worked, and can be taken back; stays as long as one needs to find that.
+    pub fn undoable(self, text: String, label: &'static str, undo: Callback<()>) {
+        self.show(Tone::Success, text, Some((label, undo)), Duration::from_secs(9));
     }
 
     /// It did not work; stays longer, to be read.
     pub fn error(self, text: impl Into<String>) {
-        self.show(Tone::Error, text.into(), Duration::from_secs(9));
+        self.show(Tone::Error, text.into(), None, Duration::from_secs(9));
     }
 
-    fn show(self, tone: Tone, text: String, lasts: Duration) {
+    fn show(self, tone: Tone, text: String, undo: Option<(&'static str, Callback<()>)>, lasts: Duration) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.items.update(|items| {
             // The same note twice is one note that stays longer.
             items.retain(|toast| toast.text != text);
-            items.push(Toast { id, tone, text });
+            items.push(Toast { id, tone, text, undo });
             let surplus = items.len().saturating_sub(MOST);
             items.drain(..surplus);
         });
@@ -93,6 +100,12 @@ pub fn ToastRegion(
                         Tone::Error => Icon::Alert,
                     } />
                     <p class="toast__text">{toast.text.clone()}</p>
+                    {toast.undo.map(|(label, undo)| view! {
+                        <button type="button" class="link-button" on:click=move |_| {
+                            toasts.remove(toast.id);
+                            undo.try_run(());
+                        }>{label}</button>
+                    })}
                     <IconButton
                         small=true
                         icon=Icon::Close

@@ -109,6 +109,31 @@ export interface paths {
         patch: operations["update_agent"];
         trace?: never;
     };
+    "/api/v1/agents/{agent_id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a colleague's picture: a JPEG, PNG or WebP of at most 5 MB. The square in its middle is kept, at most 512 pixels wide, as a JPEG
+         *     of which nothing else is left. The one before is gone. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
+        put: operations["set_agent_avatar"];
+        post?: never;
+        /**
+         * Removes a colleague's picture; without one there is nothing to do. It is in the audit log.
+         * @description Scope of API tokens: `agents:write`.
+         */
+        delete: operations["remove_agent_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{agent_id}/contents": {
         parameters: {
             query?: never;
@@ -186,6 +211,32 @@ export interface paths {
          * @description One's own asks for both factors: 409 here. It is in the audit log, and the owner is told by email, where the server sends mail.
          */
         delete: operations["remove_agent_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a colleague's console to look at, for an hour at most: what is asked by its token is answered as to them, and whatever would
+         *     change something is refused, `read_only_view`. Nobody sees that they are there, and nothing is read by it.
+         * @description It ends with the session that asks, and when its agent may not manage colleagues any more or the colleague cannot sign in. 409 for
+         *     oneself and for whoever cannot sign in. Its beginning and its end are in the audit log.
+         */
+        post: operations["begin_agent_view"];
+        /**
+         * Ends the views of a colleague's console that were opened from this session; without one there is nothing to do. The view's own token
+         *     cannot: it changes nothing.
+         */
+        delete: operations["end_agent_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -280,7 +331,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a proof-of-work puzzle to solve before asking for a verification code. */
+        /** Gives a proof-of-work puzzle to solve before asking for a verification code, or before signing in after wrong passwords. */
         post: operations["create_challenge"];
         delete?: never;
         options?: never;
@@ -388,7 +439,7 @@ export interface paths {
          * Signs in: begins a session.
          * @description The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
          *     password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
-         *     signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
+         *     signing in has to wait, and after some of them it needs a solved challenge (`proof_required`); a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
          *     begin with `__Host-`. A session that the browser had before ends.
          *
          *     Where the account has a second factor, the answer is 202 and nobody is signed in yet: `finish_login` takes its token and a code.
@@ -671,6 +722,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{channel_id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gets the sites on whose pages a channel's chat may stand.
+         * @description Scope of API tokens: `channels:read`.
+         */
+        get: operations["get_channel_domains"];
+        /**
+         * Sets the sites on whose pages a channel's chat may stand: all of them; an empty list allows every page. A page of another site cannot
+         *     open the chat, nor frame the chat's own page. It is in the audit log.
+         * @description Scope of API tokens: `channels:write`.
+         */
+        put: operations["set_channel_domains"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/{channel_id}/group": {
         parameters: {
             query?: never;
@@ -879,7 +955,7 @@ export interface paths {
         put?: never;
         /**
          * Gives the address of all that is kept of one contact, good for one minute and once: JSON with what is known of them, their messages
-         *     and the notes beside them; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
+         *     and the notes beside them, but for whispers; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
          */
         post: operations["create_contact_data_export"];
         delete?: never;
@@ -1148,7 +1224,8 @@ export interface paths {
         put?: never;
         /**
          * Writes an internal note beside a conversation: agents who may see that read it, and no visitor ever does. Whom it mentions is
-         *     told, also where the conversation is muted.
+         *     told, also where the conversation is muted. A whisper is one for whoever has the conversation, who is told as well: by those who see
+         *     all conversations, 409 where nobody else has it.
          * @description Scope of API tokens: `conversations:write`.
          */
         post: operations["create_note"];
@@ -1215,6 +1292,32 @@ export interface paths {
          */
         post: operations["reopen_conversation"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts an open conversation off until a time, at most a year ahead, for its assignee, supervisors and admins. It does not count to what
+         *     its agent may have meanwhile; at its time, or with the visitor's next message, it is back before them. 409 when it is closed or
+         *     nobody's, or when its agent has put off as many as they may. Setting another time is allowed.
+         * @description Scope of API tokens: `conversations:write`.
+         */
+        put: operations["snooze_conversation"];
+        post?: never;
+        /**
+         * Brings a conversation back that is put off, for its assignee, supervisors and admins. One that is not put off stays as it is.
+         * @description Scope of API tokens: `conversations:write`.
+         */
+        delete: operations["wake_conversation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2210,7 +2313,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens the chat: on the first visit, after a reload and after a lost connection. */
+        /**
+         * Opens the chat: on the first visit, after a reload and after a lost connection. 403 `forbidden` for a page whose `Origin` is not among
+         *     the channel's allowed domains.
+         */
         post: operations["open_visitor_session"];
         delete?: never;
         options?: never;
@@ -2296,6 +2402,8 @@ export interface components {
             presence: components["schemas"]["Presence"];
             /** @description What they may do. */
             role: components["schemas"]["Role"];
+            /** @description Whether a second factor is asked for when they sign in; only admins are told. */
+            second_factor?: boolean | null;
             settings?: components["schemas"]["AgentSettings"] | null;
         };
         /**
@@ -2397,6 +2505,20 @@ export interface components {
             level?: number;
             /** @description Whether they see contacts' phone numbers and addresses. Admins do, whatever is set. */
             sees_contact_details?: boolean;
+        };
+        /** @description A colleague's console, to be looked at: whatever changes something is refused, `read_only_view`. It has no refresh token. */
+        AgentView: {
+            /** @description Sent as `Authorization: Bearer …` it answers as it answers them. */
+            access_token: string;
+            /** @description Whose console it is. */
+            agent_id: components["schemas"]["AgentId"];
+            /**
+             * @description Until when it is good, unless it ends before: with the session that asked, with what its agent may do, or with the colleague's
+             *     account.
+             */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description Their name. */
+            name: string;
         };
         /** @description A token, without its secret. */
         ApiToken: {
@@ -2843,7 +2965,7 @@ export interface components {
             everywhere: boolean;
             /**
              * Format: int64
-             * @description How many.
+             * @description How many, with the views of colleagues' consoles that were open in them.
              */
             sessions: number;
             /** @enum {string} */
@@ -2964,6 +3086,22 @@ export interface components {
             removed_name: string;
             /** @enum {string} */
             type: "agent_removed";
+        } | {
+            /** @enum {string} */
+            type: "agent_view_begun";
+            /** @description Until when at most. */
+            until: components["schemas"]["Timestamp"];
+            /** @description Whose console it is. */
+            viewed_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            viewed_name: string;
+        } | {
+            /** @enum {string} */
+            type: "agent_view_ended";
+            /** @description Whose console it was. */
+            viewed_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            viewed_name: string;
         } | {
             /** @description Whom it acts as. */
             acts_as_id: components["schemas"]["AgentId"];
@@ -3092,6 +3230,7 @@ export interface components {
             /** @description Where the address is, as far as the server knows. */
             place?: string | null;
             subject?: components["schemas"]["AuditSubject"] | null;
+            token?: components["schemas"]["AuditToken"] | null;
         };
         /** @description Where the audit log is fetched as a table. */
         AuditExport: {
@@ -3110,7 +3249,7 @@ export interface components {
             before?: components["schemas"]["Timestamp"];
             /** @description Only deeds of this group. */
             group?: components["schemas"]["AuditGroup"];
-            /** @description Only entries in which all of these words stand: in the names of who did it and of what it was done to. */
+            /** @description Only entries in which all of these words stand: in the names of who did it, of the token and of what it was done to. */
             q?: string;
             /** @description Only from then on. */
             since?: components["schemas"]["Timestamp"];
@@ -3136,7 +3275,7 @@ export interface components {
          * @description A kind of deed.
          * @enum {string}
          */
-        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
         /** @description What something was done to, or whom. */
         AuditSubject: {
             /**
@@ -3154,6 +3293,17 @@ export interface components {
          * @enum {string}
          */
         AuditSubjectKind: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
+        /** @description The API token that something was done by, as it was called at the time. */
+        AuditToken: {
+            /** @description The token; it may have been revoked since. */
+            id: components["schemas"]["ApiTokenId"];
+            /** @description Who made it. */
+            maker_id: components["schemas"]["AgentId"];
+            /** @description Their name. */
+            maker_name: string;
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Who wrote a message. */
         Author: {
             /** @enum {string} */
@@ -3285,6 +3435,14 @@ export interface components {
              * @description How many messages they hold.
              */
             messages: number;
+        };
+        /** @description The sites on whose pages a channel's chat may stand. */
+        ChannelDomains: {
+            /**
+             * @description Each a host, with a port where only that one is meant: `example.com`, `localhost:3000`; `*.example.com` is every host below it,
+             *     and not that one itself. Empty: everywhere.
+             */
+            items: string[];
         };
         /** @description A group of channels. */
         ChannelGroup: {
@@ -3646,6 +3804,7 @@ export interface components {
              * @description How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
              */
             recalls: number;
+            snoozed_until?: components["schemas"]["Timestamp"] | null;
             /**
              * Format: int64
              * @description How many visitor's messages the asking agent has not read. Personal.
@@ -3662,7 +3821,7 @@ export interface components {
          * @description Which conversations of a channel, or of all, to list.
          * @enum {string}
          */
-        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread" | "closed";
+        ConversationFilter: "all" | "mine" | "unassigned" | "waiting" | "unread" | "closed" | "snoozed";
         /**
          * Format: uuid
          * @description The conversation between one contact and the organisation.
@@ -3749,6 +3908,8 @@ export interface components {
             nonce: components["schemas"]["Nonce"];
             /** @description 1 to 5,000 characters, not only white space. */
             text: string;
+            /** @description Whispers it to whoever has the conversation, who is told of it as of a mention. For those who see all conversations. */
+            whisper?: boolean;
         };
         /** @description Adds a tag to a group, behind the others. */
         CreateTag: {
@@ -3882,7 +4043,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "proof_required" | "read_only_view" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -4031,6 +4192,20 @@ export interface components {
             standing: components["schemas"]["Standing"];
             /** @enum {string} */
             type: "conversation_reopened";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Until when, and whose it is. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_snoozed";
+        } | {
+            /** @description The conversation. */
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description Whose it is. */
+            standing: components["schemas"]["Standing"];
+            /** @enum {string} */
+            type: "conversation_woken";
         } | {
             /** @description Whose view it is. */
             agent_id: components["schemas"]["AgentId"];
@@ -4368,6 +4543,7 @@ export interface components {
             login_state?: components["schemas"]["LoginState"];
             /** @description The password. */
             password: string;
+            proof?: components["schemas"]["Proof"] | null;
         };
         /**
          * @description Whether an agent receives messages, as chosen at login and changeable afterwards.
@@ -4449,12 +4625,13 @@ export interface components {
             agent_name: string;
             /** @description What happened. */
             kind: components["schemas"]["MemberChangeKind"];
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /**
          * @description What happened to an agent in a conversation.
          * @enum {string}
          */
-        MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened";
+        MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened" | "snoozed" | "woken" | "due";
         /** @description A stored message. */
         Message: {
             /** @description Who wrote it. */
@@ -4538,6 +4715,13 @@ export interface components {
              */
             recalls: number;
         };
+        /** @description What stands in a custom field. */
+        NamedValue: {
+            /** @description The field's name. */
+            name: string;
+            /** @description What stands in it, as its kind wants it. */
+            value: string;
+        };
         /** @description What a message shall say. */
         NewContent: {
             /** @description 1 to 5,000 characters, not only white space. */
@@ -4591,6 +4775,8 @@ export interface components {
             number: number;
             /** @description Plain text; never interpreted as markup. Empty where it tells of a `change`. */
             text: string;
+            /** @description Whether it was whispered: written for whoever had the conversation, who is among `mentions`. */
+            whisper: boolean;
         };
         /**
          * Format: uuid
@@ -4623,6 +4809,7 @@ export interface components {
             after_seq?: number | null;
             /** @description The channel's public key. */
             channel_key: string;
+            details?: components["schemas"]["VisitorDetails"] | null;
             identity?: components["schemas"]["VisitorIdentity"] | null;
             /** @description The language of the visitor's browser (BCP 47). */
             locale?: string;
@@ -4670,6 +4857,8 @@ export interface components {
                 presence: components["schemas"]["Presence"];
                 /** @description What they may do. */
                 role: components["schemas"]["Role"];
+                /** @description Whether a second factor is asked for when they sign in; only admins are told. */
+                second_factor?: boolean | null;
                 settings?: components["schemas"]["AgentSettings"] | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
@@ -4696,6 +4885,7 @@ export interface components {
                 /** @description Where the address is, as far as the server knows. */
                 place?: string | null;
                 subject?: components["schemas"]["AuditSubject"] | null;
+                token?: components["schemas"]["AuditToken"] | null;
             }[];
             /** @description Give this back as `cursor` for the next page; absent on the last. Opaque, and bound to the list it came from. */
             next_cursor?: string | null;
@@ -4794,6 +4984,7 @@ export interface components {
                  * @description How many of its messages have been recalled; see [`MessageWindow`](crate::messages::MessageWindow).
                  */
                 recalls: number;
+                snoozed_until?: components["schemas"]["Timestamp"] | null;
                 /**
                  * Format: int64
                  * @description How many visitor's messages the asking agent has not read. Personal.
@@ -5258,6 +5449,14 @@ export interface components {
             /** @description The groups that serve the channel; none: everybody does. */
             group_ids: components["schemas"]["AgentGroupId"][];
         };
+        /** @description Sets the sites on whose pages a channel's chat may stand. */
+        SetChannelDomains: {
+            /**
+             * @description All of them, in the order in which they are shown; each as in [`ChannelDomains::items`], in small letters, with names in other
+             *     scripts as browsers send them (`xn--…`). Empty: everywhere.
+             */
+            items: string[];
+        };
         /** @description Puts a channel into a group, behind its channels. */
         SetChannelGroup: {
             group_id: components["schemas"]["ChannelGroupId"] | null;
@@ -5355,6 +5554,11 @@ export interface components {
             /** @description Who signed in. */
             me: components["schemas"]["Me"];
         };
+        /** @description Puts a conversation off. */
+        SnoozeConversation: {
+            /** @description Until when: later than now, and at most a year. */
+            until: components["schemas"]["Timestamp"];
+        };
         /** @description A one-time ticket for opening a socket; see `docs/realtime.md`. */
         SocketTicket: {
             /**
@@ -5378,6 +5582,7 @@ export interface components {
              */
             members_version: number;
             queued_at?: components["schemas"]["Timestamp"] | null;
+            snoozed_until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description The colours of one state. */
         StateColors: {
@@ -5590,7 +5795,7 @@ export interface components {
             name: string;
             /**
              * Format: int32
-             * @description How many open conversations are theirs, counted up to [`limits::LOAD_MAX`].
+             * @description How many open conversations are theirs, but for those that are put off, counted up to [`limits::LOAD_MAX`].
              */
             open: number;
             /** @description Whether they are there, at the moment of the answer. */
@@ -5657,6 +5862,15 @@ export interface components {
             /** @description Whether agents see what the visitor writes before it is sent, which the visitor is to be told. */
             unsent_preview?: boolean;
         };
+        /** @description What a visitor says of themselves, or the page says of them: it fills what the contact has not got. */
+        VisitorDetails: {
+            /** @description What stands in the organisation's custom fields, which are named as agents read them. */
+            custom?: components["schemas"]["NamedValue"][];
+            /** @description Their name. */
+            name?: string;
+            /** @description Their phone number. */
+            phone?: string;
+        };
         /** @description Who the visitor is, as the page or the app says. */
         VisitorIdentity: {
             /** @description Their name, where the contact has none yet. */
@@ -5688,6 +5902,11 @@ export interface components {
             identity?: components["schemas"]["IdentityOutcome"] | null;
             /** @description The newest messages, or those after `after_seq` (then `has_later` says that there are still more). */
             messages: components["schemas"]["MessageWindow"];
+            /**
+             * Format: int64
+             * @description How many visitors wait before them for an agent; absent when they do not wait. `queue` tells how it changes.
+             */
+            queue_ahead?: number | null;
             /** @description Opens the socket, once. */
             ticket: string;
             /**
@@ -5809,7 +6028,7 @@ export interface components {
          * @description What a webhook can be told: a closed list of the ledger's events.
          * @enum {string}
          */
-        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
+        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "conversation_snoozed" | "conversation_woken" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
         /**
          * @description Why an attempt has failed.
          * @enum {string}
@@ -6811,6 +7030,208 @@ export interface operations {
             };
         };
     };
+    set_agent_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        /** @description The picture's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description The agent as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_agent_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The agent. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_agent_contents: {
         parameters: {
             query?: never;
@@ -7240,6 +7661,185 @@ export interface operations {
             };
         };
     };
+    begin_agent_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose console. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_agent_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose console. */
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_api_tokens: {
         parameters: {
             query?: never;
@@ -7524,7 +8124,7 @@ export interface operations {
                 /** @description Only deeds of this group. */
                 group?: "sign_in" | "people" | "conversations" | "contacts" | "channels" | "tags" | "exports" | "settings" | "integrations";
                 /** @description Only this deed. */
-                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
                 /** @description Only what was done to things of this kind. */
                 subject_kind?: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
                 /** @description Only what was done to this. */
@@ -7533,7 +8133,10 @@ export interface operations {
                 since?: components["schemas"]["Timestamp"];
                 /** @description Only before then. */
                 before?: components["schemas"]["Timestamp"];
-                /** @description Words, 1 to 100 characters: only entries that have all of them in the names of who did it and of what it was done to. */
+                /**
+                 * @description Words, 1 to 100 characters: only entries that have all of them in the names of who did it, of the token and of what it was
+                 *     done to.
+                 */
                 q?: string;
             };
             header?: never;
@@ -8156,6 +8759,15 @@ export interface operations {
             };
             /** @description Account or password is wrong. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There were several wrong passwords: a solved challenge is needed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10146,6 +10758,209 @@ export interface operations {
             };
         };
     };
+    get_channel_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sites. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDomains"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_channel_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel. */
+                channel_id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetChannelDomains"];
+            };
+        };
+        responses: {
+            /** @description The sites as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDomains"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_channel_group: {
         parameters: {
             query?: never;
@@ -11605,6 +12420,8 @@ export interface operations {
                 queued?: boolean;
                 /** @description Only those that are closed, or with `false` only those that are open. */
                 closed?: boolean;
+                /** @description Only those that their agents have put off, or with `false` only those that they have not. */
+                snoozed?: boolean;
                 /** @description Only those whose last message is of this time or later. */
                 active_since?: components["schemas"]["Timestamp"];
                 /** @description Only those whose last message is earlier than this time. */
@@ -13195,7 +14012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description An API token without the scope, or one for what no token reaches. */
+            /** @description Known, but the role does not allow it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13213,7 +14030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The first request with the `Idempotency-Key` is not answered yet. */
+            /** @description It clashes with the present state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13580,6 +14397,218 @@ export interface operations {
             };
             /** @description It clashes with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeConversation"];
+            };
+        };
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wake_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation. */
+                conversation_id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

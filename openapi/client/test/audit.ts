@@ -11,7 +11,7 @@ export async function walkAudit(admin: ParlorClient, url: string): Promise<strin
   const { path } = await admin.ok(admin.api.POST("/api/v1/audit-exports", { body }));
   // Reading it as text takes the byte order mark away.
   const lines = (await (await globalThis.fetch(url + path)).text()).trimEnd().split("\r\n");
-  assert.ok(lines[0]?.startsWith("Time (UTC),Who,What,"), lines[0]);
+  assert.ok(lines[0]?.startsWith("Time (UTC),Who,API token,What,"), lines[0]);
   assert.ok(lines.some((line) => line.includes("Deleted a conversation")));
   assert.equal((await globalThis.fetch(url + path)).status, 404);
   const kinds: string[] = items.map((entry) => entry.action.type);

@@ -6,7 +6,7 @@ import type { ParlorClient } from "../src/index.ts";
 import { newChannel, newOrganisation } from "../testing/index.ts";
 
 /** A picture as the body of a request. */
-interface Octets {
+export interface Octets {
   body: string;
   bodySerializer: () => Blob;
   headers: Record<string, string>;
@@ -38,6 +38,9 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   const { items } = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/style-versions", { params }));
   assert.deepEqual(items.map(({ revision, restored_from }) => [revision, restored_from]), [[3, 1], [2, null], [1, null]]);
   await identify(admin, first.id, first.key);
+  const allowed = { items: ["shop.example", "*.shop.example"] };
+  await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/domains", { params, body: allowed }));
+  assert.deepEqual(await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/domains", { params })), allowed);
   const known = { path: { channel_group_id: group.id } };
   const renamed = await admin.ok(
     admin.api.PATCH("/api/v1/channel-groups/{channel_group_id}", { params: known, body: { name: "微信" } }),

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { ParlorClient } from "../src/index.ts";
+import type { Octets } from "./channel-tree.ts";
 
 /** Edits, groups, disables and removes a colleague who is there. */
-export async function managePeople(admin: ParlorClient, agent_id: string): Promise<void> {
+export async function managePeople(admin: ParlorClient, agent_id: string, picture: Octets): Promise<void> {
   const group = await admin.ok(admin.api.POST("/api/v1/agent-groups", { body: { name: "售前" } }));
   const settings = { level: 3, capacity: 20, edits_quick_replies: true, group_ids: [group.id] };
   const params = { path: { agent_id } };
@@ -18,6 +19,12 @@ export async function managePeople(admin: ParlorClient, agent_id: string): Promi
   );
   assert.deepEqual([renamed.name, renamed.agent_ids], ["售前组", []]);
   await admin.ok(admin.api.DELETE("/api/v1/agent-groups/{agent_group_id}", { params: of_group }));
+  const pictured = await admin.ok(admin.api.PUT("/api/v1/agents/{agent_id}/avatar", { params, ...picture }));
+  assert.notEqual(pictured.avatar_id, null);
+  await admin.ok(admin.api.DELETE("/api/v1/agents/{agent_id}/avatar", { params }));
+  const view = await admin.ok(admin.api.POST("/api/v1/agents/{agent_id}/view", { params }));
+  assert.deepEqual([view.agent_id, view.name], [agent_id, "王小晓"]);
+  await admin.ok(admin.api.DELETE("/api/v1/agents/{agent_id}/view", { params }));
   await admin.ok(admin.api.PUT("/api/v1/agents/{agent_id}/password", { params, body: { password: "another-lamp-2026" } }));
   const disabled = await admin.ok(admin.api.PUT("/api/v1/agents/{agent_id}/disabled", { params, body: { disabled: true } }));
   assert.equal(disabled.disabled, true);

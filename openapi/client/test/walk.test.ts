@@ -11,6 +11,7 @@ import { walkContacts } from "./contacts.ts";
 import { walkAccess } from "./access.ts";
 import { operations, watching } from "./contract.ts";
 import { managePeople } from "./people.ts";
+import { putOffAndClose } from "./snoozing.ts";
 import { CheckedSocket } from "./sockets.ts";
 import { WEBHOOK_SETTINGS, walkWebhooks } from "./webhooks.ts";
 
@@ -113,10 +114,7 @@ test("colleagues", async () => {
   await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/transfer", { ...of, body }));
   const taken = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/take-over", of));
   assert.deepEqual([taken.assignee_id, taken.assignment?.reason], [me.id, "taken_over"]);
-  const closed = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/close", of));
-  assert.ok(closed.closed_at);
-  const open = await admin.ok(admin.api.POST("/api/v1/conversations/{conversation_id}/reopen", of));
-  assert.equal(open.closed_at, null);
+  await putOffAndClose(admin, conversation_id);
 });
 
 test("a channel from its making to its end", async () => {
@@ -234,7 +232,7 @@ test("a colleague is added, and the wizard is told to stay away", async () => {
   await assert.rejects(phone.ok(phone.api.POST("/api/v1/agents", { body: { ...body, account: `${account}-2` } })));
   const patched = await admin.ok(admin.api.PATCH("/api/v1/me", { body: { setup_dismissed: true } }));
   assert.equal(patched.setup_dismissed, true);
-  await managePeople(admin, added.id);
+  await managePeople(admin, added.id, octets(PIXEL));
 });
 
 test("views of the list are kept", async () => {

@@ -299,7 +299,9 @@ impl Machine {
         self.opening = false;
         self.drop_socket(out);
         match problem {
-            Some(problem) if matches!(problem.code, ErrorCode::ChannelDisabled | ErrorCode::NotFound) => {
+            Some(problem)
+                if matches!(problem.code, ErrorCode::ChannelDisabled | ErrorCode::Forbidden | ErrorCode::NotFound) =>
+            {
                 self.connection.close();
             }
             Some(problem) => self.connection.lost(problem.retry_after.unwrap_or(0), now),
@@ -346,7 +348,7 @@ impl Machine {
                 Change::None
             }
             ServerFrame::Resync {} => Change::Behind { after: 0 },
-            ServerFrame::Pong {} => Change::None,
+            ServerFrame::Pong {} | ServerFrame::Queue { .. } => Change::None,
         };
         match change {
             Change::Behind { .. } => self.open_session(out),

@@ -79,6 +79,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
             .unwrap_or(0),
         visitor_read_seq,
         unread: i64::try_from(unread).unwrap(),
+        queue_ahead: None,
         ticket: "ticket".to_owned(),
         files: FileAccess { path: "/files/pass/".to_owned(), expires_at: Timestamp(0), max_bytes: 1 << 20 },
     }

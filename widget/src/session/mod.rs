@@ -17,7 +17,7 @@ use types::id::Nonce;
 use types::limits;
 use types::messages::Content;
 use types::time::Timestamp;
-use types::visitors::{OpenVisitorSession, PageVisit};
+use types::visitors::PageVisit;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 /// The running chat. A handle: copies are the same chat.
@@ -390,29 +390,14 @@ fn open_session(inner: &Inner, lock: &JsValue) {
         platform::release(lock);
         return;
     }
-    let request = OpenVisitorSession {
-        channel_key: inner.key.clone(),
-        visitor_token: inner.bridge.token(),
-        after_seq: inner.after_seq.get(),
-        ..page_visit()
-    };
-    platform::request(&url(inner, "sessions"), "POST", None, Some(wire::open_session(&request)), lock);
-}
-
-/// Where the visitor is, cut to what the server takes. The rest of the request is the caller's.
-fn page_visit() -> OpenVisitorSession {
     let mut facts = platform::page_facts().into_iter();
+    // Where the visitor is, cut to what the server takes.
     let mut next = |max| crate::text::cut(&facts.next().unwrap_or_default(), max);
     let page =
         PageVisit { url: next(limits::URL_MAX), title: next(limits::PAGE_TITLE_MAX), referrer: next(limits::URL_MAX) };
-    OpenVisitorSession {
-        channel_key: String::new(),
-        visitor_token: None,
-        after_seq: None,
-        page,
-        locale: next(35),
-        identity: None,
-    }
+    let token = inner.bridge.token();
+    let body = wire::open_session(&inner.key, token.as_deref(), inner.after_seq.get(), &page, &next(35));
+    platform::request(&url(inner, "sessions"), "POST", None, Some(body), lock);
 }
 
 /// Reads an entry of the stored outbox.

@@ -94,6 +94,8 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
         agents_read_seq: integer(value, "agents_read_seq")?,
         visitor_read_seq: integer(value, "visitor_read_seq")?,
         unread: integer(value, "unread")?,
+        // Not shown: it is not looked at.
+        queue_ahead: None,
         ticket: text(value, "ticket")?,
         files: files(&value.get("files")?)?,
     })

@@ -191,6 +191,7 @@ fn a_session_is_read_as_serde_reads_it() {
             agents_read_seq: 7,
             visitor_read_seq: 6,
             unread: 1,
+            queue_ahead: None,
             ticket: "ticket".to_owned(),
             files: FileAccess { path: "/files/a.b/".to_owned(), expires_at: Timestamp(9_000), max_bytes: 1 << 30 },
         };
@@ -284,6 +285,7 @@ fn the_opening_is_written_so_that_serde_reads_it() {
         page: PageVisit::default(),
         locale: String::new(),
         identity: None,
+        details: None,
     };
     let full = OpenVisitorSession {
         visitor_token: Some("v1.a.b".to_owned()),
@@ -293,7 +295,9 @@ fn the_opening_is_written_so_that_serde_reads_it() {
         ..bare.clone()
     };
     for request in [bare, full] {
-        assert_eq!(serde_json::from_str::<OpenVisitorSession>(&open_session(&request)).unwrap(), request);
+        let OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale, .. } = &request;
+        let written = open_session(channel_key, visitor_token.as_deref(), *after_seq, page, locale);
+        assert_eq!(serde_json::from_str::<OpenVisitorSession>(&written).unwrap(), request);
     }
 }
 

@@ -30,6 +30,7 @@ impl World {
             members_version: talk.members_version,
             closed_at: None,
             queued_at: None,
+            snoozed_until: talk.snoozed_until,
             assignment: None,
             last_seq: last.map_or(0, |message| message.seq),
             last_message: last.filter(kept).map(|message| MessagePreview {
@@ -100,11 +101,12 @@ impl World {
         all.retain(|one| before.is_none_or(|before| one.last_activity_at < before));
         all.retain(|one| tag.is_none_or(|tag| one.contact.tag_ids.contains(&tag)));
         all.retain(|one| match filter {
-            Filter::All => true,
-            Filter::Mine => one.belongs_to(self.me().id) && one.closed_at.is_none(),
+            Filter::All => one.snoozed_until.is_none(),
+            Filter::Mine => one.belongs_to(self.me().id) && one.closed_at.is_none() && one.snoozed_until.is_none(),
             Filter::Unassigned => one.assignee_id.is_none() && one.closed_at.is_none(),
             Filter::Closed => one.closed_at.is_some(),
-            Filter::Waiting => one.waiting_since.is_some(),
+            Filter::Snoozed => one.snoozed_until.is_some(),
+            Filter::Waiting => one.waiting_since.is_some() && one.snoozed_until.is_none(),
             Filter::Unread => one.is_unread(),
         });
         all.sort_by_key(|one| std::cmp::Reverse((one.last_activity_at, one.id)));
@@ -214,6 +216,8 @@ fn about(event: &Event) -> Option<ConversationId> {
         | Event::ConversationAssigned { conversation_id, .. }
         | Event::ConversationClosed { conversation_id, .. }
         | Event::ConversationReopened { conversation_id, .. }
+        | Event::ConversationSnoozed { conversation_id, .. }
+        | Event::ConversationWoken { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
         Event::ContactUpdated { conversation_id, .. } | Event::ContactBlocked { conversation_id, .. } => {
             *conversation_id

@@ -24,7 +24,7 @@ impl World {
 
     /// The line that somebody joined or left, of which I hear where I see the conversation.
     pub(super) fn tell_change(&mut self, number: u128, agent_id: AgentId, kind: MemberChangeKind) {
-        let change = MemberChange { kind, agent_id, agent_name: "somebody".to_owned() };
+        let change = MemberChange { kind, agent_id, agent_name: "somebody".to_owned(), until: None };
         if let Some(note) = self.written(number, Vec::new(), Some(change)).filter(|_| self.talks.contains_key(&number))
         {
             self.append(Event::NoteCreated { note });
@@ -44,6 +44,7 @@ impl World {
             author_id: samples::agent_id(2),
             author_name: "colleague".to_owned(),
             text: format!("note {}", talk.notes_written),
+            whisper: false,
             mentions,
             change,
             nonce: samples::nonce(unique),

@@ -9,6 +9,7 @@ mod contact_list;
 mod custom_fields;
 mod organisation;
 mod people;
+mod sites;
 mod tags;
 mod webhooks;
 mod welcome;
@@ -180,6 +181,13 @@ impl<T: Transport> Api<T> {
     ) -> Result<Page<Conversation>, ApiError> {
         let path = Query::default().with("cursor", cursor).with("limit", limit).with("unread", Some(true));
         self.call(Method::Get, path.of("/api/v1/conversations"), None::<&()>, None).await
+    }
+
+    /// The caller's conversations that are put off, newest activity first: `list_conversations` too. There are few.
+    pub async fn list_snoozed_conversations(&self) -> Result<Page<Conversation>, ApiError> {
+        let query = Query::default().with("limit", Some(types::limits::PAGE_MAX)).with("snoozed", Some(true));
+        let path = query.with("assigned", Some("me")).of("/api/v1/conversations");
+        self.call(Method::Get, path, None::<&()>, None).await
     }
 
     /// Every conversation that the caller has pinned, newest activity first: `list_conversations` too. There are few.

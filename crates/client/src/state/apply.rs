@@ -73,11 +73,15 @@ impl ConsoleState {
             }
             Event::ConversationAssigned { conversation_id, ref standing }
             | Event::ConversationClosed { conversation_id, ref standing }
-            | Event::ConversationReopened { conversation_id, ref standing } => {
+            | Event::ConversationReopened { conversation_id, ref standing }
+            | Event::ConversationSnoozed { conversation_id, ref standing }
+            | Event::ConversationWoken { conversation_id, ref standing } => {
                 let is_known = self.conversations.contains_key(&conversation_id);
+                // What comes back is in every list again, however far down.
+                let moves = matches!(event, Event::ConversationSnoozed { .. } | Event::ConversationWoken { .. });
                 if standing.assignee_id == Some(self.my_id()) && !is_known {
                     self.given(conversation_id, standing.members_version, event);
-                } else if !is_known && !self.gone.contains(&conversation_id) && self.lists_by_whose() {
+                } else if !is_known && !self.gone.contains(&conversation_id) && (moves || self.lists_by_whose()) {
                     // It may belong among what is listed, and only the conversation tells where.
                     self.await_with(conversation_id, event);
                 } else {

@@ -73,11 +73,14 @@ impl From<Option<ChannelId>> for View {
 impl View {
     fn holds(self, conversation: &Conversation, me: AgentId) -> bool {
         let filter = match self.filter {
-            Filter::All => true,
-            Filter::Mine => conversation.belongs_to(me) && conversation.closed_at.is_none(),
+            Filter::All => conversation.snoozed_until.is_none(),
+            Filter::Mine => {
+                conversation.belongs_to(me) && conversation.closed_at.is_none() && conversation.snoozed_until.is_none()
+            }
             Filter::Unassigned => conversation.assignee_id.is_none() && conversation.closed_at.is_none(),
             Filter::Closed => conversation.closed_at.is_some(),
-            Filter::Waiting => conversation.waiting_since.is_some(),
+            Filter::Snoozed => conversation.snoozed_until.is_some(),
+            Filter::Waiting => conversation.waiting_since.is_some() && conversation.snoozed_until.is_none(),
             Filter::Unread => conversation.is_unread(),
         };
         let dates = self.dates.is_none_or(|dates| dates.hold(conversation.last_activity_at));

@@ -161,7 +161,8 @@ impl Machine {
             }
             ServerFrame::Event { seq, event } if self.phase == Phase::Live => self.live_event(seq, event, now),
             ServerFrame::Event { seq, event } => self.kept_back.push((seq, event)),
-            ServerFrame::Pong {} => {}
+            // The other one is for visitors.
+            ServerFrame::Pong {} | ServerFrame::Queue { .. } => {}
             ServerFrame::Ack { nonce, conversation_id, message_id, seq, created_at } => {
                 self.commands.push(Command::Forget(nonce));
                 if let Some(sent) = self.outbox.acked(nonce) {

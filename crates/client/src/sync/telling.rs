@@ -55,7 +55,9 @@ impl Machine {
         let me = self.state.me().id;
         let held = self.state.notes(note.conversation_id).map(|held| held.items()).unwrap_or_default();
         let is_held = held.iter().any(|known| known.number == note.number);
-        if note.mentions.contains(&me) && note.author_id != me && !is_held {
+        // What is due nobody has written.
+        let is_news = note.author_id != me || note.change.is_some();
+        if note.mentions.contains(&me) && is_news && !is_held {
             self.mentions.retain(|other| other.conversation_id != note.conversation_id);
             self.mentions.push(note.clone());
             if self.mentions.len() > BREAK_TOLD {

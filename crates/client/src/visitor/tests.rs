@@ -26,6 +26,7 @@ fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> Vi
         agents_read_seq: 0,
         visitor_read_seq: read,
         unread,
+        queue_ahead: None,
         ticket: "ticket".to_owned(),
         files: samples::files(),
     }

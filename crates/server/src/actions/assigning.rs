@@ -12,10 +12,11 @@ use crate::state::AppState;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rules::permissions::{Permission, can, can_hand_on, can_take_over};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::assignment::{self, Attendance, Full, Service};
+use std::time::Duration;
+use store::assignment::{self, Attendance, Full, Service, Waiting};
 use store::audit;
 use store::members::{Held, Member};
 use store::notes::{self, NewNote};
@@ -43,6 +44,11 @@ pub struct Queues(Arc<Inner>);
 struct Inner {
     told: Mutex<HashSet<OrgId>>,
     news: Notify,
+    /// Organisations in which places in the queue may be others, with the conversations that may have left it.
+    moved: Mutex<HashMap<OrgId, HashSet<ConversationId>>>,
+    has_moved: Notify,
+    /// Something was put off.
+    snoozed: Notify,
 }
 
 impl Queues {
@@ -65,6 +71,8 @@ impl Queues {
                 | "conversation_assigned"
                 | "conversation_closed"
                 | "conversation_reopened"
+                | "conversation_snoozed"
+                | "conversation_woken"
                 | "conversation_deleted"
                 | "contact_blocked"
                 | "channel_deleted"
@@ -72,6 +80,42 @@ impl Queues {
         if moves {
             self.tell(event.org_id);
         }
+        if event.kind == "conversation_snoozed" {
+            self.0.snoozed.notify_one();
+        }
+        self.note_place(event);
+    }
+
+    /// It may be a step of the queue.
+    fn note_place(&self, event: &CommittedEvent) {
+        let may_leave = matches!(event.kind, "conversation_assigned" | "conversation_closed" | "conversation_reopened");
+        if !may_leave
+            && !matches!(
+                event.kind,
+                "conversation_created" | "conversation_deleted" | "contact_blocked" | "channel_deleted"
+            )
+        {
+            return;
+        }
+        let mut moved = self.0.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_org = moved.entry(event.org_id).or_default();
+        if may_leave {
+            of_org.extend(event.conversation_id);
+        }
+        drop(moved);
+        self.0.has_moved.notify_one();
+    }
+
+    /// Waits until something was put off.
+    pub(super) async fn snoozed(&self) {
+        self.0.snoozed.notified().await;
+    }
+
+    /// Waits until places may be others, lets more of that gather for a moment, and takes it.
+    pub(super) async fn moved(&self, gather: Duration) -> HashMap<OrgId, HashSet<ConversationId>> {
+        self.0.has_moved.notified().await;
+        tokio::time::sleep(gather).await;
+        std::mem::take(&mut *self.0.moved.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn take(&self) -> HashSet<OrgId> {
@@ -110,13 +154,22 @@ pub fn assign_whoever_waits(state: AppState) -> BoxFuture<'static, ()> {
 async fn move_on(state: &AppState, told: bool) -> Result<(), StoreError> {
     let mut orgs = state.queues.take();
     if !told {
-        orgs.extend(assignment::waiting(state.db.reader()).await?);
+        let waiting = assignment::waiting(state.db.reader()).await?;
+        measure(state, &waiting);
+        orgs.extend(waiting.iter().map(|one| one.org_id));
     }
     let mut outcome = Ok(());
     for org in orgs {
         outcome = work_off(state, org).await.and(outcome);
     }
     outcome
+}
+
+fn measure(state: &AppState, waiting: &[Waiting]) {
+    let count = waiting.iter().map(|one| one.count).sum();
+    let since = waiting.iter().map(|one| one.since).min();
+    let longest = since.map_or(0, |since| state.clock.now().millis_since(since));
+    state.metrics.tasks.queue_is(count, Duration::from_millis(u64::try_from(longest).unwrap_or(0)));
 }
 
 async fn work_off(state: &AppState, org: OrgId) -> Result<(), StoreError> {
@@ -156,6 +209,7 @@ pub async fn transfer_conversation(
         nonce: state.ids.make(Nonce),
         author_name: caller.name.clone(),
         text,
+        whisper: false,
         mentions: Vec::new(),
         at: auditor.at,
     });
@@ -317,11 +371,11 @@ pub async fn set_channel_assignment(
     channel_assignment(state, caller, channel_id).await
 }
 
-async fn hold(tx: &Tx, viewer: Viewer, conversation_id: ConversationId) -> ApiResult<Held> {
+pub(super) async fn hold(tx: &Tx, viewer: Viewer, conversation_id: ConversationId) -> ApiResult<Held> {
     Held::lock(tx, viewer, conversation_id).await?.ok_or_else(|| ApiError::not_found("conversation"))
 }
 
-async fn shown(tx: &Tx, viewer: Viewer, conversation_id: ConversationId) -> ApiResult<Conversation> {
+pub(super) async fn shown(tx: &Tx, viewer: Viewer, conversation_id: ConversationId) -> ApiResult<Conversation> {
     let conversation = conversations::get(tx.conn(), viewer, conversation_id).await?;
     conversation.ok_or_else(|| ApiError::not_found("conversation"))
 }

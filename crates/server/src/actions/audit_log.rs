@@ -23,16 +23,17 @@ const PURPOSE: &str = "a table of the audit log";
 
 /// An entry as it is shown.
 pub(crate) fn entry_of(state: &AppState, row: AuditRow) -> AuditEntry {
-    let device = row.origin.user_agent.as_deref().map(user_agent::describe).filter(|device| !device.is_empty());
+    let device = row.user_agent.as_deref().map(user_agent::describe).filter(|device| !device.is_empty());
     AuditEntry {
         id: row.id,
         agent_id: row.agent_id,
         agent_name: row.agent_name,
+        token: row.token,
         subject: row.action.subject(),
         action: row.action,
         created_at: row.created_at,
-        place: row.origin.ip.as_ref().and_then(|ip| state.geo.region(ip.parse().ok()?)),
-        ip: row.origin.ip,
+        place: row.ip.as_ref().and_then(|ip| state.geo.region(ip.parse().ok()?)),
+        ip: row.ip,
         device,
     }
 }
@@ -113,9 +114,11 @@ impl Table {
 
 fn head(language: TableLanguage) -> String {
     csv::row(match language {
-        TableLanguage::Chinese => ["时间 (UTC)", "操作人", "操作", "对象类别", "对象", "详情", "IP", "所在地", "设备"],
+        TableLanguage::Chinese => {
+            ["时间 (UTC)", "操作人", "API 令牌", "操作", "对象类别", "对象", "详情", "IP", "所在地", "设备"]
+        }
         TableLanguage::English => {
-            ["Time (UTC)", "Who", "What", "Kind of subject", "Subject", "Details", "IP", "Place", "Device"]
+            ["Time (UTC)", "Who", "API token", "What", "Kind of subject", "Subject", "Details", "IP", "Place", "Device"]
         }
     })
 }
@@ -129,6 +132,7 @@ fn line(entry: &AuditEntry, language: TableLanguage) -> String {
     let cells = [
         entry.created_at.to_string(),
         entry.agent_name.clone(),
+        entry.token.as_ref().map(|token| words::token(token, language)).unwrap_or_default(),
         words::action(entry.action.kind(), language).to_owned(),
         subject.map(|subject| words::subject(subject.kind, language).to_owned()).unwrap_or_default(),
         subject.map(|subject| or_none(&subject.name)).unwrap_or_default(),

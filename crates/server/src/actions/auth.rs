@@ -52,7 +52,7 @@ pub struct Device {
 impl Device {
     /// Where it asks from, for the audit log.
     fn origin(&self) -> Origin {
-        Origin { ip: Some(self.ip.to_string()), user_agent: Some(self.user_agent.clone()) }
+        Origin { ip: Some(self.ip.to_string()), user_agent: Some(self.user_agent.clone()), token: None }
     }
 }
 

@@ -184,12 +184,16 @@ impl Record {
         let found = notes::list(self.state.db.reader(), viewer, id, before).await?;
         let mut found = found.ok_or_else(|| ApiError::not_found("data"))?;
         found.items.reverse();
+        let last = found.items.last().map(|note| note.number);
+        // It goes to the person whom it is about: what colleagues whispered to each other is not for them.
+        found.items.retain(|note| !note.whisper);
         let mut piece = joined(&found.items)?;
         if !is_first && !found.items.is_empty() {
             piece.insert(0, ',');
         }
-        Ok(match found.items.last() {
-            Some(last) if found.has_earlier => (piece, Place::Notes(id, Some(last.number), false)),
+        let is_first = is_first && found.items.is_empty();
+        Ok(match last {
+            Some(last) if found.has_earlier => (piece, Place::Notes(id, Some(last), is_first)),
             _ => (piece + "]}\n", Place::End),
         })
     }

@@ -290,21 +290,21 @@ pub(crate) async fn end_session(
     logged: Option<(Auditor, AuditAction)>,
 ) -> ApiResult<()> {
     let now = state.clock.now();
-    if !state
+    let ended = state
         .write(move |tx| {
             Box::pin(async move {
                 let ended = sessions::revoke(tx.conn(), scope, agent_id, session_id, now).await?;
-                if let Some((auditor, action)) = logged.filter(|_| ended) {
+                if let Some((auditor, action)) = logged.filter(|_| !ended.is_empty()) {
                     audit::add(tx.conn(), scope.org_id(), auditor, &action).await?;
                 }
                 Ok(ended)
             })
         })
-        .await?
-    {
+        .await?;
+    if ended.is_empty() {
         return Err(ApiError::not_found("session"));
     }
-    hang_up(state, [session_id]);
+    hang_up(state, ended);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use rules::permissions::{Permission, can};
 use store::members::Held;
 use store::notes::{self, NewNote};
 use store::{Tx, Viewer, agents};
-use types::error::FieldCode;
+use types::error::{ErrorCode, FieldCode};
 use types::id::{AgentId, ConversationId, NoteId};
 use types::notes::{CreateNote, Note};
 use types::validate::Validate;
@@ -15,7 +15,8 @@ use types::validate::Validate;
 /// Stores a note beside a conversation, and says whether it had been stored before.
 ///
 /// # Errors
-/// Not found when the conversation is not theirs; invalid when it mentions somebody who may not see that.
+/// Not found when the conversation is not theirs; invalid when it mentions somebody who may not see that. A whisper: forbidden for those
+/// who do not see all conversations, and a conflict where there is nobody else to whom it could go.
 pub async fn create_note(
     state: &AppState,
     agent: &AnyAgent,
@@ -27,7 +28,10 @@ pub async fn create_note(
     if !errors.is_empty() {
         return Err(ApiError::invalid(errors));
     }
-    let CreateNote { nonce, text, mut mentions } = request;
+    let CreateNote { nonce, text, mut mentions, whisper } = request;
+    if whisper {
+        can(agent.role, Permission::SeeAllConversations)?;
+    }
     mentions.sort_unstable();
     mentions.dedup();
     let (viewer, id, at, author_name) = (agent.viewer(), state.ids.make(NoteId), state.clock.now(), agent.name.clone());
@@ -38,12 +42,26 @@ pub async fn create_note(
             if let Some(before) = notes::written(tx.conn(), viewer, &held, nonce).await? {
                 return Ok((before, true));
             }
+            if whisper {
+                let to = whispered_to(viewer, &held)?;
+                if !mentions.contains(&to) {
+                    mentions.push(to);
+                }
+            }
             check_mentions(tx, viewer, &held, &mentions).await?;
-            let new = NewNote { id, nonce, author_name, text, mentions, at };
+            let new = NewNote { id, nonce, author_name, text, whisper, mentions, at };
             Ok((notes::create(tx, viewer, held, new).await?, false))
         })
     });
     stored.await
+}
+
+/// Whoever has the conversation, and is somebody else.
+fn whispered_to(viewer: Viewer, held: &Held) -> ApiResult<AgentId> {
+    let to = held.assignee_id().filter(|assignee| *assignee != viewer.agent_id);
+    to.ok_or_else(|| {
+        ApiError::new(ErrorCode::Conflict, "Nobody else has the conversation: there is nobody to whisper to")
+    })
 }
 
 /// Whoever is told of a note must be able to read it. With the conversation locked, who takes part does not change until the commit.

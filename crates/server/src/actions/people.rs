@@ -45,7 +45,7 @@ impl By {
     }
 
     /// The agent, as they stay until the commit, with everything that is decided about who works here.
-    async fn hold(&self, tx: &Tx, agent_id: AgentId) -> ApiResult<Agent> {
+    pub(crate) async fn hold(&self, tx: &Tx, agent_id: AgentId) -> ApiResult<Agent> {
         agents::lock(tx.conn(), self.scope, agent_id).await?;
         people::lock(tx.conn(), self.scope).await?;
         agents::get(tx.conn(), self.scope, agent_id).await?.ok_or_else(|| ApiError::not_found("agent"))
@@ -64,7 +64,7 @@ impl By {
     }
 
     /// Whoever is not the caller.
-    fn other(&self, agent_id: AgentId, deed: &str) -> ApiResult<()> {
+    pub(crate) fn other(&self, agent_id: AgentId, deed: &str) -> ApiResult<()> {
         if agent_id != self.auditor.agent_id {
             return Ok(());
         }
@@ -122,7 +122,7 @@ pub async fn update_agent(
                 by.other(agent_id, "changes their own role")?;
                 by.leave_an_admin(tx, &before).await?;
             } else if fields.is_empty() {
-                return Ok((after, false));
+                return Ok((after, None));
             }
             people::save(tx.conn(), by.scope, &after, by.auditor.at).await.map_err(account_taken)?;
             if let Some(settings) = patch.settings.filter(|_| groups == Some(true)) {
@@ -140,12 +140,19 @@ pub async fn update_agent(
                 by.log(tx, &AuditAction::AgentRoleChanged { edited_id: agent_id, edited_name, from, to }).await?;
             }
             tell_of(tx, &by, agent_id, before.name != after.name).await?;
-            Ok((after, true))
+            let looks_no_more = can(before.role, Permission::ManageAgents).is_ok()
+                && can(after.role, Permission::ManageAgents).is_err();
+            let ended = if looks_no_more {
+                sessions::end_views_by(tx.conn(), by.scope, agent_id, by.auditor.at).await?
+            } else {
+                Vec::new()
+            };
+            Ok((after, Some(ended)))
         })
     });
     let (agent, changed) = update.await?;
-    if changed {
-        identity_changed(state, agent_id);
+    if let Some(ended) = changed {
+        signed_out(state, agent_id, ended);
     }
     Ok(agent)
 }
@@ -232,7 +239,7 @@ pub(crate) async fn groups_exist(tx: &Tx, scope: OrgScope, wanted: &[AgentGroupI
 }
 
 /// Tells everybody that an agent was edited, and their own devices how they are set now.
-async fn tell_of(tx: &mut Tx, by: &By, agent_id: AgentId, is_renamed: bool) -> ApiResult<()> {
+pub(crate) async fn tell_of(tx: &mut Tx, by: &By, agent_id: AgentId, is_renamed: bool) -> ApiResult<()> {
     by.tell(tx, AgentAudience::Everyone, Event::AgentEdited { agent_id });
     let me = agents::me(tx.conn(), by.scope, agent_id, by.session_id).await?;
     let me = me.ok_or_else(|| ApiError::not_found("agent"))?;

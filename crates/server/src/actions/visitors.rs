@@ -1,6 +1,6 @@
 //! Visitors open the chat.
 
-use crate::actions::{attachments, channels, identity};
+use crate::actions::{attachments, channels, domains, identity};
 use crate::auth::visitor;
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
@@ -17,11 +17,14 @@ use store::contacts::VisitFacts;
 use store::messages::{self, Window};
 use store::{OrgScope, StoreError, Visitor};
 use store::{contacts, organisations, visitors};
+use types::custom_fields::CustomValue;
+use types::error::FieldCode;
 use types::id::ContactId;
 use types::identity::IdentityOutcome;
 use types::limits;
 use types::messages::MessageWindow;
-use types::visitors::{OpenVisitorSession, VisitorSession};
+use types::validate::Fault;
+use types::visitors::{NamedValue, OpenVisitorSession, VisitorSession};
 
 /// Bytes of facts that are remembered of visitors who have not written yet.
 const VISITS_BYTES: u64 = 32 * 1024 * 1024;
@@ -76,6 +79,9 @@ impl Visits {
             facts.external_id = before.external_id.or(facts.external_id);
             facts.name = before.name.or(facts.name);
             facts.phone = before.phone.or(facts.phone);
+            let is_new = |one: &CustomValue| !before.custom.iter().any(|known| known.field_id == one.field_id);
+            facts.custom.retain(is_new);
+            facts.custom.extend(before.custom);
         }
         self.0.insert(contact_id, facts);
     }
@@ -88,6 +94,8 @@ pub struct Origin {
     pub ip: IpAddr,
     /// Its user agent.
     pub user_agent: String,
+    /// The origin of the page that a browser sends it from; programs have none.
+    pub page: Option<String>,
 }
 
 /// Opens the chat for a new visitor or for one who returns.
@@ -97,9 +105,15 @@ pub async fn open_visitor_session(
     origin: Origin,
 ) -> ApiResult<VisitorSession> {
     let channel = channels::enabled(channels::channel_by_key(state, &request.channel_key).await?)?;
+    domains::check(state, &channel, origin.page.as_deref()).await?;
     let returning = request.visitor_token.as_deref().and_then(|token| visitor::open(&state.keys.visitor, token));
     let returning = returning.filter(|visitor| visitor.channel_id == channel.id && visitor.org_id == channel.org_id);
     let mut facts = facts_of(state, &request, &origin);
+    if let Some(details) = &request.details {
+        facts.name = details.name.as_deref().and_then(line);
+        facts.phone = details.phone.as_deref().and_then(line);
+        facts.custom = custom_values(state, &channel, &details.custom).await?;
+    }
     let mut outcome = None;
     let mut identified = None;
     if let Some(said) = request.identity {
@@ -108,8 +122,8 @@ pub async fn open_visitor_session(
         if proven {
             identified = Some(identity::visitor_of(state, &channel, &said.user_id).await?);
             facts.external_id = Some(said.user_id);
-            facts.name = said.name.as_deref().and_then(line);
-            facts.phone = said.phone.as_deref().and_then(line);
+            facts.name = said.name.as_deref().and_then(line).or(facts.name);
+            facts.phone = said.phone.as_deref().and_then(line).or(facts.phone);
         }
     }
     let known_before = identified.or(returning);
@@ -142,6 +156,10 @@ pub async fn open_visitor_session(
         Some(_) => None,
         None => store::welcome::get(state.db.reader(), caller.scope()).await?,
     };
+    let queue_ahead = match &known {
+        Some(known) if known.is_queued => store::assignment::place_of(state.db.reader(), caller).await?,
+        _ => None,
+    };
     let window = request.after_seq.map_or(Window::Newest, Window::After);
     let messages = messages::for_visitor(state.db.reader(), caller, window, limits::PAGE_DEFAULT).await?;
     let messages = up_to(known.as_ref().map_or(0, |known| known.last_seq), messages);
@@ -158,6 +176,7 @@ pub async fn open_visitor_session(
         agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),
         visitor_read_seq: known.as_ref().map_or(0, |known| known.visitor_read_seq),
         unread: known.as_ref().map_or(0, |known| known.unread),
+        queue_ahead,
         ticket: state.tickets.issue(TicketHolder::Visitor(caller)).ticket,
         files: attachments::access_of(state, caller.org_id, caller.contact_id, None, file_limit),
     })
@@ -170,6 +189,28 @@ fn up_to(last_seq: i64, mut window: MessageWindow) -> MessageWindow {
     window.items.retain(|message| message.seq <= last_seq);
     window.has_later |= window.items.len() < read;
     window
+}
+
+/// The values of custom fields that are given by the fields' names.
+async fn custom_values(state: &AppState, channel: &ChannelRow, given: &[NamedValue]) -> ApiResult<Vec<CustomValue>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fields = store::custom_fields::get(state.db.reader(), OrgScope::new(channel.org_id)).await?;
+    let (mut values, mut faults) = (Vec::with_capacity(given.len()), Vec::new());
+    for (place, one) in given.iter().enumerate() {
+        let field = fields.items.iter().find(|field| field.name == one.name.trim());
+        let Some(field) = field else {
+            let fault = Fault::new(FieldCode::Wrong, "must be the name of a field that is there");
+            faults.push(fault.of(format!("details.custom[{place}].name")));
+            continue;
+        };
+        match field.check(&one.value) {
+            Ok(()) => values.push(CustomValue { field_id: field.id, value: one.value.trim().to_owned() }),
+            Err(fault) => faults.push(fault.of(format!("details.custom[{place}].value"))),
+        }
+    }
+    if faults.is_empty() { Ok(values) } else { Err(ApiError::invalid(faults)) }
 }
 
 /// A visitor whom nobody has seen before; so many a minute from one address.
@@ -216,6 +257,7 @@ fn facts_of(state: &AppState, request: &OpenVisitorSession, origin: &Origin) -> 
         external_id: None,
         name: None,
         phone: None,
+        custom: Vec::new(),
     }
 }
 
@@ -254,6 +296,7 @@ fn weight_of(facts: &VisitFacts) -> usize {
         external_id,
         name,
         phone,
+        custom,
     } = facts;
     let visit = [ip, region, device, os, browser, user_agent, locale, referrer, landing_page, landing_title];
     let texts = visit
@@ -262,7 +305,8 @@ fn weight_of(facts: &VisitFacts) -> usize {
         .flatten()
         .map(|text| text.capacity().saturating_add(TEXT_BYTES))
         .sum::<usize>();
-    texts.saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
+    let custom = custom.iter().map(|one| one.value.capacity().saturating_add(TEXT_BYTES + size_of::<CustomValue>()));
+    texts.saturating_add(custom.sum::<usize>()).saturating_add(size_of::<VisitFacts>()).saturating_add(ENTRY_BYTES)
 }
 
 #[cfg(test)]

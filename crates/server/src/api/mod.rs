@@ -13,6 +13,7 @@ pub mod contact_imports;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;
+pub mod domains;
 pub mod events;
 pub mod identity;
 pub mod legal;

@@ -192,7 +192,7 @@ fn client_frames() -> [ClientFrame; 4] {
     ]
 }
 
-fn server_frames() -> [ServerFrame; 7] {
+fn server_frames() -> [ServerFrame; 8] {
     [
         ServerFrame::Ready { cursor: Some(7), heartbeat_seconds: 30, now: AT },
         ServerFrame::Event { seq: Some(7), event: Event::ChannelDeleted { channel_id: ChannelId(ID) } },
@@ -210,12 +210,13 @@ fn server_frames() -> [ServerFrame; 7] {
             active: true,
             text: Some("在吗".to_owned()),
         },
+        ServerFrame::Queue { conversation_id: ConversationId(ID), ahead: Some(3) },
         ServerFrame::Resync {},
         ServerFrame::Pong {},
     ]
 }
 
-fn events() -> [Event; 37] {
+fn events() -> [Event; 39] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -233,6 +234,8 @@ fn events() -> [Event; 37] {
         Event::ConversationAssigned { conversation_id, standing: standing() },
         Event::ConversationClosed { conversation_id, standing: standing() },
         Event::ConversationReopened { conversation_id, standing: standing() },
+        Event::ConversationSnoozed { conversation_id, standing: standing() },
+        Event::ConversationWoken { conversation_id, standing: standing() },
         Event::ConversationPersonalised {
             conversation_id,
             agent_id: AgentId(ID),

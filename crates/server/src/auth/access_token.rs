@@ -37,8 +37,23 @@ pub fn issue(
     sid: SessionId,
     now: Timestamp,
 ) -> Result<String, jsonwebtoken::errors::Error> {
-    let iat = now.0.div_euclid(1000);
-    let claims = Claims { sub, org, sid, exp: iat.saturating_add(i64::from(LIFETIME_SECONDS)), iat };
+    issue_until(key, org, sub, sid, now, now.plus_seconds(i64::from(LIFETIME_SECONDS)))
+}
+
+/// A token for this session that is good until a time, because nothing renews it.
+///
+/// # Errors
+/// When signing fails, which HMAC cannot.
+pub fn issue_until(
+    key: &Key,
+    org: OrgId,
+    sub: AgentId,
+    sid: SessionId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<String, jsonwebtoken::errors::Error> {
+    let [iat, exp] = [now, until].map(|time| time.0.div_euclid(1000));
+    let claims = Claims { sub, org, sid, exp, iat };
     jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &EncodingKey::from_secret(key.as_bytes()))
 }
 

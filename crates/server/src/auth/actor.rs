@@ -19,7 +19,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use store::api_tokens::KnownToken;
-use store::audit::Origin;
+use store::audit::{ByToken, Origin};
 use store::sessions::Identity;
 use store::{OrgScope, Viewer};
 use types::api_tokens::Scope;
@@ -99,8 +99,8 @@ impl Deref for AnyAgent {
 /// What a request shows to say who asks: an access token, or an API token. That it has the form of one of ours says nothing yet of
 /// whom it stands for.
 pub(crate) enum Shown {
-    /// A signed-in agent's.
-    Session(Claims),
+    /// A signed-in agent's, for an operation that changes nothing, or for one that does.
+    Session { claims: Claims, reads: bool },
     /// A program's, for an operation of this scope; of none when no token reaches it.
     ApiToken { text: String, ip: IpAddr, scope: Option<Scope> },
 }
@@ -112,12 +112,13 @@ impl Shown {
     /// Unauthenticated when that is nothing of ours.
     pub(crate) fn of(state: &AppState, request: &HttpRequest) -> ApiResult<Self> {
         let token = extract::bearer(request).ok_or_else(ApiError::unauthenticated)?;
-        if !token.starts_with(api_token::START) {
-            return sessions::claims(state, token).map(Self::Session);
-        }
-        api_token::hash_of(token).ok_or_else(ApiError::unauthenticated)?;
         let routes = request.app_data::<Data<Routes>>();
         let route = routes.and_then(|routes| routes.of(request.method(), extract::path_of(request)));
+        if !token.starts_with(api_token::START) {
+            let claims = sessions::claims(state, token)?;
+            return Ok(Self::Session { claims, reads: route.is_some_and(|route| route.reads) });
+        }
+        api_token::hash_of(token).ok_or_else(ApiError::unauthenticated)?;
         let scope = route.and_then(|route| route.scope);
         Ok(Self::ApiToken { text: token.to_owned(), ip: extract::client_ip(state, request).0, scope })
     }
@@ -126,10 +127,14 @@ impl Shown {
     ///
     /// # Errors
     /// Unauthenticated when the session has ended or the token is not good any more; forbidden when the token does not reach the
-    /// operation.
+    /// operation, or a view would change something: this is the one place where that is refused.
     pub(crate) async fn identify(&self, state: &AppState) -> ApiResult<(Arc<Identity>, Option<Arc<KnownToken>>)> {
         match self {
-            Self::Session(claims) => Ok((sessions::identify(state, *claims).await?, None)),
+            Self::Session { claims, reads } => {
+                let identity = sessions::identify(state, *claims).await?;
+                let changes_in_view = identity.viewed_by.is_some() && !reads;
+                if changes_in_view { Err(ApiError::read_only_view()) } else { Ok((identity, None)) }
+            }
             Self::ApiToken { text, ip, scope } => {
                 let (identity, token) = api_tokens::identify(state, text, *ip).await?;
                 let never = || ApiError::new(ErrorCode::Forbidden, "No API token reaches this operation");
@@ -157,8 +162,10 @@ impl FromRequest for AnyAgent {
             // Whoever shows no token of ours is told at once.
             let (state, shown) = (state?, shown.ok_or_else(ApiError::unauthenticated)??);
             body.over().await;
-            let (identity, _) = shown.identify(&state).await?;
-            Ok(Self { identity, origin: Arc::new(origin?) })
+            let (identity, token) = shown.identify(&state).await?;
+            let token =
+                token.map(|token| ByToken { id: token.id, name: token.name.clone(), maker_id: token.created_by });
+            Ok(Self { identity, origin: Arc::new(Origin { token, ..origin? }) })
         })
     }
 }

@@ -31,8 +31,9 @@ pub struct SessionCache {
     all_changed: AtomicU64,
 }
 
-/// The last change of a session and of its agent; 0 when there was none lately.
-type Version = (u64, u64);
+/// The last change of a session and of its agent, and, of a view, of whoever looks and the session of theirs; 0 when there was none
+/// lately.
+type Version = [u64; 4];
 
 impl Default for SessionCache {
     fn default() -> Self {
@@ -80,20 +81,24 @@ impl SessionCache {
         self.changes.fetch_add(1, Ordering::SeqCst).saturating_add(1)
     }
 
-    fn version(&self, session_id: SessionId, agent_id: AgentId) -> Version {
-        (self.sessions_changed.get(&session_id).unwrap_or(0), self.agents_changed.get(&agent_id).unwrap_or(0))
+    fn version(&self, identity: &Identity) -> Version {
+        let session = |id: SessionId| self.sessions_changed.get(&id).unwrap_or(0);
+        let agent = |id: AgentId| self.agents_changed.get(&id).unwrap_or(0);
+        let [by, from] = identity.viewed_by.map_or([0, 0], |by| [agent(by.agent_id), session(by.session_id)]);
+        [session(identity.session_id), agent(identity.agent_id), by, from]
     }
 
     fn get(&self, session_id: SessionId) -> Option<Arc<Identity>> {
         let (identity, version) = self.identities.get(&session_id)?;
-        (self.version(session_id, identity.agent_id) == version).then_some(identity)
+        (self.version(&identity) == version).then_some(identity)
     }
 
     /// Keeps an identity that was read after the count of changes stood at `before`.
     fn keep(&self, identity: &Arc<Identity>, before: u64) {
-        let version = self.version(identity.session_id, identity.agent_id);
+        let version = self.version(identity);
         // Changed while it was read: it may be older than the change.
-        if version.0.max(version.1).max(self.all_changed.load(Ordering::SeqCst)) <= before {
+        let all_changed = self.all_changed.load(Ordering::SeqCst);
+        if version.into_iter().fold(all_changed, u64::max) <= before {
             self.identities.insert(identity.session_id, (Arc::clone(identity), version));
         }
     }
@@ -134,6 +139,7 @@ pub async fn identity(state: &AppState, scope: OrgScope, session_id: SessionId) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use store::sessions::ViewedBy;
     use types::agents::{LoginState, Role};
     use types::id::OrgId;
     use uuid::Uuid;
@@ -149,6 +155,7 @@ mod tests {
             sees_contact_details: true,
             edits_quick_replies: false,
             edits_automatic_replies: false,
+            viewed_by: None,
         })
     }
 
@@ -170,6 +177,23 @@ mod tests {
             cache.keep(identity, 2);
         }
         assert_eq!(known(), [true, true, true]);
+    }
+
+    #[test]
+    fn a_view_is_forgotten_with_whoever_looks() {
+        let cache = SessionCache::default();
+        let (own, by) = (
+            identity(1, 10),
+            ViewedBy { agent_id: AgentId(Uuid::from_u128(10)), session_id: SessionId(Uuid::from_u128(1)) },
+        );
+        let view = Arc::new(Identity { viewed_by: Some(by), ..Identity::clone(&identity(2, 20)) });
+        let forget: [&dyn Fn(); 2] = [&|| cache.forget(own.session_id), &|| cache.forget_agent(own.agent_id)];
+        for forget in forget {
+            cache.keep(&view, cache.changes.load(Ordering::SeqCst));
+            assert!(cache.get(view.session_id).is_some());
+            forget();
+            assert!(cache.get(view.session_id).is_none());
+        }
     }
 
     #[test]

@@ -139,6 +139,10 @@ pub struct LimitsConfig {
     pub login_failures_per_account: u32,
     /// Wrong passwords from one address in 15 minutes.
     pub login_failures_per_ip: u32,
+    /// Wrong passwords for one account after which strangers have to bring a proof of work.
+    pub login_failures_before_proof: u32,
+    /// The same, from one address.
+    pub login_failures_before_proof_per_ip: u32,
     /// Open sockets.
     pub sockets: SocketLimits,
 }

@@ -10,6 +10,7 @@ use prometheus_client::registry::Registry;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use types::time::Timestamp;
 
 /// A task that goes on for as long as the server runs.
@@ -33,6 +34,8 @@ pub(crate) enum Task {
     Pushes,
     /// Telling webhooks what has happened.
     Webhooks,
+    /// Bringing back what agents have put off.
+    Snoozes,
 }
 
 impl Task {
@@ -46,6 +49,7 @@ impl Task {
         Self::OldAnswers,
         Self::Pushes,
         Self::Webhooks,
+        Self::Snoozes,
     ];
 
     fn name(self) -> &'static str {
@@ -59,6 +63,7 @@ impl Task {
             Self::OldAnswers => "old_answers",
             Self::Pushes => "pushes",
             Self::Webhooks => "webhooks",
+            Self::Snoozes => "snoozes",
         }
     }
 }
@@ -68,12 +73,14 @@ pub struct TaskMetrics {
     runs: Family<TaskOutcomeLabels, Counter>,
     successes: Family<TaskLabel, Gauge<f64, AtomicU64>>,
     search_behind: Gauge,
+    queue_waiting: Gauge,
+    queue_longest: Gauge<f64, AtomicU64>,
 }
 
 impl TaskMetrics {
     pub(super) fn new(registry: &mut Registry) -> Self {
         let (runs, successes) = (Family::<TaskOutcomeLabels, Counter>::default(), Family::default());
-        let search_behind = Gauge::default();
+        let (search_behind, queue_waiting, queue_longest) = (Gauge::default(), Gauge::default(), Gauge::default());
         registry.register("parlor_task_runs", "Runs of tasks in the background by how they ended", runs.clone());
         registry.register(
             "parlor_task_last_success_timestamp_seconds",
@@ -85,12 +92,22 @@ impl TaskMetrics {
             "Events that the search index has not seen, of the hundred organisations that lag most",
             search_behind.clone(),
         );
+        registry.register(
+            "parlor_queue_waiting",
+            "Conversations that wait for an agent, of all organisations, as last looked at; every server says the same",
+            queue_waiting.clone(),
+        );
+        registry.register(
+            "parlor_queue_longest_wait_seconds",
+            "For how long the first of them has waited; 0 when none does",
+            queue_longest.clone(),
+        );
         for task in Task::ALL {
             for outcome in ["ok", "failed"] {
                 drop(runs.get_or_create(&TaskOutcomeLabels { task: task.name(), outcome }));
             }
         }
-        Self { runs, successes, search_behind }
+        Self { runs, successes, search_behind, queue_waiting, queue_longest }
     }
 
     /// The server was started at this time.
@@ -112,6 +129,12 @@ impl TaskMetrics {
     /// So many events are not in the search index yet.
     pub(crate) fn search_is_behind(&self, events: i64) {
         self.search_behind.set(events);
+    }
+
+    /// So many wait, the first of them for so long.
+    pub(crate) fn queue_is(&self, waiting: i64, longest: Duration) {
+        self.queue_waiting.set(waiting);
+        self.queue_longest.set(longest.as_secs_f64());
     }
 
     fn succeeded(&self, task: Task, at: Timestamp) {

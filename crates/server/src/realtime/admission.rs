@@ -50,13 +50,14 @@ pub(super) async fn admit_agent(state: &AppState, network: IpAddr, ticket: &str)
     let scope = OrgScope::new(org_id);
     let agent = AnyAgent::of_session(state, scope, session_id).await?;
     let receiving = agent.login_state == LoginState::Normal;
-    let listener = AgentListener { viewer: agent.viewer(), session_id, receiving };
+    let is_view = agent.viewed_by.is_some();
+    let listener = AgentListener { viewer: agent.viewer(), session_id, receiving, is_view };
     let connection = connect(state, network, Listener::Agent(listener))?;
     // Revocations and changes reach this socket from here on; what happened just before, this look finds.
     let opening = sockets::open_agent_socket(state, scope, session_id).await?;
     connection.correct_sight(Sight::from(opening.rights));
     connection.correct(opening.receiving);
-    if opening.receiving {
+    if opening.receiving && !is_view {
         // Whoever has come may be who somebody waits for.
         state.queues.tell(org_id);
     }

@@ -36,6 +36,9 @@ impl Dispatch for AgentDispatch {
                 Ok(agent) => agent,
                 Err(error) => return identity_failed(&frame, &error),
             };
+            if agent.viewed_by.is_some() {
+                return refused(&frame, &ApiError::read_only_view());
+            }
             match frame {
                 ClientFrame::SendMessage { nonce, conversation_id, content } => {
                     let request = SendMessage { nonce, content };

@@ -299,7 +299,7 @@ impl Hub {
         let sockets = self.lock();
         let elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let here = |agent: AgentId| sockets.registry.of_agent(agent).map(|queue| queue.heard_at()).max();
+        let here = |agent: AgentId| sockets.registry.of_agents_own(agent).map(|queue| queue.heard_at()).max();
         let last = |agent: AgentId| here(agent).max(elsewhere.heard_last(agent, now));
         agents.into_iter().filter_map(|agent| Some((agent, last(agent)?))).collect()
     }
@@ -307,7 +307,7 @@ impl Hub {
     /// The agents who have a console connected to this server, and when it was heard last.
     pub(super) fn connected_agents(&self) -> Vec<(AgentId, Timestamp)> {
         let sockets = self.lock();
-        let last = |agent: AgentId| sockets.registry.of_agent(agent).map(|queue| queue.heard_at()).max();
+        let last = |agent: AgentId| sockets.registry.of_agents_own(agent).map(|queue| queue.heard_at()).max();
         sockets.registry.agents().filter_map(|agent| Some((agent, last(agent)?))).collect()
     }
 

@@ -20,6 +20,7 @@ fn an_agent(agent: u128, sees_all: bool) -> Listener {
         viewer: Viewer { org_id: OrgId(id(1)), agent_id: AgentId(id(agent)), sees_all, sees_details: true },
         session_id: SessionId(id(agent)),
         receiving: true,
+        is_view: false,
     })
 }
 

@@ -43,6 +43,8 @@ pub struct AgentListener {
     pub session_id: SessionId,
     /// Whether the login state lets conversations through, as known when the socket was registered.
     pub receiving: bool,
+    /// Whether somebody else looks at the agent's console by it: it hears what they hear, and does not make them be there.
+    pub is_view: bool,
 }
 
 #[derive(Debug)]
@@ -180,7 +182,14 @@ impl<H> Registry<H> {
         self.logins.0.keys().copied().collect()
     }
 
-    /// The agents who have a socket.
+    /// An agent's own sockets: those that make them be there.
+    pub fn of_agents_own(&self, agent: AgentId) -> impl Iterator<Item = &H> {
+        let is_own =
+            |entry: &&Entry<H>| matches!(entry.listener, Listener::Agent(AgentListener { is_view: false, .. }));
+        self.agents.get(agent).filter_map(|key| self.entries.get(&key)).filter(is_own).map(|entry| &entry.handle)
+    }
+
+    /// The agents who have a socket, or whose console is looked at.
     pub fn agents(&self) -> impl Iterator<Item = AgentId> {
         self.agents.0.keys().copied()
     }

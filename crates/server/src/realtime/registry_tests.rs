@@ -30,6 +30,7 @@ fn a_listener() -> impl Strategy<Value = Listener> {
                 viewer: Viewer { org_id: org_of(agent), agent_id: AgentId(id(agent)), sees_all, sees_details: true },
                 session_id: SessionId(id(agent * 3 + session)),
                 receiving,
+                is_view: false,
             })
         }),
         (0u8..4).prop_map(|contact| {
@@ -151,6 +152,7 @@ fn a_conversation_looks_at_those_who_see_it_and_at_nobody_else() {
                 viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(agent)), sees_all, sees_details: true },
                 session_id: SessionId(id(session)),
                 receiving: true,
+                is_view: false,
             }),
             (),
         )
@@ -182,6 +184,7 @@ fn revocation_finds_exactly_the_sockets_of_a_login() {
             viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(0)), sees_all: true, sees_details: true },
             session_id: SessionId(id(session)),
             receiving: true,
+            is_view: false,
         })
     };
     registry.add(agent(1), "first");
@@ -199,6 +202,7 @@ fn what_was_looked_up_does_not_overrule_what_was_said_meanwhile() {
             viewer: Viewer { org_id: OrgId(id(0)), agent_id: AgentId(id(1)), sees_all: true, sees_details: true },
             session_id: SessionId(id(1)),
             receiving,
+            is_view: false,
         })
     };
     let me = AgentId(id(1));

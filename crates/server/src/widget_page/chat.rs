@@ -1,6 +1,7 @@
 //! `GET /chat/{key}`: the same widget on a page of its own, for the chat link.
 
 use crate::actions::channels::channel_by_key;
+use crate::actions::domains;
 use crate::auth::signing::sha256;
 use crate::error::ApiResult;
 use crate::state::AppState;
@@ -26,18 +27,24 @@ p{margin:0;color:light-dark(#5b667c,#a3adc0)}
 /// The chat page of a channel.
 pub(crate) async fn get_chat_page(state: Data<AppState>, key: Path<String>) -> ApiResult<HttpResponse> {
     let channel = channel_by_key(&state, &key).await?;
+    let domains = match &channel {
+        Some(channel) => domains::of(&state, channel).await?,
+        None => Vec::new(),
+    };
+    let app = state.assets.manifest().and_then(|manifest| manifest.widget).map(|widget| widget.app);
     let (status, page) = match &channel {
-        Some(channel) if channel.enabled => (StatusCode::OK, chat(channel)),
+        Some(channel) if channel.enabled => (StatusCode::OK, chat(channel, &app.unwrap_or_default())),
         Some(channel) => (StatusCode::OK, notice(&channel.name, "此渠道已停用", "This channel is closed")),
         None => (StatusCode::NOT_FOUND, notice("Parlor", "此聊天不存在", "This chat does not exist")),
     };
     let origin = &state.config.public_url;
     let style = STANDARD.encode(sha256(NOTICE_STYLE.as_bytes()));
-    // Anybody may frame it: it is a public page that acts for whoever looks at it. The one style is named by its hash.
+    // Whoever the channel allows may frame it: it is a public page that acts for whoever looks at it. The one style is named by its hash.
     let policy = format!(
         "default-src 'none'; script-src 'self' {origin} 'wasm-unsafe-eval'; connect-src 'self' {origin} {}; \
-         style-src 'sha256-{style}'; img-src 'self' {origin} data: blob:; media-src 'self' {origin} blob:; base-uri 'none'; form-action 'none'; frame-ancestors *",
-        state.config.socket_origin()
+         style-src 'sha256-{style}'; img-src 'self' {origin} data: blob:; media-src 'self' {origin} blob:; base-uri 'none'; form-action 'none'; {}",
+        state.config.socket_origin(),
+        rules::domains::frame_ancestors(&domains)
     );
     Ok(HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -49,7 +56,7 @@ pub(crate) async fn get_chat_page(state: Data<AppState>, key: Path<String>) -> A
         .body(page))
 }
 
-fn chat(channel: &ChannelRow) -> String {
+fn chat(channel: &ChannelRow, app: &str) -> String {
     let (name, color, key) = (
         escape(&channel.name),
         escape(&rules::look::colors(&channel.style, &channel.style.mobile_large.colors).fill),
@@ -69,6 +76,7 @@ fn chat(channel: &ChannelRow) -> String {
 </head>
 <body>
 <noscript>请启用 JavaScript 以开始聊天。 Please enable JavaScript to chat.</noscript>
+<script src="{app}" charset="utf-8"></script>
 <script src="/w/{key}.js" data-mode="page" charset="utf-8"></script>
 </body>
 </html>

@@ -36,10 +36,8 @@ struct LoaderConfig<'a> {
     t: &'a str,
     /// The language, unless the page says another; empty: the browser's.
     l: &'a str,
-    /// The widget's script.
+    /// Where the widget's script, its WebAssembly and the rest of its API are, without their ends.
     j: String,
-    /// The widget's WebAssembly.
-    w: String,
 }
 
 /// Loaders by the hash of their text and how they are compressed, so that each is compressed once, however many visitors
@@ -122,8 +120,7 @@ fn filled_in(state: &AppState, channel: &ChannelRow) -> ApiResult<String> {
         s: look(&channel.style),
         t: &channel.style.launcher_text,
         l: channel.style.language.tag(),
-        j: format!("{origin}{}", widget.js),
-        w: format!("{origin}{}", widget.wasm),
+        j: format!("{origin}{}", widget.js.trim_end_matches(".js")),
     };
     let json = serde_json::to_string(&config).map_err(ApiError::internal)?;
     Ok(loader.replacen(PLACEHOLDER, &json, 1))

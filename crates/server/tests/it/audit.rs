@@ -8,7 +8,10 @@ use server::clock::Clock;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{AgentCaller, PASSWORD, TestServer, db_tests};
 use types::agents::Role;
-use types::audit::{AuditAction, AuditEntry, AuditExport, AuditGroup, AuditKind, AuditSubjectKind, LoginStepKind};
+use types::api_tokens::CreatedApiToken;
+use types::audit::{
+    AuditAction, AuditEntry, AuditExport, AuditGroup, AuditKind, AuditSubjectKind, AuditToken, LoginStepKind,
+};
 use types::contact_list::TableLanguage;
 use types::error::ErrorCode;
 use types::page::Page;
@@ -18,6 +21,7 @@ db_tests!(
     who_signs_in_and_out_is_there_with_where_they_did_and_so_is_who_could_not,
     it_is_looked_for_by_who_what_when_and_names_and_stands_in_the_order_of_the_deeds,
     the_table_is_fetched_once_and_nothing_in_it_is_a_formula,
+    what_a_program_did_names_its_token_and_who_made_it,
     who_may_not_see_it_is_told_and_other_organisations_have_their_own,
 );
 
@@ -230,6 +234,47 @@ async fn it_is_looked_for_by_who_what_when_and_names_and_stands_in_the_order_of_
     assert_eq!(AuditSubjectKind::ALL.len(), 10);
 }
 
+async fn what_a_program_did_names_its_token_and_who_made_it(server: TestServer) {
+    let organisation = server.organisation().await;
+    let admin = &organisation.admin;
+    let acts_as = organisation.agent(Role::Admin).await;
+    admin.patch("/api/v1/me", &json!({"name": "林小满"})).await.expect(200);
+    let wanted = json!({"name": "客户系统", "scopes": ["tags:write"], "agent_id": acts_as.me.id});
+    let created: CreatedApiToken = admin.post("/api/v1/api-tokens", &wanted).await.having(201).json();
+    let program = server.anonymous().with_token(&created.secret);
+    server.clock.advance(1);
+    program.post("/api/v1/tag-groups", &json!({"name": "来源"})).await.expect(201);
+    server.clock.advance(1);
+    acts_as.post("/api/v1/tag-groups", &json!({"name": "级别"})).await.expect(201);
+    let token = AuditToken {
+        id: created.token.id,
+        name: "客户系统".to_owned(),
+        maker_id: admin.me.id,
+        maker_name: "林小满".to_owned(),
+    };
+    let told = async |query: &[(&str, &str)]| -> Vec<_> {
+        let items = list(admin, query).await.items.into_iter();
+        items.map(|entry| (entry.agent_id, entry.token)).collect()
+    };
+    let own = (acts_as.me.id, None);
+    let by_program = (acts_as.me.id, Some(token));
+    assert_eq!(told(&[("group", "tags")]).await, [own, by_program.clone()]);
+    // By its name, and by its maker's, which the other has not; when it is gone and renamed, too.
+    admin.delete(&format!("/api/v1/api-tokens/{}", created.token.id)).await.expect(204);
+    admin.patch("/api/v1/me", &json!({"name": "林大满"})).await.expect(200);
+    for q in ["客户系统", "林小满"] {
+        assert_eq!(told(&[("group", "tags"), ("q", q)]).await, std::slice::from_ref(&by_program), "{q}");
+    }
+    for (language, made) in [("en", "客户系统 (made by 林小满)"), ("zh-CN", "客户系统（林小满 创建）")]
+    {
+        let request = json!({"filter": {"group": "tags"}, "language": language});
+        let export: AuditExport = admin.post(EXPORTS, &request).await.having(201).json();
+        let table = server.anonymous().get(&export.path).await.having(200);
+        let text = String::from_utf8(table.body).unwrap();
+        assert_eq!(text.matches(made).count(), 1, "{text}");
+    }
+}
+
 async fn the_table_is_fetched_once_and_nothing_in_it_is_a_formula(server: TestServer) {
     let organisation = server.organisation().await;
     let admin = &organisation.admin;
@@ -244,8 +289,8 @@ async fn the_table_is_fetched_once_and_nothing_in_it_is_a_formula(server: TestSe
     assert!(table.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
     let text = String::from_utf8(table.body).unwrap();
     let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().split("\r\n").collect();
-    assert_eq!(lines[0], "Time (UTC),Who,What,Kind of subject,Subject,Details,IP,Place,Device");
-    assert!(lines[1].contains(",小admin,Edited a group of tags,Group of tags,\"'=1+1\","), "{text}");
+    assert_eq!(lines[0], "Time (UTC),Who,API token,What,Kind of subject,Subject,Details,IP,Place,Device");
+    assert!(lines[1].contains(",小admin,,Edited a group of tags,Group of tags,\"'=1+1\","), "{text}");
     assert!(
         lines[2].contains(",Added a group of tags,Group of tags,客户级别,") && lines[2].contains(",127.0.0.1,"),
         "{text}"

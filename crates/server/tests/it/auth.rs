@@ -193,7 +193,8 @@ async fn the_login_state_that_was_chosen_is_the_one_that_counts(server: TestServ
     let admin = server.organisation().await.admin;
     let (state, ip) = (server.state(), std::net::IpAddr::from([127, 0, 0, 1]));
     let device = || Device { ip, user_agent: String::new(), mark: None };
-    let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device()).await.unwrap();
+    let proven =
+        check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device(), None).await.unwrap();
     // Another device changes it while the password is being looked at.
     admin.patch(ME, &json!({"login_state": "suspended"})).await.expect(200);
     let signed_in = begin_session(&state, proven, LoginState::Normal, device(), false).await.unwrap().signed_in;
@@ -261,7 +262,7 @@ async fn a_changed_password_stops_a_login_that_was_under_way(server: TestServer)
     let admin = server.organisation().await.admin;
     let (state, ip) = (server.state(), std::net::IpAddr::from([127, 0, 0, 1]));
     let device = Device { ip, user_agent: String::new(), mark: None };
-    let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device).await.unwrap();
+    let proven = check_credentials(&state, &admin.me.account, PASSWORD.to_owned().into(), &device, None).await.unwrap();
     let change = json!({"old_password": PASSWORD, "new_password": "another horse 2"});
     admin.put("/api/v1/me/password", &change).await.expect(204);
     let refused = begin_session(&state, proven, LoginState::Normal, device, false).await.unwrap_err();

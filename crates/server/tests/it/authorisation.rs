@@ -34,8 +34,8 @@ const TABLE: &str = include_str!("authorisation.txt");
 const CALLERS: [&str; 7] = ["nobody", "agent", "supervisor", "admin", "other_admin", "visitor", "other_visitor"];
 
 /// Who asks: the organisation's own people, another's admin, and visitors of both.
-struct People {
-    home: Organisation,
+pub(crate) struct People {
+    pub(crate) home: Organisation,
     away: Organisation,
     agent: AgentCaller,
     supervisor: AgentCaller,
@@ -43,7 +43,7 @@ struct People {
 }
 
 impl People {
-    async fn gather(server: &TestServer) -> Self {
+    pub(crate) async fn gather(server: &TestServer) -> Self {
         let (home, away) = (server.organisation().await, server.organisation().await);
         let (agent, supervisor) = (home.agent(Role::Agent).await, home.agent(Role::Supervisor).await);
         let away_channel = away.channel().await;
@@ -70,7 +70,7 @@ impl People {
 }
 
 /// What the ids in a path stand for: made afresh for every question that may delete them.
-struct Targets {
+pub(crate) struct Targets {
     channel: Channel,
     visitor: VisitorCaller,
     conversation: Conversation,
@@ -105,7 +105,7 @@ struct Targets {
 }
 
 impl Targets {
-    async fn make(server: &TestServer, people: &People) -> Self {
+    pub(crate) async fn make(server: &TestServer, people: &People) -> Self {
         let mut home = people.home.clone();
         home.admin = people.home.admin.with_own_session().await;
         let channel = home.channel().await;
@@ -155,7 +155,7 @@ impl Targets {
         }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    pub(crate) fn path(&self, operation: &Operation) -> String {
         let is_managed = operation.path.starts_with("/api/v1/agents/");
         let agent_id = if is_managed { self.colleague_id } else { self.agent_id };
         let video = if operation.path.starts_with("/widget/") { self.visitors_video } else { self.video };
@@ -184,7 +184,7 @@ impl Targets {
 }
 
 /// A body with which the operation succeeds, except where success needs a secret that the caller does not have.
-fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
+pub(crate) fn body(operation: &Operation, server: &TestServer, people: &People, targets: &Targets) -> Option<Value> {
     operation.value.get("requestBody")?["content"].get("application/json")?;
     let message = || serde_json::to_value(server.text("在吗")).unwrap();
     Some(match operation.id.as_str() {
@@ -223,6 +223,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "create_channel_group" | "update_channel_group" => name(server),
         "arrange_channels" => serde_json::to_value(ArrangeChannels::from(&targets.channel_tree)).unwrap(),
         "set_style_version" => json!({"revision": 1}),
+        "set_channel_domains" => json!({"items": ["shop.example"]}),
         "set_channel_group" => json!({"group_id": null}),
         "create_channel" => json!({"kind": "website", "name": "新渠道"}),
         "update_channel" => json!({"name": "改名"}),
@@ -236,6 +237,7 @@ fn body(operation: &Operation, server: &TestServer, people: &People, targets: &T
         "set_welcome" => json!({"text": "您好"}),
         "set_channel_assignment" => json!({"automatic": true, "group_ids": []}),
         "transfer_conversation" => json!({"agent_id": targets.agent_id}),
+        "snooze_conversation" => json!({"until": server.state().clock.now().plus_seconds(60)}),
         // The second who asks changes nothing more.
         "update_contact" => json!({"version": 0, "name": "张三"}),
         // A name for each who asks, as an account.
@@ -360,7 +362,7 @@ fn pixel() -> Vec<u8> {
     out.into_inner()
 }
 
-async fn ask(caller: &Caller, operation: &Operation, path: &str, body: Option<Value>) -> u16 {
+pub(crate) async fn ask(caller: &Caller, operation: &Operation, path: &str, body: Option<Value>) -> u16 {
     let method = Method::from_bytes(operation.method.as_bytes()).unwrap();
     let is_socket = operation.value["responses"].get("101").is_some();
     let path = if is_socket { format!("{path}?ticket={}", ticket(caller).await) } else { path.to_owned() };

@@ -8,6 +8,7 @@ use reqwest::Method;
 use server::actions::attachments::SWEEP_SECONDS;
 use testkit::{AgentCaller, Answer, PASSWORD, TestServer, db_tests};
 use types::agents::{Agent, Me, Role, avatar_path};
+use types::audit::{AgentChange, AuditAction};
 use types::error::{ErrorCode, FieldCode};
 use types::events::{Event, EventsAfter};
 use types::id::AgentId;
@@ -18,6 +19,7 @@ db_tests!(
     what_is_no_picture_or_too_large_is_refused_by_name_and_changes_nothing,
     a_picture_that_was_replaced_or_removed_is_gone_at_once_and_its_bytes_are_collected,
     a_visitor_sees_the_agents_who_write_to_them_and_can_list_nobody,
+    an_admin_sets_a_colleagues_picture_which_is_told_and_remembered,
     a_name_that_changes_is_told_to_colleagues,
 );
 
@@ -178,4 +180,40 @@ async fn a_name_that_changes_is_told_to_colleagues(server: TestServer) {
     admin.patch("/api/v1/me", &serde_json::json!({"name": "林小满"})).await.expect(200);
     let told = Event::AgentUpdated { agent_id: admin.me.id, name: "林小满".to_owned(), avatar_id: None };
     assert_eq!(colleague.event().await.1, told);
+}
+
+async fn an_admin_sets_a_colleagues_picture_which_is_told_and_remembered(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, agent) = (organisation.admin.clone(), organisation.agent(Role::Agent).await);
+    let path = format!("/api/v1/agents/{}/avatar", agent.me.id);
+    let (mut device, _) = agent.socket().await;
+    let own = set(&agent, picture(64, 64, ImageFormat::Png)).await.avatar_id.unwrap();
+    let (_, Event::MeUpdated { .. }) = device.event().await else { panic!("not told") };
+    let (_, Event::AgentUpdated { .. }) = device.event().await else { panic!("not told") };
+    let edited: Agent = send_to(&admin, &path, picture(900, 600, ImageFormat::Jpeg)).await.having(200).json();
+    let id = edited.avatar_id.unwrap();
+    let (_, Event::AgentEdited { agent_id }) = device.event().await else { panic!("not told") };
+    assert_eq!(agent_id, agent.me.id);
+    let told = Event::AgentUpdated { agent_id: agent.me.id, name: agent.me.name.clone(), avatar_id: Some(id) };
+    assert_eq!(device.event().await.1, told);
+    let (_, Event::MeUpdated { me }) = device.event().await else { panic!("not told") };
+    assert_eq!((me.id, me.avatar_id), (agent.me.id, Some(id)));
+    let anybody = server.anonymous();
+    anybody.get(&avatar_path(own)).await.expect(404);
+    anybody.get(&avatar_path(id)).await.expect(200);
+    assert_eq!(send_to(&admin, &path, b"no picture".to_vec()).await.having(422).faults()[0].0, "body");
+    // Taking it away twice is one deed.
+    for _ in 0..2 {
+        admin.delete(&path).await.expect(204);
+    }
+    anybody.get(&avatar_path(id)).await.expect(404);
+    assert_eq!(seen(&admin, &agent).await.avatar_id, None);
+    let changed = AuditAction::AgentEdited {
+        edited_id: agent.me.id,
+        edited_name: agent.me.name.clone(),
+        fields: vec![AgentChange::Avatar],
+        changes: Vec::new(),
+    };
+    let actions: Vec<_> = admin.deeds().await.items.into_iter().map(|entry| entry.action).collect();
+    assert_eq!(actions.iter().filter(|action| **action == changed).count(), 2, "{actions:?}");
 }

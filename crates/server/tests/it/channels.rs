@@ -329,7 +329,7 @@ async fn the_loader_carries_the_channels_configuration(server: TestServer) {
         (config["n"].as_str(), config["s"].as_str(), config["t"].as_str(), config["l"].as_str()),
         (Some("官网"), Some(rules::look::look(&channel.style).as_str()), Some(""), Some(""))
     );
-    assert_eq!(config["j"], format!("{origin}/assets/widget-1.js"));
+    assert_eq!(config["j"], format!("{origin}/assets/widget-1"));
 
     let request = page.request(reqwest::Method::GET, &address).header("if-none-match", loader.header("etag"));
     page.send(request).await.expect(304);

@@ -1,13 +1,13 @@
 //! Guessing passwords, keeping sessions for ever, and what is readable where it is kept.
 
-use crate::registration::{code_for, registration};
+use crate::registration::{code_for, proof, registration};
 use serde_json::json;
 use std::collections::BTreeSet;
 use store::ConnectionTrait;
 use testkit::{Anonymous, PASSWORD, TestServer, db_tests, in_time};
 use tokio::task::JoinSet;
-use types::agents::Role;
-use types::auth::SignedIn;
+use types::agents::{LoginState, Role};
+use types::auth::{Login, Proof, SignedIn};
 use types::error::{ErrorCode, FieldCode};
 
 db_tests!(
@@ -16,6 +16,7 @@ db_tests!(
     strangers_cannot_keep_the_owner_from_changing_the_password,
     what_a_busy_server_did_not_look_at_is_no_guess,
     a_locked_account_costs_its_callers_address_nothing,
+    after_some_failures_a_guess_costs_a_proof_of_work,
     a_new_sign_in_ends_the_session_that_the_browser_had,
     a_sign_in_succeeds_although_the_session_before_cannot_be_ended,
     a_session_ends_after_ninety_days_however_it_is_used,
@@ -114,6 +115,35 @@ async fn a_locked_account_costs_its_callers_address_nothing(server: TestServer) 
         stranger.login(&locked, PASSWORD).await.expect(429);
     }
     stranger.login(&other, PASSWORD).await.expect(201);
+}
+
+async fn after_some_failures_a_guess_costs_a_proof_of_work(server: TestServer) {
+    server.reconfigure(|config| config.limits.login_failures_before_proof = 2).await;
+    let account = server.organisation().await.admin.me.account;
+    let (owner, stranger) = (server.anonymous(), server.anonymous());
+    owner.sign_in(&account).await;
+    for account in [account.as_str(), "nobody-at-all"] {
+        guess(&stranger, account, 2).await;
+        assert_eq!(stranger.login(account, PASSWORD).await.having(403).code(), ErrorCode::ProofRequired);
+    }
+    let with = |proof| Login {
+        account: account.clone(),
+        password: PASSWORD.to_owned(),
+        login_state: LoginState::Normal,
+        agreements_accepted: true,
+        proof: Some(proof),
+    };
+    let login =
+        async |caller: &Anonymous, proof: &Proof| caller.post("/api/v1/auth/sessions", &with(proof.clone())).await;
+    let right = proof(&stranger).await;
+    let wrong = Proof { challenge: "not one of ours".to_owned(), ..right.clone() };
+    assert_eq!(login(&stranger, &wrong).await.faults(), [("proof".to_owned(), FieldCode::Wrong)]);
+    login(&stranger, &right).await.expect(201);
+    let other = server.anonymous();
+    guess(&other, &account, 2).await;
+    assert_eq!(login(&other, &right).await.faults(), [("proof".to_owned(), FieldCode::Expired)]);
+    // The owner's browser is known and is asked for nothing.
+    owner.login(&account, PASSWORD).await.expect(201);
 }
 
 async fn a_new_sign_in_ends_the_session_that_the_browser_had(server: TestServer) {

@@ -155,7 +155,11 @@ async fn snapshot(api: &Api<Native>, cursor: i64) -> Snapshot {
         tag_groups: api.list_tag_groups().await.unwrap().items,
         custom_fields: api.list_custom_fields().await.unwrap(),
         conversations: api.list_conversations(None, None, None).await.unwrap(),
-        pinned: api.list_pinned_conversations().await.unwrap().items,
+        pinned: [
+            api.list_pinned_conversations().await.unwrap().items,
+            api.list_snoozed_conversations().await.unwrap().items,
+        ]
+        .concat(),
     }
 }
 
@@ -230,6 +234,8 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::ConversationAssigned { .. }
         | Event::ConversationClosed { .. }
         | Event::ConversationReopened { .. }
+        | Event::ConversationSnoozed { .. }
+        | Event::ConversationWoken { .. }
         | Event::ConversationPersonalised { .. }
         | Event::ConversationCleared { .. }
         | Event::ConversationDeleted { .. }
@@ -256,7 +262,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 35;
+const KINDS: usize = 37;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.
@@ -387,6 +393,7 @@ async fn sign_in(server: &TestServer, agent: &AgentCaller, login_state: LoginSta
         password: testkit::PASSWORD.to_owned(),
         login_state,
         agreements_accepted: true,
+        proof: None,
     };
     server.anonymous().post("/api/v1/auth/sessions", &login).await.expect(201);
 }

@@ -124,7 +124,7 @@ async fn joining_and_leaving_is_a_line_among_agents_and_nothing_to_the_visitor(s
 
     let held = notes(&admin, id).await.items;
     let line = |note: &Note| {
-        let MemberChange { kind, agent_id, agent_name } = note.change.clone().unwrap();
+        let MemberChange { kind, agent_id, agent_name, .. } = note.change.clone().unwrap();
         assert_eq!(agent_name, if agent_id == agent.me.id { &*agent.me.name } else { &*supervisor.me.name });
         assert_eq!((note.text.as_str(), note.mentions.len(), note.after_seq), ("", 0, 1));
         (note.author_id, kind, agent_id)

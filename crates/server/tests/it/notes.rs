@@ -32,7 +32,7 @@ fn path(id: ConversationId) -> String {
 }
 
 fn request(server: &TestServer, text: &str, mentions: Vec<AgentId>) -> CreateNote {
-    CreateNote { nonce: server.nonce(), text: text.to_owned(), mentions }
+    CreateNote { nonce: server.nonce(), text: text.to_owned(), mentions, whisper: false }
 }
 
 async fn note(server: &TestServer, agent: &AgentCaller, id: ConversationId, text: &str) -> Note {

@@ -44,9 +44,9 @@ const VERBS: [(&str, &[&str]); 6] = [
         "POST",
         &["begin", "finish", "renew", "remove", "reset", "transfer", "take", "close", "reopen", "rotate", "replay"],
     ),
-    ("PUT", &["add", "mark", "change", "set", "arrange", "confirm"]),
+    ("PUT", &["add", "mark", "change", "set", "snooze", "arrange", "confirm"]),
     ("PATCH", &["update", "personalise"]),
-    ("DELETE", &["delete", "revoke", "remove", "clear"]),
+    ("DELETE", &["delete", "revoke", "remove", "clear", "end", "wake"]),
 ];
 /// The ids without a resource: everybody knows what they are about.
 const BARE: [(&str, &str); 3] = [("POST", "login"), ("DELETE", "logout"), ("DELETE", "logout_everywhere")];

@@ -161,7 +161,7 @@ async fn a_mention_is_pushed_to_whom_it_names_also_where_they_want_to_hear_nothi
         agent.patch(&format!("/api/v1/conversations/{id}/personal"), &muted).await.expect(200);
     }
     let mentions = vec![named.me.id, other.me.id];
-    let note = CreateNote { nonce: server.nonce(), text: "退款要\n你批".to_owned(), mentions };
+    let note = CreateNote { nonce: server.nonce(), text: "退款要\n你批".to_owned(), mentions, whisper: false };
     admin.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
     gather(&server);
     // What the visitor has said goes to who has not muted it, in whatever order.

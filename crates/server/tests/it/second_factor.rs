@@ -5,7 +5,7 @@ use crate::forgotten_password::{NEW_PASSWORD, ask, newest_to, reset, try_reset};
 use server::auth::totp::{code_at, from_base32};
 use server::clock::Clock;
 use testkit::{AgentCaller, Anonymous, Answer, PASSWORD, TestServer};
-use types::agents::{ChangePassword, LoginState, Role};
+use types::agents::{Agent, ChangePassword, LoginState, Role};
 use types::audit::{AuditAction, AuditEntry};
 use types::auth::{Login, SignedIn};
 use types::error::{ErrorCode, FieldCode};
@@ -119,6 +119,7 @@ async fn a_second_factor_is_asked_for_after_a_code_has_confirmed_it_and_takes_ea
         password: PASSWORD.to_owned(),
         login_state: LoginState::Suspended,
         agreements_accepted: true,
+        proof: None,
     };
     let token = caller.post("/api/v1/auth/sessions", &suspended).await.having(202).json::<SecondFactorNeeded>();
     let token = token.second_factor_token;
@@ -187,6 +188,13 @@ async fn whoever_has_lost_it_gets_it_taken_off_by_an_admin_or_by_the_operator(se
     App::set_up(admin).await;
     admin.delete(&path(admin.me.id)).await.expect(409);
 
+    // Whoever manages people sees who has one, and nobody else does.
+    let seen = async |caller: &AgentCaller| -> Option<bool> {
+        caller.get(&format!("/api/v1/agents/{}", agent.me.id)).await.json::<Agent>().second_factor
+    };
+    let supervisor = organisation.agent(Role::Supervisor).await;
+    assert_eq!([seen(admin).await, seen(&supervisor).await, seen(&agent).await], [Some(true), None, None]);
+
     // A forgotten password alone is no way around it.
     let caller = server.anonymous();
     ask(&caller, account, ResetBy::Mobile).await.expect(202);
@@ -201,6 +209,7 @@ async fn whoever_has_lost_it_gets_it_taken_off_by_an_admin_or_by_the_operator(se
     server.clock.advance(1);
     admin.delete(&path(agent.me.id)).await.expect(204);
     admin.delete(&path(agent.me.id)).await.expect(204);
+    assert_eq!(seen(admin).await, Some(false));
     caller.login(account, NEW_PASSWORD).await.expect(201);
     let removed = AuditAction::SecondFactorRemoved { owner_id: agent.me.id, owner_name: agent.me.name.clone() };
     assert_eq!(audit(admin).await[..2], [removed, AuditAction::PasswordReset { second_factor: true }]);

@@ -1,6 +1,7 @@
 //! Several servers of one installation, on one PostgreSQL and one Redis: what is said at one is heard at the other, what ends at one has
 //! ended at the other, and what Redis loses is fetched.
 
+mod assigning;
 mod lost;
 mod silent;
 mod together;

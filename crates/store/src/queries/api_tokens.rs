@@ -44,6 +44,10 @@ pub struct KnownToken {
     pub id: ApiTokenId,
     /// Whose it is.
     pub org_id: OrgId,
+    /// What it is called.
+    pub name: String,
+    /// Who made it.
+    pub created_by: AgentId,
     /// The session that it acts by.
     pub session_id: SessionId,
     /// What it may be used for.
@@ -133,8 +137,8 @@ pub async fn create<C: ConnectionTrait>(conn: &C, scope: OrgScope, new: NewApiTo
 pub async fn by_secret_hash<C: ConnectionTrait>(conn: &C, hash: &str) -> Result<Option<KnownToken>, StoreError> {
     let row = before_tenant::<api_token::Entity>().filter(api_token::Column::SecretHash.eq(hash)).one(conn).await?;
     let known = row.map(|row| {
-        let api_token::Model { id, org_id, session_id, expires_at, .. } = row;
-        Ok(KnownToken { id, org_id, session_id, scopes: scopes(&row.scopes)?, expires_at })
+        let api_token::Model { id, org_id, name, created_by, session_id, expires_at, .. } = row;
+        Ok(KnownToken { id, org_id, name, created_by, session_id, scopes: scopes(&row.scopes)?, expires_at })
     });
     known.transpose()
 }
@@ -149,7 +153,7 @@ pub async fn revoke<C: ConnectionTrait>(
     let found = scope.find::<api_token::Entity>().filter(api_token::Column::Id.eq(id)).one(conn).await?;
     let row = found.ok_or(StoreError::NotFound)?;
     scope.delete::<api_token::Entity>().filter(api_token::Column::Id.eq(id)).exec(conn).await?;
-    // A session that has ended already stays as it is.
+    // A session that has ended already stays as it is. A token's has begun no views.
     sessions::revoke(conn, scope, row.agent_id, row.session_id, at).await?;
     Ok((row.name, row.prefix, row.session_id))
 }

@@ -1,18 +1,23 @@
 //! Whose a conversation is: found by `rules::routing` inside the write that needs it, and changed here alone.
 //!
-//! **Invariants**: a conversation waits in the queue (`queued_at`) only while it is open and nobody's. Whoever decides holds the
+//! **Invariants**: a conversation waits in the queue (`queued_at`) only while it is open and nobody's, and is put off (`snoozed_until`) only
+//! while it is open and somebody's. Whoever decides holds the
 //! conversation first and then the organisation's row: two servers decide one after the other, so that nobody is given more than they
 //! may have and nothing has two owners. Who is connected is not in the database: [`Attendance`] says it, asked once the lock is held.
 
 mod deeds;
+mod places;
 mod queue;
 mod settings;
+mod snooze;
 
 pub use deeds::{Full, close, give, give_to_group, reopen};
+pub use places::{QueuePlace, Waiting, place_of, places, waiting};
 pub(crate) use queue::hand_on;
-pub use queue::{moves, waiting, work_off};
+pub use queue::{moves, work_off};
 pub(crate) use settings::forget;
 pub use settings::{Service, groups, service, set_service, targets};
+pub use snooze::{Snoozed, next_due, snooze, wake, wake_due};
 
 use crate::audience::{Actor, AgentAudience, Audience};
 use crate::direct::row;
@@ -112,7 +117,7 @@ async fn online<C: ConnectionTrait>(
 }
 
 row! {
-    /// How many open conversations an agent has.
+    /// How many open conversations an agent has, but for those that are put off.
     struct LoadRow {
         agent_id: AgentId,
         open: i64,
@@ -125,14 +130,14 @@ SELECT unhex(j.value ->> 'a') AS agent_id,
        (SELECT count(*) FROM (
             SELECT 1 FROM conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
             WHERE c.org_id = unhex(j.value ->> 'o') AND c.assignee_id = unhex(j.value ->> 'a')
-              AND c.closed_at IS NULL AND NOT c.blocked LIMIT {most})) AS open
+              AND c.closed_at IS NULL AND c.snoozed_until IS NULL AND NOT c.blocked LIMIT {most})) AS open
 FROM json_each($1) AS j";
 
 const POSTGRES_LOADS: &str = "
 SELECT j.a AS agent_id,
        (SELECT count(*) FROM (
             SELECT 1 FROM conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
-            WHERE c.org_id = j.o AND c.assignee_id = j.a AND c.closed_at IS NULL AND NOT c.blocked LIMIT {most}) AS found) AS open
+            WHERE c.org_id = j.o AND c.assignee_id = j.a AND c.closed_at IS NULL AND c.snoozed_until IS NULL AND NOT c.blocked LIMIT {most}) AS found) AS open
 FROM json_to_recordset($1::json) AS j(a uuid, o uuid)";
 
 /// The statement that counts them.
@@ -231,7 +236,8 @@ pub(crate) async fn for_new(
     decide(conn, visitor.scope(), attendance, wanted, at).await
 }
 
-/// Finds somebody for a conversation that is closed, or nobody's and not in the queue, before its visitor's message is stored.
+/// Brings a conversation back that is put off, or finds somebody for one that is closed, or nobody's and not in the queue, before its
+/// visitor's message is stored.
 pub(crate) async fn for_message(
     conn: &DatabaseTransaction,
     visitor: Visitor,
@@ -242,6 +248,12 @@ pub(crate) async fn for_message(
     let scope = visitor.scope();
     let found = scope.find::<conversation::Entity>().filter(conversation::Column::Id.eq(conversation_id));
     let Some(row) = found.lock(LockType::Update).one(conn).await? else { return Ok(Vec::new()) };
+    if row.snoozed_until.is_some() {
+        // It comes back to whose it is, whatever they have: they put it off themselves.
+        let (to, actor) = (row.assignee_id, Actor::Visitor(visitor.contact_id));
+        let (events, _) = settle(conn, &row, Change { to, kind: Kind::Woken, assignment: None, actor, at }).await?;
+        return Ok(events);
+    }
     hold(conn, scope).await?;
     let last_agent = row.assignee_id.or(row.last_assignee_id);
     let wanted = Wanted { channel_id: row.channel_id, group_id: row.wanted_group_id, last_agent };
@@ -269,6 +281,9 @@ enum Kind {
     Assigned,
     Closed,
     Reopened,
+    /// Put off until then.
+    Snoozed(Timestamp),
+    Woken,
 }
 
 /// A change of whose a conversation is.
@@ -297,6 +312,8 @@ async fn settle(
     let version = row.members_version.saturating_add(1);
     let closed_at = (kind == Kind::Closed).then(|| row.closed_at.unwrap_or(at));
     let queued_at = (to.is_none() && closed_at.is_none()).then(|| row.queued_at.unwrap_or(at));
+    // Whatever else happens to it brings it back.
+    let snoozed_until = if let Kind::Snoozed(until) = kind { Some(until) } else { None };
     let stored = row.assignment.as_deref().map(|text| sql::from_json(text, "conversation.assignment")).transpose()?;
     let assignment = assignment.or(stored);
     let wanted = assignment.as_ref().and_then(|assignment| assignment.group_id);
@@ -306,6 +323,7 @@ async fn settle(
         .col_expr(conversation::Column::LastAssigneeId, to.or(row.assignee_id).or(row.last_assignee_id).into())
         .col_expr(conversation::Column::ClosedAt, closed_at.into())
         .col_expr(conversation::Column::QueuedAt, queued_at.into())
+        .col_expr(conversation::Column::SnoozedUntil, snoozed_until.into())
         // Whoever has it now may have it again; only while it waits, it waits for the group.
         .col_expr(conversation::Column::WantedGroupId, wanted.filter(|_| queued_at.is_some()).into())
         .col_expr(conversation::Column::Assignment, assignment.as_ref().map(sql::to_json).transpose()?.into())
@@ -328,6 +346,7 @@ async fn settle(
         members_version: version,
         closed_at,
         queued_at,
+        snoozed_until,
         assignment,
     };
     let conversation_id = row.id;
@@ -335,6 +354,8 @@ async fn settle(
         Kind::Assigned => Event::ConversationAssigned { conversation_id, standing },
         Kind::Closed => Event::ConversationClosed { conversation_id, standing },
         Kind::Reopened => Event::ConversationReopened { conversation_id, standing },
+        Kind::Snoozed(_) => Event::ConversationSnoozed { conversation_id, standing },
+        Kind::Woken => Event::ConversationWoken { conversation_id, standing },
     };
     let audience = Audience::seeing(to, members.clone());
     let tell = |conversation_id, audience, event| PendingEvent {

@@ -9,12 +9,12 @@ use crate::queries::place::Place;
 use crate::readers::Readers;
 use crate::scope::OrgScope;
 use crate::sql;
-use crate::tables::audit_entry;
+use crate::tables::{agent, audit_entry};
 use rules::search::Question;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
-use types::audit::{AuditAction, AuditFilter};
-use types::id::{AgentId, AuditId, OrgId};
+use types::audit::{AuditAction, AuditFilter, AuditToken};
+use types::id::{AgentId, ApiTokenId, AuditId, OrgId};
 use types::time::Timestamp;
 
 /// Entries that one page looks at.
@@ -29,6 +29,19 @@ pub struct Origin {
     pub ip: Option<String>,
     /// What it was asked with.
     pub user_agent: Option<String>,
+    /// The API token that it was asked by.
+    pub token: Option<ByToken>,
+}
+
+/// The API token that something is asked by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByToken {
+    /// The token.
+    pub id: ApiTokenId,
+    /// Its name.
+    pub name: String,
+    /// Who made it.
+    pub maker_id: AgentId,
 }
 
 /// Who does something that is to be remembered.
@@ -57,8 +70,12 @@ pub struct AuditRow {
     pub agent_name: String,
     /// What was done.
     pub action: AuditAction,
-    /// Where it was asked for.
-    pub origin: Origin,
+    /// The API token that it was asked by.
+    pub token: Option<AuditToken>,
+    /// The address that it was asked from.
+    pub ip: Option<String>,
+    /// What it was asked with.
+    pub user_agent: Option<String>,
     /// When.
     pub created_at: Timestamp,
 }
@@ -71,6 +88,10 @@ pub async fn add<C: ConnectionTrait>(
     action: &AuditAction,
 ) -> Result<(), StoreError> {
     let kind = action.kind();
+    let token = match auditor.origin.token {
+        Some(token) => Some(sql::to_json(&named(conn, OrgScope::new(org_id), token).await?)?),
+        None => None,
+    };
     let row = audit_entry::ActiveModel {
         id: Set(auditor.id),
         org_id: Set(org_id),
@@ -83,9 +104,17 @@ pub async fn add<C: ConnectionTrait>(
         subject_id: Set(action.subject().map(|subject| subject.id)),
         ip: Set(auditor.origin.ip),
         user_agent: Set(auditor.origin.user_agent.map(|text| sql::storable(&text))),
+        token: Set(token),
     };
     audit_entry::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
+}
+
+/// A token with its maker's name as it is now; whoever was removed has kept theirs.
+async fn named<C: ConnectionTrait>(conn: &C, scope: OrgScope, token: ByToken) -> Result<AuditToken, StoreError> {
+    let ByToken { id, name, maker_id } = token;
+    let maker = scope.find::<agent::Entity>().filter(agent::Column::Id.eq(maker_id)).one(conn).await?;
+    Ok(AuditToken { id, name, maker_id, maker_name: maker.map(|maker| maker.name).unwrap_or_default() })
 }
 
 /// A page of the log, newest first, and behind which place the next one begins.
@@ -137,7 +166,9 @@ fn read(row: audit_entry::Model) -> Result<AuditRow, StoreError> {
         agent_id: row.agent_id,
         agent_name: row.agent_name,
         action: sql::from_json(&row.payload, "audit_entry.payload")?,
-        origin: Origin { ip: row.ip, user_agent: row.user_agent },
+        token: row.token.as_deref().map(|text| sql::from_json(text, "audit_entry.token")).transpose()?,
+        ip: row.ip,
+        user_agent: row.user_agent,
         created_at: row.created_at,
     })
 }
@@ -153,7 +184,9 @@ fn holds(row: &AuditRow, filter: &AuditFilter, question: Option<&Question>) -> b
         && filter.subject_id.is_none_or(|id| subject.as_ref().is_some_and(|subject| subject.id == id))
         && question.is_none_or(|question| {
             let names = rules::audit::names(&row.action);
-            question.find(&format!("{}\n{}", row.agent_name, names.join("\n"))).is_some()
+            let token = row.token.as_ref().map(|token| format!("{}\n{}", token.name, token.maker_name));
+            let text = format!("{}\n{}\n{}", row.agent_name, token.unwrap_or_default(), names.join("\n"));
+            question.find(&text).is_some()
         })
 }
 

@@ -57,6 +57,9 @@ pub struct VisitFacts {
     /// The phone number that goes with the account, for who has none yet.
     #[serde(default)]
     pub phone: Option<String>,
+    /// What a page says for custom fields, for those that are empty.
+    #[serde(default)]
+    pub custom: Vec<CustomValue>,
 }
 
 impl VisitFacts {
@@ -81,6 +84,7 @@ impl VisitFacts {
             external_id: known.external_id.clone().or_else(|| visit.external_id.clone()),
             name: known.name.clone().or_else(|| visit.name.clone()),
             phone: known.phone.clone().or_else(|| visit.phone.clone()),
+            custom: custom_fields::filled(&known.custom, &visit.custom),
         }
     }
 
@@ -101,6 +105,7 @@ impl VisitFacts {
             external_id: keep(&self.external_id),
             name: keep(&self.name),
             phone: keep(&self.phone),
+            custom: self.custom.iter().filter(|one| sql::is_storable(&one.value)).cloned().collect(),
         }
     }
 
@@ -128,6 +133,8 @@ impl From<&contact::Model> for VisitFacts {
             external_id: row.external_id,
             name: row.name,
             phone: row.phone,
+            // What cannot be read is told by whoever reads the contact; a visit adds nothing to it.
+            custom: custom_fields::read(&row.custom_values).unwrap_or_default(),
         }
     }
 }
@@ -360,7 +367,10 @@ pub async fn note_visit(
     if after.external_id != before.external_id {
         after.external_id = identity::free(tx.conn(), visitor, after.external_id).await?;
     }
-    let told = |facts: &VisitFacts| (facts.external_id.clone(), facts.name.clone(), facts.phone.clone());
+    let (scope, told) = (visitor.scope(), facts.storable().custom);
+    after.custom = custom_fields::fill(tx.conn(), scope, visitor.contact_id, &before.custom, &told).await?;
+    let told =
+        |facts: &VisitFacts| (facts.external_id.clone(), facts.name.clone(), facts.phone.clone(), facts.custom.clone());
     // An edit that was begun before is told that there is something newer.
     let version = known.version.saturating_add(i64::from(told(&after) != told(&before)));
     let seen = at.max(known.last_seen_at);
@@ -380,6 +390,7 @@ pub async fn note_visit(
         .col_expr(contact::Column::ExternalId, after.external_id.clone().into())
         .col_expr(contact::Column::Name, after.name.clone().into())
         .col_expr(contact::Column::Phone, after.phone.clone().into())
+        .col_expr(contact::Column::CustomValues, sql::to_json(&after.custom)?.into())
         .col_expr(contact::Column::Version, version.into())
         .col_expr(contact::Column::LastSeenAt, seen.into())
         .filter(contact::Column::Id.eq(visitor.contact_id))
@@ -398,6 +409,7 @@ pub async fn note_visit(
         external_id: after.external_id,
         name: after.name,
         phone: after.phone,
+        custom_values: after.custom,
         version,
         last_seen_at: seen,
         ..known.try_into()?

@@ -68,6 +68,8 @@ pub struct Listed {
     pub queued: bool,
     /// Only those that are closed, or only those that are open.
     pub closed: Option<bool>,
+    /// Only those that are put off, or only those that are not.
+    pub snoozed: Option<bool>,
     /// Only those whose contact has this tag.
     pub tag_id: Option<TagId>,
 }
@@ -182,6 +184,7 @@ row! {
     cleared_notes: i64,
     closed_at: Option<Timestamp>,
     queued_at: Option<Timestamp>,
+    snoozed_until: Option<Timestamp>,
     assignment: Option<String>,
     pinned_at: Option<Timestamp>,
     muted: Option<bool>,
@@ -213,6 +216,7 @@ impl TryFrom<Row> for Conversation {
             members_version: row.members_version,
             closed_at: row.closed_at,
             queued_at: row.queued_at,
+            snoozed_until: row.snoozed_until,
             assignment: row.assignment.map(|text| sql::from_json(&text, "conversation.assignment")).transpose()?,
             last_seq: row.last_seq,
             last_message,

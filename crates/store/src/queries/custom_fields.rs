@@ -29,6 +29,53 @@ pub fn patched(stood: &[CustomValue], patch: &[CustomValue]) -> Vec<CustomValue>
     values
 }
 
+/// What stands in a contact's fields once a visit has filled those that are empty.
+pub(crate) fn filled(stood: &[CustomValue], told: &[CustomValue]) -> Vec<CustomValue> {
+    let is_empty = |value: &&CustomValue| !stood.iter().any(|known| known.field_id == value.field_id);
+    let new: Vec<CustomValue> = told.iter().filter(is_empty).cloned().collect();
+    patched(stood, &new)
+}
+
+/// The same, of what may stand there by now: a field may have been deleted or changed since. Behind the contact's lock.
+pub(crate) async fn fill<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contact_id: ContactId,
+    stood: &[CustomValue],
+    told: &[CustomValue],
+) -> Result<Vec<CustomValue>, StoreError> {
+    if filled(stood, told) == stood {
+        return Ok(stood.to_vec());
+    }
+    lock(conn, scope).await?;
+    let fields = get(conn, scope).await?;
+    let may = |value: &&CustomValue| fields.get(value.field_id).is_some_and(|field| field.check(&value.value).is_ok());
+    let told: Vec<CustomValue> = told.iter().filter(may).cloned().collect();
+    let values = filled(stood, &told);
+    note(conn, scope, contact_id, stood, &values).await?;
+    Ok(values)
+}
+
+/// Writes what a visit has told into the fields of a contact that has just been made.
+pub(crate) async fn begin<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contact_id: ContactId,
+    told: &[CustomValue],
+) -> Result<(), StoreError> {
+    let values = fill(conn, scope, contact_id, &[], told).await?;
+    if values.is_empty() {
+        return Ok(());
+    }
+    scope
+        .update::<contact::Entity>()
+        .col_expr(contact::Column::CustomValues, sql::to_json(&values)?.into())
+        .filter(contact::Column::Id.eq(contact_id))
+        .exec(conn)
+        .await?;
+    Ok(())
+}
+
 /// Keeps the fields as they are until the commit: whoever sets them, and whoever writes into them, waits for one another, over any
 /// number of servers. Behind the contact's lock, where both are needed.
 pub async fn lock<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<(), StoreError> {

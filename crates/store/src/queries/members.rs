@@ -136,7 +136,7 @@ pub struct Member {
 
 impl Member {
     fn change(&self, kind: MemberChangeKind) -> MemberChange {
-        MemberChange { kind, agent_id: self.id, agent_name: self.name.clone() }
+        MemberChange { kind, agent_id: self.id, agent_name: self.name.clone(), until: None }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod contact_list;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;
+pub mod domains;
 pub mod erasing;
 pub mod handing_on;
 pub mod idempotency;

@@ -18,7 +18,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use types::events::Event;
 use types::id::{AgentId, ConversationId, Nonce, NoteId};
 use types::limits;
-use types::notes::{MemberChange, Note, Notes};
+use types::notes::{MemberChange, MemberChangeKind, Note, Notes};
 use types::time::Timestamp;
 
 /// A note to store.
@@ -32,6 +32,8 @@ pub struct NewNote {
     pub author_name: String,
     /// What it says, already checked.
     pub text: String,
+    /// Whether it is whispered.
+    pub whisper: bool,
     /// Whom it mentions, already checked.
     pub mentions: Vec<AgentId>,
     /// The time.
@@ -75,9 +77,38 @@ pub(crate) async fn tell_change(
     change: MemberChange,
 ) -> Result<(), StoreError> {
     let (id, nonce, author_name) = (NoteId(auditor.id.0), Nonce(auditor.id.0), auditor.agent_name.clone());
-    let new = NewNote { id, nonce, author_name, text: String::new(), mentions: Vec::new(), at: auditor.at };
+    let new =
+        NewNote { id, nonce, author_name, text: String::new(), whisper: false, mentions: Vec::new(), at: auditor.at };
     append(tx, viewer, row, audience, new, Some(change)).await?;
     Ok(())
+}
+
+/// Adds the line that a conversation, which the caller holds, is back before its agent, who has that before them until they look at it.
+pub(crate) async fn tell_due(
+    tx: &mut Tx,
+    row: &conversation::Model,
+    audience: Audience,
+    (id, agent_id, agent_name): (NoteId, AgentId, String),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let viewer = Viewer { org_id: row.org_id, agent_id, sees_all: true, sees_details: false };
+    let change = MemberChange {
+        kind: MemberChangeKind::Due,
+        agent_id,
+        agent_name: agent_name.clone(),
+        until: row.snoozed_until,
+    };
+    let new = NewNote {
+        id,
+        nonce: Nonce(id.0),
+        author_name: agent_name,
+        text: String::new(),
+        whisper: false,
+        mentions: vec![agent_id],
+        at,
+    };
+    let note = append(tx, viewer, row, audience, new, Some(change)).await?;
+    personal::mention(tx, viewer, &note).await
 }
 
 async fn append(
@@ -88,7 +119,7 @@ async fn append(
     new: NewNote,
     change: Option<MemberChange>,
 ) -> Result<Note, StoreError> {
-    let NewNote { id, nonce, author_name, text, mentions, at } = new;
+    let NewNote { id, nonce, author_name, text, whisper, mentions, at } = new;
     let (author_id, conversation_id) = (viewer.agent_id, row.id);
     let note = Note {
         id,
@@ -98,6 +129,7 @@ async fn append(
         author_id,
         author_name,
         text,
+        whisper,
         mentions,
         change,
         nonce,
@@ -113,6 +145,7 @@ async fn append(
         author_name: Set(note.author_name.clone()),
         nonce: Set(nonce),
         text: Set(note.text.clone()),
+        whisper: Set(whisper),
         mentions: Set(sql::to_json(&note.mentions)?),
         member_change: Set(note.change.as_ref().map(sql::to_json).transpose()?.unwrap_or_default()),
         created_at: Set(at),
@@ -183,6 +216,7 @@ fn note_of(row: note::Model) -> Result<Note, StoreError> {
         author_id: row.author_id,
         author_name: row.author_name,
         text: row.text,
+        whisper: row.whisper,
         mentions: sql::from_json(&row.mentions, "note.mentions")?,
         change: change.map(|change| sql::from_json(&change, "note.member_change")).transpose()?,
         nonce: row.nonce,

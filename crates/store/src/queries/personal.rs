@@ -79,7 +79,9 @@ pub async fn update(
 /// the caller holds.
 pub(crate) async fn mention(tx: &mut Tx, viewer: Viewer, note: &Note) -> Result<(), StoreError> {
     let (conversation_id, at) = (note.conversation_id, note.created_at);
-    let mentioned: Vec<AgentId> = note.mentions.iter().copied().filter(|id| *id != note.author_id).collect();
+    // Nobody is told of what they wrote; that something is due they did not write.
+    let is_told = |id: &AgentId| note.change.is_some() || *id != note.author_id;
+    let mentioned: Vec<AgentId> = note.mentions.iter().copied().filter(is_told).collect();
     if mentioned.is_empty() {
         return Ok(());
     }

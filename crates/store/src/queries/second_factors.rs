@@ -3,7 +3,8 @@
 use crate::error::StoreError;
 use crate::scope::OrgScope;
 use crate::tables::{recovery_code, second_factor};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set};
+use std::collections::HashSet;
 use types::id::AgentId;
 use types::time::Timestamp;
 use uuid::Uuid;
@@ -37,6 +38,24 @@ pub async fn get<C: ConnectionTrait>(
     let row =
         scope.find::<second_factor::Entity>().filter(second_factor::Column::AgentId.eq(agent_id)).one(conn).await?;
     Ok(row.map(|row| SecondFactorRow { secret: row.secret, last_step: row.last_step, confirmed_at: row.confirmed_at }))
+}
+
+/// Which of these agents have one that is on.
+pub async fn of_agents<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    agent_ids: &[AgentId],
+) -> Result<HashSet<AgentId>, StoreError> {
+    if agent_ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows = scope
+        .find::<second_factor::Entity>()
+        .filter(second_factor::Column::AgentId.is_in(agent_ids.iter().copied()))
+        .filter(second_factor::Column::ConfirmedAt.is_not_null())
+        .select_only()
+        .column(second_factor::Column::AgentId);
+    Ok(rows.into_tuple().all(conn).await?.into_iter().collect())
 }
 
 /// Keeps a secret that is yet to be confirmed, in the place of an earlier one of the kind. `false`: there is one that is on.

@@ -1,4 +1,10 @@
 //! Signed-in devices.
+//!
+//! **Invariant**: whatever ends a session ends the views that were begun from it, in the same write.
+
+mod views;
+
+pub use views::{NewView, create_view, end_views_by, end_views_of};
 
 use crate::error::StoreError;
 use crate::queries::agents::{login_state, role};
@@ -99,6 +105,17 @@ pub struct Identity {
     pub edits_quick_replies: bool,
     /// Whether it is set to edit automatic replies.
     pub edits_automatic_replies: bool,
+    /// By whom the agent's console is looked at, if it is no session of the agent's own: nothing is changed by it.
+    pub viewed_by: Option<ViewedBy>,
+}
+
+/// Who looks at a colleague's console, and from which session of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewedBy {
+    /// The admin.
+    pub agent_id: AgentId,
+    /// Their own session, with which the view ends.
+    pub session_id: SessionId,
 }
 
 /// The session that a refresh token belongs to, ended or not.
@@ -134,9 +151,13 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewSession) -> Result<(),
         .delete::<session::Entity>()
         .filter(session::Column::AgentId.eq(new.agent_id))
         .filter(session::Column::ExpiresAt.lt(ended).or(session::Column::RevokedAt.lt(ended)))
-        .filter(of_a_device(OrgScope::new(new.org_id)))
+        .filter(of_no_token(OrgScope::new(new.org_id)))
         .exec(conn)
         .await?;
+    insert(conn, new, None).await
+}
+
+async fn insert<C: ConnectionTrait>(conn: &C, new: NewSession, viewed_by: Option<ViewedBy>) -> Result<(), StoreError> {
     let row = session::ActiveModel {
         id: Set(new.id),
         org_id: Set(new.org_id),
@@ -150,6 +171,8 @@ pub async fn create<C: ConnectionTrait>(conn: &C, new: NewSession) -> Result<(),
         last_used_at: Set(new.at),
         expires_at: Set(new.expires_at),
         revoked_at: Set(None),
+        viewed_by: Set(viewed_by.map(|by| by.agent_id)),
+        viewed_from: Set(viewed_by.map(|by| by.session_id)),
     };
     session::Entity::insert(row).exec_without_returning(conn).await?;
     Ok(())
@@ -174,6 +197,13 @@ pub async fn identity<C: ConnectionTrait>(
     if agent.disabled_at.is_some() {
         return Ok(None);
     }
+    let viewed_by = session.viewed_by.zip(session.viewed_from);
+    let viewed_by = viewed_by.map(|(agent_id, session_id)| ViewedBy { agent_id, session_id });
+    if let Some(by) = viewed_by
+        && !views::may_look(conn, scope, by, now).await?
+    {
+        return Ok(None);
+    }
     Ok(Some(Identity {
         session_id: session.id,
         org_id: session.org_id,
@@ -184,6 +214,7 @@ pub async fn identity<C: ConnectionTrait>(
         sees_contact_details: agent.sees_contact_details,
         edits_quick_replies: agent.edits_quick_replies,
         edits_automatic_replies: agent.edits_automatic_replies,
+        viewed_by,
     }))
 }
 
@@ -221,8 +252,12 @@ pub async fn rotate<C: ConnectionTrait>(
     Ok(updated.rows_affected == 1)
 }
 
-/// Whether a session is that of a signed-in device, and not of an API token, which ends in its own ways.
+/// Whether a session is that of a signed-in device: not of an API token, which ends in its own ways, nor somebody else's view.
 fn of_a_device(scope: OrgScope) -> SimpleExpr {
+    of_no_token(scope).and(session::Column::ViewedBy.is_null())
+}
+
+fn of_no_token(scope: OrgScope) -> SimpleExpr {
     let mut of_tokens = Query::select();
     of_tokens
         .column(api_token::Column::SessionId)
@@ -251,27 +286,43 @@ pub async fn list<C: ConnectionTrait>(
     Ok(rows.into_iter().map(SessionRow::from).collect())
 }
 
-/// Ends one of the agent's sessions. `false`: it is not theirs, or has ended already.
+/// Ends one of the agent's sessions on devices or of tokens, with the views that it began, and returns those that it ended. None: it
+/// is not theirs, or has ended already.
 pub async fn revoke<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     agent_id: AgentId,
     session_id: SessionId,
     at: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Vec<SessionId>, StoreError> {
     let updated = scope
         .update::<session::Entity>()
         .col_expr(session::Column::RevokedAt, at.into())
         .filter(session::Column::Id.eq(session_id))
         .filter(session::Column::AgentId.eq(agent_id))
+        .filter(session::Column::ViewedBy.is_null())
         .filter(session::Column::RevokedAt.is_null())
         .exec(conn)
         .await?;
     // Only what was theirs: nobody ends another's subscription by naming it.
-    let ended = updated.rows_affected == 1;
-    if ended {
-        push::remove(conn, scope, &[session_id]).await?;
+    let ended = if updated.rows_affected == 1 { vec![session_id] } else { Vec::new() };
+    all_of(conn, scope, ended, at).await
+}
+
+/// What has to go with sessions that have just ended: the subscriptions of their browsers, and the views that they began. Returns all
+/// that has ended.
+async fn all_of<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    mut ended: Vec<SessionId>,
+    at: Timestamp,
+) -> Result<Vec<SessionId>, StoreError> {
+    if ended.is_empty() {
+        return Ok(ended);
     }
+    push::remove(conn, scope, &ended).await?;
+    let views = views::end_of_sessions(conn, scope, &ended, at).await?;
+    ended.extend(views);
     Ok(ended)
 }
 
@@ -295,11 +346,10 @@ pub async fn revoke_oldest<C: ConnectionTrait>(
         .filter(session::Column::Id.is_in(surplus.iter().copied()))
         .exec(conn)
         .await?;
-    push::remove(conn, scope, &surplus).await?;
-    Ok(surplus)
+    all_of(conn, scope, surplus, at).await
 }
 
-/// Ends everything that acts as the agent, API tokens included, and returns the sessions that it ended.
+/// Ends everything that acts as the agent, API tokens and views of theirs and by them included, and returns the sessions that it ended.
 pub async fn revoke_with_tokens<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -312,11 +362,11 @@ pub async fn revoke_with_tokens<C: ConnectionTrait>(
         .filter(session::Column::AgentId.eq(agent_id))
         .filter(session::Column::RevokedAt.is_null());
     let ended: Vec<SessionId> = update.exec_with_returning(conn).await?.into_iter().map(|session| session.id).collect();
-    push::remove(conn, scope, &ended).await?;
-    Ok(ended)
+    all_of(conn, scope, ended, at).await
 }
 
-/// Ends the agent's sessions on devices, all or all but one, and returns those that it ended.
+/// Ends the agent's sessions on devices, all or all but one, with the views that they began, and returns
+/// those that it ended.
 pub async fn revoke_all<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -334,8 +384,7 @@ pub async fn revoke_all<C: ConnectionTrait>(
         update = update.filter(session::Column::Id.ne(except));
     }
     let ended: Vec<SessionId> = update.exec_with_returning(conn).await?.into_iter().map(|session| session.id).collect();
-    push::remove(conn, scope, &ended).await?;
-    Ok(ended)
+    all_of(conn, scope, ended, at).await
 }
 
 /// Those of these sessions, in whichever organisation, that have ended: revoked, expired, forgotten, or of an agent who cannot

@@ -6,6 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::assignment;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
+use crate::queries::custom_fields;
 use crate::queries::identity;
 use crate::queries::members::Members;
 use crate::queries::welcome;
@@ -36,6 +37,8 @@ pub struct VisitorState {
     pub visitor_read_seq: i64,
     /// How many agents' messages the visitor has not read.
     pub unread: i64,
+    /// Whether they wait in the queue.
+    pub is_queued: bool,
     /// What is known of them.
     pub facts: VisitFacts,
     /// When they last opened the chat.
@@ -61,6 +64,7 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
         agents_read_seq: conversation.agents_read_seq,
         visitor_read_seq: conversation.visitor_read_seq,
         unread: outbound - conversation.visitor_read_outbound,
+        is_queued: conversation.queued_at.is_some(),
         facts: VisitFacts::from(&contact),
         last_seen_at: contact.last_seen_at,
     }))
@@ -116,8 +120,10 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
             let mut facts = first.facts.storable();
             facts.external_id = identity::free(tx.conn(), visitor, facts.external_id).await?;
             let name = facts.name.clone();
+            let told = std::mem::take(&mut facts.custom);
             let new = new_contact(first, facts, number);
             contact::Entity::insert(new).exec_without_returning(tx.conn()).await?;
+            custom_fields::begin(tx.conn(), visitor.scope(), visitor.contact_id, &told).await?;
             let tag_ids = Vec::new();
             ContactSummary { id: visitor.contact_id, number, name, blocked: false, version: 0, tag_ids }
         }
@@ -151,6 +157,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         cleared_notes: Set(0),
         closed_at: Set(None),
         queued_at: Set(queued_at),
+        snoozed_until: Set(None),
         last_assignee_id: Set(assignee_id),
         wanted_group_id: Set(None),
         assignment: Set(Some(sql::to_json(&found)?)),
@@ -231,6 +238,7 @@ fn new_conversation(first: &FirstMessage, contact: ContactSummary) -> Conversati
         members_version: 0,
         closed_at: None,
         queued_at: None,
+        snoozed_until: None,
         assignment: None,
         last_seq: 0,
         last_message: None,

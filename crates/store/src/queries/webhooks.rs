@@ -1,20 +1,19 @@
 //! Webhooks: what the organisation has, and how each is.
 
+mod clearing;
 mod deliveries;
 mod queue;
 
+pub use clearing::{Old, deleted, old, purge_deleted, remove_old};
 #[cfg(test)]
 pub(crate) use deliveries::page;
 pub use deliveries::{NewDelivery, contents, create, forget, list, replay, replay_failed};
 #[cfg(test)]
 pub(crate) use queue::due_by;
-pub use queue::{
-    Attempt, Behind, Claimed, Ended, Old, Said, behind, claim, deleted, due, end, enqueue, next_due, old,
-    purge_deleted, remove_old, said,
-};
+pub use queue::{Attempt, Behind, Claimed, Ended, Full, Said, behind, claim, due, end, enqueue, next_due, said};
 
 use crate::error::StoreError;
-use crate::queries::webhooks::deliveries::release;
+use crate::queries::webhooks::deliveries::{Held, release};
 use crate::scope::OrgScope;
 use crate::sql;
 use crate::tables::{organisation, webhook, webhook_delivery};
@@ -199,7 +198,7 @@ pub async fn resume<C: ConnectionTrait>(
         .filter(waiting())
         .exec(conn)
         .await?;
-    release(conn, scope, Some(id), None, at).await
+    release(conn, scope, Some(id), Held::All, at).await
 }
 
 /// Deletes a webhook. Nobody sees it any more; its deliveries go in steps.

@@ -25,6 +25,8 @@ pub struct Model {
     /// Where it came from.
     pub ip: Option<String>,
     pub user_agent: Option<String>,
+    /// JSON of `types::audit::AuditToken`, where a program did it.
+    pub token: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

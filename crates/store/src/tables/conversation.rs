@@ -48,6 +48,8 @@ pub struct Model {
     pub closed_at: Option<Timestamp>,
     /// Since when it waits in the queue: then it is open and nobody's.
     pub queued_at: Option<Timestamp>,
+    /// Until when it is put off: then it is open and somebody's.
+    pub snoozed_until: Option<Timestamp>,
     /// Whose it was last.
     pub last_assignee_id: Option<AgentId>,
     /// The group that it was handed on to.

@@ -11,6 +11,7 @@ pub mod audit_entry;
 pub mod avatar;
 pub mod channel;
 pub mod channel_agent_group;
+pub mod channel_domains;
 pub mod channel_group;
 pub mod channel_identity;
 pub mod contact;

@@ -19,6 +19,8 @@ pub struct Model {
     pub author_name: String,
     pub nonce: Nonce,
     pub text: String,
+    /// Whether it was whispered to whoever had the conversation.
+    pub whisper: bool,
     /// JSON of the mentioned agents' ids.
     pub mentions: String,
     /// JSON of who joined or left; empty for what somebody wrote.

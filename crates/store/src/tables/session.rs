@@ -21,6 +21,9 @@ pub struct Model {
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    /// The admin who looks at the agent's console by it, if it is no session of the agent's own; and the session of theirs.
+    pub viewed_by: Option<AgentId>,
+    pub viewed_from: Option<SessionId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -121,9 +121,9 @@ async fn sessions_end(world: World) {
     let revoke = async |agent, id| {
         world.write(async move |conn| sessions::revoke(conn, scope, agent, id, at(4_000)).await).await.unwrap()
     };
-    assert!(!revoke(other, middle).await, "not theirs");
-    assert!(revoke(agent, middle).await);
-    assert!(!revoke(agent, middle).await, "ended already");
+    assert_eq!(revoke(other, middle).await, [], "not theirs");
+    assert_eq!(revoke(agent, middle).await, [middle]);
+    assert_eq!(revoke(agent, middle).await, [], "ended already");
     assert_eq!(sessions::identity(world.reader(), scope, middle, at(4_000)).await.unwrap(), None);
     assert!(sessions::identity(world.reader(), scope, new, at(4_000)).await.unwrap().is_some());
     assert_eq!(sessions::identity(world.reader(), scope, new, at(103_000)).await.unwrap(), None, "expired");

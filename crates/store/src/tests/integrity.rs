@@ -54,7 +54,7 @@ const DAMAGE: [(&str, &str, &str); 17] = [
     ("UPDATE read_mark SET seq = 7", "UPDATE read_mark SET seq = 5", "a read mark lies"),
     ("UPDATE read_mark SET inbound_count = 1", "UPDATE read_mark SET inbound_count = 3", "a read mark lies"),
     (
-        "UPDATE conversation SET agents_read_seq = 4",
+        "UPDATE conversation SET agents_read_seq = 6",
         "UPDATE conversation SET agents_read_seq = 5",
         "the agents have read",
     ),

@@ -124,7 +124,7 @@ async fn what_is_ended_right_behind_a_write_takes_what_that_told_with_it(world: 
 fn note(world: &World, text: &str) -> crate::notes::NewNote {
     let (id, nonce) = (types::id::NoteId(world.uuid()), types::id::Nonce(world.uuid()));
     let (author_name, text) = ("小客".to_owned(), text.to_owned());
-    crate::notes::NewNote { id, nonce, author_name, text, mentions: Vec::new(), at: at(3_000) }
+    crate::notes::NewNote { id, nonce, author_name, text, whisper: false, mentions: Vec::new(), at: at(3_000) }
 }
 
 async fn notes_cleared_while_an_earlier_clearing_is_purged_are_purged_too(world: World) {

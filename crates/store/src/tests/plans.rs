@@ -258,10 +258,12 @@ async fn what_is_pinned_and_blocked(world: World) {
         .map(|line| format!("{line}\n"))
         .collect();
     check(&unsorted, &["read_mark_pinned_idx"]);
-    let queued = page(world.admin, Listed { queued: true, ..Listed::default() }, None);
+    let listed = [Listed { queued: true, ..Listed::default() }, Listed { snoozed: Some(true), ..Listed::default() }];
+    let [queued, snoozed] = listed.map(|listed| page(world.admin, listed, None).limited(51, 0, world.backend()));
     let loads = crate::assignment::loads_statement(world.reader(), world.admin.scope(), &[world.agent.agent_id]);
-    for (statement, index) in [(queued.limited(51, 0, world.backend()), "queue"), (loads.unwrap(), "load")] {
-        assert!(plan(&world, statement).await.contains(&format!("conversation_{index}_idx")));
+    for (statement, any) in [(queued, ["queue"; 2]), (snoozed, ["snoozed", "due"]), (loads.unwrap(), ["load"; 2])] {
+        let walked = plan(&world, statement).await;
+        assert!(any.iter().any(|index| walked.contains(&format!("conversation_{index}_idx"))), "{walked}");
     }
     assert!(!pinned.contains("conversation_org_idx"), "{pinned}");
     for cursor in [None, place] {

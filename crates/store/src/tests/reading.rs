@@ -94,9 +94,13 @@ async fn each_agent_has_their_own_mark(world: World) {
     world.assign(conversation, Some(world.agent.agent_id)).await;
     world.read(Reader::Agent(world.admin), conversation, 1).await.unwrap();
     let row = conversations::get(world.reader(), world.agent, conversation).await.unwrap().unwrap();
-    assert_eq!((row.read_seq, row.unread, row.agents_read_seq), (0, 1, 1));
+    assert_eq!((row.read_seq, row.unread, row.agents_read_seq), (0, 1, 0), "whoever only watches is not noticed");
     assert_eq!(world.read(Reader::Agent(world.agent), conversation, 1).await.unwrap(), state(1, 0));
-    assert_eq!(world.sink.kinds().iter().filter(|kind| **kind == "agents_read").count(), 1, "it moved once");
+    assert_eq!(
+        world.sink.kinds().iter().filter(|kind| **kind == "agents_read").count(),
+        1,
+        "it moved with whoever has it"
+    );
 }
 
 async fn reading_is_not_answering(world: World) {

@@ -240,6 +240,7 @@ async fn a_change_for_another_organisation_changes_nothing(world: World) {
         blocked: false,
         closed: false,
         queued: true,
+        snoozed: false,
     };
     for (org_id, last_seq) in [(world.new_org().await, 1), (world.org, 9)] {
         let new = NewState { org_id, conversation_id, state: state.clone(), last_message: None };

@@ -2,7 +2,7 @@
 
 use super::plans::{check, grow, on, plan};
 use super::world::{World, at, by_agent, on_both};
-use crate::webhooks::{self, Attempt, Behind, Ended, Kept, NewDelivery};
+use crate::webhooks::{self, Attempt, Behind, Ended, Full, Kept, NewDelivery};
 use crate::{StoreError, integrity};
 use types::id::{ConversationId, WebhookDeliveryId, WebhookId};
 use types::webhooks::{Webhook, WebhookDeliveryState, WebhookEvent, WebhookFailure, WebhookPause, WebhookState};
@@ -10,6 +10,7 @@ use types::webhooks::{Webhook, WebhookDeliveryState, WebhookEvent, WebhookFailur
 on_both!(
     an_event_comes_into_a_queue_once_and_one_of_a_conversation_is_due,
     who_comes_late_with_how_it_went_is_not_heard,
+    what_waits_behind_something_old_goes_when_that_is_cleared,
     what_is_due_and_a_log_are_found_by_an_index,
 );
 
@@ -133,12 +134,28 @@ async fn who_comes_late_with_how_it_went_is_not_heard(world: World) {
     assert_eq!(integrity::check(world.reader()).await.unwrap(), []);
 }
 
+async fn what_waits_behind_something_old_goes_when_that_is_cleared(world: World) {
+    let id = hook(&world).await;
+    said_twice(&world).await;
+    enqueued(&world, gathered(&world).await).await;
+    let full = |orgs: &[_], webhooks: &[_]| Full { orgs: orgs.to_vec(), webhooks: webhooks.to_vec() };
+    for (full, due) in [(Full::default(), 1), (full(&[world.org], &[]), 0), (full(&[], &[id]), 0)] {
+        assert_eq!(webhooks::due(world.reader(), at(10_000), &full).await.unwrap().len(), due, "{full:?}");
+    }
+    let first = claimed(&world, id, 10_000).await.remove(0);
+    assert_eq!(claimed(&world, id, 10_000).await, [], "the others wait for it");
+    let old = (world.org, vec![first.id]);
+    world.write(async move |conn| webhooks::remove_old(conn, old, at(20_000)).await).await.unwrap();
+    assert_eq!(claimed(&world, id, 20_000).await.len(), 1);
+    assert_eq!(integrity::check(world.reader()).await.unwrap(), []);
+}
+
 async fn what_is_due_and_a_log_are_found_by_an_index(world: World) {
     let (_, conversation) = world.conversation().await;
     grow(&world, conversation).await;
     let (scope, id) = (world.admin.scope(), WebhookId(world.uuid()));
     let log = plan(&world, on(&world, webhooks::page(scope, id, None, None))).await;
     check(&log, &["webhook_delivery_log_idx"]);
-    let due = plan(&world, on(&world, webhooks::due_by(at(0)))).await;
+    let due = plan(&world, on(&world, webhooks::due_by(at(0), &Full::default()))).await;
     assert!(due.contains("webhook_delivery_due_idx"), "{due}");
 }

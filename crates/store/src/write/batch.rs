@@ -284,7 +284,8 @@ fn agent_read(job: &ReadJob, agent_id: AgentId, seq: i64, inbound: i64, open: &m
         Audience::agents(AgentAudience::One(agent_id)),
         Event::ConversationRead { conversation_id, agent_id, seq, unread },
     )];
-    if seq > state.agents_read_seq {
+    // Whoever only watches somebody else's conversation is not noticed.
+    if seq > state.agents_read_seq && state.is_looked_after_by(agent_id) {
         state.agents_read_seq = seq;
         open.changed = true;
         events.push(event(state.audience(), Event::AgentsRead { conversation_id, seq }));

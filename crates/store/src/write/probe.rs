@@ -32,12 +32,20 @@ pub(crate) struct ConversationState {
     pub(crate) closed: bool,
     /// Whether it waits in the queue.
     pub(crate) queued: bool,
+    /// Whether it is put off.
+    pub(crate) snoozed: bool,
 }
 
 impl ConversationState {
-    /// Whether a message of the visitor's needs somebody to be found: it is closed, or nobody's and not in the queue either.
+    /// Whether a message of the visitor's needs somebody to be found, or brings it back: it is closed or put off, or nobody's and not in
+    /// the queue either.
     pub(crate) fn needs_routing(&self) -> bool {
-        self.closed || (self.assignee_id.is_none() && !self.queued)
+        self.closed || self.snoozed || (self.assignee_id.is_none() && !self.queued)
+    }
+
+    /// Whether what an agent reads is read by whoever looks after the visitor: it is theirs, they were added to it, or it is nobody's.
+    pub(crate) fn is_looked_after_by(&self, agent: AgentId) -> bool {
+        self.assignee_id.is_none_or(|assignee| assignee == agent) || self.members.contains(agent)
     }
 
     /// Everybody in it.
@@ -68,7 +76,7 @@ pub(crate) struct Known {
 // `CROSS JOIN` pins SQLite's join order to the batch; without statistics it might begin with a table.
 const SQLITE: &str = "
 SELECT j.key AS item, c.contact_id, c.assignee_id, c.members, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
-       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.closed_at, c.queued_at, c.cleared_seq,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.closed_at, c.queued_at, c.snoozed_until, c.cleared_seq,
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
@@ -83,7 +91,7 @@ LEFT JOIN message AS s ON s.conversation_id = c.id AND s.seq = min(j.value ->> '
 // `LATERAL … LIMIT 1` keeps a database without statistics from joining whole tables by hash.
 const POSTGRES: &str = "
 SELECT j.i AS item, c.contact_id, c.assignee_id, c.members, c.last_seq, c.inbound_count, c.waiting_since, c.agents_read_seq,
-       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.closed_at, c.queued_at, c.cleared_seq,
+       c.visitor_read_seq, c.visitor_read_outbound, c.last_activity_at, c.blocked, c.closed_at, c.queued_at, c.snoozed_until, c.cleared_seq,
        c.cleared_inbound,
        d.id, d.conversation_id, d.seq, d.author_kind, d.author_id, d.author_name, d.content, d.nonce, d.created_at,
        r.seq AS mark_seq, r.inbound_count AS mark_inbound, s.inbound_count AS read_inbound
@@ -167,6 +175,7 @@ row! {
         blocked: bool,
         closed_at: Option<Timestamp>,
         queued_at: Option<Timestamp>,
+        snoozed_until: Option<Timestamp>,
         cleared_seq: i64,
         cleared_inbound: i64,
         id: Option<MessageId>,
@@ -235,6 +244,7 @@ impl ProbeRow {
                 blocked: self.blocked,
                 closed: self.closed_at.is_some(),
                 queued: self.queued_at.is_some(),
+                snoozed: self.snoozed_until.is_some(),
             },
             stored,
             // What was cleared has been read.

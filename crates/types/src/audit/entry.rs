@@ -3,7 +3,7 @@
 use super::{AuditAction, AuditGroup, AuditKind};
 use crate::contact_list::TableLanguage;
 use crate::error::FieldError;
-use crate::id::{AgentId, AuditId};
+use crate::id::{AgentId, ApiTokenId, AuditId};
 use crate::limits;
 use crate::patch;
 use crate::time::Timestamp;
@@ -21,6 +21,8 @@ pub struct AuditEntry {
     pub agent_id: AgentId,
     /// Their name at the time.
     pub agent_name: String,
+    /// The API token by which a program did it as them; absent of what they did themselves.
+    pub token: Option<AuditToken>,
     /// What was done.
     pub action: AuditAction,
     /// To what or whom, where that is one thing or person.
@@ -33,6 +35,20 @@ pub struct AuditEntry {
     pub place: Option<String>,
     /// Browser and system that it was done with.
     pub device: Option<String>,
+}
+
+/// The API token that something was done by, as it was called at the time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditToken {
+    /// The token; it may have been revoked since.
+    pub id: ApiTokenId,
+    /// Its name.
+    pub name: String,
+    /// Who made it.
+    pub maker_id: AgentId,
+    /// Their name.
+    pub maker_name: String,
 }
 
 /// What something was done to, or whom.
@@ -140,7 +156,7 @@ pub struct AuditFilter {
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Timestamp, required = false))]
     pub before: Option<Timestamp>,
-    /// Only entries in which all of these words stand: in the names of who did it and of what it was done to.
+    /// Only entries in which all of these words stand: in the names of who did it, of the token and of what it was done to.
     #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",

@@ -72,6 +72,8 @@ kinds! {
     AgentDisabled "agent_disabled" People;
     AgentEnabled "agent_enabled" People;
     AgentRemoved "agent_removed" People;
+    AgentViewBegun "agent_view_begun" People;
+    AgentViewEnded "agent_view_ended" People;
     AgentGroupCreated "agent_group_created" People;
     AgentGroupRenamed "agent_group_renamed" People;
     AgentGroupMembersChanged "agent_group_members_changed" People;
@@ -235,7 +237,9 @@ impl AuditAction {
             | Self::AgentPasswordReset { edited_id: id, edited_name: name }
             | Self::AgentDisabled { edited_id: id, edited_name: name, .. }
             | Self::AgentEnabled { edited_id: id, edited_name: name }
-            | Self::AgentRemoved { removed_id: id, removed_name: name, .. } => of(Kind::Agent, id.0, name),
+            | Self::AgentRemoved { removed_id: id, removed_name: name, .. }
+            | Self::AgentViewBegun { viewed_id: id, viewed_name: name, .. }
+            | Self::AgentViewEnded { viewed_id: id, viewed_name: name } => of(Kind::Agent, id.0, name),
             Self::AgentGroupCreated { group_id, name }
             | Self::AgentGroupRenamed { group_id, to: name, .. }
             | Self::AgentGroupMembersChanged { group_id, name, .. }

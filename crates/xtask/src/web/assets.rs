@@ -60,6 +60,27 @@ impl Assets {
         Ok(Asset { url: format!("/{name}"), size })
     }
 
+    /// Writes files as [`Self::publish`] does, under one name that changes with any of them; each with an end of its own.
+    pub(super) fn publish_together<const N: usize>(
+        &mut self,
+        stem: &str,
+        files: [(&str, &[u8]); N],
+    ) -> Result<[Asset; N]> {
+        let mut digest = Sha256::new();
+        for (_, content) in files {
+            digest.update(Sha256::digest(content));
+        }
+        let hash = hex::encode(digest.finalize());
+        let short = hash.get(..16).unwrap_or(&hash);
+        let mut written = Vec::with_capacity(N);
+        for (end, content) in files {
+            let name = format!("assets/{stem}-{short}{end}");
+            let size = self.write_compressed(&name, content)?;
+            written.push(Asset { url: format!("/{name}"), size });
+        }
+        written.try_into().ok().context("as many as were given")
+    }
+
     /// Writes a file under a fixed name, with its compressed forms beside it.
     pub(super) fn write_compressed(&mut self, name: &str, content: &[u8]) -> Result<Size> {
         let (gzip, brotli) = (gzip(content)?, brotli(content)?);
@@ -144,6 +165,20 @@ mod tests {
         brotli::BrotliDecompress(&mut fs::File::open(format!("{}.br", path.display())).unwrap(), &mut plain).unwrap();
         assert_eq!(plain, text.as_bytes());
         assert_eq!(assets.into_files().len(), 6);
+    }
+
+    #[test]
+    fn files_that_belong_together_have_one_name_which_changes_with_any_of_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut assets = Assets::new(dir.path().to_path_buf());
+        let mut together = |second: &[u8]| {
+            let [one, two] = assets.publish_together("w", [(".js", b"one"), ("-api.js", second)]).unwrap();
+            let stem = one.url.strip_suffix(".js").unwrap().to_owned();
+            assert_eq!(two.url, format!("{stem}-api.js"));
+            assert_eq!(fs::read(dir.path().join(two.url.trim_start_matches('/'))).unwrap(), second);
+            stem
+        };
+        assert_ne!(together(b"two"), together(b"another"));
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub(super) struct ConsoleFiles {
 pub(super) struct WidgetFiles {
     pub(super) js: String,
     pub(super) wasm: String,
+    pub(super) api: String,
+    pub(super) app: String,
 }
 
 impl Record {

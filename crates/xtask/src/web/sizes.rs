@@ -23,6 +23,9 @@ pub(crate) struct Sizes {
     #[serde(default)]
     console_later: BTreeMap<String, Size>,
     widget: BTreeMap<String, Size>,
+    /// The widget's scripts that only some pages load.
+    #[serde(default)]
+    widget_later: BTreeMap<String, Size>,
 }
 
 impl Sizes {
@@ -35,8 +38,13 @@ impl Sizes {
             }
             sizes
         };
-        let console_later = console.map(|record| record.made.later.clone()).unwrap_or_default();
-        Self { console: with_total(console), console_later, widget: with_total(widget) }
+        let later = |record: Option<&Record>| record.map(|record| record.made.later.clone()).unwrap_or_default();
+        Self {
+            console: with_total(console),
+            console_later: later(console),
+            widget: with_total(widget),
+            widget_later: later(widget),
+        }
     }
 
     /// The sizes of the last build.
@@ -52,7 +60,12 @@ impl Sizes {
 
     /// Prints both tables.
     pub(super) fn print(&self) {
-        for (name, sizes) in [("console", &self.console), ("then", &self.console_later), ("widget", &self.widget)] {
+        for (name, sizes) in [
+            ("console", &self.console),
+            ("then", &self.console_later),
+            ("widget", &self.widget),
+            ("then", &self.widget_later),
+        ] {
             report::note(format!("{name:<12} {:>10} {:>10} {:>10}", "raw", "gzip", "brotli"));
             let total_last = sizes.iter().filter(|(file, _)| *file != "total").chain(sizes.get_key_value("total"));
             for (file, size) in total_last {
@@ -98,7 +111,7 @@ mod tests {
         Sizes {
             widget: BTreeMap::from([("loader".to_owned(), size(loader)), ("total".to_owned(), size(widget))]),
             console: BTreeMap::from([("total".to_owned(), size(console))]),
-            console_later: BTreeMap::new(),
+            ..Sizes::default()
         }
     }
 

@@ -14,6 +14,9 @@ use std::{
 
 const LOADER_DIR: &str = "widget/loader";
 
+/// The rest of the page's API, and what the page of its own has for apps.
+const API_DIR: &str = "widget/api";
+
 /// Stands in the loader for the channel's configuration, which the server fills in.
 const CONFIG_PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
 
@@ -25,32 +28,37 @@ const SAMPLE_CONFIG: &str = concat!(
     r##"@media(min-width:481px){:host(.large) section{--c:#1d6fe0;--on:#ffffff;width:min(880px,100vw - 48px);height:min(720px,100vh - 48px)}}"##,
     r##"@media(max-width:480px){:host{bottom:20px!important;right:20px!important}:host>button{--c:#1d6fe0;--on:#ffffff}"##,
     r##"section{--c:#1d6fe0;--on:#ffffff;top:calc(var(--vt) + var(--vh)*.2);height:calc(var(--vh)*.8)}}","t":"在线咨询","l":"","##,
-    r#""j":"https://support.example.com/assets/widget-0f3a9c1e5b7d2846.js","#,
-    r#""w":"https://support.example.com/assets/widget-9be1c47a30d56f82.wasm"}"#
+    r#""j":"https://support.example.com/assets/widget-0f3a9c1e5b7d2846"}"#
 );
 
 /// What the widget is made of besides the module.
 pub(super) fn extras(root: &Path) -> Result<String> {
     let mut fingerprint = Fingerprint::default();
-    fingerprint.tree(root, &root.join(LOADER_DIR))?;
+    for dir in [LOADER_DIR, API_DIR] {
+        fingerprint.tree(root, &root.join(dir))?;
+    }
     Ok(fingerprint.finish())
 }
 
 /// Writes the loader and what it fetches.
 pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Result<Made> {
     let bound = bindgen::bind(module, "widget", staging, false)?;
-    let wasm = assets.publish("widget", "wasm", &bound.wasm)?;
-    let glue = assets.publish("widget", "js", &bindgen::bundle(&bound.glue, "esm", "es2022", staging)?)?;
+    let glue = bindgen::bundle(&bound.glue, "esm", "es2022", staging)?;
+    let api = bindgen::bundle(&entry(API_DIR, "api")?, "esm", "es2020", staging)?;
+    let app = bindgen::bundle(&entry(API_DIR, "app")?, "iife", "es2020", staging)?;
+    // One name for all of them, so that the loader needs to know one.
+    let [glue, wasm, api, app] = assets
+        .publish_together("widget", [(".js", &glue), (".wasm", &bound.wasm), ("-api.js", &api), ("-app.js", &app)])?;
 
-    let loader = bindgen::bundle(&loader_entry()?, "iife", "es2020", staging)?;
+    let loader = bindgen::bundle(&entry(LOADER_DIR, "loader")?, "iife", "es2020", staging)?;
     let loader = String::from_utf8(loader).context("the loader is not UTF-8")?;
     let sample = fill(&loader, SAMPLE_CONFIG)?;
     assets.write("loader.js", loader.as_bytes())?;
 
     Ok(Made {
         console: None,
-        later: BTreeMap::new(),
-        widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url }),
+        later: BTreeMap::from([("api".to_owned(), api.size), ("app".to_owned(), app.size)]),
+        widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url, api: api.url, app: app.url }),
         sizes: BTreeMap::from([
             ("loader".to_owned(), Size::of(sample.as_bytes())?),
             ("glue".to_owned(), glue.size),
@@ -59,10 +67,9 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
     })
 }
 
-fn loader_entry() -> Result<PathBuf> {
-    let dir = workspace::root()?.join(LOADER_DIR);
-    let candidates = ["loader.ts", "loader.js"].map(|name| dir.join(name));
-    candidates.into_iter().find(|path| path.is_file()).with_context(|| format!("{LOADER_DIR}/loader.ts is missing"))
+fn entry(dir: &str, name: &str) -> Result<PathBuf> {
+    let path = workspace::root()?.join(dir).join(name).with_extension("ts");
+    path.is_file().then_some(path).with_context(|| format!("{dir}/{name}.ts is missing"))
 }
 
 /// Puts a configuration into the loader, as the server does.
@@ -88,6 +95,6 @@ mod tests {
     #[test]
     fn the_sample_is_a_configuration() {
         let sample: serde_json::Value = serde_json::from_str(SAMPLE_CONFIG).unwrap();
-        assert!(sample["j"].is_string() && sample["w"].is_string());
+        assert!(sample["j"].is_string());
     }
 }

@@ -104,13 +104,19 @@ impl FormErrors {
     }
 
     /// Puts the person at the first field that is wrong.
-    pub fn show_first(form: NodeRef<html::Form>) {
+    pub fn show_first<E>(form: NodeRef<E>)
+    where
+        E: html::ElementType + 'static,
+        E::Output: AsRef<web_sys::Element> + JsCast + Clone + 'static,
+    {
         request_animation_frame(move || {
             // The form may be gone by the time the answer is here.
             let first = form
                 .try_get_untracked()
                 .flatten()
-                .and_then(|form| form.query_selector("[aria-invalid=true]").ok().flatten())
+                .and_then(|form| {
+                    AsRef::<web_sys::Element>::as_ref(&form).query_selector("[aria-invalid=true]").ok().flatten()
+                })
                 .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(field) = first {
                 // A field that cannot take the focus still shows its error.

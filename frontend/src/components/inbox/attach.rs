@@ -3,6 +3,7 @@
 use crate::i18n::{lang, lang_now, t};
 use crate::stores::composing::use_composing;
 use crate::stores::files::use_files;
+use crate::stores::inbox::use_inbox;
 use crate::stores::uploads::use_uploads;
 use crate::ui::{Icon, IconButton, IconView, unique_id, use_toasts};
 use client::files::size_text;
@@ -112,6 +113,7 @@ pub fn DropZone(
     // A file would go to the visitor, which nobody means who writes a note: they are told, and it goes nowhere.
     let composing = use_composing();
     let noting = Memo::new(move |_| open.get().is_some_and(|id| composing.is_noting(id)));
+    let is_view = use_inbox().is_view();
     let add = move |id: ConversationId, files: Vec<File>| {
         if noting.get_untracked() {
             toasts.error(lang_now().note_no_files());
@@ -123,7 +125,7 @@ pub fn DropZone(
     };
     let over = RwSignal::new(false);
     let enter = move |event: ev::DragEvent| {
-        if open.get_untracked().is_some() && brings_files(&event) {
+        if open.get_untracked().is_some() && !is_view && brings_files(&event) {
             // Said of every movement, or the browser would open the file instead.
             event.prevent_default();
             if let Some(data) = event.data_transfer() {

@@ -11,6 +11,7 @@ use super::quote::QuoteBar;
 use super::settings_menu::SettingsMenu;
 use super::typing::{UnsentText, typing_words};
 use super::upload_tray::UploadTray;
+use super::watching::WatchingStrip;
 use crate::components::shell::ConnectionDot;
 use crate::i18n::{format, lang, t};
 use crate::stores::composing::use_composing;
@@ -111,6 +112,7 @@ fn OpenConversation(
     // Whoever writes has before their eyes what was said.
     let writable = Memo::new(move |_| loading.get() == Loading::Ready);
     let to = Signal::from(id);
+    let is_view = inbox.is_view();
     view! {
         <Show when=move || loading.get() != Loading::Missing>
             <ChatHeader id=to panel on_panel on_back />
@@ -126,10 +128,21 @@ fn OpenConversation(
                     {t!(offline_strip)}
                 </p>
             </Show>
+            <WatchingStrip id=to />
             <UnsentText id=to />
-            <UploadTray id=to />
-            <WritingMode id=to />
-            {move || if noting.get() {
+            {(!is_view).then(|| view! {
+                <UploadTray id=to />
+                <WritingMode id=to />
+            })}
+            {move || if is_view {
+                view! {
+                    <p class="chat-window__offline">
+                        <IconView icon=Icon::Eye size=14 />
+                        {t!(view_no_writing)}
+                    </p>
+                }
+                .into_any()
+            } else if noting.get() {
                 view! {
                     <For each=move || writable.get().then(|| id.get()) key=|id| *id let(id)>
                         <NoteComposer id />

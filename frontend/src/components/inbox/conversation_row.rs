@@ -2,6 +2,7 @@
 
 use super::names::{contact_mark, contact_name, preview_line, text_of_content};
 use super::typing::typing_words;
+use crate::components::shell::channel_tree::channel_picture;
 use crate::components::tag_chip::few_tags;
 use crate::i18n::{format, lang, t};
 use crate::stores::inbox::{Unsent, use_inbox};
@@ -61,6 +62,7 @@ pub fn ConversationRow(
     let (pinned, muted, marked) =
         (is(|one| one.pinned), is(|one| one.muted), is(|one| one.marked_unread || one.mentioned));
     let mentioned = is(|one| one.mentioned);
+    let snoozed = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.snoozed_until)));
     let closed = is(|one| one.closed_at.is_some());
     // Muted, it says that there is something, and not how much.
     let count = Signal::derive(move || if muted.get() { 0 } else { unread.get() });
@@ -99,7 +101,7 @@ pub fn ConversationRow(
         move || conversation.with(|one| one.as_ref().map(|one| format::list_time(one.last_activity_at, inbox.clock())));
     let channel = Memo::new(move |_| {
         let id = conversation.with(|one| one.as_ref().map(|one| one.channel_id)).filter(|_| with_channel.get())?;
-        channels.name(id)
+        channels.face(id)
     });
     // Whose answer is on its way waits no longer.
     let waiting_minutes = Memo::new(move |_| {
@@ -123,9 +125,9 @@ pub fn ConversationRow(
         >
             <span class="conversation-row__picture">
                 <Avatar name=mark seed />
-                {move || channel.get().map(|name| view! {
+                {move || channel.get().map(|(name, picture)| view! {
                     <span class="conversation-row__channel" title=name>
-                        <IconView icon=Icon::Globe size=12 />
+                        {channel_picture(picture, if picture.is_some() { 16 } else { 12 })}
                     </span>
                 })}
             </span>
@@ -167,6 +169,9 @@ pub fn ConversationRow(
                                 <span class=class role="img" aria-label=label title=label><IconView icon size=13 /></span>
                             }
                         })}
+                        {move || snoozed.get().map(|until| view! {
+                            <span class="conversation-row__muted">{move || format!("[{}] ", lang().snoozed_until(&format::date_time(until)))}</span>
+                        })}
                         {move || closed.get().then(|| view! {
                             <span class="conversation-row__muted">{move || format!("[{}] ", lang().closed_mark())}</span>
                         })}
@@ -196,7 +201,7 @@ pub fn ConversationRow(
                     {move || is_unanswered().then(|| view! { <span class="conversation-row__waiting-dot"></span> })}
                 </span>
                 {move || pinned.get().then(|| view! { <span class="visually-hidden">{t!(pinned_mark)}</span> })}
-                {move || channel.get().map(|name| view! { <span class="visually-hidden">{name}</span> })}
+                {move || channel.get().map(|(name, _)| view! { <span class="visually-hidden">{name}</span> })}
             </span>
         </a>
     }

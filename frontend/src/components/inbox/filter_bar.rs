@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use types::id::ConversationId;
 
 /// The filters, in their order.
-const FILTERS: [Filter; 6] =
-    [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Closed];
+const FILTERS: [Filter; 7] =
+    [Filter::All, Filter::Mine, Filter::Unassigned, Filter::Waiting, Filter::Unread, Filter::Snoozed, Filter::Closed];
 
 /// What a filter is called.
 pub fn filter_name(lang: Lang, filter: Filter) -> &'static str {
@@ -19,6 +19,7 @@ pub fn filter_name(lang: Lang, filter: Filter) -> &'static str {
         Filter::Unassigned => lang.filter_unassigned(),
         Filter::Waiting => lang.needs_reply(),
         Filter::Unread => lang.filter_unread(),
+        Filter::Snoozed => lang.filter_snoozed(),
         Filter::Closed => lang.filter_closed(),
     }
 }
@@ -44,7 +45,7 @@ pub fn FilterBar(
                             aria-current=move || is_chosen.get().then_some("true")
                         >
                             {move || filter_name(lang(), filter)}
-                            {(filter == Filter::Unassigned).then(|| view! { <QueueCount /> })}
+                            {matches!(filter, Filter::Unassigned | Filter::Snoozed).then(|| view! { <Count filter /> })}
                         </a>
                     }
                 })
@@ -54,14 +55,15 @@ pub fn FilterBar(
     }
 }
 
-/// How many visitors wait for somebody to take them, as far as is known here.
+/// How many visitors wait for somebody to take them, as far as is known here, or how many conversations the person has put off.
 #[component]
-fn QueueCount() -> impl IntoView {
+fn Count(filter: Filter) -> impl IntoView {
     let inbox = use_inbox();
-    let count = Memo::new(move |_| inbox.queued());
+    let waits = filter == Filter::Unassigned;
+    let count = Memo::new(move |_| if waits { inbox.queued() } else { inbox.snoozed() });
     view! {
         {move || Some(count.get()).filter(|count| *count > 0).map(|count| view! {
-            <span class="filter-bar__count" aria-hidden="true" title=t!(queue_count(count))>{count}</span>
+            <span class="filter-bar__count" aria-hidden="true" title=move || waits.then(|| lang().queue_count(count))>{count}</span>
         })}
     }
 }

@@ -14,15 +14,15 @@ pub fn NoteView(
     /// What it says.
     note: Note,
 ) -> impl IntoView {
-    let Note { number, author_id, author_name, text, mentions, created_at, .. } = note;
+    let Note { number, author_id, author_name, text, whisper, mentions, created_at, .. } = note;
     let me = use_inbox().me();
     let name = StoredValue::new(author_name);
     let author = move || if author_id == me { lang().me().to_owned() } else { name.get_value() };
     view! {
-        <article class="note" data-note=number.to_string() aria-label=move || name.with_value(|name| lang().note_by(name))>
+        <article class="note" class:note--whisper=whisper data-note=number.to_string() aria-label=move || name.with_value(|name| lang().note_by(name))>
             <p class="note__head">
                 <IconView icon=Icon::Lock size=14 />
-                <span class="note__label">{t!(note_mode)}</span>
+                <span class="note__label">{move || if whisper { lang().whisper() } else { lang().note_mode() }}</span>
                 <span class="note__author">{author}</span>
                 {mentions.contains(&me).then(|| view! { <span class="note__mention">{t!(note_mentions_me)}</span> })}
                 <span class="note__who">{t!(note_only_agents)}</span>
@@ -37,7 +37,7 @@ pub fn NoteView(
 /// That somebody joined or left: a quiet line at its place in the log.
 pub fn change_line(by: &Note, change: &MemberChange) -> AnyView {
     let is_own = by.author_id == change.agent_id;
-    let (by, name, kind) = (by.author_name.clone(), change.agent_name.clone(), change.kind);
+    let (by, name, kind, until) = (by.author_name.clone(), change.agent_name.clone(), change.kind, change.until);
     let words = move || match (kind, is_own) {
         (MemberChangeKind::Joined, true) => lang().joined_line(&name),
         (MemberChangeKind::Joined, false) => lang().invited_line(&by, &name),
@@ -48,6 +48,9 @@ pub fn change_line(by: &Note, change: &MemberChange) -> AnyView {
         (MemberChangeKind::TakenOver, _) => lang().taken_line(&name),
         (MemberChangeKind::Closed, _) => lang().closed_line(&name),
         (MemberChangeKind::Reopened, _) => lang().reopened_line(&name),
+        (MemberChangeKind::Snoozed, _) => lang().snoozed_line(&name, &until.map(format::date_time).unwrap_or_default()),
+        (MemberChangeKind::Woken, _) => lang().woken_line(&name),
+        (MemberChangeKind::Due, _) => lang().due_line(&name),
     };
     view! { <p class="message-list__change">{words}</p> }.into_any()
 }

@@ -4,6 +4,7 @@
 use super::composer::{fit, focus, insert_at_caret};
 use super::emoji_picker::EmojiPicker;
 use super::mentions::{asked, may_mean, mentioned, written};
+use super::watching::watched;
 use crate::components::agent_card::agent_picture;
 use crate::i18n::{Lang, lang, t};
 use crate::stores::agents::use_agents;
@@ -82,7 +83,7 @@ pub fn NoteComposer(
     /// Beside which conversation.
     id: ConversationId,
 ) -> impl IntoView {
-    let (notes, agents, preferences) = (use_notes(), use_agents(), use_preferences());
+    let (inbox, notes, agents, preferences) = (use_inbox(), use_notes(), use_agents(), use_preferences());
     let text = RwSignal::new(notes.draft(id));
     let field = NodeRef::<html::Textarea>::new();
     let picker = Picker::new(id);
@@ -97,9 +98,10 @@ pub fn NoteComposer(
     let over = Memo::new(move |_| text.with(|text| text.chars().count().checked_sub(MESSAGE_TEXT_MAX)));
     let is_too_long = Memo::new(move |_| over.get().is_some_and(|over| over > 0));
     let can_save = Memo::new(move |_| text.with(|text| !text.trim().is_empty()) && !is_too_long.get());
+    let (watched, whispers) = (Memo::new(move |_| watched(inbox, id)), RwSignal::new(true));
     let save = move || {
         if can_save.get_untracked() {
-            notes.save(id, meant.get_untracked());
+            notes.save(id, meant.get_untracked(), whispers.get_untracked() && watched.with_untracked(Option::is_some));
         }
         focus(field);
     };
@@ -220,6 +222,12 @@ pub fn NoteComposer(
                     <span>{move || lang().note_not_saved(&reason)}</span>
                     <button type="button" class="link-button" on:click=move |_| save()>{t!(retry)}</button>
                 </p>
+            })}
+            {move || watched.get().map(|agent| view! {
+                <label class="composer__whisper">
+                    <input type="checkbox" name="whisper" bind:checked=whispers />
+                    {move || lang().whisper_to(&agents.name(agent))}
+                </label>
             })}
             <div class="composer__bar">
                 <EmojiPicker on_pick=insert />

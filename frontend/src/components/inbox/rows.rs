@@ -365,6 +365,7 @@ mod tests {
             author_id: id(8),
             author_name: "a8".to_owned(),
             text: "note".to_owned(),
+            whisper: false,
             mentions: Vec::new(),
             change: None,
             nonce: id(number),

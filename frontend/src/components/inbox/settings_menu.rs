@@ -2,7 +2,7 @@
 
 use super::members::{Members, MembersDialogs, MembersItems};
 use super::personal_items::PersonalItems;
-use super::standing::{HandingOn, StandingItems, TransferDialog};
+use super::standing::{HandingOn, SnoozeDialog, Snoozing, StandingItems, TransferDialog};
 use crate::components::form::ErrorPlace;
 use crate::i18n::{errors::error_text, lang_now, t};
 use crate::routes;
@@ -26,6 +26,7 @@ pub fn SettingsMenu(
     let path = use_location().pathname;
     let members = Members::of(id);
     let handing_on = HandingOn { id, open: RwSignal::new(false) };
+    let snoozing = Snoozing { id, open: RwSignal::new(false) };
     let (clearing, deleting, busy) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let failed = RwSignal::new(None::<String>);
     // Where the person looks: in the window that asked, or, once they have closed it, on the page.
@@ -75,7 +76,7 @@ pub fn SettingsMenu(
             trigger=Box::new(|| view! { <IconView icon=Icon::More /> }.into_any())
         >
             <MembersItems members />
-            <StandingItems members handing_on />
+            <StandingItems members handing_on snoozing />
             <MenuSeparator />
             <PersonalItems id />
             <Show when=move || members.may_change.get()>
@@ -92,6 +93,7 @@ pub fn SettingsMenu(
         </Menu>
         <MembersDialogs members on_gone />
         <TransferDialog handing_on />
+        <SnoozeDialog snoozing />
         <Question
             open=clearing
             title=t!(clear_question)

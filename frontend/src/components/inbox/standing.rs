@@ -1,6 +1,7 @@
 //! Whose the open conversation is and why, and what the person does about it: items of its menu, and the window for handing it on.
 
 use super::members::Members;
+use super::snooze::snooze;
 use super::transfer::transfer;
 use crate::components::part::part;
 use crate::i18n::{Lang, lang, t};
@@ -21,6 +22,15 @@ pub struct HandingOn {
     pub open: RwSignal<bool>,
 }
 
+/// The same of putting it off.
+#[derive(Clone, Copy)]
+pub struct Snoozing {
+    /// The conversation.
+    pub id: ConversationId,
+    /// Whether it is asked until when.
+    pub open: RwSignal<bool>,
+}
+
 /// What the person can do about whose the conversation is.
 #[component]
 pub fn StandingItems(
@@ -28,12 +38,15 @@ pub fn StandingItems(
     members: Members,
     /// The conversation, and whether it is asked to whom it goes.
     handing_on: HandingOn,
+    /// Whether it is asked until when it is put off.
+    snoozing: Snoozing,
 ) -> impl IntoView {
     let (inbox, agents, settings) = (use_inbox(), use_agents(), use_conversation_settings());
     let HandingOn { id, open } = handing_on;
     let me = inbox.me();
     let conversation = Memo::new(move |_| inbox.conversation(id));
     let assignee = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.assignee_id)));
+    let snoozed = Memo::new(move |_| conversation.with(|one| one.as_ref().and_then(|one| one.snoozed_until)));
     let closed = Memo::new(move |_| conversation.with(|one| one.as_ref().is_some_and(|one| one.closed_at.is_some())));
     let why = move || {
         let assignment = conversation.with(|one| one.as_ref().and_then(|one| one.assignment.clone()))?;
@@ -53,6 +66,23 @@ pub fn StandingItems(
                 <IconView icon=Icon::ArrowRight size=18 />
                 {t!(transfer)}
             </MenuItem>
+            {move || match snoozed.get() {
+                Some(_) => view! {
+                    <MenuItem on:click=move |_| spawn_local(settings.wake(id))>
+                        <IconView icon=Icon::Clock size=18 />
+                        {t!(snooze_end)}
+                    </MenuItem>
+                }
+                .into_any(),
+                None if assignee.get().is_some() && !closed.get() => view! {
+                    <MenuItem on:click=move |_| snoozing.open.set(true)>
+                        <IconView icon=Icon::Clock size=18 />
+                        {t!(snooze)}
+                    </MenuItem>
+                }
+                .into_any(),
+                None => ().into_any(),
+            }}
             <MenuItem on:click=move |_| {
                 let close = !closed.get_untracked();
                 spawn_local(settings.set_closed(id, close));
@@ -74,6 +104,20 @@ pub fn TransferDialog(
     view! {
         <Dialog open=handing_on.open title=t!(transfer) close_label=t!(close)>
             {part(transfer)}
+        </Dialog>
+    }
+}
+
+/// The window that asks until when the conversation is put off. What it shows is loaded when it is first opened.
+#[component]
+pub fn SnoozeDialog(
+    /// The conversation, and whether it is asked.
+    snoozing: Snoozing,
+) -> impl IntoView {
+    provide_context(snoozing);
+    view! {
+        <Dialog open=snoozing.open title=t!(snooze) close_label=t!(close)>
+            {part(snooze)}
         </Dialog>
     }
 }

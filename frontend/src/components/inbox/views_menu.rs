@@ -2,6 +2,7 @@
 
 use super::filter_bar::filter_name;
 use super::view_list::ViewList;
+use crate::components::part::{Draw, part};
 use crate::i18n::{errors::error_text, errors::field_text, format, lang, lang_now, t};
 use crate::realtime::new_nonce;
 use crate::routes;
@@ -17,6 +18,35 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::id::{ConversationId, SavedViewId};
 use types::limits::{SAVED_VIEW_NAME_MAX, SAVED_VIEWS_MAX};
 use types::saved_views::SavedView;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// The chosen list, and whether the windows of the menu are open, for what comes with their part.
+#[derive(Clone, Copy)]
+struct Windows {
+    view: Memo<View>,
+    saving: RwSignal<bool>,
+    managing: RwSignal<bool>,
+}
+
+/// Loads what draws the form that keeps a view, which is not needed before somebody wants to.
+#[wasm_split(views, fallible)]
+fn save_form() -> Result<Draw, SplitLoaderError> {
+    let draw: Draw = || {
+        let Windows { view, saving, .. } = expect_context();
+        view! { <SaveForm view open=saving /> }.into_any()
+    };
+    Ok(draw)
+}
+
+/// Loads what draws the list in which views are managed.
+#[wasm_split(views, fallible)]
+fn view_list() -> Result<Draw, SplitLoaderError> {
+    let draw: Draw = || {
+        let Windows { view, managing, .. } = expect_context();
+        view! { <ViewList view open=managing /> }.into_any()
+    };
+    Ok(draw)
+}
 
 /// The views as a menu. What is chosen is in the address: a view is the one of which the list is what it stands for.
 #[component]
@@ -46,6 +76,7 @@ pub fn ViewsMenu(
         navigate(&routes::inbox(open.get_untracked(), to), NavigateOptions::default());
     });
     let (saving, managing) = (RwSignal::new(false), RwSignal::new(false));
+    provide_context(Windows { view, saving, managing });
     view! {
         <span class="list-menu list-menu--views" class:list-menu--chosen=move || chosen.get().is_some()>
             <Menu
@@ -84,10 +115,10 @@ pub fn ViewsMenu(
             </Menu>
         </span>
         <Dialog open=saving title=t!(view_save_title) close_label=t!(close)>
-            <SaveForm view open=saving />
+            {part(save_form)}
         </Dialog>
         <Dialog open=managing title=t!(views_manage_title) close_label=t!(close)>
-            <ViewList view open=managing />
+            {part(view_list)}
         </Dialog>
     }
 }

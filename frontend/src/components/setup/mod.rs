@@ -53,7 +53,7 @@ pub fn SetupWizard() -> impl IntoView {
         setup.fetch();
     }
     effect(move || {
-        let calls = session.me().and_then(|me| setup.progress().calls(&me));
+        let calls = session.me().filter(|_| !session.is_view()).and_then(|me| setup.progress().calls(&me));
         // Once: what is undone later, in the middle of the day's work, calls nobody.
         if let Some(calls) = calls.filter(|_| !is_decided.get_value()) {
             is_decided.set_value(true);

@@ -11,6 +11,7 @@ use super::{
     sign_out::{SignOutDialog, SignOutEverywhereDialog, provide_sign_out},
     suspended::SuspendedBanner,
     unsaved::UnsavedDialog,
+    view_banner::ViewBanner,
 };
 use crate::ui::effect;
 use crate::{
@@ -126,6 +127,7 @@ fn Shell() -> impl IntoView {
                 <div class="shell__status">
                     <ConnectionStatus />
                 </div>
+                <ViewBanner />
                 <SuspendedBanner />
                 <AskPermission />
                 <SoundBlocked />

@@ -28,7 +28,13 @@ fn describe(inbox: Inbox, id: ConversationId, mention: Option<Note>) -> Option<(
     let conversation = inbox.conversation(id)?;
     if let Some(note) = mention {
         let words = note.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        return Some((contact_name(&conversation.contact), lang_now().mentioned_by(&note.author_name, &words)));
+        let (lang, by) = (lang_now(), &note.author_name);
+        let words = match (note.change.is_some(), note.whisper) {
+            (true, _) => lang.snooze_over().to_owned(),
+            (false, true) => lang.whispered_by(by, &words),
+            (false, false) => lang.mentioned_by(by, &words),
+        };
+        return Some((contact_name(&conversation.contact), words));
     }
     let said = conversation.last_message.as_ref();
     let said = said.map(|last| preview_line(&last.author, &last.content, inbox.me())).unwrap_or_default();

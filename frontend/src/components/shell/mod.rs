@@ -15,6 +15,7 @@ pub mod shortcuts;
 pub mod sign_out;
 pub mod suspended;
 pub mod unsaved;
+pub mod view_banner;
 
 pub use connection_status::ConnectionDot;
 pub use frame::SignedInFrame;

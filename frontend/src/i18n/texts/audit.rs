@@ -23,6 +23,9 @@ texts! {
     audit_when = "时间", "When";
     audit_subject = "对象", "To what";
     audit_where = "来源", "From where";
+    audit_token = "API 令牌", "API token";
+    audit_nobody_known = "已移除的用户", "Somebody who was removed";
+    audit_search_clear = "清空搜索", "Clear the search";
     audit_unknown_where = "未记录", "Not recorded";
     audit_only_person = "只看此人的操作", "Only what they did";
     audit_only_subject = "只看此对象", "Only about this";

@@ -33,6 +33,7 @@ texts! {
     tree_saved = "渠道顺序已保存", "The order of the channels is saved";
     channel_picture = "头像", "Picture";
     channel_picture_note = "JPEG、PNG 或 WebP，不超过 5 MB，取正中的方形；不选则使用默认图标。只有客服能看到。", "JPEG, PNG or WebP of at most 5 MB; the square in its middle is taken. Without one, the default icon is shown. Only agents see it.";
+    channel_picture_too_large = "图片过大，请选择 5 MB 以内的图片", "The picture is too large: at most 5 MB";
     channel_picture_choose = "更换头像", "Change picture";
     channel_picture_remove = "使用默认图标", "Use the default icon";
 }

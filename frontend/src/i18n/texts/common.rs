@@ -40,9 +40,11 @@ texts! {
     error_unauthenticated = "登录已失效，请重新登录", "Your session has ended. Please sign in again.";
     error_wrong_credentials = "账号或密码不正确", "Incorrect account or password";
     error_forbidden = "您没有权限进行此操作", "You are not allowed to do this";
+    error_read_only_view = "当前为只读查看，不能修改", "You only look on here: nothing can be changed";
     error_channel_disabled = "该渠道已停用", "The channel is disabled";
     error_not_found = "内容不存在或已被删除", "It does not exist, or has been deleted";
     error_insufficient_scope = "令牌没有所需的权限范围", "The token has not got the scope";
+    error_proof_required = "安全验证未完成，请重试", "The security check was not completed. Try again.";
     error_repeated = "同一请求已提交过", "This was sent before";
     error_conflict = "内容已发生变化，请刷新后重试", "It has changed in the meantime. Reload and try again.";
     error_too_large = "内容过大", "Too large";

@@ -15,6 +15,17 @@ texts! {
     people_add = "添加用户", "Add user";
     people_full(most: u64) = "一个企业最多 {most} 位客服", "An organisation has at most {most} people";
     people_edit(name: &str) = "编辑 {name}", "Edit {name}";
+    people_view_as(name: &str) = "以 {name} 的身份查看", "View as {name}";
+    people_view_unkept = "浏览器不允许保存数据，无法查看", "The browser keeps nothing, so a view cannot be opened";
+    people_view_left = "已回到您自己的工作台", "You are back in your own console";
+    people_view_over = "查看已结束：最长一小时，或已被收回", "The view is over: it lasts an hour at most, or was ended";
+    people_picture = "头像", "Picture";
+    people_picture_choose = "选择头像", "Choose picture";
+    people_picture_note = "JPEG、PNG 或 WebP，不超过 5 MB，取中间的正方形", "JPEG, PNG or WebP of at most 5 MB; the square in its middle is kept";
+    people_picture_chosen(name: &str) = "已选择 {name}，保存后生效", "{name} is chosen, and is set when you save";
+    people_picture_removed = "保存后移除", "It is removed when you save";
+    people_picture_too_large = "图片不能超过 5 MB", "A picture has at most 5 MB";
+    people_picture_remove = "移除头像", "Remove picture";
     people_disable(name: &str) = "停用 {name}", "Disable {name}";
     people_enable(name: &str) = "启用 {name}", "Enable {name}";
     people_remove(name: &str) = "移除 {name}", "Remove {name}";
@@ -53,7 +64,7 @@ texts! {
     people_do_remove = "移除", "Remove";
     people_second_factor(name: &str) = "解除 {name} 的两步验证", "Turn off two-step verification of {name}";
     people_second_factor_question(name: &str) = "解除“{name}”的两步验证？", "Turn off two-step verification of {name}?";
-    people_second_factor_explained = "对方丢失手机和恢复码时使用。请先确认是本人：解除后仅凭密码即可登录。对方会收到邮件通知，操作会记录在日志中。对方未开启两步验证时，不会有任何变化。", "For whoever has lost their phone and recovery codes. Make sure that it is them: afterwards the password alone signs in. They are told by email, and it is in the audit log. If they have none, nothing changes.";
+    people_second_factor_explained = "对方丢失手机和恢复码时使用。请先确认是本人：解除后仅凭密码即可登录。对方会收到邮件通知，操作会记录在日志中。", "For whoever has lost their phone and recovery codes. Make sure that it is them: afterwards the password alone signs in. They are told by email, and it is in the audit log.";
     people_second_factor_do = "解除", "Turn off";
     people_second_factor_off(name: &str) = "“{name}”现在仅凭密码登录", "{name} signs in with the password alone now";
     people_last_admin = "至少要保留一位可登录的管理员，也不能停用或移除自己。", "One admin who can sign in must stay, and nobody disables or removes themselves.";

@@ -3,6 +3,10 @@
 use crate::i18n::texts;
 
 texts! {
+    view_as = "以此身份查看", "View as";
+    view_of(name: &str) = "您正在以“{name}”的身份查看工作台（只读）", "You see the console as {name} (read only)";
+    view_end = "结束查看", "End";
+    view_no_writing = "只读查看中，不能回复", "You only look on here, and cannot reply";
     main_navigation = "主导航", "Main navigation";
     page_navigation = "页面导航", "Pages";
     unread_total(count: i64) = "{count} 条未读消息", "{count} unread message" | "{count} unread messages";

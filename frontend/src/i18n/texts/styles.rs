@@ -21,6 +21,7 @@ texts! {
     style_text = "文字颜色", "Text colour";
     style_code = "色值", "code";
     style_follow = "自动", "Automatic";
+    style_follow_of(field: &str) = "{field}：自动", "{field}: automatic";
     style_bottom = "距底部", "Distance from the bottom";
     style_right = "距右侧", "Distance from the right";
     style_left = "距左侧", "Distance from the left";

@@ -82,6 +82,8 @@ texts! {
     event_conversation_assigned = "会话已分配", "Conversation assigned";
     event_conversation_closed = "会话已结束", "Conversation closed";
     event_conversation_reopened = "会话重新打开", "Conversation reopened";
+    event_conversation_snoozed = "会话稍后处理", "Conversation snoozed";
+    event_conversation_woken = "稍后处理的会话已恢复", "Conversation back from snooze";
     event_agent_joined = "客服加入会话", "Agent joined";
     event_agent_left = "客服离开会话", "Agent left";
     event_conversation_cleared = "聊天记录已清空", "History cleared";

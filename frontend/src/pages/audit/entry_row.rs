@@ -25,7 +25,7 @@ pub fn EntryRow(
 ) -> impl IntoView {
     let unfolded = RwSignal::new(false);
     let (kind, at, who, agent_id) = (entry.action.kind(), entry.created_at, entry.agent_name.clone(), entry.agent_id);
-    let subject = entry.subject.clone();
+    let (subject, token) = (entry.subject.clone(), entry.token.as_ref().map(|token| token.name.clone()));
     let about = StoredValue::new(entry);
     let named = move || {
         let subject = subject.as_ref()?;
@@ -37,7 +37,10 @@ pub fn EntryRow(
             <details on:toggle=move |_| unfolded.set(true)>
                 <summary class="audit__line">
                     <time class="audit__when" datetime=at.to_string()>{move || format::date_time(at)}</time>
-                    <span class="audit__who">{who}</span>
+                    <span class="audit__who">
+                        {who}
+                        {token.map(|token| view! { <span class="audit__token">{token}</span> })}
+                    </span>
                     <span class="audit__what">{move || words::action(kind, words_in(lang()))}</span>
                     <span class="audit__subject">{named}</span>
                 </summary>
@@ -56,6 +59,9 @@ fn unfold(entry: &AuditEntry, agent_id: AgentId, found: Found, show: Callback<Wa
             .map(|detail| view! { <div><dt>{detail.label}</dt><dd>{detail.value}</dd></div> })
             .collect_view()
     };
+    let token = entry.token.clone().map(|token| {
+        view! { <div><dt>{t!(audit_token)}</dt><dd>{move || words::token(&token, words_in(lang()))}</dd></div> }
+    });
     let from = [entry.ip.clone(), entry.place.clone(), entry.device.clone()];
     let from: Vec<String> = from.into_iter().flatten().collect();
     let origin = move || match from.is_empty() {
@@ -70,6 +76,7 @@ fn unfold(entry: &AuditEntry, agent_id: AgentId, found: Found, show: Callback<Wa
         <div class="audit__more">
             <dl class="audit__details">
                 {details}
+                {token}
                 <div><dt>{t!(audit_where)}</dt><dd>{origin}</dd></div>
             </dl>
             <div class="audit__ways">

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     i18n::{errors::error_text, lang, lang_now, t},
-    stores::agents::use_agents,
+    stores::{agents::use_agents, inbox::Loading},
     ui::{
-        Button, ButtonVariant, Icon, IconButton, IconView, InputKind, TextField, download, effect, unique_id,
-        use_toasts,
+        Button, ButtonVariant, Icon, IconButton, IconView, InputKind, SearchBox, TextField, download, effect,
+        unique_id, use_toasts,
     },
 };
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
@@ -94,14 +94,33 @@ fn SearchField(found: Found, show: Callback<Wanted>) -> impl IntoView {
             text.set(q);
         }
     });
-    view! { <TextField label=t!(audit_search) value=text name="audit_search" /> }
+    view! {
+        <SearchBox
+            label=t!(audit_search)
+            hint=t!(audit_search)
+            clear_label=t!(audit_search_clear)
+            text
+            write=Callback::new(move |typed| text.set(typed))
+            ask=Callback::new(move |()| ask())
+            clear=Callback::new(move |()| {
+                text.set(String::new());
+                ask();
+            })
+            class="audit-tools__search"
+        />
+    }
 }
 
 /// Whose deeds.
 #[component]
 fn PersonField(found: Found, show: Callback<Wanted>) -> impl IntoView {
     let (agents, wanted, id) = (use_agents(), found.wanted, unique_id("audit-who"));
+    agents.refresh();
     let chosen = Memo::new(move |_| wanted.with(|wanted| wanted.agent_id));
+    let unknown = Memo::new(move |_| {
+        let is_known = |id| agents.loading() != Loading::Ready || agents.everybody().iter().any(|agent| agent.id == id);
+        chosen.get().filter(|id| !is_known(*id))
+    });
     view! {
         <div class="field">
             <label class="field__label" for=id.clone()>{t!(audit_who)}</label>
@@ -115,6 +134,10 @@ fn PersonField(found: Found, show: Callback<Wanted>) -> impl IntoView {
                     }
                 >
                     <option value="" prop:selected=move || chosen.get().is_none()>{t!(audit_anybody)}</option>
+                    // Whoever was removed is in the log, and in addresses, and nobody's colleague.
+                    {move || unknown.get().map(|id| view! {
+                        <option value=id.to_string() prop:selected=true>{t!(audit_nobody_known)}</option>
+                    })}
                     {move || agents.everybody().into_iter().map(|agent| view! {
                         <option value=agent.id.to_string() prop:selected=move || chosen.get() == Some(agent.id)>
                             {agent.name.clone()}

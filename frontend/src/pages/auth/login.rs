@@ -8,6 +8,7 @@ use crate::{
     i18n::t,
     routes,
     stores::{
+        proof,
         session::{Standing, safe_return, use_session},
         title::set_page_title,
     },
@@ -26,6 +27,7 @@ use leptos_router::{
 use types::{
     agents::LoginState,
     auth::Login,
+    error::ErrorCode,
     legal::LegalPage,
     limits,
     second_factor::SecondFactorNeeded,
@@ -122,11 +124,12 @@ fn LoginForm(
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let request = Login {
+        let mut request = Login {
             account: account.get_untracked().trim().to_owned(),
             password: password.get_untracked(),
             login_state: login_state.get_untracked(),
             agreements_accepted: accepted.get_untracked(),
+            proof: None,
         };
         if !errors.check_all(request.validate()) {
             FormErrors::show_first(form);
@@ -134,7 +137,18 @@ fn LoginForm(
         }
         busy.set(true);
         spawn_local(async move {
-            match public_api().login(&request).await {
+            let mut answer = public_api().login(&request).await;
+            // After several wrong passwords a puzzle is to be solved, which is done here and needs nobody.
+            if answer.as_ref().is_err_and(|error| error.code() == Some(ErrorCode::ProofRequired)) {
+                answer = match proof::for_form().await {
+                    Ok(proof) => {
+                        request.proof = Some(proof);
+                        public_api().login(&request).await
+                    }
+                    Err(error) => Err(error),
+                };
+            }
+            match answer {
                 Ok(LoginStep::SignedIn(signed_in)) => session.begin(*signed_in),
                 Ok(LoginStep::SecondFactor(needed)) => {
                     over.try_set(false);

@@ -13,6 +13,7 @@ use crate::{
         page_head::PageHead,
     },
     i18n::{lang_now, t},
+    routes,
     stores::{
         channel_tree::use_tree, inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session,
         title::set_page_title,
@@ -224,6 +225,12 @@ fn ChannelEditor(channel: Channel) -> impl IntoView {
                 <section class="card channel-page__install">
                     <h2 class="card__title">{t!(channel_install)}</h2>
                     <Install channel=current />
+                    <Show when=move || !read_only.get()>
+                        <a class="channel-page__more" href=routes::channel_sites(id)>
+                            {t!(sites_open)}
+                            <IconView icon=Icon::ArrowRight size=16 />
+                        </a>
+                    </Show>
                 </section>
             </aside>
         </form>

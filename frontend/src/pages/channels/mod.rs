@@ -14,10 +14,12 @@ pub mod group_field;
 pub mod new;
 pub mod picture;
 pub mod preview;
+pub mod sites;
 pub mod style;
 
 pub use add_group::AddGroup;
 pub use arranger::Arranger;
 pub use edit::ChannelPage;
 pub use new::NewChannelPage;
+pub use sites::SitesPage;
 pub use style::StylePage;

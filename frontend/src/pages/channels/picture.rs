@@ -36,7 +36,7 @@ pub fn ChannelPicture(
         input.set_value("");
         let Some(file) = file.filter(|_| !busy.get_untracked()) else { return };
         if file.size() > BYTES_MAX {
-            problem.set(Some(lang_now().avatar_too_large().to_owned()));
+            problem.set(Some(lang_now().channel_picture_too_large().to_owned()));
             return;
         }
         busy.set(true);
@@ -46,7 +46,7 @@ pub fn ChannelPicture(
                 Err(_unread) => Err(lang_now().upload_failed_network().to_owned()),
                 Ok(answer) if answer.is_success() => types::json::from_str::<Channel>(&answer.body)
                     .map_err(|_unread| lang_now().upload_failed_network().to_owned()),
-                Ok(answer) if answer.status == 413 => Err(lang_now().avatar_too_large().to_owned()),
+                Ok(answer) if answer.status == 413 => Err(lang_now().channel_picture_too_large().to_owned()),
                 Ok(answer) => Err(match types::json::from_str::<Problem>(&answer.body) {
                     // The field is the picture itself.
                     Ok(problem) if problem.code == ErrorCode::Invalid => lang_now().avatar_not_picture().to_owned(),

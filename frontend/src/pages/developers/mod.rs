@@ -14,9 +14,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use rules::permissions::Permission;
 
+/// A page's name in a language.
+type Name = fn(Lang) -> &'static str;
+
 /// The pages: address and name, in their order.
-const PAGES: [(&str, fn(Lang) -> &'static str); 2] =
-    [(routes::API_TOKENS, Lang::api_tokens), (routes::WEBHOOKS, Lang::webhooks)];
+const PAGES: [(&str, Name); 2] = [(routes::API_TOKENS, Lang::api_tokens), (routes::WEBHOOKS, Lang::webhooks)];
 
 /// The frame of one of the pages, for whoever may manage what is there; `page` draws it.
 #[component]

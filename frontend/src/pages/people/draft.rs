@@ -1,5 +1,6 @@
 //! What stands in the form about somebody. It stays when the window is closed by mistake, until it is saved or somebody else is edited.
 
+use super::picture::Picture;
 use leptos::prelude::*;
 use types::agents::{Agent, CreateAgent, Role};
 use types::id::{AgentGroupId, AgentId};
@@ -48,6 +49,8 @@ pub struct Draft {
     pub edits_automatic: RwSignal<bool>,
     /// The groups that they are in.
     pub group_ids: RwSignal<Vec<AgentGroupId>>,
+    /// What becomes of the picture.
+    pub picture: RwSignal<Picture, LocalStorage>,
     /// What to send to whoever was added last; empty when nobody was. The password is nowhere else, and here not for long.
     pub details: RwSignal<String>,
 }
@@ -71,6 +74,7 @@ impl Draft {
             edits_quick: RwSignal::new(false),
             edits_automatic: RwSignal::new(false),
             group_ids: RwSignal::new(Vec::new()),
+            picture: RwSignal::new_local(Picture::Kept),
             details: text(),
         }
     }
@@ -97,6 +101,7 @@ impl Draft {
     pub fn done(self) {
         self.about.set(About::Nobody);
         self.password.set(String::new());
+        self.picture.set(Picture::Kept);
     }
 
     fn fill(self, name: &str, account: &str, [mobile, email]: [&str; 2], role: Role, settings: &AgentSettings) {
@@ -113,6 +118,7 @@ impl Draft {
         self.edits_quick.set(settings.edits_quick_replies);
         self.edits_automatic.set(settings.edits_automatic_replies);
         self.group_ids.set(settings.group_ids.clone());
+        self.picture.set(Picture::Kept);
         self.details.set(String::new());
     }
 

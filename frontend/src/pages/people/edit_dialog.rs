@@ -1,7 +1,7 @@
 //! The form about somebody: to add, or to edit.
 
-use super::People;
 use super::draft::About;
+use super::{People, picture};
 use crate::{
     components::{
         form::{FormError, FormErrors},
@@ -113,6 +113,7 @@ fn form(people: People) -> impl IntoView {
     };
     view! {
         <form class="form people-form" node_ref=form novalidate on:submit=submit>
+            {picture::picture(people, about)}
             <div class="form__pair">
                 <TextField
                     label=t!(name)
@@ -294,7 +295,12 @@ fn add(people: People, errors: FormErrors, form: NodeRef<html::Form>, busy: RwSi
         return;
     }
     let work = async move {
-        let agent = people.api().create_agent(&request).await?;
+        let added = people.api().create_agent(&request).await?;
+        // They are there whatever becomes of the picture.
+        let agent = picture::save(people, added.clone()).await.unwrap_or_else(|words| {
+            people.toasts.error(words);
+            added
+        });
         take_added(people, agent, &request.password);
         Ok(())
     };
@@ -316,6 +322,13 @@ fn save(people: People, now: Agent, errors: FormErrors, form: NodeRef<html::Form
         people.agents.put(agent.clone());
         if let Some(reset) = reset {
             api.set_agent_password(now.id, &reset).await?;
+        }
+        match picture::save(people, agent.clone()).await {
+            Ok(pictured) => people.agents.put(pictured),
+            Err(words) => {
+                people.toasts.error(words);
+                return Ok(());
+            }
         }
         people.draft.done();
         people.editing.set(false);

@@ -67,7 +67,10 @@ pub fn GroupsCard(
             }
         });
     };
-    let list = move || match (people.groups.with(Option::is_none), people.groups_failed.get()) {
+    // A form that is open in the list stays when the list comes again.
+    let is_coming = Memo::new(move |_| people.groups.with(Option::is_none));
+    let has_failed = Memo::new(move |_| is_coming.get() && people.groups_failed.get());
+    let list = move || match (is_coming.get(), has_failed.get()) {
         (true, true) => view! {
             <ErrorState
                 message=t!(agent_groups_failed)

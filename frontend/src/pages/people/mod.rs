@@ -6,13 +6,15 @@ pub mod group_row;
 pub mod groups;
 pub mod leave_dialog;
 pub mod person_row;
+pub mod picture;
 pub mod second_factor_dialog;
 
 use crate::{
-    api::{ConsoleApi, use_api},
+    api::{ConsoleApi, Identified, use_api, use_identity},
     components::page_head::PageHead,
-    i18n::{lang, t},
+    i18n::{errors::error_text, lang, lang_now, t},
     stores::{
+        agent_view::{self, Over},
         agents::{Agents, use_agents},
         inbox::Loading,
         live::use_connection,
@@ -34,7 +36,7 @@ use types::agents::Agent;
 use types::events::Event;
 use types::id::AgentId;
 use types::limits::AGENTS_MAX;
-use types::people::AgentGroup;
+use types::people::{AgentGroup, AgentView};
 
 /// What is done on the page. `Copy`.
 #[derive(Clone, Copy)]
@@ -57,6 +59,8 @@ pub struct People {
     pub unlocking: RwSignal<Option<Agent>>,
     /// Tells how it went.
     pub toasts: Toasts,
+    /// The server, for what the typed calls do not carry.
+    pub identity: Identified,
     api: StoredValue<ConsoleApi, LocalStorage>,
 }
 
@@ -76,6 +80,38 @@ impl People {
                 Err(_) => drop(self.groups_failed.try_set(true)),
             }
         });
+    }
+
+    /// Opens a colleague's console in this tab, to look at.
+    pub fn view_as(self, id: AgentId) {
+        let api = self.api();
+        spawn_local(async move {
+            match api.begin_agent_view(id).await {
+                Ok(AgentView { agent_id, name, access_token: token, .. }) => {
+                    if !agent_view::enter(&agent_view::AgentView { agent_id, token, name }) {
+                        self.toasts.error(lang_now().people_view_unkept());
+                    }
+                }
+                Err(error) => self.toasts.error(error_text(lang_now(), &error)),
+            }
+        });
+    }
+
+    /// Back from a colleague's console: says how that ended, and tells the server that it has.
+    fn come_back(self) {
+        match agent_view::take_over() {
+            Some(Over::Expired) => self.toasts.error(lang_now().people_view_over()),
+            Some(Over::Left(id)) => {
+                let api = self.api();
+                spawn_local(async move {
+                    match api.end_agent_view(id).await {
+                        Ok(()) => self.toasts.success(lang_now().people_view_left()),
+                        Err(error) => self.toasts.error(error_text(lang_now(), &error)),
+                    }
+                });
+            }
+            None => {}
+        }
     }
 
     /// What a group is called.
@@ -127,10 +163,12 @@ fn managed() -> impl IntoView {
         leaving: RwSignal::new(None),
         unlocking: RwSignal::new(None),
         toasts: use_toasts(),
+        identity: use_identity(),
         api: StoredValue::new_local(use_api()),
     };
     agents.refresh();
     people.load_groups();
+    people.come_back();
     use_connection().follow(Rc::new(move |event| {
         if matches!(event, None | Some(Event::AgentGroupsChanged {} | Event::AgentRemoved { .. })) {
             people.load_groups();

@@ -31,6 +31,7 @@ fn row(agent: Agent, people: People) -> impl IntoView {
     let (id, role, presence, disabled) = (agent.id, agent.role, agent.presence, agent.disabled);
     let is_me = people.me == Some(id);
     let name = agent.name.clone();
+    let has_second_factor = agent.second_factor == Some(true);
     let level = agent.settings.as_ref().map_or(1, |settings| settings.level);
     let reached = agent.account.clone().unwrap_or_default();
     let agent = StoredValue::new(agent);
@@ -77,12 +78,21 @@ fn row(agent: Agent, people: People) -> impl IntoView {
                     label=move || named(|lang, name| lang.people_edit(name))
                     on:click=edit
                 />
-                {(!is_me).then(|| view! {
+                {(!is_me && !disabled).then(|| view! {
+                    <IconButton
+                        icon=Icon::Eye
+                        label=move || named(|lang, name| lang.people_view_as(name))
+                        on:click=move |_| people.view_as(id)
+                    />
+                })}
+                {(!is_me && has_second_factor).then(|| view! {
                     <IconButton
                         icon=Icon::Lock
                         label=move || named(|lang, name| lang.people_second_factor(name))
                         on:click=move |_| people.unlocking.set(Some(agent.get_value()))
                     />
+                })}
+                {(!is_me).then(|| view! {
                     <IconButton
                         icon=if disabled { Icon::Play } else { Icon::Pause }
                         label=move || if disabled {

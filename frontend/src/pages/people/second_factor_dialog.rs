@@ -40,6 +40,9 @@ pub fn SecondFactorDialog(
             }
             match done {
                 Ok(()) => {
+                    if let Some(agent) = untrack(|| people.agents.get(id)) {
+                        people.agents.put(Agent { second_factor: Some(false), ..agent });
+                    }
                     people.toasts.success(lang_now().people_second_factor_off(&untrack(name)));
                     open.set(false);
                 }

@@ -20,6 +20,18 @@ impl Inbox {
         })
     }
 
+    /// How many conversations the agent has put off.
+    pub fn snoozed(self) -> usize {
+        self.live.on_state(|machine| {
+            let state = machine.state();
+            let me = state.me().id;
+            let mine = |one: &&Conversation| {
+                one.snoozed_until.is_some() && one.assignee_id == Some(me) && !one.contact.blocked
+            };
+            state.conversations().filter(mine).count()
+        })
+    }
+
     /// Whether a conversation was the agent's and is not any more.
     pub fn is_withdrawn(self, id: ConversationId) -> bool {
         self.live.on_state(|machine| machine.state().is_withdrawn(id))

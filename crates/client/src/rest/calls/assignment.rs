@@ -2,18 +2,21 @@
 
 use crate::rest::{Api, ApiError, Method, Query, Transport};
 use crate::state::Filter;
-use types::assignment::{ChannelAssignment, SetChannelAssignment, TransferConversation, TransferTargets};
+use types::assignment::{
+    ChannelAssignment, SetChannelAssignment, SnoozeConversation, TransferConversation, TransferTargets,
+};
 use types::conversations::Conversation;
 use types::id::{ChannelId, ConversationId};
 
 /// The query for what a filter stands for.
 pub(super) fn filtered(query: Query, filter: Filter) -> Query {
     match filter {
-        Filter::All => query,
-        Filter::Mine => query.with("assigned", Some("me")).with("closed", Some(false)),
+        Filter::All => query.with("snoozed", Some(false)),
+        Filter::Mine => query.with("assigned", Some("me")).with("closed", Some(false)).with("snoozed", Some(false)),
         Filter::Unassigned => query.with("assigned", Some("nobody")).with("closed", Some(false)),
         Filter::Closed => query.with("closed", Some(true)),
-        Filter::Waiting => query.with("waiting", Some(true)),
+        Filter::Snoozed => query.with("snoozed", Some(true)),
+        Filter::Waiting => query.with("waiting", Some(true)).with("snoozed", Some(false)),
         Filter::Unread => query.with("unread", Some(true)),
     }
 }
@@ -46,6 +49,21 @@ impl<T: Transport> Api<T> {
     pub async fn reopen_conversation(&self, conversation_id: ConversationId) -> Result<Conversation, ApiError> {
         let path = format!("/api/v1/conversations/{conversation_id}/reopen");
         self.call(Method::Post, path, None::<&()>, None).await
+    }
+
+    /// Puts a conversation off.
+    pub async fn snooze_conversation(
+        &self,
+        conversation_id: ConversationId,
+        request: &SnoozeConversation,
+    ) -> Result<Conversation, ApiError> {
+        self.call(Method::Put, format!("/api/v1/conversations/{conversation_id}/snooze"), Some(request), None).await
+    }
+
+    /// Brings a conversation back that is put off.
+    pub async fn wake_conversation(&self, conversation_id: ConversationId) -> Result<Conversation, ApiError> {
+        let path = format!("/api/v1/conversations/{conversation_id}/snooze");
+        self.call(Method::Delete, path, None::<&()>, None).await
     }
 
     /// To whom conversations can be handed on.

@@ -7,7 +7,7 @@ use types::id::{AgentGroupId, AgentId, ConversationId};
 use types::limits;
 use types::page::Page;
 use types::people::{
-    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, CreateAgentGroup, SetAgentDisabled,
+    AgentContents, AgentGroup, AgentGroupPatch, AgentGroups, AgentPatch, AgentView, CreateAgentGroup, SetAgentDisabled,
     SetAgentPassword,
 };
 use types::push::{PushState, SetPushSubscription};
@@ -72,6 +72,21 @@ impl<T: Transport> Api<T> {
     /// Keeps an agent from signing in, or lets them again.
     pub async fn set_agent_disabled(&self, agent_id: AgentId, request: &SetAgentDisabled) -> Result<Agent, ApiError> {
         self.call(Method::Put, format!("/api/v1/agents/{agent_id}/disabled"), Some(request), None).await
+    }
+
+    /// Takes an agent's picture away.
+    pub async fn remove_agent_avatar(&self, agent_id: AgentId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/agents/{agent_id}/avatar"), None::<&()>, None).await
+    }
+
+    /// Opens an agent's console to look at.
+    pub async fn begin_agent_view(&self, agent_id: AgentId) -> Result<AgentView, ApiError> {
+        self.call(Method::Post, format!("/api/v1/agents/{agent_id}/view"), None::<&()>, None).await
+    }
+
+    /// Ends what was opened so.
+    pub async fn end_agent_view(&self, agent_id: AgentId) -> Result<(), ApiError> {
+        self.nothing(Method::Delete, format!("/api/v1/agents/{agent_id}/view"), None::<&()>, None).await
     }
 
     /// Removes an agent; what they have goes to the heir, or waits.

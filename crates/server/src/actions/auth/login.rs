@@ -1,5 +1,6 @@
 //! Signing in.
 
+use super::codes::take_proof;
 use super::refresh::end_replaced_session;
 use super::{Device, Holder, RefreshToken, SESSIONS_MAX, log_refusal, owner, session_end, signed_in};
 use crate::actions::{me, second_factor};
@@ -10,16 +11,18 @@ use crate::metrics::LoginFailure;
 use crate::shared::{BY_GUESSER, BY_IP};
 use crate::state::AppState;
 use secrecy::SecretString;
+use std::net::IpAddr;
 use store::OrgScope;
 use store::agents::{self, Agent};
 use store::audit;
 use store::sessions::{self, NewSession};
 use types::agents::LoginState;
 use types::audit::{AuditAction, LoginStepKind};
-use types::auth::{Login, SignedIn};
+use types::auth::{Login, Proof, SignedIn};
 use types::error::ErrorCode;
 use types::id::SessionId;
 use types::second_factor::SecondFactorNeeded;
+use types::time::Timestamp;
 
 /// A fresh session.
 #[derive(Debug)]
@@ -52,7 +55,8 @@ pub async fn login(
     device: Device,
     before: Option<RefreshToken>,
 ) -> ApiResult<LoginStep> {
-    let agent = check_credentials(state, &request.account, request.password.into(), &device).await?;
+    let proof = request.proof.as_ref();
+    let agent = check_credentials(state, &request.account, request.password.into(), &device, proof).await?;
     if second_factor::is_on(state, OrgScope::new(agent.org_id), agent.id).await? {
         let needed = state.second_steps.issue(&state.ids, &agent, request.login_state, state.clock.now());
         return Ok(LoginStep::SecondFactor(needed));
@@ -82,12 +86,14 @@ pub(super) async fn begin_instead(
 /// the same work.
 ///
 /// # Errors
-/// Wrong credentials, or rate limited after too many failures of the account or from the address.
+/// Wrong credentials; after several failures of the account or from the address, that a proof of work is needed, and after too many
+/// rate limited.
 pub async fn check_credentials(
     state: &AppState,
     account: &str,
     password: SecretString,
     device: &Device,
+    proof: Option<&Proof>,
 ) -> ApiResult<Agent> {
     let now = state.clock.now();
     let account = account.to_lowercase();
@@ -98,6 +104,7 @@ pub async fn check_credentials(
         ApiError::rate_limited(millis)
     };
     if known.is_none() {
+        ask_for_work(state, &account, device.ip, proof, now).await?;
         state.shared.begin(BY_IP, &state.limits.login_by_ip, &network, now).await.map_err(too_many)?;
     }
     let is_stranger = known.is_none();
@@ -136,6 +143,28 @@ pub async fn check_credentials(
             Err(error)
         }
     }
+}
+
+/// Wants a solved challenge of strangers once there were several wrong passwords, so that guessing costs whoever guesses. It is asked
+/// for of an account that does not exist as of any other.
+async fn ask_for_work(
+    state: &AppState,
+    account: &str,
+    ip: IpAddr,
+    proof: Option<&Proof>,
+    now: Timestamp,
+) -> ApiResult<()> {
+    let limits = &state.config.limits;
+    let of_account = state.limits.login_by_guesser.count(&Guesser::Stranger(account.to_owned()), now);
+    let of_address = state.limits.login_by_ip.count(&network_of(ip), now);
+    let reaches = |count: usize, most: u32| u32::try_from(count).unwrap_or(u32::MAX) >= most;
+    if !reaches(of_account, limits.login_failures_before_proof)
+        && !reaches(of_address, limits.login_failures_before_proof_per_ip)
+    {
+        return Ok(());
+    }
+    let needed = || ApiError::new(ErrorCode::ProofRequired, "Solve a challenge and send it as `proof`");
+    take_proof(state, proof.ok_or_else(needed)?, ip, now).await
 }
 
 /// The agent whose account and password these are; otherwise whose account it is, if anybody's.

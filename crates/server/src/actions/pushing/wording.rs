@@ -24,7 +24,14 @@ pub(super) fn plain(newest: &Newest, what: What<'_>, language: PushLanguage) -> 
         What::Message(message) => said(&message.content, language),
         What::Note(note) => {
             let (name, text) = (cut(&note.author_name, NAME_MAX), one_line(&note.text));
-            if chinese { format!("{name} 提到了你：{text}") } else { format!("{name} mentioned you: {text}") }
+            match (note.change.is_some(), note.whisper, chinese) {
+                (true, _, true) => "稍后处理的时间到了".to_owned(),
+                (true, _, false) => "It is time to come back to this conversation".to_owned(),
+                (false, true, true) => format!("{name} 悄悄对你说：{text}"),
+                (false, true, false) => format!("{name} whispers to you: {text}"),
+                (false, false, true) => format!("{name} 提到了你：{text}"),
+                (false, false, false) => format!("{name} mentioned you: {text}"),
+            }
         }
     };
     let mention = matches!(what, What::Note(_));
@@ -119,6 +126,7 @@ mod tests {
             author_id: AgentId(Uuid::nil()),
             author_name: "\u{1}".repeat(500),
             text: "\u{1}".repeat(5_000),
+            whisper: false,
             mentions: Vec::new(),
             change: None,
             nonce: Nonce(Uuid::nil()),

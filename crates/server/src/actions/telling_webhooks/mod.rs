@@ -136,7 +136,8 @@ async fn round(state: &AppState, everything: bool, underway: &mut Underway) -> A
 
 /// Clears some of what is old, and of what belonged to deleted webhooks.
 async fn purge(state: &AppState) -> ApiResult<()> {
-    let before = state.clock.now().plus_seconds(WEBHOOK_LOG_DAYS.saturating_mul(-86_400));
+    let now = state.clock.now();
+    let before = now.plus_seconds(WEBHOOK_LOG_DAYS.saturating_mul(-86_400));
     // In writes of a few hundred rows, and as many of them as there is work for: more may come in than one write takes away.
     for _ in 0..PURGES_MAX {
         let old = webhooks::old(state.db.reader(), before).await?;
@@ -144,11 +145,15 @@ async fn purge(state: &AppState) -> ApiResult<()> {
             break;
         }
         for some in old {
-            state.write(move |tx| Box::pin(async move { Ok(webhooks::remove_old(tx.conn(), some).await?) })).await?;
+            state
+                .write(move |tx| Box::pin(async move { Ok(webhooks::remove_old(tx.conn(), some, now).await?) }))
+                .await?;
         }
     }
     for deleted in webhooks::deleted(state.db.reader()).await? {
-        state.write(move |tx| Box::pin(async move { Ok(webhooks::purge_deleted(tx.conn(), deleted).await?) })).await?;
+        state
+            .write(move |tx| Box::pin(async move { Ok(webhooks::purge_deleted(tx.conn(), deleted, now).await?) }))
+            .await?;
     }
     Ok(())
 }

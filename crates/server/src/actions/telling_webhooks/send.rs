@@ -5,17 +5,18 @@ use crate::error::ApiResult;
 use crate::state::AppState;
 use crate::webhooks::{Answered, Post, signing};
 use rules::webhooks::{CHANCES, hopeless_since, wait_millis};
-use std::collections::HashMap;
-use store::webhooks::{self, Attempt, Claimed, Ended};
+use std::collections::{HashMap, HashSet};
+use store::webhooks::{self, Attempt, Claimed, Ended, Full};
 use store::{Actor, OrgScope};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 use tracing::Instrument;
-use types::id::WebhookId;
+use types::id::{OrgId, WebhookId};
 use types::time::Timestamp;
 use types::webhooks::{WebhookFailure, WebhookPause};
 
-/// Requests at a time: of all webhooks, and of one.
+/// Requests at a time: of all webhooks, of an organisation's, and of one.
 const AT_ONCE: usize = 64;
+const AT_ONCE_ORG: usize = 8;
 const AT_ONCE_EACH: usize = 4;
 /// For so many seconds nobody else sends what somebody has taken. More than a program may take to answer.
 const LEASE_SECONDS: i64 = 60;
@@ -25,47 +26,61 @@ const GONE: u16 = 410;
 /// The deliveries that are under way. Dropping it ends them, and they are sent again when their time is over.
 #[derive(Debug, Default)]
 pub(super) struct Underway {
-    tasks: JoinSet<WebhookId>,
-    by_webhook: HashMap<WebhookId, usize>,
+    tasks: JoinSet<()>,
+    /// To whom each is sent.
+    receivers: HashMap<task::Id, (OrgId, WebhookId)>,
 }
 
 impl Underway {
     /// Waits until one has ended; for ever when there is none.
     pub(super) async fn one_ends(&mut self) {
-        match self.tasks.join_next().await {
-            Some(ended) => self.ended(ended),
+        match self.tasks.join_next_with_id().await {
+            Some(ended) => self.ended(&ended),
             None => std::future::pending().await,
         }
     }
 
-    fn ended(&mut self, ended: Result<WebhookId, tokio::task::JoinError>) {
-        let Ok(webhook_id) = ended else {
-            // A panic has taken its webhook's id along: they are counted anew.
-            if self.tasks.is_empty() {
-                self.by_webhook.clear();
-            }
-            return;
+    fn ended(&mut self, ended: &Result<(task::Id, ()), JoinError>) {
+        let id = match ended {
+            Ok((id, ())) => *id,
+            // It has panicked; its place is free all the same.
+            Err(error) => error.id(),
         };
-        if let Some(count) = self.by_webhook.get_mut(&webhook_id) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                self.by_webhook.remove(&webhook_id);
-            }
+        self.receivers.remove(&id);
+    }
+
+    fn count(&self, of: impl Fn(&(OrgId, WebhookId)) -> bool) -> usize {
+        self.receivers.values().filter(|receiver| of(receiver)).count()
+    }
+
+    /// To whom as much is under way as may be.
+    fn full(&self) -> Full {
+        let orgs: HashSet<OrgId> = self.receivers.values().map(|(org, _)| *org).collect();
+        let webhooks: HashSet<WebhookId> = self.receivers.values().map(|(_, webhook)| *webhook).collect();
+        Full {
+            orgs: orgs.into_iter().filter(|org| self.count(|(of, _)| of == org) >= AT_ONCE_ORG).collect(),
+            webhooks: webhooks.into_iter().filter(|hook| self.count(|(_, of)| of == hook) >= AT_ONCE_EACH).collect(),
         }
     }
 
     /// Begins to send what is due, as far as there is room.
     pub(super) async fn begin(&mut self, state: &AppState, now: Timestamp) -> ApiResult<()> {
-        while let Some(ended) = self.tasks.try_join_next() {
-            self.ended(ended);
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.ended(&ended);
         }
         let mut wanted = Vec::new();
         let mut room = AT_ONCE.saturating_sub(self.tasks.len());
-        for of in webhooks::due(state.db.reader(), now).await? {
-            let busy = self.by_webhook.get(&of.1).copied().unwrap_or_default();
-            let most = AT_ONCE_EACH.saturating_sub(busy).min(room);
+        if room == 0 {
+            return Ok(());
+        }
+        let mut of_orgs = HashMap::<OrgId, usize>::new();
+        for of in webhooks::due(state.db.reader(), now, &self.full()).await? {
+            let busy = self.count(|(_, webhook)| *webhook == of.1);
+            let of_org = of_orgs.entry(of.0).or_insert_with(|| self.count(|(org, _)| *org == of.0));
+            let most = AT_ONCE_EACH.saturating_sub(busy).min(AT_ONCE_ORG.saturating_sub(*of_org)).min(room);
             if most > 0 {
                 room = room.saturating_sub(most);
+                *of_org = of_org.saturating_add(most);
                 wanted.push((of, u64::try_from(most).unwrap_or_default()));
             }
         }
@@ -85,15 +100,12 @@ impl Underway {
             })
             .await?;
         for one in claimed {
-            let webhook_id = one.webhook.webhook.id;
-            *self.by_webhook.entry(webhook_id).or_default() += 1;
+            let (org_id, webhook_id) = (one.org_id, one.webhook.webhook.id);
             let state = state.clone();
             let span = tracing::info_span!("webhook", task.id = %state.ids.uuid(), webhook.id = %webhook_id);
-            let send = async move {
-                deliver(&state, one).await;
-                webhook_id
-            };
-            self.tasks.spawn(send.instrument(span));
+            let send = async move { deliver(&state, one).await };
+            let begun = self.tasks.spawn(send.instrument(span));
+            self.receivers.insert(begun.id(), (org_id, webhook_id));
         }
         Ok(())
     }

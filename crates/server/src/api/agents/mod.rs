@@ -1,11 +1,15 @@
 //! Colleagues: who works here, and who is there.
 
+pub mod begin_agent_view;
 pub mod create_agent;
+pub mod end_agent_view;
 pub mod get_agent;
 pub mod get_agent_contents;
 pub mod list_agents;
 pub mod remove_agent;
+pub mod remove_agent_avatar;
 pub mod remove_agent_second_factor;
+pub mod set_agent_avatar;
 pub mod set_agent_disabled;
 pub mod set_agent_password;
 pub mod update_agent;
@@ -16,7 +20,7 @@ use crate::state::AppState;
 use rules::masking::agent_for;
 use rules::permissions::{Permission, can};
 use rules::presence::presence;
-use store::agent_groups;
+use store::{agent_groups, second_factors};
 use types::agents::{Agent, AgentField};
 use types::id::AgentId;
 
@@ -26,6 +30,7 @@ async fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents:
     let manages = can(caller.rights(), Permission::ManageAgents).is_ok();
     let ids: Vec<AgentId> = agents.iter().filter(|_| manages).map(|agent| agent.id).collect();
     let mut groups = agent_groups::of_agents(state.db.reader(), caller.scope(), &ids).await?;
+    let second_factors = second_factors::of_agents(state.db.reader(), caller.scope(), &ids).await?;
     let connected = state.hub.connected(agents.iter().map(|agent| agent.id));
     let sees_details = can(caller.role, Permission::SeeColleagueDetails).is_ok();
     let seen = |agent: store::agents::Agent| {
@@ -42,6 +47,7 @@ async fn seen_by(caller: &AnyAgent, state: &AppState, agents: Vec<store::agents:
             mobile: agent.mobile,
             masked: Vec::<AgentField>::new(),
             settings: manages.then(|| agent.settings.with(groups.remove(&agent.id).unwrap_or_default())),
+            second_factor: manages.then(|| second_factors.contains(&agent.id)),
             created_at: agent.created_at,
         };
         agent_for(sees_details || is_self, agent)

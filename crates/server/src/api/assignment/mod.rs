@@ -5,5 +5,7 @@ pub mod get_channel_assignment;
 pub mod list_transfer_targets;
 pub mod reopen_conversation;
 pub mod set_channel_assignment;
+pub mod snooze_conversation;
 pub mod take_over_conversation;
 pub mod transfer_conversation;
+pub mod wake_conversation;

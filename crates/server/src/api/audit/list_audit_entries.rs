@@ -47,7 +47,8 @@ pub struct ListAuditEntries {
     since: Option<Timestamp>,
     /// Only before then.
     before: Option<Timestamp>,
-    /// Words, 1 to 100 characters: only entries that have all of them in the names of who did it and of what it was done to.
+    /// Words, 1 to 100 characters: only entries that have all of them in the names of who did it, of the token and of what it was
+    /// done to.
     #[param(
         min_length = 1,
         max_length = 100,

@@ -15,7 +15,7 @@ use types::second_factor::SecondFactorNeeded;
 ///
 /// The refresh token comes as the `HttpOnly` cookie `parlor_refresh`. An unknown account gets the same answer as a wrong
 /// password. After too many failures of one account or from one address within 15 minutes (as many as the settings say),
-/// signing in has to wait; a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
+/// signing in has to wait, and after some of them it needs a solved challenge (`proof_required`); a browser that has signed in before (the cookie `parlor_device`) is counted apart. Over https the names of both cookies
 /// begin with `__Host-`. A session that the browser had before ends.
 ///
 /// Where the account has a second factor, the answer is 202 and nobody is signed in yet: `finish_login` takes its token and a code.
@@ -26,6 +26,7 @@ use types::second_factor::SecondFactorNeeded;
         (status = 201, description = "Signed in.", body = SignedIn, headers(("set-cookie" = String, description = "The refresh token, and another one with the mark of a known browser."))),
         (status = 202, description = "The password is right; the second factor is asked for.", body = SecondFactorNeeded),
         (status = 401, description = "Account or password is wrong.", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "There were several wrong passwords: a solved challenge is needed.", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/api/v1/auth/sessions")]

@@ -12,7 +12,7 @@ use types::contact_list::ContactExport;
 use types::id::ContactId;
 
 /// Gives the address of all that is kept of one contact, good for one minute and once: JSON with what is known of them, their messages
-/// and the notes beside them; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
+/// and the notes beside them, but for whispers; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
 #[utoipa::path(
     tag = "contacts",
     security(("agent" = [])),

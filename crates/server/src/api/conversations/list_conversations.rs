@@ -45,6 +45,8 @@ pub struct ListConversations {
     queued: bool,
     /// Only those that are closed, or with `false` only those that are open.
     closed: Option<bool>,
+    /// Only those that their agents have put off, or with `false` only those that they have not.
+    snoozed: Option<bool>,
     /// Only those whose last message is of this time or later.
     active_since: Option<Timestamp>,
     /// Only those whose last message is earlier than this time.
@@ -91,13 +93,14 @@ pub(crate) async fn list_conversations(
         waiting,
         queued,
         closed,
+        snoozed,
         active_since,
         active_before,
         tag_id,
         ..
     } = query;
     let active = Active { since: active_since, before: active_before };
-    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned, queued, closed, tag_id };
+    let listed = Listed { channel_id, unread, pinned, waiting, active, assigned, queued, closed, snoozed, tag_id };
     let list = format!("conversations {listed:?}");
     let cursor = open_cursor(&state.keys.cursor, &list, query.cursor.as_deref())?;
     let viewer = agent.viewer();

@@ -1,7 +1,7 @@
 //! `POST /api/v1/conversations/{conversation_id}/notes`.
 
 use crate::actions::notes;
-use crate::api::problems::NotFound;
+use crate::api::problems::{Conflict, Forbidden, NotFound};
 use crate::auth::actor::AnyAgent;
 use crate::error::ApiResult;
 use crate::extract::{PathId, ValidJson};
@@ -12,7 +12,8 @@ use types::id::ConversationId;
 use types::notes::{CreateNote, Note};
 
 /// Writes an internal note beside a conversation: agents who may see that read it, and no visitor ever does. Whom it mentions is
-/// told, also where the conversation is muted.
+/// told, also where the conversation is muted. A whisper is one for whoever has the conversation, who is told as well: by those who see
+/// all conversations, 409 where nobody else has it.
 #[utoipa::path(
     tag = "notes",
     security(("agent" = [])),
@@ -21,6 +22,8 @@ use types::notes::{CreateNote, Note};
     responses(
         (status = 201, description = "The note.", body = Note),
         (status = 200, description = "The note that this nonce made before.", body = Note),
+        Conflict,
+        Forbidden,
         NotFound,
     ),
 )]

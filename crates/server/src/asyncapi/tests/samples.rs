@@ -65,11 +65,13 @@ pub(super) fn note() -> Note {
         author_id: AgentId(ID),
         author_name: "张三".to_owned(),
         text: "老客户".to_owned(),
+        whisper: true,
         mentions: vec![AgentId(ID)],
         change: Some(MemberChange {
             kind: MemberChangeKind::Joined,
             agent_id: AgentId(ID),
             agent_name: "王芳".to_owned(),
+            until: Some(AT),
         }),
         nonce: Nonce(ID),
         created_at: AT,
@@ -105,6 +107,7 @@ pub(super) fn conversation() -> Conversation {
         members_version: 1,
         closed_at: Some(AT),
         queued_at: Some(AT),
+        snoozed_until: Some(AT),
         assignment: standing().assignment,
         last_seq: 7,
         last_message: Some(MessagePreview { seq: 7, author: Author::Visitor, content: text(), created_at: AT }),
@@ -135,6 +138,7 @@ pub(super) fn standing() -> Standing {
         members_version: 2,
         closed_at: Some(AT),
         queued_at: Some(AT),
+        snoozed_until: Some(AT),
         assignment: Some(Assignment { reason, eligible: 2, by: Some(AgentId(ID)), group_id, at: AT }),
     }
 }

@@ -192,7 +192,8 @@ pub(super) fn items(text: &str) -> Result<Vec<Item>, Unreadable> {
             }
             Line::Passing { org_id, audience, said_by } => {
                 let text = lines.next().ok_or(Unreadable::Malformed("a frame is missing"))?;
-                if !matches!(read::<ServerFrame>(text, "a frame")?, ServerFrame::Typing { .. }) {
+                let frame = read::<ServerFrame>(text, "a frame")?;
+                if !matches!(frame, ServerFrame::Typing { .. } | ServerFrame::Queue { .. }) {
                     return Err(Unreadable::Malformed("a frame that is not only passing"));
                 }
                 Item::Passing(Passing { org_id, audience: heard_by(&audience)?, said_by, text: text.into() })

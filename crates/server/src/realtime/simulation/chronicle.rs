@@ -241,7 +241,9 @@ impl Book {
             }
             Event::ConversationAssigned { standing, .. }
             | Event::ConversationClosed { standing, .. }
-            | Event::ConversationReopened { standing, .. } => {
+            | Event::ConversationReopened { standing, .. }
+            | Event::ConversationSnoozed { standing, .. }
+            | Event::ConversationWoken { standing, .. } => {
                 if let Some(before) = talk.assignee.filter(|one| Some(*one) != standing.assignee_id) {
                     self.left.insert((id, before));
                 }
@@ -327,6 +329,8 @@ pub(super) fn conversation_of(event: &Event) -> Option<ConversationId> {
         | Event::ConversationAssigned { conversation_id, .. }
         | Event::ConversationClosed { conversation_id, .. }
         | Event::ConversationReopened { conversation_id, .. }
+        | Event::ConversationSnoozed { conversation_id, .. }
+        | Event::ConversationWoken { conversation_id, .. }
         | Event::ConversationWithdrawn { conversation_id, .. }
         | Event::ConversationPersonalised { conversation_id, .. }
         | Event::ConversationCleared { conversation_id, .. }

@@ -84,7 +84,7 @@ async fn attempt(state: &AppState, gate: &Gate, by: Asker, doing: Doing) -> ApiR
         }
         Doing::Note(conversation, nonce, mentioned) => {
             let text = format!("{AMONG_AGENTS} {nonce}");
-            let note = CreateNote { nonce, text, mentions: mentioned.into_iter().collect() };
+            let note = CreateNote { nonce, text, whisper: false, mentions: mentioned.into_iter().collect() };
             let (note, _) = notes::create_note(state, &agent, conversation, note).await?;
             Some(Input::NoteSaved(Box::new(note)))
         }

@@ -209,10 +209,12 @@ pub(super) async fn open_session(
     after_seq: Option<i64>,
     visit: u64,
 ) -> Result<VisitorSession, Problem> {
-    let origin = visitors::Origin { ip: [203, 0, 113, 7].into(), user_agent: format!("Simulation/{visit}") };
+    let origin =
+        visitors::Origin { ip: [203, 0, 113, 7].into(), user_agent: format!("Simulation/{visit}"), page: None };
     let page = PageVisit { url: format!("https://shop.example/{visit}"), ..PageVisit::default() };
     let (channel_key, locale) = (channel_key.to_owned(), "zh-CN".to_owned());
-    let request = OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale, identity: None };
+    let request =
+        OpenVisitorSession { channel_key, visitor_token, after_seq, page, locale, identity: None, details: None };
     visitors::open_visitor_session(&state, request, origin).await.map_err(|error| error.problem().clone())
 }
 

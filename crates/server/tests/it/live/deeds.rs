@@ -113,7 +113,8 @@ pub(super) async fn take_notes(all: &mut Onlookers, server: &TestServer, id: Con
     for (author, mentions) in
         [(&admin, vec![agent.me.id, member.me.id]), (&agent, vec![admin.me.id]), (&member, vec![])]
     {
-        let note = CreateNote { nonce: server.nonce(), text: "这位是老客户".to_owned(), mentions };
+        let note =
+            CreateNote { nonce: server.nonce(), text: "这位是老客户".to_owned(), mentions, whisper: false };
         author.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
         all.check("create_note").await;
     }
@@ -227,6 +228,12 @@ pub(super) async fn hand_on(all: &mut Onlookers, channel: &Channel, visitor: &Vi
         agent.post_empty(&path(deed)).await.expect(200);
         all.check(&format!("{deed}_conversation")).await;
     }
+    let until = agent.conversation(id).await.last_activity_at.plus_seconds(3_600);
+    agent.put(&path("snooze"), &json!({ "until": until })).await.expect(200);
+    all.check("snooze_conversation").await;
+    assert!(all.consoles[3].machine.state().list(None).all(|one| one.id != id), "it is out of sight");
+    agent.delete(&path("snooze")).await.expect(200);
+    all.check("wake_conversation").await;
     supervisor.post_empty(&path("take-over")).await.expect(200);
     all.check("take_over_conversation").await;
     assert!(all.consoles[3].machine.state().is_withdrawn(id));
@@ -261,7 +268,8 @@ pub(super) async fn take_away(
     admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);
     all.check("clear_conversation").await;
     assert_eq!(all.consoles[1].machine.state().timeline(id).unwrap().messages(), []);
-    let note = CreateNote { nonce: server.nonce(), text: "清空之后的".to_owned(), mentions: Vec::new() };
+    let note =
+        CreateNote { nonce: server.nonce(), text: "清空之后的".to_owned(), mentions: Vec::new(), whisper: false };
     admin.post(&format!("/api/v1/conversations/{id}/notes"), &note).await.expect(201);
     all.check("create_note, after clearing").await;
     admin.delete(&format!("/api/v1/conversations/{id}/messages")).await.expect(204);

@@ -52,6 +52,16 @@ pub(super) async fn manage_people(all: &mut Onlookers, organisation: &Organisati
     all.check("set_agent_disabled, back").await;
     admin.put(&format!("{}/password", of(&other)), &json!({"password": "another horse 2"})).await.expect(204);
     all.check("set_agent_password").await;
+    let avatar = format!("{}/avatar", of(&agent));
+    avatars::send_to(&admin, &avatar, picture(16, 16, ImageFormat::Png)).await.expect(200);
+    all.check("set_agent_avatar").await;
+    assert!(all.consoles[3].machine.state().me().avatar_id.is_some());
+    admin.delete(&avatar).await.expect(204);
+    all.check("remove_agent_avatar").await;
+    admin.post_empty(&format!("{}/view", of(&agent))).await.expect(201);
+    all.check("begin_agent_view").await;
+    admin.delete(&format!("{}/view", of(&agent))).await.expect(204);
+    all.check("end_agent_view").await;
     admin.delete(&of(&other)).await.expect(204);
     all.check("remove_agent").await;
     admin.delete(&of_group).await.expect(204);
@@ -87,6 +97,8 @@ pub(super) async fn arrange(all: &mut Onlookers, channel: &Channel) {
     let group = format!("/api/v1/channel-groups/{}", groups[1].id);
     admin.patch(&group, &json!({"name": "自有网站"})).await.expect(200);
     all.check("update_channel_group").await;
+    admin.put(&format!("{address}/domains"), &json!({"items": []})).await.expect(200);
+    all.check("set_channel_domains").await;
     admin.post_empty(&format!("{address}/identity/secret")).await.expect(201);
     all.check("create_identity_secret").await;
     admin.delete(&format!("{address}/identity/secret")).await.expect(204);

@@ -46,8 +46,15 @@ pub async fn give(
     let assignment = Assignment { reason, eligible: 0, by: Some(viewer.agent_id), group_id: None, at: auditor.at };
     let audience = change(tx, viewer, &row, Kind::Assigned, Some(to.id), Some(assignment), &auditor).await?;
     let kind = if is_self { MemberChangeKind::TakenOver } else { MemberChangeKind::Transferred };
-    tell(tx, viewer, held, audience, &auditor, MemberChange { kind, agent_id: to.id, agent_name: to.name.clone() })
-        .await?;
+    tell(
+        tx,
+        viewer,
+        held,
+        audience,
+        &auditor,
+        MemberChange { kind, agent_id: to.id, agent_name: to.name.clone(), until: None },
+    )
+    .await?;
     log(tx, viewer, &row, auditor, Some(to.id), None, to.name).await?;
     Ok(Ok(()))
 }
@@ -73,9 +80,14 @@ pub async fn give_to_group(
     let line = match to {
         Some(agent_id) => {
             let agent_name = name_of(tx, viewer.scope(), agent_id).await?;
-            MemberChange { kind: MemberChangeKind::Transferred, agent_id, agent_name }
+            MemberChange { kind: MemberChangeKind::Transferred, agent_id, agent_name, until: None }
         }
-        None => MemberChange { kind: MemberChangeKind::Queued, agent_id: viewer.agent_id, agent_name: name.clone() },
+        None => MemberChange {
+            kind: MemberChangeKind::Queued,
+            agent_id: viewer.agent_id,
+            agent_name: name.clone(),
+            until: None,
+        },
     };
     tell(tx, viewer, held, audience, &auditor, line).await?;
     log(tx, viewer, &row, auditor, to, Some(group_id), name).await
@@ -119,11 +131,11 @@ pub async fn reopen(
     Ok(Ok(()))
 }
 
-fn own(viewer: Viewer, auditor: &Auditor, kind: MemberChangeKind) -> MemberChange {
-    MemberChange { kind, agent_id: viewer.agent_id, agent_name: auditor.agent_name.clone() }
+pub(super) fn own(viewer: Viewer, auditor: &Auditor, kind: MemberChangeKind) -> MemberChange {
+    MemberChange { kind, agent_id: viewer.agent_id, agent_name: auditor.agent_name.clone(), until: None }
 }
 
-async fn change(
+pub(super) async fn change(
     tx: &mut Tx,
     viewer: Viewer,
     row: &conversation::Model,
@@ -141,7 +153,7 @@ async fn change(
 }
 
 /// Adds the line, after which a note that goes with it is the next one.
-async fn tell(
+pub(super) async fn tell(
     tx: &mut Tx,
     viewer: Viewer,
     held: &mut Held,
@@ -175,7 +187,7 @@ async fn log(
     audit::add(tx.conn(), viewer.org_id, auditor, &action).await
 }
 
-async fn name_of(tx: &Tx, scope: OrgScope, agent_id: AgentId) -> Result<String, StoreError> {
+pub(super) async fn name_of(tx: &Tx, scope: OrgScope, agent_id: AgentId) -> Result<String, StoreError> {
     let found = scope.find::<agent::Entity>().filter(agent::Column::Id.eq(agent_id));
     let name = found.select_only().column(agent::Column::Name).into_tuple().one(tx.conn()).await?;
     name.ok_or(StoreError::NotFound)

@@ -3,28 +3,15 @@
 use super::{Attendance, Change, Kind, Service, Wanted, decide, has_room, hold, online, service, settle, take_turn};
 use crate::audience::Actor;
 use crate::error::StoreError;
-use crate::scope::{OrgScope, before_tenant};
+use crate::scope::OrgScope;
 use crate::tables::{agent_group, channel, conversation};
 use crate::write::Tx;
 use rules::routing::Candidate;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use types::assignment::{Assignment, AssignmentReason};
-use types::id::{AgentGroupId, AgentId, ChannelId, OrgId};
+use types::id::{AgentGroupId, AgentId, ChannelId};
 use types::time::Timestamp;
-
-/// The organisations in which somebody waits.
-///
-/// # Errors
-/// Those of the database.
-pub async fn waiting<C: ConnectionTrait>(conn: &C) -> Result<Vec<OrgId>, StoreError> {
-    let rows = before_tenant::<conversation::Entity>()
-        .filter(conversation::Column::QueuedAt.is_not_null())
-        .select_only()
-        .column(conversation::Column::OrgId)
-        .distinct();
-    Ok(rows.into_tuple().all(conn).await?)
-}
 
 /// A line of the queue: what waits for the same people.
 struct Line {

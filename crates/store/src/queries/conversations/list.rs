@@ -194,6 +194,10 @@ fn walks(
         // Few as well, unless nobody works.
         return one(visible_of(queued(viewer), viewer));
     }
+    if listed.snoozed == Some(true) {
+        // Few of each agent's.
+        return one(visible_of(snoozed(viewer, listed.assigned == Some(Assigned::Me)), viewer));
+    }
     if viewer.sees_all && listed.assigned != Some(Assigned::Me) {
         return one(visible(viewer));
     }
@@ -246,6 +250,10 @@ fn filtered(select: Select<conversation::Entity>, listed: Listed) -> Select<conv
         // As a value that no index has: the list is walked by activity.
         let since = Expr::col((conversation::Entity, conversation::Column::ClosedAt)).if_null(0);
         select = select.filter(if closed { since.gt(0) } else { since.eq(0) });
+    }
+    if let Some(snoozed) = listed.snoozed {
+        let until = Expr::col((conversation::Entity, conversation::Column::SnoozedUntil)).if_null(0);
+        select = select.filter(if snoozed { until.gt(0) } else { until.eq(0) });
     }
     if listed.assigned == Some(Assigned::Nobody) {
         select = select.filter(conversation::Column::AssigneeId.is_null());
@@ -316,6 +324,20 @@ fn queued(viewer: Viewer) -> Select<conversation::Entity> {
         .and_where(Expr::col(conversation::Column::QueuedAt).is_not_null())
         .to_owned();
     viewer.scope().find_by_keys::<conversation::Entity>().filter(conversation::Column::Id.in_subquery(waiting))
+}
+
+/// The conversations that are put off, seen or not; only the agent's own where they want those, who else is added to them does not count.
+fn snoozed(viewer: Viewer, own: bool) -> Select<conversation::Entity> {
+    let mut put_off = Query::select()
+        .column(conversation::Column::Id)
+        .from(conversation::Entity)
+        .and_where(Expr::col(conversation::Column::OrgId).eq(viewer.org_id))
+        .and_where(Expr::col(conversation::Column::SnoozedUntil).is_not_null())
+        .to_owned();
+    if own {
+        put_off.and_where(Expr::col(conversation::Column::AssigneeId).eq(viewer.agent_id));
+    }
+    viewer.scope().find_by_keys::<conversation::Entity>().filter(conversation::Column::Id.in_subquery(put_off))
 }
 
 /// The conversations that the agent keeps at the top, seen or not.

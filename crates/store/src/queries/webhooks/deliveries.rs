@@ -165,7 +165,14 @@ pub async fn replay<C: ConnectionTrait>(
 ) -> Result<Option<WebhookDelivery>, StoreError> {
     let Some(found) = contents(conn, scope, webhook_id, id).await? else { return Ok(None) };
     again(conn, scope, &[id]).await?;
-    release(conn, scope, Some(webhook_id), found.delivery.conversation_id, at).await?;
+    release(
+        conn,
+        scope,
+        Some(webhook_id),
+        found.delivery.conversation_id.as_ref().map_or(Held::All, |id| Held::Of(std::slice::from_ref(id))),
+        at,
+    )
+    .await?;
     Ok(contents(conn, scope, webhook_id, id).await?.map(|found| found.delivery))
 }
 
@@ -193,7 +200,7 @@ pub async fn replay_failed<C: ConnectionTrait>(
     ids.truncate(most);
     if !ids.is_empty() {
         again(conn, scope, &ids).await?;
-        release(conn, scope, Some(webhook_id), None, at).await?;
+        release(conn, scope, Some(webhook_id), Held::All, at).await?;
     }
     Ok(ReplayedDeliveries { replayed: u64::try_from(ids.len()).unwrap_or_default(), has_more })
 }
@@ -210,15 +217,26 @@ async fn again<C: ConnectionTrait>(conn: &C, scope: OrgScope, ids: &[WebhookDeli
     Ok(())
 }
 
-/// Lets the first ones go that wait: of a webhook or of all the organisation's, of one conversation or of all. Those of a webhook that
-/// is paused stay.
+/// What waits behind something earlier.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Held<'a> {
+    /// Of whatever there is: every row that waits is looked at.
+    All,
+    /// Of these conversations.
+    Of(&'a [ConversationId]),
+}
+
+/// Lets the first ones go that wait: of a webhook or of all the organisation's. Those of a webhook that is paused stay.
 pub(super) async fn release<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     webhook_id: Option<WebhookId>,
-    conversation_id: Option<ConversationId>,
+    held: Held<'_>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    if matches!(held, Held::Of([])) {
+        return Ok(());
+    }
     let earlier = Alias::new("earlier");
     let mine = |column| Expr::col((webhook_delivery::Entity, column));
     let is_held = Query::select()
@@ -252,8 +270,8 @@ pub(super) async fn release<C: ConnectionTrait>(
     if let Some(webhook_id) = webhook_id {
         update = update.filter(webhook_delivery::Column::WebhookId.eq(webhook_id));
     }
-    if let Some(conversation_id) = conversation_id {
-        update = update.filter(webhook_delivery::Column::ConversationId.eq(conversation_id));
+    if let Held::Of(conversations) = held {
+        update = update.filter(webhook_delivery::Column::ConversationId.is_in(conversations.iter().copied()));
     }
     update.exec(conn).await?;
     Ok(())
@@ -274,9 +292,7 @@ pub async fn forget<C: ConnectionTrait>(
     }
     delete.exec(conn).await?;
     if let Some(at) = only_said {
-        for id in conversations {
-            release(conn, scope, None, Some(*id), at).await?;
-        }
+        release(conn, scope, None, Held::Of(conversations), at).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! From the ledger to the queue, and from the queue to whoever sends.
 
-use super::deliveries::{NewDelivery, SAID, release};
+use super::deliveries::{Held, NewDelivery, SAID, release};
 use super::{Kept, pause, read_events, waiting};
 use crate::error::StoreError;
 use crate::events;
@@ -21,8 +21,6 @@ use uuid::Uuid;
 const WAITING_MAX: u64 = 5_000;
 /// Webhooks of one look.
 const WEBHOOKS: u64 = 100;
-/// Rows of one step of a purge.
-const PURGED: u64 = 500;
 
 /// A webhook that the ledger is ahead of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,12 +146,13 @@ pub async fn enqueue<C: ConnectionTrait>(
         }
     }
     let about: HashSet<ConversationId> = new.iter().filter_map(|new| new.conversation_id).collect();
+    let about: Vec<ConversationId> = about.into_iter().collect();
     let cleared: HashMap<ConversationId, i64> = if about.is_empty() {
         HashMap::new()
     } else {
         let rows: Vec<(ConversationId, i64)> = scope
             .find_by_keys::<conversation::Entity>()
-            .filter(conversation::Column::Id.is_in(about))
+            .filter(conversation::Column::Id.is_in(about.iter().copied()))
             // In one order, so that nobody waits for us who holds one that we wait for.
             .order_by_asc(conversation::Column::Id)
             .select_only()
@@ -169,8 +168,14 @@ pub async fn enqueue<C: ConnectionTrait>(
         Some(None) => false,
         Some(Some(cleared)) => new.event_seq > *cleared || !SAID.contains(&new.kind.as_str()),
     };
-    let rows: Vec<_> = new.into_iter().filter(is_there).map(|new| new.row(scope, row.id, None, at)).collect();
-    let any = !rows.is_empty();
+    // What is of no conversation waits for nothing.
+    let due_at = |new: &NewDelivery| new.conversation_id.is_none().then_some(at);
+    let rows: Vec<_> = new
+        .into_iter()
+        .filter(is_there)
+        .map(|new| (due_at(&new), new))
+        .map(|(due, new)| new.row(scope, row.id, due, at))
+        .collect();
     for chunk in sql::chunks(rows) {
         webhook_delivery::Entity::insert_many(chunk).exec_without_returning(conn).await?;
     }
@@ -180,21 +185,35 @@ pub async fn enqueue<C: ConnectionTrait>(
         .filter(webhook::Column::Id.eq(row.id))
         .exec(conn)
         .await?;
-    if any {
-        release(conn, scope, Some(row.id), None, at).await?;
-    }
+    release(conn, scope, Some(row.id), Held::Of(&about), at).await?;
     Ok(true)
 }
 
-/// The webhooks that have something due, whose order is that of how long it has been.
-pub async fn due<C: ConnectionTrait>(conn: &C, now: Timestamp) -> Result<Vec<(OrgId, WebhookId)>, StoreError> {
-    Ok(due_by(now).into_tuple().all(conn).await?)
+/// Whom nothing more is sent to at present, since enough is under way to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Full {
+    /// Whole organisations.
+    pub orgs: Vec<OrgId>,
+    /// Webhooks.
+    pub webhooks: Vec<WebhookId>,
+}
+
+/// The webhooks that have something due, whose order is that of how long it has been. Whoever is full is left out, so that those
+/// behind them have their turn.
+pub async fn due<C: ConnectionTrait>(
+    conn: &C,
+    now: Timestamp,
+    full: &Full,
+) -> Result<Vec<(OrgId, WebhookId)>, StoreError> {
+    Ok(due_by(now, full).into_tuple().all(conn).await?)
 }
 
 /// Those, as a select.
-pub(crate) fn due_by(now: Timestamp) -> sea_orm::Select<webhook_delivery::Entity> {
+pub(crate) fn due_by(now: Timestamp, full: &Full) -> sea_orm::Select<webhook_delivery::Entity> {
     before_tenant::<webhook_delivery::Entity>()
         .filter(webhook_delivery::Column::DueAt.lte(now))
+        .filter(webhook_delivery::Column::OrgId.is_not_in(full.orgs.iter().copied()))
+        .filter(webhook_delivery::Column::WebhookId.is_not_in(full.webhooks.iter().copied()))
         .select_only()
         .columns([webhook_delivery::Column::OrgId, webhook_delivery::Column::WebhookId])
         .group_by(webhook_delivery::Column::OrgId)
@@ -358,70 +377,7 @@ pub async fn end<C: ConnectionTrait>(
         return Ok(Ended::Paused);
     }
     if is_over && claimed.conversation_id.is_some() {
-        release(conn, scope, Some(webhook_id), claimed.conversation_id, now).await?;
+        release(conn, scope, Some(webhook_id), Held::Of(claimed.conversation_id.as_slice()), now).await?;
     }
     Ok(if webhook.failing_since.is_some() == failing_since.is_some() { Ended::Same } else { Ended::Changed })
-}
-
-/// Deliveries of an organisation whose time is over.
-pub type Old = (OrgId, Vec<WebhookDeliveryId>);
-
-/// Some deliveries that came about before this time.
-pub async fn old<C: ConnectionTrait>(conn: &C, before: Timestamp) -> Result<Vec<Old>, StoreError> {
-    let rows: Vec<(OrgId, WebhookDeliveryId)> = before_tenant::<webhook_delivery::Entity>()
-        .filter(webhook_delivery::Column::CreatedAt.lt(before))
-        .order_by_asc(webhook_delivery::Column::CreatedAt)
-        .limit(PURGED)
-        .select_only()
-        .columns([webhook_delivery::Column::OrgId, webhook_delivery::Column::Id])
-        .into_tuple()
-        .all(conn)
-        .await?;
-    let mut by_org = HashMap::<OrgId, Vec<WebhookDeliveryId>>::new();
-    for (org_id, id) in rows {
-        by_org.entry(org_id).or_default().push(id);
-    }
-    Ok(by_org.into_iter().collect())
-}
-
-/// Deletes these.
-pub async fn remove_old<C: ConnectionTrait>(conn: &C, (org_id, ids): Old) -> Result<(), StoreError> {
-    let delete = OrgScope::new(org_id).delete::<webhook_delivery::Entity>();
-    delete.filter(webhook_delivery::Column::Id.is_in(ids)).exec(conn).await?;
-    Ok(())
-}
-
-/// The deleted webhooks of all organisations that still have rows.
-pub async fn deleted<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, WebhookId)>, StoreError> {
-    Ok(before_tenant::<webhook::Entity>()
-        .filter(webhook::Column::DeletedAt.is_not_null())
-        .select_only()
-        .columns([webhook::Column::OrgId, webhook::Column::Id])
-        .into_tuple()
-        .all(conn)
-        .await?)
-}
-
-/// Deletes some deliveries of a deleted webhook, or, when none is left, the webhook. Whether it is gone.
-pub async fn purge_deleted<C: ConnectionTrait>(
-    conn: &C,
-    (org_id, webhook_id): (OrgId, WebhookId),
-) -> Result<bool, StoreError> {
-    let scope = OrgScope::new(org_id);
-    let ids: Vec<WebhookDeliveryId> = scope
-        .find::<webhook_delivery::Entity>()
-        .filter(webhook_delivery::Column::WebhookId.eq(webhook_id))
-        .limit(PURGED)
-        .select_only()
-        .column(webhook_delivery::Column::Id)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    if !ids.is_empty() {
-        remove_old(conn, (org_id, ids)).await?;
-        return Ok(false);
-    }
-    let delete = scope.delete::<webhook::Entity>().filter(webhook::Column::Id.eq(webhook_id));
-    delete.filter(webhook::Column::DeletedAt.is_not_null()).exec(conn).await?;
-    Ok(true)
 }

@@ -109,6 +109,7 @@ fn ColorPick(
                     <Button
                         size=ButtonSize::Small
                         variant=crate::ui::ButtonVariant::Ghost
+                        attr:aria-label=move || lang().style_follow_of(label.get())
                         on:click=move |_| {
                             on_choose.run(None);
                             editor.settle();

@@ -18,7 +18,7 @@ use crate::{
         effect, use_toasts,
     },
 };
-use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
+use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 use rules::permissions::Permission;
 use types::{
@@ -160,7 +160,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
     let state = RwSignal::new(State::PcMedium);
     let dark = RwSignal::new(false);
     let (busy, looking) = (RwSignal::new(false), RwSignal::new(false));
-    let errors = FormErrors::none();
+    let (errors, fields) = (FormErrors::none(), NodeRef::<html::Div>::new());
     let name = Signal::derive(move || channels.get(id).map(|channel| channel.name).unwrap_or_default());
     let read_only = Signal::derive(move || !session.may(Permission::ManageChannels));
     let changed = Memo::new(move |_| editor.with(|style| editor.published.with(|(published, _)| style != published)));
@@ -186,6 +186,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
             if let Some(of) = State::ALL.into_iter().find(|state| field.contains(state.key())) {
                 state.set(of);
             }
+            FormErrors::show_first(fields);
             return;
         }
         let Some(api) = api.try_get_value() else { return };
@@ -264,7 +265,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
             </div>
         </Show>
         <div class="style-page" on:keydown=keys>
-            <div class="style-page__fields">
+            <div class="style-page__fields" node_ref=fields>
                 <section class="card">
                     <h2 class="card__title">{t!(style_states)}</h2>
                     <div class="style-page__tabs">

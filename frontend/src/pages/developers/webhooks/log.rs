@@ -10,6 +10,7 @@ use client::rest::ApiError;
 use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*, task::spawn_local};
 use std::time::Duration;
 use types::id::{WebhookDeliveryId, WebhookId};
+use types::page::Page;
 use types::webhooks::{ReplayFailedDeliveries, WebhookDelivery, WebhookDeliveryContents, WebhookDeliveryState};
 
 /// How often a log is asked for anew in which something waits.
@@ -27,18 +28,32 @@ struct Shown {
     items: RwSignal<Option<Vec<WebhookDelivery>>>,
     next: RwSignal<Option<String>>,
     failed: RwSignal<Option<ApiError>>,
+    /// A further page is on its way.
     busy: RwSignal<bool>,
+    /// Any page is.
+    asking: StoredValue<bool>,
+    /// What comes may be out of date: the first page is asked for once more.
+    again: StoredValue<bool>,
     state: RwSignal<Option<WebhookDeliveryState>>,
+}
+
+/// What is shown once the first page has come anew: that page, and what stood behind it.
+fn merged(page: Vec<WebhookDelivery>, shown: Vec<WebhookDelivery>) -> Vec<WebhookDelivery> {
+    let place = |one: &WebhookDelivery| (one.created_at, one.id);
+    let Some(end) = page.last().map(place) else { return page };
+    let behind = shown.into_iter().filter(|one| place(one) < end);
+    page.into_iter().chain(behind).collect()
 }
 
 impl Shown {
     /// Asks for the first page, or for the next one.
     fn load(self, more: bool) {
-        if self.busy.get_untracked() {
+        if self.asking.get_value() {
+            self.again.set_value(!more || self.again.get_value());
             return;
         }
-        self.busy.set(true);
-        self.failed.set(None);
+        self.asking.set_value(true);
+        self.busy.set(more);
         let (api, wanted) = (self.hooks.api(), self.state.get_untracked());
         let cursor = self.next.get_untracked().filter(|_| more);
         spawn_local(async move {
@@ -47,19 +62,40 @@ impl Shown {
             if self.busy.try_set(false).is_some() {
                 return;
             }
-            match page {
-                // Something else is wanted meanwhile.
-                Ok(_) if self.state.get_untracked() != wanted => self.load(false),
-                Ok(page) => {
-                    self.items.update(|items| match items {
-                        Some(items) if more => items.extend(page.items),
-                        items => *items = Some(page.items),
-                    });
-                    self.next.set(page.next_cursor);
-                }
-                Err(error) => self.failed.set(Some(error)),
+            self.asking.set_value(false);
+            // Something else is wanted meanwhile, or something has happened.
+            let is_late = self.state.get_untracked() != wanted;
+            if self.again.get_value() || is_late {
+                self.again.set_value(false);
+                self.load(false);
+            }
+            if is_late {
+                return;
+            }
+            self.failed.set(page.as_ref().err().cloned());
+            if let Ok(page) = page {
+                self.take(page, more);
             }
         });
+    }
+
+    /// Shows a page that has come: a further one behind what is there, the first one in place of what it tells of.
+    fn take(self, page: Page<WebhookDelivery>, more: bool) {
+        let shown = self.items.get_untracked().unwrap_or_default();
+        let (items, next) = match (more, page.next_cursor) {
+            (true, next) => (shown.into_iter().chain(page.items).collect(), next),
+            // That is all of it.
+            (false, None) => (page.items, None),
+            (false, next) => {
+                let count = page.items.len();
+                let items = merged(page.items, shown);
+                // The next page is still that behind what is shown.
+                let next = if items.len() > count { self.next.get_untracked() } else { next };
+                (items, next)
+            }
+        };
+        self.next.set(next);
+        self.items.set(Some(items));
     }
 
     /// Sends one again.
@@ -106,13 +142,22 @@ pub fn Log(
         next: RwSignal::new(None),
         failed: RwSignal::new(None),
         busy: RwSignal::new(false),
+        asking: StoredValue::new(false),
+        again: StoredValue::new(false),
         state: RwSignal::new(None),
     };
     effect(move || {
         hooks.changes.track();
-        shown.state.track();
         untrack(|| shown.load(false));
     });
+    let choose = move |chosen: String| {
+        shown.state.set(WebhookDeliveryState::parse(&chosen));
+        shown.items.set(None);
+        shown.next.set(None);
+        shown.load(false);
+    };
+    let ids =
+        Memo::new(move |_| shown.items.with(|items| items.iter().flatten().map(|one| one.id).collect::<Vec<_>>()));
     let waits = move |items: &[WebhookDelivery]| items.iter().any(|one| one.state == WebhookDeliveryState::Waiting);
     let look = move || {
         let is_due = shown.items.try_with_untracked(|items| items.as_deref().is_some_and(waits));
@@ -134,7 +179,7 @@ pub fn Log(
                     label=t!(deliveries_of)
                     choices
                     value=Signal::derive(move || shown.state.get().map_or(ALL, WebhookDeliveryState::as_str))
-                    on_choose=Callback::new(move |chosen: String| shown.state.set(WebhookDeliveryState::parse(&chosen)))
+                    on_choose=Callback::new(choose)
                 />
                 <Select
                     label=t!(deliveries_since)
@@ -172,12 +217,8 @@ pub fn Log(
                 None | Some(false) => ().into_any(),
             }}
             <ul class="deliveries__list">
-                <For
-                    each=move || shown.items.get().unwrap_or_default()
-                    key=|one| (one.id, one.state, one.attempts, one.due_at, one.status)
-                    let(delivery)
-                >
-                    <DeliveryRow delivery shown paused />
+                <For each=move || ids.get() key=|id| *id let(id)>
+                    <DeliveryRow id shown paused />
                 </For>
             </ul>
             <Show when=move || shown.next.with(Option::is_some)>
@@ -188,10 +229,14 @@ pub fn Log(
 }
 
 #[component]
-fn DeliveryRow(delivery: WebhookDelivery, shown: Shown, paused: Memo<bool>) -> impl IntoView {
-    let (id, state, event) = (delivery.id, delivery.state, delivery.event);
+fn DeliveryRow(id: WebhookDeliveryId, shown: Shown, paused: Memo<bool>) -> impl IntoView {
+    // What is open in the row stays open whatever becomes of the delivery.
+    let delivery =
+        Memo::new(move |_| shown.items.with(|items| items.iter().flatten().find(|one| one.id == id).cloned()));
+    let is_waiting = Memo::new(move |_| {
+        delivery.with(|one| one.as_ref().is_some_and(|one| one.state == WebhookDeliveryState::Waiting))
+    });
     let contents = RwSignal::new(None::<WebhookDeliveryContents>);
-    let name = move || event.map_or_else(|| lang().delivery_test(), |event| event_name(lang(), event));
     let open = move |_| {
         if contents.with_untracked(Option::is_some) {
             contents.set(None);
@@ -205,33 +250,10 @@ fn DeliveryRow(delivery: WebhookDelivery, shown: Shown, paused: Memo<bool>) -> i
             }
         });
     };
-    let mark = match state {
-        WebhookDeliveryState::Delivered => "webhook__state webhook__state--healthy",
-        WebhookDeliveryState::Failed => "webhook__state webhook__state--failing",
-        WebhookDeliveryState::Waiting => "webhook__state",
-    };
-    let (created, due, attempts, duration) =
-        (delivery.created_at, delivery.due_at, delivery.attempts, delivery.duration_millis);
-    let is_waiting = state == WebhookDeliveryState::Waiting;
     view! {
         <li class="delivery">
             <div class="delivery__head">
-                <div class="delivery__text">
-                    <p class="delivery__name">
-                        <span>{name}</span>
-                        <span class=mark>{move || delivery_name(lang(), state)}</span>
-                    </p>
-                    <p class="webhook__facts">
-                        <span>{move || format::date_time(created)}</span>
-                        <span>{move || lang().delivery_attempts(attempts)}</span>
-                        <span>{move || outcome(lang(), &delivery)}</span>
-                        <span>{move || duration.map(|millis| lang().delivery_millis(millis))}</span>
-                        <span>{move || is_waiting.then(|| match due {
-                            Some(due) => lang().delivery_next(format::date_time(due)),
-                            None => lang().delivery_held().to_owned(),
-                        })}</span>
-                    </p>
-                </div>
+                {move || delivery.get().map(facts)}
                 <Button
                     size=ButtonSize::Small
                     variant=ButtonVariant::Ghost
@@ -243,7 +265,7 @@ fn DeliveryRow(delivery: WebhookDelivery, shown: Shown, paused: Memo<bool>) -> i
                 <Button
                     size=ButtonSize::Small
                     variant=ButtonVariant::Ghost
-                    disabled=Signal::derive(move || is_waiting || paused.get())
+                    disabled=Signal::derive(move || is_waiting.get() || paused.get())
                     on:click=move |_| shown.replay(id)
                 >
                     {t!(delivery_replay)}
@@ -260,5 +282,67 @@ fn DeliveryRow(delivery: WebhookDelivery, shown: Shown, paused: Memo<bool>) -> i
                 </div>
             })}
         </li>
+    }
+}
+
+fn facts(delivery: WebhookDelivery) -> impl IntoView {
+    let (state, event, due) = (delivery.state, delivery.event, delivery.due_at);
+    let (created, attempts, duration) = (delivery.created_at, delivery.attempts, delivery.duration_millis);
+    let mark = match state {
+        WebhookDeliveryState::Delivered => "webhook__state webhook__state--healthy",
+        WebhookDeliveryState::Failed => "webhook__state webhook__state--failing",
+        WebhookDeliveryState::Waiting => "webhook__state",
+    };
+    view! {
+        <div class="delivery__text">
+            <p class="delivery__name">
+                <span>
+                    {move || event.map_or_else(|| lang().delivery_test(), |event| event_name(lang(), event))}
+                </span>
+                <span class=mark>{move || delivery_name(lang(), state)}</span>
+            </p>
+            <p class="webhook__facts">
+                <span>{move || format::date_time(created)}</span>
+                <span>{move || lang().delivery_attempts(attempts)}</span>
+                <span>{move || outcome(lang(), &delivery)}</span>
+                <span>{move || duration.map(|millis| lang().delivery_millis(millis))}</span>
+                <span>{move || (state == WebhookDeliveryState::Waiting).then(|| match due {
+                    Some(due) => lang().delivery_next(format::date_time(due)),
+                    None => lang().delivery_held().to_owned(),
+                })}</span>
+            </p>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::time::Timestamp;
+    use uuid::Uuid;
+
+    fn one(at: u128, attempts: i64) -> WebhookDelivery {
+        WebhookDelivery {
+            id: WebhookDeliveryId(Uuid::from_u128(at)),
+            event: None,
+            conversation_id: None,
+            state: WebhookDeliveryState::Waiting,
+            attempts,
+            status: None,
+            failure: None,
+            duration_millis: None,
+            attempted_at: None,
+            due_at: None,
+            created_at: Timestamp(i64::try_from(at).unwrap()),
+        }
+    }
+
+    #[test]
+    fn further_pages_stay_when_the_first_one_comes_anew() {
+        let shown = vec![one(5, 0), one(4, 0), one(3, 0), one(2, 0), one(1, 0)];
+        let page = vec![one(6, 0), one(5, 1), one(3, 1)];
+        let after = vec![one(6, 0), one(5, 1), one(3, 1), one(2, 0), one(1, 0)];
+        assert_eq!(merged(page, shown.clone()), after, "the fourth is there no more");
+        assert_eq!(merged(Vec::new(), shown), []);
     }
 }

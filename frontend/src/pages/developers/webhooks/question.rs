@@ -2,9 +2,11 @@
 
 use super::{Hooks, focus_page};
 use crate::{
+    components::form::ErrorPlace,
     i18n::{errors::error_text, lang, lang_now, t},
     ui::{Button, ButtonVariant, Dialog, effect},
 };
+use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use types::error::ErrorCode;
 use types::id::WebhookId;
@@ -18,18 +20,28 @@ pub enum Asked {
     Rotate(WebhookId),
 }
 
+impl Asked {
+    /// Of which.
+    fn webhook(self) -> WebhookId {
+        match self {
+            Self::Delete(id) | Self::Rotate(id) => id,
+        }
+    }
+}
+
 /// The question.
 #[component]
 pub fn Question(
     /// What is done on the page; `asked` opens it.
     hooks: Hooks,
 ) -> impl IntoView {
-    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let (open, busy, failed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None::<String>));
     // The words stay while the dialog closes.
     let shown = RwSignal::new(None::<Asked>);
     effect(move || {
         if let Some(asked) = hooks.asked.get() {
             shown.set(Some(asked));
+            failed.set(None);
             open.set(true);
         }
     });
@@ -38,10 +50,13 @@ pub fn Question(
         let Some(asked) = shown.get_untracked() else { return };
         busy.set(true);
         spawn_local(async move {
-            carry_out(hooks, asked).await;
+            let done = carry_out(hooks, asked).await;
             busy.try_set(false);
-            open.try_set(false);
-            hooks.asked.try_set(None);
+            failed.try_set(done.as_ref().err().map(|error| error_text(lang_now(), error)));
+            if done.is_ok() {
+                open.try_set(false);
+                hooks.asked.try_set(None);
+            }
         });
     };
     view! {
@@ -51,9 +66,11 @@ pub fn Question(
             close_label=t!(close)
             on_close=Callback::new(move |()| hooks.asked.set(None))
         >
+            <p class="dialog__text webhook__url">{move || shown.get().and_then(|asked| hooks.get(asked.webhook())).map(|hook| hook.url)}</p>
             <p class="dialog__text">
                 {move || if deletes() { lang().webhook_delete_text() } else { lang().webhook_rotate_text() }}
             </p>
+            <ErrorPlace text=failed />
             <div class="dialog__actions">
                 <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
                 {move || if deletes() {
@@ -67,27 +84,24 @@ pub fn Question(
     }
 }
 
-async fn carry_out(hooks: Hooks, asked: Asked) {
+async fn carry_out(hooks: Hooks, asked: Asked) -> Result<(), ApiError> {
     let api = hooks.api();
     match asked {
         Asked::Delete(id) => match api.delete_webhook(id).await {
             // Somebody else was faster.
-            Err(error) if error.code() != Some(ErrorCode::NotFound) => {
-                hooks.toasts.error(error_text(lang_now(), &error));
-            }
+            Err(error) if error.code() != Some(ErrorCode::NotFound) => return Err(error),
             Ok(()) | Err(_) => {
                 hooks.remove(id);
                 hooks.toasts.success(lang_now().webhook_deleted());
                 focus_page();
             }
         },
-        Asked::Rotate(id) => match api.rotate_webhook_secret(id).await {
-            Ok(created) => {
-                hooks.put(created.webhook);
-                hooks.draft.show_secret(created.secret, true);
-                hooks.editing.try_set(true);
-            }
-            Err(error) => hooks.toasts.error(error_text(lang_now(), &error)),
-        },
+        Asked::Rotate(id) => {
+            let created = api.rotate_webhook_secret(id).await?;
+            hooks.put(created.webhook);
+            hooks.draft.show_secret(created.secret, true);
+            hooks.editing.try_set(true);
+        }
     }
+    Ok(())
 }

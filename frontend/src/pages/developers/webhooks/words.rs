@@ -23,6 +23,8 @@ pub fn event_name(lang: Lang, event: WebhookEvent) -> &'static str {
         WebhookEvent::ConversationAssigned => lang.event_conversation_assigned(),
         WebhookEvent::ConversationClosed => lang.event_conversation_closed(),
         WebhookEvent::ConversationReopened => lang.event_conversation_reopened(),
+        WebhookEvent::ConversationSnoozed => lang.event_conversation_snoozed(),
+        WebhookEvent::ConversationWoken => lang.event_conversation_woken(),
         WebhookEvent::AgentJoined => lang.event_agent_joined(),
         WebhookEvent::AgentLeft => lang.event_agent_left(),
         WebhookEvent::ConversationCleared => lang.event_conversation_cleared(),
