@@ -1,5 +1,9 @@
 //! Reading contacts from the rows of a table: what its columns seem to be, and what stands in a row or is wrong with it.
 
+mod words;
+
+pub use words::{reason, template};
+
 use crate::csv::plain;
 use types::contact_imports::{ImportColumn, ImportField, ImportProblem};
 use types::custom_fields::{CustomFields, CustomValue};
@@ -210,6 +214,8 @@ fn is_mainland(digits: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::BYTE_ORDER_MARK;
+    use types::contact_list::TableLanguage;
     use types::custom_fields::{CustomField, CustomFieldKind};
     use types::id::{CustomFieldId, TagGroupId};
     use types::tags::{Tag, TagColor};
@@ -249,6 +255,15 @@ mod tests {
         assert_eq!(row.tag_ids, [TagId(Uuid::from_u128(3)), TagId(Uuid::from_u128(1))]);
         assert_eq!(row.values.len(), 1);
         assert_eq!(read(&["只有姓名"]).unwrap().name.as_deref(), Some("只有姓名"));
+    }
+
+    #[test]
+    fn every_column_of_the_empty_table_is_known() {
+        for language in [TableLanguage::Chinese, TableLanguage::English] {
+            let table = template(&fields(), language);
+            let head: Vec<String> = table.trim_start_matches(BYTE_ORDER_MARK).trim_end().split(',').map(str::to_owned).collect();
+            assert_eq!((head.len(), suggested(&head, &fields()).len()), (6, 6), "{table}");
+        }
     }
 
     #[test]

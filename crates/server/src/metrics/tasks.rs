@@ -39,7 +39,7 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::EndedSessions,
         Self::Purges,
         Self::Taggings,

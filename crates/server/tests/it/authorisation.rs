@@ -352,10 +352,10 @@ fn name(server: &TestServer) -> Value {
     json!({"name": server.nonce().0.simple().to_string()[12..]})
 }
 
-/// A picture of one pixel.
 /// A table of one contact.
 const CONTACTS: &[u8] = b"name\nAda\n";
 
+/// A picture of one pixel.
 fn pixel() -> Vec<u8> {
     let mut out = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(1, 1).write_to(&mut out, image::ImageFormat::Png).expect("a picture");

@@ -14,7 +14,7 @@ use crate::write::Tx;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use types::contacts::{Contact, ContactPatch};
 use types::custom_fields::CustomValue;
 use types::error::FieldError;
@@ -171,7 +171,8 @@ impl TryFrom<contact::Model> for Contact {
     }
 }
 
-/// A contact, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever asks: what is masked, the caller masks.
+/// A contact, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever
+/// asks: what is masked, the caller masks.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
@@ -239,6 +240,24 @@ pub(crate) async fn without_conversation<C: ConnectionTrait>(
         .filter(channel::Column::DeletedAt.is_null())
         .select_only()
         .column(contact::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The ids that many contacts have at the company, where they have one. With everything known, whoever asks.
+pub async fn accounts_of<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contact_ids: Vec<ContactId>,
+) -> Result<HashMap<ContactId, String>, StoreError> {
+    let rows: Vec<(ContactId, String)> = scope
+        .find_by_keys::<contact::Entity>()
+        .filter(contact::Column::Id.is_in(contact_ids))
+        .filter(contact::Column::ExternalId.is_not_null())
+        .select_only()
+        .columns([contact::Column::Id, contact::Column::ExternalId])
         .into_tuple()
         .all(conn)
         .await?;
