@@ -3,6 +3,7 @@
 pub mod erasing;
 pub mod fields;
 pub mod found;
+pub mod importing;
 pub mod progress;
 pub mod table;
 pub mod tagging;
@@ -15,6 +16,7 @@ use crate::{
     stores::{
         inbox::use_inbox,
         live::{use_channels, use_connection},
+        session::use_session,
         title::set_page_title,
     },
     ui::{effect, is_composing},
@@ -22,12 +24,14 @@ use crate::{
 use erasing::EraseDialog;
 use fields::FieldsDialog;
 use found::Found;
+use importing::{ImportDialog, ImportProgress, Importing};
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
 use progress::{Progress, TaggingProgress};
+use rules::permissions::Permission;
 use std::rc::Rc;
 use table::ContactTable;
 use tagging::TaggingDialog;
@@ -67,6 +71,10 @@ pub fn ContactsPage() -> impl IntoView {
     }));
     let progress = Progress::new(found.api());
     progress.look();
+    let importing = Importing::new(Callback::new(move |()| found.renew()));
+    if use_session().may(Permission::ImportContacts) {
+        importing.look();
+    }
     let is_tagging = RwSignal::new(false);
     let sets_fields = RwSignal::new(false);
     let doomed = RwSignal::new(None::<ListedContact>);
@@ -86,7 +94,8 @@ pub fn ContactsPage() -> impl IntoView {
             <div class="contacts__main">
                 <PageHead title=t!(contacts) hint=t!(contacts_hint) back=true />
                 <TaggingProgress progress />
-                <Toolbar found show is_tagging sets_fields doomed />
+                <ImportProgress importing />
+                <Toolbar found show is_tagging sets_fields importing doomed />
                 <ContactTable found show open />
             </div>
             <Show when=move || open.get().is_some()>
@@ -94,6 +103,7 @@ pub fn ContactsPage() -> impl IntoView {
             </Show>
             <TaggingDialog found progress open=is_tagging />
             <FieldsDialog open=sets_fields />
+            <ImportDialog importing />
             <EraseDialog found doomed />
         </div>
     }
