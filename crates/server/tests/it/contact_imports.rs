@@ -1,5 +1,6 @@
 //! Importing contacts over the real server: a table is looked at, tried, imported, and mended.
 
+use crate::identity;
 use reqwest::Method;
 use serde_json::json;
 use testkit::{AgentCaller, Answer, TestServer, db_tests};
@@ -70,6 +71,13 @@ async fn a_table_is_tried_and_imported_and_its_failed_rows_are_told(server: Test
     let failed = String::from_utf8(server.anonymous().get(&export.path).await.having(200).body).unwrap();
     assert!(failed.contains("\r\n李雷,电话,,u-2,3,电话,"), "{failed}");
     server.anonymous().get(&export.path).await.expect(404);
+    // What is carried out can be brought in again: everybody is known by their account.
+    let export: ContactExport = admin.post("/api/v1/contact-exports", &json!({})).await.having(201).json();
+    let again = server.anonymous().get(&export.path).await.having(200).body;
+    let again: ContactImport = send(&admin, again).await.having(201).json();
+    assert_eq!((again.rows, again.suggested.len()), (1, 5));
+    let again = begun(&admin, &again, &channel.id, [("duplicates", "update")], false).await;
+    assert_eq!(counts(&again), (0, 0, 1, 0));
 
     // Who has not written yet is read, edited and tagged by whoever sees all, and by nobody else.
     let [listed] = all(&admin).await.try_into().unwrap();
@@ -99,6 +107,15 @@ async fn whoever_is_there_is_left_or_changed_as_the_admin_chooses(server: TestSe
     let mut names: Vec<_> = all(&admin).await.into_iter().filter_map(|listed| listed.contact.name).collect();
     names.sort();
     assert_eq!(names, ["丁", "乙"]);
+    // Who proves the account takes over what was imported of it.
+    let [owner] = all(&admin).await.into_iter().filter(|listed| listed.contact.name.as_deref() == Some("乙")).collect::<Vec<_>>().try_into().unwrap();
+    let secret = identity::secret_of(&admin, channel.id).await.secret;
+    let visitor = identity::visit(&server, &channel, None, &identity::identity(&secret, "u-1")).await;
+    let said = visitor.say("我是老客户").await;
+    assert_eq!(visitor.session.contact_id, owner.contact.id);
+    let known: Contact = admin.get(&format!("/api/v1/contacts/{}", owner.contact.id)).await.having(200).json();
+    assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("乙"), Some("+86 138-0013-8000")));
+    assert_eq!(admin.conversation(said.conversation_id).await.contact.id, owner.contact.id);
     // One that has ended is not begun again.
     let request = json!({"channel_id": channel.id, "columns": changed.suggested});
     admin.post(&format!("{IMPORTS}/{}/begin", changed.id), &request).await.expect(409);

@@ -6,6 +6,8 @@
 mod contacts;
 mod steps;
 
+#[cfg(test)]
+pub(crate) use contacts::of_phones;
 pub use contacts::{create_many, known_by, update_many};
 pub use steps::{Counts, Work, advance, hold, next_part, part, work};
 
@@ -338,17 +340,18 @@ pub(crate) fn running() -> Select<contact_import::Entity> {
 /// Imports that came before this moment and do not go on, with their rows.
 pub async fn outdated<C: ConnectionTrait>(
     conn: &C,
-    before: Timestamp,
+    moment: Timestamp,
 ) -> Result<Vec<(OrgId, ContactImportId)>, StoreError> {
-    Ok(before_tenant::<contact_import::Entity>()
-        .filter(contact_import::Column::CreatedAt.lt(before))
+    Ok(before(moment).limit(limits::IMPORTS_KEPT).into_tuple().all(conn).await?)
+}
+
+/// Those, as a select.
+pub(crate) fn before(moment: Timestamp) -> Select<contact_import::Entity> {
+    before_tenant::<contact_import::Entity>()
+        .filter(contact_import::Column::CreatedAt.lt(moment))
         .filter(contact_import::Column::State.ne(ImportState::Running.as_str()))
         .select_only()
         .columns([contact_import::Column::OrgId, contact_import::Column::Id])
-        .limit(limits::IMPORTS_KEPT)
-        .into_tuple()
-        .all(conn)
-        .await?)
 }
 
 /// Deletes an import with what is left of its table. Its contacts stay.

@@ -15,7 +15,7 @@ texts! {
     contacts_not_blocked = "不含黑名单", "Without the blacklist";
     contacts_blocked = "仅黑名单", "Only the blacklist";
     contacts_empty = "还没有联系人", "No contacts yet";
-    contacts_empty_hint = "访客发来第一条消息后会出现在这里；已有的客户可以在「更多操作」中导入。", "Visitors appear here once they have written. Customers whom you know already can be imported: More actions.";
+    contacts_empty_hint = "访客发来第一条消息后会出现在这里。", "Visitors appear here once they have written.";
     contacts_none_found = "没有符合条件的联系人", "No contact matches";
     contacts_none_found_hint = "换个关键词，或放宽筛选条件。", "Try other words or fewer filters.";
     contacts_more = "加载更多", "Load more";

@@ -13,7 +13,7 @@ use crate::tables::{contact, contact_custom_field, contact_tag, conversation};
 use crate::write::Tx;
 use rules::contact_imports::phone_spellings;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use std::collections::HashMap;
 use types::contacts::Contact;
 use types::id::{ChannelId, ContactId};
@@ -42,12 +42,7 @@ pub async fn known_by(
     }
     let spellings: Vec<String> = phone_keys.iter().flat_map(|key| phone_spellings(key)).collect();
     if !spellings.is_empty() {
-        let of_phones = scope
-            .find::<contact::Entity>()
-            // Without it the index, which has only those, is not used.
-            .filter(contact::Column::Phone.is_not_null())
-            .filter(Expr::cust(BARE_PHONE).is_in(spellings))
-            .filter(contact::Column::ChannelId.eq(channel_id));
+        let of_phones = of_phones(scope, channel_id, spellings);
         ids.extend(of_phones.all(tx.conn()).await?.into_iter().map(|row| row.id));
     }
     if ids.is_empty() {
@@ -63,6 +58,16 @@ pub async fn known_by(
     let mut known: Vec<Contact> = locked.into_iter().map(Contact::try_from).collect::<Result<_, _>>()?;
     known.sort_unstable_by_key(|contact| contact.number);
     Ok(known)
+}
+
+/// The channel's contacts whose phone number is spelt in one of these ways, but for the signs between its digits.
+pub(crate) fn of_phones(scope: OrgScope, channel_id: ChannelId, spellings: Vec<String>) -> Select<contact::Entity> {
+    scope
+        .find::<contact::Entity>()
+        // Without it the index, which has only those, is not used.
+        .filter(contact::Column::Phone.is_not_null())
+        .filter(Expr::cust(BARE_PHONE).is_in(spellings))
+        .filter(contact::Column::ChannelId.eq(channel_id))
 }
 
 /// Writes contacts who are new; they are given their numbers here.
