@@ -261,7 +261,8 @@ mod tests {
     fn every_column_of_the_empty_table_is_known() {
         for language in [TableLanguage::Chinese, TableLanguage::English] {
             let table = template(&fields(), language);
-            let head: Vec<String> = table.trim_start_matches(BYTE_ORDER_MARK).trim_end().split(',').map(str::to_owned).collect();
+            let head: Vec<String> =
+                table.trim_start_matches(BYTE_ORDER_MARK).trim_end().split(',').map(str::to_owned).collect();
             assert_eq!((head.len(), suggested(&head, &fields()).len()), (6, 6), "{table}");
         }
     }

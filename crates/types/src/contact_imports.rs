@@ -190,7 +190,7 @@ pub struct ContactImport {
     pub state: ImportState,
     /// The table's head.
     pub head: Vec<String>,
-    /// Its first rows, with long cells cut.
+    /// Its first rows, with long cells cut; none once it was imported or stopped.
     pub sample: Vec<Vec<String>>,
     /// What the columns seem to be, by their heads.
     pub suggested: Vec<ImportColumn>,

@@ -75,6 +75,14 @@ test("a table is mapped, checked and imported, and its wrong row is downloaded",
   await expect(page.getByRole("row").filter({ hasText: "王芳" })).toContainText("金牌");
   await expect(page.getByRole("row").filter({ hasText: "赵敏" })).toContainText("暂无会话");
 
+  // Who has not written yet is read and edited like everybody.
+  await page.getByRole("rowheader").getByRole("button", { name: "赵敏" }).click();
+  await expect(agent.contact.getByRole("textbox", { name: "电话" })).toHaveValue("13900139000");
+  await agent.contact.getByRole("textbox", { name: "备注" }).fill("下周回访");
+  await expect(page.getByRole("row").filter({ hasText: "赵敏" })).toContainText("下周回访");
+  await expectAccessible(page, "a contact without a conversation");
+  await agent.contact.getByRole("button", { name: "收起联系人信息" }).click();
+
   // It is there after a reload, on the page and in the window.
   await page.reload();
   const line = page.getByRole("region", { name: "导入联系人" });

@@ -108,7 +108,13 @@ async fn whoever_is_there_is_left_or_changed_as_the_admin_chooses(server: TestSe
     names.sort();
     assert_eq!(names, ["丁", "乙"]);
     // Who proves the account takes over what was imported of it.
-    let [owner] = all(&admin).await.into_iter().filter(|listed| listed.contact.name.as_deref() == Some("乙")).collect::<Vec<_>>().try_into().unwrap();
+    let [owner] = all(&admin)
+        .await
+        .into_iter()
+        .filter(|listed| listed.contact.name.as_deref() == Some("乙"))
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
     let secret = identity::secret_of(&admin, channel.id).await.secret;
     let visitor = identity::visit(&server, &channel, None, &identity::identity(&secret, "u-1")).await;
     let said = visitor.say("我是老客户").await;

@@ -41,7 +41,12 @@ fn request(channel: &Channel, token: Option<&str>, who: &VisitorIdentity) -> Ope
     OpenVisitorSession { identity: Some(who.clone()), ..visit_request(&channel.key, token) }
 }
 
-pub(crate) async fn visit(server: &TestServer, channel: &Channel, token: Option<&str>, who: &VisitorIdentity) -> VisitorCaller {
+pub(crate) async fn visit(
+    server: &TestServer,
+    channel: &Channel,
+    token: Option<&str>,
+    who: &VisitorIdentity,
+) -> VisitorCaller {
     let request = request(channel, token, who);
     let session: VisitorSession = server.anonymous().post("/widget/v1/sessions", &request).await.having(200).json();
     server.visitor(session)

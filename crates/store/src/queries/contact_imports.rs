@@ -311,10 +311,14 @@ async fn set_state<C: ConnectionTrait>(
     from: ImportState,
     (to, finished_at): (ImportState, Option<Timestamp>),
 ) -> Result<(), StoreError> {
-    scope
+    let mut update = scope
         .update::<contact_import::Entity>()
         .col_expr(contact_import::Column::State, to.as_str().into())
-        .col_expr(contact_import::Column::FinishedAt, finished_at.into())
+        .col_expr(contact_import::Column::FinishedAt, finished_at.into());
+    if to == ImportState::Cancelled {
+        update = update.col_expr(contact_import::Column::Sample, "[]".into());
+    }
+    update
         .filter(contact_import::Column::Id.eq(id))
         .filter(contact_import::Column::State.eq(from.as_str()))
         .exec(conn)

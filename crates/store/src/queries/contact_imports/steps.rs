@@ -140,6 +140,10 @@ pub async fn advance<C: ConnectionTrait>(
     ] {
         update = update.col_expr(column, Expr::col(column).add(by));
     }
+    if state == ImportState::Finished {
+        // Whoever is deleted afterwards does not stand here any more.
+        update = update.col_expr(contact_import::Column::Sample, "[]".into());
+    }
     update.filter(contact_import::Column::Id.eq(work.id)).exec(conn).await?;
     Ok(())
 }

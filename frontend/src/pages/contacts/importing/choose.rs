@@ -1,6 +1,9 @@
 //! The first stage: a file is chosen or dropped, or an earlier table is gone on with.
 
-use super::{Importing, words::{counts_text, state_text, table_language}};
+use super::{
+    Importing,
+    words::{counts_text, state_text, table_language},
+};
 use crate::{
     components::{form::ErrorPlace, inbox::attach::listed},
     i18n::{errors::error_text, format, lang, t},

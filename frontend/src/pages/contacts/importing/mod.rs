@@ -1,12 +1,12 @@
 //! Importing contacts from a table: the window in which one is chosen, looked at, checked and imported, and the line that tells of it.
 
-mod choose;
-mod columns;
-mod outcome;
-mod pick;
-mod progress;
-mod state;
-mod words;
+pub mod choose;
+pub mod columns;
+pub mod outcome;
+pub mod pick;
+pub mod progress;
+pub mod state;
+pub mod words;
 
 pub use progress::ImportProgress;
 pub use state::Importing;

@@ -201,7 +201,10 @@ impl Importing {
         let request = self.request(true);
         self.shown.with(|shown| {
             shown.as_ref().is_some_and(|import| {
-                import.state == ImportState::Ready && import.percent == 100 && request.is_some() && import.request == request
+                import.state == ImportState::Ready
+                    && import.percent == 100
+                    && request.is_some()
+                    && import.request == request
             })
         })
     }
@@ -305,9 +308,10 @@ impl Importing {
     /// Shows this one, until it has ended.
     fn follow(self, import: ContactImport) {
         let goes_on = import.state == ImportState::Running;
-        let wrote = !goes_on && self.shown.try_with_untracked(|shown| {
-            shown.as_ref().is_some_and(|shown| shown.state == ImportState::Running && !is_trial(shown))
-        }) == Some(true);
+        let wrote = !goes_on
+            && self.shown.try_with_untracked(|shown| {
+                shown.as_ref().is_some_and(|shown| shown.state == ImportState::Running && !is_trial(shown))
+            }) == Some(true);
         if self.shown.try_set(Some(import)).is_some() {
             return;
         }
