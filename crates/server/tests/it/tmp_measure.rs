@@ -32,7 +32,7 @@ async fn measure_import(server: TestServer) {
         admin.post(&format!("/api/v1/contact-imports/{}/begin", import.id), &request).await.expect(200);
         let (mut worst, mut sum, mut count) = (0, 0, 0);
         loop {
-            server.clock.advance(10_000);
+            server.clock.advance(100);
             let said = std::time::Instant::now();
             visitor.say("在吗").await;
             let took = said.elapsed().as_millis();

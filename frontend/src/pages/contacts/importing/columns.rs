@@ -128,7 +128,10 @@ pub fn Columns(
 
 /// How far it has come.
 #[component]
-pub fn Bar(importing: Importing) -> impl IntoView {
+pub fn Bar(
+    /// The import.
+    importing: Importing,
+) -> impl IntoView {
     let percent = move || importing.shown.with(|shown| shown.as_ref().map_or(0, |import| import.percent));
     view! {
         <progress
