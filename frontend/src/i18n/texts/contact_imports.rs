@@ -63,7 +63,6 @@ texts! {
     import_running(percent: u8) = "正在导入 {percent}%", "Importing {percent}%";
     import_finished = "导入已完成", "Import finished";
     import_cancelled = "导入已停止，已写入的联系人会保留", "Import stopped; contacts that were written stay";
-    import_discarded = "未导入", "Not imported";
     import_counts(created: u32, updated: u32, skipped: u32, failed: u32) = "新增 {created}，更新 {updated}，跳过 {skipped}，出错 {failed}", "{created} new, {updated} updated, {skipped} skipped, {failed} with errors";
     import_another = "再导入一个", "Import another";
     import_done = "完成", "Done";

@@ -2,6 +2,7 @@
 
 use super::{
     Importing,
+    state::was_begun,
     words::{counts_text, state_text, table_language},
 };
 use crate::{
@@ -94,7 +95,8 @@ pub fn Choose(
 #[component]
 fn Earlier(importing: Importing) -> impl IntoView {
     let shown = Memo::new(move |_| -> Vec<ContactImport> {
-        let is_shown = |import: &&ContactImport| import.request.is_some() || import.state == ImportState::Ready;
+        // What was thrown away came to nothing.
+        let is_shown = |import: &&ContactImport| was_begun(import) || import.state == ImportState::Ready;
         importing.all.with(|all| all.iter().flatten().filter(is_shown).cloned().collect())
     });
     let is_coming = move || importing.all.with(Option::is_none) && importing.unlisted.with(Option::is_none);

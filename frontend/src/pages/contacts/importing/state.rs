@@ -93,7 +93,8 @@ impl Importing {
     pub fn stage(self) -> Stage {
         self.shown.with(|shown| match shown {
             None => Stage::Choose,
-            Some(import) if import.state == ImportState::Ready || is_trial(import) => Stage::Columns(import.id),
+            Some(import) if import.state == ImportState::Ready => Stage::Columns(import.id),
+            Some(import) if import.state == ImportState::Running && is_trial(import) => Stage::Columns(import.id),
             Some(_) => Stage::Outcome,
         })
     }
@@ -120,7 +121,7 @@ impl Importing {
             let is_told = |import: &ContactImport| match import.state {
                 ImportState::Running => true,
                 ImportState::Finished | ImportState::Cancelled => {
-                    import.request.is_some() && import.finished_at.is_some_and(is_recent)
+                    was_begun(import) && import.finished_at.is_some_and(is_recent)
                 }
                 ImportState::Ready | ImportState::Receiving => false,
             };
@@ -175,12 +176,16 @@ impl Importing {
 
     /// Shows none any more; whatever it was stays at the server.
     pub fn forget(self, channel_id: Option<ChannelId>) {
+        self.clear(channel_id);
+        self.look();
+    }
+
+    fn clear(self, channel_id: Option<ChannelId>) {
         self.rest();
         self.problem.set(None);
         self.duplicates.set(ImportDuplicates::Skip);
         self.channel_id.set(channel_id);
         self.shown.set(None);
-        self.look();
     }
 
     /// What is asked for, if it can be: somebody is known by something, and there is a channel.
@@ -276,7 +281,7 @@ impl Importing {
         let Some(id) = self.shown.with_untracked(|shown| shown.as_ref().map(|import| import.id)) else { return };
         let channel_id = self.channel_id.get_untracked();
         let api = self.api.get_value();
-        self.forget(channel_id);
+        self.clear(channel_id);
         spawn_local(async move {
             // Where it fails the table is kept for a week, and then goes by itself.
             drop(api.cancel_contact_import(id).await);
@@ -355,6 +360,11 @@ impl Importing {
             }
         });
     }
+}
+
+/// Whether it was begun for good.
+pub fn was_begun(import: &ContactImport) -> bool {
+    import.request.is_some() && !is_trial(import)
 }
 
 /// Whether it is only tried.

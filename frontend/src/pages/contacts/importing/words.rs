@@ -55,7 +55,6 @@ pub fn state_text(lang: Lang, import: &ContactImport) -> String {
         ImportState::Ready => lang.import_ready(import.rows),
         ImportState::Running => lang.import_running(import.percent),
         ImportState::Finished => lang.import_finished().to_owned(),
-        ImportState::Cancelled if import.request.is_none() => lang.import_discarded().to_owned(),
         ImportState::Cancelled => lang.import_cancelled().to_owned(),
     }
 }
