@@ -69,7 +69,6 @@ mod snoozing;
 mod stopping;
 mod style;
 mod tags;
-mod tmp_measure;
 mod translating;
 mod typing;
 mod views;
