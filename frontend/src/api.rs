@@ -30,7 +30,7 @@ pub fn use_identity() -> Identified {
 
 #[wasm_bindgen(module = "/src/api/picture.js")]
 extern "C" {
-    async fn put(path: &str, token: &str, file: &JsValue) -> JsValue;
+    async fn send(method: &str, path: &str, token: &str, file: &JsValue) -> JsValue;
 }
 
 /// Adds the access token to every request and, when the server no longer takes it, renews it once and asks again.
@@ -52,8 +52,20 @@ impl Identified {
     /// # Errors
     /// There was no answer.
     pub async fn put_file(self, path: &str, file: &JsValue) -> Result<Response, TransportError> {
+        self.send_file("PUT", path, file).await
+    }
+
+    /// Brings a file of which something new is made: a table that is imported.
+    ///
+    /// # Errors
+    /// There was no answer.
+    pub async fn post_file(self, path: &str, file: &JsValue) -> Result<Response, TransportError> {
+        self.send_file("POST", path, file).await
+    }
+
+    async fn send_file(self, method: &str, path: &str, file: &JsValue) -> Result<Response, TransportError> {
         self.ask(async |token: String| {
-            let answer = put(path, &token, file).await.as_string().unwrap_or_default();
+            let answer = send(method, path, &token, file).await.as_string().unwrap_or_default();
             let (status, body) = answer.split_once(' ').unwrap_or_default();
             let status = status.parse().ok().filter(|status| *status > 0);
             let status = status.ok_or_else(|| TransportError("no answer".to_owned()))?;

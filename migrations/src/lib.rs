@@ -43,6 +43,7 @@ mod m0033_style_versions;
 mod m0034_custom_fields;
 mod m0035_identity;
 mod m0036_agent_views;
+mod m0037_contact_imports;
 mod m0038_channel_domains;
 mod m0039_snoozing;
 mod m0040_view_ends;
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_custom_fields::Migration),
             Box::new(m0035_identity::Migration),
             Box::new(m0036_agent_views::Migration),
+            Box::new(m0037_contact_imports::Migration),
             Box::new(m0038_channel_domains::Migration),
             Box::new(m0039_snoozing::Migration),
             Box::new(m0040_view_ends::Migration),

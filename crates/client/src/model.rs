@@ -429,7 +429,7 @@ impl World {
     fn contact_changed(&mut self, number: u128) {
         let contact = self.contact(samples::contact_id(number)).unwrap();
         self.append(Event::ContactUpdated {
-            conversation_id: samples::conversation_id(number),
+            conversation_id: Some(samples::conversation_id(number)),
             contact: Box::new(contact),
         });
     }

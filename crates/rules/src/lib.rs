@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod audit;
 pub mod channel_tree;
+pub mod contact_imports;
 pub mod contrast;
 pub mod csv;
 pub mod domains;

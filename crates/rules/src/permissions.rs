@@ -27,6 +27,8 @@ pub enum Permission {
     ExportContacts,
     /// Delete a contact with all that is kept of them.
     DeleteContacts,
+    /// Import contacts from a table.
+    ImportContacts,
     /// Make and revoke tokens for programs, and have programs told what happens.
     ManageIntegrations,
     /// Add, edit and delete tags and their groups, and the custom fields of contacts. Whoever answers a conversation may give its
@@ -42,7 +44,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ManageChannels,
         Self::SeeAllConversations,
         Self::AnswerConversations,
@@ -53,6 +55,7 @@ impl Permission {
         Self::EditAutomaticReplies,
         Self::ExportContacts,
         Self::DeleteContacts,
+        Self::ImportContacts,
         Self::ManageIntegrations,
         Self::ManageTags,
         Self::SeeContactDetails,
@@ -109,6 +112,7 @@ impl Rights {
             | Permission::ManageAgents
             | Permission::ExportContacts
             | Permission::DeleteContacts
+            | Permission::ImportContacts
             | Permission::ManageIntegrations
             | Permission::ManageTags
             | Permission::SeeAuditLog => false,
@@ -138,6 +142,7 @@ impl fmt::Display for Denied {
             Permission::EditAutomaticReplies => "edit automatic replies",
             Permission::ExportContacts => "export contacts",
             Permission::DeleteContacts => "delete contacts",
+            Permission::ImportContacts => "import contacts",
             Permission::ManageIntegrations => "manage integrations",
             Permission::ManageTags => "manage tags",
             Permission::SeeContactDetails => "see contacts' details",
@@ -168,6 +173,7 @@ pub fn can(who: impl Into<Rights>, permission: Permission) -> Result<(), Denied>
         | Permission::ManageAgents
         | Permission::EditAutomaticReplies
         | Permission::DeleteContacts
+        | Permission::ImportContacts
         | Permission::ManageIntegrations
         | Permission::ManageTags
         | Permission::SeeContactDetails

@@ -2,6 +2,7 @@
 
 use crate::actions::assigning::{Queues, assign_whoever_waits};
 use crate::actions::attachments::collect_unused;
+use crate::actions::contact_imports::{ImportNews, go_on_with_imports};
 use crate::actions::indexing::{News, follow_the_ledger};
 use crate::actions::purges::{Deletions, purge_deleted_channels};
 use crate::actions::pushing::push_what_arrives;
@@ -147,6 +148,7 @@ pub async fn build(config: Config, surroundings: Surroundings) -> Result<AppStat
         visits: Visits::default(),
         deletions: Deletions::default(),
         taggings: TaggingNews::default(),
+        imports: ImportNews::default(),
         exports: OnceGuard::new(TABLES_MAX),
         files: Files::open(&config).map_err(StartError::at("opening the store of uploads"))?,
         news,
@@ -238,6 +240,7 @@ pub fn start(state: AppState) -> Result<Running, StartError> {
     background.spawn(notice_ended_sessions(state.clone()));
     background.spawn(purge_deleted_channels(state.clone()));
     background.spawn(go_on_with_taggings(state.clone()));
+    background.spawn(go_on_with_imports(state.clone()));
     background.spawn(collect_unused(state.clone()));
     background.spawn(follow_the_ledger(state.clone()));
     background.spawn(push_what_arrives(state.clone()));

@@ -156,7 +156,8 @@ fn name_scope(operation: &mut Operation) {
 }
 
 /// What is answered once and not again: a secret, and an address that is good once. They are not kept for repetitions.
-const ONCE: [&str; 3] = ["create_audit_export", "create_contact_export", "create_webhook"];
+const ONCE: [&str; 4] =
+    ["create_audit_export", "create_contact_export", "create_import_failure_export", "create_webhook"];
 
 /// Whether a request may name an `Idempotency-Key`: an agent or a program creates something, and says what in JSON.
 fn takes_key(method: &str, path: &str, operation: &Operation) -> bool {

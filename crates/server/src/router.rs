@@ -9,7 +9,7 @@ use crate::extract::path_of;
 use crate::files::avatars::{get_agents_picture, get_avatar};
 use crate::files::contact_data::get_contact_data;
 use crate::files::serve::{download_file, get_file, get_preview};
-use crate::files::tables::{get_audit_table, get_contact_table};
+use crate::files::tables::{get_audit_table, get_contact_table, get_failure_table};
 use crate::metrics::get_metrics;
 use crate::openapi::Routes;
 use crate::state::AppState;
@@ -129,6 +129,11 @@ routes! {
         api::contacts::create_contact_export::create_contact_export;
         api::contacts::create_contact_data_export::create_contact_data_export;
         api::contacts::delete_contact::delete_contact;
+        api::contact_imports::create_contact_import::create_contact_import;
+        api::contact_imports::list_contact_imports::list_contact_imports;
+        api::contact_imports::begin_contact_import::begin_contact_import;
+        api::contact_imports::cancel_contact_import::cancel_contact_import;
+        api::contact_imports::create_import_failure_export::create_import_failure_export;
         api::custom_fields::list_custom_fields::list_custom_fields;
         api::tags::list_tag_groups::list_tag_groups;
         api::tags::set_contact_tags::set_contact_tags;
@@ -276,6 +281,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/files/{pass}/{id}/preview").route(web::get().to(get_preview)))
         .service(read_only("/files/{pass}/{id}/download").route(web::get().to(download_file)))
         .service(read_only("/tables/{pass}/contacts.csv").route(web::get().to(get_contact_table)))
+        .service(read_only("/tables/{pass}/failed-rows.csv").route(web::get().to(get_failure_table)))
         .service(read_only("/tables/{pass}/audit.csv").route(web::get().to(get_audit_table)))
         .service(read_only("/tables/{pass}/contact.json").route(web::get().to(get_contact_data)))
         .route("/metrics", web::get().to(get_metrics))

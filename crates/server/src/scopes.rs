@@ -78,6 +78,11 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     // They reach the contact, and all that was said and noted with them: more than any one scope is for.
     ("create_contact_data_export", NEVER),
     ("delete_contact", NEVER),
+    ("create_contact_import", Some(ContactsWrite)),
+    ("list_contact_imports", Some(ContactsRead)),
+    ("begin_contact_import", Some(ContactsWrite)),
+    ("cancel_contact_import", Some(ContactsWrite)),
+    ("create_import_failure_export", Some(ContactsRead)),
     ("list_custom_fields", Some(ContactsRead)),
     ("list_tag_groups", Some(TagsRead)),
     ("set_contact_tags", Some(ContactsWrite)),

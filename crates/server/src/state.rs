@@ -1,6 +1,7 @@
 //! What every request can reach.
 
 use crate::actions::assigning::Queues;
+use crate::actions::contact_imports::ImportNews;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::taggings::TaggingNews;
@@ -75,6 +76,8 @@ pub struct Parts {
     pub deletions: Deletions,
     /// Tells that many contacts are to be given tags.
     pub taggings: TaggingNews,
+    /// Tells that an import of contacts was begun.
+    pub imports: ImportNews,
     /// Addresses of tables that were fetched: each is good once.
     pub exports: OnceGuard,
     /// Tells that somebody may have become available.

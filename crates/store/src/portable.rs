@@ -94,6 +94,8 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::contact_tag::Entity>(),
         describe::<tables::tagging::Entity>(),
         describe::<tables::contact_custom_field::Entity>(),
+        describe::<tables::contact_import::Entity>(),
+        describe::<tables::contact_import_part::Entity>(),
         describe::<tables::conversation::Entity>(),
         describe::<tables::conversation_member::Entity>(),
         describe::<tables::message::Entity>(),

@@ -8,10 +8,11 @@
 use crate::members::Members;
 use crate::tables::{
     agent, agent_group, agent_group_member, api_token, attachment, audit_entry, avatar, channel, channel_agent_group,
-    channel_domains, channel_group, channel_identity, contact, contact_custom_field, contact_tag, conversation,
-    conversation_member, custom_field_list, deleted_custom_field, event, idempotency_key, message, note, organisation,
-    push_subscription, read_mark, recovery_code, search_document, second_factor, session, style_version, tag,
-    tag_group, tagging, verification_code, webhook, webhook_delivery, welcome,
+    channel_domains, channel_group, channel_identity, contact, contact_custom_field, contact_import,
+    contact_import_part, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field,
+    event, idempotency_key, message, note, organisation, push_subscription, read_mark, recovery_code, search_document,
+    second_factor, session, style_version, tag, tag_group, tagging, verification_code, webhook, webhook_delivery,
+    welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -87,6 +88,8 @@ org_table!(
     channel_identity,
     contact,
     contact_custom_field,
+    contact_import,
+    contact_import_part,
     contact_tag,
     conversation,
     conversation_member,
@@ -144,6 +147,8 @@ impl BeforeTenant for session::Entity {}
 impl BeforeTenant for tag::Entity {}
 /// By the server, which goes on with emptying deleted fields.
 impl BeforeTenant for deleted_custom_field::Entity {}
+/// By the server, which goes on with what an earlier run has left of them, and deletes those whose time is over.
+impl BeforeTenant for contact_import::Entity {}
 /// By the server, which goes on with what an earlier run has left of them.
 impl BeforeTenant for tagging::Entity {}
 /// By the server, which looks for those of all organisations that are to be told something.

@@ -212,6 +212,15 @@ pub enum AuditAction {
         /// Which.
         filter: ContactFilter,
     },
+    /// Contacts are imported from a table.
+    ContactsImported {
+        /// The channel's name.
+        channel: String,
+        /// How many rows the table has.
+        rows: u32,
+        /// Whether contacts who are there already are changed.
+        updates: bool,
+    },
     /// Many contacts are given tags.
     ContactsTagged {
         /// The names of the tags.

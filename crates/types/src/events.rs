@@ -86,8 +86,8 @@ pub enum Event {
     },
     /// More, or something new, is known of a contact.
     ContactUpdated {
-        /// Their conversation.
-        conversation_id: ConversationId,
+        /// Their conversation; absent where they have none, as who was imported and has not written yet.
+        conversation_id: Option<ConversationId>,
         /// The contact.
         contact: Box<Contact>,
     },

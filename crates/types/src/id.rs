@@ -160,6 +160,10 @@ id_type!(
     TaggingId
 );
 id_type!(
+    /// A table of contacts that is imported.
+    ContactImportId
+);
+id_type!(
     /// A field that an organisation has added to its contacts.
     CustomFieldId
 );

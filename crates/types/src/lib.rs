@@ -30,6 +30,7 @@ pub mod auth;
 pub mod channel_style;
 pub mod channel_tree;
 pub mod channels;
+pub mod contact_imports;
 pub mod contact_list;
 pub mod contacts;
 pub mod conversations;

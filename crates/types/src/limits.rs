@@ -142,6 +142,20 @@ pub const CONTACT_TAGS_MAX: usize = 20;
 pub const TAGGED_BY_NAME_MAX: usize = 1_000;
 /// How many taggings of an agent are kept, the newest.
 pub const TAGGINGS_KEPT: u64 = 10;
+/// Bytes of the largest table of contacts that is imported.
+pub const IMPORT_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Most rows of such a table, without its head.
+pub const IMPORT_ROWS_MAX: usize = 100_000;
+/// Most columns of such a table.
+pub const IMPORT_COLUMNS_MAX: usize = 60;
+/// Rows of it that are shown before it is imported.
+pub const IMPORT_SAMPLE_ROWS: usize = 5;
+/// Faults that an import tells of by itself; the table of failed rows has them all.
+pub const IMPORT_FAULTS_TOLD: usize = 20;
+/// How many imports of an admin are kept, the newest.
+pub const IMPORTS_KEPT: u64 = 10;
+/// For how many days a table that was not imported, and the rows that failed, are kept.
+pub const IMPORT_KEPT_DAYS: i64 = 7;
 /// Most fields that an organisation adds to its contacts.
 pub const CUSTOM_FIELDS_MAX: usize = 20;
 /// Longest name of such a field.

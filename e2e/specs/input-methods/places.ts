@@ -426,7 +426,7 @@ export const WITHOUT_TEXT = [
   // Days are chosen, not written.
   "frontend/src/components/inbox/dates_menu.rs", "frontend/src/components/inbox/snooze.rs",
   // The chooser of files.
-  "frontend/src/components/inbox/attach.rs",
+  "frontend/src/components/inbox/attach.rs", "frontend/src/pages/contacts/importing/choose.rs",
   // A box to tick.
   "frontend/src/components/setup/mod.rs",
   // The same, and a slider.

@@ -873,6 +873,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the caller's last ten imports of contacts, newest first: how far the one that goes on has come, and what the others came to.
+         *     For admins.
+         * @description Scope of API tokens: `contacts:read`.
+         */
+        get: operations["list_contact_imports"];
+        put?: never;
+        /**
+         * Takes a table of contacts: CSV in UTF-8, GBK or UTF-16 of at most 32 MB, 100,000 rows and 60 columns, with a head. No contact is written
+         *     before `begin_contact_import`; the answer has the first rows, and what the columns seem to be. It is kept for seven days. For admins.
+         * @description Scope of API tokens: `contacts:write`.
+         */
+        post: operations["create_contact_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a table, in the background and in steps of a hundred rows: `list_contact_imports` tells how far it has come. A row is the
+         *     channel's contact of the same account, else of the same phone number, else a new one, without a conversation. A trial checks and counts
+         *     every row and writes nothing, after which it can be begun again; a row that repeats an earlier step's is counted as new by it. The same
+         *     asked twice begins once; 409 once it has ended, and while another one of the organisation's goes on. It is in the audit log. For admins.
+         * @description Scope of API tokens: `contacts:write`.
+         */
+        post: operations["begin_contact_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops an import of the caller's: the contacts that it has written stay, and the rest of the table goes. A trial that is stopped can be
+         *     begun again; one that has ended is left as it is. For admins.
+         * @description Scope of API tokens: `contacts:write`.
+         */
+        post: operations["cancel_contact_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{import_id}/failure-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the address of the rows of an import that have a fault, good for one minute and once: CSV with the columns as they came, the row's
+         *     number, the column that is wrong, and why. Mended, it can be imported. For admins.
+         * @description Scope of API tokens: `contacts:read`.
+         */
+        post: operations["create_import_failure_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -2832,6 +2923,18 @@ export interface components {
             /** @enum {string} */
             type: "contacts_exported";
         } | {
+            /** @description The channel's name. */
+            channel: string;
+            /**
+             * Format: int32
+             * @description How many rows the table has.
+             */
+            rows: number;
+            /** @enum {string} */
+            type: "contacts_imported";
+            /** @description Whether contacts who are there already are changed. */
+            updates: boolean;
+        } | {
             /**
              * Format: int32
              * @description How many contacts were named.
@@ -3275,7 +3378,7 @@ export interface components {
          * @description A kind of deed.
          * @enum {string}
          */
-        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_imported" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
         /** @description What something was done to, or whom. */
         AuditSubject: {
             /**
@@ -3324,6 +3427,17 @@ export interface components {
          * @description A picture that an agent has chosen of themselves, or of a channel. Whoever knows it may look at it, so nobody is told it but colleagues.
          */
         AvatarId: string;
+        /** @description Begins an import, or a trial of it. */
+        BeginContactImport: {
+            /** @description The channel whose contacts they become. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description The columns that are read. Among them a name, a phone number or an account. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description What is done with those who are there already. */
+            duplicates?: components["schemas"]["ImportDuplicates"];
+            /** @description Whether it is only tried: everything is checked and counted, and no contact is written. */
+            trial?: boolean;
+        };
         /** @description Begins to set up a second factor. */
         BeginSecondFactor: {
             /** @description The password, once more. */
@@ -3658,6 +3772,65 @@ export interface components {
          * @description A visitor as one channel knows them.
          */
         ContactId: string;
+        /** @description An import of contacts: the table, how far it has come, and with which result. */
+        ContactImport: {
+            /**
+             * Format: int32
+             * @description Rows that became contacts; after a trial those that would.
+             */
+            created: number;
+            /** @description When the table came. */
+            created_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Rows that have a fault.
+             */
+            failed: number;
+            /** @description The first faults. */
+            faults: components["schemas"]["ImportFault"][];
+            finished_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The table's head. */
+            head: string[];
+            /** @description The import. */
+            id: components["schemas"]["ContactImportId"];
+            /**
+             * Format: int32
+             * @description How much of it is done, in percent.
+             */
+            percent: number;
+            request?: components["schemas"]["BeginContactImport"] | null;
+            /**
+             * Format: int32
+             * @description How many rows it has, without the head.
+             */
+            rows: number;
+            /** @description Its first rows, with long cells cut; none once it was imported or stopped. */
+            sample: string[][];
+            /**
+             * Format: int32
+             * @description Rows whose contact was there, and was left as they were.
+             */
+            skipped: number;
+            /** @description What has become of it. */
+            state: components["schemas"]["ImportState"];
+            /** @description What the columns seem to be, by their heads. */
+            suggested: components["schemas"]["ImportColumn"][];
+            /**
+             * Format: int32
+             * @description Rows that changed a contact who was there.
+             */
+            updated: number;
+        };
+        /**
+         * Format: uuid
+         * @description A table of contacts that is imported.
+         */
+        ContactImportId: string;
+        /** @description An admin's imports, newest first. */
+        ContactImports: {
+            /** @description The imports; at most [`limits::IMPORTS_KEPT`]. */
+            items: components["schemas"]["ContactImport"][];
+        };
         /** @description Changes to a contact; what is absent stays, and an empty text takes away what was there. */
         ContactPatch: {
             /** @description What is to stand in custom fields; those that are not named stay. */
@@ -3901,6 +4074,11 @@ export interface components {
             /** @description The language of its head; Chinese unless said otherwise. */
             language?: components["schemas"]["TableLanguage"];
         };
+        /** @description Asks for the rows that were not imported, as a table. */
+        CreateImportFailureExport: {
+            /** @description The language of what is wrong; Chinese unless said otherwise. */
+            language?: components["schemas"]["TableLanguage"];
+        };
         /** @description Writes a note. */
         CreateNote: {
             /** @description Agents who may see the conversation, at most [`limits::MENTIONS_MAX`]. */
@@ -4130,8 +4308,7 @@ export interface components {
         } | {
             /** @description The contact. */
             contact: components["schemas"]["Contact"];
-            /** @description Their conversation. */
-            conversation_id: components["schemas"]["ConversationId"];
+            conversation_id?: components["schemas"]["ConversationId"] | null;
             /** @enum {string} */
             type: "contact_updated";
         } | {
@@ -4441,6 +4618,70 @@ export interface components {
             /** @description The secret: its characters as they stand are the key of the HMAC. Nobody can be shown it again. */
             secret: string;
         };
+        /** @description A column that is read. */
+        ImportColumn: {
+            /**
+             * Format: int32
+             * @description Its place in the table, from 0.
+             */
+            column: number;
+            /** @description What it is. */
+            field: components["schemas"]["ImportField"];
+        };
+        /**
+         * @description What is done with a row whose contact is there already: the channel's contact of the same account, else of the same phone number.
+         * @enum {string}
+         */
+        ImportDuplicates: "skip" | "update";
+        /** @description A row that was not imported. */
+        ImportFault: {
+            /** @description The head of the column that is wrong; absent where the whole row is. */
+            column?: string | null;
+            /**
+             * Format: int32
+             * @description The limit that was passed, where there is one.
+             */
+            limit?: number | null;
+            /** @description What is wrong. */
+            problem: components["schemas"]["ImportProblem"];
+            /**
+             * Format: int32
+             * @description Its number as a spreadsheet counts: the head is the first.
+             */
+            row: number;
+        };
+        /** @description What a column of the table is. */
+        ImportField: {
+            /** @enum {string} */
+            type: "name";
+        } | {
+            /** @enum {string} */
+            type: "phone";
+        } | {
+            /** @enum {string} */
+            type: "remark";
+        } | {
+            /** @enum {string} */
+            type: "tags";
+        } | {
+            /** @enum {string} */
+            type: "external_id";
+        } | {
+            /** @description Which. */
+            field_id: components["schemas"]["CustomFieldId"];
+            /** @enum {string} */
+            type: "custom";
+        };
+        /**
+         * @description What is wrong with a row.
+         * @enum {string}
+         */
+        ImportProblem: "empty" | "too_many_cells" | "too_long" | "invalid_format" | "not_a_choice" | "unknown_tag" | "single_choice" | "too_many_tags" | "another_account";
+        /**
+         * @description What has become of an import.
+         * @enum {string}
+         */
+        ImportState: "receiving" | "ready" | "running" | "finished" | "cancelled";
         /**
          * @description A language that is translated into. The list is closed: it holds what the services that can be asked have in common.
          * @enum {string}
@@ -8143,7 +8384,7 @@ export interface operations {
                 /** @description Only deeds of this group. */
                 group?: "sign_in" | "people" | "conversations" | "contacts" | "channels" | "tags" | "exports" | "settings" | "integrations";
                 /** @description Only this deed. */
-                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_imported" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
                 /** @description Only what was done to things of this kind. */
                 subject_kind?: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
                 /** @description Only what was done to this. */
@@ -11598,6 +11839,515 @@ export interface operations {
             };
             /** @description Known, but the role does not allow it. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImports"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_contact_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The table's bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": components["schemas"]["FileBytes"];
+            };
+        };
+        responses: {
+            /** @description The table was read. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/octet-stream`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_contact_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                import_id: components["schemas"]["ContactImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginContactImport"];
+            };
+        };
+        responses: {
+            /** @description It has begun. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_contact_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                import_id: components["schemas"]["ContactImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import, which goes on no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactImport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_import_failure_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                import_id: components["schemas"]["ContactImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateImportFailureExport"];
+            };
+        };
+        responses: {
+            /** @description Where the table is fetched. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

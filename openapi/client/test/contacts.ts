@@ -1,7 +1,7 @@
 // The list of contacts, giving many of them tags, and the table that is carried out, as the walk of the contract asks for them.
 
 import assert from "node:assert/strict";
-import type { Fetch } from "../src/index.ts";
+import type { Fetch, ParlorClient } from "../src/index.ts";
 import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
 
 /** Asks each of these operations once with success. */
@@ -49,4 +49,25 @@ export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
   assert.equal(kept.contact.name, "王芳");
   await admin.ok(admin.api.DELETE("/api/v1/contacts/{contact_id}", { ...one, body: { name: "王芳" } }));
   await assert.rejects(admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", one)));
+  await walkImports(admin, channel.id);
+}
+
+/** Contacts come from a table. */
+async function walkImports(admin: ParlorClient, channel_id: string): Promise<void> {
+  // The bytes as they are: the client would make JSON of them.
+  const table = { body: "", bodySerializer: () => new Blob(["name,phone\nAda,13800138000\nBob,soon\n"]) };
+  const headers = { "content-type": "application/octet-stream" };
+  const come = await admin.ok(admin.api.POST("/api/v1/contact-imports", { ...table, headers }));
+  assert.deepEqual([come.state, come.rows, come.suggested.length], ["ready", 2, 2]);
+  const of_import = { params: { path: { import_id: come.id } } };
+  const body = { channel_id, columns: come.suggested, duplicates: "skip" as const, trial: false };
+  let newest = await admin.ok(admin.api.POST("/api/v1/contact-imports/{import_id}/begin", { ...of_import, body }));
+  while (newest.state === "running") {
+    [newest = come] = (await admin.ok(admin.api.GET("/api/v1/contact-imports"))).items;
+  }
+  assert.deepEqual([newest.state, newest.created, newest.failed, newest.faults[0]?.row], ["finished", 1, 1, 3]);
+  const mended = { ...of_import, body: { language: "en" as const } };
+  const failed = await admin.ok(admin.api.POST("/api/v1/contact-imports/{import_id}/failure-exports", mended));
+  assert.ok(failed.path.endsWith("/failed-rows.csv"));
+  await admin.ok(admin.api.POST("/api/v1/contact-imports/{import_id}/cancel", of_import));
 }

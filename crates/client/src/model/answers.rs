@@ -210,7 +210,6 @@ fn about(event: &Event) -> Option<ConversationId> {
         Event::MessageRecalled { conversation_id, .. }
         | Event::AgentsRead { conversation_id, .. }
         | Event::VisitorRead { conversation_id, .. }
-        | Event::ContactUpdated { conversation_id, .. }
         | Event::ConversationCleared { conversation_id, .. }
         | Event::NotesCleared { conversation_id, .. }
         | Event::AgentJoined { conversation_id, .. }
@@ -220,7 +219,9 @@ fn about(event: &Event) -> Option<ConversationId> {
         | Event::ConversationSnoozed { conversation_id, .. }
         | Event::ConversationWoken { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. } => Some(*conversation_id),
-        Event::ContactBlocked { conversation_id, .. } => *conversation_id,
+        Event::ContactUpdated { conversation_id, .. } | Event::ContactBlocked { conversation_id, .. } => {
+            *conversation_id
+        }
         _ => None,
     }
 }

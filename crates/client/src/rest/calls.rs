@@ -5,6 +5,7 @@ mod api_tokens;
 mod assignment;
 mod audit;
 mod channels;
+mod contact_imports;
 mod contact_list;
 mod custom_fields;
 mod organisation;

@@ -104,7 +104,9 @@ impl ConsoleState {
             }
             Event::ContactBlocked { .. } => {}
             Event::ContactDeleted { contact_id } => self.remove_contact(contact_id),
-            Event::ContactUpdated { conversation_id, contact } => self.contact_updated(conversation_id, *contact),
+            // Who has no conversation stands in no list of them.
+            Event::ContactUpdated { conversation_id: None, .. } => {}
+            Event::ContactUpdated { conversation_id: Some(id), contact } => self.contact_updated(id, *contact),
             Event::ChannelCreated { channel } | Event::ChannelUpdated { channel } => self.put_channel(channel),
             // For visitors; an agent hears of the same edit as `ChannelUpdated`.
             Event::VisitorChannelUpdated { .. } => {}
@@ -310,7 +312,7 @@ impl ConsoleState {
 
     fn contact_updated(&mut self, id: ConversationId, contact: Contact) {
         let summary = contact.summary();
-        let event = Event::ContactUpdated { conversation_id: id, contact: Box::new(contact.clone()) };
+        let event = Event::ContactUpdated { conversation_id: Some(id), contact: Box::new(contact.clone()) };
         let is_known = self.conversations.contains_key(&id) || self.gone.contains(&id);
         if !is_known && self.lists_any_of(&summary.tag_ids) {
             // It may belong among what is listed of the tag, and only the conversation tells where.

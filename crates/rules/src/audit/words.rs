@@ -51,6 +51,7 @@ pub fn action(kind: AuditKind, language: TableLanguage) -> &'static str {
         Kind::ConversationDeleted => ("删除了会话", "Deleted a conversation"),
         Kind::ContactBlocked => ("加入黑名单", "Put a visitor on the blacklist"),
         Kind::ContactUnblocked => ("移出黑名单", "Took a visitor off the blacklist"),
+        Kind::ContactsImported => ("导入了联系人", "Imported contacts"),
         Kind::ContactsTagged => ("批量打标签", "Tagged many contacts"),
         Kind::ContactDeleted => ("删除了访客的全部数据", "Deleted a visitor's data"),
         Kind::ContactDataExported => ("导出了一位访客的数据", "Exported a visitor's data"),

@@ -9,7 +9,7 @@ use rules::csv;
 use rules::permissions::{Permission, can};
 use std::collections::HashMap;
 use store::contact_list::{self, ContactPlace, Listed};
-use store::{OrgScope, Viewer, audit, channels, custom_fields, tags};
+use store::{OrgScope, Viewer, audit, channels, contacts, custom_fields, tags};
 use types::audit::AuditAction;
 use types::contact_list::{ContactExport, CreateContactExport, ListedContact, TableLanguage};
 use types::custom_fields::{CustomField, CustomValue};
@@ -51,8 +51,8 @@ pub(crate) struct Table {
     session_id: SessionId,
     listed: Listed,
     words: Words,
-    /// Whether there is a column of phone numbers: not for whoever may not see them.
-    has_phone: bool,
+    /// Whether there are columns of phone numbers and accounts: not for whoever may not see them.
+    has_details: bool,
     place: Place,
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn open(state: &AppState, sealed: &str) -> ApiResult<Table> {
         session_id,
         listed: Listed { filter, ..Listed::default() },
         words,
-        has_phone: viewer.sees_details,
+        has_details: viewer.sees_details,
         place: Place::Head,
     })
 }
@@ -94,7 +94,7 @@ impl Table {
             Place::End => return Ok(None),
             Place::Head => {
                 self.place = Place::Behind(None);
-                return Ok(Some(format!("{}{}", csv::BYTE_ORDER_MARK, self.words.head(self.has_phone))));
+                return Ok(Some(format!("{}{}", csv::BYTE_ORDER_MARK, self.words.head(self.has_details))));
             }
             Place::Behind(after) => after,
         };
@@ -104,17 +104,22 @@ impl Table {
         if let Some(next) = next {
             self.place = Place::Behind(Some(next));
         }
-        let has_phone = self.has_phone && viewer.sees_details;
+        let sees_details = self.has_details && viewer.sees_details;
+        let ids = || items.iter().map(|item| item.contact.id).collect();
+        let accounts = match sees_details {
+            true => contacts::accounts_of(readers, self.scope, ids()).await?,
+            false => HashMap::new(),
+        };
         let values = if self.words.fields.is_empty() {
             HashMap::new()
         } else {
-            let ids = items.iter().map(|item| item.contact.id).collect();
-            custom_fields::values_of(readers, self.scope, ids).await?.into_iter().collect()
+            custom_fields::values_of(readers, self.scope, ids()).await?.into_iter().collect()
         };
         let none = Vec::new();
         let row = |item: &ListedContact| {
             let values: &Vec<CustomValue> = values.get(&item.contact.id).unwrap_or(&none);
-            self.words.row(item, values, self.has_phone, has_phone)
+            let account = accounts.get(&item.contact.id).map(String::as_str).unwrap_or_default();
+            self.words.row(item, (account, values), self.has_details, sees_details)
         };
         Ok(Some(items.iter().map(row).collect()))
     }
@@ -142,7 +147,7 @@ impl Words {
         })
     }
 
-    fn head(&self, has_phone: bool) -> String {
+    fn head(&self, has_details: bool) -> String {
         let words = match self.language {
             TableLanguage::Chinese => [
                 "编号",
@@ -155,6 +160,7 @@ impl Words {
                 "首次来访 (UTC)",
                 "最近来访 (UTC)",
                 "黑名单",
+                "账号",
             ],
             TableLanguage::English => [
                 "Number",
@@ -167,14 +173,23 @@ impl Words {
                 "First seen (UTC)",
                 "Last seen (UTC)",
                 "Blacklist",
+                "Account",
             ],
         };
-        let words = words.into_iter().enumerate().filter(|(place, _)| has_phone || *place != 2).map(|(_, word)| word);
+        let words = words.into_iter().enumerate();
+        let words = words.filter(|(place, _)| has_details || ![2, 10].contains(place)).map(|(_, word)| word);
         csv::row(words.chain(self.fields.iter().map(|field| field.name.as_str())))
     }
 
-    /// A contact's row; the phone number stands in its column only while it may be seen.
-    fn row(&self, listed: &ListedContact, values: &[CustomValue], has_phone: bool, sees_phone: bool) -> String {
+    /// A contact's row, with their account and what stands in custom fields. Phone number and account stand in their columns only while
+    /// they may be seen.
+    fn row(
+        &self,
+        listed: &ListedContact,
+        (account, values): (&str, &[CustomValue]),
+        has_details: bool,
+        sees_details: bool,
+    ) -> String {
         let contact = &listed.contact;
         let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
         let tags: Vec<&str> = contact.tag_ids.iter().filter_map(|id| self.tags.get(id)).map(String::as_str).collect();
@@ -184,8 +199,8 @@ impl Words {
             (true, TableLanguage::English) => "yes",
         };
         let mut cells = vec![contact.number.to_string(), or_none(&contact.name)];
-        if has_phone {
-            cells.push(if sees_phone { or_none(&listed.phone) } else { String::new() });
+        if has_details {
+            cells.push(if sees_details { or_none(&listed.phone) } else { String::new() });
         }
         cells.extend([
             or_none(&listed.remark),
@@ -196,6 +211,9 @@ impl Words {
             listed.last_seen_at.to_string(),
             blocked.to_owned(),
         ]);
+        if has_details {
+            cells.push(account.to_owned());
+        }
         cells.extend(self.fields.iter().map(|field| {
             let value = values.iter().find(|value| value.field_id == field.id);
             value.map(|value| value.value.clone()).unwrap_or_default()

@@ -16,6 +16,7 @@ pub mod channel_tree;
 pub mod channels;
 pub mod contact_data;
 pub mod contact_exports;
+pub mod contact_imports;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod channel_tree;
 pub mod channels;
+pub mod contact_imports;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;

@@ -227,7 +227,7 @@ fn events() -> [Event; 39] {
         Event::ConversationRead { conversation_id, agent_id: AgentId(ID), seq: 7, unread: 0 },
         Event::AgentsRead { conversation_id, seq: 7 },
         Event::VisitorRead { conversation_id, seq: 7 },
-        Event::ContactUpdated { conversation_id, contact: Box::new(contact()) },
+        Event::ContactUpdated { conversation_id: Some(conversation_id), contact: Box::new(contact()) },
         Event::AgentJoined { conversation_id, agent_id: AgentId(ID), members: vec![AgentId(ID)], members_version: 1 },
         Event::AgentLeft { conversation_id, agent_id: AgentId(ID), members: Vec::new(), members_version: 2 },
         Event::ConversationWithdrawn { conversation_id, agent_id: AgentId(ID), members_version: 2 },

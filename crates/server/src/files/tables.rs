@@ -1,8 +1,8 @@
-//! `GET /tables/{pass}/contacts.csv` and `/tables/{pass}/audit.csv`: tables, written while they are fetched.
+//! `GET /tables/{pass}/contacts.csv`, `/tables/{pass}/failed-rows.csv` and `/tables/{pass}/audit.csv`: tables, written while they are fetched.
 
 use super::names::disposition;
 use super::serve::SANDBOX;
-use crate::actions::{audit_log, contact_exports};
+use crate::actions::{audit_log, contact_exports, contact_imports};
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use actix_web::http::header;
@@ -28,6 +28,16 @@ pub(crate) async fn get_audit_table(state: Data<AppState>, path: Path<String>) -
         Ok::<_, ApiError>(rows.map(|rows| (Bytes::from(rows), table)))
     });
     Ok(answer("audit.csv").streaming(rows))
+}
+
+/// The rows of a table that were not imported, in the same way.
+pub(crate) async fn get_failure_table(state: Data<AppState>, path: Path<String>) -> ApiResult<HttpResponse> {
+    let table = contact_imports::failures::open(&state, &path.into_inner()).await?;
+    let rows = stream::try_unfold(table, async |mut table| {
+        let rows = table.next().await?;
+        Ok::<_, ApiError>(rows.map(|rows| (Bytes::from(rows), table)))
+    });
+    Ok(answer("failed-rows.csv").streaming(rows))
 }
 
 fn answer(name: &str) -> HttpResponseBuilder {

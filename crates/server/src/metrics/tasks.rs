@@ -22,6 +22,8 @@ pub(crate) enum Task {
     Purges,
     /// Giving tags to many contacts.
     Taggings,
+    /// Importing contacts.
+    Imports,
     /// Collecting files that no message carries.
     UnusedFiles,
     /// Keeping the search index up with the ledger.
@@ -37,10 +39,11 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::EndedSessions,
         Self::Purges,
         Self::Taggings,
+        Self::Imports,
         Self::UnusedFiles,
         Self::SearchIndex,
         Self::OldAnswers,
@@ -54,6 +57,7 @@ impl Task {
             Self::EndedSessions => "ended_sessions",
             Self::Purges => "purges",
             Self::Taggings => "taggings",
+            Self::Imports => "imports",
             Self::UnusedFiles => "unused_files",
             Self::SearchIndex => "search_index",
             Self::OldAnswers => "old_answers",

@@ -15,11 +15,14 @@ use types::api_tokens::{ApiTokens, CreatedApiToken};
 use types::auth::SocketTicket;
 use types::channel_tree::{ArrangeChannels, ChannelGroup, ChannelTree};
 use types::channels::Channel;
+use types::contact_imports::{ContactImport, ContactImports, ImportState};
 use types::contact_list::{Tagging, Taggings};
 use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::custom_fields::CustomFields;
-use types::id::{AgentId, ApiTokenId, AttachmentId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId};
+use types::id::{
+    AgentId, ApiTokenId, AttachmentId, ContactImportId, MessageId, TagId, TaggingId, WebhookDeliveryId, WebhookId,
+};
 use types::messages::Content;
 use types::page::Page;
 use types::people::{AgentGroup, AgentGroups};
@@ -91,6 +94,8 @@ pub(crate) struct Targets {
     tags: TagGroup,
     /// The custom fields, of which there is one.
     custom_fields: CustomFields,
+    /// An import of contacts of the admin's.
+    contact_import: ContactImportId,
     /// A tagging of the admin's.
     tagging: TaggingId,
     /// A webhook, and something that it was told.
@@ -124,6 +129,7 @@ impl Targets {
         let channel_tree = admin.get("/api/v1/channel-tree").await.json();
         let custom_fields = custom_fields(admin).await;
         let tagging = tagging(admin, tags.tags[0].id).await;
+        let contact_import = contact_import(admin).await;
         let webhook = webhooks::one_that_was_tried(admin).await;
         let api_token = api_token(admin).await;
         Self {
@@ -140,6 +146,7 @@ impl Targets {
             colleague_id,
             api_token,
             custom_fields,
+            contact_import,
             tagging,
             tags,
             video,
@@ -165,6 +172,7 @@ impl Targets {
             .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
             .replace("{field_id}", &self.custom_fields.items[0].id.to_string())
+            .replace("{import_id}", &self.contact_import.to_string())
             .replace("{tagging_id}", &self.tagging.to_string())
             .replace("{webhook_id}", &self.webhook.0.to_string())
             .replace("{delivery_id}", &self.webhook.1.to_string())
@@ -239,7 +247,11 @@ pub(crate) fn body(operation: &Operation, server: &TestServer, people: &People, 
         "update_tag_group" => json!({"single_choice": true}),
         "update_tag" => json!({"color": "red"}),
         "set_contact_tags" => json!({"version": 0, "tag_ids": []}),
-        "create_contact_export" | "create_audit_export" => json!({}),
+        "create_contact_export" | "create_audit_export" | "create_import_failure_export" => json!({}),
+        // Only tried, so that whoever asks next can begin it too.
+        "begin_contact_import" => json!({
+            "channel_id": targets.channel.id, "columns": [{"column": 0, "field": {"type": "name"}}], "trial": true
+        }),
         // Nameless, so they are named by their number.
         "delete_contact" => json!({"name": targets.contact.number.to_string()}),
         "create_api_token" => json!({"name": "CRM", "scopes": ["tags:read"]}),
@@ -318,6 +330,17 @@ async fn tagging(admin: &AgentCaller, tag_id: TagId) -> TaggingId {
     admin.post("/api/v1/taggings", &request).await.having(201).json::<Tagging>().id
 }
 
+/// A table of contacts that has come: what is there will do, and only so many are kept.
+async fn contact_import(admin: &AgentCaller) -> ContactImportId {
+    let all: ContactImports = admin.get("/api/v1/contact-imports").await.json();
+    if let Some(import) = all.items.iter().find(|import| import.state == ImportState::Ready) {
+        return import.id;
+    }
+    let request = admin.request(Method::POST, "/api/v1/contact-imports");
+    let request = request.header("content-type", "application/octet-stream").body(CONTACTS);
+    admin.send(request).await.having(201).json::<ContactImport>().id
+}
+
 /// A token: what is there will do.
 async fn api_token(admin: &AgentCaller) -> ApiTokenId {
     let all: ApiTokens = admin.get("/api/v1/api-tokens").await.json();
@@ -333,6 +356,9 @@ fn name(server: &TestServer) -> Value {
     json!({"name": server.nonce().0.simple().to_string()[12..]})
 }
 
+/// A table of one contact.
+const CONTACTS: &[u8] = b"name\nAda\n";
+
 /// A picture of one pixel.
 fn pixel() -> Vec<u8> {
     let mut out = std::io::Cursor::new(Vec::new());
@@ -346,7 +372,8 @@ pub(crate) async fn ask(caller: &Caller, operation: &Operation, path: &str, body
     let path = if is_socket { format!("{path}?ticket={}", ticket(caller).await) } else { path.to_owned() };
     let mut request = caller.request(method, &path);
     if operation.value["requestBody"]["content"].get("application/octet-stream").is_some() {
-        request = request.header("content-type", "application/octet-stream").body(pixel());
+        let bytes = if operation.id == "create_contact_import" { CONTACTS.to_vec() } else { pixel() };
+        request = request.header("content-type", "application/octet-stream").body(bytes);
     } else if let Some(body) = body {
         request = request.json(&body);
     }

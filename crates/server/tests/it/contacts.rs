@@ -45,7 +45,10 @@ async fn an_edit_is_kept_and_told(server: TestServer) {
     let edited: Contact = admin.patch(&path(id), &patch).await.having(200).json();
     assert_eq!((edited.name.as_deref(), edited.phone.as_deref()), (Some("张三"), Some("+86 138-0013-8000")));
     assert_eq!((edited.remark.as_deref(), edited.version), (Some("老客户\n爱问价"), 1));
-    assert_eq!(console.event().await.1, Event::ContactUpdated { conversation_id, contact: Box::new(edited.clone()) });
+    assert_eq!(
+        console.event().await.1,
+        Event::ContactUpdated { conversation_id: Some(conversation_id), contact: Box::new(edited.clone()) }
+    );
     assert_eq!(contact(&admin, id).await, edited);
     assert_eq!(admin.conversation(conversation_id).await.contact, edited.summary());
     // Nothing new is no event and no conflict; an empty text takes away.

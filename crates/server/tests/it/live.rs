@@ -5,7 +5,7 @@ mod deeds;
 mod organisation;
 
 use self::deeds::{
-    come_and_go, hand_on, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
+    come_and_go, hand_on, import, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
     take_notes, take_part,
 };
 use self::organisation::{arrange, integrate, manage_people};
@@ -349,6 +349,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     take_back(&mut all, &server, &visitor, id).await;
     keep_in_view(&mut all, id).await;
     tag(&mut all, id).await;
+    import(&mut all, &channel, id).await;
     manage_people(&mut all, &organisation, &channel).await;
     arrange(&mut all, &channel).await;
     integrate(&mut all).await;

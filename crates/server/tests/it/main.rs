@@ -26,6 +26,7 @@ mod bucket;
 mod channel_tree;
 mod channels;
 mod commands;
+mod contact_imports;
 mod contact_list;
 mod contacts;
 mod conversation_settings;

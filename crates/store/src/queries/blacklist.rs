@@ -63,11 +63,9 @@ pub async fn set(
         .await?;
     let contact = Contact { blocked_at, version, ..known.try_into()? };
     let actor = Actor::Agent(viewer.agent_id);
+    tx.append(updated(viewer.org_id, conversation.as_ref(), actor, contact.clone(), at)?);
     let audience = match &conversation {
-        Some(conversation) => {
-            tx.append(updated(conversation, actor, contact.clone(), at)?);
-            seeing(conversation)?
-        }
+        Some(conversation) => seeing(conversation)?,
         None => Audience::seeing(None, Members::default()),
     };
     let conversation_id = conversation.map(|row| row.id);

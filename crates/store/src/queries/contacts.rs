@@ -1,11 +1,11 @@
 //! Contacts: what is known of visitors.
 
-use crate::audience::Actor;
+use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
 use crate::queries::identity;
-use crate::queries::members::seeing;
+use crate::queries::members::{Members, seeing};
 use crate::queries::{custom_fields, tags};
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
@@ -14,11 +14,12 @@ use crate::write::Tx;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 use types::contacts::{Contact, ContactPatch};
 use types::custom_fields::CustomValue;
 use types::error::FieldError;
 use types::events::Event;
-use types::id::ContactId;
+use types::id::{ContactId, OrgId};
 use types::time::Timestamp;
 
 /// A visit is worth a write at least this often, even when nothing but the time has changed.
@@ -170,23 +171,23 @@ impl TryFrom<contact::Model> for Contact {
     }
 }
 
-/// A contact, if the agent may see their conversation. With everything known, whoever asks: what is masked, the caller masks.
+/// A contact, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever
+/// asks: what is masked, the caller masks.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
     contact_id: ContactId,
 ) -> Result<Option<Contact>, StoreError> {
-    let conversation = conversation_of(conn, viewer, contact_id).await?;
-    if conversation.is_none() {
+    if seen(conn, viewer, contact_id).await?.is_none() {
         return Ok(None);
     }
     let row = viewer.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(contact_id)).one(conn).await?;
     row.map(Contact::try_from).transpose()
 }
 
-/// Whether the agent may see the contact's conversation.
+/// Whether the agent may see the contact's conversation, or the contact who has none.
 pub async fn is_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
-    Ok(conversation_of(conn, viewer, contact_id).await?.is_some())
+    Ok(seen(conn, viewer, contact_id).await?.is_some())
 }
 
 /// The contact's conversation, if the agent may see it.
@@ -196,6 +197,71 @@ pub(crate) async fn conversation_of<C: ConnectionTrait>(
     contact_id: ContactId,
 ) -> Result<Option<conversation::Model>, StoreError> {
     Ok(visible(viewer).filter(conversation::Column::ContactId.eq(contact_id)).one(conn).await?)
+}
+
+/// A contact whom the agent may see, with their conversation. Who has none, because it was deleted or they were imported and have not
+/// written yet, is seen by whoever sees all.
+pub(crate) async fn seen<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    contact_id: ContactId,
+) -> Result<Option<Option<conversation::Model>>, StoreError> {
+    if let Some(conversation) = conversation_of(conn, viewer, contact_id).await? {
+        return Ok(Some(Some(conversation)));
+    }
+    if !viewer.sees_all {
+        return Ok(None);
+    }
+    let there = viewer
+        .scope()
+        .find::<contact::Entity>()
+        .filter(contact::Column::Id.eq(contact_id))
+        .join(JoinType::InnerJoin, contact::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+        .one(conn)
+        .await?;
+    Ok(there.map(|_contact| None))
+}
+
+/// Of contacts whose conversation the agent does not see those who have none, of channels that are there; for whoever sees all.
+pub(crate) async fn without_conversation<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    contact_ids: Vec<ContactId>,
+) -> Result<HashSet<ContactId>, StoreError> {
+    if !viewer.sees_all || contact_ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<ContactId> = viewer
+        .scope()
+        .find_by_keys::<contact::Entity>()
+        .filter(contact::Column::Id.is_in(contact_ids))
+        .join(JoinType::InnerJoin, contact::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+        .select_only()
+        .column(contact::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The ids that many contacts have at the company, where they have one. With everything known, whoever asks.
+pub async fn accounts_of<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contact_ids: Vec<ContactId>,
+) -> Result<HashMap<ContactId, String>, StoreError> {
+    let rows: Vec<(ContactId, String)> = scope
+        .find_by_keys::<contact::Entity>()
+        .filter(contact::Column::Id.is_in(contact_ids))
+        .filter(contact::Column::ExternalId.is_not_null())
+        .select_only()
+        .columns([contact::Column::Id, contact::Column::ExternalId])
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The contact's row, locked until the commit: another server's change waits and then begins with this one's facts.
@@ -230,7 +296,7 @@ pub async fn update(
     patch: &ContactPatch,
     at: Timestamp,
 ) -> Result<Edited, StoreError> {
-    let conversation = conversation_of(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
+    let conversation = seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
     let ContactPatch { version, name, phone, remark, custom_values } = patch;
     let stood: Vec<CustomValue> = custom_fields::read(&known.custom_values)?;
@@ -270,25 +336,25 @@ pub async fn update(
         .await?;
     custom_fields::note(tx.conn(), viewer.scope(), contact_id, &stood, &values).await?;
     let contact = Contact { name, phone, remark, custom_values: values, version, ..known.try_into()? };
-    tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at)?);
+    tx.append(updated(viewer.org_id, conversation.as_ref(), Actor::Agent(viewer.agent_id), contact.clone(), at)?);
     Ok(Edited::Done(Box::new(contact)))
 }
 
 /// The event of a contact that has changed.
 pub(crate) fn updated(
-    conversation: &conversation::Model,
+    org_id: OrgId,
+    conversation: Option<&conversation::Model>,
     actor: Actor,
     contact: Contact,
     at: Timestamp,
 ) -> Result<PendingEvent, StoreError> {
-    Ok(PendingEvent {
-        org_id: conversation.org_id,
-        conversation_id: Some(conversation.id),
-        actor,
-        audience: seeing(conversation)?,
-        event: Event::ContactUpdated { conversation_id: conversation.id, contact: Box::new(contact) },
-        at,
-    })
+    let conversation_id = conversation.map(|row| row.id);
+    let audience = match conversation {
+        Some(conversation) => seeing(conversation)?,
+        None => Audience::seeing(None, Members::default()),
+    };
+    let event = Event::ContactUpdated { conversation_id, contact: Box::new(contact) };
+    Ok(PendingEvent { org_id, conversation_id, actor, audience, event, at })
 }
 
 /// Remembers that a visitor opened the chat. `None`: there was nothing to write, or there is no row of them yet.
@@ -367,6 +433,6 @@ pub async fn note_visit(
         last_seen_at: seen,
         ..known.try_into()?
     };
-    tx.append(updated(&conversation, Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
+    tx.append(updated(visitor.org_id, Some(&conversation), Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
     Ok(Some(contact))
 }

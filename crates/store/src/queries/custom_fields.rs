@@ -19,7 +19,8 @@ pub(crate) fn read(text: &str) -> Result<Vec<CustomValue>, StoreError> {
 }
 
 /// What stands in a contact's fields after a change, in the order of the fields' ids.
-pub(crate) fn patched(stood: &[CustomValue], patch: &[CustomValue]) -> Vec<CustomValue> {
+#[must_use]
+pub fn patched(stood: &[CustomValue], patch: &[CustomValue]) -> Vec<CustomValue> {
     let is_patched = |value: &&CustomValue| !patch.iter().any(|patch| patch.field_id == value.field_id);
     let mut values: Vec<CustomValue> = stood.iter().filter(is_patched).cloned().collect();
     let trimmed = patch.iter().map(|one| CustomValue { field_id: one.field_id, value: one.value.trim().to_owned() });

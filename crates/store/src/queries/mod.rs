@@ -11,6 +11,7 @@ pub mod blacklist;
 pub mod channel_tree;
 pub mod channels;
 pub mod clearing;
+pub mod contact_imports;
 pub mod contact_list;
 pub mod contacts;
 pub mod conversations;

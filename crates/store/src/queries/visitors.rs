@@ -109,7 +109,9 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
     if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
         return Err(StoreError::NotFound);
     }
-    let contact = match contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await? {
+    let known = contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await?;
+    let was_known = known.is_some();
+    let contact = match known {
         // Their conversation was deleted; who they are is still known.
         Some(known) if known.blocked_at.is_some() => return Err(StoreError::Blocked),
         Some(known) => Contact::try_from(known)?.summary(),
@@ -171,14 +173,27 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         event: Event::ConversationCreated { conversation: Box::new(conversation) },
         at: first.at,
     });
+    if was_known {
+        // Who was imported comes for the first time, and from somewhere.
+        contacts::note_visit(tx, visitor, &first.facts, first.at).await?;
+    }
     Ok(())
 }
 
 /// Takes the organisation's next contact number. Its row stays locked until the commit, so there are no gaps.
 async fn next_contact_number<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<i64, StoreError> {
+    take_contact_numbers(conn, scope, 1).await
+}
+
+/// Takes so many numbers, and answers the last of them.
+pub(crate) async fn take_contact_numbers<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    many: i64,
+) -> Result<i64, StoreError> {
     let updated = scope
         .update::<organisation::Entity>()
-        .col_expr(organisation::Column::LastContactNumber, Expr::col(organisation::Column::LastContactNumber).add(1))
+        .col_expr(organisation::Column::LastContactNumber, Expr::col(organisation::Column::LastContactNumber).add(many))
         .exec_with_returning(conn)
         .await?;
     updated.first().map(|organisation| organisation.last_contact_number).ok_or(StoreError::NotFound)

@@ -16,6 +16,8 @@ pub mod channel_group;
 pub mod channel_identity;
 pub mod contact;
 pub mod contact_custom_field;
+pub mod contact_import;
+pub mod contact_import_part;
 pub mod contact_tag;
 pub mod conversation;
 pub mod conversation_member;

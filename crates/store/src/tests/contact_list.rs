@@ -5,7 +5,7 @@ use super::world::{World, on_both};
 use crate::contact_list::{Behind, ContactPlace, Found, Listed, page, stretch};
 use crate::scope::Viewer;
 use crate::tables::contact;
-use crate::{sql, taggings};
+use crate::{contact_imports, sql, taggings};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use std::cmp::Ordering;
 use types::contact_list::{ContactFilter, ContactSort, ListedContact};
@@ -17,6 +17,7 @@ on_both!(
     a_search_finds_names_phones_and_remarks_and_hides_a_phone_from_whoever_may_not_see_it,
     documents_of_an_earlier_version_are_made_anew,
     a_page_walks_an_index_or_sorts_a_few,
+    imports_and_phone_numbers_are_found_by_their_indexes,
 );
 
 const SORTS: [ContactSort; 3] = [ContactSort::Number, ContactSort::LastSeen, ContactSort::Name];
@@ -217,4 +218,19 @@ async fn a_page_walks_an_index_or_sorts_a_few(world: World) {
     let own = plan(&world, sql::limited(&taggings::of_agent(world.admin), 10, backend)).await;
     check(&own, &["tagging_agent_idx"]);
     assert!(backend == DbBackend::Postgres || !own.contains("tagging_pkey"), "{own}");
+}
+
+async fn imports_and_phone_numbers_are_found_by_their_indexes(world: World) {
+    let (_, conversation) = world.conversation().await;
+    grow(&world, conversation).await;
+    let scope = world.admin.scope();
+    let spellings = rules::contact_imports::phone_spellings("13800138000");
+    let of_phones = contact_imports::of_phones(scope, world.channel, spellings);
+    check(&plan(&world, super::plans::on(&world, of_phones)).await, &["contact_phone_idx"]);
+    let running = plan(&world, super::plans::on(&world, contact_imports::running())).await;
+    assert!(running.contains("contact_import_running_idx") && !running.contains("Seq Scan"), "{running}");
+    let own = plan(&world, sql::limited(&contact_imports::of_agent(world.admin), 10, world.backend())).await;
+    check(&own, &["contact_import_agent_idx"]);
+    let old = plan(&world, super::plans::on(&world, contact_imports::before(Timestamp(7)))).await;
+    check(&old, &["contact_import_age_idx"]);
 }

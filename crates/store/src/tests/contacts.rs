@@ -69,7 +69,7 @@ async fn a_changed_fact_is_noted_at_once(world: World) {
     let event = world.sink.events().pop().unwrap();
     assert_eq!(
         serde_json::from_str::<Event>(&event.payload).unwrap(),
-        Event::ContactUpdated { conversation_id: conversation, contact: Box::new(noted) }
+        Event::ContactUpdated { conversation_id: Some(conversation), contact: Box::new(noted) }
     );
     assert_eq!(event.audience.agents, AgentAudience::Conversation { assignee: None, members: Members::default() });
     assert_eq!((event.audience.visitors, event.conversation_id), (VisitorAudience::None, Some(conversation)));

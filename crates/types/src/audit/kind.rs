@@ -85,6 +85,7 @@ kinds! {
     ConversationDeleted "conversation_deleted" Conversations;
     ContactBlocked "contact_blocked" Contacts;
     ContactUnblocked "contact_unblocked" Contacts;
+    ContactsImported "contacts_imported" Contacts;
     ContactsTagged "contacts_tagged" Contacts;
     ContactDeleted "contact_deleted" Contacts;
     ContactsExported "contacts_exported" Exports;
@@ -257,6 +258,7 @@ impl AuditAction {
             Self::ChannelsArranged { .. }
             | Self::CustomFieldsSet { .. }
             | Self::ContactsExported { .. }
+            | Self::ContactsImported { .. }
             | Self::ContactsTagged { .. }
             | Self::FileLimitSet { .. }
             | Self::WelcomeSet { .. }

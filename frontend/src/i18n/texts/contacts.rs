@@ -27,7 +27,7 @@ texts! {
     contact_open_conversation = "打开会话", "Open conversation";
     contact_open_conversation_of(name: &str) = "打开与 {name} 的会话", "Open the conversation with {name}";
     contact_details_of(name: &str) = "查看 {name} 的详情", "Details of {name}";
-    contact_without_conversation = "会话已删除", "Conversation deleted";
+    contact_without_conversation = "暂无会话", "No conversation";
     contact_is_blocked = "黑名单", "Blacklist";
     contacts_select(name: &str) = "选择 {name}", "Select {name}";
     contacts_select_page = "全选本页", "Select this page";

@@ -9,6 +9,7 @@ mod auth;
 mod channel_tree;
 mod channels;
 mod common;
+mod contact_imports;
 mod contacts;
 mod conversation_settings;
 mod custom_fields;

@@ -3,6 +3,8 @@
 pub mod erasing;
 pub mod fields;
 pub mod found;
+pub mod importing;
+pub mod lone;
 pub mod progress;
 pub mod table;
 pub mod tagging;
@@ -15,6 +17,7 @@ use crate::{
     stores::{
         inbox::use_inbox,
         live::{use_channels, use_connection},
+        session::use_session,
         title::set_page_title,
     },
     ui::{effect, is_composing},
@@ -22,19 +25,22 @@ use crate::{
 use erasing::EraseDialog;
 use fields::FieldsDialog;
 use found::Found;
+use importing::{ImportDialog, ImportProgress, Importing};
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
+use lone::LoneContact;
 use progress::{Progress, TaggingProgress};
+use rules::permissions::Permission;
 use std::rc::Rc;
 use table::ContactTable;
 use tagging::TaggingDialog;
 use toolbar::Toolbar;
 use types::contact_list::{ContactFilter, ListedContact};
 use types::events::Event;
-use types::id::{ChannelId, ConversationId};
+use types::id::{ChannelId, ContactId, ConversationId};
 use wanted::Wanted;
 
 /// The page.
@@ -67,33 +73,49 @@ pub fn ContactsPage() -> impl IntoView {
     }));
     let progress = Progress::new(found.api());
     progress.look();
+    let importing = Importing::new(Callback::new(move |()| found.renew()));
+    if use_session().may(Permission::ImportContacts) {
+        importing.look();
+    }
     let is_tagging = RwSignal::new(false);
     let sets_fields = RwSignal::new(false);
     let doomed = RwSignal::new(None::<ListedContact>);
     let open = RwSignal::new(None::<ConversationId>);
+    // Whose details are open instead, who has no conversation.
+    let lone = RwSignal::new(None::<ContactId>);
     let inbox = use_inbox();
     effect(move || inbox.open(open.get()));
     on_cleanup(move || inbox.open(None));
-    let close = Callback::new(move |()| open.set(None));
+    let close = Callback::new(move |()| {
+        open.set(None);
+        lone.set(None);
+    });
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) {
-            open.set(None);
+            close.run(());
         }
     };
     view! {
-        <div class="contacts" class:contacts--panel=move || open.get().is_some() on:keydown=on_key>
+        <div
+            class="contacts"
+            class:contacts--panel=move || open.get().is_some() || lone.get().is_some()
+            on:keydown=on_key
+        >
             <ChannelList wanted show />
             <div class="contacts__main">
                 <PageHead title=t!(contacts) hint=t!(contacts_hint) back=true />
                 <TaggingProgress progress />
-                <Toolbar found show is_tagging sets_fields doomed />
-                <ContactTable found show open />
+                <ImportProgress importing />
+                <Toolbar found show is_tagging sets_fields importing doomed />
+                <ContactTable found show open lone />
             </div>
             <Show when=move || open.get().is_some()>
                 <ContactPanel id=Signal::derive(move || open.get()) on_close=close />
             </Show>
+            {move || lone.get().map(|id| view! { <LoneContact id on_close=close /> })}
             <TaggingDialog found progress open=is_tagging />
             <FieldsDialog open=sets_fields />
+            <ImportDialog importing />
             <EraseDialog found doomed />
         </div>
     }

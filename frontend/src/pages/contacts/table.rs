@@ -28,6 +28,8 @@ pub fn ContactTable(
     show: Callback<Wanted>,
     /// Whose details are open.
     open: RwSignal<Option<ConversationId>>,
+    /// Whose are instead, who has no conversation.
+    lone: RwSignal<Option<ContactId>>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
         found.items.with(|items| items.iter().map(|item| item.contact.id).collect::<Vec<ContactId>>())
@@ -56,7 +58,7 @@ pub fn ContactTable(
                     </thead>
                     <tbody>
                         <For each=move || ids.get() key=|id| *id let(id)>
-                            <Row id found open />
+                            <Row id found open lone />
                         </For>
                     </tbody>
                 </table>
@@ -149,7 +151,12 @@ fn TickAll(found: Found, ids: Memo<Vec<ContactId>>) -> impl IntoView {
 }
 
 #[component]
-fn Row(id: ContactId, found: Found, open: RwSignal<Option<ConversationId>>) -> impl IntoView {
+fn Row(
+    id: ContactId,
+    found: Found,
+    open: RwSignal<Option<ConversationId>>,
+    lone: RwSignal<Option<ContactId>>,
+) -> impl IntoView {
     let (channels, tags, inbox) = (use_channels(), use_tags(), use_inbox());
     let item = Memo::new(move |_| found.items.with(|items| items.iter().find(|item| item.contact.id == id).cloned()));
     let of =
@@ -183,8 +190,14 @@ fn Row(id: ContactId, found: Found, open: RwSignal<Option<ConversationId>>) -> i
     let shown = move || item.with(|item| item.as_ref().map(|item| item.contact.tag_ids.clone()).unwrap_or_default());
     let first = move || item.with(|item| item.as_ref().map(|item| format::date_time(item.first_seen_at)));
     let last = move || item.with(|item| item.as_ref().map(|item| format::relative(item.last_seen_at, inbox.clock())));
+    let is_open = move || lone.get() == Some(id) || open.get().is_some() && open.get() == conversation.get();
+    let choose = move |_| {
+        let conversation = conversation.get_untracked();
+        open.set(conversation);
+        lone.set(conversation.is_none().then_some(id));
+    };
     view! {
-        <tr class="contacts__row" class:contacts__row--open=move || open.get().is_some() && open.get() == conversation.get()>
+        <tr class="contacts__row" class:contacts__row--open=is_open>
             <td class="contacts__tick">
                 <label class="contacts__check">
                     <input
@@ -202,8 +215,7 @@ fn Row(id: ContactId, found: Found, open: RwSignal<Option<ConversationId>>) -> i
                         type="button"
                         class="contacts__who"
                         title=move || lang().contact_details_of(&name())
-                        disabled=move || conversation.get().is_none()
-                        on:click=move |_| open.set(conversation.get_untracked())
+                        on:click=choose
                     >
                         {name}
                     </button>

@@ -1,6 +1,6 @@
 //! Above the table: the search, what is left out, who is selected, and what can be done with them.
 
-use super::{found::Found, wanted::Wanted};
+use super::{found::Found, importing::Importing, wanted::Wanted};
 use crate::{
     components::inbox::tags_menu::TagItems,
     i18n::{errors::error_text, lang, lang_now, t},
@@ -28,6 +28,8 @@ pub fn Toolbar(
     is_tagging: RwSignal<bool>,
     /// Whether the custom fields are being set.
     sets_fields: RwSignal<bool>,
+    /// What is imported.
+    importing: Importing,
     /// Who is to be deleted, once that is confirmed.
     doomed: RwSignal<Option<ListedContact>>,
 ) -> impl IntoView {
@@ -36,7 +38,7 @@ pub fn Toolbar(
             <SearchField found show />
             <StateMenu found show />
             <TagMenu found show />
-            <ActionsMenu found is_tagging sets_fields doomed />
+            <ActionsMenu found is_tagging sets_fields importing doomed />
         </div>
         <Selection found is_tagging />
     }
@@ -171,10 +173,13 @@ fn ActionsMenu(
     found: Found,
     is_tagging: RwSignal<bool>,
     sets_fields: RwSignal<bool>,
+    importing: Importing,
     doomed: RwSignal<Option<ListedContact>>,
 ) -> impl IntoView {
     let (session, toasts) = (use_session(), use_toasts());
     let may_export = session.may(Permission::ExportContacts);
+    let may_import = session.may(Permission::ImportContacts);
+    let import = move |_| importing.begin(found.wanted.with_untracked(|wanted| wanted.filter.channel_id));
     let may_set_fields = session.may(Permission::ManageTags);
     let may_delete = session.may(Permission::DeleteContacts);
     let export_one = move |_| {
@@ -229,6 +234,12 @@ fn ActionsMenu(
                 <IconView icon=Icon::Tag size=18 />
                 {t!(batch_tagging)}
             </MenuItem>
+            {may_import.then(|| view! {
+                <MenuItem on:click=import>
+                    <IconView icon=Icon::Upload size=18 />
+                    {t!(import_contacts)}
+                </MenuItem>
+            })}
             {may_export.then(|| view! {
                 <MenuItem on:click=export>
                     <IconView icon=Icon::Download size=18 />

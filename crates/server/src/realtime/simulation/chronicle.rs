@@ -324,7 +324,6 @@ pub(super) fn conversation_of(event: &Event) -> Option<ConversationId> {
         | Event::ConversationRead { conversation_id, .. }
         | Event::AgentsRead { conversation_id, .. }
         | Event::VisitorRead { conversation_id, .. }
-        | Event::ContactUpdated { conversation_id, .. }
         | Event::AgentJoined { conversation_id, .. }
         | Event::AgentLeft { conversation_id, .. }
         | Event::ConversationAssigned { conversation_id, .. }
@@ -336,6 +335,7 @@ pub(super) fn conversation_of(event: &Event) -> Option<ConversationId> {
         | Event::ConversationPersonalised { conversation_id, .. }
         | Event::ConversationCleared { conversation_id, .. }
         | Event::ConversationDeleted { conversation_id } => Some(*conversation_id),
+        Event::ContactUpdated { conversation_id, .. } => *conversation_id,
         _ => None,
     }
 }

@@ -14,6 +14,7 @@ use super::clock::SimulatedClock;
 use super::pipe::Pipe;
 use super::task::{Gate, Task};
 use crate::actions::assigning::Queues;
+use crate::actions::contact_imports::ImportNews;
 use crate::actions::indexing::News;
 use crate::actions::purges::Deletions;
 use crate::actions::table_pass::TABLES_MAX;
@@ -150,6 +151,7 @@ impl Process {
             visits: Visits::default(),
             deletions: Deletions::default(),
             taggings: TaggingNews::default(),
+            imports: ImportNews::default(),
             exports: OnceGuard::new(TABLES_MAX),
             files: Files::in_memory(),
             queues: Queues::default(),

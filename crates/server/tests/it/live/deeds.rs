@@ -11,6 +11,7 @@ use testkit::{AgentCaller, Organisation, PASSWORD, TestServer, VisitorCaller};
 use types::agents::{ChangePassword, MePatch, Role};
 use types::attachments::FileLimit;
 use types::channels::Channel;
+use types::contact_imports::{ContactImport, ContactImports};
 use types::contact_list::{Tagging, Taggings};
 use types::contacts::{Contact, ContactPatch, SetBlocked};
 use types::conversations::PersonalPatch;
@@ -22,6 +23,8 @@ use types::push::PushState;
 use types::tags::{SetContactTags, TagGroup};
 use types::welcome::SetWelcome;
 use uuid::Uuid;
+
+const IMPORTS: &str = "/api/v1/contact-imports";
 
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
@@ -105,6 +108,32 @@ pub(super) async fn tag(all: &mut Onlookers, id: ConversationId) {
     admin.delete(&format!("/api/v1/tag-groups/{}", level.id)).await.expect(204);
     all.check("delete_tag_group").await;
     assert_eq!(all.consoles[3].machine.state().conversation(id).unwrap().contact.tag_ids, []);
+}
+
+/// Contacts are imported, among them the conversation's, who is there already.
+pub(super) async fn import(all: &mut Onlookers, channel: &Channel, id: ConversationId) {
+    let admin = all.consoles[0].agent.clone();
+    let contact = format!("/api/v1/contacts/{}", admin.conversation(id).await.contact.id);
+    let version = admin.get(&contact).await.json::<Contact>().version;
+    admin.patch(&contact, &json!({"version": version, "phone": "139 0013 9000"})).await.expect(200);
+    let request = admin.request(Method::POST, IMPORTS).header("content-type", "application/octet-stream");
+    let sent = admin.send(request.body("name,phone\n王小明,13900139000\n李雷,13800138000\n,\n".to_owned())).await;
+    let import: ContactImport = sent.having(201).json();
+    all.check("create_contact_import").await;
+    let begin = json!({"channel_id": channel.id, "columns": import.suggested, "duplicates": "update"});
+    admin.post(&format!("{IMPORTS}/{}/begin", import.id), &begin).await.expect(200);
+    for _ in 0..2_000 {
+        if admin.get(IMPORTS).await.json::<ContactImports>().items[0].finished_at.is_some() {
+            break;
+        }
+    }
+    all.check("begin_contact_import").await;
+    let name = |at: usize| all.consoles[at].machine.state().conversation(id).unwrap().contact.name.clone();
+    assert_eq!([name(0), name(3)], [Some("王小明".to_owned()), Some("王小明".to_owned())]);
+    admin.post_empty(&format!("{IMPORTS}/{}/cancel", import.id)).await.expect(200);
+    all.check("cancel_contact_import, that has ended").await;
+    admin.post(&format!("{IMPORTS}/{}/failure-exports", import.id), &json!({})).await.expect(201);
+    all.check("create_import_failure_export").await;
 }
 
 /// Notes, which every console that may see the conversation shows.

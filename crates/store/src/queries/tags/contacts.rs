@@ -3,7 +3,7 @@
 use super::{named, written};
 use crate::audience::Actor;
 use crate::error::StoreError;
-use crate::queries::contacts::{conversation_of, locked, updated};
+use crate::queries::contacts::{self, locked, seen, updated};
 use crate::queries::conversations::visible_of;
 use crate::scope::{OrgScope, Viewer, before_tenant};
 use crate::sql;
@@ -68,7 +68,7 @@ pub(crate) fn has(tag_id: TagId, contact_id: impl IntoColumnRef) -> SelectStatem
 /// A contact whose tags are about to be set: their row is locked until the commit.
 #[derive(Debug)]
 pub struct Held {
-    conversation: conversation::Model,
+    conversation: Option<conversation::Model>,
     known: contact::Model,
 }
 
@@ -82,9 +82,9 @@ impl Held {
 /// Locks a contact, to set their tags.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the agent may not see their conversation.
+/// [`StoreError::NotFound`] when the agent may not see them.
 pub async fn hold(tx: &Tx, viewer: Viewer, contact_id: ContactId) -> Result<Held, StoreError> {
-    let conversation = conversation_of(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
+    let conversation = seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
     Ok(Held { conversation, known })
 }
@@ -118,7 +118,7 @@ pub async fn put(
         contact_tag::Entity::insert_many(tag_ids.iter().map(row)).exec_without_returning(tx.conn()).await?;
     }
     let contact = Contact { tag_ids, version, ..known.try_into()? };
-    tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact.clone(), at)?);
+    tx.append(updated(scope.org_id(), conversation.as_ref(), Actor::Agent(viewer.agent_id), contact.clone(), at)?);
     Ok(contact)
 }
 
@@ -142,7 +142,12 @@ pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Re
         .all(tx.conn())
         .await?;
     let mut seen: HashMap<ContactId, conversation::Model> = seen.into_iter().map(|row| (row.contact_id, row)).collect();
-    let held = |known: contact::Model| Some(Held { conversation: seen.remove(&known.id)?, known });
+    let without: Vec<ContactId> = known.iter().map(|row| row.id).filter(|id| !seen.contains_key(id)).collect();
+    let mut without = contacts::without_conversation(tx.conn(), viewer, without).await?;
+    let held = |known: contact::Model| match seen.remove(&known.id) {
+        Some(conversation) => Some(Held { conversation: Some(conversation), known }),
+        None => without.remove(&known.id).then_some(Held { conversation: None, known }),
+    };
     Ok(known.into_iter().filter_map(held).collect())
 }
 
@@ -176,7 +181,7 @@ pub async fn put_many(
             contact_id: Set(known.id),
         }));
         let contact = Contact { tag_ids, version, ..known.try_into()? };
-        tx.append(updated(&conversation, Actor::Agent(viewer.agent_id), contact, at)?);
+        tx.append(updated(scope.org_id(), conversation.as_ref(), Actor::Agent(viewer.agent_id), contact, at)?);
     }
     for rows in sql::chunks(rows) {
         contact_tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;

@@ -191,7 +191,10 @@ async fn name(world: &World, visitor: Visitor, name: &str) {
         conversation_id: None,
         actor: crate::Actor::System,
         audience: crate::Audience::agents(crate::AgentAudience::Everyone),
-        event: types::events::Event::ContactUpdated { conversation_id, contact: Box::new(contact) },
+        event: types::events::Event::ContactUpdated {
+            conversation_id: Some(conversation_id),
+            contact: Box::new(contact),
+        },
         at: at(5_000),
     };
     world

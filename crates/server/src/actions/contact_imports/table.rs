@@ -1,0 +1,145 @@
+//! Tables as spreadsheets save them: CSV in UTF-8, GBK or UTF-16, with commas, semicolons or tabs.
+
+use crate::error::{ApiError, ApiResult};
+use encoding_rs::{Encoding, GB18030};
+use std::fs::File;
+use std::io::{Read, Seek};
+use store::contact_imports::ImportRow;
+use types::error::FieldCode;
+use types::limits;
+
+/// A table that was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    pub(super) head: Vec<String>,
+    pub(super) rows: Vec<ImportRow>,
+}
+
+/// Reads a file that has come.
+pub(super) fn read(mut file: File) -> ApiResult<Table> {
+    let mut bytes = Vec::new();
+    file.rewind().map_err(ApiError::internal)?;
+    file.read_to_end(&mut bytes).map_err(ApiError::internal)?;
+    parse(&text_of(&bytes)?)
+}
+
+/// The text, by its mark; without one UTF-8 where it is that, and GBK where it is that.
+fn text_of(bytes: &[u8]) -> ApiResult<String> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes.get(mark..).unwrap_or_default());
+        return text.map(|text| text.into_owned()).ok_or_else(no_text);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok(text.to_owned());
+    }
+    let text = GB18030.decode_without_bom_handling_and_without_replacement(bytes);
+    text.map(|text| text.into_owned()).ok_or_else(no_text)
+}
+
+fn no_text() -> ApiError {
+    ApiError::field("body", FieldCode::InvalidFormat, "must be a CSV table in UTF-8, GBK or UTF-16")
+}
+
+fn parse(text: &str) -> ApiResult<Table> {
+    if text.contains('\0') {
+        return Err(no_text());
+    }
+    let first = text.lines().next().unwrap_or_default();
+    let count = |sign: char| first.matches(sign).count();
+    let delimiter = match (count(','), count(';'), count('\t')) {
+        (commas, semicolons, tabs) if tabs > commas && tabs > semicolons => b'\t',
+        (commas, semicolons, _) if semicolons > commas => b';',
+        _ => b',',
+    };
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let cells_of = |record: csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<String>>();
+    let head = records.next().ok_or_else(|| ApiError::field("body", FieldCode::Required, "must have a head"))?;
+    let mut head: Vec<String> = cells_of(head.map_err(|error| no_text().because(error))?)
+        .into_iter()
+        .map(|name| name.trim().chars().take(limits::PERSON_NAME_MAX).collect())
+        .collect();
+    while head.last().is_some_and(String::is_empty) {
+        head.pop();
+    }
+    if head.is_empty() {
+        return Err(ApiError::field("body", FieldCode::Required, "must have a head"));
+    }
+    if head.len() > limits::IMPORT_COLUMNS_MAX {
+        return Err(too_many("columns", limits::IMPORT_COLUMNS_MAX));
+    }
+    let mut rows = Vec::new();
+    for (record, number) in records.zip(2_u32..) {
+        let cells = cells_of(record.map_err(|error| no_text().because(error))?);
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if rows.len() >= limits::IMPORT_ROWS_MAX {
+            return Err(too_many("rows", limits::IMPORT_ROWS_MAX));
+        }
+        rows.push(ImportRow { number, cells, fault: None });
+    }
+    if rows.is_empty() {
+        return Err(ApiError::field("body", FieldCode::Required, "must have at least one row behind the head"));
+    }
+    Ok(Table { head, rows })
+}
+
+fn too_many(what: &str, most: usize) -> ApiError {
+    let fault = types::validate::Fault {
+        code: FieldCode::TooLong,
+        detail: format!("must have at most {most} {what}"),
+        limit: i64::try_from(most).ok(),
+    };
+    ApiError::invalid(vec![fault.of("body")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rules::csv;
+
+    fn read(bytes: &[u8]) -> Table {
+        parse(&text_of(bytes).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_table_is_read_however_a_spreadsheet_has_saved_it() {
+        let text = "姓名,电话\r\n\"王,小明\",138\r\n\r\n,\r\n李雷,139\r\n";
+        let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let (gbk, ..) = encoding_rs::GBK.encode(text);
+        let marked = format!("\u{feff}{text}");
+        let semicolons = text.replace(',', ";").replace("王;小明", "王,小明");
+        for bytes in [text.as_bytes(), marked.as_bytes(), &gbk, &utf16, semicolons.as_bytes()] {
+            let table = read(bytes);
+            assert_eq!(table.head, ["姓名", "电话"]);
+            let cells: Vec<_> = table.rows.iter().map(|row| row.cells.join("|")).collect();
+            assert_eq!(cells, ["王,小明|138", "李雷|139"]);
+            assert_eq!(table.rows.first().map(|row| row.number), Some(2));
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        for bytes in [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), b"", b"\r\n", b"name,phone\r\n", b",,\r\n1,2,3\r\n"]
+        {
+            let table = text_of(bytes).and_then(|text| parse(&text));
+            assert!(table.is_err(), "{bytes:?}");
+        }
+        let wide = vec!["x"; 61].join(",");
+        assert!(parse(&format!("{wide}\n1")).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_carried_out_is_read_as_it_was(cells in proptest::collection::vec("[^\0]{0,12}", 3)) {
+            let table = format!("{}{}{}", csv::BYTE_ORDER_MARK, csv::row(["a", "b", "c"]), csv::row(cells.iter().map(String::as_str)));
+            prop_assume!(cells.iter().any(|cell| !cell.trim().is_empty()));
+            let table = read(table.as_bytes());
+            let back: Vec<&str> = table.rows.iter().flat_map(|row| row.cells.iter().map(|cell| csv::plain(cell))).collect();
+            prop_assert_eq!(back, cells);
+        }
+    }
+}
