@@ -224,7 +224,13 @@ mod tests {
     fn fields() -> CustomFields {
         let id = CustomFieldId(Uuid::from_u128(9));
         let choices = vec!["普通".to_owned(), "黄金".to_owned()];
-        let field = CustomField { id, name: "会员等级".to_owned(), kind: CustomFieldKind::Choice, choices };
+        let field = CustomField {
+            id,
+            name: "会员等级".to_owned(),
+            kind: CustomFieldKind::Choice,
+            choices,
+            visitors_fill: false,
+        };
         CustomFields { version: 1, items: vec![field] }
     }
 
