@@ -80,6 +80,8 @@ pub fn read_row(
                 validate::line(cell, 1, limits::PERSON_NAME_MAX).map_err(wrong)?;
                 read.name = some();
             }
+            // What stands in spreadsheets for a number that is not known.
+            ImportField::Phone {} if cell.chars().all(|sign| " -().".contains(sign)) => {}
             ImportField::Phone {} => {
                 validate::phone(cell).map_err(wrong)?;
                 read.phone = some();

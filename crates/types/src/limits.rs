@@ -148,6 +148,8 @@ pub const IMPORT_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub const IMPORT_ROWS_MAX: usize = 100_000;
 /// Most columns of such a table.
 pub const IMPORT_COLUMNS_MAX: usize = 60;
+/// Characters of a cell of a table of contacts that are kept: more than any field takes.
+pub const IMPORT_CELL_MAX: usize = 5_000;
 /// Rows of it that are shown before it is imported.
 pub const IMPORT_SAMPLE_ROWS: usize = 5;
 /// Faults that an import tells of by itself; the table of failed rows has them all.

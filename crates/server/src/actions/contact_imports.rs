@@ -18,11 +18,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use rules::contact_imports::suggested;
 use rules::permissions::{Permission, can};
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use store::contact_imports::{self, Begun, ImportRow, NewImport};
 use store::{OrgScope, audit, channels, custom_fields};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
 use types::audit::AuditAction;
 use types::contact_imports::{BeginContactImport, ContactImport, ContactImports, ImportDuplicates, ImportField};
@@ -44,9 +45,21 @@ const REST: u32 = 1;
 /// The longest wait after a failure.
 const WAIT_MAX: Duration = Duration::from_secs(60);
 
-/// Tells that an import was begun.
-#[derive(Debug, Default)]
-pub struct ImportNews(Notify);
+/// Tables that are taken apart at a time on a server: until its parts are stored, one is in memory as a whole.
+const TAKEN_APART: usize = 2;
+
+/// What goes on with imports on this server.
+#[derive(Debug)]
+pub struct ImportNews {
+    begun: Notify,
+    taking_apart: Semaphore,
+}
+
+impl Default for ImportNews {
+    fn default() -> Self {
+        Self { begun: Notify::new(), taking_apart: Semaphore::new(TAKEN_APART) }
+    }
+}
 
 /// Takes a table apart and keeps it. No contact is written.
 ///
@@ -55,6 +68,7 @@ pub struct ImportNews(Notify);
 pub async fn create_contact_import(state: &AppState, agent: &AnyAgent, received: Received) -> ApiResult<ContactImport> {
     can(agent.role, Permission::ImportContacts)?;
     let (viewer, scope, at) = (agent.viewer(), agent.scope(), state.clock.now());
+    let _turn = state.imports.taking_apart.acquire().await.map_err(ApiError::internal)?;
     let table = state.files.work(move || table::read(received.file)).await??;
     let fields = custom_fields::get(state.db.reader(), scope).await?;
     let cut = |cell: &String| cell.chars().take(SHOWN).collect::<String>();
@@ -143,7 +157,7 @@ pub async fn begin_contact_import(
         })
     });
     let begun = begin.await?;
-    state.imports.0.notify_one();
+    state.imports.begun.notify_one();
     Ok(begun)
 }
 
@@ -178,47 +192,69 @@ pub async fn cancel_contact_import(
     state.write(move |tx| Box::pin(async move { Ok(contact_imports::cancel(tx.conn(), viewer, id, at).await?) })).await
 }
 
-/// Goes on with imports for as long as the server runs. A failure is tried again, with growing waits.
+/// Goes on with imports for as long as the server runs. What fails is put aside and tried again, with growing waits; it holds up no other.
 pub fn go_on_with_imports(state: AppState) -> BoxFuture<'static, ()> {
     Box::pin(async move {
-        let mut failures: u32 = 0;
+        let mut aside = Aside::default();
         loop {
-            // A panic must not end it for good, which nobody would notice before the next start.
-            let outcome = AssertUnwindSafe(go_on(&state)).catch_unwind().await;
-            let outcome = outcome.unwrap_or_else(|_panic| Err(store::StoreError::Interrupted.into()));
-            state.metrics.tasks.ran(Task::Imports, outcome.is_ok(), state.clock.now());
-            match outcome {
-                Ok(()) => {
-                    failures = 0;
-                    // Whether told or not, it looks.
-                    let _told = timeout(LOOK, state.imports.0.notified()).await;
-                }
-                Err(error) => {
-                    let wait = Duration::from_secs(1 << failures.min(6)).min(WAIT_MAX);
-                    failures = failures.saturating_add(1);
-                    tracing::warn!(error = %error, wait.seconds = wait.as_secs(), "an import failed; it is tried again");
-                    sleep(wait).await;
-                }
+            let outcome = go_on(&state, &mut aside).await;
+            if let Err(error) = &outcome {
+                tracing::warn!(error = %error, "imports could not be looked for; it is tried again");
             }
+            state.metrics.tasks.ran(Task::Imports, outcome.is_ok() && aside.0.is_empty(), state.clock.now());
+            // Whether told or not, it looks.
+            let wait = aside.next().map_or(LOOK, |until| until.saturating_duration_since(Instant::now()).min(LOOK));
+            let _told = timeout(wait, state.imports.begun.notified()).await;
         }
     })
 }
 
+/// Imports that failed: until when each is left alone, and how often it has failed.
+#[derive(Debug, Default)]
+struct Aside(HashMap<ContactImportId, (Instant, u32)>);
+
+impl Aside {
+    fn put(&mut self, id: ContactImportId, now: Instant) {
+        let failures = self.0.get(&id).map_or(0, |(_, failures)| *failures);
+        let wait = Duration::from_secs(1 << failures.min(6)).min(WAIT_MAX);
+        self.0.insert(id, (now.checked_add(wait).unwrap_or(now), failures.saturating_add(1)));
+    }
+
+    fn is_resting(&self, id: ContactImportId, now: Instant) -> bool {
+        self.0.get(&id).is_some_and(|(until, _)| *until > now)
+    }
+
+    /// When the next of them is tried.
+    fn next(&self) -> Option<Instant> {
+        self.0.values().map(|(until, _)| *until).min()
+    }
+}
+
 /// Goes on with every import until there is none, each in turn; then forgets those whose time is over.
-async fn go_on(state: &AppState) -> ApiResult<()> {
-    let mut outcome = Ok(());
+async fn go_on(state: &AppState, aside: &mut Aside) -> ApiResult<()> {
     loop {
         let all = contact_imports::unfinished(state.db.reader()).await?;
-        if all.is_empty() || outcome.is_err() {
+        aside.0.retain(|id, _| all.iter().any(|(_, known)| known == id));
+        let now = Instant::now();
+        let due: Vec<_> = all.into_iter().filter(|(_, id)| !aside.is_resting(*id, now)).collect();
+        if due.is_empty() {
             break;
         }
-        for (org_id, id) in all {
+        for (org_id, id) in due {
             let begun = Instant::now();
-            outcome = step::step(state, OrgScope::new(org_id), id).await.and(outcome);
+            // A panic must not end it for good, which nobody would notice before the next start.
+            let done = AssertUnwindSafe(step::step(state, OrgScope::new(org_id), id)).catch_unwind().await;
+            match done.unwrap_or_else(|_panic| Err(store::StoreError::Interrupted.into())) {
+                Ok(()) => drop(aside.0.remove(&id)),
+                Err(error) => {
+                    tracing::warn!(import.id = %id, error = %error, "a step of an import failed; it is tried again");
+                    aside.put(id, Instant::now());
+                }
+            }
             sleep(begun.elapsed().saturating_mul(REST)).await;
         }
     }
-    outcome.and(forget_old(state).await)
+    forget_old(state).await
 }
 
 async fn forget_old(state: &AppState) -> ApiResult<()> {
@@ -230,4 +266,22 @@ async fn forget_old(state: &AppState) -> ApiResult<()> {
             .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_fails_rests_for_longer_and_longer_and_the_rest_goes_on() {
+        let (mut aside, now) = (Aside::default(), Instant::now());
+        let [failing, other] = [1, 2].map(|id| ContactImportId(Uuid::from_u128(id)));
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            aside.put(failing, now);
+            let until = now.checked_add(Duration::from_secs(seconds)).unwrap();
+            assert_eq!((aside.next(), aside.is_resting(failing, now)), (Some(until), true));
+            assert!(!aside.is_resting(failing, until) && !aside.is_resting(other, now));
+        }
+    }
 }

@@ -123,7 +123,7 @@ pub(super) async fn visitor_of(state: &AppState, channel: &ChannelRow, account: 
 }
 
 /// An id that only this server can work out (RFC 9562, version 8).
-fn derived(state: &AppState, channel_id: ChannelId, account: &str) -> ContactId {
+pub(super) fn derived(state: &AppState, channel_id: ChannelId, account: &str) -> ContactId {
     let key = state.keys.visitor.derive("contact-of-account");
     let [low @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
         key.sign(&[channel_id.0.as_bytes().as_slice(), account.as_bytes()].concat());

@@ -13,6 +13,8 @@ use types::page::Page;
 db_tests!(
     a_table_is_tried_and_imported_and_its_failed_rows_are_told,
     whoever_is_there_is_left_or_changed_as_the_admin_chooses,
+    an_account_is_its_owners_whoever_has_given_their_number,
+    a_long_table_is_imported_part_by_part,
     nobody_but_admins_imports_and_what_is_no_table_is_refused,
 );
 
@@ -125,6 +127,62 @@ async fn whoever_is_there_is_left_or_changed_as_the_admin_chooses(server: TestSe
     // One that has ended is not begun again.
     let request = json!({"channel_id": channel.id, "columns": changed.suggested});
     admin.post(&format!("{IMPORTS}/{}/begin", changed.id), &request).await.expect(409);
+}
+
+async fn an_account_is_its_owners_whoever_has_given_their_number(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    // Somebody says that a number is theirs, and keeps the chat open.
+    let stranger = server.visit(&channel.key, None).await;
+    stranger.say("你好").await;
+    let theirs = format!("/api/v1/contacts/{}", stranger.session.contact_id);
+    admin.patch(&theirs, &json!({"version": 0, "phone": "13800138000"})).await.expect(200);
+    // A customer has signed in, and has written nothing yet.
+    let secret = identity::secret_of(&admin, channel.id).await.secret;
+    let silent = identity::visit(&server, &channel, None, &identity::identity(&secret, "u-2")).await;
+    let table = "name,phone,account\n王芳,138 0013 8000,u-1\n李雷,13900139000,u-2\n";
+    let import: ContactImport = send(&admin, table).await.having(201).json();
+    let done = begun(&admin, &import, &channel.id, [("duplicates", "update")], false).await;
+    assert_eq!((done.created, done.updated, done.failed), (2, 0, 0));
+    let known: Contact = admin.get(&theirs).await.having(200).json();
+    assert_eq!((known.name, known.external_id), (None, None), "a number proves nothing");
+    let owner = identity::visit(&server, &channel, None, &identity::identity(&secret, "u-1")).await;
+    assert_ne!(owner.session.contact_id, stranger.session.contact_id);
+    // Whoever had signed in before is whom the import has made.
+    silent.say("在吗").await;
+    let known: Contact = admin.get(&format!("/api/v1/contacts/{}", silent.session.contact_id)).await.having(200).json();
+    assert_eq!((known.name.as_deref(), known.external_id.as_deref()), (Some("李雷"), Some("u-2")));
+    assert_eq!(all(&admin).await.len(), 3);
+    // A number that goes to somebody else in the same table leads to nobody who had it before.
+    let table = "name,phone,account\n李雷,13700137000,u-2\n赵敏,13900139000,\n无号,-,\n空号,--,\n";
+    let import: ContactImport = send(&admin, table).await.having(201).json();
+    let done = begun(&admin, &import, &channel.id, [("duplicates", "update")], false).await;
+    assert_eq!((done.created, done.updated, done.failed), (3, 1, 0));
+}
+
+async fn a_long_table_is_imported_part_by_part(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    let mut table = "name,phone\n".to_owned();
+    for row in 0..250 {
+        // One is wrong, and one of the third part has the number of one of the first.
+        let phone = match row {
+            150 => "电话".to_owned(),
+            201 => "13800000005".to_owned(),
+            _ => format!("138{row:08}"),
+        };
+        table.push_str(&format!("客户 {row},{phone}\n"));
+    }
+    let import: ContactImport = send(&admin, table.clone()).await.having(201).json();
+    let counts = |one: &ContactImport| (one.created, one.updated, one.skipped, one.failed);
+    let tried = begun(&admin, &import, &channel.id, [("duplicates", "skip")], true).await;
+    // A trial writes nobody, so that a part knows nothing of the one before.
+    assert_eq!(counts(&tried), (249, 0, 0, 1));
+    let done = begun(&admin, &import, &channel.id, [("duplicates", "skip")], false).await;
+    assert_eq!((counts(&done), done.faults.iter().map(|fault| fault.row).collect()), ((248, 0, 1, 1), vec![152]));
+    let again: ContactImport = send(&admin, table).await.having(201).json();
+    let again = begun(&admin, &again, &channel.id, [("duplicates", "skip")], false).await;
+    assert_eq!(counts(&again), (0, 0, 249, 1), "nobody was left out, and nobody is there twice");
 }
 
 async fn nobody_but_admins_imports_and_what_is_no_table_is_refused(server: TestServer) {

@@ -200,6 +200,6 @@ async fn the_table_has_a_column_of_each_field(server: TestServer) {
         admin.post("/api/v1/contact-exports", &json!({"language": "en"})).await.having(201).json();
     let table = String::from_utf8(server.anonymous().get(&export.path).await.having(200).body).unwrap();
     let lines: Vec<&str> = table.lines().collect();
-    assert!(lines[0].ends_with(",Blacklist,公司,生日,级别,订单数"), "{}", lines[0]);
+    assert!(lines[0].ends_with(",Blacklist,Account,公司,生日,级别,订单数"), "{}", lines[0]);
     assert!(lines[1].ends_with(",\"'=云上,公司\",,,\"'-3\""), "{}", lines[1]);
 }

@@ -145,6 +145,10 @@ pub async fn add_parts<C: ConnectionTrait>(
     id: ContactImportId,
     parts: &[(i64, Vec<ImportRow>)],
 ) -> Result<(), StoreError> {
+    let known = scope.find::<contact_import::Entity>().filter(contact_import::Column::Id.eq(id));
+    let known = known.filter(contact_import::Column::State.eq(ImportState::Receiving.as_str()));
+    // One that was given up meanwhile keeps nobody's rows.
+    known.lock(LockType::Update).one(conn).await?.ok_or(StoreError::NotFound)?;
     let mut rows = Vec::with_capacity(parts.len());
     for (place, content) in parts {
         rows.push(contact_import_part::ActiveModel {
@@ -170,7 +174,8 @@ pub async fn received<C: ConnectionTrait>(
     id: ContactImportId,
 ) -> Result<ContactImport, StoreError> {
     set_state(conn, viewer.scope(), id, ImportState::Receiving, (ImportState::Ready, None)).await?;
-    get(conn, viewer, id).await?.ok_or(StoreError::NotFound)
+    let known = get(conn, viewer, id).await?;
+    known.filter(|import| import.state == ImportState::Ready).ok_or(StoreError::NotFound)
 }
 
 /// An agent's imports, newest first.

@@ -1,5 +1,6 @@
 //! One step of an import: the rows of a part become contacts, or change those who are there.
 
+use crate::actions::identity::derived;
 use crate::error::ApiResult;
 use crate::state::AppState;
 use rules::contact_imports::{ImportedRow, WrongRow, phone_key, read_row};
@@ -11,7 +12,7 @@ use store::{OrgScope, Tx, Viewer, agents, channels, custom_fields, tags};
 use types::contact_imports::{ImportDuplicates, ImportFault, ImportProblem};
 use types::contacts::Contact;
 use types::custom_fields::CustomFields;
-use types::id::{ContactId, ContactImportId};
+use types::id::{ChannelId, ContactId, ContactImportId};
 use types::limits;
 use types::tags::TagGroup;
 use types::time::Timestamp;
@@ -33,12 +34,13 @@ pub(super) async fn step(state: &AppState, scope: OrgScope, id: ContactImportId)
     let rows = contact_imports::part(state.db.reader(), scope, id, work.place).await?;
     // An id for each that may be new, made before the write.
     let ids = rows.iter().map(|_| state.ids.make(ContactId)).collect();
+    let keys = state.clone();
     let import = state.write(move |tx| {
         Box::pin(async move {
             if !contact_imports::hold(tx.conn(), scope, &work).await? {
                 return Ok(());
             }
-            let (rows, counts) = import(tx, viewer, &work, (rows, ids), at).await?;
+            let (rows, counts) = import(&keys, tx, viewer, &work, (rows, ids), at).await?;
             Ok(contact_imports::advance(tx.conn(), scope, &work, (&rows, counts), at).await?)
         })
     });
@@ -46,7 +48,9 @@ pub(super) async fn step(state: &AppState, scope: OrgScope, id: ContactImportId)
 }
 
 /// What is written, and what the rows are compared with.
-struct Desk {
+struct Desk<'a> {
+    state: &'a AppState,
+    channel_id: ChannelId,
     contacts: HashMap<ContactId, Draft>,
     by_account: HashMap<String, ContactId>,
     by_phone: HashMap<String, ContactId>,
@@ -56,37 +60,61 @@ struct Desk {
 struct Draft {
     before: Option<Contact>,
     now: Contact,
+    /// Where in the part a new one stands: they are numbered in the order of the table.
+    place: usize,
 }
 
-impl Desk {
+impl Desk<'_> {
+    /// The id to which whoever proves the account comes, also before they have written: somebody else of the account would be a
+    /// second one, whom they never meet.
+    fn of_account(&self, account: &str) -> ContactId {
+        derived(self.state, self.channel_id, account)
+    }
+
     fn put(&mut self, draft: Draft) {
         let contact = &draft.now;
         if let Some(account) = &contact.external_id {
             self.by_account.entry(account.clone()).or_insert(contact.id);
         }
         if let Some(phone) = &contact.phone {
-            self.by_phone.entry(phone_key(phone)).or_insert(contact.id);
+            let key = phone_key(phone);
+            // Signs without a digit are nobody's number.
+            if !key.is_empty() {
+                self.by_phone.entry(key).or_insert(contact.id);
+            }
         }
         self.contacts.insert(contact.id, draft);
     }
 
     /// Who the row is about: whoever has its account; else whoever has its phone number, unless that is another account's.
     fn find(&self, row: &ImportedRow) -> Result<Option<ContactId>, WrongRow> {
-        let of_account = row.external_id.as_ref().and_then(|account| self.by_account.get(account));
-        if let Some(id) = of_account {
-            return Ok(Some(*id));
+        if let Some(account) = &row.external_id {
+            let (known, derived) = (self.by_account.get(account), self.of_account(account));
+            if let Some(id) = known.copied().or_else(|| self.contacts.contains_key(&derived).then_some(derived)) {
+                return Ok(Some(id));
+            }
         }
         let of_phone = row.phone.as_ref().and_then(|phone| self.by_phone.get(&phone_key(phone)));
-        let Some(id) = of_phone else { return Ok(None) };
-        let has_account = self.contacts.get(id).is_some_and(|draft| draft.now.external_id.is_some());
-        if has_account && row.external_id.is_some() {
+        let Some(draft) = of_phone.and_then(|id| self.contacts.get(id)) else { return Ok(None) };
+        if row.external_id.is_none() {
+            return Ok(Some(draft.now.id));
+        }
+        if draft.now.external_id.is_some() {
             return Err(WrongRow::of_row(ImportProblem::AnotherAccount));
         }
-        Ok(Some(*id))
+        // A number that a visitor gave proves nothing: with the account they would be given whatever its owner says and is told from
+        // then on. Whoever only an import has made is nobody's browser.
+        Ok(is_imported(&draft.now).then_some(draft.now.id))
     }
 }
 
+/// Whether nobody has ever come as this contact: of whoever opens the chat the address is kept.
+fn is_imported(contact: &Contact) -> bool {
+    contact.ip.is_none()
+}
+
 async fn import(
+    state: &AppState,
     tx: &mut Tx,
     viewer: Viewer,
     work: &Work,
@@ -103,26 +131,34 @@ async fn import(
     let (mut accounts, mut keys) = (Vec::new(), Vec::new());
     for read in rows.iter().filter_map(|row| read_with(row, &groups, &fields).ok()) {
         accounts.extend(read.external_id);
-        keys.extend(read.phone.as_deref().map(phone_key));
+        keys.extend(read.phone.as_deref().map(phone_key).filter(|key| !key.is_empty()));
     }
-    let known = contact_imports::known_by(tx, scope, request.channel_id, accounts, &keys).await?;
-    let mut desk = Desk { contacts: HashMap::new(), by_account: HashMap::new(), by_phone: HashMap::new() };
+    let mut desk = Desk {
+        state,
+        channel_id: request.channel_id,
+        contacts: HashMap::new(),
+        by_account: HashMap::new(),
+        by_phone: HashMap::new(),
+    };
+    let derived = accounts.iter().map(|account| desk.of_account(account)).collect();
+    let known = contact_imports::known_by(tx, scope, request.channel_id, (accounts, derived), &keys).await?;
     for contact in known {
-        desk.put(Draft { before: Some(contact.clone()), now: contact });
+        desk.put(Draft { before: Some(contact.clone()), now: contact, place: 0 });
     }
     tags::lock(tx.conn(), scope).await?;
     let groups = tags::list(tx.conn(), scope).await?;
     let fields = custom_fields::get(tx.conn(), scope).await?;
     let mut counts = Counts::default();
     let mut kept = Vec::new();
-    for (mut row, id) in rows.into_iter().zip(ids) {
+    for (place, (mut row, id)) in rows.into_iter().zip(ids).enumerate() {
         row.fault = None;
         let done = read_with(&row, &groups, &fields).and_then(|read| match desk.find(&read)? {
             Some(_) if request.duplicates == ImportDuplicates::Skip => Ok(Done::Skipped),
             Some(known) => change(&mut desk, known, read, &groups),
             None => {
+                let id = read.external_id.as_ref().map_or(id, |account| desk.of_account(account));
                 let blank = Contact { id, channel_id: request.channel_id, ..blank(at) };
-                desk.put(Draft { before: None, now: with(blank, read, &groups)? });
+                desk.put(Draft { before: None, now: with(blank, read, &groups)?, place });
                 Ok(Done::Created)
             }
         });
@@ -153,17 +189,23 @@ enum Done {
     Skipped,
 }
 
-fn change(desk: &mut Desk, id: ContactId, read: ImportedRow, groups: &[TagGroup]) -> Result<Done, WrongRow> {
-    let Some(Draft { before, now }) = desk.contacts.remove(&id) else { return Ok(Done::Skipped) };
+fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGroup]) -> Result<Done, WrongRow> {
+    let Some(Draft { before, now, place }) = desk.contacts.remove(&id) else { return Ok(Done::Skipped) };
     let after = match with(now.clone(), read, groups) {
         Ok(after) => after,
         Err(wrong) => {
-            desk.put(Draft { before, now });
+            desk.put(Draft { before, now, place });
             return Err(wrong);
         }
     };
     let done = if after == now { Done::Skipped } else { Done::Updated };
-    desk.put(Draft { before, now: after });
+    // A number that was given up may be somebody else's in a row to come.
+    if let Some(key) = now.phone.as_deref().map(phone_key)
+        && desk.by_phone.get(&key) == Some(&id)
+    {
+        desk.by_phone.remove(&key);
+    }
+    desk.put(Draft { before, now: after, place });
     Ok(done)
 }
 
@@ -196,17 +238,17 @@ fn fault(work: &Work, row: u32, wrong: WrongRow) -> ImportFault {
     ImportFault { row, column, problem: wrong.problem, limit: wrong.limit }
 }
 
-async fn write(tx: &mut Tx, viewer: Viewer, desk: Desk, at: Timestamp) -> ApiResult<()> {
+async fn write(tx: &mut Tx, viewer: Viewer, desk: Desk<'_>, at: Timestamp) -> ApiResult<()> {
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    for Draft { before, now } in desk.contacts.into_values() {
+    for Draft { before, now, place } in desk.contacts.into_values() {
         match before {
-            None => new.push(now),
+            None => new.push((place, now)),
             Some(before) if before != now => changed.push((before, now)),
             Some(_) => {}
         }
     }
-    // Numbered in the order of the table: their ids were made in it.
-    new.sort_unstable_by_key(|contact| contact.id);
+    new.sort_unstable_by_key(|(place, _)| *place);
+    let new = new.into_iter().map(|(_, contact)| contact).collect();
     contact_imports::create_many(tx, viewer, new, at).await?;
     contact_imports::update_many(tx, viewer, changed, at).await?;
     Ok(())

@@ -71,7 +71,8 @@ fn parse(text: &str) -> ApiResult<Table> {
     }
     let mut rows = Vec::new();
     for (record, number) in records.zip(2_u32..) {
-        let cells = cells_of(record.map_err(|error| no_text().because(error))?);
+        let record = record.map_err(|error| no_text().because(error))?;
+        let cells = cells_of_row(&record, head.len());
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -84,6 +85,15 @@ fn parse(text: &str) -> ApiResult<Table> {
         return Err(ApiError::field("body", FieldCode::Required, "must have at least one row behind the head"));
     }
     Ok(Table { head, rows })
+}
+
+/// The cells of a row, as many as there are columns; of what stands behind them only that there is something. A cell is kept as far as any
+/// field could take it: a row of nothing but signs between cells, or of one cell, must not become many times its own size.
+fn cells_of_row(record: &csv::StringRecord, columns: usize) -> Vec<String> {
+    let cut = |cell: &str| cell.chars().take(limits::IMPORT_CELL_MAX).collect::<String>();
+    let mut cells: Vec<String> = record.iter().take(columns).map(cut).collect();
+    cells.extend(record.iter().skip(columns).find(|cell| !cell.trim().is_empty()).map(cut));
+    cells
 }
 
 fn too_many(what: &str, most: usize) -> ApiError {
@@ -130,6 +140,14 @@ mod tests {
         }
         let wide = vec!["x"; 61].join(",");
         assert!(parse(&format!("{wide}\n1")).is_err());
+    }
+
+    #[test]
+    fn a_row_is_kept_as_far_as_there_are_columns_and_fields_could_take_it() {
+        let table = read(format!("a,b\n1,,,{}x,y\n{}\n", ",".repeat(5_000), "z".repeat(20_000)).as_bytes());
+        let lengths: Vec<Vec<usize>> =
+            table.rows.iter().map(|row| row.cells.iter().map(String::len).collect()).collect();
+        assert_eq!(lengths, [vec![1, 0, 1], vec![limits::IMPORT_CELL_MAX]]);
     }
 
     proptest! {

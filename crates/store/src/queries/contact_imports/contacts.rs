@@ -23,16 +23,15 @@ use types::time::Timestamp;
 const BARE_PHONE: &str =
     r#"replace(replace(replace(replace(replace("contact"."phone", ' ', ''), '-', ''), '(', ''), ')', ''), '.', '')"#;
 
-/// The channel's contacts of these accounts and of phone numbers of these keys, locked in the order of their ids until the commit.
+/// The channel's contacts of these accounts, those of these ids, and those of phone numbers of these keys, locked in the order of their ids until the commit.
 /// Those of one number in the order of their own.
 pub async fn known_by(
     tx: &Tx,
     scope: OrgScope,
     channel_id: ChannelId,
-    accounts: Vec<String>,
+    (accounts, mut ids): (Vec<String>, Vec<ContactId>),
     phone_keys: &[String],
 ) -> Result<Vec<Contact>, StoreError> {
-    let mut ids: Vec<ContactId> = Vec::new();
     if !accounts.is_empty() {
         let of_accounts = scope
             .find_by_keys::<contact::Entity>()
@@ -51,6 +50,7 @@ pub async fn known_by(
     let locked = scope
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::Id.is_in(ids))
+        .filter(contact::Column::ChannelId.eq(channel_id))
         .order_by_asc(contact::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(tx.conn())

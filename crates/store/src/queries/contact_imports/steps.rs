@@ -63,11 +63,15 @@ pub async fn work<C: ConnectionTrait>(
     }))
 }
 
-/// Takes an import for the next step, until the commit; `false` when it has ended meanwhile, or another server has done this step.
+/// Takes an import for the next step, until the commit; `false` when it has ended meanwhile or was begun otherwise, or another server has
+/// done this step.
 pub async fn hold<C: ConnectionTrait>(conn: &C, scope: OrgScope, work: &Work) -> Result<bool, StoreError> {
     let row = scope.find::<contact_import::Entity>().filter(contact_import::Column::Id.eq(work.id));
     let held = row.lock(LockType::Update).one(conn).await?;
-    Ok(held.is_some_and(|row| row.state == ImportState::Running.as_str() && row.place == work.place))
+    let Some(row) = held else { return Ok(false) };
+    let Some(request) = row.request.filter(|_| row.state == ImportState::Running.as_str()) else { return Ok(false) };
+    let request: BeginContactImport = sql::from_json(&request, "contact_import.request")?;
+    Ok(row.place == work.place && request == work.request)
 }
 
 /// The rows of a part; none where all of them are done.

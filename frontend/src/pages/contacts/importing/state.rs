@@ -116,7 +116,9 @@ impl Importing {
                     return;
                 }
             };
-            let newest = all.first().cloned();
+            // Of several the one that goes on is followed.
+            let goes_on = all.iter().find(|import| import.state == ImportState::Running);
+            let newest = goes_on.or_else(|| all.first()).cloned();
             let is_recent = |ended| format::now().millis_since(ended) < SHOWN_FOR;
             let is_told = |import: &ContactImport| match import.state {
                 ImportState::Running => true,
