@@ -6,9 +6,12 @@ use super::people::{Side, Tab};
 use super::question::Answer;
 use super::world::World;
 use crate::auth::visitor;
+use client::visitor::Frame;
 use rules::masking;
 use store::Visitor;
 use types::events::Event;
+use types::ws::ServerFrame;
+use widget::live;
 
 impl World {
     /// What a socket tells was committed, and for this client; a visitor hears of their own conversation only, and of no note.
@@ -50,4 +53,9 @@ pub(super) fn check_answered(is_visitor: bool, answer: &Answer) {
         _ => return,
     };
     assert!(is_visitor && !said.contains(AMONG_AGENTS), "a visitor was answered with {said}");
+}
+
+/// What a tab makes of a frame: all that visitors are told means something to them.
+pub(super) fn heard(frame: ServerFrame) -> live::Input {
+    live::Input::Frame(Box::new(Frame::of(frame).expect("a visitor is told what is for visitors")))
 }

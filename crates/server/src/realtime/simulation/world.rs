@@ -12,14 +12,13 @@ use super::requests::{self, Asker, PAGE};
 use super::sabotage::Saboteur;
 use super::tally::Tally;
 use super::tap::{Stretch, Tap};
-use super::told::check_answered;
+use super::told::{check_answered, heard};
 use super::trace::Trace;
 use crate::auth::signing::Keys;
 use crate::clock::Clock;
 use crate::config::Config;
 use client::outbox::Delivery;
 use client::sync::{self, Topic};
-use client::visitor::Frame;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -423,10 +422,7 @@ impl World {
         }
         match self.clients[index].side {
             Side::Console(_) => self.tell_console(index, sync::Input::Frame(round, Box::new(frame))),
-            Side::Tab(_) => {
-                let heard = Frame::of(frame).expect("a visitor is told what is for visitors");
-                self.tell_tab(index, live::Input::Frame(Box::new(heard)));
-            }
+            Side::Tab(_) => self.tell_tab(index, heard(frame)),
         }
     }
 
