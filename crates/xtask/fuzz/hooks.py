@@ -62,6 +62,10 @@ def before_call(context, case, kwargs):
         for name, value in path.items():
             if name in KNOWN and operation not in KEPT and is_made_up(value):
                 path[name] = KNOWN[name]
+    # A link leads from a field that may be empty, as that of a contact without a conversation: then to nothing that is there.
+    for name, value in path.items():
+        if value is None or value == "None":
+            path[name] = str(uuid.UUID(int=1))
     # A key is for one request and its repetitions.
     if case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"fuzz-{next(MOBILES)}"

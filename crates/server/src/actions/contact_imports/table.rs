@@ -56,10 +56,10 @@ fn parse(text: &str) -> ApiResult<Table> {
     let mut records = reader.records();
     let cells_of = |record: csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<String>>();
     let head = records.next().ok_or_else(|| ApiError::field("body", FieldCode::Required, "must have a head"))?;
-    let mut head: Vec<String> = cells_of(head.map_err(|error| no_text().because(error))?)
-        .into_iter()
-        .map(|name| name.trim().chars().take(limits::PERSON_NAME_MAX).collect())
-        .collect();
+    let head = head.map_err(|error| no_text().because(error))?;
+    let mut number = blank_lines_before(&head, text).saturating_add(1);
+    let mut head: Vec<String> =
+        cells_of(head).into_iter().map(|name| name.trim().chars().take(limits::PERSON_NAME_MAX).collect()).collect();
     while head.last().is_some_and(String::is_empty) {
         head.pop();
     }
@@ -70,8 +70,9 @@ fn parse(text: &str) -> ApiResult<Table> {
         return Err(too_many("columns", limits::IMPORT_COLUMNS_MAX));
     }
     let mut rows = Vec::new();
-    for (record, number) in records.zip(2_u32..) {
+    for record in records {
         let record = record.map_err(|error| no_text().because(error))?;
+        number = number.saturating_add(1).saturating_add(blank_lines_before(&record, text));
         let cells = cells_of_row(&record, head.len());
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -85,6 +86,22 @@ fn parse(text: &str) -> ApiResult<Table> {
         return Err(ApiError::field("body", FieldCode::Required, "must have at least one row behind the head"));
     }
     Ok(Table { head, rows })
+}
+
+/// How many lines without anything stand before a row: spreadsheets count them, and they are no records.
+fn blank_lines_before(record: &csv::StringRecord, text: &str) -> u32 {
+    let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+    let (before, mut rest) = text.as_bytes().split_at_checked(start).unwrap_or_default();
+    if before.ends_with(b"\r") {
+        // The other half of the end of the row before.
+        rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+    }
+    let mut count: u32 = 0;
+    while let Some(behind) = [b"\r\n".as_slice(), b"\n", b"\r"].iter().find_map(|end| rest.strip_prefix(*end)) {
+        count = count.saturating_add(1);
+        rest = behind;
+    }
+    count
 }
 
 /// The cells of a row, as many as there are columns; of what stands behind them only that there is something. A cell is kept as far as any
@@ -127,7 +144,8 @@ mod tests {
             assert_eq!(table.head, ["姓名", "电话"]);
             let cells: Vec<_> = table.rows.iter().map(|row| row.cells.join("|")).collect();
             assert_eq!(cells, ["王,小明|138", "李雷|139"]);
-            assert_eq!(table.rows.first().map(|row| row.number), Some(2));
+            let numbers: Vec<u32> = table.rows.iter().map(|row| row.number).collect();
+            assert_eq!(numbers, [2, 5], "as a spreadsheet counts");
         }
     }
 
@@ -140,6 +158,15 @@ mod tests {
         }
         let wide = vec!["x"; 61].join(",");
         assert!(parse(&format!("{wide}\n1")).is_err());
+    }
+
+    #[test]
+    fn rows_are_counted_as_spreadsheets_do() {
+        for end in ["\n", "\r\n", "\r"] {
+            let table = ["", "a,b", "1,\"x\n\ny\"", "", "", "2,", ""].join(end);
+            let numbers: Vec<u32> = read(table.as_bytes()).rows.iter().map(|row| row.number).collect();
+            assert_eq!(numbers, [3, 6], "{end:?}");
+        }
     }
 
     #[test]
