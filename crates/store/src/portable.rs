@@ -89,6 +89,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::deleted_custom_field::Entity>(),
         describe::<tables::style_version::Entity>(),
         describe::<tables::contact::Entity>(),
+        describe::<tables::contact_merge::Entity>(),
         describe::<tables::tag_group::Entity>(),
         describe::<tables::tag::Entity>(),
         describe::<tables::contact_tag::Entity>(),

@@ -194,6 +194,21 @@ pub enum Event {
         /// Who.
         contact_id: ContactId,
     },
+    /// A contact was merged into another one, to whom they lead from now on. The survivor comes as `contact_updated`, once for each of
+    /// their conversations, those of the merged one among them.
+    ContactMerged {
+        /// Who was merged, and is in no list any more.
+        contact_id: ContactId,
+        /// Who is there.
+        survivor_id: ContactId,
+    },
+    /// A merge was undone: the contact is there again. Both come as `contact_updated`, for each of their conversations.
+    ContactMergeUndone {
+        /// Who is there again.
+        contact_id: ContactId,
+        /// Whom they had led to.
+        survivor_id: ContactId,
+    },
     /// A channel was added.
     ChannelCreated {
         /// The channel.

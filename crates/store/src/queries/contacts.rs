@@ -6,13 +6,13 @@ use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
 use crate::queries::identity;
 use crate::queries::members::{Members, seeing};
-use crate::queries::{custom_fields, tags};
+use crate::queries::{custom_fields, merging, tags};
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use types::contacts::{Contact, ContactPatch};
@@ -171,13 +171,14 @@ impl TryFrom<contact::Model> for Contact {
     }
 }
 
-/// A contact, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever
+/// A contact, or who is there instead since they were merged, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever
 /// asks: what is masked, the caller masks.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
     contact_id: ContactId,
 ) -> Result<Option<Contact>, StoreError> {
+    let contact_id = merging::living(conn, viewer.scope(), contact_id).await?;
     if seen(conn, viewer, contact_id).await?.is_none() {
         return Ok(None);
     }
@@ -187,16 +188,18 @@ pub async fn get<C: ConnectionTrait>(
 
 /// Whether the agent may see the contact's conversation, or the contact who has none.
 pub async fn is_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
+    let contact_id = merging::living(conn, viewer.scope(), contact_id).await?;
     Ok(seen(conn, viewer, contact_id).await?.is_some())
 }
 
-/// The contact's conversation, if the agent may see it.
+/// The contact's conversation, if the agent may see it; of several the one in which something was said last.
 pub(crate) async fn conversation_of<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
     contact_id: ContactId,
 ) -> Result<Option<conversation::Model>, StoreError> {
-    Ok(visible(viewer).filter(conversation::Column::ContactId.eq(contact_id)).one(conn).await?)
+    let of_contact = visible(viewer).filter(conversation::Column::PersonId.eq(contact_id));
+    Ok(of_contact.order_by_desc(conversation::Column::LastActivityAt).one(conn).await?)
 }
 
 /// A contact whom the agent may see, with their conversation. Who has none, because it was deleted or they were imported and have not
@@ -236,6 +239,7 @@ pub(crate) async fn without_conversation<C: ConnectionTrait>(
         .scope()
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::Id.is_in(contact_ids))
+        .filter(contact::Column::MergedInto.is_null())
         .join(JoinType::InnerJoin, contact::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null())
         .select_only()
@@ -296,8 +300,9 @@ pub async fn update(
     patch: &ContactPatch,
     at: Timestamp,
 ) -> Result<Edited, StoreError> {
-    let conversation = seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
-    let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    let known = merging::locked_person(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    let contact_id = known.id;
+    seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     let ContactPatch { version, name, phone, remark, custom_values } = patch;
     let stood: Vec<CustomValue> = custom_fields::read(&known.custom_values)?;
     let values = match custom_values.as_deref() {
@@ -336,7 +341,9 @@ pub async fn update(
         .await?;
     custom_fields::note(tx.conn(), viewer.scope(), contact_id, &stood, &values).await?;
     let contact = Contact { name, phone, remark, custom_values: values, version, ..known.try_into()? };
-    tx.append(updated(viewer.org_id, conversation.as_ref(), Actor::Agent(viewer.agent_id), contact.clone(), at)?);
+    let all = merging::conversations_of(tx.conn(), viewer.scope(), &[contact_id], None).await?;
+    let all = all.get(&contact_id).map(Vec::as_slice).unwrap_or_default();
+    merging::tell(tx, viewer.org_id, all, Actor::Agent(viewer.agent_id), &contact, at)?;
     Ok(Edited::Done(Box::new(contact)))
 }
 
@@ -364,7 +371,9 @@ pub async fn note_visit(
     facts: &VisitFacts,
     at: Timestamp,
 ) -> Result<Option<Contact>, StoreError> {
-    let Some(known) = locked(tx.conn(), visitor.scope(), visitor.contact_id).await? else { return Ok(None) };
+    let known = merging::locked_person(tx.conn(), visitor.scope(), visitor.contact_id).await?;
+    let Some(known) = known else { return Ok(None) };
+    let is_merged = known.id != visitor.contact_id;
     if known.blocked_at.is_some() {
         return Ok(None);
     }
@@ -377,7 +386,11 @@ pub async fn note_visit(
         .filter(channel::Column::DeletedAt.is_null())
         .one(tx.conn())
         .await?;
-    let Some(conversation) = conversation else { return Ok(None) };
+    if conversation.is_none() {
+        return Ok(None);
+    }
+    // The account of somebody who was merged stays with their own row, by which its owner comes back to what they said.
+    let facts = &VisitFacts { external_id: facts.external_id.clone().filter(|_| !is_merged), ..facts.clone() };
     let before = VisitFacts::from(&known);
     if !facts.is_news(&before, known.last_seen_at, at) {
         return Ok(None);
@@ -387,7 +400,7 @@ pub async fn note_visit(
         after.external_id = identity::free(tx.conn(), visitor, after.external_id).await?;
     }
     let (scope, told) = (visitor.scope(), facts.storable().custom);
-    after.custom = custom_fields::fill(tx.conn(), scope, visitor.contact_id, &before.custom, &told).await?;
+    after.custom = custom_fields::fill(tx.conn(), scope, known.id, &before.custom, &told).await?;
     let told =
         |facts: &VisitFacts| (facts.external_id.clone(), facts.name.clone(), facts.phone.clone(), facts.custom.clone());
     // An edit that was begun before is told that there is something newer.
@@ -412,7 +425,7 @@ pub async fn note_visit(
         .col_expr(contact::Column::CustomValues, sql::to_json(&after.custom)?.into())
         .col_expr(contact::Column::Version, version.into())
         .col_expr(contact::Column::LastSeenAt, seen.into())
-        .filter(contact::Column::Id.eq(visitor.contact_id))
+        .filter(contact::Column::Id.eq(known.id))
         .exec(tx.conn())
         .await?;
     let contact = Contact {
@@ -433,6 +446,8 @@ pub async fn note_visit(
         last_seen_at: seen,
         ..known.try_into()?
     };
-    tx.append(updated(visitor.org_id, Some(&conversation), Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
+    let all = merging::conversations_of(tx.conn(), scope, &[contact.id], None).await?;
+    let all = all.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
+    merging::tell(tx, visitor.org_id, all, Actor::Visitor(visitor.contact_id), &contact, at)?;
     Ok(Some(contact))
 }

@@ -1,7 +1,7 @@
 //! Purging deleted channels, in steps that never hold the writer for long.
 
 use crate::error::StoreError;
-use crate::queries::{assignment, attachments, style_versions, webhooks};
+use crate::queries::{assignment, attachments, merging, style_versions, webhooks};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
     channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note,
@@ -96,6 +96,7 @@ pub async fn step<C: ConnectionTrait>(
         .exec(conn)
         .await?;
     scope.delete::<conversation::Entity>().filter(conversation::Column::Id.is_in(conversations)).exec(conn).await?;
+    let contacts = merging::going_with(conn, scope, channel_id, contacts).await?;
     forget_contacts(conn, scope, contacts).await?;
     Ok(Purge::More)
 }
@@ -130,6 +131,7 @@ async fn last<C: ConnectionTrait>(
         .all(conn)
         .await?;
     if !contacts.is_empty() {
+        let contacts = merging::going_with(conn, scope, channel_id, contacts).await?;
         forget_contacts(conn, scope, contacts).await?;
         return Ok(Purge::More);
     }

@@ -9,6 +9,7 @@ use crate::queries::contacts::{self, VisitFacts};
 use crate::queries::custom_fields;
 use crate::queries::identity;
 use crate::queries::members::Members;
+use crate::queries::merging;
 use crate::queries::welcome;
 use crate::scope::{OrgScope, Visitor};
 use crate::sql;
@@ -58,6 +59,12 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
     let row = own_conversation(visitor).find_also_related(contact::Entity).one(conn).await?;
     let Some((conversation, Some(contact))) = row else { return Ok(None) };
     let outbound = conversation.last_seq - conversation.inbound_count;
+    let mut facts = VisitFacts::from(&contact);
+    if contact.id != visitor.contact_id {
+        // What is known of them is the survivor's, but whose account proves them is their own: others' browsers prove nothing here.
+        let own = visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
+        facts.external_id = own.one(conn).await?.and_then(|own| own.external_id);
+    }
     Ok(Some(VisitorState {
         conversation_id: conversation.id,
         last_seq: conversation.last_seq,
@@ -65,7 +72,7 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
         visitor_read_seq: conversation.visitor_read_seq,
         unread: outbound - conversation.visitor_read_outbound,
         is_queued: conversation.queued_at.is_some(),
-        facts: VisitFacts::from(&contact),
+        facts,
         last_seen_at: contact.last_seen_at,
     }))
 }
@@ -109,7 +116,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
     if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
         return Err(StoreError::NotFound);
     }
-    let known = contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await?;
+    let known = merging::locked_person(tx.conn(), visitor.scope(), visitor.contact_id).await?;
     let was_known = known.is_some();
     let contact = match known {
         // Their conversation was deleted; who they are is still known.
@@ -135,6 +142,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         org_id: Set(visitor.org_id),
         channel_id: Set(visitor.channel_id),
         contact_id: Set(visitor.contact_id),
+        person_id: Set(contact.id),
         assignee_id: Set(assignee_id),
         last_seq: Set(0),
         inbound_count: Set(0),
@@ -225,6 +233,7 @@ fn new_contact(first: &FirstMessage, facts: VisitFacts, number: i64) -> contact:
         tags: Set(String::new()),
         external_id: Set(facts.external_id),
         custom_values: Set("[]".to_owned()),
+        merged_into: Set(None),
     }
 }
 

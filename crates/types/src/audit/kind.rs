@@ -87,6 +87,8 @@ kinds! {
     ContactUnblocked "contact_unblocked" Contacts;
     ContactsImported "contacts_imported" Contacts;
     ContactsTagged "contacts_tagged" Contacts;
+    ContactsMerged "contacts_merged" Contacts;
+    ContactMergeUndone "contact_merge_undone" Contacts;
     ContactDeleted "contact_deleted" Contacts;
     ContactsExported "contacts_exported" Exports;
     ContactDataExported "contact_data_exported" Exports;
@@ -179,22 +181,29 @@ impl AuditGroup {
 impl AuditAction {
     /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
     pub fn forget(&mut self, contact_id: ContactId) -> bool {
-        let contact = match self {
+        let mut forgotten = false;
+        let mut forget = |contact: &mut ContactSummary| {
+            if contact.id == contact_id && (contact.name.is_some() || !contact.tag_ids.is_empty()) {
+                contact.name = None;
+                contact.tag_ids.clear();
+                forgotten = true;
+            }
+        };
+        match self {
             Self::ConversationCleared { contact, .. }
             | Self::ConversationDeleted { contact, .. }
             | Self::MemberAdded { contact, .. }
             | Self::MemberRemoved { contact, .. }
             | Self::ConversationAssigned { contact, .. }
             | Self::ContactBlocked { contact, .. }
-            | Self::ContactUnblocked { contact, .. } => contact,
-            _ => return false,
-        };
-        if contact.id != contact_id || (contact.name.is_none() && contact.tag_ids.is_empty()) {
-            return false;
+            | Self::ContactUnblocked { contact, .. } => forget(contact),
+            Self::ContactsMerged { contact, merged, .. } | Self::ContactMergeUndone { contact, merged, .. } => {
+                forget(contact);
+                forget(merged);
+            }
+            _ => {}
         }
-        contact.name = None;
-        contact.tag_ids.clear();
-        true
+        forgotten
     }
 
     /// To what or whom it was done, where that is one thing or person.
@@ -211,7 +220,10 @@ impl AuditAction {
             | Self::ConversationAssigned { conversation_id, contact, .. } => {
                 visitor(Kind::Conversation, conversation_id.0, contact)
             }
-            Self::ContactBlocked { contact, .. } | Self::ContactUnblocked { contact, .. } => {
+            Self::ContactBlocked { contact, .. }
+            | Self::ContactUnblocked { contact, .. }
+            | Self::ContactsMerged { contact, .. }
+            | Self::ContactMergeUndone { contact, .. } => {
                 visitor(Kind::Contact, contact.id.0, contact)
             }
             Self::ChannelAssignmentSet { channel_id, name, .. }

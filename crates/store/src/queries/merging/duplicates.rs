@@ -1,0 +1,133 @@
+//! Who may be the same person as a contact: by the account that they have proven, by phone number, by name. Each is found in an index, and
+//! of each no more are read than are offered.
+
+use crate::error::StoreError;
+use crate::queries::contact_imports::bare_phone;
+use crate::queries::contact_list::{name_key, named};
+use crate::queries::tags;
+use crate::scope::Viewer;
+use crate::tables::{channel, contact, conversation};
+use rules::contact_imports::{phone_key, phone_spellings};
+use rules::merging::{Accounts, accounts};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
+};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use types::contact_list::ListedContact;
+use types::contact_merges::{DuplicateContact, DuplicateContacts, DuplicateReason};
+use types::contacts::ContactSummary;
+use types::id::{ChannelId, ContactId, ConversationId};
+use types::limits;
+
+/// Who may be the same person as this contact, the likeliest first. Whoever may not see phone numbers and accounts is offered nobody by
+/// them. For whoever sees all.
+pub async fn list<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    contact_id: ContactId,
+) -> Result<DuplicateContacts, StoreError> {
+    let scope = viewer.scope();
+    let row = scope.find_by_keys::<contact::Entity>().filter(contact::Column::Id.eq(contact_id)).one(conn).await?;
+    let row = row.ok_or(StoreError::NotFound)?;
+    let mut found: BTreeMap<ContactId, (contact::Model, Vec<DuplicateReason>)> = BTreeMap::new();
+    let mut add = |reason, rows: Vec<contact::Model>| {
+        for row in rows {
+            found.entry(row.id).or_insert_with(|| (row, Vec::new())).1.push(reason);
+        }
+    };
+    if let Some(account) = row.external_id.as_deref().filter(|_| viewer.sees_details) {
+        let channels: Vec<ChannelId> = scope
+            .find::<channel::Entity>()
+            .filter(channel::Column::DeletedAt.is_null())
+            .select_only()
+            .column(channel::Column::Id)
+            .into_tuple()
+            .all(conn)
+            .await?;
+        let of_account = scope
+            .find_by_keys::<contact::Entity>()
+            .filter(contact::Column::ChannelId.is_in(channels))
+            .filter(contact::Column::ExternalId.eq(account));
+        add(DuplicateReason::SameAccount, others(of_account, contact_id).all(conn).await?);
+    }
+    let key = row.phone.as_deref().filter(|_| viewer.sees_details).map(phone_key).filter(|key| !key.is_empty());
+    if let Some(key) = key {
+        let of_phone = scope
+            .find::<contact::Entity>()
+            // Without it the index, which has only those, is not used.
+            .filter(contact::Column::Phone.is_not_null())
+            .filter(bare_phone().is_in(phone_spellings(&key)));
+        add(DuplicateReason::SamePhone, others(of_phone, contact_id).all(conn).await?);
+    }
+    if row.name.is_some() {
+        let backend = conn.get_database_backend();
+        let of_name = scope.find::<contact::Entity>().filter(named(backend).eq(name_key(row.name.as_deref())));
+        add(DuplicateReason::SameName, others(of_name, contact_id).all(conn).await?);
+    }
+    let may = |other: &contact::Model| {
+        accounts(row.external_id.as_deref(), other.external_id.as_deref()) != Accounts::Differ
+    };
+    let mut found: Vec<_> = found.into_values().filter(|(other, _)| may(other)).collect();
+    found.sort_by_key(|(row, reasons)| (reasons.clone(), Reverse(row.last_seen_at), row.number));
+    found.truncate(limits::DUPLICATES_MAX);
+    let conversations = newest(conn, viewer, found.iter().map(|(row, _)| row.id).collect()).await?;
+    let item = |(row, reasons): (contact::Model, Vec<DuplicateReason>)| {
+        let conversation_id = conversations.get(&row.id).copied();
+        Ok(DuplicateContact { contact: listed(row, conversation_id)?, reasons })
+    };
+    Ok(DuplicateContacts { items: found.into_iter().map(item).collect::<Result<_, StoreError>>()? })
+}
+
+/// Of these contacts those who are there besides this one; so many as are offered.
+pub(crate) fn others(select: Select<contact::Entity>, contact_id: ContactId) -> Select<contact::Entity> {
+    select
+        .filter(contact::Column::Id.ne(contact_id))
+        .filter(contact::Column::MergedInto.is_null())
+        .join(JoinType::InnerJoin, contact::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+        .limit(u64::try_from(limits::DUPLICATES_MAX).unwrap_or(u64::MAX))
+}
+
+/// The conversation of each in which something was said last.
+async fn newest<C: ConnectionTrait>(
+    conn: &C,
+    viewer: Viewer,
+    contact_ids: Vec<ContactId>,
+) -> Result<HashMap<ContactId, ConversationId>, StoreError> {
+    let rows: Vec<(ContactId, ConversationId)> = viewer
+        .scope()
+        .find_by_keys::<conversation::Entity>()
+        .filter(conversation::Column::PersonId.is_in(contact_ids))
+        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
+        .filter(channel::Column::DeletedAt.is_null())
+        .order_by_asc(conversation::Column::LastActivityAt)
+        .select_only()
+        .columns([conversation::Column::PersonId, conversation::Column::Id])
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+fn listed(row: contact::Model, conversation_id: Option<ConversationId>) -> Result<ListedContact, StoreError> {
+    Ok(ListedContact {
+        contact: ContactSummary {
+            id: row.id,
+            number: row.number,
+            name: row.name,
+            blocked: row.blocked_at.is_some(),
+            version: row.version,
+            tag_ids: tags::read(&row.tags)?,
+        },
+        channel_id: row.channel_id,
+        conversation_id,
+        phone: row.phone,
+        remark: row.remark,
+        region: row.region,
+        first_seen_at: row.first_seen_at,
+        last_seen_at: row.last_seen_at,
+        masked: Vec::new(),
+    })
+}
