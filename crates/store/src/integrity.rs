@@ -164,7 +164,7 @@ const RULES: [Rule; 29] = [
               HAVING coalesce(max(e.seq), 0) > o.last_event_seq
                   OR (count(DISTINCT e.seq) <> o.last_event_seq
                       AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind
-                                          IN ('channel_deleted', 'conversation_deleted', 'conversation_cleared')))",
+                                          IN ('channel_deleted', 'contact_deleted', 'conversation_deleted', 'conversation_cleared')))",
     },
     Rule {
         name: "a conversation names as many members as have it in their list, where it stands at its own activity",

@@ -11,6 +11,9 @@ use types::contacts::DeleteContact;
 use types::error::FieldCode;
 use types::id::ContactId;
 
+/// Events that one write deletes.
+const EVENTS: usize = 500;
+
 /// Deletes a contact: conversation, messages, notes and files first, as every conversation goes; then what is known of them. It goes on
 /// when whoever asked has gone.
 ///
@@ -24,7 +27,8 @@ pub async fn delete_contact(
 ) -> ApiResult<()> {
     can(agent.role, Permission::DeleteContacts)?;
     let missing = || ApiError::not_found("contact");
-    let (contact, _) = erasing::known(state.db.reader(), agent.scope(), contact_id).await?.ok_or_else(missing)?;
+    let contact = erasing::known(state.db.reader(), agent.scope(), contact_id).await?.ok_or_else(missing)?.contact;
+    let contact_id = contact.id;
     if request.name.trim() != contact.name.unwrap_or_else(|| contact.number.to_string()) {
         return Err(ApiError::field("name", FieldCode::Wrong, "must be the contact's name, or their number"));
     }
@@ -37,11 +41,21 @@ async fn delete_in_steps(state: &AppState, agent: &AnyAgent, contact_id: Contact
     let viewer = agent.viewer();
     loop {
         let known = erasing::known(state.db.reader(), viewer.scope(), contact_id).await?;
-        let (_, conversation_id) = known.ok_or_else(|| ApiError::not_found("contact"))?;
-        if let Some(conversation_id) = conversation_id {
-            conversations::delete_in_steps(state, agent, conversation_id).await?;
+        let known = known.ok_or_else(|| ApiError::not_found("contact"))?;
+        let contact_id = known.contact.id;
+        for conversation_id in &known.conversation_ids {
+            conversations::delete_in_steps(state, agent, *conversation_id).await?;
         }
-        let told = erasing::told(state.db.reader(), viewer.scope(), contact_id).await?;
+        // Beside others' conversations, which were theirs for as long as they were merged.
+        let events = erasing::told_elsewhere(state.db.reader(), viewer.scope(), &known.ids()).await?;
+        for seqs in events.chunks(EVENTS) {
+            let (seqs, scope) = (seqs.to_vec(), viewer.scope());
+            let forget = state.write(move |tx| {
+                Box::pin(async move { Ok(store::clearing::forget(tx.conn(), scope, seqs).await?) })
+            });
+            forget.await?;
+        }
+        let told = erasing::told(state.db.reader(), viewer.scope(), &known.ids()).await?;
         let auditor = auditor(state, agent);
         let deleted = state.write(move |tx| {
             Box::pin(async move { Ok(erasing::delete(tx, viewer, contact_id, &told, auditor).await?) })

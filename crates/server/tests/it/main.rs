@@ -28,6 +28,7 @@ mod channels;
 mod commands;
 mod contact_imports;
 mod contact_list;
+mod contact_merges;
 mod contacts;
 mod conversation_settings;
 mod conversations;

@@ -10,7 +10,7 @@ use crate::queries::contacts::locked;
 use crate::queries::{attachments, merging, purge};
 use crate::scope::{OrgScope, Viewer};
 use crate::sql;
-use crate::tables::{audit_entry, channel, contact, conversation};
+use crate::tables::{audit_entry, channel, contact, conversation, event};
 use crate::write::Tx;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -88,6 +88,20 @@ pub async fn told<C: ConnectionTrait>(
         .fold(Condition::any(), |any, id| any.add(audit_entry::Column::Payload.contains(id.to_string())));
     let entries = entries.filter(any);
     Ok(entries.select_only().column(audit_entry::Column::Id).into_tuple().all(conn).await?)
+}
+
+/// The places of the ledger's events that tell what is known of one of these contacts: where they had been merged, those of other
+/// contacts' conversations, and those of no conversation. Looked for apart from the write: no index tells them.
+pub async fn told_elsewhere<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    contact_ids: &[ContactId],
+) -> Result<Vec<i64>, StoreError> {
+    let any = contact_ids
+        .iter()
+        .fold(Condition::any(), |any, id| any.add(event::Column::Payload.contains(id.to_string())));
+    let events = scope.find::<event::Entity>().filter(event::Column::Kind.eq("contact_updated")).filter(any);
+    Ok(events.select_only().column(event::Column::Seq).into_tuple().all(conn).await?)
 }
 
 /// Deletes a contact who has no conversation any more with whoever was merged into them, takes their names out of these entries of the

@@ -54,6 +54,8 @@ struct Desk<'a> {
     contacts: HashMap<ContactId, Draft>,
     by_account: HashMap<String, ContactId>,
     by_phone: HashMap<String, ContactId>,
+    /// Who was merged, and who is there instead.
+    merged: HashMap<ContactId, ContactId>,
 }
 
 /// A contact: as they were, where they were there, and as they are now.
@@ -86,10 +88,23 @@ impl Desk<'_> {
         self.contacts.insert(contact.id, draft);
     }
 
+    /// By what is known of somebody who was merged, whoever is there instead is found.
+    fn lead(&mut self, merged: &Contact, into: ContactId) {
+        if let Some(account) = &merged.external_id {
+            self.by_account.entry(account.clone()).or_insert(into);
+        }
+        let key = merged.phone.as_deref().map(phone_key).filter(|key| !key.is_empty());
+        if let Some(key) = key {
+            self.by_phone.entry(key).or_insert(into);
+        }
+        self.merged.insert(merged.id, into);
+    }
+
     /// Who the row is about: whoever has its account; else whoever has its phone number, unless that is another account's.
     fn find(&self, row: &ImportedRow) -> Result<Option<ContactId>, WrongRow> {
         if let Some(account) = &row.external_id {
             let (known, derived) = (self.by_account.get(account), self.of_account(account));
+            let derived = self.merged.get(&derived).copied().unwrap_or(derived);
             if let Some(id) = known.copied().or_else(|| self.contacts.contains_key(&derived).then_some(derived)) {
                 return Ok(Some(id));
             }
@@ -139,11 +154,15 @@ async fn import(
         contacts: HashMap::new(),
         by_account: HashMap::new(),
         by_phone: HashMap::new(),
+        merged: HashMap::new(),
     };
     let derived = accounts.iter().map(|account| desk.of_account(account)).collect();
     let known = contact_imports::known_by(tx, scope, request.channel_id, (accounts, derived), &keys).await?;
-    for contact in known {
+    for contact in known.contacts {
         desk.put(Draft { before: Some(contact.clone()), now: contact, place: 0 });
+    }
+    for (merged, into) in known.merged {
+        desk.lead(&merged, into);
     }
     tags::lock(tx.conn(), scope).await?;
     let groups = tags::list(tx.conn(), scope).await?;
