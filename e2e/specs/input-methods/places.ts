@@ -256,6 +256,19 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "merging contacts",
+    files: ["frontend/src/pages/contacts/merging/choose.rs"],
+    async open(world) {
+      await asked(world);
+      const agent = await world.browsers.console({ path: "/contacts", viewport: { width: 1440, height: 900 } });
+      await agent.page.getByRole("rowheader").getByRole("button").first().click();
+      await agent.contact.getByRole("button", { name: "合并重复联系人" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "合并重复联系人" });
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "managing tags",
     files: ["frontend/src/pages/tags/name_form.rs"],
     async open({ admin, browsers }) {

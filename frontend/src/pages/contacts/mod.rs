@@ -5,6 +5,7 @@ pub mod fields;
 pub mod found;
 pub mod importing;
 pub mod lone;
+pub mod merging;
 pub mod progress;
 pub mod table;
 pub mod tagging;
@@ -32,6 +33,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use lone::LoneContact;
+use merging::Merging;
 use progress::{Progress, TaggingProgress};
 use rules::permissions::Permission;
 use std::rc::Rc;
@@ -65,8 +67,11 @@ pub fn ContactsPage() -> impl IntoView {
         ) => {
             found.remove(*conversation_id);
         }
-        Some(Event::ContactDeleted { contact_id }) => found.remove_contact(*contact_id),
-        Some(Event::ChannelDeleted { .. }) => found.renew(),
+        Some(Event::ContactDeleted { contact_id } | Event::ContactMerged { contact_id, .. }) => {
+            found.remove_contact(*contact_id);
+        }
+        // Where whoever is there again stands in the list only the server knows.
+        Some(Event::ChannelDeleted { .. } | Event::ContactMergeUndone { .. }) => found.renew(),
         Some(_) => {}
         // So much was missed that what is shown may be anything.
         None => found.renew(),
@@ -110,9 +115,13 @@ pub fn ContactsPage() -> impl IntoView {
                 <ContactTable found show open lone />
             </div>
             <Show when=move || open.get().is_some()>
-                <ContactPanel id=Signal::derive(move || open.get()) on_close=close />
+                <ContactPanel
+                    id=Signal::derive(move || open.get())
+                    on_close=close
+                    more=Callback::new(move |id| view! { <Merging found id /> }.into_any())
+                />
             </Show>
-            {move || lone.get().map(|id| view! { <LoneContact id on_close=close /> })}
+            {move || lone.get().map(|id| view! { <LoneContact id found on_close=close /> })}
             <TaggingDialog found progress open=is_tagging />
             <FieldsDialog open=sets_fields />
             <ImportDialog importing />
