@@ -84,7 +84,8 @@ pub enum Event {
         /// Up to which message.
         seq: i64,
     },
-    /// More, or something new, is known of a contact.
+    /// More, or something new, is known of a contact; once for each of their conversations. A contact who was not the conversation's before is
+    /// so since the two were merged, or that was undone.
     ContactUpdated {
         /// Their conversation; absent where they have none, as who was imported and has not written yet.
         conversation_id: Option<ConversationId>,

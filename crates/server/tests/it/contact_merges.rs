@@ -1,6 +1,7 @@
 //! Contacts who are one person are merged: what agents see is one, what visitors see stays their own, and it can be undone.
 
 use crate::identity::{identity, secret_of, visit};
+use crate::search::until_found;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{AgentCaller, TestServer, VisitorCaller, db_tests};
@@ -125,6 +126,7 @@ async fn two_who_are_one_are_seen_as_one_and_neither_reads_what_was_said_with_th
     for id in [of_first, of_second] {
         assert_eq!(admin.conversation(id).await.contact.id, survivor.id);
     }
+    until_found(&admin, "王小姐").await;
     let found = admin.get("/api/v1/search?q=王小姐").await.having(200).text();
     assert!(found.contains(&survivor.id.to_string()) && !found.contains(&other.id.to_string()), "{found}");
     // What agents note by the old id is noted of the survivor.
@@ -352,7 +354,7 @@ async fn whatever_is_merged_and_undone_every_conversation_is_of_one_living_conta
     for visitor in &visitors {
         said.insert(visitor.say("第一句").await.conversation_id, 2);
     }
-    let (mut dice, mut merges) = (Dice(41), Vec::<MergedContact>::new());
+    let (mut dice, mut merges, mut merged) = (Dice(41), Vec::<MergedContact>::new(), 0);
     for _ in 0..40 {
         let [one, two] = [(); 2].map(|()| visitors[dice.throw(visitors.len())].session.contact_id);
         match dice.throw(3) {
@@ -363,15 +365,16 @@ async fn whatever_is_merged_and_undone_every_conversation_is_of_one_living_conta
                     assert_eq!(merge.code(), ErrorCode::Conflict);
                 } else {
                     merges.push(merge.having(201).json());
+                    merged += 1;
                 }
             }
             1 if !merges.is_empty() => {
-                let merged = merges.remove(dice.throw(merges.len()));
-                let undone = admin.post_empty(&undo_path(&merged)).await;
+                let last = merges.remove(dice.throw(merges.len()));
+                let undone = admin.post_empty(&undo_path(&last)).await;
                 // Into whom they were merged is somebody else's by now: that is undone first.
-                if contact(&admin, merged.contact.id).await.id != merged.contact.id {
+                if contact(&admin, last.contact.id).await.id != last.contact.id {
                     assert_eq!(undone.code(), ErrorCode::Conflict);
-                    merges.push(merged);
+                    merges.push(last);
                 } else {
                     undone.expect(200);
                 }
@@ -391,5 +394,5 @@ async fn whatever_is_merged_and_undone_every_conversation_is_of_one_living_conta
             assert_eq!(usize::try_from(conversation.last_seq).unwrap(), said[&conversation.id]);
         }
     }
-    assert!(!merges.is_empty(), "something is merged at the end");
+    assert!(merged > 4, "this test merges: {merged}");
 }

@@ -53,10 +53,8 @@ pub async fn set(
     let contact = Contact { blocked_at, version, ..known.try_into()? };
     let merged = merging::merged_into(tx.conn(), scope, contact_id).await?;
     merging::set_blocked(tx, scope, &merged, &contact).await?;
-    let all = merging::conversations_of(tx.conn(), scope, &[contact_id], None).await?;
-    let all = all.get(&contact_id).map(Vec::as_slice).unwrap_or_default();
-    merging::tell(tx, viewer.org_id, all, Actor::Agent(viewer.agent_id), &contact, at)?;
-    merging::tell_blocked(tx, viewer, all, (contact_id, &merged), blocked, at)?;
+    let all = merging::tell_all(tx, scope, Actor::Agent(viewer.agent_id), &contact, at).await?;
+    merging::tell_blocked(tx, viewer, &all, (contact_id, &merged), blocked, at)?;
     let (summary, channel_id) = (contact.summary(), contact.channel_id);
     let action = match blocked {
         true => AuditAction::ContactBlocked { contact: summary, channel_id },

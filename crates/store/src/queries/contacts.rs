@@ -341,9 +341,7 @@ pub async fn update(
         .await?;
     custom_fields::note(tx.conn(), viewer.scope(), contact_id, &stood, &values).await?;
     let contact = Contact { name, phone, remark, custom_values: values, version, ..known.try_into()? };
-    let all = merging::conversations_of(tx.conn(), viewer.scope(), &[contact_id], None).await?;
-    let all = all.get(&contact_id).map(Vec::as_slice).unwrap_or_default();
-    merging::tell(tx, viewer.org_id, all, Actor::Agent(viewer.agent_id), &contact, at)?;
+    merging::tell_all(tx, viewer.scope(), Actor::Agent(viewer.agent_id), &contact, at).await?;
     Ok(Edited::Done(Box::new(contact)))
 }
 
@@ -446,8 +444,6 @@ pub async fn note_visit(
         last_seen_at: seen,
         ..known.try_into()?
     };
-    let all = merging::conversations_of(tx.conn(), scope, &[contact.id], None).await?;
-    let all = all.get(&contact.id).map(Vec::as_slice).unwrap_or_default();
-    merging::tell(tx, visitor.org_id, all, Actor::Visitor(visitor.contact_id), &contact, at)?;
+    merging::tell_all(tx, scope, Actor::Visitor(visitor.contact_id), &contact, at).await?;
     Ok(Some(contact))
 }

@@ -14,7 +14,6 @@ texts! {
     merge_search = "搜索要合并的联系人", "Search for the contact to merge";
     merge_found = "搜索结果", "Search results";
     merge_found_none = "没有符合条件的联系人", "No contact matches";
-    merge_choose_one(name: &str) = "选择 {name}", "Choose {name}";
     merge_back = "选择其他联系人", "Choose another contact";
     merge_explained(survivor: &str, other: &str) = "“{other}”将并入“{survivor}”：会话、标签和资料归到“{survivor}”名下，原链接指向该联系人。每段会话仍属于各自的访客，他们看不到对方的聊天。7 天内可以撤销。", "“{other}” becomes part of “{survivor}”: conversations, tags and details are shown with “{survivor}”, and old links lead there. Each conversation stays its own visitor's, and neither sees what was said with the other. You can undo this for 7 days.";
     merge_turned(survivor: &str) = "“{survivor}”已通过企业账号验证，因此保留该联系人。", "“{survivor}” has proven an account at your company, so that contact is the one that stays.";

@@ -5,13 +5,13 @@ use crate::error::StoreError;
 use crate::queries::contact_imports::bare_phone;
 use crate::queries::contact_list::{name_key, named};
 use crate::queries::tags;
-use crate::scope::Viewer;
+use crate::scope::{OrgScope, Viewer};
 use crate::tables::{channel, contact, conversation};
 use rules::contact_imports::{phone_key, phone_spellings};
 use rules::merging::{Accounts, accounts};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -46,24 +46,14 @@ pub async fn list<C: ConnectionTrait>(
             .into_tuple()
             .all(conn)
             .await?;
-        let of_account = scope
-            .find_by_keys::<contact::Entity>()
-            .filter(contact::Column::ChannelId.is_in(channels))
-            .filter(contact::Column::ExternalId.eq(account));
-        add(DuplicateReason::SameAccount, others(of_account, contact_id).all(conn).await?);
+        add(DuplicateReason::SameAccount, others(of_account(scope, channels, account), contact_id).all(conn).await?);
     }
     let key = row.phone.as_deref().filter(|_| viewer.sees_details).map(phone_key).filter(|key| !key.is_empty());
     if let Some(key) = key {
-        let of_phone = scope
-            .find::<contact::Entity>()
-            // Without it the index, which has only those, is not used.
-            .filter(contact::Column::Phone.is_not_null())
-            .filter(bare_phone().is_in(phone_spellings(&key)));
-        add(DuplicateReason::SamePhone, others(of_phone, contact_id).all(conn).await?);
+        add(DuplicateReason::SamePhone, others(of_phone(scope, &key), contact_id).all(conn).await?);
     }
-    if row.name.is_some() {
-        let backend = conn.get_database_backend();
-        let of_name = scope.find::<contact::Entity>().filter(named(backend).eq(name_key(row.name.as_deref())));
+    if let Some(name) = &row.name {
+        let of_name = of_name(scope, name, conn.get_database_backend());
         add(DuplicateReason::SameName, others(of_name, contact_id).all(conn).await?);
     }
     let may = |other: &contact::Model| {
@@ -78,6 +68,29 @@ pub async fn list<C: ConnectionTrait>(
         Ok(DuplicateContact { contact: listed(row, conversation_id)?, reasons })
     };
     Ok(DuplicateContacts { items: found.into_iter().map(item).collect::<Result<_, StoreError>>()? })
+}
+
+/// The contacts of an account at these channels.
+pub(crate) fn of_account(scope: OrgScope, channels: Vec<ChannelId>, account: &str) -> Select<contact::Entity> {
+    scope
+        .find_by_keys::<contact::Entity>()
+        .filter(contact::Column::ChannelId.is_in(channels))
+        .filter(contact::Column::ExternalId.eq(account))
+}
+
+/// The contacts of a phone number, however it is written.
+pub(crate) fn of_phone(scope: OrgScope, key: &str) -> Select<contact::Entity> {
+    scope
+        .find::<contact::Entity>()
+        // Without it the index, which has only those, is not used.
+        .filter(contact::Column::Phone.is_not_null())
+        .filter(bare_phone().is_in(phone_spellings(key)))
+}
+
+/// The contacts of a name.
+pub(crate) fn of_name(scope: OrgScope, name: &str, backend: DbBackend) -> Select<contact::Entity> {
+    let stands = ExprTrait::eq(named(backend), name_key(Some(name)));
+    scope.find::<contact::Entity>().filter(stands)
 }
 
 /// Of these contacts those who are there besides this one; so many as are offered.

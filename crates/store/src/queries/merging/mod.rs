@@ -12,14 +12,17 @@ mod persons;
 mod undoing;
 
 pub use duplicates::list as duplicates;
+#[cfg(test)]
+pub(crate) use duplicates::{of_account, of_name, of_phone, others};
 pub use persons::living;
-pub(crate) use persons::{conversations_of, going_with, living_of, locked_person, merged_into, seeing_any, tell};
+pub(crate) use persons::{conversations_of, going_with, living_of, locked_person, merged_into, seeing_any, tell, tell_all};
 pub use undoing::{Undone, undo};
 
 use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::audit::{self, Auditor};
+use crate::queries::contacts::locked;
 use crate::queries::custom_fields;
 use crate::queries::tags::{self, written};
 use crate::scope::{OrgScope, Viewer};
@@ -87,7 +90,8 @@ pub async fn merge(
     let contact_id = living(tx.conn(), scope, contact_id).await?;
     let other_id = living(tx.conn(), scope, request.other_id).await?;
     if contact_id == other_id {
-        return Ok(Merged::One);
+        let known = locked(tx.conn(), scope, contact_id).await?;
+        return known.map(|_| Merged::One).ok_or(StoreError::NotFound);
     }
     let both = [contact_id, other_id];
     // The conversations first, as the writer's batches have it: what they have begun to write is written before.
@@ -156,9 +160,8 @@ pub async fn merge(
     };
     contact_merge::Entity::insert(row).exec_without_returning(tx.conn()).await?;
 
-    let all = conversations_of(tx.conn(), scope, &[contact_id], None).await?.remove(&contact_id).unwrap_or_default();
-    let (actor, at) = (Actor::Agent(viewer.agent_id), auditor.at);
-    tell(tx, viewer.org_id, &all, actor, &contact, at)?;
+    let at = auditor.at;
+    let all = tell_all(tx, scope, Actor::Agent(viewer.agent_id), &contact, at).await?;
     if survivor.blocked_at.is_some() != contact.blocked_at.is_some()
         || other.blocked_at.is_some() != contact.blocked_at.is_some()
     {

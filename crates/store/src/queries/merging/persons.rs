@@ -131,6 +131,20 @@ pub(crate) fn tell(
     Ok(())
 }
 
+/// The same, of all the conversations that they have.
+pub(crate) async fn tell_all(
+    tx: &mut Tx,
+    scope: OrgScope,
+    actor: Actor,
+    contact: &Contact,
+    at: Timestamp,
+) -> Result<Vec<conversation::Model>, StoreError> {
+    let mut all = conversations_of(tx.conn(), scope, &[contact.id], None).await?;
+    let all = all.remove(&contact.id).unwrap_or_default();
+    tell(tx, scope.org_id(), &all, actor, contact, at)?;
+    Ok(all)
+}
+
 /// Whoever may see one of these conversations, and whoever sees all.
 pub(crate) fn seeing_any(conversations: &[conversation::Model]) -> Result<Audience, StoreError> {
     let mut agents = Vec::new();

@@ -167,12 +167,7 @@ fn Person(
     };
     view! {
         <li>
-            <button
-                type="button"
-                class="merging__person"
-                aria-label=move || lang().merge_choose_one(&name())
-                on:click=move |_| chosen.set(Some(id))
-            >
+            <button type="button" class="merging__person" on:click=move |_| chosen.set(Some(id))>
                 <span class="merging__name">{name}</span>
                 <span class="merging__details">{details}</span>
                 {reasons.into_iter().map(|reason| view! {

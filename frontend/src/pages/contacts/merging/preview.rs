@@ -3,7 +3,7 @@
 use super::undo::undo;
 use crate::{
     components::{form::ErrorPlace, inbox::names::contact_name, tag_chip::tag_chip},
-    i18n::{errors::error_text, lang, lang_now, t},
+    i18n::{Lang, errors::error_text, lang, lang_now, t},
     pages::contacts::found::Found,
     stores::{custom_fields::use_custom_fields, tags::use_tags},
     ui::{Button, ButtonVariant, Choice, ErrorState, Icon, RadioGroup, Skeleton, use_toasts},
@@ -119,7 +119,7 @@ fn Question(
                 // Where the window was closed meanwhile, the page says it.
                 Err(error) => {
                     if let Some(Some(error)) = failed.try_set(Some(error)) {
-                        toasts.error(refusal(&error));
+                        toasts.error(refusal(lang_now(), &error));
                     }
                 }
             }
@@ -145,7 +145,7 @@ fn Question(
             if differ {
                 return Some(lang().merge_two_accounts().to_owned());
             }
-            failed.with(|failed| failed.as_ref().map(refusal))
+            failed.with(|failed| failed.as_ref().map(|error| refusal(lang(), error)))
         }) />
         <div class="dialog__actions">
             <Button on:click=move |_| open.set(false)>{t!(cancel)}</Button>
@@ -156,56 +156,56 @@ fn Question(
     }
 }
 
-fn refusal(error: &ApiError) -> String {
+fn refusal(lang: Lang, error: &ApiError) -> String {
     let is_two = matches!(error, ApiError::Problem(problem)
         if problem.errors.iter().any(|fault| fault.field == "other_id" && fault.code == FieldCode::Taken));
-    if is_two { lang().merge_two_accounts().to_owned() } else { error_text(lang(), error) }
+    if is_two { lang.merge_two_accounts().to_owned() } else { error_text(lang, error) }
 }
 
 /// What the two have differently: one of each is chosen.
 #[component]
 fn Choices(pair: StoredValue<Pair>, take: RwSignal<TakenFields>) -> impl IntoView {
-    let (tags, fields) = (use_tags(), use_custom_fields());
-    let asked = pair.with_value(|(survivor, other)| contested(survivor, other, &tags.groups()));
-    let text = move |read: fn(&Contact) -> &Option<String>| {
-        pair.with_value(|(survivor, other)| [read(survivor), read(other)].map(|text| text.clone().unwrap_or_default()))
-    };
+    // As they are when the question is asked: an answer that is on its way is not taken back by a colleague's new tag.
+    let (groups, fields) = untrack(|| (use_tags().groups(), use_custom_fields().get()));
+    let asked = pair.with_value(|(survivor, other)| contested(survivor, other, &groups));
+    let of_both = move |read: &dyn Fn(&Contact) -> String| pair.with_value(|(own, other)| [read(own), read(other)]);
     let mut rows: Vec<AnyView> = Vec::new();
-    let mut row = |label: String, [own, theirs]: [String; 2], is: fn(&mut TakenFields) -> &mut bool| {
+    let mut plain = |label: fn() -> String, read: fn(&Contact) -> String, is: fn(&mut TakenFields) -> &mut bool| {
         let value = Signal::derive(move || *is(&mut take.get()));
         let choose = Callback::new(move |other| take.update(|take| *is(take) = other));
-        rows.push(one_of(label, [own, theirs], value, choose));
+        rows.push(one_of(label, of_both(&read), value, choose));
     };
     if asked.name {
-        row(lang().contact_name_field().to_owned(), text(|one| &one.name), |take| &mut take.name);
+        let read = |one: &Contact| one.name.clone().unwrap_or_default();
+        plain(|| lang().contact_name_field().to_owned(), read, |take| &mut take.name);
     }
     if asked.phone {
-        row(lang().contact_phone().to_owned(), text(|one| &one.phone), |take| &mut take.phone);
+        let read = |one: &Contact| one.phone.clone().unwrap_or_default();
+        plain(|| lang().contact_phone().to_owned(), read, |take| &mut take.phone);
     }
     if asked.remark {
-        row(lang().contact_remark().to_owned(), text(|one| &one.remark), |take| &mut take.remark);
+        let read = |one: &Contact| one.remark.clone().unwrap_or_default();
+        plain(|| lang().contact_remark().to_owned(), read, |take| &mut take.remark);
     }
-    for field in fields.get().items.into_iter().filter(|field| asked.custom_field_ids.contains(&field.id)) {
-        let of = |one: &Contact| {
-            let value = one.custom_values.iter().find(|value| value.field_id == field.id);
+    for field in fields.items.into_iter().filter(|field| asked.custom_field_ids.contains(&field.id)) {
+        let (id, name) = (field.id, field.name);
+        let texts = of_both(&|one: &Contact| {
+            let value = one.custom_values.iter().find(|value| value.field_id == id);
             value.map(|value| value.value.clone()).unwrap_or_default()
-        };
-        let values = pair.with_value(|(survivor, other)| [of(survivor), of(other)]);
-        let id = field.id;
+        });
         let value = Signal::derive(move || take.with(|take| take.custom_field_ids.contains(&id)));
         let choose = Callback::new(move |other| take.update(|take| put(&mut take.custom_field_ids, id, other)));
-        rows.push(one_of(field.name, values, value, choose));
+        rows.push(one_of(move || name.clone(), texts, value, choose));
     }
-    for group in tags.groups().into_iter().filter(|group| asked.tag_group_ids.contains(&group.id)) {
-        let of = |one: &Contact| {
+    for group in groups.into_iter().filter(|group| asked.tag_group_ids.contains(&group.id)) {
+        let texts = of_both(&|one: &Contact| {
             let tag = group.tags.iter().find(|tag| one.tag_ids.contains(&tag.id));
             tag.map(|tag| tag.name.clone()).unwrap_or_default()
-        };
-        let values = pair.with_value(|(survivor, other)| [of(survivor), of(other)]);
-        let id = group.id;
+        });
+        let (id, name) = (group.id, group.name);
         let value = Signal::derive(move || take.with(|take| take.tag_group_ids.contains(&id)));
         let choose = Callback::new(move |other| take.update(|take| put(&mut take.tag_group_ids, id, other)));
-        rows.push(one_of(group.name.clone(), values, value, choose));
+        rows.push(one_of(move || name.clone(), texts, value, choose));
     }
     rows
 }
@@ -217,9 +217,14 @@ fn put<T: Copy + PartialEq>(ids: &mut Vec<T>, id: T, is_in: bool) {
     }
 }
 
-fn one_of(label: String, [own, theirs]: [String; 2], value: Signal<bool>, choose: Callback<bool>) -> AnyView {
+fn one_of(
+    label: impl Fn() -> String + Send + Sync + 'static,
+    [own, theirs]: [String; 2],
+    value: Signal<bool>,
+    choose: Callback<bool>,
+) -> AnyView {
     let choices = vec![Choice::new(false, own), Choice::new(true, theirs)];
-    view! { <RadioGroup legend=move || lang().merge_keep(&label) choices value on_choose=choose /> }.into_any()
+    view! { <RadioGroup legend=move || lang().merge_keep(&label()) choices value on_choose=choose /> }.into_any()
 }
 
 /// What the survivor has afterwards.
