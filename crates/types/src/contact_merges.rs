@@ -49,21 +49,26 @@ impl From<&Contact> for ContactFields {
 /// it is kept without being named here.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct TakenFields {
     /// The name.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub name: bool,
     /// The phone number.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub phone: bool,
     /// The remark.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub remark: bool,
     /// Custom fields.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = false, max_items = 20))]
     pub custom_field_ids: Vec<CustomFieldId>,
     /// Single-choice groups of which each has another tag. Of other groups both keep theirs.
+    #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = false, max_items = 50))]
     pub tag_group_ids: Vec<TagGroupId>,
 }

@@ -993,7 +993,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Gets what is known of a contact; what the caller may not see is masked.
+         * Gets what is known of a contact, or of whoever is there instead since the two were merged: their `id` says so. What the caller may not
+         *     see is masked.
          * @description Scope of API tokens: `contacts:read`.
          */
         get: operations["get_contact"];
@@ -6237,31 +6238,16 @@ export interface components {
          *     it is kept without being named here.
          */
         TakenFields: {
-            /**
-             * @description Custom fields.
-             * @default []
-             */
-            custom_field_ids: components["schemas"]["CustomFieldId"][];
-            /**
-             * @description The name.
-             * @default false
-             */
-            name: boolean;
-            /**
-             * @description The phone number.
-             * @default false
-             */
-            phone: boolean;
-            /**
-             * @description The remark.
-             * @default false
-             */
-            remark: boolean;
-            /**
-             * @description Single-choice groups of which each has another tag. Of other groups both keep theirs.
-             * @default []
-             */
-            tag_group_ids: components["schemas"]["TagGroupId"][];
+            /** @description Custom fields. */
+            custom_field_ids?: components["schemas"]["CustomFieldId"][];
+            /** @description The name. */
+            name?: boolean;
+            /** @description The phone number. */
+            phone?: boolean;
+            /** @description The remark. */
+            remark?: boolean;
+            /** @description Single-choice groups of which each has another tag. Of other groups both keep theirs. */
+            tag_group_ids?: components["schemas"]["TagGroupId"][];
         };
         /**
          * Format: date-time

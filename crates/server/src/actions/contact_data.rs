@@ -164,13 +164,7 @@ impl Record {
         Ok((format!("{open},\"messages\":["), Place::Messages(0, 0, true)))
     }
 
-    async fn messages(
-        &self,
-        viewer: Viewer,
-        at: usize,
-        after: i64,
-        is_first: bool,
-    ) -> ApiResult<(String, Place)> {
+    async fn messages(&self, viewer: Viewer, at: usize, after: i64, is_first: bool) -> ApiResult<(String, Place)> {
         let Some(id) = self.conversation_ids.get(at).copied() else {
             return Ok(("],\"notes\":[".to_owned(), Place::Notes(0, None, true)));
         };

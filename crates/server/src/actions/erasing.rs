@@ -50,9 +50,8 @@ async fn delete_in_steps(state: &AppState, agent: &AnyAgent, contact_id: Contact
         let events = erasing::told_elsewhere(state.db.reader(), viewer.scope(), &known.ids()).await?;
         for seqs in events.chunks(EVENTS) {
             let (seqs, scope) = (seqs.to_vec(), viewer.scope());
-            let forget = state.write(move |tx| {
-                Box::pin(async move { Ok(store::clearing::forget(tx.conn(), scope, seqs).await?) })
-            });
+            let forget = state
+                .write(move |tx| Box::pin(async move { Ok(store::clearing::forget(tx.conn(), scope, seqs).await?) }));
             forget.await?;
         }
         let told = erasing::told(state.db.reader(), viewer.scope(), &known.ids()).await?;

@@ -83,15 +83,12 @@ async fn two_who_are_one_are_seen_as_one_and_neither_reads_what_was_said_with_th
     let note = json!({"name": "王小姐", "phone": "+8613800138000"});
     let (second, other) = known(&server, &admin, &elsewhere, note).await;
     let (_, namesake) = known(&server, &admin, &channel, json!({"name": "王芳"})).await;
-    let [of_first, of_second] =
-        [conversation_of(&admin, survivor.id).await, conversation_of(&admin, other.id).await];
+    let [of_first, of_second] = [conversation_of(&admin, survivor.id).await, conversation_of(&admin, other.id).await];
     agent.is_given(of_second).await;
 
-    let offered: DuplicateContacts =
-        admin.get(&format!("{}/duplicates", path(survivor.id))).await.having(200).json();
+    let offered: DuplicateContacts = admin.get(&format!("{}/duplicates", path(survivor.id))).await.having(200).json();
     let offered: Vec<_> = offered.items.into_iter().map(|item| (item.contact.contact.id, item.reasons)).collect();
-    let expected =
-        [(other.id, vec![DuplicateReason::SamePhone]), (namesake.id, vec![DuplicateReason::SameName])];
+    let expected = [(other.id, vec![DuplicateReason::SamePhone]), (namesake.id, vec![DuplicateReason::SameName])];
     assert_eq!(offered, expected);
 
     let (mut console, _) = agent.socket().await;
@@ -197,7 +194,10 @@ async fn what_was_merged_is_taken_apart_and_what_has_changed_since_stays(server:
     server.clock.advance(1);
     let apart: SeparatedContacts = admin.post_empty(&undo_path(&merged)).await.having(200).json();
     let (now, back) = (apart.contact, apart.other);
-    assert_eq!((now.id, now.name.as_deref(), now.tag_ids.clone()), (survivor.id, Some("王芳"), survivor.tag_ids.clone()));
+    assert_eq!(
+        (now.id, now.name.as_deref(), now.tag_ids.clone()),
+        (survivor.id, Some("王芳"), survivor.tag_ids.clone())
+    );
     assert_eq!((now.remark.as_deref(), now.blocked_at), (Some("只喝绿茶"), None), "what has changed stays");
     assert_eq!((back.id, back.name.as_deref(), back.remark.as_deref()), (other.id, Some("小王"), Some("爱喝茶")));
     assert_eq!(back.tag_ids, other.tag_ids);
@@ -311,9 +311,7 @@ async fn a_contact_outlives_their_channel_with_who_was_merged_into_them(server: 
     let state = server.state();
     loop {
         let step = state
-            .write(move |tx| {
-                Box::pin(async move { Ok(store::purge::step(tx.conn(), scope, channel.id, 10).await?) })
-            })
+            .write(move |tx| Box::pin(async move { Ok(store::purge::step(tx.conn(), scope, channel.id, 10).await?) }))
             .await
             .unwrap();
         if step == store::purge::Purge::Done {

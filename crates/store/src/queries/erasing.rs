@@ -97,9 +97,8 @@ pub async fn told_elsewhere<C: ConnectionTrait>(
     scope: OrgScope,
     contact_ids: &[ContactId],
 ) -> Result<Vec<i64>, StoreError> {
-    let any = contact_ids
-        .iter()
-        .fold(Condition::any(), |any, id| any.add(event::Column::Payload.contains(id.to_string())));
+    let any =
+        contact_ids.iter().fold(Condition::any(), |any, id| any.add(event::Column::Payload.contains(id.to_string())));
     let events = scope.find::<event::Entity>().filter(event::Column::Kind.eq("contact_updated")).filter(any);
     Ok(events.select_only().column(event::Column::Seq).into_tuple().all(conn).await?)
 }

@@ -223,9 +223,7 @@ impl AuditAction {
             Self::ContactBlocked { contact, .. }
             | Self::ContactUnblocked { contact, .. }
             | Self::ContactsMerged { contact, .. }
-            | Self::ContactMergeUndone { contact, .. } => {
-                visitor(Kind::Contact, contact.id.0, contact)
-            }
+            | Self::ContactMergeUndone { contact, .. } => visitor(Kind::Contact, contact.id.0, contact),
             Self::ChannelAssignmentSet { channel_id, name, .. }
             | Self::ChannelCreated { channel_id, name }
             | Self::ChannelUpdated { channel_id, name, .. }

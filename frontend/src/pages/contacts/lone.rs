@@ -53,7 +53,7 @@ pub fn LoneContact(
     use_connection().follow(Rc::new(move |event| match event {
         Some(Event::ContactUpdated { contact, .. }) if contact.id == id => take(Contact::clone(contact)),
         Some(Event::ContactDeleted { contact_id } | Event::ContactMerged { contact_id, .. }) if *contact_id == id => {
-            drop(on_close.try_run(()));
+            on_close.try_run(());
         }
         Some(_) => {}
         // So much was missed that what is shown may be anything.

@@ -8,12 +8,7 @@ use types::contact_merges::MergedContact;
 use types::id::ConversationId;
 
 /// Two visitors who are one person, and are not after all.
-pub(super) async fn merge_and_undo(
-    all: &mut Onlookers,
-    server: &TestServer,
-    channel: &Channel,
-    first: ConversationId,
-) {
+pub(super) async fn merge_and_undo(all: &mut Onlookers, server: &TestServer, channel: &Channel, first: ConversationId) {
     let admin = all.consoles[0].agent.clone();
     let second = server.visit(&channel.key, None).await.say("我也是").await.conversation_id;
     all.check("send_visitor_message, by who is the same").await;

@@ -56,9 +56,8 @@ pub async fn list<C: ConnectionTrait>(
         let of_name = of_name(scope, name, conn.get_database_backend());
         add(DuplicateReason::SameName, others(of_name, contact_id).all(conn).await?);
     }
-    let may = |other: &contact::Model| {
-        accounts(row.external_id.as_deref(), other.external_id.as_deref()) != Accounts::Differ
-    };
+    let may =
+        |other: &contact::Model| accounts(row.external_id.as_deref(), other.external_id.as_deref()) != Accounts::Differ;
     let mut found: Vec<_> = found.into_values().filter(|(other, _)| may(other)).collect();
     found.sort_by_key(|(row, reasons)| (reasons.clone(), Reverse(row.last_seen_at), row.number));
     found.truncate(limits::DUPLICATES_MAX);

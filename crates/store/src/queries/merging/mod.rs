@@ -15,7 +15,9 @@ pub use duplicates::list as duplicates;
 #[cfg(test)]
 pub(crate) use duplicates::{of_account, of_name, of_phone, others};
 pub use persons::living;
-pub(crate) use persons::{conversations_of, going_with, living_of, locked_person, merged_into, seeing_any, tell, tell_all};
+pub(crate) use persons::{
+    conversations_of, going_with, living_of, locked_person, merged_into, seeing_any, tell, tell_all,
+};
 pub use undoing::{Undone, undo};
 
 use crate::audience::Actor;
@@ -109,8 +111,7 @@ pub async fn merge(
         Accounts::Differ => return Ok(Merged::TwoAccounts),
     }
     let came_before = merged_into(tx.conn(), scope, other_id).await?;
-    let moved: Vec<ContactId> =
-        std::iter::once(other_id).chain(came_before.iter().map(|contact| contact.id)).collect();
+    let moved: Vec<ContactId> = std::iter::once(other_id).chain(came_before.iter().map(|contact| contact.id)).collect();
     let there = merged_into(tx.conn(), scope, contact_id).await?.len();
     if there.saturating_add(moved.len()) > limits::CONTACT_MERGES_MAX {
         return Ok(Merged::TooMany);

@@ -73,11 +73,13 @@ pub async fn undo(
     let other_blocked_at = if now.blocked_at == kept.after.blocked_at { kept.other_blocked_at } else { now.blocked_at };
     // Newer than what everybody holds of the survivor, in whose place the other one is now.
     let version = survivor.version.max(other.version).saturating_add(1);
-    let first_seen_at = if survivor.first_seen_at == other.first_seen_at { kept.first_seen_at } else { survivor.first_seen_at };
+    let first_seen_at =
+        if survivor.first_seen_at == other.first_seen_at { kept.first_seen_at } else { survivor.first_seen_at };
     let contact = Contact { version, first_seen_at, ..with(known, after) };
     write_fields(tx, scope, &now, &contact).await?;
 
-    let still: Vec<ContactId> = merged_into(tx.conn(), scope, survivor_id).await?.into_iter().map(|row| row.id).collect();
+    let still: Vec<ContactId> =
+        merged_into(tx.conn(), scope, survivor_id).await?.into_iter().map(|row| row.id).collect();
     let moved: Vec<ContactId> = kept.moved.iter().filter(|id| still.contains(id)).copied().collect();
     let back = Contact { version, blocked_at: other_blocked_at, ..Contact::try_from(other.clone())? };
     lead(tx, scope, &moved, other_id, &back).await?;

@@ -152,17 +152,14 @@ fn Search(found: Found, id: ContactId, chosen: RwSignal<Option<ContactId>>) -> i
 }
 
 #[component]
-fn Person(
-    listed: ListedContact,
-    reasons: Vec<DuplicateReason>,
-    chosen: RwSignal<Option<ContactId>>,
-) -> impl IntoView {
+fn Person(listed: ListedContact, reasons: Vec<DuplicateReason>, chosen: RwSignal<Option<ContactId>>) -> impl IntoView {
     let channels = use_channels();
     let (id, channel_id, phone) = (listed.contact.id, listed.channel_id, listed.phone.clone());
     let summary = StoredValue::new(listed.contact);
     let name = move || summary.with_value(contact_name);
     let details = move || {
-        let parts = [channels.name(channel_id), phone.clone(), Some(format!("#{}", summary.with_value(|one| one.number)))];
+        let parts =
+            [channels.name(channel_id), phone.clone(), Some(format!("#{}", summary.with_value(|one| one.number)))];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     view! {

@@ -106,7 +106,10 @@ fn Told(found: Found, merge: ContactMerge) -> impl IntoView {
                     on:click=move |_| {
                         if !busy.get_untracked() {
                             busy.set(true);
-                            undo(found.api(), toasts, (id, merge_id), Callback::new(move |()| drop(busy.try_set(false))));
+                            let done = Callback::new(move |()| {
+                                busy.try_set(false);
+                            });
+                            undo(found.api(), toasts, (id, merge_id), done);
                         }
                     }
                 >
@@ -121,7 +124,9 @@ fn Told(found: Found, merge: ContactMerge) -> impl IntoView {
 #[component]
 fn MergeDialog(found: Found, id: ContactId, open: RwSignal<bool>) -> impl IntoView {
     let chosen = RwSignal::new(None::<ContactId>);
-    let close = Callback::new(move |()| drop(chosen.try_set(None)));
+    let close = Callback::new(move |()| {
+        chosen.try_set(None);
+    });
     view! {
         <Dialog open wide=true title=t!(merge_contacts) close_label=t!(close) on_close=close>
             // Each by itself: of two erased views in one place the second would keep what the first does when it is pressed.

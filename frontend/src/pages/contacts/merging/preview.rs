@@ -69,13 +69,7 @@ fn turned(one: Contact, other: Contact) -> Pair {
 }
 
 #[component]
-fn Question(
-    found: Found,
-    pair: Pair,
-    opened: ContactId,
-    open: RwSignal<bool>,
-    again: Callback<()>,
-) -> impl IntoView {
+fn Question(found: Found, pair: Pair, opened: ContactId, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
     let (toasts, tags) = (use_toasts(), use_tags());
     let (survivor, other) = pair;
     let names = StoredValue::new((contact_name(&survivor.summary()), contact_name(&other.summary())));
