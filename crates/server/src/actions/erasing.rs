@@ -5,7 +5,7 @@ use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
-use store::erasing;
+use store::{clearing, erasing, webhooks};
 use tracing::Instrument;
 use types::contacts::DeleteContact;
 use types::error::FieldCode;
@@ -49,9 +49,14 @@ async fn delete_in_steps(state: &AppState, agent: &AnyAgent, contact_id: Contact
         // Beside others' conversations, which were theirs for as long as they were merged.
         let events = erasing::told_elsewhere(state.db.reader(), viewer.scope(), &known.ids()).await?;
         for seqs in events.chunks(EVENTS) {
-            let (seqs, scope) = (seqs.to_vec(), viewer.scope());
-            let forget = state
-                .write(move |tx| Box::pin(async move { Ok(store::clearing::forget(tx.conn(), scope, seqs).await?) }));
+            let (seqs, scope, at) = (seqs.to_vec(), viewer.scope(), state.clock.now());
+            let told = webhooks::of_events(state.db.reader(), scope, &seqs).await?;
+            let forget = state.write(move |tx| {
+                Box::pin(async move {
+                    webhooks::forget_some(tx.conn(), scope, &told, at).await?;
+                    Ok(clearing::forget(tx.conn(), scope, seqs).await?)
+                })
+            });
             forget.await?;
         }
         let told = erasing::told(state.db.reader(), viewer.scope(), &known.ids()).await?;

@@ -297,5 +297,38 @@ pub async fn forget<C: ConnectionTrait>(
     Ok(())
 }
 
+/// What webhooks were told, or are to be told, of the events at these places of the ledger. Looked for apart from the write: no index
+/// tells them.
+pub async fn of_events<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    seqs: &[i64],
+) -> Result<Vec<WebhookDeliveryId>, StoreError> {
+    let rows = scope.find::<webhook_delivery::Entity>();
+    let rows = rows.filter(webhook_delivery::Column::EventSeq.is_in(seqs.iter().copied()));
+    Ok(rows.select_only().column(webhook_delivery::Column::Id).into_tuple().all(conn).await?)
+}
+
+/// Forgets these, and lets go what has waited behind them.
+pub async fn forget_some<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    ids: &[WebhookDeliveryId],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let some = || webhook_delivery::Column::Id.is_in(ids.iter().copied());
+    let behind: Vec<Option<ConversationId>> = scope
+        .find_by_keys::<webhook_delivery::Entity>()
+        .filter(some())
+        .select_only()
+        .column(webhook_delivery::Column::ConversationId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    scope.delete::<webhook_delivery::Entity>().filter(some()).exec(conn).await?;
+    let behind: Vec<ConversationId> = behind.into_iter().flatten().collect();
+    release(conn, scope, None, Held::Of(&behind), at).await
+}
+
 /// The kinds of events that tell what somebody said.
 pub(super) const SAID: [&str; 2] = ["message_created", "note_created"];
