@@ -11,7 +11,8 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 pub(crate) struct Migration;
 
 const POSTGRES_TRIGGER: [&str; 2] = [
-    "CREATE FUNCTION conversation_person() RETURNS trigger LANGUAGE plpgsql AS $$
+    // A restored backup makes the tables anew, and finds the function.
+    "CREATE OR REPLACE FUNCTION conversation_person() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN NEW.person_id := coalesce(NEW.person_id, NEW.contact_id); RETURN NEW; END $$",
     "CREATE TRIGGER conversation_person BEFORE INSERT ON conversation
      FOR EACH ROW EXECUTE FUNCTION conversation_person()",
