@@ -37,5 +37,11 @@ pub(super) fn statements(dialect: Dialect, owner: Owner, contacts: u32) -> Vec<S
         "INSERT INTO conversation (id, org_id, channel_id, contact_id, last_seq, inbound_count, last_activity_at, created_at)
          SELECT {conversation}, {org}, {channel}, {contact}, 0, 0, {BEGAN} + i * 1000, {BEGAN} + i * 1000 FROM {numbers}"
     );
-    vec![people, conversations, format!("UPDATE organisation SET last_contact_number = {contacts} WHERE id = {org}")]
+    let counted = format!("UPDATE organisation SET last_contact_number = {contacts} WHERE id = {org}");
+    // No event tells of them: the server is to find them as it finds those whom an earlier version had indexed by less.
+    let to_index = format!(
+        "INSERT INTO search_progress (org_id, number, event_seq, contact_number)
+         SELECT id, 1000, last_event_seq, 0 FROM organisation WHERE id = {org} ON CONFLICT (org_id) DO UPDATE SET contact_number = 0"
+    );
+    vec![people, conversations, counted, to_index]
 }
