@@ -50,6 +50,7 @@ fn code_text(lang: Lang, code: ErrorCode) -> &'static str {
         ErrorCode::ChannelDisabled => lang.error_channel_disabled(),
         ErrorCode::NotFound => lang.error_not_found(),
         ErrorCode::Conflict => lang.error_conflict(),
+        ErrorCode::FormRequired => lang.error_form_required(),
         ErrorCode::IdempotencyInProgress | ErrorCode::IdempotencyKeyReused => lang.error_repeated(),
         ErrorCode::TooLarge => lang.error_too_large(),
         ErrorCode::Invalid => lang.error_invalid(),

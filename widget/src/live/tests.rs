@@ -59,11 +59,13 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
         identity: None,
         conversation_id: all.first().map(|message| message.conversation_id),
         welcome: None,
+        form: None,
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),
             unsent_preview: false,
             style: VisitorStyle::default(),
+            form: None,
         },
         messages: MessageWindow {
             has_earlier: first > 1,
@@ -373,6 +375,7 @@ fn an_edited_channel_is_taken_over_at_once() {
         introduction: "new words".to_owned(),
         unsent_preview: true,
         style: VisitorStyle { look: "section{bottom:9px}".to_owned(), ..VisitorStyle::default() },
+        form: None,
     };
     let event = Event::VisitorChannelUpdated { channel: channel.clone() };
     assert_eq!(player.frame(ServerFrame::Event { seq: None, event }), []);
