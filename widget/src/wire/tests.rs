@@ -8,6 +8,7 @@ use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow, NewContent};
+use types::pre_chat::VisitorForm;
 use types::time::Timestamp;
 use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel, VisitorSession, VisitorStyle};
 use types::ws::{ClientFrame, ServerFrame};

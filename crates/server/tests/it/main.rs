@@ -53,6 +53,7 @@ mod openapi;
 mod outage;
 mod people;
 mod program;
+mod pre_chat;
 mod push;
 mod quoting;
 mod realtime;
