@@ -29,7 +29,7 @@ pub struct PreChatForm {
 /// Something that a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "ReadField")]
 pub enum PreChatField {
     /// The visitor's name.
     Name {
@@ -51,6 +51,39 @@ pub enum PreChatField {
         #[serde(default)]
         required: bool,
     },
+}
+
+/// The same as it is read: serde's own reading of the enum would be twice as much for a browser to load (`tagged`).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadField {
+    kind: ReadKind,
+    #[serde(default, deserialize_with = "crate::patch::present")]
+    field_id: Option<CustomFieldId>,
+    #[serde(default)]
+    required: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ReadKind {
+    Name,
+    Phone,
+    Custom,
+}
+
+impl TryFrom<ReadField> for PreChatField {
+    type Error = &'static str;
+
+    fn try_from(read: ReadField) -> Result<Self, Self::Error> {
+        let ReadField { kind, field_id, required } = read;
+        match (kind, field_id) {
+            (ReadKind::Name, None) => Ok(Self::Name { required }),
+            (ReadKind::Phone, None) => Ok(Self::Phone { required }),
+            (ReadKind::Custom, Some(field_id)) => Ok(Self::Custom { field_id, required }),
+            _ => Err("`field_id` names a custom field, and nothing else"),
+        }
+    }
 }
 
 impl PreChatField {
@@ -160,7 +193,7 @@ impl PreChatForm {
     }
 
     /// A number that changes with the form, by which widgets know that theirs is an old one; nothing while nobody is asked. FNV-1a
-    /// (Fowler, Noll, Vo), 32 bits.
+    /// (Fowler, Noll, Vo) of 32 bits, of which a signed number holds 31.
     #[must_use]
     pub fn mark(&self) -> Option<u32> {
         if !self.enabled {
@@ -169,7 +202,8 @@ impl PreChatForm {
         let fields = self.fields.iter().flat_map(|field| [field.key(), field.required().to_string()]);
         let texts = std::iter::once(self.title.clone()).chain(fields);
         let bytes = texts.flat_map(|text| text.into_bytes().into_iter().chain([0]));
-        Some(bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)))
+        let hash = bytes.fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        Some(hash & 0x7fff_ffff)
     }
 
     /// What it asks for of which nothing is known; nothing while it is off.
@@ -339,11 +373,7 @@ impl Answers {
 ///
 /// # Errors
 /// What is wrong, by the answers' places; that something is missing which was not given, by `answers`.
-pub fn take(
-    open: &[AskedField],
-    custom: &CustomFields,
-    given: &[VisitorAnswer],
-) -> Result<Answers, Vec<FieldError>> {
+pub fn take(open: &[AskedField], custom: &CustomFields, given: &[VisitorAnswer]) -> Result<Answers, Vec<FieldError>> {
     let (mut answers, mut faults) = (Answers::default(), Faults::default());
     for asked in open {
         let found = given.iter().enumerate().find(|(_, answer)| answer.field == asked.field);

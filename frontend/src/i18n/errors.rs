@@ -137,6 +137,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "tag_group_name" => lang.tag_group_name(),
         "agent_group_name" => lang.agent_group_name(),
         "settings.capacity" => lang.people_capacity(),
+        other if other.starts_with("style.form.") => lang.form_title(),
         // Of a saved view.
         other if other.starts_with("items[") && other.ends_with("].name") => lang.view_name(),
         other => other,

@@ -57,7 +57,7 @@ async function answerForm(url: string, fetch: Parameters<typeof newOrganisation>
   const form = { enabled: true, title: "", fields: [{ kind: "name" as const, required: true }] };
   const params = { path: { channel_id: channel.id } };
   await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style: { ...channel.style, form } } }));
-  const { client, session, say } = await newVisitor(url, channel.key, { fetch });
+  const { client, session, say } = await newVisitor(url, channel.key, fetch === undefined ? {} : { fetch });
   assert.deepEqual(session.form?.fields.map(({ field, required }) => [field, required]), [["name", true]]);
   await assert.rejects(say("你好"));
   await client.ok(client.api.PUT("/widget/v1/answers", { body: { answers: [{ field: "name", value: "林小满" }] } }));

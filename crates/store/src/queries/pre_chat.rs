@@ -4,8 +4,9 @@
 //! a restart nor known to one server only, and they are not asked again.
 
 use crate::error::StoreError;
+use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
-use crate::queries::visitors::{next_contact_number, new_contact};
+use crate::queries::visitors::{new_contact, next_contact_number};
 use crate::queries::{custom_fields, identity};
 use crate::scope::Visitor;
 use crate::tables::contact;
@@ -63,6 +64,9 @@ pub async fn answered(tx: &mut Tx, visitor: Visitor, facts: &VisitFacts, at: Tim
             return Err(StoreError::Blocked);
         }
         return contacts::fill(tx, visitor, known, facts, at).await.map(drop);
+    }
+    if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
+        return Err(StoreError::NotFound);
     }
     let number = next_contact_number(tx.conn(), visitor.scope()).await?;
     let mut facts = facts.storable();

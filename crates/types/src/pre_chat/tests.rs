@@ -153,5 +153,12 @@ fn a_form_is_read_as_it_is_written() {
     let read: PreChatForm = serde_json::from_str(&text).unwrap();
     assert_eq!(read, form(&[NAME, level(false)]));
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
-    assert!(serde_json::from_str::<PreChatField>(r#"{"kind":"phone","colour":"x"}"#).is_err());
+    for wrong in [
+        r#"{"kind":"phone","colour":"x"}"#.to_owned(),
+        r#"{"kind":"custom"}"#.to_owned(),
+        r#"{"kind":"email"}"#.to_owned(),
+        format!(r#"{{"kind":"name","field_id":"{}"}}"#, id(1)),
+    ] {
+        assert!(serde_json::from_str::<PreChatField>(&wrong).is_err(), "{wrong}");
+    }
 }

@@ -62,7 +62,11 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
 
     Ok(Made {
         console: None,
-        later: BTreeMap::from([("api".to_owned(), api.size), ("app".to_owned(), app.size), ("form".to_owned(), form.size)]),
+        later: BTreeMap::from([
+            ("api".to_owned(), api.size),
+            ("app".to_owned(), app.size),
+            ("form".to_owned(), form.size),
+        ]),
         widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url, api: api.url, app: app.url, form: form.url }),
         sizes: BTreeMap::from([
             ("loader".to_owned(), Size::of(sample.as_bytes())?),

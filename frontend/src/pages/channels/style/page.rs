@@ -1,8 +1,6 @@
 //! The page: five states with their fields and a live picture, undo and redo, publishing, versions.
 
-use super::{
-    device::Device, fields::StateFields, form::FormCard, history::History, state::State, versions::Versions,
-};
+use super::{device::Device, fields::StateFields, form::FormCard, history::History, state::State, versions::Versions};
 use crate::{
     api::use_api,
     components::{
