@@ -21,11 +21,12 @@ interface Form {
 
 type Input = HTMLInputElement | HTMLSelectElement;
 
-/** One that is drawn: what it asks, what was typed so far, and taking it away. */
+/** One that is drawn: what it asks, what was typed so far, what its successor is to say, and taking it away. */
 interface Drawn {
   asks: string;
   said: Record<string, string>;
   sent: boolean;
+  says: string;
   end(): void;
 }
 
@@ -89,11 +90,11 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
   // Kept for the next page, as what stands in the text field is.
   const kept = before?.said ?? (attempt(() => JSON.parse(sessionStorage.getItem(slot + "form") || "{}")) as Record<string, string> | undefined);
   const said: Record<string, string> = { ...kept };
-  const drawn: Drawn = { asks: asks!, said, sent: false, end: () => {} };
+  const drawn: Drawn = { asks: asks!, said, sent: false, says: "", end: () => {} };
   chats.set(chat, drawn);
 
   const title = make("strong", { id: "form-title" }, form.title || text.title);
-  const alert = make("p", { role: "alert" });
+  const alert = make("p", { role: "alert" }, before?.says ?? "");
   const start = make("button", { type: "button", class: "start" }, text.start);
   const rows = form.fields.map((asked) => {
     const { field, kind, required, choices } = asked;
@@ -143,7 +144,7 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
         const at = /^answers\[(\d+)]/.exec(field);
         if (at) fault(rows[+at[1]!], code);
         // It asks for more than it did when it was drawn.
-        else (alert.textContent = text.changed), again();
+        else (drawn.says = text.changed), again();
       }
       return first();
     }
