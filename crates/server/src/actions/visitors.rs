@@ -1,6 +1,6 @@
 //! Visitors open the chat.
 
-use crate::actions::{attachments, channels, domains, identity};
+use crate::actions::{attachments, channels, domains, identity, pre_chat};
 use crate::auth::visitor::{self, Held};
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
@@ -160,6 +160,10 @@ pub async fn open_visitor_session(
         Some(_) => None,
         None => store::welcome::get(state.db.reader(), caller.scope()).await?,
     };
+    let form = match &known {
+        Some(_) => None,
+        None => pre_chat::asked(state, &channel, caller).await?,
+    };
     let queue_ahead = match &known {
         Some(known) if known.is_queued => store::assignment::place_of(state.db.reader(), caller).await?,
         _ => None,
@@ -176,6 +180,7 @@ pub async fn open_visitor_session(
         identity: outcome,
         conversation_id: known.as_ref().map(|known| known.conversation_id),
         welcome,
+        form,
         channel: channels::visitor_channel_of(&channel),
         messages,
         agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),

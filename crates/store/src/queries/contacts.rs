@@ -6,6 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
 use crate::queries::identity;
 use crate::queries::members::{Members, seeing};
+use crate::queries::visitors::own_conversation;
 use crate::queries::{custom_fields, tags};
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
@@ -368,16 +369,32 @@ pub async fn note_visit(
     if known.blocked_at.is_some() {
         return Ok(None);
     }
-    let conversation = visitor
-        .scope()
-        .find::<conversation::Entity>()
-        .filter(conversation::Column::ContactId.eq(visitor.contact_id))
-        .filter(conversation::Column::ChannelId.eq(visitor.channel_id))
-        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
-        .filter(channel::Column::DeletedAt.is_null())
-        .one(tx.conn())
-        .await?;
-    let Some(conversation) = conversation else { return Ok(None) };
+    let conversation = own_conversation(visitor).one(tx.conn()).await?;
+    if conversation.is_none() {
+        return Ok(None);
+    }
+    write_visit(tx, visitor, (known, conversation), facts, at).await
+}
+
+/// Fills what is empty of a contact, whom the caller has [locked], whether they have a conversation or not.
+pub(crate) async fn fill(
+    tx: &mut Tx,
+    visitor: Visitor,
+    known: contact::Model,
+    facts: &VisitFacts,
+    at: Timestamp,
+) -> Result<Option<Contact>, StoreError> {
+    let conversation = own_conversation(visitor).one(tx.conn()).await?;
+    write_visit(tx, visitor, (known, conversation), facts, at).await
+}
+
+async fn write_visit(
+    tx: &mut Tx,
+    visitor: Visitor,
+    (known, conversation): (contact::Model, Option<conversation::Model>),
+    facts: &VisitFacts,
+    at: Timestamp,
+) -> Result<Option<Contact>, StoreError> {
     let before = VisitFacts::from(&known);
     if !facts.is_news(&before, known.last_seen_at, at) {
         return Ok(None);
@@ -433,6 +450,6 @@ pub async fn note_visit(
         last_seen_at: seen,
         ..known.try_into()?
     };
-    tx.append(updated(visitor.org_id, Some(&conversation), Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
+    tx.append(updated(visitor.org_id, conversation.as_ref(), Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
     Ok(Some(contact))
 }

@@ -1,6 +1,6 @@
 //! The page: five states with their fields and a live picture, undo and redo, publishing, versions.
 
-use super::{device::Device, fields::StateFields, history::History, state::State, versions::Versions};
+use super::{device::Device, fields::StateFields, form::FormCard, history::History, state::State, versions::Versions};
 use crate::{
     api::use_api,
     components::{
@@ -228,6 +228,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
                     {move || view! { <StateFields editor state=state.get() disabled=read_only /> }}
                 </section>
                 <General editor disabled=read_only />
+                <FormCard editor disabled=read_only />
                 <FormError errors />
                 <Show when=move || !read_only.get()>
                     <div class="form__actions style-page__actions">
