@@ -47,6 +47,7 @@ mod m0037_contact_imports;
 mod m0038_channel_domains;
 mod m0039_snoozing;
 mod m0040_view_ends;
+mod m0042_imported_contacts;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_channel_domains::Migration),
             Box::new(m0039_snoozing::Migration),
             Box::new(m0040_view_ends::Migration),
+            Box::new(m0042_imported_contacts::Migration),
         ]
     }
 }

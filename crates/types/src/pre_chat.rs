@@ -387,7 +387,11 @@ pub fn take(open: &[AskedField], custom: &CustomFields, given: &[VisitorAnswer])
         }
         let outcome = match asked.kind {
             AskedKind::Name => validate::line(value, 1, limits::PERSON_NAME_MAX),
-            AskedKind::Phone => validate::phone(value),
+            AskedKind::Phone => validate::phone(value).and_then(|()| {
+                // Signs alone would do for a number that agents note; nobody can be called by them.
+                let is_number = value.chars().any(|sign| sign.is_ascii_digit());
+                is_number.then_some(()).ok_or_else(|| Fault::new(FieldCode::InvalidFormat, "must have a digit"))
+            }),
             AskedKind::Text | AskedKind::Number | AskedKind::Date | AskedKind::Choice => {
                 let field = custom.items.iter().find(|field| field.id.to_string() == asked.field);
                 field.map_or(Ok(()), |field| {

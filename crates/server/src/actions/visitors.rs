@@ -134,8 +134,13 @@ pub async fn open_visitor_session(
         None => None,
     };
     // An account's conversation is opened by whoever proves to be its owner, and by nobody who uses the same browser later. Before they
-    // have written only the token knows that there is an account.
-    let has_account = was_proven || known.as_ref().is_some_and(|known| known.facts.external_id.is_some());
+    // have written the token knows that there is an account, or their contact does, who may have none of their own yet.
+    let of_contact = match (&known, returning.filter(|_| identified.is_none() && !was_proven)) {
+        (None, Some(visitor)) => store::pre_chat::contact_of(state.db.reader(), visitor).await?,
+        _ => None,
+    };
+    let facts_known = known.as_ref().map(|known| &known.facts).or(of_contact.as_ref());
+    let has_account = was_proven || facts_known.is_some_and(|known| known.external_id.is_some());
     let is_anothers = identified.is_none() && has_account;
     let caller = match known_before.filter(|_| !is_anothers) {
         Some(visitor) => {

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 use testkit::visitor::visit_request;
 use testkit::{AgentCaller, Heard, Organisation, TestServer, VisitorCaller, db_tests};
 use types::channels::Channel;
+use types::contact_list::ListedContact;
 use types::contacts::Contact;
 use types::custom_fields::CustomFields;
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::ContactId;
+use types::page::Page;
 use types::pre_chat::{AskedKind, VisitorForm};
 use types::visitors::{OpenVisitorSession, VisitorDetails, VisitorSession};
 use types::ws::{ClientFrame, ServerFrame};
@@ -50,6 +52,17 @@ async fn contact(organisation: &Organisation, id: ContactId) -> Contact {
     organisation.admin.get(&format!("/api/v1/contacts/{id}")).await.having(200).json()
 }
 
+/// Waits until the search finds somebody by this, which it does by what the ledger tells of them.
+async fn until_found(admin: &AgentCaller, q: &str) {
+    for _ in 0..2_000 {
+        let found: Page<ListedContact> = admin.get(&format!("/api/v1/contacts?q={q}")).await.having(200).json();
+        if found.items.len() == 1 {
+            return;
+        }
+    }
+    panic!("{q} finds nobody");
+}
+
 fn keys(form: Option<&VisitorForm>) -> Vec<&str> {
     form.map(|form| form.fields.iter().map(|field| field.field.as_str()).collect()).unwrap_or_default()
 }
@@ -86,6 +99,7 @@ async fn nobody_begins_without_answering_and_whoever_has_answered_is_not_asked_a
     assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("林小满"), None));
     assert_eq!(known.custom_values.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), ["金"]);
     assert_eq!(known.landing_page.as_deref(), Some("https://shop.example/products/1"));
+    until_found(&admin, "林小满").await;
     let again = visitor.again(&channel.key).await;
     assert_eq!((&again.session.form, again.session.conversation_id), (&None, None));
     let message = again.say("你好").await;

@@ -3,6 +3,7 @@
 //! **Invariant**: whoever has answered is a contact from then on, though they have no conversation yet: what they said is neither lost by
 //! a restart nor known to one server only, and they are not asked again.
 
+use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
@@ -73,5 +74,9 @@ pub async fn answered(tx: &mut Tx, visitor: Visitor, facts: &VisitFacts, at: Tim
     facts.external_id = identity::free(tx.conn(), visitor, facts.external_id).await?;
     let told = std::mem::take(&mut facts.custom);
     contact::Entity::insert(new_contact(visitor, facts, number, at)).exec_without_returning(tx.conn()).await?;
-    custom_fields::begin(tx.conn(), visitor.scope(), visitor.contact_id, &told).await
+    custom_fields::begin(tx.conn(), visitor.scope(), visitor.contact_id, &told).await?;
+    // The search, lists and webhooks learn of them by it, as of those whom an import makes.
+    let new = contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await?.ok_or(StoreError::NotFound)?;
+    tx.append(contacts::updated(visitor.org_id, None, Actor::Visitor(visitor.contact_id), new.try_into()?, at)?);
+    Ok(())
 }

@@ -228,6 +228,7 @@ pub(crate) fn new_contact(visitor: Visitor, facts: VisitFacts, number: i64, at: 
         tags: Set(String::new()),
         external_id: Set(facts.external_id),
         custom_values: Set("[]".to_owned()),
+        imported: Set(false),
     }
 }
 

@@ -118,6 +118,7 @@ fn answers_are_checked_where_they_stand() {
         faults.into_iter().map(|fault| (fault.field, fault.code)).collect::<Vec<_>>()
     };
     let level = id(1).to_string();
+    assert_eq!(faults(&[("phone", "+ -"), ("name", "林"), (&level, "金")]).len(), 1, "nobody can be called by it");
     let wrong = faults(&[("phone", "call me"), ("name", " "), (&level, "铜")]);
     let expected = [
         ("answers[1].value", FieldCode::Required),

@@ -24,14 +24,14 @@ const BARE_PHONE: &str =
     r#"replace(replace(replace(replace(replace("contact"."phone", ' ', ''), '-', ''), '(', ''), ')', ''), '.', '')"#;
 
 /// The channel's contacts of these accounts, those of these ids, and those of phone numbers of these keys, locked in the order of their ids until the commit.
-/// Those of one number in the order of their own.
+/// Those of one number in the order of their own; each with whether only an import has made them.
 pub async fn known_by(
     tx: &Tx,
     scope: OrgScope,
     channel_id: ChannelId,
     (accounts, mut ids): (Vec<String>, Vec<ContactId>),
     phone_keys: &[String],
-) -> Result<Vec<Contact>, StoreError> {
+) -> Result<Vec<(Contact, bool)>, StoreError> {
     if !accounts.is_empty() {
         let of_accounts = scope
             .find_by_keys::<contact::Entity>()
@@ -55,8 +55,12 @@ pub async fn known_by(
         .lock(LockType::NoKeyUpdate)
         .all(tx.conn())
         .await?;
-    let mut known: Vec<Contact> = locked.into_iter().map(Contact::try_from).collect::<Result<_, _>>()?;
-    known.sort_unstable_by_key(|contact| contact.number);
+    let known = locked.into_iter().map(|row| {
+        let imported = row.imported;
+        Ok((Contact::try_from(row)?, imported))
+    });
+    let mut known: Vec<(Contact, bool)> = known.collect::<Result<_, StoreError>>()?;
+    known.sort_unstable_by_key(|(contact, _)| contact.number);
     Ok(known)
 }
 
@@ -135,6 +139,7 @@ fn row(viewer: Viewer, contact: &Contact) -> Result<contact::ActiveModel, StoreE
         tags: Set(written(&contact.tag_ids)),
         external_id: Set(contact.external_id.clone()),
         custom_values: Set(sql::to_json(&contact.custom_values)?),
+        imported: Set(true),
     })
 }
 

@@ -101,7 +101,8 @@ pub fn FormCard(
         <section class="card style-form">
             <h2 class="card__title">{t!(form_title)}</h2>
             <Switch label=t!(form_on) note=t!(form_on_note) checked=enabled disabled />
-            <Show when=move || enabled.get()>
+            // What is wrong with it keeps the style from being saved, so it is not put out of sight.
+            <Show when=move || enabled.get() || is_wrong.with(Option::is_some)>
                 <TextField
                     label=t!(form_words)
                     value=title

@@ -76,6 +76,12 @@ impl Editor {
         self.settle();
     }
 
+    /// Looks as they are by default. What visitors are asked is no look: it stays.
+    pub fn reset(self) {
+        let form = self.with_untracked(|style| style.form.clone());
+        self.replace(ChannelStyle { form, ..ChannelStyle::default() });
+    }
+
     /// What is wrong with a field.
     pub fn error(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
@@ -253,7 +259,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
                         >
                             {t!(style_redo)}
                         </Button>
-                        <Button on:click=move |_| editor.replace(ChannelStyle::default())>{t!(style_reset)}</Button>
+                        <Button on:click=move |_| editor.reset()>{t!(style_reset)}</Button>
                         <Button icon=Icon::Clock on:click=move |_| looking.set(true)>
                             {t!(style_versions)}
                         </Button>
