@@ -376,19 +376,8 @@ pub async fn note_visit(
     write_visit(tx, visitor, (known, conversation), facts, at).await
 }
 
-/// Fills what is empty of a contact, whom the caller has [locked], whether they have a conversation or not.
-pub(crate) async fn fill(
-    tx: &mut Tx,
-    visitor: Visitor,
-    known: contact::Model,
-    facts: &VisitFacts,
-    at: Timestamp,
-) -> Result<Option<Contact>, StoreError> {
-    let conversation = own_conversation(visitor).one(tx.conn()).await?;
-    write_visit(tx, visitor, (known, conversation), facts, at).await
-}
-
-async fn write_visit(
+/// Writes what a visit tells of a contact, whom the caller has [locked], whether they have a conversation or not.
+pub(crate) async fn write_visit(
     tx: &mut Tx,
     visitor: Visitor,
     (known, conversation): (contact::Model, Option<conversation::Model>),

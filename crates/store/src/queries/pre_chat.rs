@@ -7,7 +7,7 @@ use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
-use crate::queries::visitors::{new_contact, next_contact_number};
+use crate::queries::visitors::{new_contact, next_contact_number, own_conversation};
 use crate::queries::{custom_fields, identity};
 use crate::scope::Visitor;
 use crate::tables::contact;
@@ -64,7 +64,8 @@ pub async fn answered(tx: &mut Tx, visitor: Visitor, facts: &VisitFacts, at: Tim
         if known.blocked_at.is_some() {
             return Err(StoreError::Blocked);
         }
-        return contacts::fill(tx, visitor, known, facts, at).await.map(drop);
+        let conversation = own_conversation(visitor).one(tx.conn()).await?;
+        return contacts::write_visit(tx, visitor, (known, conversation), facts, at).await.map(drop);
     }
     if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
         return Err(StoreError::NotFound);
