@@ -2391,7 +2391,10 @@ export interface paths {
         /** Lists a stretch of the visitor's conversation, oldest first; empty before the first message. */
         get: operations["list_visitor_messages"];
         put?: never;
-        /** Sends a visitor's message; the first makes the conversation. The answer means that it is on disk. */
+        /**
+         * Sends a visitor's message; the first makes the conversation. The answer means that it is on disk. Where the channel has a form whose
+         *     required answers are not known, the first is refused with 409 `form_required`.
+         */
         post: operations["send_visitor_message"];
         delete?: never;
         options?: never;
@@ -21465,6 +21468,15 @@ export interface operations {
             };
             /** @description There is no such channel any more. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
