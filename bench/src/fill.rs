@@ -1,8 +1,10 @@
-//! A database of a million messages, made by the database itself: one statement a table, so it takes seconds. Words for the
+//! A database of a million messages, or of a million contacts, made by the database itself: one statement a table, so it takes seconds. Words for the
 //! search are spread over them by fixed rules.
 //!
 //! One conversation has a hundredth of all messages; the others have a hundred each. Messages are stored in the order of
 //! time, so those of one conversation lie scattered, as they would.
+
+mod contacts;
 
 use anyhow::{Context, Result};
 use sea_orm::sqlx::{self, Connection as _, Executor as _, PgConnection};
@@ -16,6 +18,15 @@ pub(crate) struct Owner {
     pub(crate) org_id: OrgId,
     pub(crate) agent_id: AgentId,
     pub(crate) channel_id: ChannelId,
+}
+
+/// What a database is filled with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Filling {
+    /// So many messages; their index is there already, or the server is to make it.
+    Messages { count: u32, searched: bool },
+    /// So many contacts, whose index the server is to make.
+    Contacts(u32),
 }
 
 /// When it all began, in Unix milliseconds.
@@ -71,10 +82,10 @@ impl Dialect {
 }
 
 /// Fills the SQLite file of a server that does not run.
-pub(crate) fn sqlite(file: &Path, owner: Owner, messages: u32, searched: bool) -> Result<()> {
+pub(crate) fn sqlite(file: &Path, owner: Owner, filling: Filling) -> Result<()> {
     let db = rusqlite::Connection::open(file)?;
     db.execute_batch("PRAGMA synchronous=OFF; PRAGMA cache_size=-262144; BEGIN")?;
-    for statement in statements(Dialect::Sqlite, owner, messages, searched) {
+    for statement in statements(Dialect::Sqlite, owner, filling) {
         db.execute_batch(&statement).with_context(|| statement.clone())?;
     }
     db.execute_batch("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")?;
@@ -82,9 +93,9 @@ pub(crate) fn sqlite(file: &Path, owner: Owner, messages: u32, searched: bool) -
 }
 
 /// Fills a PostgreSQL database, and lets it look at what it has, as its own cleaner would in time.
-pub(crate) async fn postgres(url: &str, owner: Owner, messages: u32, searched: bool) -> Result<()> {
+pub(crate) async fn postgres(url: &str, owner: Owner, filling: Filling) -> Result<()> {
     let mut db = PgConnection::connect(url).await?;
-    for statement in statements(Dialect::Postgres, owner, messages, searched) {
+    for statement in statements(Dialect::Postgres, owner, filling) {
         db.execute(sqlx::AssertSqlSafe(statement.clone())).await.context(statement)?;
     }
     db.execute("VACUUM ANALYZE").await?;
@@ -122,7 +133,14 @@ fn indexed_so_far(dialect: Dialect, owner: Owner) -> String {
     )
 }
 
-fn statements(dialect: Dialect, owner: Owner, messages: u32, searched: bool) -> Vec<String> {
+fn statements(dialect: Dialect, owner: Owner, filling: Filling) -> Vec<String> {
+    match filling {
+        Filling::Messages { count, searched } => messages(dialect, owner, count, searched),
+        Filling::Contacts(count) => contacts::statements(dialect, owner, count),
+    }
+}
+
+fn messages(dialect: Dialect, owner: Owner, messages: u32, searched: bool) -> Vec<String> {
     let (org, agent, channel) =
         (dialect.uuid(owner.org_id.0), dialect.uuid(owner.agent_id.0), dialect.uuid(owner.channel_id.0));
     let short = messages / 100 * 99 / 100;

@@ -10,7 +10,7 @@ mod report;
 use anyhow::{Context, Result, ensure};
 use bench::process::raise_open_files;
 use clap::{Parser, Subcommand, ValueEnum};
-use measures::{World, connects, idle, interface, latency, machine, rate, reads, search, start};
+use measures::{World, connects, contacts, idle, interface, latency, machine, rate, reads, search, start};
 use report::{Report, say};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,6 +69,7 @@ enum Name {
     Connects,
     Reads,
     Search,
+    Contacts,
     Interface,
     Start,
 }
@@ -121,6 +122,7 @@ async fn measure(arguments: &Arguments) -> Result<()> {
             Name::Connects => connects::measure(&world, &mut report).await,
             Name::Reads => reads::measure(&world, &mut report).await,
             Name::Search => search::measure(&world, &mut report).await,
+            Name::Contacts => contacts::measure(&world, &mut report).await,
             Name::Interface => interface::measure(&world, &mut report).await,
             Name::Start => start::measure(&world, &mut report).await,
         };

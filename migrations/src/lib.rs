@@ -47,7 +47,8 @@ mod m0037_contact_imports;
 mod m0038_channel_domains;
 mod m0039_snoozing;
 mod m0040_view_ends;
-mod m0041_contact_merges;
+mod m0042_imported_contacts;
+mod m0043_contact_merges;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -100,7 +101,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_channel_domains::Migration),
             Box::new(m0039_snoozing::Migration),
             Box::new(m0040_view_ends::Migration),
-            Box::new(m0041_contact_merges::Migration),
+            Box::new(m0042_imported_contacts::Migration),
+            Box::new(m0043_contact_merges::Migration),
         ]
     }
 }

@@ -52,6 +52,6 @@ export const forget = async (bridge: Bridge): Promise<void> => {
   bridge.keep("");
   bridge.out("");
   for (const part of ["", ":at", ":out", ":who"]) attempt(() => localStorage.removeItem(slot + part));
-  attempt(() => sessionStorage.removeItem(slot + ":draft"));
+  for (const part of [":draft", ":form"]) attempt(() => sessionStorage.removeItem(slot + part));
   await empty(bridge.config.k);
 };

@@ -6,7 +6,7 @@
 import { attach, chooses } from "./files.js";
 
 const KEPT = 0, LOCKED = 1, ANSWERED = 2, FRAME = 3, CLOSED = 4, TICK = 5, WAKE = 6, OFFLINE = 7, SUSPEND = 8, HIDDEN = 9, MOVED = 10, SCROLLED = 11, TYPED = 12, UPLOADED = 13;
-let ear, log, field, page;
+let ear, log, field, page, form, shown, turns = 0;
 /** Whether the log stood at its end when it was last looked at. */
 let low = true;
 
@@ -49,6 +49,7 @@ export const request = async (url, method, token, body, about) => {
     const answer = await fetch(url, { method, headers, body: await (page.who?.(body) ?? body), credentials: "omit", signal });
     found = parse(await answer.text());
     status = answer.status;
+    if (found?.ticket) form = found.form;
   } catch {}
   ear(ANSWERED, { status, body: found, about });
 };
@@ -228,13 +229,28 @@ export const listen = (bridge, listener) => {
   }
 };
 
+/**
+ * Shows the form that the newest session asks for in the place of the text field, or takes it away: drawn by a script of its own, which calls
+ * back for another session. One that could not be fetched is tried again, by an address of its own, as browsers remember what failed.
+ */
+export const ask = (now) => {
+  const chat = field.closest(".chat");
+  chat.classList.toggle("asks", now);
+  const next = now ? form : undefined;
+  if (next === shown) return;
+  shown = next;
+  import(page.config.j + "-form.js" + (turns ? "?" + turns : "")).then(
+    (module) => next === shown && module.draw(page, chat, next, () => ear(FRAME, { type: "resync" })),
+    () => (turns++, (shown = undefined)),
+  );
+};
 export const focusField = () => field.focus();
 /** Like `focusField`, but only for who opened the chat by hand and has not gone back to the page, and not on phones, where it
  * would pull up the keyboard over the messages. */
 export const offerField = () => {
   const { activeElement: active, body } = document;
   const free = !active || active === body || active === page.root.host;
-  if (page.asked && free && !matchMedia("(pointer:coarse)").matches) field.focus();
+  if (page.asked && free && !matchMedia("(pointer:coarse)").matches) (page.panel.querySelector("form input,form select") ?? field).focus();
 };
 /** Takes the text out of the field. */
 export const takeText = () => {

@@ -120,6 +120,9 @@ extern "C" {
     #[wasm_bindgen(js_name = dayName)]
     pub(crate) fn day_name(lang: &str, at: f64) -> String;
 
+    /// Shows the channel's form, or takes it away.
+    pub(crate) fn ask(now: bool);
+
     pub(crate) fn chime();
     pub(crate) fn muted(key: &str, value: Option<bool>) -> bool;
 }

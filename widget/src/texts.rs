@@ -105,6 +105,8 @@ texts! {
     unmute: "打开提示音", "Turn sound on";
     /// The reason `too_large`, and of texts that are too long.
     too_long: "消息过长", "Message too long";
+    /// The reason `form_required`.
+    form: "请先填写表单", "Fill in the form first";
     /// The reason `forbidden` and its like.
     refused: "服务器拒绝了此消息", "The server refused it";
 }
@@ -121,6 +123,7 @@ impl Texts {
     pub fn reason(&self, code: ErrorCode) -> &'static str {
         match code {
             ErrorCode::ChannelDisabled | ErrorCode::NotFound => self.closed,
+            ErrorCode::FormRequired => self.form,
             ErrorCode::TooLarge | ErrorCode::Invalid => self.too_long,
             _ => self.refused,
         }

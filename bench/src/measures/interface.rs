@@ -32,7 +32,8 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
         return Ok(());
     };
     let messages = world.either(1_000_000, 100_000);
-    let (mut server, organisation) = world.filled(Db::Sqlite, messages, false).await?;
+    let (mut server, organisation) =
+        world.filled(Db::Sqlite, fill::Filling::Messages { count: messages, searched: false }).await?;
     let folder = tempfile::tempdir()?;
     let out = folder.path().join("found.json");
     let mut playwright = Command::new(&browser.playwright);

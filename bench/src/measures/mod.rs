@@ -1,6 +1,7 @@
 //! What is measured of Parlor, each beside the machine's own limit in the same run.
 
 pub(crate) mod connects;
+pub(crate) mod contacts;
 pub(crate) mod idle;
 pub(crate) mod interface;
 pub(crate) mod latency;
@@ -11,7 +12,7 @@ pub(crate) mod search;
 pub(crate) mod start;
 
 use crate::database::Postgres;
-use crate::fill::{self, Owner};
+use crate::fill::{self, Filling, Owner};
 use crate::report::say;
 use anyhow::Result;
 use bench::people::{Organisation, Site};
@@ -64,8 +65,8 @@ impl World {
         })
     }
 
-    /// A server on a database of so many messages of one organisation; its index is to be made by itself where it is `searched`.
-    pub(crate) async fn filled(&self, db: Db, messages: u32, searched: bool) -> Result<(Server, Organisation)> {
+    /// A server on a database in which one organisation has all this.
+    pub(crate) async fn filled(&self, db: Db, filling: Filling) -> Result<(Server, Organisation)> {
         let plan = self.plan(db).await?;
         let url = plan.database_url.clone();
         let mut server = Server::start(plan).await?;
@@ -78,8 +79,8 @@ impl World {
         };
         let started = Instant::now();
         match url {
-            Some(url) => fill::postgres(&url, owner, messages, searched).await?,
-            None => fill::sqlite(&server.data_dir().join("parlor.db"), owner, messages, searched)?,
+            Some(url) => fill::postgres(&url, owner, filling).await?,
+            None => fill::sqlite(&server.data_dir().join("parlor.db"), owner, filling)?,
         }
         say(&format!("    {} filled in {:.0?}", db.name(), started.elapsed()));
         server.begin().await?;

@@ -1,7 +1,7 @@
 //! What an agent's console asks for most, in a database of a million messages.
 
 use super::{Db, World};
-use crate::fill::long_conversation;
+use crate::fill::{Filling, long_conversation};
 use crate::http::{Connection, again_and_again, request};
 use crate::probes;
 use crate::report::{Met, Report, Row, count, millis};
@@ -23,7 +23,8 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
     report.machine("actix-web saying hello, same client", format!("{} requests/s", count(hello)));
     let messages = world.either(1_000_000, 100_000);
     for db in world.databases() {
-        let (mut server, organisation) = world.filled(db, messages, false).await?;
+        let (mut server, organisation) =
+            world.filled(db, Filling::Messages { count: messages, searched: false }).await?;
         let file = server.data_dir().join("parlor.db");
         let alone = (db == Db::Sqlite).then(|| sqlite_alone(&file, lasting)).transpose()?;
         let limit = match alone {

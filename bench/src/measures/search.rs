@@ -1,6 +1,7 @@
 //! Searching a million messages: how fast the first page comes, for rare and frequent words, and how fast the index is made.
 
 use super::World;
+use crate::fill::Filling;
 use crate::http::{Connection, again_and_again, request};
 use crate::report::{Met, Report, Row, count, millis, say};
 use anyhow::{Context, Result, ensure};
@@ -37,7 +38,8 @@ pub(crate) async fn measure(world: &World, report: &mut Report) -> Result<()> {
     let lasting = world.either(Duration::from_secs(3), Duration::from_secs(1));
     let messages = world.either(1_000_000, 100_000);
     for db in world.databases() {
-        let (mut server, organisation) = world.filled(db, messages, true).await?;
+        let (mut server, organisation) =
+            world.filled(db, Filling::Messages { count: messages, searched: true }).await?;
         let token = organisation.admin.token.as_str();
         let begun = Instant::now();
         indexed(server.address(), token, messages).await?;

@@ -164,6 +164,9 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound => Self::new(ErrorCode::NotFound, "It is not there, or not yours"),
             // In the words for a disabled channel: whoever is on the blacklist does not learn it.
             StoreError::Blocked => Self::channel_closed(),
+            StoreError::Unanswered => {
+                Self::new(ErrorCode::FormRequired, "Before the first message the channel's form has to be answered")
+            }
             // Constraints that a caller can do something about are mapped by the action that knows the field.
             StoreError::Conflict { .. } => Self::new(ErrorCode::Conflict, "Clashes with what is there").because(error),
             away if away.is_away() => Self::unavailable().because(away),

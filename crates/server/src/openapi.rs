@@ -44,6 +44,7 @@ pub fn document() -> OpenApi {
     let ticket = ApiKeyValue::with_description("ticket", "A one-time socket ticket.");
     components.add_security_scheme("ticket", SecurityScheme::ApiKey(ApiKey::Query(ticket)));
     close(components, "NewContent");
+    close(components, "PreChatField");
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             complete(path, operation);

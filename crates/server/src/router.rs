@@ -236,6 +236,7 @@ routes! {
         api::widget::open_visitor_session::open_visitor_session;
         api::widget::get_visitor_unread::get_visitor_unread;
         api::widget::list_visitor_messages::list_visitor_messages;
+        api::widget::set_visitor_answers::set_visitor_answers;
         api::widget::send_visitor_message::send_visitor_message;
         api::widget::mark_visitor_read::mark_visitor_read;
         api::widget::create_visitor_attachment::create_visitor_attachment;

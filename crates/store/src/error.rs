@@ -16,6 +16,9 @@ pub enum StoreError {
     /// The visitor is on the blacklist: nothing is received from them.
     #[error("the visitor is on the blacklist")]
     Blocked,
+    /// The channel's form asks the visitor for something before they begin.
+    #[error("the channel's form is not answered")]
+    Unanswered,
     /// A rule of the schema forbids it.
     #[error("violates {constraint:?}")]
     Conflict {
@@ -131,7 +134,12 @@ impl StoreError {
         match self {
             Self::Busy | Self::Locked | Self::Interrupted => true,
             Self::Db(error) => is_away(error),
-            Self::NotFound | Self::Blocked | Self::Unrouted | Self::Conflict { .. } | Self::Corrupt { .. } => false,
+            Self::NotFound
+            | Self::Blocked
+            | Self::Unanswered
+            | Self::Unrouted
+            | Self::Conflict { .. }
+            | Self::Corrupt { .. } => false,
         }
     }
 }

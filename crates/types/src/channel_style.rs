@@ -5,6 +5,7 @@ use crate::id::AgentId;
 use crate::limits;
 use crate::number;
 use crate::object;
+use crate::pre_chat::PreChatForm;
 use crate::time::Timestamp;
 use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -202,6 +203,10 @@ pub struct ChannelStyle {
     /// Mobile large: opened, on a phone.
     #[serde(default, deserialize_with = "object::only")]
     pub mobile_large: SheetLayout,
+    /// What visitors are asked before they write for the first time. Absent where nothing was set up.
+    #[serde(default, deserialize_with = "object::only", skip_serializing_if = "PreChatForm::is_default")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub form: PreChatForm,
 }
 
 impl ChannelStyle {
@@ -247,6 +252,7 @@ impl ChannelStyle {
                 "style.mobile_large.height_percent",
                 between(mobile_large.height_percent, limits::STYLE_PERCENT_MIN, 100),
             );
+        self.form.check("style.form", faults);
         let states = [
             ("pc_small", &pc_small.colors),
             ("pc_medium", &pc_medium.colors),
@@ -295,6 +301,7 @@ impl Default for ChannelStyle {
             pc_large: LargeLayout::default(),
             mobile_small: LauncherLayout::default(),
             mobile_large: SheetLayout::default(),
+            form: PreChatForm::default(),
         }
     }
 }

@@ -51,6 +51,8 @@ code_enum!(
         MethodNotAllowed = "method_not_allowed",
         /// 409: the request clashes with the present state.
         Conflict = "conflict",
+        /// 409: the channel has a form that the visitor answers before they write for the first time.
+        FormRequired = "form_required",
         /// 409: the first request with this `Idempotency-Key` is not answered yet, or its outcome is not known.
         IdempotencyInProgress = "idempotency_in_progress",
         /// 413: the body or frame is larger than the operation reads.
@@ -118,7 +120,7 @@ impl ErrorCode {
             | Self::ChannelDisabled => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Conflict | Self::IdempotencyInProgress => 409,
+            Self::Conflict | Self::FormRequired | Self::IdempotencyInProgress => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Invalid | Self::IdempotencyKeyReused => 422,
@@ -144,6 +146,7 @@ impl ErrorCode {
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "Conflict",
+            Self::FormRequired => "The channel's form has to be answered first",
             Self::IdempotencyInProgress => "Not answered yet",
             Self::TooLarge => "Too large",
             Self::UnsupportedMediaType => "Unsupported media type",

@@ -13,7 +13,14 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct VisitorIdentity {
     /// The id of their account at the company. The same id is the same contact, on every device.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 128,
+            pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$"
+        )
+    )]
     pub user_id: String,
     /// HMAC-SHA256 of `user_id` (UTF-8) under the channel's identity secret, as 64 hexadecimal digits. The company's server makes it;
     /// the secret never reaches a browser or an app.

@@ -42,6 +42,7 @@ pub mod messages;
 pub mod notes;
 pub mod password_reset;
 pub mod people;
+pub mod pre_chat;
 pub mod push;
 pub mod saved_views;
 pub mod search;

@@ -174,6 +174,10 @@ pub const CUSTOM_CHOICES_MAX: usize = 50;
 pub const CUSTOM_CHOICE_MAX: usize = 40;
 /// Longest text in such a field.
 pub const CUSTOM_VALUE_MAX: usize = 200;
+/// Most fields of the form before the chat.
+pub const PRE_CHAT_FIELDS_MAX: usize = 8;
+/// Longest line above them.
+pub const PRE_CHAT_TITLE_MAX: usize = 60;
 /// Longest text to search for.
 pub const SEARCH_TEXT_MAX: usize = 100;
 /// Messages of a page of search results when the caller does not say.

@@ -9,6 +9,7 @@ use crate::limits;
 use crate::messages::MessageWindow;
 use crate::object;
 use crate::patch;
+use crate::pre_chat::VisitorForm;
 use crate::validate::{self, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +171,10 @@ pub struct VisitorChannel {
     pub unsent_preview: bool,
     /// How it looks.
     pub style: VisitorStyle,
+    /// Changes with the form before the chat: who has not written yet asks for the session anew to learn what it asks. Absent while there
+    /// is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<u32>,
 }
 
 /// How a channel looks to its visitors.
@@ -208,6 +213,10 @@ pub struct VisitorSession {
     /// message of the conversation that the visitor begins, with the nonce `contact_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub welcome: Option<String>,
+    /// What the visitor is asked before they write for the first time (`set_visitor_answers`); absent where nothing is. Without an answer to
+    /// what is required their first message is refused with `form_required`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<VisitorForm>,
     /// The channel.
     pub channel: VisitorChannel,
     /// The newest messages, or those after `after_seq` (then `has_later` says that there are still more).

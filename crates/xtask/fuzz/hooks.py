@@ -92,9 +92,17 @@ def open_widget(case):
 
 
 def keep_open(case):
-    """Others still write to the channel that is known."""
+    """Others still write to the channel that is known, at once."""
+    ask_nothing(case)
     if isinstance(case.body, dict) and "enabled" in case.body and (case.path_parameters or {}).get("channel_id") == KNOWN["channel_id"]:
         case.body["enabled"] = True
+
+
+def ask_nothing(case):
+    """A form asks for what is there, each once; and for nothing of those who still write."""
+    style = case.body.get("style") if isinstance(case.body, dict) else None
+    if isinstance(style, dict) and isinstance(style.get("form"), dict):
+        style["form"].update({"enabled": False, "fields": [{"kind": "phone", "required": True}]})
 
 
 def say(case):
@@ -157,6 +165,7 @@ def note_down(case):
 
 def found(case):
     """A new channel stands at the top level: a group out of thin air is not there."""
+    ask_nothing(case)
     if isinstance(case.body, dict):
         case.body.pop("group_id", None)
 

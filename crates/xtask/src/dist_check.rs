@@ -138,7 +138,7 @@ fn widget_files(manifest: &str) -> Result<Vec<String>> {
         let file = manifest.pointer(&format!("/widget/{kind}")).and_then(serde_json::Value::as_str);
         file.map(str::to_owned).with_context(|| format!("the manifest names no {kind} of the widget"))
     };
-    Ok(vec![file("js")?, file("wasm")?, file("api")?, file("app")?])
+    Ok(vec![file("js")?, file("wasm")?, file("api")?, file("app")?, file("form")?])
 }
 
 /// A policy that lets nothing in that is not named, and nothing inline.
@@ -268,8 +268,8 @@ mod tests {
     #[test]
     fn the_widgets_files_are_looked_at() {
         let manifest = r#"{"console": null, "widget": {"js": "/assets/widget-1.js", "wasm": "/assets/widget-1.wasm",
-            "api": "/assets/widget-1-api.js", "app": "/assets/widget-1-app.js"}}"#;
-        let files = ["widget-1.js", "widget-1.wasm", "widget-1-api.js", "widget-1-app.js"];
+            "api": "/assets/widget-1-api.js", "app": "/assets/widget-1-app.js", "form": "/assets/widget-1-form.js"}}"#;
+        let files = ["widget-1.js", "widget-1.wasm", "widget-1-api.js", "widget-1-app.js", "widget-1-form.js"];
         assert_eq!(widget_files(manifest).unwrap(), files.map(|file| format!("/assets/{file}")));
         for without in [r#"{"widget": null}"#, r#"{"widget": {"js": "/assets/widget-1.js"}}"#] {
             assert!(widget_files(without).is_err(), "{without}");

@@ -90,6 +90,8 @@ async function looks(visitor: WidgetPage): Promise<unknown> {
   await visitor.open();
   await visitor.say("看看样子");
   await expect(visitor.messages.mark("看看样子", "sent")).toBeVisible();
+  // Nobody is on duty: the line that tells the place in the queue takes room from the log as soon as it comes.
+  await expect(visitor.page.getByText(/您是下一位|前面还有/)).toBeVisible();
   // The panel and the message slide in; half-way they stand elsewhere every time.
   await atRest(visitor.page);
   return {

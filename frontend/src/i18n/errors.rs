@@ -50,6 +50,7 @@ fn code_text(lang: Lang, code: ErrorCode) -> &'static str {
         ErrorCode::ChannelDisabled => lang.error_channel_disabled(),
         ErrorCode::NotFound => lang.error_not_found(),
         ErrorCode::Conflict => lang.error_conflict(),
+        ErrorCode::FormRequired => lang.error_form_required(),
         ErrorCode::IdempotencyInProgress | ErrorCode::IdempotencyKeyReused => lang.error_repeated(),
         ErrorCode::TooLarge => lang.error_too_large(),
         ErrorCode::Invalid => lang.error_invalid(),
@@ -136,6 +137,7 @@ fn field_label(lang: Lang, field: &str) -> &str {
         "tag_group_name" => lang.tag_group_name(),
         "agent_group_name" => lang.agent_group_name(),
         "settings.capacity" => lang.people_capacity(),
+        other if other.starts_with("style.form.") => lang.form_title(),
         // Of a saved view.
         other if other.starts_with("items[") && other.ends_with("].name") => lang.view_name(),
         other => other,

@@ -2416,6 +2416,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/widget/v1/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answers the channel's form (`form` of the session): what is said fills what is empty of the visitor's contact, and whoever has answered
+         *     is not asked again. Once all that is required is known, the first message is taken. What is known already, or is not asked any more, is
+         *     left aside. Errors name the answers by their places; `answers` is what is required and was not given.
+         */
+        put: operations["set_visitor_answers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/widget/v1/attachments": {
         parameters: {
             query?: never;
@@ -2460,7 +2481,10 @@ export interface paths {
         /** Lists a stretch of the visitor's conversation, oldest first; empty before the first message. */
         get: operations["list_visitor_messages"];
         put?: never;
-        /** Sends a visitor's message; the first makes the conversation. The answer means that it is on disk. */
+        /**
+         * Sends a visitor's message; the first makes the conversation. The answer means that it is on disk. Where the channel has a form whose
+         *     required answers are not known, the first is refused with 409 `form_required`.
+         */
         post: operations["send_visitor_message"];
         delete?: never;
         options?: never;
@@ -2758,6 +2782,24 @@ export interface components {
             /** @description The group. */
             id: components["schemas"]["ChannelGroupId"];
         };
+        /** @description Something that a visitor is asked for. */
+        AskedField: {
+            /** @description What a choice may be; empty for the other kinds. */
+            choices: string[];
+            /** @description How the answer names it: `name`, `phone`, or the custom field's id. */
+            field: string;
+            /** @description How it is answered. */
+            kind: components["schemas"]["AskedKind"];
+            /** @description The custom field's name; empty for name and phone, which the widget calls in the visitor's language. */
+            label: string;
+            /** @description Whether nobody begins without it. */
+            required: boolean;
+        };
+        /**
+         * @description How a field is answered.
+         * @enum {string}
+         */
+        AskedKind: "name" | "phone" | "text" | "number" | "date" | "choice";
         /** @description When and why a conversation came to whom it belongs to, or into the queue. */
         Assignment: {
             /** @description When. */
@@ -3730,6 +3772,8 @@ export interface components {
         ChannelStyle: {
             /** @description The brand colour as `#rrggbb`: the background of every state that has none of its own. */
             color: string;
+            /** @description What visitors are asked before they write for the first time. Absent where nothing was set up. */
+            form?: components["schemas"]["PreChatForm"];
             /** @description The language of the widget, where the page does not say another. Open widgets change it on their next page. */
             language?: components["schemas"]["WidgetLanguage"];
             /** @description Words beside the launcher's sign; none by default. */
@@ -4378,7 +4422,7 @@ export interface components {
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
          */
-        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "proof_required" | "read_only_view" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
+        ErrorCode: "malformed_request" | "unauthenticated" | "wrong_credentials" | "forbidden" | "insufficient_scope" | "proof_required" | "read_only_view" | "channel_disabled" | "not_found" | "method_not_allowed" | "conflict" | "form_required" | "idempotency_in_progress" | "too_large" | "unsupported_media_type" | "invalid" | "idempotency_key_reused" | "rate_limited" | "internal" | "upstream" | "busy" | "unavailable";
         /** @description Something that happened. */
         Event: {
             /** @description The conversation. */
@@ -5530,6 +5574,43 @@ export interface components {
             /** @description Keep it at the top of the list; an agent has at most [`limits::PINNED_MAX`](crate::limits::PINNED_MAX). */
             pinned?: boolean;
         };
+        /** @description Something that a form asks for. */
+        PreChatField: {
+            /** @enum {string} */
+            kind: "name";
+            /** @description Whether nobody begins without it. */
+            required?: boolean;
+        } | {
+            /** @enum {string} */
+            kind: "phone";
+            /** @description Whether nobody begins without it. */
+            required?: boolean;
+        } | {
+            /** @description The field. */
+            field_id: components["schemas"]["CustomFieldId"];
+            /** @enum {string} */
+            kind: "custom";
+            /** @description Whether nobody begins without it. */
+            required?: boolean;
+        };
+        /** @description The form of a channel. */
+        PreChatForm: {
+            /**
+             * @description Whether visitors are asked. A form that is on asks for something.
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * @description What is asked for, in this order, each once.
+             * @default []
+             */
+            fields: components["schemas"]["PreChatField"][];
+            /**
+             * @description A line above the fields; empty: the widget's own words.
+             * @default
+             */
+            title: string;
+        };
         /**
          * @description Whether an agent is there to be written to.
          * @enum {string}
@@ -5979,6 +6060,11 @@ export interface components {
              */
             revision: number;
         };
+        /** @description What a visitor answers to the form before the chat. */
+        SetVisitorAnswers: {
+            /** @description The answers. What the form does not ask for, or what is known already, is left aside: it may have changed while it was filled in. */
+            answers: components["schemas"]["VisitorAnswer"][];
+        };
         /** @description Sets the welcome from now on. Conversations that have begun keep the one that they began with. */
         SetWelcome: {
             /** @description 1 to 1,000 characters, not only white space; or empty, to greet nobody. */
@@ -6323,8 +6409,21 @@ export interface components {
              */
             resend_after: number;
         };
+        /** @description An answer. */
+        VisitorAnswer: {
+            /** @description What for, as the form names it. Of several for the same the first counts. */
+            field: string;
+            /** @description What is said, as its kind wants it; empty for what is not to be said. */
+            value: string;
+        };
         /** @description The channel as its visitors see it. */
         VisitorChannel: {
+            /**
+             * Format: int32
+             * @description Changes with the form before the chat: who has not written yet asks for the session anew to learn what it asks. Absent while there
+             *     is none.
+             */
+            form?: number | null;
             /** @description A few words about it. */
             introduction: string;
             /** @description Its name. */
@@ -6345,6 +6444,13 @@ export interface components {
             name?: string;
             /** @description Their phone number. */
             phone?: string;
+        };
+        /** @description What a visitor is asked before they begin. */
+        VisitorForm: {
+            /** @description What is asked for, in this order: what is known already is left out. */
+            fields: components["schemas"]["AskedField"][];
+            /** @description A line above the fields; empty: the widget's own words. */
+            title: string;
         };
         /** @description Who the visitor is, as the page or the app says. */
         VisitorIdentity: {
@@ -6374,6 +6480,7 @@ export interface components {
             conversation_id?: components["schemas"]["ConversationId"] | null;
             /** @description How the conversation's files are reached, and how large a new one may be. */
             files: components["schemas"]["FileAccess"];
+            form?: components["schemas"]["VisitorForm"] | null;
             identity?: components["schemas"]["IdentityOutcome"] | null;
             /** @description The newest messages, or those after `after_seq` (then `has_later` says that there are still more). */
             messages: components["schemas"]["MessageWindow"];
@@ -21458,6 +21565,118 @@ export interface operations {
             };
         };
     };
+    set_visitor_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetVisitorAnswers"];
+            };
+        };
+        responses: {
+            /** @description The answers are kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The channel is disabled: `channel_disabled`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such channel any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_visitor_attachment: {
         parameters: {
             query?: {
@@ -21864,6 +22083,15 @@ export interface operations {
             };
             /** @description There is no such channel any more. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

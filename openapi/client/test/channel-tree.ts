@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { ParlorClient } from "../src/index.ts";
-import { newChannel, newOrganisation } from "../testing/index.ts";
+import type { ParlorClient, Schemas } from "../src/index.ts";
+import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
 
 /** A picture as the body of a request. */
 export interface Octets {
@@ -37,6 +37,7 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   assert.deepEqual([back.style, back.style_revision], [second.style, 3]);
   const { items } = await admin.ok(admin.api.GET("/api/v1/channels/{channel_id}/style-versions", { params }));
   assert.deepEqual(items.map(({ revision, restored_from }) => [revision, restored_from]), [[3, 1], [2, null], [1, null]]);
+  await answerForm(url, fetch, admin, second);
   await identify(admin, first.id, first.key);
   const allowed = { items: ["shop.example", "*.shop.example"] };
   await admin.ok(admin.api.PUT("/api/v1/channels/{channel_id}/domains", { params, body: allowed }));
@@ -49,6 +50,18 @@ export async function arrangeChannels(url: string, fetch: Parameters<typeof newO
   await admin.ok(admin.api.DELETE("/api/v1/channel-groups/{channel_group_id}", { params: known }));
   const after = await admin.ok(admin.api.GET("/api/v1/channel-tree"));
   assert.deepEqual([after.channel_ids, after.groups], [[first.id, second.id], []]);
+}
+
+/** A channel asks before the first message, which is taken once it is answered. */
+async function answerForm(url: string, fetch: Parameters<typeof newOrganisation>[2], admin: ParlorClient, channel: Schemas["Channel"]): Promise<void> {
+  const form = { enabled: true, title: "", fields: [{ kind: "name" as const, required: true }] };
+  const params = { path: { channel_id: channel.id } };
+  await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style: { ...channel.style, form } } }));
+  const { client, session, say } = await newVisitor(url, channel.key, fetch === undefined ? {} : { fetch });
+  assert.deepEqual(session.form?.fields.map(({ field, required }) => [field, required]), [["name", true]]);
+  await assert.rejects(say("你好"));
+  await client.ok(client.api.PUT("/widget/v1/answers", { body: { answers: [{ field: "name", value: "林小满" }] } }));
+  await say("你好");
 }
 
 /** The company's own server says who a visitor is: with the channel's secret it is believed, without one nobody is. */

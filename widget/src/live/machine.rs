@@ -1,7 +1,9 @@
 //! The machine itself: one input in, commands out.
 
+mod earlier;
 mod failing;
 mod files;
+mod form;
 mod place;
 mod reading;
 mod typing;
@@ -92,6 +94,8 @@ pub struct Machine {
     chat: Chat,
     channel: Option<VisitorChannel>,
     welcome: Option<Welcome>,
+    /// The session says that the visitor is to answer the channel's form first.
+    asks: bool,
     /// How files are reached, and when to ask for it again.
     files: Option<(FileAccess, Timestamp)>,
     connection: Connection,
@@ -125,6 +129,7 @@ impl Machine {
             chat: Chat::default(),
             channel: None,
             welcome: None,
+            asks: false,
             files: None,
             connection: Connection::new(seed),
             place: place::Place::default(),
@@ -182,7 +187,7 @@ impl Machine {
     #[must_use]
     pub fn wake_at(&self) -> Option<Timestamp> {
         let live = self.link() == Link::Live;
-        let outbox = if live { self.chat.outbox().wake_at() } else { None };
+        let outbox = if live && !self.asks() { self.chat.outbox().wake_at() } else { None };
         let mark = self.mark_again_at.filter(|_| live);
         let files = self.files_again_at();
         let typing = self.typing_at();
@@ -277,6 +282,7 @@ impl Machine {
     fn opened(&mut self, mut session: VisitorSession, now: Timestamp, out: &mut Vec<Command>) {
         self.opening = false;
         self.take_welcome(&mut session, now);
+        self.asks = session.form.is_some();
         let before = self.chat.unread();
         let first = self.channel.is_none();
         let change = self.chat.open(&session);
@@ -328,6 +334,7 @@ impl Machine {
                 Change::None
             }
             Frame::Channel(channel) => {
+                self.follow_form(&channel, out);
                 self.channel = Some(channel);
                 self.edited = true;
                 self.heard = true;
@@ -389,14 +396,6 @@ impl Machine {
         }
     }
 
-    fn want_earlier(&mut self, out: &mut Vec<Command>) {
-        if let Some(before_seq) = self.chat.earlier_before().filter(|_| !self.fetching_earlier) {
-            self.fetching_earlier = true;
-            self.earlier_failed = false;
-            out.push(Command::FetchEarlier { before_seq });
-        }
-    }
-
     fn wake(&mut self, now: Timestamp, out: &mut Vec<Command>) {
         match self.link() {
             // A closed channel may have been opened again.
@@ -436,7 +435,8 @@ impl Machine {
     }
 
     fn send_due(&mut self, now: Timestamp, out: &mut Vec<Command>) {
-        if self.link() == Link::Live {
+        // What was written before the form came waits for its answers.
+        if self.link() == Link::Live && !self.asks() {
             out.extend(self.chat.outbox_mut().due(now).into_iter().map(Command::Send));
         }
     }

@@ -14,6 +14,7 @@ use types::ws::{ClientFrame, CloseCode, ServerFrame};
 use uuid::Uuid;
 
 mod files;
+mod form;
 mod queue;
 mod reading;
 mod typing;
@@ -53,17 +54,20 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
     let (first, last) = (items.first().map_or(0, |first| first.seq), items.last().map(|last| last.seq));
     let newest = all.last().map_or(0, |newest| newest.seq);
     let unread = all.iter().filter(|message| !message.author.is_visitor() && message.seq > visitor_read_seq).count();
+    let read = all.iter().filter(|message| !message.author.is_visitor()).map(|message| message.seq).max();
     VisitorSession {
         visitor_token: "token".to_owned(),
         contact_id: ContactId(Uuid::from_u128(2)),
         identity: None,
         conversation_id: all.first().map(|message| message.conversation_id),
         welcome: None,
+        form: None,
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),
             unsent_preview: false,
             style: VisitorStyle::default(),
+            form: None,
         },
         messages: MessageWindow {
             has_earlier: first > 1,
@@ -72,12 +76,7 @@ pub(crate) fn session(all: &[Message], after_seq: Option<i64>, visitor_read_seq:
             cleared_seq: 0,
             recalls: 0,
         },
-        agents_read_seq: all
-            .iter()
-            .filter(|message| !message.author.is_visitor())
-            .map(|message| message.seq)
-            .max()
-            .unwrap_or(0),
+        agents_read_seq: read.unwrap_or(0),
         visitor_read_seq,
         unread: i64::try_from(unread).unwrap(),
         queue_ahead: None,
@@ -373,6 +372,7 @@ fn an_edited_channel_is_taken_over_at_once() {
         introduction: "new words".to_owned(),
         unsent_preview: true,
         style: VisitorStyle { look: "section{bottom:9px}".to_owned(), ..VisitorStyle::default() },
+        form: None,
     };
     let event = Event::VisitorChannelUpdated { channel: channel.clone() };
     assert_eq!(player.frame(ServerFrame::Event { seq: None, event }), []);

@@ -276,6 +276,7 @@ impl Session {
         let files = machine.files().filter(|_| machine.link() != Link::Closed);
         let live = machine.link() == Link::Live;
         platform::allow(platform::float(files.map_or(0, |files| files.max_bytes)), live);
+        platform::ask(machine.asks());
         let mut changed = false;
         if heard && let Some(channel) = machine.channel() {
             changed = true;

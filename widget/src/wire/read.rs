@@ -6,6 +6,7 @@ use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, Problem};
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow, Quote};
+use types::pre_chat::VisitorForm;
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession, VisitorStyle};
 use uuid::Uuid;
@@ -65,6 +66,7 @@ fn channel(value: &impl Json) -> Option<VisitorChannel> {
             look: text(&style, "look")?,
             ..VisitorStyle::default()
         },
+        form: natural(value, "form"),
     })
 }
 
@@ -76,6 +78,8 @@ pub fn session(value: &impl Json) -> Option<VisitorSession> {
         identity: None,
         conversation_id: id(value, "conversation_id", ConversationId),
         welcome: text(value, "welcome"),
+        // That there is one. What it asks for is read by the script that draws it (`form/form.ts`).
+        form: value.get("form").map(|_| VisitorForm::default()),
         channel: channel(&value.get("channel")?)?,
         messages: window(&value.get("messages")?)?,
         agents_read_seq: integer(value, "agents_read_seq")?,

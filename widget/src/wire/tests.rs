@@ -8,6 +8,7 @@ use types::error::{ErrorCode, FieldCode, FieldError, Problem};
 use types::events::Event;
 use types::id::{AgentId, AttachmentId, ContactId, ConversationId, MessageId, Nonce};
 use types::messages::{Author, Content, Message, MessageWindow, NewContent};
+use types::pre_chat::VisitorForm;
 use types::time::Timestamp;
 use types::visitors::{OpenVisitorSession, PageVisit, VisitorChannel, VisitorSession, VisitorStyle};
 use types::ws::{ClientFrame, ServerFrame};
@@ -106,6 +107,7 @@ fn channel() -> VisitorChannel {
             launcher_text: NASTY.to_owned(),
             ..VisitorStyle::default()
         },
+        form: Some(u32::MAX),
     }
 }
 
@@ -191,6 +193,8 @@ fn a_session_is_read_as_serde_reads_it() {
             conversation_id,
             identity: None,
             welcome: conversation_id.is_none().then(|| NASTY.to_owned()),
+            // What it asks is for the script that draws it.
+            form: conversation_id.is_none().then(VisitorForm::default),
             channel: channel(),
             messages: window(),
             agents_read_seq: 7,

@@ -16,11 +16,13 @@ fn session(contact: u128, messages: MessageWindow, read: i64, unread: i64) -> Vi
         identity: None,
         conversation_id: messages.items.first().map(|message| message.conversation_id),
         welcome: None,
+        form: None,
         channel: VisitorChannel {
             name: "shop".to_owned(),
             introduction: String::new(),
             unsent_preview: false,
             style: VisitorStyle::default(),
+            form: None,
         },
         messages,
         agents_read_seq: 0,

@@ -12,13 +12,14 @@ use rules::permissions::{Permission, can};
 use store::blacklist;
 use store::channels::{self, ChannelRow, NewChannel};
 use store::style_versions::{self, Publishing};
-use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, Visitor, audit};
+use store::{Actor, AgentAudience, Audience, OrgScope, PendingEvent, Tx, Visitor, audit, custom_fields};
 use types::audit::AuditAction;
 use types::channels::{Channel, ChannelPatch, CreateChannel, DeleteChannel};
 use types::error::{ErrorCode, FieldCode};
 use types::events::Event;
 use types::id::{AgentId, ChannelId};
 use types::limits;
+use types::pre_chat::PreChatForm;
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorStyle};
 
@@ -59,6 +60,7 @@ pub fn visitor_channel_of(row: &ChannelRow) -> VisitorChannel {
             launcher_text: row.style.launcher_text.clone(),
             look: look(&row.style),
         },
+        form: row.style.form.mark(),
     }
 }
 
@@ -123,6 +125,7 @@ pub async fn create_channel(state: &AppState, agent: &AnyAgent, request: CreateC
                     let detail = format!("An organisation has at most {} channels", limits::CHANNELS_MAX);
                     return Err(ApiError::new(ErrorCode::Conflict, detail));
                 }
+                check_form(tx, scope, &new.style.form, &PreChatForm::default()).await?;
                 let row = channels::create(tx.conn(), new).await?;
                 style_versions::begin(tx.conn(), &row, by).await?;
                 let channel = channel_of(row, &config.config);
@@ -184,6 +187,10 @@ pub(super) async fn edit(
     if fields.is_empty() {
         return Ok((before, fields));
     }
+    // Of an earlier style the custom fields may be gone, and are not asked for then.
+    if let Some(style) = patch.style.as_ref().filter(|_| by.restored_from.is_none()) {
+        check_form(tx, scope, &style.form, &before.style.form).await?;
+    }
     let (actor, at) = (Actor::Agent(by.agent_id), by.at);
     let row = channels::update(tx.conn(), scope, channel_id, patch, at).await?.ok_or_else(not_found)?;
     if row.style_revision != before.style_revision {
@@ -201,6 +208,15 @@ pub(super) async fn edit(
         });
     }
     Ok((row, fields))
+}
+
+/// Whether what a form asks for beside what it asked before is there.
+async fn check_form(tx: &mut Tx, scope: OrgScope, form: &PreChatForm, before: &PreChatForm) -> ApiResult<()> {
+    if form == before || form.fields.is_empty() {
+        return Ok(());
+    }
+    let faults = form.faults("style.form", before, &custom_fields::get(tx.conn(), scope).await?);
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid(faults)) }
 }
 
 /// Tells the agents of an edited channel.

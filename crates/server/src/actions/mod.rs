@@ -32,6 +32,7 @@ pub mod notes;
 pub mod notices;
 pub mod organisation;
 pub mod people;
+pub mod pre_chat;
 pub mod purges;
 pub mod push;
 pub mod pushing;

@@ -1,6 +1,6 @@
 //! Visitors open the chat.
 
-use crate::actions::{attachments, channels, domains, identity};
+use crate::actions::{attachments, channels, domains, identity, pre_chat};
 use crate::auth::visitor::{self, Held};
 use crate::error::{ApiError, ApiResult};
 use crate::limits::network_of;
@@ -134,8 +134,13 @@ pub async fn open_visitor_session(
         None => None,
     };
     // An account's conversation is opened by whoever proves to be its owner, and by nobody who uses the same browser later. Before they
-    // have written only the token knows that there is an account.
-    let has_account = was_proven || known.as_ref().is_some_and(|known| known.facts.external_id.is_some());
+    // have written the token knows that there is an account, or their contact does, who may have none of their own yet.
+    let of_contact = match (&known, returning.filter(|_| identified.is_none() && !was_proven)) {
+        (None, Some(visitor)) => store::pre_chat::contact_of(state.db.reader(), visitor).await?,
+        _ => None,
+    };
+    let facts_known = known.as_ref().map(|known| &known.facts).or(of_contact.as_ref());
+    let has_account = was_proven || facts_known.is_some_and(|known| known.external_id.is_some());
     let is_anothers = identified.is_none() && has_account;
     let caller = match known_before.filter(|_| !is_anothers) {
         Some(visitor) => {
@@ -160,6 +165,10 @@ pub async fn open_visitor_session(
         Some(_) => None,
         None => store::welcome::get(state.db.reader(), caller.scope()).await?,
     };
+    let form = match &known {
+        Some(_) => None,
+        None => pre_chat::asked(state, &channel, caller).await?,
+    };
     let queue_ahead = match &known {
         Some(known) if known.is_queued => store::assignment::place_of(state.db.reader(), caller).await?,
         _ => None,
@@ -176,6 +185,7 @@ pub async fn open_visitor_session(
         identity: outcome,
         conversation_id: known.as_ref().map(|known| known.conversation_id),
         welcome,
+        form,
         channel: channels::visitor_channel_of(&channel),
         messages,
         agents_read_seq: known.as_ref().map_or(0, |known| known.agents_read_seq),

@@ -150,6 +150,7 @@ async fn an_edited_channel_reaches_its_visitors_and_nobody_else() {
         introduction: String::new(),
         unsent_preview: false,
         style: VisitorStyle::default(),
+        form: None,
     };
     let event = Event::VisitorChannelUpdated { channel };
     let audience = Audience::channel(ChannelId(id(9)));

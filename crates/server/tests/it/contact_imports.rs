@@ -14,7 +14,7 @@ db_tests!(
     a_table_is_tried_and_imported_and_its_failed_rows_are_told,
     whoever_is_there_is_left_or_changed_as_the_admin_chooses,
     an_account_is_its_owners_whoever_has_given_their_number,
-    a_long_table_is_imported_part_by_part,
+    a_long_table_is_imported_part_by_part_over_a_restart,
     nobody_but_admins_imports_and_what_is_no_table_is_refused,
 );
 
@@ -36,9 +36,16 @@ async fn begun(
     trial: bool,
 ) -> ContactImport {
     let [(name, value)] = more;
-    let request = json!({"channel_id": channel, "columns": import.suggested, name: value, "trial": trial});
-    let path = format!("{IMPORTS}/{}/begin", import.id);
-    agent.post(&path, &request).await.expect(200);
+    begin(agent, import, &json!({"channel_id": channel, "columns": import.suggested, name: value, "trial": trial}))
+        .await;
+    ended(agent, import).await
+}
+
+async fn begin(agent: &AgentCaller, import: &ContactImport, request: &serde_json::Value) {
+    agent.post(&format!("{IMPORTS}/{}/begin", import.id), request).await.expect(200);
+}
+
+async fn ended(agent: &AgentCaller, import: &ContactImport) -> ContactImport {
     for _ in 0..2_000 {
         let all: ContactImports = agent.get(IMPORTS).await.having(200).json();
         let now = all.items.into_iter().find(|one| one.id == import.id).unwrap();
@@ -132,8 +139,9 @@ async fn whoever_is_there_is_left_or_changed_as_the_admin_chooses(server: TestSe
 async fn an_account_is_its_owners_whoever_has_given_their_number(server: TestServer) {
     let organisation = server.organisation().await;
     let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
-    // Somebody says that a number is theirs, and keeps the chat open.
+    // Somebody says that a number is theirs, and keeps the chat open. A server that was started meanwhile knows nothing of their visit.
     let stranger = server.visit(&channel.key, None).await;
+    server.restart().await;
     stranger.say("你好").await;
     let theirs = format!("/api/v1/contacts/{}", stranger.session.contact_id);
     admin.patch(&theirs, &json!({"version": 0, "phone": "13800138000"})).await.expect(200);
@@ -160,7 +168,7 @@ async fn an_account_is_its_owners_whoever_has_given_their_number(server: TestSer
     assert_eq!((done.created, done.updated, done.failed), (3, 1, 0));
 }
 
-async fn a_long_table_is_imported_part_by_part(server: TestServer) {
+async fn a_long_table_is_imported_part_by_part_over_a_restart(server: TestServer) {
     let organisation = server.organisation().await;
     let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
     let mut table = "name,phone\n".to_owned();
@@ -178,7 +186,11 @@ async fn a_long_table_is_imported_part_by_part(server: TestServer) {
     let tried = begun(&admin, &import, &channel.id, [("duplicates", "skip")], true).await;
     // A trial writes nobody, so that a part knows nothing of the one before.
     assert_eq!(counts(&tried), (249, 0, 0, 1));
-    let done = begun(&admin, &import, &channel.id, [("duplicates", "skip")], false).await;
+    let request = json!({"channel_id": channel.id, "columns": import.suggested, "duplicates": "skip"});
+    begin(&admin, &import, &request).await;
+    // Whatever of it was done: it goes on where it was.
+    server.restart().await;
+    let done = ended(&admin, &import).await;
     assert_eq!((counts(&done), done.faults.iter().map(|fault| fault.row).collect()), ((248, 0, 1, 1), vec![152]));
     let again: ContactImport = send(&admin, table).await.having(201).json();
     let again = begun(&admin, &again, &channel.id, [("duplicates", "skip")], false).await;

@@ -6,8 +6,8 @@ mod merging;
 mod organisation;
 
 use self::deeds::{
-    come_and_go, hand_on, import, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away, take_back,
-    take_notes, take_part,
+    answer_form, come_and_go, hand_on, import, keep_in_view, keep_out, keep_views, send_files, set_up, tag, take_away,
+    take_back, take_notes, take_part,
 };
 use self::organisation::{arrange, integrate, manage_people};
 use crate::openapi::operations;
@@ -330,6 +330,7 @@ pub(crate) async fn drive_everything(server: TestServer, other: Option<TestServe
     server.clock.advance(30_000);
     come_back(&visitor, &channel).await;
     all.check("open_visitor_session, somebody known").await;
+    answer_form(&mut all, &channel, &visitor).await;
 
     for state in [LoginState::Suspended, LoginState::Normal] {
         sign_in(&server, &admin, state).await;

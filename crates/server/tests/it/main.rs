@@ -53,6 +53,7 @@ mod one_server;
 mod openapi;
 mod outage;
 mod people;
+mod pre_chat;
 mod program;
 mod push;
 mod quoting;

@@ -6,6 +6,7 @@ use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
 use crate::queries::identity;
 use crate::queries::members::{Members, seeing};
+use crate::queries::visitors::own_conversation;
 use crate::queries::{custom_fields, merging, tags};
 use crate::scope::{OrgScope, Viewer, Visitor};
 use crate::sql;
@@ -371,23 +372,26 @@ pub async fn note_visit(
 ) -> Result<Option<Contact>, StoreError> {
     let known = merging::locked_person(tx.conn(), visitor.scope(), visitor.contact_id).await?;
     let Some(known) = known else { return Ok(None) };
-    let is_merged = known.id != visitor.contact_id;
     if known.blocked_at.is_some() {
         return Ok(None);
     }
-    let conversation = visitor
-        .scope()
-        .find::<conversation::Entity>()
-        .filter(conversation::Column::ContactId.eq(visitor.contact_id))
-        .filter(conversation::Column::ChannelId.eq(visitor.channel_id))
-        .join(JoinType::InnerJoin, conversation::Relation::Channel.def())
-        .filter(channel::Column::DeletedAt.is_null())
-        .one(tx.conn())
-        .await?;
-    if conversation.is_none() {
+    if own_conversation(visitor).one(tx.conn()).await?.is_none() {
         return Ok(None);
     }
+    write_visit(tx, visitor, known, facts, at).await
+}
+
+/// Writes what a visit tells of a contact, whose [row](merging::locked_person) the caller has locked, whether they have a conversation or
+/// not.
+pub(crate) async fn write_visit(
+    tx: &mut Tx,
+    visitor: Visitor,
+    known: contact::Model,
+    facts: &VisitFacts,
+    at: Timestamp,
+) -> Result<Option<Contact>, StoreError> {
     // The account of somebody who was merged stays with their own row, by which its owner comes back to what they said.
+    let is_merged = known.id != visitor.contact_id;
     let facts = &VisitFacts { external_id: facts.external_id.clone().filter(|_| !is_merged), ..facts.clone() };
     let before = VisitFacts::from(&known);
     if !facts.is_news(&before, known.last_seen_at, at) {

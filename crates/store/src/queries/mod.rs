@@ -30,6 +30,7 @@ pub mod organisations;
 pub mod people;
 pub mod personal;
 pub mod place;
+pub mod pre_chat;
 pub mod purge;
 pub mod push;
 pub mod recalling;

@@ -9,7 +9,7 @@ use crate::queries::contacts::{self, VisitFacts};
 use crate::queries::custom_fields;
 use crate::queries::identity;
 use crate::queries::members::Members;
-use crate::queries::merging;
+use crate::queries::{merging, pre_chat};
 use crate::queries::welcome;
 use crate::scope::{OrgScope, Visitor};
 use crate::sql;
@@ -113,14 +113,15 @@ pub(crate) async fn open(tx: &mut Tx, first: FirstMessage) -> Result<Opened, Sto
 
 async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), StoreError> {
     let visitor = first.visitor;
-    if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
-        return Err(StoreError::NotFound);
-    }
+    let channel = channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.ok_or(StoreError::NotFound)?;
     let known = merging::locked_person(tx.conn(), visitor.scope(), visitor.contact_id).await?;
     let was_known = known.is_some();
+    if known.as_ref().is_some_and(|known| known.blocked_at.is_some()) {
+        return Err(StoreError::Blocked);
+    }
+    pre_chat::check(tx.conn(), visitor, &channel.style.form, known.as_ref(), &first.facts).await?;
     let contact = match known {
         // Their conversation was deleted; who they are is still known.
-        Some(known) if known.blocked_at.is_some() => return Err(StoreError::Blocked),
         Some(known) => Contact::try_from(known)?.summary(),
         None => {
             let number = next_contact_number(tx.conn(), visitor.scope()).await?;
@@ -128,7 +129,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
             facts.external_id = identity::free(tx.conn(), visitor, facts.external_id).await?;
             let name = facts.name.clone();
             let told = std::mem::take(&mut facts.custom);
-            let new = new_contact(first, facts, number);
+            let new = new_contact(visitor, facts, number, first.at);
             contact::Entity::insert(new).exec_without_returning(tx.conn()).await?;
             custom_fields::begin(tx.conn(), visitor.scope(), visitor.contact_id, &told).await?;
             let tag_ids = Vec::new();
@@ -189,7 +190,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
 }
 
 /// Takes the organisation's next contact number. Its row stays locked until the commit, so there are no gaps.
-async fn next_contact_number<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<i64, StoreError> {
+pub(crate) async fn next_contact_number<C: ConnectionTrait>(conn: &C, scope: OrgScope) -> Result<i64, StoreError> {
     take_contact_numbers(conn, scope, 1).await
 }
 
@@ -207,11 +208,12 @@ pub(crate) async fn take_contact_numbers<C: ConnectionTrait>(
     updated.first().map(|organisation| organisation.last_contact_number).ok_or(StoreError::NotFound)
 }
 
-fn new_contact(first: &FirstMessage, facts: VisitFacts, number: i64) -> contact::ActiveModel {
+/// A contact who is made of a visit. What they have in custom fields is written by [`custom_fields::begin`].
+pub(crate) fn new_contact(visitor: Visitor, facts: VisitFacts, number: i64, at: Timestamp) -> contact::ActiveModel {
     contact::ActiveModel {
-        id: Set(first.visitor.contact_id),
-        org_id: Set(first.visitor.org_id),
-        channel_id: Set(first.visitor.channel_id),
+        id: Set(visitor.contact_id),
+        org_id: Set(visitor.org_id),
+        channel_id: Set(visitor.channel_id),
         number: Set(number),
         name: Set(facts.name),
         ip: Set(facts.ip),
@@ -224,8 +226,8 @@ fn new_contact(first: &FirstMessage, facts: VisitFacts, number: i64) -> contact:
         referrer: Set(facts.referrer),
         landing_page: Set(facts.landing_page),
         landing_title: Set(facts.landing_title),
-        first_seen_at: Set(first.at),
-        last_seen_at: Set(first.at),
+        first_seen_at: Set(at),
+        last_seen_at: Set(at),
         phone: Set(facts.phone),
         remark: Set(None),
         version: Set(0),
@@ -233,6 +235,7 @@ fn new_contact(first: &FirstMessage, facts: VisitFacts, number: i64) -> contact:
         tags: Set(String::new()),
         external_id: Set(facts.external_id),
         custom_values: Set("[]".to_owned()),
+        imported: Set(false),
         merged_into: Set(None),
     }
 }

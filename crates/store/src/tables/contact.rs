@@ -37,6 +37,8 @@ pub struct Model {
     pub external_id: Option<String>,
     /// What stands in custom fields: JSON of `types::custom_fields::CustomValue`s, by field.
     pub custom_values: String,
+    /// Whether an import has made them: no browser has come as them but one that has proven their account.
+    pub imported: bool,
     /// Who is there instead, since the two were merged.
     pub merged_into: Option<ContactId>,
 }

@@ -49,6 +49,7 @@ pub(super) struct WidgetFiles {
     pub(super) wasm: String,
     pub(super) api: String,
     pub(super) app: String,
+    pub(super) form: String,
 }
 
 impl Record {

@@ -17,6 +17,9 @@ const LOADER_DIR: &str = "widget/loader";
 /// The rest of the page's API, and what the page of its own has for apps.
 const API_DIR: &str = "widget/api";
 
+/// The form before the chat, which the chat fetches where its channel has one.
+const FORM_DIR: &str = "widget/form";
+
 /// Stands in the loader for the channel's configuration, which the server fills in.
 const CONFIG_PLACEHOLDER: &str = "\"__PARLOR_CONFIG__\"";
 
@@ -34,7 +37,7 @@ const SAMPLE_CONFIG: &str = concat!(
 /// What the widget is made of besides the module.
 pub(super) fn extras(root: &Path) -> Result<String> {
     let mut fingerprint = Fingerprint::default();
-    for dir in [LOADER_DIR, API_DIR] {
+    for dir in [LOADER_DIR, API_DIR, FORM_DIR] {
         fingerprint.tree(root, &root.join(dir))?;
     }
     Ok(fingerprint.finish())
@@ -46,9 +49,11 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
     let glue = bindgen::bundle(&bound.glue, "esm", "es2022", staging)?;
     let api = bindgen::bundle(&entry(API_DIR, "api")?, "esm", "es2020", staging)?;
     let app = bindgen::bundle(&entry(API_DIR, "app")?, "iife", "es2020", staging)?;
+    let form = bindgen::bundle(&entry(FORM_DIR, "form")?, "esm", "es2022", staging)?;
     // One name for all of them, so that the loader needs to know one.
-    let [glue, wasm, api, app] = assets
-        .publish_together("widget", [(".js", &glue), (".wasm", &bound.wasm), ("-api.js", &api), ("-app.js", &app)])?;
+    let files: [(&str, &[u8]); 5] =
+        [(".js", &glue), (".wasm", &bound.wasm), ("-api.js", &api), ("-app.js", &app), ("-form.js", &form)];
+    let [glue, wasm, api, app, form] = assets.publish_together("widget", files)?;
 
     let loader = bindgen::bundle(&entry(LOADER_DIR, "loader")?, "iife", "es2020", staging)?;
     let loader = String::from_utf8(loader).context("the loader is not UTF-8")?;
@@ -57,8 +62,12 @@ pub(super) fn assemble(module: &Path, staging: &Path, assets: &mut Assets) -> Re
 
     Ok(Made {
         console: None,
-        later: BTreeMap::from([("api".to_owned(), api.size), ("app".to_owned(), app.size)]),
-        widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url, api: api.url, app: app.url }),
+        later: BTreeMap::from([
+            ("api".to_owned(), api.size),
+            ("app".to_owned(), app.size),
+            ("form".to_owned(), form.size),
+        ]),
+        widget: Some(WidgetFiles { js: glue.url, wasm: wasm.url, api: api.url, app: app.url, form: form.url }),
         sizes: BTreeMap::from([
             ("loader".to_owned(), Size::of(sample.as_bytes())?),
             ("glue".to_owned(), glue.size),

@@ -41,6 +41,7 @@ texts! {
     error_wrong_credentials = "账号或密码不正确", "Incorrect account or password";
     error_forbidden = "您没有权限进行此操作", "You are not allowed to do this";
     error_read_only_view = "当前为只读查看，不能修改", "You only look on here: nothing can be changed";
+    error_form_required = "请先填写聊天前的表单", "Fill in the form before the chat first";
     error_channel_disabled = "该渠道已停用", "The channel is disabled";
     error_not_found = "内容不存在或已被删除", "It does not exist, or has been deleted";
     error_insufficient_scope = "令牌没有所需的权限范围", "The token has not got the scope";

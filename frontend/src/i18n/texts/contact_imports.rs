@@ -24,6 +24,7 @@ texts! {
     import_earlier = "最近的导入", "Recent imports";
     import_none = "还没有导入过联系人。", "No contacts were imported yet.";
     import_go_on = "继续", "Continue";
+    import_follow = "查看进度", "Show progress";
     import_about(rows: u32, columns: usize) = "表格有 {rows} 行、{columns} 列。请核对每一列导入为哪个字段。", "Rows: {rows}; columns: {columns}. Check what each column becomes.";
     import_channel = "导入到渠道", "Import into the channel";
     import_no_channel = "请先添加渠道：联系人属于一个渠道。", "Add a channel first: contacts belong to one.";

@@ -1,8 +1,13 @@
 //! A channel's settings.
 
 use super::{
-    assignment::AssignmentCard, delete_dialog::DeleteDialog, draft::Draft, fields::ChannelFields,
-    picture::ChannelPicture, preview::Preview,
+    assignment::AssignmentCard,
+    delete_dialog::DeleteDialog,
+    draft::Draft,
+    fields::ChannelFields,
+    frame::{ChannelFrame, addressed},
+    picture::ChannelPicture,
+    preview::Preview,
 };
 use crate::ui::effect;
 use crate::{
@@ -15,73 +20,28 @@ use crate::{
     i18n::{lang_now, t},
     routes,
     stores::{
-        channel_tree::use_tree, inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session,
+        channel_tree::use_tree, leave_guard::use_leave_guard, live::use_channels, session::use_session,
         title::set_page_title,
     },
-    ui::{Button, ButtonVariant, EmptyState, ErrorState, Icon, IconView, Skeleton, use_toasts},
+    ui::{Button, ButtonVariant, Icon, IconView, use_toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 use rules::channel_tree::group_of;
 use rules::permissions::Permission;
 use types::{
     channel_tree::SetChannelGroup,
     channels::{Channel, ChannelPatch},
-    id::ChannelId,
     validate::Validate,
 };
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Loading,
-    Failed,
-    Missing,
-    Channel(ChannelId),
-}
 
 /// A channel's settings.
 #[component]
 pub fn ChannelPage() -> impl IntoView {
-    let channels = use_channels();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("channel_id")).and_then(|id| id.parse().ok()));
-    let shown = Memo::new(move |_| match id.get() {
-        Some(id) if channels.get(id).is_some() => Shown::Channel(id),
-        Some(_) if channels.loading() == Loading::Pending => Shown::Loading,
-        Some(_) if channels.loading() == Loading::Failed => Shown::Failed,
-        _ => Shown::Missing,
-    });
+    let (channels, id) = (use_channels(), addressed());
     set_page_title(move || {
         id.get().and_then(|id| channels.get(id)).map_or_else(|| t!(channels)().to_owned(), |channel| channel.name)
     });
-    view! {
-        <div class="page">
-            {move || match shown.get() {
-                Shown::Loading => {
-                    view! {
-                        <div class="card" aria-busy="true">
-                            <Skeleton lines=6 />
-                        </div>
-                    }
-                        .into_any()
-                }
-                Shown::Failed => {
-                    view! {
-                        <ErrorState
-                            message=t!(channels_failed)
-                            retry_label=t!(retry)
-                            on_retry=Callback::new(move |()| channels.reload())
-                        />
-                    }
-                        .into_any()
-                }
-                Shown::Missing => view! { <EmptyState icon=Icon::Globe title=t!(channel_gone) /> }.into_any(),
-                Shown::Channel(id) => {
-                    untrack(|| channels.get(id)).map(|channel| view! { <ChannelEditor channel /> }).into_any()
-                }
-            }}
-        </div>
-    }
+    view! { <ChannelFrame show=|channel| view! { <ChannelEditor channel /> }.into_any() /> }
 }
 
 #[component]

@@ -10,6 +10,7 @@ pub mod delete_dialog;
 pub mod draft;
 pub mod edit;
 pub mod fields;
+pub mod frame;
 pub mod group_field;
 pub mod new;
 pub mod picture;

@@ -2,11 +2,12 @@
 
 use super::delete_dialog::Doomed;
 use super::name_form::{AddForm, Adding, RenameForm};
+use super::row_tools::RowTools;
 use super::tag_row::TagRow;
 use super::{Dragged, Managing, after_step, place_of};
 use crate::{
     i18n::{lang, t},
-    ui::{Icon, IconButton, Switch, effect},
+    ui::{Switch, effect},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use types::id::TagGroupId;
@@ -26,8 +27,6 @@ pub fn GroupCard(
     let group = Memo::new(move |_| groups.with(|groups| groups.iter().find(|group| group.id == id).cloned()));
     let name = Memo::new(move |_| group.with(|group| group.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
     let place = Memo::new(move |_| groups.with(|groups| groups.iter().position(|group| group.id == id)));
-    let is_first = Memo::new(move |_| place.get() == Some(0));
-    let is_last = Memo::new(move |_| place.get().is_none_or(|place| place.saturating_add(1) == groups.with(Vec::len)));
     let tag_ids = Memo::new(move |_| {
         group.with(|group| group.iter().flat_map(|group| &group.tags).map(|tag| tag.id).collect::<Vec<_>>())
     });
@@ -43,14 +42,10 @@ pub fn GroupCard(
     let renaming = RwSignal::new(false);
     let row = format!("[data-group=\"{id}\"]");
     let renamed = row.clone();
-    let step = move |to: usize, then: &str| {
-        managing.change_group(
-            id,
-            TagGroupPatch { place: place_of(to), ..TagGroupPatch::default() },
-            after_step(&row, then),
-        );
-    };
-    let (up, down) = (step.clone(), step);
+    let step = Callback::new(move |(to, then): (usize, &'static str)| {
+        let patch = TagGroupPatch { place: place_of(to), ..TagGroupPatch::default() };
+        managing.change_group(id, patch, after_step(&row, then));
+    });
     let done = Callback::new(move |wanted: Option<String>| {
         renaming.set(false);
         match wanted {
@@ -82,11 +77,11 @@ pub fn GroupCard(
             managing.change_group(dragged, patch, Vec::new());
         }
     };
-    let doom = move |_| {
+    let doom = Callback::new(move |()| {
         if let Some(group) = group.get_untracked() {
             managing.doomed.set(Some(Doomed::Group(group)));
         }
-    };
+    });
     view! {
         <li class="card tag-group" data-group=id.to_string() on:dragover=over on:drop=dropped>
             <Show
@@ -101,61 +96,30 @@ pub fn GroupCard(
                     />
                 }
             >
-                {
-                    let (up, down) = (up.clone(), down.clone());
-                    view! {
-                        <div
-                            class="tag-group__head"
-                            draggable="true"
-                            title=t!(tag_drag)
-                            on:dragstart=move |event| {
-                                begin_drag(&event);
-                                managing.dragged.set(Some(Dragged::Group(id)));
-                            }
-                            on:dragend=move |_| managing.dragged.set(None)
-                        >
-                            <h2 class="card__title tag-group__name">{move || name.get()}</h2>
-                            <span class="tag-group__tools">
-                                <span data-step="up">
-                                    <IconButton
-                                        small=true
-                                        icon=Icon::ArrowUp
-                                        label=move || lang().tag_up(&name.get())
-                                        disabled=is_first
-                                        on:click=move |_| {
-                                            up(place.get_untracked().unwrap_or_default().saturating_sub(1), "up");
-                                        }
-                                    />
-                                </span>
-                                <span data-step="down">
-                                    <IconButton
-                                        small=true
-                                        icon=Icon::ArrowDown
-                                        label=move || lang().tag_down(&name.get())
-                                        disabled=is_last
-                                        on:click=move |_| {
-                                            down(place.get_untracked().unwrap_or_default().saturating_add(1), "down");
-                                        }
-                                    />
-                                </span>
-                                <span data-step="rename">
-                                    <IconButton
-                                        small=true
-                                        icon=Icon::Pencil
-                                        label=move || lang().tag_group_rename(&name.get())
-                                        on:click=move |_| renaming.set(true)
-                                    />
-                                </span>
-                                <IconButton
-                                    small=true
-                                    icon=Icon::Trash
-                                    label=move || lang().tag_group_delete(&name.get())
-                                    on:click=doom
-                                />
-                            </span>
-                        </div>
+                <div
+                    class="tag-group__head"
+                    draggable="true"
+                    title=t!(tag_drag)
+                    on:dragstart=move |event| {
+                        begin_drag(&event);
+                        managing.dragged.set(Some(Dragged::Group(id)));
                     }
-                }
+                    on:dragend=move |_| managing.dragged.set(None)
+                >
+                    <h2 class="card__title tag-group__name">{move || name.get()}</h2>
+                    <span class="tag-group__tools">
+                        <RowTools
+                            name
+                            place
+                            count=move || groups.with(Vec::len)
+                            step
+                            rename_label=|name| lang().tag_group_rename(name)
+                            renaming
+                            delete_label=|name| lang().tag_group_delete(name)
+                            doom
+                        />
+                    </span>
+                </div>
             </Show>
             <SingleSwitch id group managing />
             <ul class="tag-group__tags" aria-label=move || name.get()>

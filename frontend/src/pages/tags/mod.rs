@@ -3,6 +3,7 @@
 pub mod delete_dialog;
 pub mod group_card;
 pub mod name_form;
+pub mod row_tools;
 pub mod tag_row;
 
 use crate::{

@@ -3,11 +3,12 @@
 use super::delete_dialog::Doomed;
 use super::group_card::begin_drag;
 use super::name_form::RenameForm;
+use super::row_tools::RowTools;
 use super::{Dragged, Managing, after_step, place_of};
 use crate::{
     components::tag_chip::{TagDot, color_name, tag_chip},
     i18n::{lang, t},
-    ui::{Icon, IconButton, Menu, MenuItem},
+    ui::{Menu, MenuItem},
 };
 use leptos::{ev, prelude::*};
 use types::id::TagId;
@@ -31,11 +32,7 @@ pub fn TagRow(
     let place = Memo::new(move |_| {
         group.with(|group| group.as_ref().and_then(|group| group.tags.iter().position(|tag| tag.id == id)))
     });
-    let is_first = Memo::new(move |_| place.get() == Some(0));
-    let is_last = Memo::new(move |_| {
-        let count = group.with(|group| group.as_ref().map_or(0, |group| group.tags.len()));
-        place.get().is_none_or(|place| place.saturating_add(1) >= count)
-    });
+    let count = Signal::derive(move || group.with(|group| group.as_ref().map_or(0, |group| group.tags.len())));
     let others = Signal::derive(move || {
         group.with(|group| {
             let tags = group.iter().flat_map(|group| &group.tags);
@@ -45,10 +42,9 @@ pub fn TagRow(
     let renaming = RwSignal::new(false);
     let row = format!("[data-tag=\"{id}\"]");
     let renamed = row.clone();
-    let step = move |to: usize, then: &str| {
+    let step = Callback::new(move |(to, then): (usize, &'static str)| {
         managing.change_tag(id, TagPatch { place: place_of(to), ..TagPatch::default() }, after_step(&row, then));
-    };
-    let (up, down) = (step.clone(), step);
+    });
     let done = Callback::new(move |wanted: Option<String>| {
         renaming.set(false);
         match wanted {
@@ -83,11 +79,11 @@ pub fn TagRow(
         begin_drag(&event);
         managing.dragged.set(own_group().map(|group| Dragged::Tag(group, id)));
     };
-    let doom = move |_| {
+    let doom = Callback::new(move |()| {
         if let Some(tag) = tag.get_untracked() {
             managing.doomed.set(Some(Doomed::Tag(tag)));
         }
-    };
+    });
     view! {
         <li
             class="tag-row"
@@ -102,59 +98,28 @@ pub fn TagRow(
                     <RenameForm label=t!(tag_name) field="tag_name" is=name.get_untracked() others done />
                 }
             >
-                {
-                    let (up, down) = (up.clone(), down.clone());
-                    view! {
-                        <ColorMenu id name color managing />
-                        <span
-                            class="tag-row__name"
-                            draggable="true"
-                            title=t!(tag_drag)
-                            on:dragstart=begin
-                            on:dragend=move |_| managing.dragged.set(None)
-                        >
-                            {move || tag.get().map(tag_chip)}
-                        </span>
-                        <span class="tag-row__tools">
-                            <span data-step="up">
-                                <IconButton
-                                    small=true
-                                    icon=Icon::ArrowUp
-                                    label=move || lang().tag_up(&name.get())
-                                    disabled=is_first
-                                    on:click=move |_| {
-                                        up(place.get_untracked().unwrap_or_default().saturating_sub(1), "up");
-                                    }
-                                />
-                            </span>
-                            <span data-step="down">
-                                <IconButton
-                                    small=true
-                                    icon=Icon::ArrowDown
-                                    label=move || lang().tag_down(&name.get())
-                                    disabled=is_last
-                                    on:click=move |_| {
-                                        down(place.get_untracked().unwrap_or_default().saturating_add(1), "down");
-                                    }
-                                />
-                            </span>
-                            <span data-step="rename">
-                                <IconButton
-                                    small=true
-                                    icon=Icon::Pencil
-                                    label=move || lang().tag_rename(&name.get())
-                                    on:click=move |_| renaming.set(true)
-                                />
-                            </span>
-                            <IconButton
-                                small=true
-                                icon=Icon::Trash
-                                label=move || lang().tag_delete(&name.get())
-                                on:click=doom
-                            />
-                        </span>
-                    }
-                }
+                <ColorMenu id name color managing />
+                <span
+                    class="tag-row__name"
+                    draggable="true"
+                    title=t!(tag_drag)
+                    on:dragstart=begin
+                    on:dragend=move |_| managing.dragged.set(None)
+                >
+                    {move || tag.get().map(tag_chip)}
+                </span>
+                <span class="tag-row__tools">
+                    <RowTools
+                        name
+                        place
+                        count
+                        step
+                        rename_label=|name| lang().tag_rename(name)
+                        renaming
+                        delete_label=|name| lang().tag_delete(name)
+                        doom
+                    />
+                </span>
             </Show>
         </li>
     }

@@ -14,6 +14,10 @@ impl Machine {
         if let Some(nonce) = nonce {
             out.extend(self.chat.outbox_mut().rejected(nonce, problem, now).cloned().map(Command::Keep));
         }
+        if problem.code == ErrorCode::FormRequired {
+            // It was published since the session was opened, or this message is one of before.
+            self.open_session(out);
+        }
     }
 
     /// Nothing more is sent to a closed channel, so nothing waits there: the visitor is told, and may try again later.

@@ -64,6 +64,8 @@ struct Draft {
     now: Contact,
     /// Where in the part a new one stands: they are numbered in the order of the table.
     place: usize,
+    /// Whether only an import has made them: nobody's browser has ever come as them.
+    imported: bool,
 }
 
 impl Desk<'_> {
@@ -119,13 +121,8 @@ impl Desk<'_> {
         }
         // A number that a visitor gave proves nothing: with the account they would be given whatever its owner says and is told from
         // then on. Whoever only an import has made is nobody's browser.
-        Ok(is_imported(&draft.now).then_some(draft.now.id))
+        Ok(draft.imported.then_some(draft.now.id))
     }
-}
-
-/// Whether nobody has ever come as this contact: of whoever opens the chat the address is kept.
-fn is_imported(contact: &Contact) -> bool {
-    contact.ip.is_none()
 }
 
 async fn import(
@@ -158,8 +155,8 @@ async fn import(
     };
     let derived = accounts.iter().map(|account| desk.of_account(account)).collect();
     let known = contact_imports::known_by(tx, scope, request.channel_id, (accounts, derived), &keys).await?;
-    for contact in known.contacts {
-        desk.put(Draft { before: Some(contact.clone()), now: contact, place: 0 });
+    for (contact, imported) in known.contacts {
+        desk.put(Draft { before: Some(contact.clone()), now: contact, place: 0, imported });
     }
     for (merged, into) in known.merged {
         desk.lead(&merged, into);
@@ -177,7 +174,7 @@ async fn import(
             None => {
                 let id = read.external_id.as_ref().map_or(id, |account| desk.of_account(account));
                 let blank = Contact { id, channel_id: request.channel_id, ..blank(at) };
-                desk.put(Draft { before: None, now: with(blank, read, &groups)?, place });
+                desk.put(Draft { before: None, now: with(blank, read, &groups)?, place, imported: true });
                 Ok(Done::Created)
             }
         });
@@ -209,11 +206,11 @@ enum Done {
 }
 
 fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGroup]) -> Result<Done, WrongRow> {
-    let Some(Draft { before, now, place }) = desk.contacts.remove(&id) else { return Ok(Done::Skipped) };
+    let Some(Draft { before, now, place, imported }) = desk.contacts.remove(&id) else { return Ok(Done::Skipped) };
     let after = match with(now.clone(), read, groups) {
         Ok(after) => after,
         Err(wrong) => {
-            desk.put(Draft { before, now, place });
+            desk.put(Draft { before, now, place, imported });
             return Err(wrong);
         }
     };
@@ -224,7 +221,7 @@ fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGr
     {
         desk.by_phone.remove(&key);
     }
-    desk.put(Draft { before, now: after, place });
+    desk.put(Draft { before, now: after, place, imported });
     Ok(done)
 }
 
@@ -259,7 +256,7 @@ fn fault(work: &Work, row: u32, wrong: WrongRow) -> ImportFault {
 
 async fn write(tx: &mut Tx, viewer: Viewer, desk: Desk<'_>, at: Timestamp) -> ApiResult<()> {
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    for Draft { before, now, place } in desk.contacts.into_values() {
+    for Draft { before, now, place, .. } in desk.contacts.into_values() {
         match before {
             None => new.push((place, now)),
             Some(before) if before != now => changed.push((before, now)),

@@ -9,6 +9,7 @@ pub mod mark_visitor_read;
 pub mod open_visitor_session;
 pub mod open_visitor_socket;
 pub mod send_visitor_message;
+pub mod set_visitor_answers;
 
 use crate::actions::channels;
 use crate::api::attachments::take_file;

@@ -199,6 +199,7 @@ pub(super) fn visitor_channel() -> VisitorChannel {
         introduction: String::new(),
         unsent_preview: true,
         style: VisitorStyle::default(),
+        form: None,
     }
 }
 

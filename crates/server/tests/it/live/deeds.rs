@@ -27,6 +27,17 @@ use uuid::Uuid;
 
 const IMPORTS: &str = "/api/v1/contact-imports";
 
+/// The channel asks for a phone number, and somebody whose contact has none answers.
+pub(super) async fn answer_form(all: &mut Onlookers, channel: &Channel, visitor: &VisitorCaller) {
+    let form = json!({"enabled": true, "fields": [{"kind": "phone"}]});
+    let patch = json!({"style": {"color": "#2f6bff", "form": form}});
+    all.consoles[0].agent.patch(&format!("/api/v1/channels/{}", channel.id), &patch).await.expect(200);
+    all.check("update_channel, with a form").await;
+    let answers = json!({"answers": [{"field": "phone", "value": "13800138000"}]});
+    visitor.put("/widget/v1/answers", &answers).await.expect(204);
+    all.check("set_visitor_answers").await;
+}
+
 /// What agents set of a conversation for themselves, and of its contact for everybody.
 pub(super) async fn keep_in_view(all: &mut Onlookers, id: ConversationId) {
     let (admin, agent) = (all.consoles[0].agent.clone(), all.consoles[3].agent.clone());

@@ -32,8 +32,8 @@ pub(crate) fn bare_phone() -> SimpleExpr {
 /// Whom a table may be about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
-    /// Who is there. Those of one number in the order of their own.
-    pub contacts: Vec<Contact>,
+    /// Who is there, each with whether only an import has made them. Those of one phone number in the order of their own.
+    pub contacts: Vec<(Contact, bool)>,
     /// Who was merged, with who is there instead.
     pub merged: Vec<(Contact, ContactId)>,
 }
@@ -93,8 +93,12 @@ pub async fn known_by(
     if merged.iter().any(|(_, into)| !locked.iter().any(|row| row.id == *into)) {
         return Err(StoreError::Locked);
     }
-    let mut contacts: Vec<Contact> = locked.into_iter().map(Contact::try_from).collect::<Result<_, _>>()?;
-    contacts.sort_unstable_by_key(|contact| contact.number);
+    let contacts = locked.into_iter().map(|row| {
+        let imported = row.imported;
+        Ok((Contact::try_from(row)?, imported))
+    });
+    let mut contacts: Vec<(Contact, bool)> = contacts.collect::<Result<_, StoreError>>()?;
+    contacts.sort_unstable_by_key(|(contact, _)| contact.number);
     Ok(Known { contacts, merged })
 }
 
@@ -173,6 +177,7 @@ fn row(viewer: Viewer, contact: &Contact) -> Result<contact::ActiveModel, StoreE
         tags: Set(written(&contact.tag_ids)),
         external_id: Set(contact.external_id.clone()),
         custom_values: Set(sql::to_json(&contact.custom_values)?),
+        imported: Set(true),
         merged_into: Set(None),
     })
 }

@@ -1,13 +1,15 @@
 //! How a state looks on a visitor's screen, drawn to scale: one unit is a CSS pixel of that screen.
 
-use super::state::State;
+use super::{form::called, state::State};
 use crate::{
     i18n::{lang, t},
+    stores::custom_fields::use_custom_fields,
     ui::{Icon, IconView},
 };
 use leptos::prelude::*;
 use rules::look::shows_launcher;
 use types::channel_style::{ChannelStyle, LauncherPosition, WidgetLanguage};
+use types::pre_chat::PreChatField;
 
 /// The screens: width and height in CSS pixels.
 const PC: (u16, u16) = (1280, 760);
@@ -80,12 +82,28 @@ pub fn Device(
         WidgetLanguage::Chinese => crate::i18n::Lang::Zh,
         WidgetLanguage::English => crate::i18n::Lang::En,
     };
+    // The form stands where the messages will stand.
+    let custom = use_custom_fields();
+    let asks = move || style.with(|style| style.form.enabled);
+    let words_above = move || {
+        let title = style.with(|style| style.form.title.clone());
+        if title.is_empty() { spoken().form_words_default().to_owned() } else { title }
+    };
+    let asked = move || -> Vec<String> {
+        let (custom, spoken) = (custom.get(), spoken());
+        let called = |field: &PreChatField| {
+            let name = called(*field, &custom, spoken)?;
+            Some(if field.required() { name } else { format!("{name}{}", spoken.form_optional()) })
+        };
+        style.with(|style| style.form.fields.iter().filter_map(called).collect())
+    };
     view! {
         <div
             class="device preview"
             class:preview--dark=move || dark.get()
             class:device--phone=move || state.get().is_mobile()
             class:device--left=move || style.with(|style| style.position == LauncherPosition::Left)
+            class:device--asks=asks
             class:device--large=move || state.get() == State::PcLarge
             data-state=move || state.get().key()
             role="img"
@@ -122,6 +140,18 @@ pub fn Device(
                                 <IconView icon=Icon::ChevronDown size=16 />
                             </Show>
                         </div>
+                        <Show when=asks>
+                            <div class="device__form">
+                                <strong>{words_above}</strong>
+                                {move || {
+                                    asked()
+                                        .into_iter()
+                                        .map(|name| view! { <span>{name}</span> <i></i> })
+                                        .collect_view()
+                                }}
+                                <b>{move || spoken().form_start()}</b>
+                            </div>
+                        </Show>
                         <div class="device__talk">
                             <span class="device__bubble">{move || spoken().preview_greeting()}</span>
                             <span class="device__bubble device__bubble--own">{t!(brand_visitor_line)}</span>

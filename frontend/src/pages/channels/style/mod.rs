@@ -2,6 +2,7 @@
 
 pub mod device;
 pub mod fields;
+pub mod form;
 pub mod history;
 pub mod page;
 pub mod state;

@@ -1,6 +1,6 @@
 //! The page: five states with their fields and a live picture, undo and redo, publishing, versions.
 
-use super::{device::Device, fields::StateFields, history::History, state::State, versions::Versions};
+use super::{device::Device, fields::StateFields, form::FormCard, history::History, state::State, versions::Versions};
 use crate::{
     api::use_api,
     components::{
@@ -8,18 +8,12 @@ use crate::{
         page_head::PageHead,
     },
     i18n::{errors::field_text, lang, lang_now, t},
-    pages::channels::color_field::ColorField,
+    pages::channels::{color_field::ColorField, frame::ChannelFrame},
     routes,
-    stores::{
-        inbox::Loading, leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title,
-    },
-    ui::{
-        Button, ButtonVariant, Choice, EmptyState, ErrorState, Icon, IconView, RadioGroup, Select, Skeleton, TextField,
-        effect, use_toasts,
-    },
+    stores::{leave_guard::use_leave_guard, live::use_channels, session::use_session, title::set_page_title},
+    ui::{Button, ButtonVariant, Choice, Icon, IconView, RadioGroup, Select, TextField, effect, use_toasts},
 };
 use leptos::{ev::KeyboardEvent, html, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 use rules::permissions::Permission;
 use types::{
     channel_style::{ChannelStyle, LauncherPosition, WidgetLanguage},
@@ -82,6 +76,12 @@ impl Editor {
         self.settle();
     }
 
+    /// Looks as they are by default. What visitors are asked is no look: it stays.
+    pub fn reset(self) {
+        let form = self.with_untracked(|style| style.form.clone());
+        self.replace(ChannelStyle { form, ..ChannelStyle::default() });
+    }
+
     /// What is wrong with a field.
     pub fn error(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
@@ -99,56 +99,11 @@ impl Editor {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Loading,
-    Failed,
-    Missing,
-    Channel(ChannelId),
-}
-
 /// The style of a channel.
 #[component]
 pub fn StylePage() -> impl IntoView {
-    let channels = use_channels();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("channel_id")).and_then(|id| id.parse().ok()));
-    // What the editor holds must not go when the list is read again.
-    let shown = Memo::new(move |_| match id.get() {
-        Some(id) if channels.get(id).is_some() => Shown::Channel(id),
-        Some(_) if channels.loading() == Loading::Pending => Shown::Loading,
-        Some(_) if channels.loading() == Loading::Failed => Shown::Failed,
-        _ => Shown::Missing,
-    });
     set_page_title(move || lang().channel_style().to_owned());
-    view! {
-        <div class="page">
-            {move || match shown.get() {
-                Shown::Channel(id) => {
-                    untrack(|| channels.get(id)).map(|channel| view! { <StyleEditor channel /> }).into_any()
-                }
-                Shown::Loading => {
-                    view! {
-                        <div class="card" aria-busy="true">
-                            <Skeleton lines=6 />
-                        </div>
-                    }
-                        .into_any()
-                }
-                Shown::Failed => {
-                    view! {
-                        <ErrorState
-                            message=t!(channels_failed)
-                            retry_label=t!(retry)
-                            on_retry=Callback::new(move |()| channels.reload())
-                        />
-                    }
-                        .into_any()
-                }
-                Shown::Missing => view! { <EmptyState icon=Icon::Globe title=t!(channel_gone) /> }.into_any(),
-            }}
-        </div>
-    }
+    view! { <ChannelFrame show=|channel| view! { <StyleEditor channel /> }.into_any() /> }
 }
 
 #[component]
@@ -279,6 +234,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
                     {move || view! { <StateFields editor state=state.get() disabled=read_only /> }}
                 </section>
                 <General editor disabled=read_only />
+                <FormCard editor disabled=read_only />
                 <FormError errors />
                 <Show when=move || !read_only.get()>
                     <div class="form__actions style-page__actions">
@@ -303,7 +259,7 @@ fn StyleEditor(channel: Channel) -> impl IntoView {
                         >
                             {t!(style_redo)}
                         </Button>
-                        <Button on:click=move |_| editor.replace(ChannelStyle::default())>{t!(style_reset)}</Button>
+                        <Button on:click=move |_| editor.reset()>{t!(style_reset)}</Button>
                         <Button icon=Icon::Clock on:click=move |_| looking.set(true)>
                             {t!(style_versions)}
                         </Button>

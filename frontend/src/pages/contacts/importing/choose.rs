@@ -130,6 +130,7 @@ fn One(importing: Importing, import: ContactImport) -> impl IntoView {
     let channels = use_channels();
     let channel = import.request.as_ref().map(|request| request.channel_id);
     let (id, at, is_ready) = (import.id, import.created_at, import.state == ImportState::Ready);
+    let goes_on = import.state == ImportState::Running;
     let has_failures = import.failed > 0 && !is_ready;
     let import = StoredValue::new(import);
     let about = move || {
@@ -148,6 +149,11 @@ fn One(importing: Importing, import: ContactImport) -> impl IntoView {
             {is_ready.then(|| view! {
                 <Button size=ButtonSize::Small on:click=move |_| importing.take(import.get_value())>
                     {t!(import_go_on)}
+                </Button>
+            })}
+            {goes_on.then(|| view! {
+                <Button size=ButtonSize::Small on:click=move |_| importing.take(import.get_value())>
+                    {t!(import_follow)}
                 </Button>
             })}
             {has_failures.then(|| view! {
