@@ -1,35 +1,62 @@
 //! Contacts who were merged: to whom one leads, whose contact's a conversation is, and what an undoing needs.
 //!
 //! `conversation.contact_id` stays the visitor who writes there; `person_id` is the contact whom agents see. A trigger fills it in whatever
-//! does not know of it: a server of the release before, and what fills a database with statements of its own.
+//! does not know of it: a server of the release before, and what fills a database with statements of its own. That both lead to somebody
+//! who is there is the database's to keep: a server of the release before, which would delete a survivor and leave the others behind, is
+//! refused.
 
-use crate::columns::{id, index, optional_id, primary_key, references, text, time};
+use crate::columns::{id, index, primary_key, references, text, time};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const POSTGRES_TRIGGER: [&str; 2] = [
+const POSTGRES: [&str; 9] = [
+    // A backup has contacts in the order of their ids, also those who lead to a later one.
+    "ALTER TABLE contact ADD COLUMN merged_into uuid
+     CONSTRAINT contact_merged_into_fkey REFERENCES contact (id) DEFERRABLE INITIALLY IMMEDIATE",
+    "ALTER TABLE conversation ADD COLUMN person_id uuid",
+    "UPDATE conversation SET person_id = contact_id",
+    // Behind the update: so it is checked once, and not row by row.
+    "ALTER TABLE conversation ADD CONSTRAINT conversation_person_id_fkey FOREIGN KEY (person_id) REFERENCES contact (id)",
     // A restored backup makes the tables anew, and finds the function.
     "CREATE OR REPLACE FUNCTION conversation_person() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN NEW.person_id := coalesce(NEW.person_id, NEW.contact_id); RETURN NEW; END $$",
     "CREATE TRIGGER conversation_person BEFORE INSERT ON conversation
      FOR EACH ROW EXECUTE FUNCTION conversation_person()",
+    "CREATE INDEX conversation_person_idx ON conversation (person_id)",
+    // Of a part only: few contacts lead to others.
+    "CREATE INDEX contact_merged_idx ON contact (merged_into) WHERE merged_into IS NOT NULL",
+    "CREATE INDEX event_contact_idx ON event ((payload::json -> 'contact' ->> 'id'))
+     WHERE conversation_id IS NULL AND kind = 'contact_updated'",
 ];
 
-const SQLITE_TRIGGER: [&str; 1] =
-    ["CREATE TRIGGER conversation_person AFTER INSERT ON conversation WHEN new.person_id IS NULL BEGIN
+const SQLITE: [&str; 7] = [
+    "ALTER TABLE contact ADD COLUMN merged_into uuid_text
+     CONSTRAINT contact_merged_into_fkey REFERENCES contact (id) DEFERRABLE INITIALLY IMMEDIATE",
+    "ALTER TABLE conversation ADD COLUMN person_id uuid_text
+     CONSTRAINT conversation_person_id_fkey REFERENCES contact (id)",
+    "UPDATE conversation SET person_id = contact_id",
+    "CREATE TRIGGER conversation_person AFTER INSERT ON conversation WHEN new.person_id IS NULL BEGIN
          UPDATE conversation SET person_id = new.contact_id WHERE id = new.id;
-     END"];
+     END",
+    "CREATE INDEX conversation_person_idx ON conversation (person_id)",
+    "CREATE INDEX contact_merged_idx ON contact (merged_into) WHERE merged_into IS NOT NULL",
+    "CREATE INDEX event_contact_idx ON event (json_extract(payload, '$.contact.id'))
+     WHERE conversation_id IS NULL AND kind = 'contact_updated'",
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let mut merged_into = optional_id("merged_into");
-        manager.alter_table(Table::alter().table("contact").add_column(&mut merged_into).to_owned()).await?;
-        let mut person = optional_id("person_id");
-        manager.alter_table(Table::alter().table("conversation").add_column(&mut person).to_owned()).await?;
+        let statements: &[&str] = match manager.get_database_backend() {
+            DbBackend::Postgres => &POSTGRES,
+            _ => &SQLITE,
+        };
+        for statement in statements {
+            manager.get_connection().execute_unprepared(statement).await?;
+        }
         let table = "contact_merge";
         manager
             .create_table(
@@ -58,22 +85,8 @@ impl MigrationTrait for Migration {
             .await?;
         manager.create_index(index("contact_merge_survivor_idx", table, &["survivor_id"])).await?;
         manager.create_index(index("contact_merge_merged_idx", table, &["merged_id"])).await?;
-        let connection = manager.get_connection();
-        for statement in [
-            "UPDATE conversation SET person_id = contact_id",
-            "CREATE INDEX conversation_person_idx ON conversation (person_id)",
-            // Of a part only: few contacts lead to others.
-            "CREATE INDEX contact_merged_idx ON contact (merged_into) WHERE merged_into IS NOT NULL",
-        ] {
-            connection.execute_unprepared(statement).await?;
-        }
-        let triggers: &[&str] = match manager.get_database_backend() {
-            DbBackend::Postgres => &POSTGRES_TRIGGER,
-            _ => &SQLITE_TRIGGER,
-        };
-        for statement in triggers {
-            connection.execute_unprepared(statement).await?;
-        }
-        Ok(())
+        // By the event; those of conversations are found by these.
+        let lone = "CREATE INDEX webhook_delivery_lone_idx ON webhook_delivery (event_seq) WHERE conversation_id IS NULL";
+        manager.get_connection().execute_unprepared(lone).await.map(drop)
     }
 }

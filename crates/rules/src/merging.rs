@@ -113,6 +113,20 @@ fn restored_tags(now: &[TagId], before: &[TagId], after: &[TagId], groups: &[Tag
     tags
 }
 
+/// Of tags that somebody has had those that they may have together by now: of a single-choice group the first.
+#[must_use]
+pub fn settled(tag_ids: &[TagId], groups: &[TagGroup]) -> Vec<TagId> {
+    let mut tags: Vec<TagId> = Vec::new();
+    for id in tag_ids {
+        let Some(group) = groups.iter().find(|group| group.tags.iter().any(|tag| tag.id == *id)) else { continue };
+        let is_taken = group.single_choice && tags.iter().any(|own| group.tags.iter().any(|tag| tag.id == *own));
+        if !is_taken {
+            tags.push(*id);
+        }
+    }
+    tags
+}
+
 fn restored_values(now: &[CustomValue], before: &[CustomValue], after: &[CustomValue]) -> Vec<CustomValue> {
     let mut ids: Vec<_> = now.iter().chain(before).map(|value| value.field_id).collect();
     ids.sort_unstable();
@@ -235,6 +249,13 @@ mod tests {
             }
             prop_assert_eq!(crate::tags::check_set(&groups(), &after.tag_ids), vec![]);
         }
+    }
+
+    #[test]
+    fn of_a_group_that_has_become_single_choice_one_tag_stays() {
+        let tags = |ids: &[u128]| ids.iter().map(|id| TagId(Uuid::from_u128(*id))).collect::<Vec<_>>();
+        // The ninth is of a group that is gone.
+        assert_eq!(settled(&tags(&[1, 3, 4, 5, 9]), &groups()), tags(&[1, 4, 5]));
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub(crate) async fn open(state: &AppState, sealed: &str) -> ApiResult<Record> {
         place: Place::Head,
     };
     record.viewer().await.map_err(|_ended| missing())?;
-    erasing::known(state.db.reader(), scope, pass.contact_id).await?.ok_or_else(missing)?;
+    record.known().await?;
     Ok(record)
 }
 
@@ -133,10 +133,15 @@ impl Record {
         Ok(Some(piece))
     }
 
+    /// Of whom it is. Whoever was merged since into somebody else is not whom the audit log names.
+    async fn known(&self) -> ApiResult<erasing::KnownContact> {
+        let known = erasing::known(self.state.db.reader(), self.scope, self.contact_id).await?;
+        known.filter(|known| known.contact.id == self.contact_id).ok_or_else(|| ApiError::not_found("data"))
+    }
+
     async fn head(&mut self, viewer: Viewer) -> ApiResult<(String, Place)> {
         let reader = self.state.db.reader();
-        let known = erasing::known(reader, self.scope, self.contact_id).await?;
-        let known = known.ok_or_else(|| ApiError::not_found("data"))?;
+        let known = self.known().await?;
         self.conversation_ids = known.conversation_ids;
         let contact = known.contact;
         let merged = known.merged.into_iter().map(|merged| contact_for(viewer.sees_details, merged));

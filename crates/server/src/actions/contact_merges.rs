@@ -15,6 +15,9 @@ use types::id::{ContactId, ContactMergeId};
 use types::limits;
 use types::validate::Fault;
 
+/// Events that one write deletes.
+const EVENTS: usize = 500;
+
 /// Who may: whoever edits contacts and sees all of them. Of two whose conversations are partly others' nobody else can judge.
 fn check(agent: &AnyAgent) -> ApiResult<()> {
     can(agent.role, Permission::AnswerConversations)?;
@@ -74,8 +77,18 @@ pub async fn undo_contact_merge(
     of: (ContactId, ContactMergeId),
 ) -> ApiResult<SeparatedContacts> {
     check(agent)?;
-    let (viewer, auditor) = (agent.viewer(), auditor(state, agent));
-    let undo = state.write(move |tx| Box::pin(async move { Ok(merging::undo(tx, viewer, of, auditor).await?) }));
+    let (viewer, scope, auditor) = (agent.viewer(), agent.scope(), auditor(state, agent));
+    let told = merging::told_as_one(state.db.reader(), scope, of, auditor.at).await?;
+    // In steps, so that nobody's message waits for all of it; it is nobody's loss, whatever becomes of the rest.
+    for seqs in told.outdated.chunks(EVENTS) {
+        let (seqs, at) = (seqs.to_vec(), auditor.at);
+        let forget = state.write(move |tx| {
+            Box::pin(async move { Ok(merging::forget_told(tx, scope, of.0, seqs, at).await?) })
+        });
+        forget.await?;
+    }
+    let undo =
+        state.write_alone(move |tx| Box::pin(async move { Ok(merging::undo(tx, viewer, of, &told, auditor).await?) }));
     match undo.await? {
         Undone::Done(separated) => {
             let SeparatedContacts { contact, other } = *separated;

@@ -8,7 +8,7 @@ use rules::permissions::{Permission, can};
 use store::{clearing, erasing, webhooks};
 use tracing::Instrument;
 use types::contacts::DeleteContact;
-use types::error::FieldCode;
+use types::error::{ErrorCode, FieldCode};
 use types::id::ContactId;
 
 /// Events that one write deletes.
@@ -18,7 +18,8 @@ const EVENTS: usize = 500;
 /// when whoever asked has gone.
 ///
 /// # Errors
-/// Forbidden for roles that may not; not found; a field error when it was not their name that was typed.
+/// Forbidden for roles that may not; not found; a field error when it was not their name that was typed; a conflict when they were merged
+/// with somebody else, or taken apart, before all of it was gone.
 pub async fn delete_contact(
     state: &AppState,
     agent: &AnyAgent,
@@ -27,42 +28,50 @@ pub async fn delete_contact(
 ) -> ApiResult<()> {
     can(agent.role, Permission::DeleteContacts)?;
     let missing = || ApiError::not_found("contact");
-    let contact = erasing::known(state.db.reader(), agent.scope(), contact_id).await?.ok_or_else(missing)?.contact;
+    let known = erasing::known(state.db.reader(), agent.scope(), contact_id).await?.ok_or_else(missing)?;
+    let (confirmed, contact) = (known.ids(), known.contact);
     let contact_id = contact.id;
     if request.name.trim() != contact.name.unwrap_or_else(|| contact.number.to_string()) {
         return Err(ApiError::field("name", FieldCode::Wrong, "must be the contact's name, or their number"));
     }
     let (state, agent) = (state.clone(), agent.clone());
-    let deletion = async move { delete_in_steps(&state, &agent, contact_id).await };
+    let deletion = async move { delete_in_steps(&state, &agent, contact_id, &confirmed).await };
     actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
 }
 
-async fn delete_in_steps(state: &AppState, agent: &AnyAgent, contact_id: ContactId) -> ApiResult<()> {
+/// `confirmed`: the contact, and who leads to them. Nobody else goes, whoever is merged, or taken apart, meanwhile.
+async fn delete_in_steps(
+    state: &AppState,
+    agent: &AnyAgent,
+    contact_id: ContactId,
+    confirmed: &[ContactId],
+) -> ApiResult<()> {
     let viewer = agent.viewer();
     loop {
         let known = erasing::known(state.db.reader(), viewer.scope(), contact_id).await?;
         let known = known.ok_or_else(|| ApiError::not_found("contact"))?;
-        let contact_id = known.contact.id;
-        for conversation_id in &known.conversation_ids {
-            conversations::delete_in_steps(state, agent, *conversation_id).await?;
+        if known.contact.id != contact_id || known.ids().iter().any(|id| !confirmed.contains(id)) {
+            return Err(ApiError::new(ErrorCode::Conflict, "The contact has been merged with another one meanwhile"));
         }
-        // Beside others' conversations, which were theirs for as long as they were merged.
-        let events = erasing::told_elsewhere(state.db.reader(), viewer.scope(), &known.ids()).await?;
+        for conversation_id in &known.conversation_ids {
+            conversations::delete_in_steps(state, agent, *conversation_id, Some(contact_id)).await?;
+        }
+        // What an import tells, and whatever else is told of who has no conversation.
+        let events = erasing::told_alone(state.db.reader(), viewer.scope(), &known.ids()).await?;
         for seqs in events.chunks(EVENTS) {
             let (seqs, scope, at) = (seqs.to_vec(), viewer.scope(), state.clock.now());
-            let told = webhooks::of_events(state.db.reader(), scope, &seqs).await?;
             let forget = state.write(move |tx| {
                 Box::pin(async move {
-                    webhooks::forget_some(tx.conn(), scope, &told, at).await?;
+                    webhooks::forget_events(tx.conn(), scope, &[], &seqs, at).await?;
                     Ok(clearing::forget(tx.conn(), scope, seqs).await?)
                 })
             });
             forget.await?;
         }
         let told = erasing::told(state.db.reader(), viewer.scope(), &known.ids()).await?;
-        let auditor = auditor(state, agent);
+        let (auditor, who) = (auditor(state, agent), confirmed.to_vec());
         let deleted = state.write(move |tx| {
-            Box::pin(async move { Ok(erasing::delete(tx, viewer, contact_id, &told, auditor).await?) })
+            Box::pin(async move { Ok(erasing::delete(tx, viewer, (contact_id, &who), &told, auditor).await?) })
         });
         // They may have written meanwhile, which began another conversation.
         if deleted.await? {

@@ -308,10 +308,10 @@ async fn a_contact_outlives_their_channel_with_who_was_merged_into_them(server: 
     let of_second = second.say("在吗").await.conversation_id;
     admin.delete_with(&format!("/api/v1/channels/{}", channel.id), &json!({"name": channel.name})).await.expect(204);
     let scope = store::OrgScope::new(admin.me.org_id);
-    let state = server.state();
+    let (state, at) = (server.state(), server.state().clock.now());
     loop {
         let step = state
-            .write(move |tx| Box::pin(async move { Ok(store::purge::step(tx.conn(), scope, channel.id, 10).await?) }))
+            .write(move |tx| Box::pin(async move { Ok(store::purge::step(tx, scope, channel.id, 10, at).await?) }))
             .await
             .unwrap();
         if step == store::purge::Purge::Done {

@@ -35,8 +35,13 @@ pub async fn set(
     let person = merging::living(tx.conn(), scope, contact_id).await?;
     // The conversations first, as the writer's batches have it: what they have begun to write is written before.
     merging::conversations_of(tx.conn(), scope, &[person], Some(LockType::Update)).await?;
-    let known = merging::locked_person(tx.conn(), scope, contact_id).await?.ok_or(StoreError::NotFound)?;
-    let contact_id = known.id;
+    let (rows, merged) = merging::hold(tx, scope, &[person]).await?;
+    let known = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+    if known.merged_into.is_some() || merging::living(tx.conn(), scope, contact_id).await? != person {
+        // Merged, or taken apart, a moment ago: it is somebody else's conversations that are locked.
+        return Err(StoreError::Locked);
+    }
+    let contact_id = person;
     // Whose conversation was deleted has none until they are let write again: whoever sees all may see to that.
     seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     if known.blocked_at.is_some() == blocked {
@@ -51,7 +56,6 @@ pub async fn set(
         .exec(tx.conn())
         .await?;
     let contact = Contact { blocked_at, version, ..known.try_into()? };
-    let merged = merging::merged_into(tx.conn(), scope, contact_id).await?;
     merging::set_blocked(tx, scope, &merged, &contact).await?;
     let all = merging::tell_all(tx, scope, Actor::Agent(viewer.agent_id), &contact, at).await?;
     merging::tell_blocked(tx, viewer, &all, (contact_id, &merged), blocked, at)?;

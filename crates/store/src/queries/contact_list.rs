@@ -12,6 +12,7 @@ pub(crate) use place::name_key;
 
 use crate::direct::row;
 use crate::error::StoreError;
+use crate::queries::contacts;
 use crate::queries::members::take_part;
 use crate::queries::tags::{self, Spread};
 use crate::readers::Readers;
@@ -175,6 +176,12 @@ pub async fn page(
         }
         if is_end {
             return Ok((items, None));
+        }
+        // What is read next is behind the last one, whose other conversations may be among it.
+        let cut = items.last_mut().filter(|item| met.is_some_and(|(id, _)| id == item.contact.id));
+        if let Some(item) = cut {
+            let newest = contacts::conversation_of(readers, viewer, item.contact.id).await?;
+            item.conversation_id = newest.map(|row| row.id).or(item.conversation_id);
         }
         if looked_at >= LOOKED_AT {
             return Ok((items, place));

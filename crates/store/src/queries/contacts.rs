@@ -187,10 +187,10 @@ pub async fn get<C: ConnectionTrait>(
     row.map(Contact::try_from).transpose()
 }
 
-/// Whether the agent may see the contact's conversation, or the contact who has none.
+/// Whether the agent may see the visitor's own conversation. Of whomever they were merged into another one is no reason to.
 pub async fn is_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
-    let contact_id = merging::living(conn, viewer.scope(), contact_id).await?;
-    Ok(seen(conn, viewer, contact_id).await?.is_some())
+    let own = visible(viewer).filter(conversation::Column::ContactId.eq(contact_id));
+    Ok(own.one(conn).await?.is_some())
 }
 
 /// The contact's conversation, if the agent may see it; of several the one in which something was said last.

@@ -5,6 +5,7 @@
 //! steps, and until then their rows may name it.
 
 use crate::error::StoreError;
+use crate::queries::merging;
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{contact, contact_custom_field, custom_field_list, deleted_custom_field, organisation};
@@ -125,7 +126,10 @@ pub async fn contents<C: ConnectionTrait>(
     if get(conn, scope).await?.get(id).is_none() {
         return Ok(None);
     }
-    let contacts = scope.find::<contact_custom_field::Entity>().filter(contact_custom_field::Column::FieldId.eq(id));
+    let contacts = scope
+        .find::<contact_custom_field::Entity>()
+        .filter(contact_custom_field::Column::FieldId.eq(id))
+        .filter(contact_custom_field::Column::ContactId.not_in_subquery(merging::merged(scope)));
     Ok(Some(CustomFieldContents { contacts: contacts.count(conn).await? }))
 }
 

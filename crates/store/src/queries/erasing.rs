@@ -76,6 +76,16 @@ async fn conversations_of<C: ConnectionTrait>(
         .await?)
 }
 
+/// The contact whose a conversation is.
+pub async fn person_of<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversation_id: ConversationId,
+) -> Result<Option<ContactId>, StoreError> {
+    let row = scope.find::<conversation::Entity>().filter(conversation::Column::Id.eq(conversation_id));
+    Ok(row.select_only().column(conversation::Column::PersonId).into_tuple().one(conn).await?)
+}
+
 /// The entries of the audit log that may have one of these contacts' names. Looked for apart from the write: no index tells them.
 pub async fn told<C: ConnectionTrait>(
     conn: &C,
@@ -90,28 +100,27 @@ pub async fn told<C: ConnectionTrait>(
     Ok(entries.select_only().column(audit_entry::Column::Id).into_tuple().all(conn).await?)
 }
 
-/// The places of the ledger's events that tell what is known of one of these contacts: where they had been merged, those of other
-/// contacts' conversations, and those of no conversation. Looked for apart from the write: no index tells them.
-pub async fn told_elsewhere<C: ConnectionTrait>(
+/// The places of the ledger's events that tell what is known of one of these contacts beside no conversation. Beside others'
+/// conversations, whose they had been, nothing is told of them: that has [gone](merging::forget_told) when they were taken apart.
+pub async fn told_alone<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     contact_ids: &[ContactId],
 ) -> Result<Vec<i64>, StoreError> {
-    let any =
-        contact_ids.iter().fold(Condition::any(), |any, id| any.add(event::Column::Payload.contains(id.to_string())));
-    let events = scope.find::<event::Entity>().filter(event::Column::Kind.eq("contact_updated")).filter(any);
+    let events = merging::lone_updates(scope, contact_ids, conn.get_database_backend());
     Ok(events.select_only().column(event::Column::Seq).into_tuple().all(conn).await?)
 }
 
 /// Deletes a contact who has no conversation any more with whoever was merged into them, takes their names out of these entries of the
-/// audit log, and adds one that has none. `false`: they have a conversation, which goes first, or were merged meanwhile.
+/// audit log, and adds one that has none. `false`: they have a conversation, which goes first, or were merged meanwhile, or somebody was
+/// merged into them who is not one of `confirmed`.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when they are not there.
 pub async fn delete(
     tx: &mut Tx,
     viewer: Viewer,
-    contact_id: ContactId,
+    (contact_id, confirmed): (ContactId, &[ContactId]),
     told: &[AuditId],
     auditor: Auditor,
 ) -> Result<bool, StoreError> {
@@ -122,6 +131,9 @@ pub async fn delete(
     }
     let merged = merging::merged_into(tx.conn(), scope, contact_id).await?;
     let ids: Vec<ContactId> = std::iter::once(contact_id).chain(merged.into_iter().map(|row| row.id)).collect();
+    if ids.iter().any(|id| !confirmed.contains(id)) {
+        return Ok(false);
+    }
     attachments::free(tx.conn(), scope, &ids).await?;
     // What their merges kept goes with them.
     purge::forget_contacts(tx.conn(), scope, ids.clone()).await?;

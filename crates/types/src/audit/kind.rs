@@ -2,7 +2,7 @@
 
 use super::{AuditAction, AuditSubject, AuditSubjectKind};
 use crate::contacts::ContactSummary;
-use crate::id::ContactId;
+use crate::id::{ContactId, TagId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -181,12 +181,21 @@ impl AuditGroup {
 impl AuditAction {
     /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
     pub fn forget(&mut self, contact_id: ContactId) -> bool {
-        let mut forgotten = false;
-        let mut forget = |contact: &mut ContactSummary| {
-            if contact.id == contact_id && (contact.name.is_some() || !contact.tag_ids.is_empty()) {
-                contact.name = None;
-                contact.tag_ids.clear();
-                forgotten = true;
+        self.name(contact_id, None, &[])
+    }
+
+    /// Gives a contact the name and tags that they have, where it says something else; whether it did.
+    pub fn rename(&mut self, contact: &ContactSummary) -> bool {
+        self.name(contact.id, contact.name.as_deref(), &contact.tag_ids)
+    }
+
+    fn name(&mut self, contact_id: ContactId, name: Option<&str>, tag_ids: &[TagId]) -> bool {
+        let mut named = false;
+        let mut put = |contact: &mut ContactSummary| {
+            if contact.id == contact_id && (contact.name.as_deref() != name || contact.tag_ids != tag_ids) {
+                contact.name = name.map(str::to_owned);
+                contact.tag_ids = tag_ids.to_vec();
+                named = true;
             }
         };
         match self {
@@ -196,14 +205,14 @@ impl AuditAction {
             | Self::MemberRemoved { contact, .. }
             | Self::ConversationAssigned { contact, .. }
             | Self::ContactBlocked { contact, .. }
-            | Self::ContactUnblocked { contact, .. } => forget(contact),
+            | Self::ContactUnblocked { contact, .. } => put(contact),
             Self::ContactsMerged { contact, merged, .. } | Self::ContactMergeUndone { contact, merged, .. } => {
-                forget(contact);
-                forget(merged);
+                put(contact);
+                put(merged);
             }
             _ => {}
         }
-        forgotten
+        named
     }
 
     /// To what or whom it was done, where that is one thing or person.

@@ -60,8 +60,18 @@ pub fn ContactsPage() -> impl IntoView {
         wanted.track();
         untrack(|| found.begin());
     });
+    let open = RwSignal::new(None::<ConversationId>);
+    // Whose details are open instead, who has no conversation.
+    let lone = RwSignal::new(None::<ContactId>);
     use_connection().follow(Rc::new(move |event| match event {
-        Some(Event::ContactUpdated { contact, .. }) => found.put(contact),
+        Some(Event::ContactUpdated { contact, conversation_id }) => {
+            found.put(contact, *conversation_id);
+            // Who had none has got that of who was merged into them.
+            if conversation_id.is_some() && lone.get_untracked() == Some(contact.id) {
+                lone.set(None);
+                open.set(*conversation_id);
+            }
+        }
         Some(
             Event::ConversationDeleted { conversation_id, .. } | Event::ConversationWithdrawn { conversation_id, .. },
         ) => {
@@ -85,9 +95,6 @@ pub fn ContactsPage() -> impl IntoView {
     let is_tagging = RwSignal::new(false);
     let sets_fields = RwSignal::new(false);
     let doomed = RwSignal::new(None::<ListedContact>);
-    let open = RwSignal::new(None::<ConversationId>);
-    // Whose details are open instead, who has no conversation.
-    let lone = RwSignal::new(None::<ContactId>);
     let inbox = use_inbox();
     effect(move || inbox.open(open.get()));
     on_cleanup(move || inbox.open(None));

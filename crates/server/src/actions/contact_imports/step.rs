@@ -174,7 +174,7 @@ async fn import(
             None => {
                 let id = read.external_id.as_ref().map_or(id, |account| desk.of_account(account));
                 let blank = Contact { id, channel_id: request.channel_id, ..blank(at) };
-                desk.put(Draft { before: None, now: with(blank, read, &groups)?, place, imported: true });
+                desk.put(Draft { before: None, now: with(blank, read, request.channel_id, &groups)?, place, imported: true });
                 Ok(Done::Created)
             }
         });
@@ -207,7 +207,7 @@ enum Done {
 
 fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGroup]) -> Result<Done, WrongRow> {
     let Some(Draft { before, now, place, imported }) = desk.contacts.remove(&id) else { return Ok(Done::Skipped) };
-    let after = match with(now.clone(), read, groups) {
+    let after = match with(now.clone(), read, desk.channel_id, groups) {
         Ok(after) => after,
         Err(wrong) => {
             desk.put(Draft { before, now, place, imported });
@@ -226,7 +226,12 @@ fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGr
 }
 
 /// A contact with what a row says.
-fn with(contact: Contact, read: ImportedRow, groups: &[TagGroup]) -> Result<Contact, WrongRow> {
+fn with(
+    contact: Contact,
+    read: ImportedRow,
+    channel_id: ChannelId,
+    groups: &[TagGroup],
+) -> Result<Contact, WrongRow> {
     let is_new = read.tag_ids.iter().any(|id| !contact.tag_ids.contains(id));
     let mut tag_ids = contact.tag_ids.clone();
     if is_new {
@@ -237,12 +242,14 @@ fn with(contact: Contact, read: ImportedRow, groups: &[TagGroup]) -> Result<Cont
         let limit = u32::try_from(limits::CONTACT_TAGS_MAX).ok();
         return Err(WrongRow { column: None, problem: ImportProblem::TooManyTags, limit });
     }
+    // It is an account of the channel: of who is there instead of one who was merged, and wrote to another one, it says nothing.
+    let account = read.external_id.filter(|_| contact.channel_id == channel_id);
     Ok(Contact {
         name: read.name.or(contact.name),
         phone: read.phone.or(contact.phone),
         remark: read.remark.or(contact.remark),
         // An account is kept: whoever has proven it reads the conversation.
-        external_id: contact.external_id.or(read.external_id),
+        external_id: contact.external_id.or(account),
         custom_values: custom_fields::patched(&contact.custom_values, &read.values),
         tag_ids,
         ..contact

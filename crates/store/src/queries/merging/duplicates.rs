@@ -1,5 +1,5 @@
 //! Who may be the same person as a contact: by the account that they have proven, by phone number, by name. Each is found in an index, and
-//! of each no more are read than are offered.
+//! of each a bounded number is read.
 
 use crate::error::StoreError;
 use crate::queries::contact_imports::bare_phone;
@@ -8,8 +8,7 @@ use crate::queries::tags;
 use crate::scope::{OrgScope, Viewer};
 use crate::tables::{channel, contact, conversation};
 use rules::contact_imports::{phone_key, phone_spellings};
-use rules::merging::{Accounts, accounts};
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select,
 };
@@ -20,6 +19,9 @@ use types::contact_merges::{DuplicateContact, DuplicateContacts, DuplicateReason
 use types::contacts::ContactSummary;
 use types::id::{ChannelId, ContactId, ConversationId};
 use types::limits;
+
+/// Of how many of one reason those are found who were seen last.
+const RANKED: u64 = 500;
 
 /// Who may be the same person as this contact, the likeliest first. Whoever may not see phone numbers and accounts is offered nobody by
 /// them. For whoever sees all.
@@ -46,19 +48,17 @@ pub async fn list<C: ConnectionTrait>(
             .into_tuple()
             .all(conn)
             .await?;
-        add(DuplicateReason::SameAccount, others(of_account(scope, channels, account), contact_id).all(conn).await?);
+        add(DuplicateReason::SameAccount, others(of_account(scope, channels, account), &row).all(conn).await?);
     }
     let key = row.phone.as_deref().filter(|_| viewer.sees_details).map(phone_key).filter(|key| !key.is_empty());
     if let Some(key) = key {
-        add(DuplicateReason::SamePhone, others(of_phone(scope, &key), contact_id).all(conn).await?);
+        add(DuplicateReason::SamePhone, others(of_phone(scope, &key), &row).all(conn).await?);
     }
     if let Some(name) = &row.name {
         let of_name = of_name(scope, name, conn.get_database_backend());
-        add(DuplicateReason::SameName, others(of_name, contact_id).all(conn).await?);
+        add(DuplicateReason::SameName, others(of_name, &row).all(conn).await?);
     }
-    let may =
-        |other: &contact::Model| accounts(row.external_id.as_deref(), other.external_id.as_deref()) != Accounts::Differ;
-    let mut found: Vec<_> = found.into_values().filter(|(other, _)| may(other)).collect();
+    let mut found: Vec<_> = found.into_values().collect();
     found.sort_by_key(|(row, reasons)| (reasons.clone(), Reverse(row.last_seen_at), row.number));
     found.truncate(limits::DUPLICATES_MAX);
     let conversations = newest(conn, viewer, found.iter().map(|(row, _)| row.id).collect()).await?;
@@ -86,20 +86,27 @@ pub(crate) fn of_phone(scope: OrgScope, key: &str) -> Select<contact::Entity> {
         .filter(bare_phone().is_in(phone_spellings(key)))
 }
 
-/// The contacts of a name.
+/// The contacts of a name, the newest first.
 pub(crate) fn of_name(scope: OrgScope, name: &str, backend: DbBackend) -> Select<contact::Entity> {
     let stands = ExprTrait::eq(named(backend), name_key(Some(name)));
-    scope.find::<contact::Entity>().filter(stands)
+    scope.find::<contact::Entity>().filter(stands).order_by_desc(contact::Column::Number)
 }
 
-/// Of these contacts those who are there besides this one; so many as are offered.
-pub(crate) fn others(select: Select<contact::Entity>, contact_id: ContactId) -> Select<contact::Entity> {
+/// Of these contacts those who are there besides this one and have not proven another account; so many as are ranked.
+pub(crate) fn others(select: Select<contact::Entity>, of: &contact::Model) -> Select<contact::Entity> {
+    let select = match &of.external_id {
+        Some(account) => {
+            let own = contact::Column::ExternalId.eq(account.as_str());
+            select.filter(Condition::any().add(contact::Column::ExternalId.is_null()).add(own))
+        }
+        None => select,
+    };
     select
-        .filter(contact::Column::Id.ne(contact_id))
+        .filter(contact::Column::Id.ne(of.id))
         .filter(contact::Column::MergedInto.is_null())
         .join(JoinType::InnerJoin, contact::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null())
-        .limit(u64::try_from(limits::DUPLICATES_MAX).unwrap_or(u64::MAX))
+        .limit(RANKED)
 }
 
 /// The conversation of each in which something was said last.

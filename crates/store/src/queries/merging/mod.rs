@@ -8,21 +8,28 @@
 //! which bounds what a merge writes.
 
 mod duplicates;
+mod going;
 mod persons;
+mod told;
 mod undoing;
 
 pub use duplicates::list as duplicates;
 #[cfg(test)]
 pub(crate) use duplicates::{of_account, of_name, of_phone, others};
+#[cfg(test)]
+pub(crate) use persons::leading_to;
+pub(crate) use going::going_with;
 pub use persons::living;
 pub(crate) use persons::{
-    conversations_of, going_with, living_of, locked_person, merged_into, seeing_any, tell, tell_all,
+    conversations_of, hold, living_of, locked_person, merged, merged_into, seeing_any, tell, tell_all,
 };
+pub(crate) use told::lone_updates;
+pub use told::{ToldAsOne, forget as forget_told, told_as_one};
 pub use undoing::{Undone, undo};
 
 use crate::audience::Actor;
 use crate::error::StoreError;
-use crate::events::PendingEvent;
+use crate::events::{self, PendingEvent};
 use crate::queries::audit::{self, Auditor};
 use crate::queries::contacts::locked;
 use crate::queries::custom_fields;
@@ -31,9 +38,9 @@ use crate::scope::{OrgScope, Viewer};
 use crate::sql;
 use crate::tables::{channel, contact, contact_merge, contact_tag, conversation};
 use crate::write::Tx;
-use rules::merging::{Accounts, accounts, merged};
+use rules::merging::{self, Accounts, accounts};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use types::audit::AuditAction;
 use types::contact_merges::{ContactFields, ContactMerge, ContactMerges, MergeContacts, MergedContact};
@@ -50,6 +57,8 @@ struct Kept {
     before: ContactFields,
     after: ContactFields,
     first_seen_at: Timestamp,
+    /// Where the ledger was before: what it tells of the two behind that it tells of both at once.
+    told_from: i64,
     /// Since when the other one was on the blacklist.
     other_blocked_at: Option<Timestamp>,
     other: ContactSummary,
@@ -98,29 +107,33 @@ pub async fn merge(
     let both = [contact_id, other_id];
     // The conversations first, as the writer's batches have it: what they have begun to write is written before.
     conversations_of(tx.conn(), scope, &both, Some(LockType::Update)).await?;
-    let [survivor, other] = pair(tx, scope, both).await?;
+    let (rows, leading) = hold(tx, scope, &both).await?;
+    let row = |id| rows.iter().find(|row| row.id == id).cloned().ok_or(StoreError::NotFound);
+    let [survivor, other] = [row(contact_id)?, row(other_id)?];
+    are_there(tx, scope, [survivor.channel_id, other.channel_id]).await?;
     if survivor.merged_into.is_some() || other.merged_into.is_some() {
         return Ok(Merged::Changed);
     }
     if (request.version, request.other_version) != (survivor.version, other.version) {
         return Ok(Merged::Changed);
     }
-    match accounts(survivor.external_id.as_deref(), other.external_id.as_deref()) {
+    let [there, came_before]: [Vec<contact::Model>; 2] =
+        [contact_id, other_id].map(|id| leading.iter().filter(|row| row.merged_into == Some(id)).cloned().collect());
+    // Who has outlived their channel has lost the account that it had proven; whoever leads to them may have it at another one.
+    match accounts(account_of(&survivor, &there), account_of(&other, &came_before)) {
         Accounts::Fit => {}
         Accounts::OtherSurvives => return Ok(Merged::OtherSurvives),
         Accounts::Differ => return Ok(Merged::TwoAccounts),
     }
-    let came_before = merged_into(tx.conn(), scope, other_id).await?;
     let moved: Vec<ContactId> = std::iter::once(other_id).chain(came_before.iter().map(|contact| contact.id)).collect();
-    let there = merged_into(tx.conn(), scope, contact_id).await?.len();
-    if there.saturating_add(moved.len()) > limits::CONTACT_MERGES_MAX {
+    if there.len().saturating_add(moved.len()) > limits::CONTACT_MERGES_MAX {
         return Ok(Merged::TooMany);
     }
     tags::lock(tx.conn(), scope).await?;
     let groups = tags::list(tx.conn(), scope).await?;
     let known = [Contact::try_from(survivor.clone())?, Contact::try_from(other.clone())?];
     let [before, theirs] = [ContactFields::from(&known[0]), ContactFields::from(&known[1])];
-    let mut after = merged(&before, &theirs, &request.take, &groups);
+    let mut after = merging::merged(&before, &theirs, &request.take, &groups);
     custom_fields::lock(tx.conn(), scope).await?;
     let fields = custom_fields::get(tx.conn(), scope).await?;
     after.custom_values.retain(|value| fields.get(value.field_id).is_some());
@@ -128,6 +141,8 @@ pub async fn merge(
         return Ok(Merged::TooManyTags);
     }
     let [known, theirs_known] = known;
+    let was = known.summary();
+    let told_from = events::cursor(tx.conn(), scope).await?;
     // Newer than both: whoever holds one of the two sees that the survivor took their place.
     let contact = Contact {
         version: survivor.version.max(other.version).saturating_add(1),
@@ -144,6 +159,7 @@ pub async fn merge(
         before,
         after,
         first_seen_at: survivor.first_seen_at,
+        told_from,
         other_blocked_at: other.blocked_at,
         other: theirs_known.summary(),
         channel_id: other.channel_id,
@@ -172,7 +188,8 @@ pub async fn merge(
     let event = Event::ContactMerged { contact_id: other_id, survivor_id: contact_id };
     tx.append(happened(viewer, seeing_any(&came)?, event, at));
     let action = AuditAction::ContactsMerged {
-        contact: contact.summary(),
+        // By their own name, and not by one that may be the other one's.
+        contact: was,
         merged: kept.other.clone(),
         channel_id: kept.channel_id,
     };
@@ -181,28 +198,21 @@ pub async fn merge(
     Ok(Merged::Done(Box::new(MergedContact { contact, merge })))
 }
 
-/// The rows of two contacts of channels that are there, in this order, locked in the order of their ids until the commit.
-async fn pair(tx: &Tx, scope: OrgScope, both: [ContactId; 2]) -> Result<[contact::Model; 2], StoreError> {
-    let rows = scope
-        .find_by_keys::<contact::Entity>()
-        .filter(contact::Column::Id.is_in(both))
-        .order_by_asc(contact::Column::Id)
-        .lock(LockType::NoKeyUpdate)
-        .all(tx.conn())
-        .await?;
-    let row = |id| rows.iter().find(|row| row.id == id).cloned().ok_or(StoreError::NotFound);
-    let [first, second] = [row(both[0])?, row(both[1])?];
+/// Refuses what concerns a channel that is deleted.
+async fn are_there(tx: &Tx, scope: OrgScope, ids: [ChannelId; 2]) -> Result<(), StoreError> {
     let channels = scope
         .find_by_keys::<channel::Entity>()
-        .filter(channel::Column::Id.is_in([first.channel_id, second.channel_id]))
+        .filter(channel::Column::Id.is_in(ids))
         .filter(channel::Column::DeletedAt.is_null())
         .all(tx.conn())
         .await?;
-    let is_there = |id| channels.iter().any(|channel| channel.id == id);
-    if !is_there(first.channel_id) || !is_there(second.channel_id) {
-        return Err(StoreError::NotFound);
-    }
-    Ok([first, second])
+    let all = ids.iter().all(|id| channels.iter().any(|channel| channel.id == *id));
+    if all { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// The account of a contact, or of somebody who leads to them.
+fn account_of<'a>(contact: &'a contact::Model, merged: &'a [contact::Model]) -> Option<&'a str> {
+    std::iter::once(contact).chain(merged).find_map(|row| row.external_id.as_deref())
 }
 
 /// A contact with what agents note.

@@ -10,11 +10,11 @@ use crate::queries::contacts::{locked, updated};
 use crate::scope::OrgScope;
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
-use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
 use std::collections::HashMap;
 use types::contacts::Contact;
-use types::id::{ChannelId, ContactId, OrgId};
+use types::id::{ContactId, OrgId};
 use types::time::Timestamp;
 
 /// How often it is looked again whom somebody leads to, when that changes while their lock is waited for.
@@ -50,18 +50,43 @@ pub(crate) async fn living_of<C: ConnectionTrait>(
     Ok(rows.into_iter().filter_map(|(id, into)| Some((id, into?))).collect())
 }
 
+/// Whoever was merged. They are few, and stand in an index of theirs.
+pub(crate) fn merged(scope: OrgScope) -> SelectStatement {
+    Query::select()
+        .column(contact::Column::Id)
+        .from(contact::Entity)
+        .and_where(Expr::col(contact::Column::MergedInto).is_not_null())
+        .and_where(Expr::col(contact::Column::OrgId).eq(scope.org_id()))
+        .to_owned()
+}
+
+/// Those who lead to one of these contacts, as a select.
+pub(crate) fn leading_to(scope: OrgScope, contact_ids: &[ContactId]) -> Select<contact::Entity> {
+    let leading = contact::Column::MergedInto.is_in(contact_ids.iter().copied());
+    scope.find_by_keys::<contact::Entity>().filter(leading)
+}
+
 /// Those who lead to a contact.
 pub(crate) async fn merged_into<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     contact_id: ContactId,
 ) -> Result<Vec<contact::Model>, StoreError> {
-    Ok(scope
-        .find_by_keys::<contact::Entity>()
-        .filter(contact::Column::MergedInto.eq(contact_id))
-        .order_by_asc(contact::Column::Id)
-        .all(conn)
-        .await?)
+    Ok(leading_to(scope, &[contact_id]).order_by_asc(contact::Column::Id).all(conn).await?)
+}
+
+/// The rows of these contacts, who are there for themselves, and of those who lead to them, locked until the commit: in this order, and
+/// each in that of their ids, so that two who write several rows never wait for one another.
+pub(crate) async fn hold(
+    tx: &Tx,
+    scope: OrgScope,
+    contact_ids: &[ContactId],
+) -> Result<(Vec<contact::Model>, Vec<contact::Model>), StoreError> {
+    let locked = |rows: Select<contact::Entity>| rows.order_by_asc(contact::Column::Id).lock(LockType::NoKeyUpdate);
+    let there = contact::Column::Id.is_in(contact_ids.iter().copied());
+    let there = locked(scope.find_by_keys::<contact::Entity>().filter(there)).all(tx.conn()).await?;
+    let leading = locked(leading_to(scope, contact_ids)).all(tx.conn()).await?;
+    Ok((there, leading))
 }
 
 /// The row of the contact who is there for a visitor, locked until the commit: a merge waits, and then begins with this one's facts.
@@ -155,38 +180,4 @@ pub(crate) fn seeing_any(conversations: &[conversation::Model]) -> Result<Audien
     agents.sort_unstable();
     agents.dedup();
     Ok(Audience::seeing(None, Members::from(agents)))
-}
-
-/// Of contacts who go with a channel those who go: who has conversations of other channels, because others were merged into them, is of
-/// one of those from now on. The account that the channel had proven was the channel's.
-pub(crate) async fn going_with<C: ConnectionTrait>(
-    conn: &C,
-    scope: OrgScope,
-    channel_id: ChannelId,
-    contact_ids: Vec<ContactId>,
-) -> Result<Vec<ContactId>, StoreError> {
-    let others: Vec<(Option<ContactId>, ChannelId)> = scope
-        .find_by_keys::<contact::Entity>()
-        .filter(contact::Column::MergedInto.is_in(contact_ids.iter().copied()))
-        .filter(contact::Column::ChannelId.ne(channel_id))
-        .join(JoinType::InnerJoin, contact::Relation::Channel.def())
-        .filter(channel::Column::DeletedAt.is_null())
-        .order_by_desc(contact::Column::Id)
-        .select_only()
-        .columns([contact::Column::MergedInto, contact::Column::ChannelId])
-        .into_tuple()
-        .all(conn)
-        .await?;
-    // Of several the first: it is put in last.
-    let staying: HashMap<ContactId, ChannelId> = others.into_iter().filter_map(|(id, to)| Some((id?, to))).collect();
-    for (id, to) in &staying {
-        scope
-            .update::<contact::Entity>()
-            .col_expr(contact::Column::ChannelId, (*to).into())
-            .col_expr(contact::Column::ExternalId, None::<String>.into())
-            .filter(contact::Column::Id.eq(*id))
-            .exec(conn)
-            .await?;
-    }
-    Ok(contact_ids.into_iter().filter(|id| !staying.contains_key(id)).collect())
 }

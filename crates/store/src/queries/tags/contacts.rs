@@ -124,15 +124,20 @@ pub async fn put(
     Ok(contact)
 }
 
-/// Locks many contacts, in the order of their ids, to set their tags. Those that are not there, or whose conversation the agent may not
-/// see, are left out.
-pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Result<Vec<Held>, StoreError> {
+/// Locks many contacts, in the order of their ids, to set their tags, and says how many there would be. Those that are not there, or whose
+/// conversation the agent may not see, are left out; of those who are one by now there is one.
+pub async fn hold_many(
+    tx: &Tx,
+    viewer: Viewer,
+    contact_ids: &[ContactId],
+) -> Result<(Vec<Held>, usize), StoreError> {
     if contact_ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
     let scope = viewer.scope();
     let instead = merging::living_of(tx.conn(), scope, contact_ids).await?;
-    let there = contact_ids.iter().map(|id| instead.get(id).unwrap_or(id)).copied();
+    let there: HashSet<ContactId> = contact_ids.iter().map(|id| instead.get(id).unwrap_or(id)).copied().collect();
+    let wanted = there.len();
     let known = scope
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::Id.is_in(there))
@@ -154,7 +159,8 @@ pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Re
     let without = contacts::without_conversation(tx.conn(), viewer, without).await?;
     let mut all = merging::conversations_of(tx.conn(), scope, &ids, None).await?;
     let known = known.into_iter().filter(|row| seen.contains(&row.id) || without.contains(&row.id));
-    Ok(known.map(|known| Held { conversations: all.remove(&known.id).unwrap_or_default(), known }).collect())
+    let held = known.map(|known| Held { conversations: all.remove(&known.id).unwrap_or_default(), known });
+    Ok((held.collect(), wanted))
 }
 
 /// Gives each of these contacts the tags that stand beside them and no others, as [`put`] does.

@@ -297,37 +297,29 @@ pub async fn forget<C: ConnectionTrait>(
     Ok(())
 }
 
-/// What webhooks were told, or are to be told, of the events at these places of the ledger. Looked for apart from the write: no index
-/// tells them.
-pub async fn of_events<C: ConnectionTrait>(
+/// Forgets what webhooks were told, or are to be told, by these events of these conversations and by those of none, and lets go what has
+/// waited behind it.
+pub async fn forget_events<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
+    conversations: &[ConversationId],
     seqs: &[i64],
-) -> Result<Vec<WebhookDeliveryId>, StoreError> {
-    let rows = scope.find::<webhook_delivery::Entity>();
-    let rows = rows.filter(webhook_delivery::Column::EventSeq.is_in(seqs.iter().copied()));
-    Ok(rows.select_only().column(webhook_delivery::Column::Id).into_tuple().all(conn).await?)
-}
-
-/// Forgets these, and lets go what has waited behind them.
-pub async fn forget_some<C: ConnectionTrait>(
-    conn: &C,
-    scope: OrgScope,
-    ids: &[WebhookDeliveryId],
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let some = || webhook_delivery::Column::Id.is_in(ids.iter().copied());
-    let behind: Vec<Option<ConversationId>> = scope
-        .find_by_keys::<webhook_delivery::Entity>()
-        .filter(some())
-        .select_only()
-        .column(webhook_delivery::Column::ConversationId)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    scope.delete::<webhook_delivery::Entity>().filter(some()).exec(conn).await?;
-    let behind: Vec<ConversationId> = behind.into_iter().flatten().collect();
-    release(conn, scope, None, Held::Of(&behind), at).await
+    if seqs.is_empty() {
+        return Ok(());
+    }
+    let delete = || {
+        let delete = scope.delete::<webhook_delivery::Entity>();
+        delete.filter(webhook_delivery::Column::EventSeq.is_in(seqs.iter().copied()))
+    };
+    delete().filter(webhook_delivery::Column::ConversationId.is_null()).exec(conn).await?;
+    if conversations.is_empty() {
+        return Ok(());
+    }
+    let beside = webhook_delivery::Column::ConversationId.is_in(conversations.iter().copied());
+    delete().filter(beside).exec(conn).await?;
+    release(conn, scope, None, Held::Of(conversations), at).await
 }
 
 /// The kinds of events that tell what somebody said.
