@@ -86,7 +86,8 @@ impl MigrationTrait for Migration {
         manager.create_index(index("contact_merge_survivor_idx", table, &["survivor_id"])).await?;
         manager.create_index(index("contact_merge_merged_idx", table, &["merged_id"])).await?;
         // By the event; those of conversations are found by these.
-        let lone = "CREATE INDEX webhook_delivery_lone_idx ON webhook_delivery (event_seq) WHERE conversation_id IS NULL";
+        let lone =
+            "CREATE INDEX webhook_delivery_lone_idx ON webhook_delivery (event_seq) WHERE conversation_id IS NULL";
         manager.get_connection().execute_unprepared(lone).await.map(drop)
     }
 }

@@ -155,7 +155,7 @@ const RULES: [Rule; 29] = [
     },
     Rule {
         name: "the ledger is numbered from 1 to last_event_seq without gaps",
-        // What the end of a channel, of a conversation or of its history took with it is missing; that it came to that stays
+        // What the end of a channel, of a conversation, of its history or of a merge took with it is missing; that it came to that stays
         // in the ledger. Nothing is ever numbered beyond the counter.
         sql: "SELECT ID(o.id) || ' counts ' || count(e.seq) || ' up to ' || coalesce(max(e.seq), 0) || ', last_event_seq '
                      || o.last_event_seq AS fault
@@ -164,7 +164,8 @@ const RULES: [Rule; 29] = [
               HAVING coalesce(max(e.seq), 0) > o.last_event_seq
                   OR (count(DISTINCT e.seq) <> o.last_event_seq
                       AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind
-                                          IN ('channel_deleted', 'contact_deleted', 'conversation_deleted', 'conversation_cleared')))",
+                                          IN ('channel_deleted', 'contact_deleted', 'contact_merge_undone', 'conversation_deleted',
+                                              'conversation_cleared')))",
     },
     Rule {
         name: "a conversation names as many members as have it in their list, where it stands at its own activity",

@@ -82,9 +82,8 @@ pub async fn undo_contact_merge(
     // In steps, so that nobody's message waits for all of it; it is nobody's loss, whatever becomes of the rest.
     for seqs in told.outdated.chunks(EVENTS) {
         let (seqs, at) = (seqs.to_vec(), auditor.at);
-        let forget = state.write(move |tx| {
-            Box::pin(async move { Ok(merging::forget_told(tx, scope, of.0, seqs, at).await?) })
-        });
+        let forget =
+            state.write(move |tx| Box::pin(async move { Ok(merging::forget_told(tx, scope, of.0, seqs, at).await?) }));
         forget.await?;
     }
     let undo =

@@ -35,12 +35,16 @@ pub async fn delete_contact(
         return Err(ApiError::field("name", FieldCode::Wrong, "must be the contact's name, or their number"));
     }
     let (state, agent) = (state.clone(), agent.clone());
-    let deletion = async move { delete_in_steps(&state, &agent, contact_id, &confirmed).await };
+    let deletion = async move { delete_confirmed(&state, &agent, contact_id, &confirmed).await };
     actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
 }
 
-/// `confirmed`: the contact, and who leads to them. Nobody else goes, whoever is merged, or taken apart, meanwhile.
-async fn delete_in_steps(
+/// Deletes a contact whom somebody has named. `confirmed`: the contact, and who led to them. Nobody else goes, whoever is merged, or taken
+/// apart, meanwhile.
+///
+/// # Errors
+/// Not found; a conflict when it would be somebody else by now.
+pub async fn delete_confirmed(
     state: &AppState,
     agent: &AnyAgent,
     contact_id: ContactId,

@@ -2,8 +2,10 @@
 
 use crate::identity::{identity, secret_of, visit};
 use crate::search::until_found;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use store::StoreError;
 use testkit::{AgentCaller, TestServer, VisitorCaller, db_tests};
 use types::agents::Role;
 use types::audit::AuditAction;
@@ -28,16 +30,21 @@ db_tests!(
     whatever_is_merged_and_undone_every_conversation_is_of_one_living_contact,
 );
 
-fn path(id: ContactId) -> String {
+pub(crate) fn path(id: ContactId) -> String {
     format!("/api/v1/contacts/{id}")
 }
 
-async fn contact(agent: &AgentCaller, id: ContactId) -> Contact {
+pub(crate) async fn contact(agent: &AgentCaller, id: ContactId) -> Contact {
     agent.get(&path(id)).await.having(200).json()
 }
 
 /// A visitor who has written, and what is noted of them.
-async fn known(server: &TestServer, admin: &AgentCaller, channel: &Channel, patch: Value) -> (VisitorCaller, Contact) {
+pub(crate) async fn known(
+    server: &TestServer,
+    admin: &AgentCaller,
+    channel: &Channel,
+    patch: Value,
+) -> (VisitorCaller, Contact) {
     let visitor = server.visit(&channel.key, None).await;
     visitor.say("你好").await;
     let mut patch = patch;
@@ -50,12 +57,12 @@ fn request(survivor: &Contact, other: &Contact, take: Value) -> Value {
     json!({"other_id": other.id, "version": survivor.version, "other_version": other.version, "take": take})
 }
 
-async fn merge(admin: &AgentCaller, survivor: ContactId, other: ContactId, take: Value) -> MergedContact {
+pub(crate) async fn merge(admin: &AgentCaller, survivor: ContactId, other: ContactId, take: Value) -> MergedContact {
     let request = request(&contact(admin, survivor).await, &contact(admin, other).await, take);
     admin.post(&format!("{}/merge", path(survivor)), &request).await.having(201).json()
 }
 
-fn undo_path(merged: &MergedContact) -> String {
+pub(crate) fn undo_path(merged: &MergedContact) -> String {
     format!("{}/merges/{}/undo", path(merged.contact.id), merged.merge.id)
 }
 
@@ -64,12 +71,12 @@ async fn conversation_of(admin: &AgentCaller, id: ContactId) -> ConversationId {
     all.items.iter().find(|one| one.contact.id == id).unwrap().id
 }
 
-async fn listed(admin: &AgentCaller) -> Vec<ContactId> {
+pub(crate) async fn listed(admin: &AgentCaller) -> Vec<ContactId> {
     let page: Page<ListedContact> = admin.get("/api/v1/contacts?limit=100").await.having(200).json();
     page.items.into_iter().map(|listed| listed.contact.id).collect()
 }
 
-async fn fits(server: &TestServer) {
+pub(crate) async fn fits(server: &TestServer) {
     assert_eq!(store::integrity::check(server.state().db.reader()).await.unwrap(), []);
 }
 
@@ -320,6 +327,14 @@ async fn a_contact_outlives_their_channel_with_who_was_merged_into_them(server: 
     }
     let now = contact(&admin, other.id).await;
     assert_eq!((now.id, now.channel_id, now.remark.as_deref()), (survivor.id, elsewhere.id, Some("爱喝茶")));
+    assert!(now.version > merged.contact.version, "whoever holds them sees that it is newer");
+    // A server of the release before, which does not know who leads to them, does not delete them.
+    let id = if server.is_sqlite() { format!("x'{}'", now.id.0.simple()) } else { format!("'{}'::uuid", now.id) };
+    let old = format!("DELETE FROM contact WHERE id = {id}");
+    let old = state.write(move |tx| {
+        Box::pin(async move { Ok(tx.conn().execute_unprepared(&old).await.map(drop).map_err(StoreError::from)?) })
+    });
+    assert!(old.await.is_err(), "somebody leads to them");
     assert_eq!(listed(&admin).await, [survivor.id]);
     assert_eq!(second.say("还在").await.conversation_id, of_second);
     fits(&server).await;

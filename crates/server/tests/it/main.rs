@@ -29,6 +29,7 @@ mod commands;
 mod contact_imports;
 mod contact_list;
 mod contact_merges;
+mod contact_merges_undone;
 mod contacts;
 mod conversation_settings;
 mod conversations;

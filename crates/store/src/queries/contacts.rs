@@ -172,8 +172,8 @@ impl TryFrom<contact::Model> for Contact {
     }
 }
 
-/// A contact, or who is there instead since they were merged, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever
-/// asks: what is masked, the caller masks.
+/// A contact, or who is there instead since they were merged, if the agent may see them: by their conversation, or, where they have none,
+/// whoever sees all. With everything known, whoever asks: what is masked, the caller masks.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
@@ -185,12 +185,6 @@ pub async fn get<C: ConnectionTrait>(
     }
     let row = viewer.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(contact_id)).one(conn).await?;
     row.map(Contact::try_from).transpose()
-}
-
-/// Whether the agent may see the visitor's own conversation. Of whomever they were merged into another one is no reason to.
-pub async fn is_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
-    let own = visible(viewer).filter(conversation::Column::ContactId.eq(contact_id));
-    Ok(own.one(conn).await?.is_some())
 }
 
 /// The contact's conversation, if the agent may see it; of several the one in which something was said last.

@@ -122,9 +122,8 @@ async fn writes_touch_nothing_of_another_organisation(world: World) {
         .await
         .unwrap();
     assert_eq!(touched, [false; 6]);
-    let purged = world
-        .writer
-        .run(move |tx| Box::pin(async move { purge::step(tx, scope, channel, 500, at(3_000)).await }));
+    let purged =
+        world.writer.run(move |tx| Box::pin(async move { purge::step(tx, scope, channel, 500, at(3_000)).await }));
     assert_eq!(purged.await.unwrap(), purge::Purge::Done);
     let deleted = world
         .writer

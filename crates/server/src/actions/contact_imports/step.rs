@@ -174,7 +174,12 @@ async fn import(
             None => {
                 let id = read.external_id.as_ref().map_or(id, |account| desk.of_account(account));
                 let blank = Contact { id, channel_id: request.channel_id, ..blank(at) };
-                desk.put(Draft { before: None, now: with(blank, read, request.channel_id, &groups)?, place, imported: true });
+                desk.put(Draft {
+                    before: None,
+                    now: with(blank, read, request.channel_id, &groups)?,
+                    place,
+                    imported: true,
+                });
                 Ok(Done::Created)
             }
         });
@@ -226,12 +231,7 @@ fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGr
 }
 
 /// A contact with what a row says.
-fn with(
-    contact: Contact,
-    read: ImportedRow,
-    channel_id: ChannelId,
-    groups: &[TagGroup],
-) -> Result<Contact, WrongRow> {
+fn with(contact: Contact, read: ImportedRow, channel_id: ChannelId, groups: &[TagGroup]) -> Result<Contact, WrongRow> {
     let is_new = read.tag_ids.iter().any(|id| !contact.tag_ids.contains(id));
     let mut tag_ids = contact.tag_ids.clone();
     if is_new {

@@ -16,9 +16,9 @@ mod undoing;
 pub use duplicates::list as duplicates;
 #[cfg(test)]
 pub(crate) use duplicates::{of_account, of_name, of_phone, others};
+pub(crate) use going::going_with;
 #[cfg(test)]
 pub(crate) use persons::leading_to;
-pub(crate) use going::going_with;
 pub use persons::living;
 pub(crate) use persons::{
     conversations_of, hold, living_of, locked_person, merged, merged_into, seeing_any, tell, tell_all,

@@ -125,7 +125,13 @@ async fn named<C: ConnectionTrait>(
 }
 
 /// Deletes some of what the ledger told of a contact, with what webhooks were told by it.
-pub async fn forget(tx: &Tx, scope: OrgScope, contact_id: ContactId, seqs: Vec<i64>, at: Timestamp) -> Result<(), StoreError> {
+pub async fn forget(
+    tx: &Tx,
+    scope: OrgScope,
+    contact_id: ContactId,
+    seqs: Vec<i64>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let conversations = conversations(tx.conn(), scope, contact_id).await?;
     webhooks::forget_events(tx.conn(), scope, &conversations, &seqs, at).await?;
     clearing::forget(tx.conn(), scope, seqs).await

@@ -79,9 +79,10 @@ pub async fn undo(
     let later = later_ones(tx, scope, (survivor_id, id)).await?;
     // What the other one had came back with their row; whether they are on the blacklist stood with the survivor meanwhile, but not
     // because somebody else was who was merged later.
-    let without_later = later.iter().rev().fold(now.blocked_at, |at, (_, later)| {
-        if at == later.after.blocked_at { later.before.blocked_at } else { at }
-    });
+    let without_later = later
+        .iter()
+        .rev()
+        .fold(now.blocked_at, |at, (_, later)| if at == later.after.blocked_at { later.before.blocked_at } else { at });
     let is_as_left = without_later == kept.after.blocked_at;
     let other_blocked_at = if is_as_left { kept.other_blocked_at } else { without_later };
     // Newer than what everybody holds of the survivor, in whose place the other one is now.

@@ -126,11 +126,7 @@ pub async fn put(
 
 /// Locks many contacts, in the order of their ids, to set their tags, and says how many there would be. Those that are not there, or whose
 /// conversation the agent may not see, are left out; of those who are one by now there is one.
-pub async fn hold_many(
-    tx: &Tx,
-    viewer: Viewer,
-    contact_ids: &[ContactId],
-) -> Result<(Vec<Held>, usize), StoreError> {
+pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Result<(Vec<Held>, usize), StoreError> {
     if contact_ids.is_empty() {
         return Ok((Vec::new(), 0));
     }

@@ -1,0 +1,119 @@
+//! Contacts who were merged are taken apart, or deleted: nothing of the one stays with the other.
+
+use crate::contact_merges::{contact, fits, known, listed, merge, path, undo_path};
+use serde_json::json;
+use server::actions::erasing;
+use server::auth::actor::AnyAgent;
+use store::{OrgScope, Viewer};
+use testkit::{AgentCaller, TestServer, db_tests};
+use types::agents::Role;
+use types::contact_merges::SeparatedContacts;
+use types::conversations::Conversation;
+use types::error::ErrorCode;
+use types::id::{ContactId, ConversationId};
+use types::page::Page;
+use types::tags::TagGroup;
+
+db_tests!(what_came_by_a_merge_goes_with_it_and_is_nowhere_afterwards, nobody_is_deleted_whom_nobody_has_confirmed,);
+
+async fn what_came_by_a_merge_goes_with_it_and_is_nowhere_afterwards(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    let agent = organisation.agent(Role::Agent).await;
+    let (_, survivor) = known(&server, &admin, &channel, json!({"remark": "爱喝茶"})).await;
+    let note = json!({"name": "上官云", "phone": "13700137000"});
+    let (second, other) = known(&server, &admin, &channel, note).await;
+    let note = json!({"name": "司马青", "phone": "13600136000"});
+    let (_, last) = known(&server, &admin, &channel, note).await;
+    let group: TagGroup = admin.post("/api/v1/tag-groups", &json!({"name": "级别"})).await.having(201).json();
+    let tags = format!("/api/v1/tag-groups/{}/tags", group.id);
+    admin.post(&tags, &json!({"name": "金牌"})).await.expect(201);
+    let group: TagGroup = admin.post(&tags, &json!({"name": "银牌"})).await.having(201).json();
+    let ids: Vec<_> = group.tags.iter().map(|tag| tag.id).collect();
+    admin.put(&format!("{}/tags", path(other.id)), &json!({"version": 1, "tag_ids": ids})).await.expect(200);
+    admin.put(&format!("{}/blocked", path(last.id)), &json!({"blocked": true})).await.expect(200);
+
+    server.clock.advance(1);
+    let one = merge(&admin, survivor.id, other.id, json!({})).await;
+    assert_eq!(one.contact.name.as_deref(), Some("上官云"), "what only one has is kept");
+    // Deeds that the log remembers with that name, and a conversation that begins while the two are one.
+    for blocked in [true, false] {
+        admin.put(&format!("{}/blocked", path(survivor.id)), &json!({"blocked": blocked})).await.expect(200);
+    }
+    let [first_one, before] = both_of(&admin, survivor.id).await;
+    admin.delete(&format!("/api/v1/conversations/{before}")).await.expect(204);
+    assert_ne!(second.say("重新开始").await.conversation_id, before);
+    // Files of the one are not seen because of the other one's conversation.
+    agent.is_given(first_one).await;
+    let viewer = Viewer { org_id: admin.me.org_id, agent_id: agent.me.id, sees_all: false, sees_details: true };
+    for (id, seen) in [(survivor.id, true), (other.id, false)] {
+        assert_eq!(store::attachments::are_seen(server.state().db.reader(), viewer, id).await.unwrap(), seen);
+    }
+    // What is kept of who is not there holds nobody up, and is put right when they are there again.
+    let now = contact(&admin, survivor.id).await;
+    let none = json!({"version": now.version, "tag_ids": []});
+    admin.put(&format!("{}/tags", path(survivor.id)), &none).await.expect(200);
+    let single = json!({"version": group.version, "single_choice": true});
+    admin.patch(&format!("/api/v1/tag-groups/{}", group.id), &single).await.expect(200);
+    server.clock.advance(1);
+    let two = merge(&admin, survivor.id, last.id, json!({"name": true, "phone": true})).await;
+    assert_eq!((two.contact.name.as_deref(), two.contact.blocked_at.is_some()), (Some("司马青"), true));
+
+    server.clock.advance(1);
+    let apart: SeparatedContacts = admin.post_empty(&undo_path(&one)).await.having(200).json();
+    assert_eq!(apart.contact.name.as_deref(), Some("司马青"));
+    assert_eq!((apart.other.name.as_deref(), apart.other.tag_ids), (Some("上官云"), vec![ids[0]]));
+    assert_eq!(apart.other.blocked_at, None, "somebody else was on the blacklist");
+    let begun = second.say("我在").await.conversation_id;
+    assert_eq!(admin.conversation(begun).await.contact.name.as_deref(), Some("上官云"));
+    fits(&server).await;
+    admin.delete_with(&path(other.id), &json!({"name": "上官云"})).await.expect(204);
+    let is_gone = async |words: &[&str]| {
+        let stored = testkit::everything_stored(server.state().db.reader()).await;
+        for word in words {
+            assert!(!stored.contains(word), "{word} is stored somewhere");
+        }
+    };
+    is_gone(&["上官云", "13700137000", "重新开始"]).await;
+    server.clock.advance(1);
+    let apart: SeparatedContacts = admin.post_empty(&undo_path(&two)).await.having(200).json();
+    let now = apart.contact;
+    assert_eq!((now.name, now.phone, now.remark.as_deref()), (None, None, Some("爱喝茶")));
+    assert_eq!((now.blocked_at, apart.other.blocked_at.is_some()), (None, true));
+    admin.delete_with(&path(last.id), &json!({"name": "司马青"})).await.expect(204);
+    is_gone(&["上官云", "司马青", "13600136000"]).await;
+    assert_eq!(listed(&admin).await, [survivor.id]);
+    fits(&server).await;
+}
+
+/// The conversations of a contact, in the order in which they began.
+async fn both_of(admin: &AgentCaller, id: ContactId) -> [ConversationId; 2] {
+    let mut all: Page<Conversation> = admin.get("/api/v1/conversations").await.json();
+    all.items.retain(|one| one.contact.id == id);
+    all.items.sort_by_key(|one| one.id);
+    [all.items[0].id, all.items[1].id]
+}
+
+async fn nobody_is_deleted_whom_nobody_has_confirmed(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    let (_, survivor) = known(&server, &admin, &channel, json!({"name": "王芳"})).await;
+    let (_, other) = known(&server, &admin, &channel, json!({"name": "小王"})).await;
+    let state = server.state();
+    let agent = AnyAgent::of_session(&state, OrgScope::new(admin.me.org_id), admin.me.session_id).await.unwrap();
+    let delete = async |id, confirmed: &[ContactId]| {
+        erasing::delete_confirmed(&state, &agent, id, confirmed).await.map_err(|error| error.problem().code)
+    };
+    // Between two steps of the one's deletion they become somebody else, and somebody else becomes they.
+    let merged = merge(&admin, survivor.id, other.id, json!({})).await;
+    for (id, confirmed) in [(other.id, other.id), (survivor.id, survivor.id)] {
+        assert_eq!(delete(id, &[confirmed]).await, Err(ErrorCode::Conflict));
+    }
+    assert_eq!(both_of(&admin, survivor.id).await.len(), 2);
+    // Of two who were confirmed one is somebody of their own again.
+    admin.post_empty(&undo_path(&merged)).await.expect(200);
+    assert_eq!(delete(survivor.id, &[survivor.id, other.id]).await, Ok(()));
+    assert_eq!(listed(&admin).await, [other.id]);
+    assert_eq!(contact(&admin, other.id).await.name.as_deref(), Some("小王"));
+    fits(&server).await;
+}
