@@ -239,6 +239,17 @@ async fn imports_and_phone_numbers_are_found_by_their_indexes(world: World) {
         check(&plan(&world, super::plans::on(&world, others)).await, &[index]);
     }
     // What was told of who has no conversation, and what webhooks were told by it, is found when they are deleted or taken apart.
+    if world.backend() == DbBackend::Postgres {
+        let imported = format!(
+            "INSERT INTO event (org_id, seq, kind, actor, audience, payload, created_at)
+             SELECT '{}', n + 10000000, 'contact_updated', 'system', 'c',
+                    '{{\"contact\":{{\"id\":\"' || gen_random_uuid() || '\"}}}}', 0 FROM generate_series(1, 3000) AS n",
+            world.org
+        );
+        for statement in [imported.as_str(), "ANALYZE event"] {
+            world.db.writer().execute_unprepared(statement).await.unwrap();
+        }
+    }
     let alone = merging::lone_updates(scope, &[whose.id], world.backend());
     check(&plan(&world, super::plans::on(&world, alone)).await, &["event_contact_idx"]);
     let merged = plan(&world, super::plans::on(&world, merging::leading_to(scope, &[whose.id]))).await;
