@@ -1002,7 +1002,8 @@ export interface paths {
         post?: never;
         /**
          * Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
-         *     which keeps that it was done. The body must name them. Who writes again begins anew, as somebody unknown. For admins.
+         *     which keeps that it was done; with whoever was merged into them. The body must name them. 409 when they are merged with somebody else, or
+         *     taken apart, before all of it is gone. Who writes again begins anew, as somebody unknown. For admins.
          */
         delete: operations["delete_contact"];
         options?: never;
@@ -12974,6 +12975,15 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
