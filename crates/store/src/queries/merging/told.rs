@@ -159,7 +159,7 @@ pub(super) async fn end(
     forget(tx, scope, contact_id, seqs, at).await
 }
 
-/// Puts right by whose name the conversations began that have begun since the merge: `who` they are of now.
+/// Puts right by whose name the conversations began that have begun since the merge: `who` they are of.
 pub(super) async fn set_right_begun(
     tx: &Tx,
     scope: OrgScope,
@@ -194,7 +194,7 @@ pub(super) async fn set_right_begun(
     Ok(())
 }
 
-/// Has the audit log name a survivor, since the merge, as they are named by themselves.
+/// Has the audit log name a survivor, since the merge, by a name that is their own.
 pub(super) async fn set_right_entries(
     tx: &Tx,
     scope: OrgScope,

@@ -16,7 +16,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use types::audit::AuditAction;
 use types::contact_merges::{ContactFields, SeparatedContacts};
-use types::contacts::Contact;
+use types::contacts::{Contact, ContactSummary};
 use types::events::Event;
 use types::id::{ContactId, ContactMergeId};
 use types::limits;
@@ -123,10 +123,13 @@ pub async fn undo(
     let mut of = |id| -> Vec<conversation::Model> { of.remove(&id).unwrap_or_default() };
     let (kept_ones, came) = (of(survivor_id), of(other_id));
     let (actor, at) = (Actor::Agent(viewer.agent_id), auditor.at);
-    for (conversations, who) in [(&kept_ones, contact.summary()), (&came, back.summary())] {
-        told::set_right_begun(tx, scope, conversations, &who, (row.merged_at, at)).await?;
+    // By the name of before, and not of now, which a later merge may have brought: undone, that looks no further back than itself.
+    let ContactFields { name, tag_ids, .. } = kept.before;
+    let as_before = ContactSummary { name, tag_ids, ..contact.summary() };
+    for (conversations, who) in [(&kept_ones, &as_before), (&came, &back.summary())] {
+        told::set_right_begun(tx, scope, conversations, who, (row.merged_at, at)).await?;
     }
-    told::set_right_entries(tx, scope, &contact.summary(), told).await?;
+    told::set_right_entries(tx, scope, &as_before, told).await?;
     tell(tx, viewer.org_id, &kept_ones, actor, &contact, at)?;
     tell(tx, viewer.org_id, &came, actor, &back, at)?;
     let was = survivor.blocked_at.is_some();
