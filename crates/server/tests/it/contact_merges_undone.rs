@@ -53,7 +53,7 @@ async fn what_came_by_a_merge_goes_with_it_and_is_nowhere_afterwards(server: Tes
     let now = contact(&admin, survivor.id).await;
     let none = json!({"version": now.version, "tag_ids": []});
     admin.put(&format!("{}/tags", path(survivor.id)), &none).await.expect(200);
-    let single = json!({"version": group.version, "single_choice": true});
+    let single = json!({"single_choice": true});
     admin.patch(&format!("/api/v1/tag-groups/{}", group.id), &single).await.expect(200);
     // Longer than two servers' clocks may be apart.
     server.clock.advance(120_000);
