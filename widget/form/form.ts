@@ -1,23 +1,24 @@
 // The form before the chat, fetched when a session asks for one. It stands where the messages and the text field stand, and sends what is
 // answered by itself; whether that was enough, the next session says.
+import { json } from "../api/json";
 import type { Bridge } from "../loader/bridge";
 import { css } from "./style";
 import { texts } from "./texts";
 
 /** Something that is asked for (`types::pre_chat::AskedField`). */
-interface Asked {
+type Asked = {
   field: string;
   kind: "name" | "phone" | "text" | "number" | "date" | "choice";
   label: string;
   required: boolean;
   choices: string[];
-}
+};
 
 /** What is asked (`types::pre_chat::VisitorForm`). */
-interface Form {
+type Form = {
   title: string;
   fields: Asked[];
-}
+};
 
 type Input = HTMLInputElement | HTMLSelectElement;
 
@@ -66,7 +67,7 @@ const chats = new WeakMap<HTMLElement, Drawn>();
 export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, again: () => void): void => {
   const { config, lang, panel, root } = bridge;
   const before = chats.get(chat);
-  const asks = form && JSON.stringify(form);
+  const asks = form && json(form);
   // Every session asks anew, after a lost connection too: what is being typed stays.
   if (before && before.asks === asks && !before.sent) return;
   const focused = root.activeElement;
@@ -118,7 +119,7 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
     };
     input.oninput = () => {
       said[field] = input.value;
-      attempt(() => sessionStorage.setItem(slot + "form", JSON.stringify(said)));
+      attempt(() => sessionStorage.setItem(slot + "form", json(said)));
       tell("");
     };
     return { asked, input, tell, row: make("div", {}, named, input, note) };
@@ -168,7 +169,7 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
       const answer = await fetch(config.o + "/widget/v1/answers", {
         method: "PUT",
         headers: { authorization: "Bearer " + bridge.token(), "content-type": "application/json" },
-        body: JSON.stringify({ answers }),
+        body: json({ answers }),
         credentials: "omit",
         signal: AbortSignal.timeout?.(15e3),
       });
