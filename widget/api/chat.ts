@@ -3,7 +3,7 @@ import type { Bridge, Listener } from "../loader/bridge";
 import { emit } from "./events";
 
 // The numbers of `js/platform.js`.
-const ANSWERED = 2, FRAME = 3, SUSPEND = 8;
+const ANSWERED = 2, FRAME = 3, SUSPEND = 8, RENEW = 14;
 
 /** A session as far as it matters here. */
 export interface Session {
@@ -11,6 +11,10 @@ export interface Session {
   contact_id: string;
   identity?: "verified" | "refused";
   unread: number;
+  /** Once they have written. */
+  conversation_id?: string;
+  /** With a number where it has a form. */
+  channel: { form?: number };
 }
 
 interface Heard {
@@ -49,6 +53,11 @@ export const halt = ({ root, panel }: Bridge): void => {
   lacking = true;
   root.adoptedStyleSheets = root.adoptedStyleSheets.slice(0, 1);
   panel.replaceChildren();
+};
+
+/** More is known of the visitor than the running chat has asked with: what its form asks for may be among it. */
+export const renew = ({ channel, conversation_id }: Session): void => {
+  if (channel.form != null && !conversation_id) live?.(RENEW);
 };
 
 /** Begins a chat where one was ended, for whoever the visitor is now. */
