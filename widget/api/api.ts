@@ -108,7 +108,7 @@ const identify = async (chat: Bridge, given: Record<string, unknown>): Promise<O
   proven = session.contact_id;
   owner(chat, user_id);
   chat.keep(session.visitor_token);
-  if (same) renew(session);
+  if (same) renew(chat, session);
   else halt(chat);
   chat.unread(session.unread);
   emit("identity", { verified: true, user_id });
@@ -136,7 +136,7 @@ const tells = async (chat: Bridge, said: Details): Promise<Outcome> => {
     return session;
   }
   chat.keep(session.visitor_token);
-  renew(session);
+  renew(chat, session);
   return { ok: true, contact_id: session.contact_id, unread: session.unread };
 };
 

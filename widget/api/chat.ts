@@ -31,8 +31,7 @@ interface Module {
   mount(bridge: Bridge): void;
 }
 
-/** The chat that is running; and those that were ended. */
-let live: Listener | undefined;
+/** The chats that were ended. */
 const ended = new WeakSet<Listener>();
 /** How often the chat was begun anew: a module is a module once, so each has an address of its own. */
 let turns = 0;
@@ -44,20 +43,19 @@ let unread = 0;
 export const waiting = () => unread;
 
 /** Ends the running chat. Nothing that it still hears does anything. */
-export const halt = ({ root, panel }: Bridge): void => {
-  if (!live) return;
+export const halt = ({ ear, root, panel }: Bridge): void => {
+  if (!ear || ended.has(ear)) return;
   // It hangs up.
-  live(SUSPEND);
-  ended.add(live);
-  live = undefined;
+  ear(SUSPEND);
+  ended.add(ear);
   lacking = true;
   root.adoptedStyleSheets = root.adoptedStyleSheets.slice(0, 1);
   panel.replaceChildren();
 };
 
 /** More is known of the visitor than the running chat has asked with: what its form asks for may be among it. */
-export const renew = ({ channel, conversation_id }: Session): void => {
-  if (channel.form != null && !conversation_id) live?.(RENEW);
+export const renew = ({ ear }: Bridge, { channel, conversation_id }: Session): void => {
+  if (ear && !ended.has(ear) && channel.form != null && !conversation_id) ear(RENEW);
 };
 
 /** Begins a chat where one was ended, for whoever the visitor is now. */
@@ -86,7 +84,6 @@ export const follow = (bridge: Bridge, opened: (session: Partial<Session>) => bo
       (heard?.about ?? heard)?.release?.();
       return true;
     }
-    live = listener;
     if (what === ANSWERED && heard?.about && heard.body && !opened(heard.body)) {
       heard.about.release?.();
       halt(bridge);

@@ -148,7 +148,8 @@ const draft = (value) => {
 export const listen = (bridge, listener, lacking) => {
   page = bridge;
   words = lacking;
-  // The page's own script may hear along, and end a chat that has become somebody else's (`api/api.ts`).
+  // The page's own script may hear along, speak to the chat, and end one that has become somebody else's (`api/api.ts`).
+  bridge.ear = listener;
   ear = (what, value) => bridge.heard?.(listener, what, value) || listener(what, value);
   const { panel } = bridge;
   const on = (target, name, run) => target.addEventListener(name, run);
