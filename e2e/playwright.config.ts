@@ -10,8 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: process.env["CI"] !== undefined,
-  // One that passes at its second try is listed as flaky at the end, to be mended; a run of half an hour is not thrown away for it.
-  retries: 1,
+  // A test that passes only sometimes is a failed test.
+  retries: 0,
   // Long enough for a machine that is busy with something else: who waits for what comes loses nothing by it.
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -25,7 +25,8 @@ async function show(data) {
   const { title = "Parlor", body = "", conversation_id: id, mention } = said;
   // The tag is that of the console's own notifications: a newer one takes the place of an older one.
   const tag = `parlor.${id}${mention ? ".notes" : ""}`;
-  const silent = (await kept())?.sound === false;
+  // Where it cannot be read, as while the console writes it, a sound is better than silence.
+  const silent = (await kept().catch(() => undefined))?.sound === false;
   await self.registration.showNotification(title, { body, data: id, tag, renotify: true, icon: "__PARLOR_ICON__", silent });
 }
 

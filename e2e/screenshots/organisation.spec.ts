@@ -113,5 +113,35 @@ for (const { name, options, shoot } of LOOKS) {
       await expect(agent.connected).toBeAttached();
       await shoot(page, "org-view-as");
     });
+
+    test("a form before the chat", async ({ browsers, website, shop, admin }) => {
+      const fields = [
+        { name: "会员级别", kind: "choice" as const, choices: ["金卡", "银卡"], visitors_fill: true },
+        { name: "到店日期", kind: "date" as const, visitors_fill: true },
+      ];
+      const custom = await admin.ok(admin.api.PUT("/api/v1/custom-fields", { body: { version: 0, items: fields } }));
+      const own = custom.items.map(({ id }) => ({ kind: "custom" as const, field_id: id }));
+      const form = {
+        enabled: true,
+        title: "请先留下联系方式，方便我们回电",
+        fields: [{ kind: "name" as const, required: true }, { kind: "phone" as const, required: true }, ...own],
+      };
+      const params = { path: { channel_id: website.id } };
+      await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style: { ...website.style, form } } }));
+      const visitor = await browsers.visitor({ ...options, url: shop });
+      const { page } = visitor;
+      await visitor.launcher.click();
+      const start = page.getByRole("button", { name: /^开始聊天$|^Start chat/ });
+      await expect(start).toBeVisible();
+      await shoot(page, "form-asked");
+      await page.getByRole("textbox", { name: /^姓名$|^Name$/ }).fill("林小满");
+      await page.getByRole("textbox", { name: /^电话$|^Phone$/ }).fill("打电话");
+      await start.click();
+      await expect(page.getByRole("alert").filter({ hasText: /./ }).first()).toBeVisible();
+      await shoot(page, "form-wrong");
+      const agent = await browsers.console({ ...options, path: `/channels/${website.id}/style` });
+      await expect(agent.page.getByRole("switch").first()).toBeVisible();
+      await shoot(agent.page, "org-style-form", "whole");
+    });
   });
 }

@@ -4,7 +4,7 @@
 // Every command answers with a promise that is never rejected, and calls the function that may stand behind its parameters: with
 // `{ ok: true, … }`, or `{ ok: false, error }`, which is also said on the console.
 import type { Bridge, Call } from "../loader/bridge";
-import { follow, halt, revive, type Session, waiting } from "./chat";
+import { follow, halt, renew, revive, type Session, waiting } from "./chat";
 import { emit, isEvent, leave, listen, tell } from "./events";
 import { forget, owner } from "./forget";
 import { json } from "./json";
@@ -108,7 +108,8 @@ const identify = async (chat: Bridge, given: Record<string, unknown>): Promise<O
   proven = session.contact_id;
   owner(chat, user_id);
   chat.keep(session.visitor_token);
-  if (!same) halt(chat);
+  if (same) renew(chat, session);
+  else halt(chat);
   chat.unread(session.unread);
   emit("identity", { verified: true, user_id });
   const { contact_id, unread } = session;
@@ -135,6 +136,7 @@ const tells = async (chat: Bridge, said: Details): Promise<Outcome> => {
     return session;
   }
   chat.keep(session.visitor_token);
+  renew(chat, session);
   return { ok: true, contact_id: session.contact_id, unread: session.unread };
 };
 

@@ -3,7 +3,7 @@ import type { Bridge, Listener } from "../loader/bridge";
 import { emit } from "./events";
 
 // The numbers of `js/platform.js`.
-const ANSWERED = 2, FRAME = 3, SUSPEND = 8;
+const ANSWERED = 2, FRAME = 3, SUSPEND = 8, RENEW = 14;
 
 /** A session as far as it matters here. */
 export interface Session {
@@ -11,6 +11,10 @@ export interface Session {
   contact_id: string;
   identity?: "verified" | "refused";
   unread: number;
+  /** Once they have written. */
+  conversation_id?: string;
+  /** With a number where it has a form. */
+  channel: { form?: number };
 }
 
 interface Heard {
@@ -27,8 +31,7 @@ interface Module {
   mount(bridge: Bridge): void;
 }
 
-/** The chat that is running; and those that were ended. */
-let live: Listener | undefined;
+/** The chats that were ended. */
 const ended = new WeakSet<Listener>();
 /** How often the chat was begun anew: a module is a module once, so each has an address of its own. */
 let turns = 0;
@@ -40,15 +43,19 @@ let unread = 0;
 export const waiting = () => unread;
 
 /** Ends the running chat. Nothing that it still hears does anything. */
-export const halt = ({ root, panel }: Bridge): void => {
-  if (!live) return;
+export const halt = ({ ear, root, panel }: Bridge): void => {
+  if (!ear || ended.has(ear)) return;
   // It hangs up.
-  live(SUSPEND);
-  ended.add(live);
-  live = undefined;
+  ear(SUSPEND);
+  ended.add(ear);
   lacking = true;
   root.adoptedStyleSheets = root.adoptedStyleSheets.slice(0, 1);
   panel.replaceChildren();
+};
+
+/** More is known of the visitor than the running chat has asked with: what its form asks for may be among it. */
+export const renew = ({ ear }: Bridge, { channel, conversation_id }: Session): void => {
+  if (ear && !ended.has(ear) && channel.form != null && !conversation_id) ear(RENEW);
 };
 
 /** Begins a chat where one was ended, for whoever the visitor is now. */
@@ -77,7 +84,6 @@ export const follow = (bridge: Bridge, opened: (session: Partial<Session>) => bo
       (heard?.about ?? heard)?.release?.();
       return true;
     }
-    live = listener;
     if (what === ANSWERED && heard?.about && heard.body && !opened(heard.body)) {
       heard.about.release?.();
       halt(bridge);

@@ -1,30 +1,44 @@
 // The form before the chat, fetched when a session asks for one. It stands where the messages and the text field stand, and sends what is
 // answered by itself; whether that was enough, the next session says.
+import { json } from "../api/json";
 import type { Bridge } from "../loader/bridge";
 import { css } from "./style";
 import { texts } from "./texts";
 
 /** Something that is asked for (`types::pre_chat::AskedField`). */
-interface Asked {
+type Asked = {
   field: string;
   kind: "name" | "phone" | "text" | "number" | "date" | "choice";
   label: string;
   required: boolean;
   choices: string[];
-}
+};
 
 /** What is asked (`types::pre_chat::VisitorForm`). */
-interface Form {
+type Form = {
   title: string;
   fields: Asked[];
-}
+};
 
 type Input = HTMLInputElement | HTMLSelectElement;
 
-/** One that is drawn: what it asks, what was typed so far, what its successor is to say, and taking it away. */
-interface Drawn {
-  asks: string;
+/** What a session says, as far as it matters here. */
+type Session = {
+  visitor_token: string;
+  contact_id: string;
+  form?: Form;
+};
+
+/** What somebody has typed so far. */
+type Kept = {
+  contact: string;
   said: Record<string, string>;
+};
+
+/** One that is drawn: what it asks of whom, the token that they answer with, what its successor is to say, and taking it away. */
+interface Drawn extends Kept {
+  asks: string;
+  token: string;
   sent: boolean;
   says: string;
   end(): void;
@@ -58,17 +72,22 @@ const inputs: Record<string, [string, number, Record<string, string>]> = {
 
 /** Whether it may be so; the server knows best. */
 const wrong = ({ kind }: Asked, input: Input, value: string) =>
-  (kind === "phone" && /[^\d+\-#*.() ]/.test(value)) || (kind === "number" && !/^-?\d{1,15}(\.\d{1,6})?$/.test(value)) || (kind === "date" && !input.validity.valid);
+  (kind === "phone" && /[^\d+\-#*.() ]|^\D*$/.test(value)) || (kind === "number" && !/^-?\d{1,15}(\.\d{1,6})?$/.test(value)) || (kind === "date" && !input.validity.valid);
 
 const chats = new WeakMap<HTMLElement, Drawn>();
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(css);
 
-/** Draws the form into the chat, or takes it away; `again` asks for another session. */
-export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, again: () => void): void => {
+/** Draws the form of a session into the chat, or takes it away; `again` asks for another session. */
+export const draw = (bridge: Bridge, chat: HTMLElement, session: Session | undefined, again: () => void): void => {
   const { config, lang, panel, root } = bridge;
   const before = chats.get(chat);
-  const asks = form && JSON.stringify(form);
+  const form = session?.form;
+  const asks = form && json(form);
+  // Another tab may have made the visitor somebody else: what was said before is not theirs.
+  const mine = before?.contact === session?.contact_id;
   // Every session asks anew, after a lost connection too: what is being typed stays.
-  if (before && before.asks === asks && !before.sent) return;
+  if (before && session && mine && before.asks === asks && !before.sent) return void (before.token = session.visitor_token);
   const focused = root.activeElement;
   const held = focused?.closest("form") ? focused.id : undefined;
   before?.end();
@@ -81,20 +100,18 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
   }
   const text = texts[lang === "en" ? "en" : "zh-CN"];
   const slot = `parlor:${config.k}:`;
-  if (!before) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 
   // Kept for the next page, as what stands in the text field is.
-  const kept = before?.said ?? (attempt(() => JSON.parse(sessionStorage.getItem(slot + "form") || "{}")) as Record<string, string> | undefined);
-  const said: Record<string, string> = { ...kept };
-  const drawn: Drawn = { asks: asks!, said, sent: false, says: "", end: () => {} };
-  chats.set(chat, drawn);
+  const { visitor_token: token, contact_id: contact } = session;
+  const kept = before ?? (attempt(() => JSON.parse(sessionStorage.getItem(slot + "form") || "{}")) as Partial<Kept> | undefined);
+  const said: Record<string, string> = {};
+  if (kept?.contact === contact) Object.assign(said, kept.said);
+  else attempt(() => sessionStorage.removeItem(slot + "form"));
+  const drawn: Drawn = { asks: asks!, contact, said, token, sent: false, says: "", end: () => {} };
 
   const title = make("strong", { id: "form-title" }, form.title || text.title);
-  const alert = make("p", { role: "alert" }, before?.says ?? "");
+  const alert = make("p", { role: "alert" }, (mine && before?.says) || "");
   const start = make("button", { type: "button", class: "start" }, text.start);
   const rows = form.fields.map((asked) => {
     const { field, kind, required, choices } = asked;
@@ -107,7 +124,8 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
         ? make("select", facts, make("option", { value: "" }, text.choose), ...choices.map((choice) => make("option", { value: choice }, choice)))
         : make("input", { type, maxlength: "" + maxlength, ...more, ...facts });
     const value = said[field];
-    if (value) input.value = value;
+    // A choice may be gone.
+    if (value && (kind !== "choice" || choices.includes(value))) input.value = value;
     const note = make("small", { id: id + "-note", role: "alert" });
     const named = make("label", { for: id }, label);
     if (!required) named.append(make("i", {}, text.optional));
@@ -118,16 +136,16 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
     };
     input.oninput = () => {
       said[field] = input.value;
-      attempt(() => sessionStorage.setItem(slot + "form", JSON.stringify(said)));
+      attempt(() => sessionStorage.setItem(slot + "form", json({ contact, said })));
       tell("");
     };
     return { asked, input, tell, row: make("div", {}, named, input, note) };
   });
 
-  const fault = (row: (typeof rows)[number] | undefined, code: string) => {
-    const { kind } = row?.asked ?? {};
+  const fault = (row: (typeof rows)[number], code: string) => {
+    const { kind } = row.asked;
     const words = code === "required" ? (kind === "choice" ? text.choose : text.required) : code === "too_long" ? text.long : kind === "phone" ? text.badPhone : kind === "number" ? text.badNumber : kind === "date" ? text.badDate : text.bad;
-    row?.tell(words);
+    row.tell(words);
   };
   const first = () => rows.find(({ input }) => input.hasAttribute("aria-invalid"))?.input.focus();
 
@@ -141,11 +159,13 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
   const refused = (status: number, errors: { field: string; code: string }[] | undefined) => {
     if (status === 422 && errors) {
       for (const { field, code } of errors) {
-        const at = /^answers\[(\d+)]/.exec(field);
-        if (at) fault(rows[+at[1]!], code);
-        // It asks for more than it did when it was drawn.
-        else (drawn.says = text.changed), again();
+        const row = rows[+(/^answers\[(\d+)]/.exec(field)?.[1] ?? -1)];
+        if (row) fault(row, code);
+        else alert.textContent = text.changed;
       }
+      // It may ask for something else than it did when it was drawn: other choices, another kind, or more. The session says so.
+      drawn.says = text.changed;
+      again();
       return first();
     }
     alert.textContent = status === 429 ? text.slow : text.failed;
@@ -167,8 +187,8 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
       const answers = rows.map(({ asked, input }) => ({ field: asked.field, value: input.value.trim() }));
       const answer = await fetch(config.o + "/widget/v1/answers", {
         method: "PUT",
-        headers: { authorization: "Bearer " + bridge.token(), "content-type": "application/json" },
-        body: JSON.stringify({ answers }),
+        headers: { authorization: "Bearer " + drawn.token, "content-type": "application/json" },
+        body: json({ answers }),
         credentials: "omit",
         signal: AbortSignal.timeout?.(15e3),
       });
@@ -206,6 +226,7 @@ export const draw = (bridge: Bridge, chat: HTMLElement, form: Form | undefined, 
     shown.remove();
   };
   chat.querySelector(".foot")!.before(shown);
+  chats.set(chat, drawn);
 
   const stood = held && shown.querySelector<HTMLElement>("#" + CSS.escape(held));
   if (stood) return stood.focus();

@@ -1,6 +1,6 @@
 // The form's look, in the colours that the widget has from its channel (`src/style.css`).
 export const css = `
-.asks>.log,.asks .jump,.asks .seen,.asks .tray{display:none}
+.asks .jump,.asks .seen,.asks .tray,.asks.drop:after{display:none}
 form{flex:1;min-height:0;display:grid;align-content:start;gap:14px;padding:20px 16px 8px;overflow:hidden auto;overscroll-behavior:contain;scrollbar-width:thin;scrollbar-color:var(--line) #0000}
 form strong{font-weight:600;overflow-wrap:anywhere}
 form label{display:block;margin-bottom:4px;font-size:13px;line-height:18px;font-weight:500;overflow-wrap:anywhere}

@@ -15,7 +15,7 @@ export const allow = (bytes, up) => {
 /** Whoever leaves the page would lose what is not sent; what cannot be sent is lost already. */
 const stay = (event) => tray.querySelector(".item:not(.last)") && event.preventDefault();
 /** Makes an element. */
-const make = (parent, tag, name, words) => {
+export const make = (parent, tag, name, words) => {
   const made = document.createElement(tag);
   made.className = name;
   made.textContent = words;
@@ -157,6 +157,7 @@ export const chooses = (bridge, on, told) => {
       // Said of every movement, or the browser would open the file in place of the page.
       event.preventDefault();
       chat.classList.toggle("drop", name === "dragleave" ? chat.contains(relatedTarget) : name !== "drop");
-      if (name === "drop") attach([...data.files]);
+      // Where a form stands nobody would see what became of them.
+      if (name === "drop" && !chat.matches(".asks")) attach([...data.files]);
     });
 };

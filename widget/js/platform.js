@@ -3,10 +3,10 @@
 // the nearest thing that works.
 //
 // Whatever happens is told to one listener, `ear(what, value)`. `Heard` in `src/platform.rs` has the same numbers.
-import { attach, chooses } from "./files.js";
+import { attach, chooses, make } from "./files.js";
 
-const KEPT = 0, LOCKED = 1, ANSWERED = 2, FRAME = 3, CLOSED = 4, TICK = 5, WAKE = 6, OFFLINE = 7, SUSPEND = 8, HIDDEN = 9, MOVED = 10, SCROLLED = 11, TYPED = 12, UPLOADED = 13;
-let ear, log, field, page, form, shown, turns = 0;
+const KEPT = 0, LOCKED = 1, ANSWERED = 2, FRAME = 3, CLOSED = 4, TICK = 5, WAKE = 6, OFFLINE = 7, SUSPEND = 8, HIDDEN = 9, MOVED = 10, SCROLLED = 11, TYPED = 12, UPLOADED = 13, RENEW = 14;
+let ear, log, field, page, session, shown, words, turns = 0;
 /** Whether the log stood at its end when it was last looked at. */
 let low = true;
 
@@ -49,7 +49,7 @@ export const request = async (url, method, token, body, about) => {
     const answer = await fetch(url, { method, headers, body: await (page.who?.(body) ?? body), credentials: "omit", signal });
     found = parse(await answer.text());
     status = answer.status;
-    if (found?.ticket) form = found.form;
+    if (found?.ticket) session = found;
   } catch {}
   ear(ANSWERED, { status, body: found, about });
 };
@@ -144,10 +144,12 @@ const draft = (value) => {
   } catch {}
 };
 
-/** Listens to the page and to what was drawn into the panel. */
-export const listen = (bridge, listener) => {
+/** Listens to the page and to what was drawn into the panel. `lacking` is said of a form that cannot be drawn. */
+export const listen = (bridge, listener, lacking) => {
   page = bridge;
-  // The page's own script may hear along, and end a chat that has become somebody else's (`api/api.ts`).
+  words = lacking;
+  // The page's own script may hear along, speak to the chat, and end one that has become somebody else's (`api/api.ts`).
+  bridge.ear = listener;
   ear = (what, value) => bridge.heard?.(listener, what, value) || listener(what, value);
   const { panel } = bridge;
   const on = (target, name, run) => target.addEventListener(name, run);
@@ -229,20 +231,33 @@ export const listen = (bridge, listener) => {
   }
 };
 
-/**
- * Shows the form that the newest session asks for in the place of the text field, or takes it away: drawn by a script of its own, which calls
- * back for another session. One that could not be fetched is tried again, by an address of its own, as browsers remember what failed.
- */
+// A browser remembers what could not be fetched, so every attempt has an address of its own.
+const bring = () => import(page.config.j + "-form.js?" + turns);
+/** What stands where a form would that could not be drawn. */
+let lack = [];
+const put = (chat, next) => {
+  for (const one of lack) one.remove();
+  bring()
+    // After a deployment an old page has addresses that are no longer there. The loader brings the new ones.
+    .catch(() => import(`${page.config.o}/w/${page.config.k}.js?${++turns}`).catch(() => {}).then(bring))
+    .then(({ draw }) => next === shown && draw(page, chat, next, () => ear(RENEW)))
+    .catch(() => {
+      if (!next || next !== shown) return;
+      lack = [make(chat, "p", "", words), make(chat, "button", "", chat.querySelector(".tray").dataset.retry)];
+      lack[0].setAttribute("role", "alert");
+      lack[1].onclick = () => {
+        page.panel.focus();
+        put(chat, next);
+      };
+      chat.querySelector("header").after(...lack);
+    });
+};
+/** Shows the form that the newest session asks for in the place of the text field, or takes it away: drawn by a script of its own. */
 export const ask = (now) => {
   const chat = field.closest(".chat");
   chat.classList.toggle("asks", now);
-  const next = now ? form : undefined;
-  if (next === shown) return;
-  shown = next;
-  import(page.config.j + "-form.js" + (turns ? "?" + turns : "")).then(
-    (module) => next === shown && module.draw(page, chat, next, () => ear(FRAME, { type: "resync" })),
-    () => (turns++, (shown = undefined)),
-  );
+  const next = now ? session : undefined;
+  if (next !== shown) put(chat, (shown = next));
 };
 export const focusField = () => field.focus();
 /** Like `focusField`, but only for who opened the chat by hand and has not gone back to the page, and not on phones, where it

@@ -42,6 +42,8 @@ export interface Bridge {
   asked: boolean;
   /** Set by the module: the panel was opened or closed. */
   moved?: () => void;
+  /** Set by the chat: what hears in the newest one. */
+  ear?: Listener;
   /** Set by the API: hears what a chat is about to hear, and says whether the chat is not to hear it. */
   heard?: (listener: Listener, what: number, value?: unknown) => boolean;
   /** Set by the API: runs a command. */

@@ -36,10 +36,12 @@ pub(crate) enum Heard {
     Typed,
     /// A file was uploaded: what a message with it says.
     Uploaded,
+    /// The session is to be opened anew.
+    Renew,
 }
 
 impl Heard {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Kept,
         Self::Locked,
         Self::Answered,
@@ -54,6 +56,7 @@ impl Heard {
         Self::Scrolled,
         Self::Typed,
         Self::Uploaded,
+        Self::Renew,
     ];
 
     /// What this number stands for.
@@ -95,7 +98,7 @@ extern "C" {
     pub(crate) fn keep(key: &str, nonce: &str, at: f64, text: &str, failed: &str, file: Option<String>);
     pub(crate) fn forget(nonce: &str);
 
-    pub(crate) fn listen(bridge: &Bridge, listener: &JsValue);
+    pub(crate) fn listen(bridge: &Bridge, listener: &JsValue, lack: &str);
     pub(crate) fn adopt(root: &ShadowRoot, css: &str);
 
     #[wasm_bindgen(js_name = focusField)]

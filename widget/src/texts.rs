@@ -51,6 +51,8 @@ texts! {
     download: "下载", "Download";
     /// What is dropped into the chat is sent.
     drop: "松开即可发送", "Drop to send";
+    /// The form before the chat could not be fetched.
+    lack: "加载失败，请检查网络", "The chat could not be loaded.";
     /// Makes the window large, and small again.
     larger: "放大窗口", "Larger window";
     /// The closing button.
@@ -105,8 +107,6 @@ texts! {
     unmute: "打开提示音", "Turn sound on";
     /// The reason `too_large`, and of texts that are too long.
     too_long: "消息过长", "Message too long";
-    /// The reason `form_required`.
-    form: "请先填写表单", "Fill in the form first";
     /// The reason `forbidden` and its like.
     refused: "服务器拒绝了此消息", "The server refused it";
 }
@@ -123,7 +123,6 @@ impl Texts {
     pub fn reason(&self, code: ErrorCode) -> &'static str {
         match code {
             ErrorCode::ChannelDisabled | ErrorCode::NotFound => self.closed,
-            ErrorCode::FormRequired => self.form,
             ErrorCode::TooLarge | ErrorCode::Invalid => self.too_long,
             _ => self.refused,
         }

@@ -3,8 +3,8 @@
 
 use super::{Db, World};
 use crate::fill::Filling;
-use crate::http::{Connection, again_and_again, request};
-use crate::report::{Met, Report, Row, count, millis, say};
+use crate::http::{Connection, request};
+use crate::report::{Report, say};
 use anyhow::{Context, Result, ensure};
 use bench::people::Organisation;
 use bench::process::Server;
@@ -12,12 +12,8 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-/// Connections that ask at the same time.
-const CONNECTIONS: usize = 4;
 /// How long the index may take to be made.
 const PATIENCE: Duration = Duration::from_secs(900);
-/// A page has to be there within this time, at p95.
-const AIM_MICROS: u64 = 50_000;
 /// Pages that somebody has gone through who stands in the middle of the list.
 const GONE_THROUGH: usize = 40;
 
@@ -77,29 +73,12 @@ impl Asking<'_> {
 
     /// Asks for one page again and again over a few connections.
     async fn page(&self, report: &mut Report, what: &str, question: &str, is_there: bool) -> Result<()> {
-        let lasting = self.world.either(Duration::from_secs(3), Duration::from_secs(1));
         let request = self.request(question);
         // What is asked for the first time may have to be read from the disk.
         let (page, length) = fetch(self.server.address(), &request).await?;
         ensure!(page.items.is_empty() != is_there, "{what}: {} contacts", page.items.len());
-        let before = self.world.cpu(self.server, self.db)?;
-        let times = again_and_again(self.server.address(), &request, length, CONNECTIONS, lasting).await?;
-        let asked = f64::from(u32::try_from(times.len()).context("fewer than four thousand million")?);
-        let cpu = (self.world.cpu(self.server, self.db)? - before).as_secs_f64() * 1e6 / asked;
-        let p95 = times.value_at_quantile(0.95);
-        report.row(Row {
-            what: format!("a page of 1M contacts: {what}, {}", self.db.name()),
-            limit: String::new(),
-            ours: format!(
-                "{}/s, p95 {} ms, {cpu:.0} µs of CPU each",
-                count(asked / lasting.as_secs_f64()),
-                millis(p95)
-            ),
-            ratio: String::new(),
-            aim: "p95 ≤ 50 ms",
-            met: Met::of(Some(p95 <= AIM_MICROS), false),
-        });
-        Ok(())
+        let what = format!("a page of 1M contacts: {what}, {}", self.db.name());
+        super::page(self.world, (self.server, self.db), report, what, (&request, length)).await
     }
 
     /// The cursor of a page in the middle, to which somebody has come by going through those before it.

@@ -13,8 +13,9 @@ pub(crate) mod start;
 
 use crate::database::Postgres;
 use crate::fill::{self, Filling, Owner};
-use crate::report::say;
-use anyhow::Result;
+use crate::http::again_and_again;
+use crate::report::{Met, Report, Row, count, millis, say};
+use anyhow::{Context, Result};
 use bench::people::{Organisation, Site};
 use bench::process::{Plan, Server, of_tree};
 use std::path::PathBuf;
@@ -100,4 +101,34 @@ impl World {
     pub(crate) fn either<T>(&self, thorough: T, quick: T) -> T {
         if self.quick { quick } else { thorough }
     }
+}
+
+/// Connections that ask for a page at the same time.
+const READERS: usize = 4;
+/// A page has to be there within this time, at p95.
+const PAGE_MICROS: u64 = 50_000;
+
+/// Asks for one page again and again over a few connections, and reports how fast it comes. Its answer has so many bytes.
+pub(crate) async fn page(
+    world: &World,
+    (server, db): (&Server, Db),
+    report: &mut Report,
+    what: String,
+    (question, length): (&[u8], usize),
+) -> Result<()> {
+    let lasting = world.either(Duration::from_secs(3), Duration::from_secs(1));
+    let before = world.cpu(server, db)?;
+    let times = again_and_again(server.address(), question, length, READERS, lasting).await?;
+    let asked = f64::from(u32::try_from(times.len()).context("fewer than four thousand million")?);
+    let cpu = (world.cpu(server, db)? - before).as_secs_f64() * 1e6 / asked;
+    let p95 = times.value_at_quantile(0.95);
+    report.row(Row {
+        what,
+        limit: String::new(),
+        ours: format!("{}/s, p95 {} ms, {cpu:.0} µs of CPU each", count(asked / lasting.as_secs_f64()), millis(p95)),
+        ratio: String::new(),
+        aim: "p95 ≤ 50 ms",
+        met: Met::of(Some(p95 <= PAGE_MICROS), false),
+    });
+    Ok(())
 }

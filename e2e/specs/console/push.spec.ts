@@ -1,6 +1,6 @@
 // Web Push: an agent is told of a new message although no console is open.
 
-import type { Page, Response } from "@playwright/test";
+import type { Page, Response, Worker } from "@playwright/test";
 import { newAgent, newVisitor } from "@parlor/client/testing";
 import { PushService, type Pushed } from "../../fixtures/push-service.ts";
 import { expect, test as base, unique } from "../../fixtures/test.ts";
@@ -31,8 +31,34 @@ function removal(page: Page): Promise<Response> {
   return page.waitForResponse((response) => response.request().method() === "DELETE" && response.url().endsWith("/me/push-subscription"));
 }
 
-/** Hands a push to the service worker, as the browser does with what a push service sends. */
+/** What runs in the service worker while a push is delivered. */
+type Scope = { registration: ServiceWorkerRegistration; displayed?: Promise<void>; dispatchEvent(event: Event): boolean };
+
+function serviceWorker(page: Page): Worker {
+  const found = page.context().serviceWorkers().find((worker) => worker.url().endsWith("/service-worker.js"));
+  if (!found) throw new Error("no service worker of the console");
+  return found;
+}
+
+/**
+ * Hands a push to the service worker, as the browser does with what a push service sends, and waits until it is on show. Asking for
+ * what is shown meanwhile would spoil it: Chromium forgets a notification that it has written down and not displayed yet when it is asked
+ * between the two.
+ */
 async function deliver(page: Page, data: string): Promise<void> {
+  const worker = serviceWorker(page);
+  await worker.evaluate(() => {
+    const scope = globalThis as unknown as Scope;
+    const { registration } = scope;
+    scope.displayed = new Promise((resolve, reject) => {
+      registration.showNotification = (...given) => {
+        Reflect.deleteProperty(registration, "showNotification");
+        const shown = registration.showNotification(...given);
+        shown.then(resolve, reject);
+        return shown;
+      };
+    });
+  });
   const session = await page.context().newCDPSession(page);
   const registered = new Promise<string>((found) => {
     session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations: [first] }) => {
@@ -41,6 +67,7 @@ async function deliver(page: Page, data: string): Promise<void> {
   });
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.deliverPushMessage", { origin: new URL(page.url()).origin, registrationId: await registered, data });
+  await worker.evaluate(() => (globalThis as unknown as Scope).displayed);
   await session.detach();
 }
 
@@ -84,10 +111,9 @@ test("what is written while no console is open reaches the browser, once, and it
   await expect.poll(() => shown(page)).toEqual([]);
   await deliver(page, data ?? "");
   await expect.poll(() => shown(page)).toHaveLength(1);
-  const worker = page.context().serviceWorkers().find((worker) => worker.url().endsWith("/service-worker.js"));
   // Only the system makes a real click; what it would run is run all the same.
-  await worker?.evaluate(async () => {
-    const scope = globalThis as unknown as { registration: ServiceWorkerRegistration; dispatchEvent(event: Event): boolean };
+  await serviceWorker(page).evaluate(async () => {
+    const scope = globalThis as unknown as Scope;
     const [notification] = await scope.registration.getNotifications();
     scope.dispatchEvent(Object.assign(new Event("notificationclick"), { notification, waitUntil: () => undefined }));
   });

@@ -124,7 +124,10 @@ test("hostile styles of the host page change nothing", async ({ browsers, site, 
   expect(shouted).toEqual(calm);
 });
 
-test("scripts of the host page that spoil the built-ins do no harm", async ({ browsers, site, website }) => {
+test("scripts of the host page that spoil the built-ins do no harm", async ({ browsers, site, website, admin }) => {
+  const form = { enabled: true, title: "", fields: [{ kind: "name" as const, required: true }] };
+  const params = { path: { channel_id: website.id } };
+  await admin.ok(admin.api.PATCH("/api/v1/channels/{channel_id}", { params, body: { style: { ...website.style, form } } }));
   const head = `<script>
     Array.prototype.toJSON = function () { return "spoilt"; };
     String.prototype.toJSON = function () { return "spoilt"; };
@@ -135,7 +138,10 @@ test("scripts of the host page that spoil the built-ins do no harm", async ({ br
     window.module = { exports: {} };
   </script>`;
   const visitor = await browsers.visitor({ url: site.publish({ body: website.embed_code, head }) });
-  await visitor.open();
+  await visitor.launcher.click();
+  // The form's script writes JSON, too.
+  await visitor.page.getByRole("textbox", { name: "姓名" }).fill("林小满");
+  await visitor.page.getByRole("button", { name: "开始聊天" }).click();
   await visitor.say("老网站");
   await expect(visitor.messages.mark("老网站", "sent")).toBeVisible();
   await expect(visitor.messages.message("老网站")).toHaveCount(1);

@@ -146,3 +146,78 @@ test("the form fits a phone, in English and the dark theme, and says what could 
   await expect(visitor.composer).toBeVisible();
   await expect(form).toHaveCount(0);
 });
+
+test("a form that did not arrive, or has become another, can be answered all the same", async ({ browsers, website, shop, admin }) => {
+  const level = (choices: string[]) => ({ name: "会员级别", kind: "choice" as const, choices, visitors_fill: true });
+  const custom = await admin.ok(admin.api.PUT("/api/v1/custom-fields", { body: { version: 0, items: [level(["金卡", "银卡"])] } }));
+  const id = custom.items[0]?.id ?? "";
+  await publish(admin, website, [{ kind: "name", required: true }, { kind: "phone", required: true }, { kind: "custom", field_id: id, required: true }]);
+  const visitor = await browsers.visitor();
+  const { page } = visitor;
+  await page.route(/-form\.js/, (route) => route.abort());
+  await page.goto(shop);
+  await visitor.launcher.click();
+  const lack = page.getByRole("alert").filter({ hasText: "加载失败，请检查网络" });
+  await expect(lack).toBeVisible();
+  await expect(visitor.composer).toBeHidden();
+  await atRest(page);
+  await expectAccessible(page, "a form before the chat that did not arrive");
+  await page.unroute(/-form\.js/);
+  await page.getByRole("button", { name: visitor.labels.retry }).click();
+  const name = page.getByRole("textbox", { name: "姓名" });
+  await expect(name).toBeFocused();
+  await expect(lack).toHaveCount(0);
+
+  // What the page says meanwhile is not asked any more.
+  await name.fill("林小满");
+  const phone = page.getByRole("textbox", { name: "电话" });
+  await phone.fill("没有号码");
+  const start = page.getByRole("button", { name: "开始聊天" });
+  await start.click();
+  await expect(phone).toHaveAccessibleDescription("请填写正确的电话号码");
+  await page.evaluate(() => (window as unknown as { Parlor: (...call: unknown[]) => void }).Parlor("set", { phone: "13800138000" }));
+  await expect(phone).toHaveCount(0);
+  await expect(name).toHaveValue("林小满");
+
+  // The choices are others by the time that one is sent.
+  const choices = page.getByRole("combobox", { name: "会员级别" });
+  await choices.selectOption("金卡");
+  await admin.ok(admin.api.PUT("/api/v1/custom-fields", { body: { version: custom.version, items: [{ id, ...level(["铂金卡"]) }] } }));
+  await start.click();
+  await expect(page.getByRole("alert").filter({ hasText: "表单有更新，请补充后再提交" })).toBeVisible();
+  await expect(choices).toHaveValue("");
+  await choices.selectOption("铂金卡");
+  await start.click();
+  await visitor.say("可以开始了");
+  await expect(visitor.messages.mark("可以开始了", "sent")).toBeVisible();
+});
+
+test("answers are given for whom they were typed, and files wait until they are given", async ({ browsers, website, shop, admin }) => {
+  await publish(admin, website, [{ kind: "name", required: true }]);
+  const visitor = await browsers.visitor({ url: shop });
+  await visitor.launcher.click();
+  const name = visitor.page.getByRole("textbox", { name: "姓名" });
+  await name.fill("林小满");
+  // In another tab they sign out of the shop.
+  const other = await visitor.page.context().newPage();
+  await other.goto(shop);
+  await other.evaluate(() => (window as unknown as { Parlor: (call: string) => Promise<unknown> }).Parlor("logout"));
+  const start = visitor.page.getByRole("button", { name: "开始聊天" });
+  await start.click();
+  await expect(name).toHaveValue("");
+  await name.evaluate((field) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["words"], "放.txt"));
+    field.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true, composed: true }));
+  });
+  await name.fill("王芳");
+  await start.click();
+  await visitor.say("换人了");
+  await expect(visitor.messages.mark("换人了", "sent")).toBeVisible();
+  await expect(visitor.messages.all).toHaveCount(1);
+  await expect(visitor.page.getByText("放.txt")).toHaveCount(0);
+  const { items } = await admin.ok(admin.api.GET("/api/v1/conversations"));
+  expect(items.map(({ contact }) => contact.name)).toEqual(["王芳"]);
+  const contacts = await admin.ok(admin.api.GET("/api/v1/contacts"));
+  expect(contacts.items.map(({ contact }) => contact.name).sort()).toEqual(["林小满", "王芳"].sort());
+});

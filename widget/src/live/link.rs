@@ -114,7 +114,7 @@ impl Connection {
     }
 
     /// A number from 0 to `ceiling` by xorshift64.
-    fn draw(&mut self, ceiling: i64) -> i64 {
+    pub(super) fn draw(&mut self, ceiling: i64) -> i64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;

@@ -14,7 +14,7 @@ use client::outbox::Outgoing;
 use client::visitor::{Change, Chat, Frame, Told};
 use types::attachments::FileAccess;
 use types::error::{ErrorCode, Problem};
-use types::id::Nonce;
+use types::id::{ContactId, Nonce};
 use types::messages::{Content, MessageWindow};
 use types::time::Timestamp;
 use types::visitors::{VisitorChannel, VisitorSession};
@@ -55,6 +55,8 @@ pub enum Input {
     Offline,
     /// The page is being put aside (back/forward cache); [`Input::Wake`] takes it up again.
     Suspend,
+    /// The session is to be asked for anew: what it says of the visitor may be another.
+    Renew,
     /// The time that [`Machine::wake_at`] asked for has come.
     Tick,
 }
@@ -94,8 +96,9 @@ pub struct Machine {
     chat: Chat,
     channel: Option<VisitorChannel>,
     welcome: Option<Welcome>,
-    /// The session says that the visitor is to answer the channel's form first.
-    asks: bool,
+    form: form::Form,
+    /// Whose session is open.
+    contact: Option<ContactId>,
     /// How files are reached, and when to ask for it again.
     files: Option<(FileAccess, Timestamp)>,
     connection: Connection,
@@ -129,7 +132,8 @@ impl Machine {
             chat: Chat::default(),
             channel: None,
             welcome: None,
-            asks: false,
+            form: form::Form::default(),
+            contact: None,
             files: None,
             connection: Connection::new(seed),
             place: place::Place::default(),
@@ -187,11 +191,11 @@ impl Machine {
     #[must_use]
     pub fn wake_at(&self) -> Option<Timestamp> {
         let live = self.link() == Link::Live;
-        let outbox = if live && !self.asks() { self.chat.outbox().wake_at() } else { None };
+        let outbox = if self.may_send() { self.chat.outbox().wake_at() } else { None };
         let mark = self.mark_again_at.filter(|_| live);
-        let files = self.files_again_at();
-        let typing = self.typing_at();
-        self.connection.wake_at().into_iter().chain(outbox).chain(mark).chain(files).chain(typing).min()
+        let moments =
+            [self.connection.wake_at(), outbox, mark, self.files_again_at(), self.typing_at(), self.form.again_at];
+        moments.into_iter().flatten().min()
     }
 
     /// Takes an input at the time `now` and says what to do about it.
@@ -222,21 +226,12 @@ impl Machine {
                 self.chat.outbox_mut().discard(nonce);
             }
             Input::WantEarlier => self.want_earlier(&mut out),
-            Input::Earlier(window) => {
-                self.fetching_earlier = false;
-                self.earlier_failed = window.is_none();
-                self.chat.earlier(window.unwrap_or(MessageWindow {
-                    items: Vec::new(),
-                    has_earlier: true,
-                    has_later: true,
-                    cleared_seq: 0,
-                    recalls: 0,
-                }));
-            }
+            Input::Earlier(window) => self.take_earlier(window),
             Input::Watching(watching) => self.watching = watching,
             Input::Wake => self.wake(now, &mut out),
             Input::Offline => self.interrupt(&mut out, |connection| connection.lost(0, now)),
             Input::Suspend => self.interrupt(&mut out, Connection::rest),
+            Input::Renew => self.renew(now, &mut out),
             Input::Tick => self.tick(now, &mut out),
         }
         self.report_reading(now, &mut out);
@@ -268,6 +263,7 @@ impl Machine {
     }
 
     fn open_session(&mut self, out: &mut Vec<Command>) {
+        self.form.asked();
         if self.opening {
             self.behind = true;
             return;
@@ -282,7 +278,7 @@ impl Machine {
     fn opened(&mut self, mut session: VisitorSession, now: Timestamp, out: &mut Vec<Command>) {
         self.opening = false;
         self.take_welcome(&mut session, now);
-        self.asks = session.form.is_some();
+        self.form.answered(session.form.is_some());
         let before = self.chat.unread();
         let first = self.channel.is_none();
         let change = self.chat.open(&session);
@@ -292,6 +288,11 @@ impl Machine {
             self.heard = true;
         }
         self.take_files(session.files, now);
+        // Another tab may have made the visitor somebody else: what they write goes over a socket of their own.
+        if self.contact.replace(session.contact_id).is_some_and(|before| before != session.contact_id) {
+            self.drop_socket(out);
+            self.connection.connecting(now);
+        }
         if !first && self.chat.unread() > before && !self.watching {
             out.push(Command::Announce);
         }
@@ -334,7 +335,7 @@ impl Machine {
                 Change::None
             }
             Frame::Channel(channel) => {
-                self.follow_form(&channel, out);
+                self.follow_form(&channel, now);
                 self.channel = Some(channel);
                 self.edited = true;
                 self.heard = true;
@@ -419,7 +420,7 @@ impl Machine {
         if self.link() == Link::Live && self.mark_again_at.is_some_and(|at| now >= at) {
             self.mark_read(now, out);
         }
-        if self.files_again_at().is_some_and(|at| now >= at) {
+        if self.files_again_at().is_some_and(|at| now >= at) || self.form.again_at.is_some_and(|at| now >= at) {
             self.open_session(out);
         }
         self.typing_tick(now, out);
@@ -435,8 +436,7 @@ impl Machine {
     }
 
     fn send_due(&mut self, now: Timestamp, out: &mut Vec<Command>) {
-        // What was written before the form came waits for its answers.
-        if self.link() == Link::Live && !self.asks() {
+        if self.may_send() {
             out.extend(self.chat.outbox_mut().due(now).into_iter().map(Command::Send));
         }
     }

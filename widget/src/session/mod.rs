@@ -129,7 +129,7 @@ impl Session {
         // The page is the owner: it listens for as long as the page lives. `Fn`, because what is heard may lead to something
         // that is heard at once.
         let listener = Closure::<dyn Fn(u32, JsValue)>::new(listener).into_js_value();
-        platform::listen(&inner.bridge, &listener);
+        platform::listen(&inner.bridge, &listener, self.texts.lack);
         platform::follow(&inner.bridge, self.texts.back, self.texts.on, self.texts.shut);
         platform::take_up(&inner.key);
     }
@@ -164,6 +164,7 @@ impl Session {
             }
             Heard::Offline => self.feed(Input::Offline),
             Heard::Suspend => self.feed(Input::Suspend),
+            Heard::Renew => self.feed(Input::Renew),
             Heard::Hidden => self.watching(),
             Heard::Moved => self.moved(),
             Heard::Scrolled => self.scrolled(),

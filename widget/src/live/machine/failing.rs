@@ -9,12 +9,19 @@ use types::time::Timestamp;
 
 impl Machine {
     pub(super) fn rejected(&mut self, nonce: Option<Nonce>, problem: &Problem, now: Timestamp, out: &mut Vec<Command>) {
+        let lacks_form = problem.code == ErrorCode::FormRequired;
         // Without a nonce it is about no message that we know of. What is in flight has an answer of its own coming, or is
         // sent again over the next connection.
         if let Some(nonce) = nonce {
-            out.extend(self.chat.outbox_mut().rejected(nonce, problem, now).cloned().map(Command::Keep));
+            let outbox = self.chat.outbox_mut();
+            let refused = outbox.rejected(nonce, problem, now).cloned();
+            if lacks_form && self.form.refuses() {
+                outbox.retry(nonce);
+            } else {
+                out.extend(refused.map(Command::Keep));
+            }
         }
-        if problem.code == ErrorCode::FormRequired {
+        if lacks_form {
             // It was published since the session was opened, or this message is one of before.
             self.open_session(out);
         }
