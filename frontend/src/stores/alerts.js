@@ -31,11 +31,25 @@ const tagOf = (key) => `parlor.${key}`;
 /** What this page has on show, by key: its own notification, or the promise of one that the service worker shows. */
 const shown = new Map();
 
+/**
+ * What the service worker is asked, one after the other: Chromium forgets a notification that it is about to show while it is asked for
+ * those on show, and nothing could take it away any more, nor would its click lead anywhere.
+ */
+let turn = Promise.resolve();
+const inTurn = (run) => (turn = turn.then(run, run));
+
+/** What the service worker has on show. */
+const shownByWorker = async (filter) => {
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  return (await inTurn(() => registration?.getNotifications(filter))) ?? [];
+};
+
 /** On phones only a service worker may show one; a click on it comes back by way of `listen` in `web_push.js`. */
 const showByWorker = async (title, options) => {
   try {
     await navigator.serviceWorker.register("/service-worker.js");
-    await (await navigator.serviceWorker.ready).showNotification(title, options);
+    const registration = await navigator.serviceWorker.ready;
+    await inTurn(() => registration.showNotification(title, options));
   } catch {
     // An old browser; the title, the count and the sound are left.
   }
@@ -68,8 +82,7 @@ export const withdraw = async (key) => {
   shown.delete(key);
   try {
     (await note)?.close();
-    const registration = await navigator.serviceWorker?.getRegistration("/");
-    for (const other of (await registration?.getNotifications({ tag: tagOf(key) })) ?? []) other.close();
+    for (const other of await shownByWorker({ tag: tagOf(key) })) other.close();
   } catch {
     // A browser that does not tell of its service workers here.
   }
@@ -79,8 +92,7 @@ export const withdraw = async (key) => {
 export const withdrawAll = async () => {
   [...shown.keys()].forEach(withdraw);
   try {
-    const registration = await navigator.serviceWorker?.getRegistration("/");
-    for (const note of (await registration?.getNotifications()) ?? []) note.close();
+    for (const note of await shownByWorker()) note.close();
   } catch {
     // A browser that does not tell of its service workers here.
   }
