@@ -5,7 +5,7 @@ use crate::auth::actor::AnyAgent;
 use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::permissions::{Permission, can};
-use store::{clearing, erasing, webhooks};
+use store::{clearing, erasing, merging, webhooks};
 use tracing::Instrument;
 use types::contacts::DeleteContact;
 use types::error::{ErrorCode, FieldCode};
@@ -18,8 +18,8 @@ const EVENTS: usize = 500;
 /// when whoever asked has gone.
 ///
 /// # Errors
-/// Forbidden for roles that may not; not found; a field error when it was not their name that was typed; a conflict when they were merged
-/// with somebody else, or taken apart, before all of it was gone.
+/// Forbidden for roles that may not; not found; a field error when it was not their name that was typed; a conflict when others are merged
+/// into them than were shown, and when they were merged with somebody else, or taken apart, before all of it was gone.
 pub async fn delete_contact(
     state: &AppState,
     agent: &AnyAgent,
@@ -33,6 +33,12 @@ pub async fn delete_contact(
     let contact_id = contact.id;
     if request.name.trim() != contact.name.unwrap_or_else(|| contact.number.to_string()) {
         return Err(ApiError::field("name", FieldCode::Wrong, "must be the contact's name, or their number"));
+    }
+    if let Some(shown) = &request.merge_ids {
+        let merges = merging::list(state.db.reader(), agent.scope(), contact_id).await?.items;
+        if merges.len() != shown.len() || merges.iter().any(|merge| !shown.contains(&merge.id)) {
+            return Err(ApiError::new(ErrorCode::Conflict, "Others are merged into the contact by now"));
+        }
     }
     let (state, agent) = (state.clone(), agent.clone());
     let deletion = async move { delete_confirmed(&state, &agent, contact_id, &confirmed).await };

@@ -1,7 +1,7 @@
 //! Contacts who were merged are taken apart, or deleted: nothing of the one stays with the other.
 
 use crate::contact_merges::{contact, fits, known, listed, merge, path, undo_path};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::actions::erasing;
 use server::auth::actor::AnyAgent;
 use store::{OrgScope, Viewer};
@@ -70,9 +70,17 @@ async fn what_came_by_a_merge_goes_with_it_and_is_nowhere_afterwards(server: Tes
     fits(&server).await;
     admin.delete_with(&path(other.id), &json!({"name": "上官云"})).await.expect(204);
     let is_gone = async |words: &[&str]| {
+        // What the survivor is found by follows within moments.
+        until_indexed(&server).await;
         let stored = testkit::everything_stored(server.state().db.reader()).await;
         for word in words {
-            assert!(!stored.contains(word), "{word} is stored somewhere");
+            let found = stored.split(word).next().filter(|before| before.len() < stored.len());
+            let before = found.map(|before| before.chars().rev().take(200).collect::<Vec<_>>());
+            assert_eq!(
+                before.map(|signs| signs.into_iter().rev().collect::<String>()),
+                None,
+                "{word} is stored after this"
+            );
         }
     };
     is_gone(&["上官云", "13700137000", "重新开始"]).await;
@@ -85,6 +93,15 @@ async fn what_came_by_a_merge_goes_with_it_and_is_nowhere_afterwards(server: Tes
     is_gone(&["上官云", "司马青", "13600136000"]).await;
     assert_eq!(listed(&admin).await, [survivor.id]);
     fits(&server).await;
+}
+
+async fn until_indexed(server: &TestServer) {
+    for _ in 0..10_000 {
+        if store::search::behind(server.state().db.reader(), 1).await.unwrap().is_empty() {
+            return;
+        }
+    }
+    panic!("the index has not come to the end of the ledger");
 }
 
 async fn nobody_is_deleted_whom_nobody_has_confirmed(server: TestServer) {
@@ -104,6 +121,15 @@ async fn nobody_is_deleted_whom_nobody_has_confirmed(server: TestServer) {
     }
     let all: Page<Conversation> = admin.get("/api/v1/conversations").await.json();
     assert_eq!(all.items.iter().filter(|one| one.contact.id == survivor.id).count(), 2);
+    // Nor is anybody deleted who was not shown when the name was typed; who was, is.
+    let shown = async |merge_ids: Value| {
+        let body = json!({"name": "王芳", "merge_ids": merge_ids});
+        admin.delete_with(&path(survivor.id), &body).await.problem()
+    };
+    assert_eq!(shown(json!([])).await.code, ErrorCode::Conflict);
+    let many = vec![merged.merge.id; 21];
+    let refused = shown(serde_json::to_value(many).unwrap()).await;
+    assert_eq!((refused.errors[0].field.as_str(), refused.errors[0].limit), ("merge_ids", Some(20)));
     // Of two who were confirmed one is somebody of their own again.
     admin.post_empty(&undo_path(&merged)).await.expect(200);
     assert_eq!(delete(survivor.id, &[survivor.id, other.id]).await, Ok(()));

@@ -20,10 +20,13 @@ texts! {
     merge_two_accounts = "两位联系人已验证的企业账号不同，是两个人，不能合并。", "The two have proven different accounts at your company: they are two people and cannot be merged.";
     merge_blocked = "其中一位在黑名单中，合并后的联系人也在黑名单中。", "One of the two is on the blacklist, and so is the merged contact.";
     merge_keep(field: &str) = "保留哪个{field}", "Which {field} to keep";
+    merge_own = "保留的联系人", "The contact that stays";
+    merge_theirs = "并入的联系人", "The other contact";
     merge_result = "合并后", "After merging";
     merge_nothing = "未填写", "Nothing";
     merge_confirm = "合并", "Merge";
     merge_changed = "联系人刚刚有变化，请核对后再合并。", "One of the two has just changed. Look again before you merge.";
+    merge_already = "两位联系人刚刚已被合并。", "The two have just been merged.";
     merge_done(name: &str) = "已合并到“{name}”", "Merged into “{name}”";
     merge_undo = "撤销合并", "Undo merge";
     merge_undone = "已撤销合并", "The merge was undone";

@@ -7,6 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use std::collections::HashSet;
 use types::contact_list::ListedContact;
 use types::contacts::Contact;
+use types::error::ErrorCode;
 use types::id::{ContactId, ConversationId};
 
 /// Pages that are asked for one after the other where they bring nobody: each looks at a bounded part of the list.
@@ -139,9 +140,23 @@ impl Found {
         spawn_local(async move {
             match api.list_contact_merges(gone).await {
                 Ok(merges) if !merges.items.is_empty() => self.try_renew(),
-                _ => self.remove_contact(gone),
+                Ok(_) => self.remove_contact(gone),
+                // Agents who may not ask see nobody without a conversation of theirs.
+                Err(error) if matches!(error.code(), Some(ErrorCode::NotFound | ErrorCode::Forbidden)) => {
+                    self.remove_contact(gone);
+                }
+                // Who they are is not known, but that something has changed is.
+                Err(_) => self.try_renew(),
             }
         });
+    }
+
+    /// Somebody has been taken apart from a contact: whoever is there again has a place in the list, where that one has. Of those who are not
+    /// here neither is missed.
+    pub fn separate(self, survivor: ContactId) {
+        if self.items.with_untracked(|items| items.iter().any(|item| item.contact.id == survivor)) {
+            self.renew();
+        }
     }
 
     /// The same as [`renew`](Self::renew), once the page may be gone.

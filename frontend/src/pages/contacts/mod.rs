@@ -81,7 +81,8 @@ pub fn ContactsPage() -> impl IntoView {
             found.remove_contact(*contact_id);
         }
         // Where whoever is there again stands in the list only the server knows.
-        Some(Event::ChannelDeleted { .. } | Event::ContactMergeUndone { .. }) => found.renew(),
+        Some(Event::ContactMergeUndone { survivor_id, .. }) => found.separate(*survivor_id),
+        Some(Event::ChannelDeleted { .. }) => found.renew(),
         Some(_) => {}
         // So much was missed that what is shown may be anything.
         None => found.renew(),

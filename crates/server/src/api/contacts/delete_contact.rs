@@ -12,8 +12,8 @@ use types::contacts::DeleteContact;
 use types::id::ContactId;
 
 /// Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
-/// which keeps that it was done; with whoever was merged into them. The body must name them. 409 when they are merged with somebody else, or
-/// taken apart, before all of it is gone. Who writes again begins anew, as somebody unknown. For admins.
+/// which keeps that it was done; with whoever was merged into them. The body must name them. 409 when others are merged into them than the
+/// body says, and when they are merged with somebody else, or taken apart, before all of it is gone. Who writes again begins anew, as somebody unknown. For admins.
 #[utoipa::path(
     tag = "contacts",
     security(("agent" = [])),

@@ -13,7 +13,7 @@ use crate::{
 };
 use choose::Choose;
 use client::rest::ApiError;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use preview::Preview;
 use rules::permissions::Permission;
 use std::rc::Rc;
@@ -127,11 +127,24 @@ fn MergeDialog(found: Found, id: ContactId, open: RwSignal<bool>) -> impl IntoVi
     let close = Callback::new(move |()| {
         chosen.try_set(None);
     });
+    // What was pressed goes with its step: who goes by the keyboard, or listens, is at the beginning of the other one.
+    let step = NodeRef::<html::Div>::new();
+    Effect::new(move |before: Option<bool>| {
+        let is_chosen = chosen.get().is_some();
+        if before.is_some_and(|before| before != is_chosen)
+            && let Some(step) = step.get_untracked()
+        {
+            drop(step.focus());
+        }
+        is_chosen
+    });
     view! {
         <Dialog open wide=true title=t!(merge_contacts) close_label=t!(close) on_close=close>
-            // Each by itself: of two erased views in one place the second would keep what the first does when it is pressed.
-            {move || chosen.get().is_none().then(|| view! { <Choose found id chosen /> })}
-            {move || chosen.get().map(|other| view! { <Preview found both=(id, other) chosen open /> })}
+            <div node_ref=step class="merging__step" tabindex="-1">
+                // Each by itself: of two erased views in one place the second would keep what the first does when it is pressed.
+                {move || chosen.get().is_none().then(|| view! { <Choose found id chosen /> })}
+                {move || chosen.get().map(|other| view! { <Preview found both=(id, other) chosen open /> })}
+            </div>
         </Dialog>
     }
 }

@@ -5,15 +5,17 @@ use crate::{
     components::{form::ErrorPlace, inbox::names::contact_name, tag_chip::tag_chip},
     i18n::{Lang, errors::error_text, lang, lang_now, t},
     pages::contacts::found::Found,
-    stores::{custom_fields::use_custom_fields, tags::use_tags},
+    stores::{custom_fields::use_custom_fields, live::use_connection, tags::use_tags},
     ui::{Button, ButtonVariant, Choice, ErrorState, Icon, RadioGroup, Skeleton, use_toasts},
 };
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use rules::merging::{Accounts, accounts, contested, merged};
+use std::rc::Rc;
 use types::contact_merges::{ContactFields, MergeContacts, TakenFields};
 use types::contacts::Contact;
 use types::error::{ErrorCode, FieldCode};
+use types::events::Event;
 use types::id::{ContactId, TagId};
 
 /// The survivor and the other one, as they were fetched.
@@ -31,6 +33,7 @@ pub fn Preview(
     /// Whether the window is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
+    let toasts = use_toasts();
     let pair = RwSignal::new(None::<Result<Pair, ApiError>>);
     let load = move || {
         pair.set(None);
@@ -40,11 +43,26 @@ pub fn Preview(
                 Ok(one) => api.get_contact(both.1).await.map(|other| turned(one, other)),
                 Err(error) => Err(error),
             };
+            // A colleague was faster: either leads to the one who is there.
+            if answer.as_ref().is_ok_and(|(one, other)| one.id == other.id) {
+                if chosen.try_set(None).is_none() {
+                    toasts.error(lang_now().merge_already().to_owned());
+                }
+                return;
+            }
             pair.try_set(Some(answer));
         });
     };
     load();
     let again = Callback::new(move |()| load());
+    use_connection().follow(Rc::new(move |event| match event {
+        Some(Event::ContactMerged { contact_id, .. } | Event::ContactDeleted { contact_id })
+            if [both.0, both.1].contains(contact_id) =>
+        {
+            load();
+        }
+        _ => {}
+    }));
     view! {
         <Button variant=ButtonVariant::Ghost icon=Icon::ArrowLeft on:click=move |_| chosen.set(None)>
             {t!(merge_back)}
@@ -217,7 +235,7 @@ fn one_of(
     value: Signal<bool>,
     choose: Callback<bool>,
 ) -> AnyView {
-    let choices = vec![Choice::new(false, own), Choice::new(true, theirs)];
+    let choices = vec![Choice::new(false, own).noted(t!(merge_own)), Choice::new(true, theirs).noted(t!(merge_theirs))];
     view! { <RadioGroup legend=move || lang().merge_keep(&label()) choices value on_choose=choose /> }.into_any()
 }
 
@@ -230,7 +248,8 @@ fn Outcome(result: Memo<ContactFields>) -> impl IntoView {
     };
     let shown = move || {
         let ids: Vec<TagId> = result.with(|result| result.tag_ids.clone());
-        ids.into_iter().filter_map(|id| tags.get(id)).map(tag_chip).collect_view()
+        let chips: Vec<_> = ids.into_iter().filter_map(|id| tags.get(id)).map(tag_chip).collect();
+        if chips.is_empty() { t!(merge_nothing).into_any() } else { chips.into_any() }
     };
     let custom = move || {
         let values = result.with(|result| result.custom_values.clone());
