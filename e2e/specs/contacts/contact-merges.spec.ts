@@ -55,6 +55,14 @@ test("duplicates are found, merged as chosen, seen at once by everybody, and tak
   await expect(colleague.contact.getByRole("textbox", { name: "备注" })).toHaveValue("爱喝茶");
   const merged = agent.contact.getByRole("region", { name: "合并记录" });
   await expect(merged).toContainText("“王小姐”由");
+  // Whoever would be deleted with them is named.
+  await page.getByRole("row").filter({ hasText: "王小姐" }).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "更多操作" }).first().click();
+  await page.getByRole("menuitem", { name: "删除访客" }).click();
+  const deletion = page.getByRole("dialog", { name: "删除访客「王小姐」？" });
+  await expect(deletion).toContainText("已并入该访客的联系人也会一并删除，包括他们的会话：王小姐");
+  await page.keyboard.press("Escape");
+  await expect(deletion).toBeHidden();
   await merged.getByRole("button", { name: "撤销合并" }).click();
   await expect(page.getByText("已撤销合并")).toBeVisible();
   await expect(names(page)).toHaveCount(2);
@@ -63,8 +71,12 @@ test("duplicates are found, merged as chosen, seen at once by everybody, and tak
 });
 
 test("on a phone somebody is searched for and merged, and the toast undoes it", async ({ browsers, website, admin, server }) => {
-  await known(server.url, admin, website.key, { name: "张三" });
-  await known(server.url, admin, website.key, { name: "李四" });
+  const long = "周三回访，问过会员价。".repeat(20);
+  await known(server.url, admin, website.key, { name: "张三", remark: "先打电话" });
+  await known(server.url, admin, website.key, { name: "李四", remark: long });
+  // The index follows within moments; the window asks once.
+  const query = { q: "李四" };
+  await expect.poll(async () => (await admin.ok(admin.api.GET("/api/v1/contacts", { params: { query } }))).items.length).toBe(1);
   const agent = await browsers.console({ path: "/contacts", ...PHONE });
   const { page } = agent;
   await names(page).filter({ hasText: "张三" }).click();
@@ -73,7 +85,12 @@ test("on a phone somebody is searched for and merged, and the toast undoes it", 
   await expect(dialog).toContainText("没有发现可能重复的联系人");
   await dialog.getByRole("textbox", { name: "搜索要合并的联系人" }).fill("李四");
   await dialog.getByRole("button", { name: "李四" }).click();
-  await expectAccessible(page, "what becomes of the two, on a phone");
+  // What is long wraps, and is chosen by the keyboard's arrows as anything else.
+  const remarks = dialog.getByRole("radiogroup", { name: "保留哪个备注" });
+  await remarks.getByRole("radio", { name: "先打电话" }).press("ArrowDown");
+  await expect(dialog.getByRole("definition").filter({ hasText: long })).toBeVisible();
+  expect(await dialog.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0);
+  await expectAccessibleInBothThemes(page, "what becomes of the two, on a phone");
   await dialog.getByRole("button", { name: "合并", exact: true }).click();
   await expect(page.getByText("已合并到“张三”")).toBeVisible();
   await page.getByRole("status").getByRole("button", { name: "撤销合并" }).click();

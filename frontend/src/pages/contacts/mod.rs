@@ -21,7 +21,7 @@ use crate::{
         session::use_session,
         title::set_page_title,
     },
-    ui::{effect, is_composing},
+    ui::{effect, is_composing, is_in_dialog},
 };
 use erasing::EraseDialog;
 use fields::FieldsDialog;
@@ -104,7 +104,7 @@ pub fn ContactsPage() -> impl IntoView {
         lone.set(None);
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) {
+        if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) && !is_in_dialog(&event) {
             close.run(());
         }
     };

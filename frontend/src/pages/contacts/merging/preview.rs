@@ -35,6 +35,8 @@ pub fn Preview(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let pair = RwSignal::new(None::<Result<Pair, ApiError>>);
+    // The two are being merged, by this window.
+    let busy = RwSignal::new(false);
     let load = move || {
         pair.set(None);
         let api = found.api();
@@ -57,23 +59,25 @@ pub fn Preview(
     let again = Callback::new(move |()| load());
     use_connection().follow(Rc::new(move |event| match event {
         Some(Event::ContactMerged { contact_id, .. } | Event::ContactDeleted { contact_id })
-            if [both.0, both.1].contains(contact_id) =>
+            if [both.0, both.1].contains(contact_id) && !busy.get_untracked() =>
         {
             load();
         }
         _ => {}
     }));
     view! {
-        <Button variant=ButtonVariant::Ghost icon=Icon::ArrowLeft on:click=move |_| chosen.set(None)>
-            {t!(merge_back)}
-        </Button>
+        <div class="merging__back">
+            <Button variant=ButtonVariant::Ghost icon=Icon::ArrowLeft on:click=move |_| chosen.set(None)>
+                {t!(merge_back)}
+            </Button>
+        </div>
         {move || match pair.get() {
             None => view! { <div aria-busy="true"><Skeleton lines=5 /></div> }.into_any(),
             Some(Err(error)) => view! {
                 <ErrorState message=move || error_text(lang(), &error) retry_label=t!(retry) on_retry=again />
             }
             .into_any(),
-            Some(Ok(pair)) => view! { <Question found pair opened=both.0 open again /> }.into_any(),
+            Some(Ok(pair)) => view! { <Question found pair opened=both.0 open busy again /> }.into_any(),
         }}
     }
 }
@@ -87,7 +91,14 @@ fn turned(one: Contact, other: Contact) -> Pair {
 }
 
 #[component]
-fn Question(found: Found, pair: Pair, opened: ContactId, open: RwSignal<bool>, again: Callback<()>) -> impl IntoView {
+fn Question(
+    found: Found,
+    pair: Pair,
+    opened: ContactId,
+    open: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    again: Callback<()>,
+) -> impl IntoView {
     let (toasts, tags) = (use_toasts(), use_tags());
     let (survivor, other) = pair;
     let names = StoredValue::new((contact_name(&survivor.summary()), contact_name(&other.summary())));
@@ -97,7 +108,7 @@ fn Question(found: Found, pair: Pair, opened: ContactId, open: RwSignal<bool>, a
         && accounts(survivor.external_id.as_deref(), other.external_id.as_deref()) == Accounts::Differ;
     let is_blocked = survivor.blocked_at.is_some() || other.blocked_at.is_some();
     let take = RwSignal::new(TakenFields::default());
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let failed = RwSignal::new(None::<ApiError>);
     let pair = StoredValue::new((survivor, other));
     let merge = move |_| {
         if busy.get_untracked() {
