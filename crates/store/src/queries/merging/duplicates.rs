@@ -20,7 +20,7 @@ use types::contacts::ContactSummary;
 use types::id::{ChannelId, ContactId, ConversationId};
 use types::limits;
 
-/// Of how many of one reason those are found who were seen last.
+/// How many of one reason are looked at: those who were seen last, of a name the newest.
 const RANKED: u64 = 500;
 
 /// Who may be the same person as this contact, the likeliest first. Whoever may not see phone numbers and accounts is offered nobody by
@@ -59,7 +59,9 @@ pub async fn list<C: ConnectionTrait>(
         add(DuplicateReason::SameName, others(of_name, &row).all(conn).await?);
     }
     let mut found: Vec<_> = found.into_values().collect();
-    found.sort_by_key(|(row, reasons)| (reasons.clone(), Reverse(row.last_seen_at), row.number));
+    found.sort_by_key(|(row, reasons)| {
+        (reasons.first().copied(), Reverse(reasons.len()), Reverse(row.last_seen_at), row.number)
+    });
     found.truncate(limits::DUPLICATES_MAX);
     let conversations = newest(conn, viewer, found.iter().map(|(row, _)| row.id).collect()).await?;
     let item = |(row, reasons): (contact::Model, Vec<DuplicateReason>)| {
@@ -69,21 +71,23 @@ pub async fn list<C: ConnectionTrait>(
     Ok(DuplicateContacts { items: found.into_iter().map(item).collect::<Result<_, StoreError>>()? })
 }
 
-/// The contacts of an account at these channels.
+/// The contacts of an account at these channels, who was seen last first.
 pub(crate) fn of_account(scope: OrgScope, channels: Vec<ChannelId>, account: &str) -> Select<contact::Entity> {
     scope
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::ChannelId.is_in(channels))
         .filter(contact::Column::ExternalId.eq(account))
+        .order_by_desc(contact::Column::LastSeenAt)
 }
 
-/// The contacts of a phone number, however it is written.
+/// The contacts of a phone number, however it is written, who was seen last first.
 pub(crate) fn of_phone(scope: OrgScope, key: &str) -> Select<contact::Entity> {
     scope
         .find::<contact::Entity>()
         // Without it the index, which has only those, is not used.
         .filter(contact::Column::Phone.is_not_null())
         .filter(bare_phone().is_in(phone_spellings(key)))
+        .order_by_desc(contact::Column::LastSeenAt)
 }
 
 /// The contacts of a name, the newest first.
