@@ -192,7 +192,7 @@ pub(crate) async fn write_visit(
             let custom_values = custom_fields::allowed(tx.conn(), scope, &facts.custom).await?;
             let told =
                 ContactFields { name: facts.name, phone: facts.phone, custom_values, ..ContactFields::default() };
-            merging::fill(tx, scope, (visitor.contact_id, person), &told, at).await?
+            merging::fill(tx, scope, (visitor.contact_id, person.id), &told, at).await?
         }
     };
     merging::tell_all(tx, scope, Actor::Visitor(visitor.contact_id), &contact, at).await?;

@@ -20,7 +20,7 @@ use types::contacts::ContactSummary;
 use types::id::{ChannelId, ContactId, ConversationId};
 use types::limits;
 
-/// How many of one reason are looked at: those who were seen last, of a name the newest.
+/// How many of one reason are looked at, of a name the newest: to know of more who was seen last, all of them would be read.
 const RANKED: u64 = 500;
 
 /// Who may be the same person as this contact, the likeliest first. Whoever may not see phone numbers and accounts is offered nobody by
@@ -71,23 +71,21 @@ pub async fn list<C: ConnectionTrait>(
     Ok(DuplicateContacts { items: found.into_iter().map(item).collect::<Result<_, StoreError>>()? })
 }
 
-/// The contacts of an account at these channels, who was seen last first.
+/// The contacts of an account at these channels.
 pub(crate) fn of_account(scope: OrgScope, channels: Vec<ChannelId>, account: &str) -> Select<contact::Entity> {
     scope
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::ChannelId.is_in(channels))
         .filter(contact::Column::ExternalId.eq(account))
-        .order_by_desc(contact::Column::LastSeenAt)
 }
 
-/// The contacts of a phone number, however it is written, who was seen last first.
+/// The contacts of a phone number, however it is written.
 pub(crate) fn of_phone(scope: OrgScope, key: &str) -> Select<contact::Entity> {
     scope
         .find::<contact::Entity>()
         // Without it the index, which has only those, is not used.
         .filter(contact::Column::Phone.is_not_null())
         .filter(bare_phone().is_in(phone_spellings(key)))
-        .order_by_desc(contact::Column::LastSeenAt)
 }
 
 /// The contacts of a name, the newest first.

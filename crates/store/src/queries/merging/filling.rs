@@ -4,7 +4,7 @@ use super::{kept, with, write_fields};
 use crate::error::StoreError;
 use crate::queries::contacts::locked;
 use crate::scope::OrgScope;
-use crate::tables::{contact, contact_merge};
+use crate::tables::contact_merge;
 use crate::write::Tx;
 use rules::merging;
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -19,11 +19,11 @@ use types::time::Timestamp;
 pub(crate) async fn fill(
     tx: &mut Tx,
     scope: OrgScope,
-    (visitor_id, person): (ContactId, contact::Model),
+    (visitor_id, person_id): (ContactId, ContactId),
     told: &ContactFields,
     at: Timestamp,
 ) -> Result<Contact, StoreError> {
-    let (person_id, mut merged_id) = (person.id, visitor_id);
+    let mut merged_id = visitor_id;
     for _ in 0..limits::CONTACT_MERGES_MAX {
         let merge = scope.find_by_keys::<contact_merge::Entity>().filter(contact_merge::Column::MergedId.eq(merged_id));
         let Some(merge) = merge.one(tx.conn()).await? else { break };
