@@ -29,11 +29,17 @@ db_tests!(
     no_more_are_merged_than_one_write_holds,
 );
 
+/// Waits until these words are nowhere: the search forgets them a moment after the ledger.
 async fn are_gone(server: &TestServer, words: &[&str]) {
-    let stored = testkit::everything_stored(server.state().db.reader()).await;
-    for word in words {
-        assert!(!stored.contains(word), "{word} is stored somewhere");
-    }
+    let gone = async {
+        loop {
+            let stored = testkit::everything_stored(server.state().db.reader()).await;
+            if !words.iter().any(|word| stored.contains(word)) {
+                break;
+            }
+        }
+    };
+    testkit::in_time(&format!("{words:?} are stored nowhere"), gone).await;
 }
 
 async fn undo(admin: &AgentCaller, merged: &MergedContact) -> SeparatedContacts {
