@@ -22,7 +22,11 @@ const POSTGRES: [&str; 9] = [
     "ALTER TABLE conversation ADD CONSTRAINT conversation_person_id_fkey FOREIGN KEY (person_id) REFERENCES contact (id)",
     // A restored backup makes the tables anew, and finds the function.
     "CREATE OR REPLACE FUNCTION conversation_person() RETURNS trigger LANGUAGE plpgsql AS $$
-     BEGIN NEW.person_id := coalesce(NEW.person_id, NEW.contact_id); RETURN NEW; END $$",
+     BEGIN
+         NEW.person_id := coalesce(
+             NEW.person_id, (SELECT merged_into FROM contact WHERE id = NEW.contact_id), NEW.contact_id);
+         RETURN NEW;
+     END $$",
     "CREATE TRIGGER conversation_person BEFORE INSERT ON conversation
      FOR EACH ROW EXECUTE FUNCTION conversation_person()",
     "CREATE INDEX conversation_person_idx ON conversation (person_id)",
@@ -39,7 +43,8 @@ const SQLITE: [&str; 7] = [
      CONSTRAINT conversation_person_id_fkey REFERENCES contact (id)",
     "UPDATE conversation SET person_id = contact_id",
     "CREATE TRIGGER conversation_person AFTER INSERT ON conversation WHEN new.person_id IS NULL BEGIN
-         UPDATE conversation SET person_id = new.contact_id WHERE id = new.id;
+         UPDATE conversation SET person_id = coalesce((SELECT merged_into FROM contact WHERE id = new.contact_id), new.contact_id)
+         WHERE id = new.id;
      END",
     "CREATE INDEX conversation_person_idx ON conversation (person_id)",
     "CREATE INDEX contact_merged_idx ON contact (merged_into) WHERE merged_into IS NOT NULL",

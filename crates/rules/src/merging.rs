@@ -98,6 +98,75 @@ pub fn restored(
     }
 }
 
+/// The same of a survivor into whom others were merged later who still are: what they have too, or took the place of, is theirs as well.
+/// `later`: what each has, and what was taken of it, in order.
+#[must_use]
+pub fn restored_beside(
+    now: &ContactFields,
+    (before, after): (&ContactFields, &ContactFields),
+    later: &[(ContactFields, TakenFields)],
+    groups: &[TagGroup],
+) -> ContactFields {
+    later.iter().fold(restored(now, before, after, groups), |own, (other, take)| {
+        merged(&own, &only_where_changed(now, &own, other, groups), take, groups)
+    })
+}
+
+/// What of another one is in fields in which these two are not the same: of tags those that were lost, and those of single-choice groups of
+/// which another one was.
+fn only_where_changed(
+    was: &ContactFields,
+    is: &ContactFields,
+    other: &ContactFields,
+    groups: &[TagGroup],
+) -> ContactFields {
+    fn changed<T: Clone + PartialEq>(was: &Option<T>, is: &Option<T>, other: &Option<T>) -> Option<T> {
+        other.clone().filter(|_| was != is)
+    }
+    let is_lost = |id: &TagId| was.tag_ids.contains(id) && !is.tag_ids.contains(id);
+    let concerned = |id: &&TagId| {
+        let single = |group: &&TagGroup| group.single_choice && group.tags.iter().any(|tag| tag.id == **id);
+        is_lost(id) || groups.iter().find(single).is_some_and(|group| group.tags.iter().any(|tag| is_lost(&tag.id)))
+    };
+    let is_changed = |value: &&CustomValue| {
+        let of = |fields: &ContactFields| {
+            fields.custom_values.iter().find(|one| one.field_id == value.field_id).map(|one| one.value.clone())
+        };
+        of(was) != of(is)
+    };
+    ContactFields {
+        name: changed(&was.name, &is.name, &other.name),
+        phone: changed(&was.phone, &is.phone, &other.phone),
+        remark: changed(&was.remark, &is.remark, &other.remark),
+        blocked_at: changed(&was.blocked_at, &is.blocked_at, &other.blocked_at),
+        tag_ids: other.tag_ids.iter().filter(concerned).copied().collect(),
+        custom_values: other.custom_values.iter().filter(is_changed).cloned().collect(),
+    }
+}
+
+/// Writes what somebody who was merged has told of themselves since: what it fills of the survivor is as if it had come by their merge,
+/// of which `before` and `after` are kept.
+pub fn fill(now: &mut ContactFields, before: &mut ContactFields, after: &mut ContactFields, told: &ContactFields) {
+    let one = |told: &Option<String>, [now, before, after]: [&mut Option<String>; 3]| {
+        if now.is_none() && told.is_some() {
+            (*now, *before, *after) = (told.clone(), None, told.clone());
+        }
+    };
+    one(&told.name, [&mut now.name, &mut before.name, &mut after.name]);
+    one(&told.phone, [&mut now.phone, &mut before.phone, &mut after.phone]);
+    for value in &told.custom_values {
+        if now.custom_values.iter().any(|own| own.field_id == value.field_id) {
+            continue;
+        }
+        before.custom_values.retain(|own| own.field_id != value.field_id);
+        for fields in [&mut *now, &mut *after] {
+            fields.custom_values.retain(|own| own.field_id != value.field_id);
+            fields.custom_values.push(value.clone());
+            fields.custom_values.sort_by_key(|own| own.field_id);
+        }
+    }
+}
+
 fn restored_tags(now: &[TagId], before: &[TagId], after: &[TagId], groups: &[TagGroup]) -> Vec<TagId> {
     let came = |id: &TagId| after.contains(id) && !before.contains(id);
     let mut tags: Vec<TagId> = now.iter().filter(|id| !came(id)).copied().collect();
@@ -248,6 +317,42 @@ mod tests {
                 prop_assert!(after.custom_values.contains(value));
             }
             prop_assert_eq!(crate::tags::check_set(&groups(), &after.tag_ids), vec![]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whichever_of_two_merges_is_undone_the_other_holds_as_if_it_were_the_only_one(
+            own in fields(), first in fields(), second in fields(), take in take()
+        ) {
+            // Nothing is taken by the first: what somebody lost to it comes back, and with it the question of what the second takes.
+            let one = merged(&own, &first, &TakenFields::default(), &groups());
+            let both = merged(&one, &second, &take, &groups());
+            let later = [(second.clone(), take.clone())];
+            let without_first = restored_beside(&both, (&own, &one), &later, &groups());
+            let alone = merged(&own, &second, &take, &groups());
+            prop_assert_eq!(&without_first, &alone);
+            prop_assert_eq!(restored(&both, &one, &both, &groups()), one);
+        }
+
+        #[test]
+        fn what_fills_a_gap_later_is_taken_away_with_the_merge_and_what_was_there_is_not(
+            own in fields(), other in fields(), edited in fields(), told in fields()
+        ) {
+            let (mut before, mut after) = (own.clone(), merged(&own, &other, &TakenFields::default(), &groups()));
+            let mut now = edited.clone();
+            fill(&mut now, &mut before, &mut after, &told);
+            prop_assert_eq!(&now.name, &edited.name.clone().or(told.name.clone()));
+            for value in &edited.custom_values {
+                prop_assert!(now.custom_values.contains(value));
+            }
+            let back = restored(&now, &before, &after, &groups());
+            if edited.name.is_none() && told.name.is_some() { prop_assert_eq!(&back.name, &None); }
+            if edited.phone.is_none() && told.phone.is_some() { prop_assert_eq!(&back.phone, &None); }
+            for value in &told.custom_values {
+                let had = |fields: &ContactFields| fields.custom_values.iter().any(|one| one.field_id == value.field_id);
+                if !had(&edited) { prop_assert!(!had(&back)); }
+            }
         }
     }
 

@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 29] = [
+const RULES: [Rule; 30] = [
     Rule {
         name: "a view names who looks and their session, who is another agent of the organisation",
         sql: "SELECT ID(s.id) AS fault FROM session AS s
@@ -216,6 +216,14 @@ const RULES: [Rule; 29] = [
               SELECT ID(g.id) || ' tells of ' || ID(m.id)
               FROM contact_merge AS g JOIN contact AS m ON m.id = g.merged_id
               WHERE m.merged_into IS NULL OR m.org_id <> g.org_id",
+    },
+    Rule {
+        name: "who was merged was so by a merge into who is there for them, or into somebody who leads there as well",
+        sql: "SELECT ID(m.id) || ' is in no merge' AS fault
+              FROM contact AS m
+              WHERE m.merged_into IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM contact_merge AS g JOIN contact AS s ON s.id = g.survivor_id
+                     WHERE g.merged_id = m.id AND coalesce(s.merged_into, s.id) = m.merged_into)",
     },
     Rule {
         name: "notes are numbered up to the conversation's count, after those that were cleared",

@@ -6,6 +6,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::state::AppState;
 use rules::masking::{contact_for, listed_contact_for};
 use rules::permissions::{Permission, can};
+use store::Viewer;
 use store::merging::{self, Merged, Undone};
 use types::contact_merges::{
     ContactMerges, DuplicateContact, DuplicateContacts, MergeContacts, MergedContact, SeparatedContacts,
@@ -78,6 +79,10 @@ pub async fn undo_contact_merge(
 ) -> ApiResult<SeparatedContacts> {
     check(agent)?;
     let (viewer, scope, auditor) = (agent.viewer(), agent.scope(), auditor(state, agent));
+    // Before anything is deleted for it; and again when it is done.
+    if let Some(refused) = merging::refusal(state.db.reader(), scope, of, auditor.at).await? {
+        return separated(viewer, refused);
+    }
     let told = merging::told_as_one(state.db.reader(), scope, of, auditor.at).await?;
     // In steps, so that nobody's message waits for all of it; it is nobody's loss, whatever becomes of the rest.
     for seqs in told.outdated.chunks(EVENTS) {
@@ -88,7 +93,11 @@ pub async fn undo_contact_merge(
     }
     let undo =
         state.write_alone(move |tx| Box::pin(async move { Ok(merging::undo(tx, viewer, of, &told, auditor).await?) }));
-    match undo.await? {
+    separated(viewer, undo.await?)
+}
+
+fn separated(viewer: Viewer, undone: Undone) -> ApiResult<SeparatedContacts> {
+    match undone {
         Undone::Done(separated) => {
             let SeparatedContacts { contact, other } = *separated;
             let sees = viewer.sees_details;

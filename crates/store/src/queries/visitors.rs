@@ -59,12 +59,14 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
     let row = own_conversation(visitor).find_also_related(contact::Entity).one(conn).await?;
     let Some((conversation, Some(contact))) = row else { return Ok(None) };
     let outbound = conversation.last_seq - conversation.inbound_count;
-    let mut facts = VisitFacts::from(&contact);
-    if contact.id != visitor.contact_id {
-        // What is known of them is the survivor's, but whose account proves them is their own: others' browsers prove nothing here.
-        let own = visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
-        facts.external_id = own.one(conn).await?.and_then(|own| own.external_id);
-    }
+    let own = match contact.id == visitor.contact_id {
+        true => contact.clone(),
+        // What is known of their browser, and whose account proves them, is their own: others' browsers prove nothing here.
+        false => {
+            let own = visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
+            own.one(conn).await?.ok_or(StoreError::NotFound)?
+        }
+    };
     Ok(Some(VisitorState {
         conversation_id: conversation.id,
         last_seq: conversation.last_seq,
@@ -72,8 +74,8 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
         visitor_read_seq: conversation.visitor_read_seq,
         unread: outbound - conversation.visitor_read_outbound,
         is_queued: conversation.queued_at.is_some(),
-        facts,
-        last_seen_at: contact.last_seen_at,
+        facts: VisitFacts::known(&own, &contact),
+        last_seen_at: own.last_seen_at,
     }))
 }
 

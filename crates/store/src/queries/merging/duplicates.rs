@@ -20,7 +20,7 @@ use types::contacts::ContactSummary;
 use types::id::{ChannelId, ContactId, ConversationId};
 use types::limits;
 
-/// Of how many of one reason those are found who were seen last.
+/// How many of one reason are looked at, of a name the newest: to know of more who was seen last, all of them would be read.
 const RANKED: u64 = 500;
 
 /// Who may be the same person as this contact, the likeliest first. Whoever may not see phone numbers and accounts is offered nobody by
@@ -59,7 +59,9 @@ pub async fn list<C: ConnectionTrait>(
         add(DuplicateReason::SameName, others(of_name, &row).all(conn).await?);
     }
     let mut found: Vec<_> = found.into_values().collect();
-    found.sort_by_key(|(row, reasons)| (reasons.clone(), Reverse(row.last_seen_at), row.number));
+    found.sort_by_key(|(row, reasons)| {
+        (reasons.first().copied(), Reverse(reasons.len()), Reverse(row.last_seen_at), row.number)
+    });
     found.truncate(limits::DUPLICATES_MAX);
     let conversations = newest(conn, viewer, found.iter().map(|(row, _)| row.id).collect()).await?;
     let item = |(row, reasons): (contact::Model, Vec<DuplicateReason>)| {

@@ -1,14 +1,18 @@
 //! What becomes of merged contacts when the channel of one of them goes.
 
-use super::tell_all;
+use super::{hold, kept, living_of, tell_all};
 use crate::audience::Actor;
 use crate::error::StoreError;
+use crate::queries::tags;
 use crate::scope::OrgScope;
-use crate::tables::{channel, contact, conversation};
+use crate::sql;
+use crate::tables::{channel, contact, contact_merge, conversation};
 use crate::write::Tx;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use rules::merging::{merged, restored};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use types::contact_merges::ContactFields;
 use types::contacts::Contact;
 use types::id::{ChannelId, ContactId};
 use types::time::Timestamp;
@@ -23,14 +27,11 @@ pub(crate) async fn going_with(
     contact_ids: Vec<ContactId>,
     at: Timestamp,
 ) -> Result<Vec<ContactId>, StoreError> {
-    // Nobody is merged into them meanwhile.
-    let rows = scope
-        .find_by_keys::<contact::Entity>()
-        .filter(contact::Column::Id.is_in(contact_ids.iter().copied()))
-        .order_by_asc(contact::Column::Id)
-        .lock(LockType::NoKeyUpdate)
-        .all(tx.conn())
-        .await?;
+    // Nobody is merged into them, or into whom they lead to, meanwhile.
+    let leads = living_of(tx.conn(), scope, &contact_ids).await?;
+    let there: BTreeSet<ContactId> = contact_ids.iter().map(|id| *leads.get(id).unwrap_or(id)).collect();
+    let (there, leading) = hold(tx, scope, &there.into_iter().collect::<Vec<_>>()).await?;
+    let rows: Vec<contact::Model> = there.into_iter().chain(leading).collect();
     let others: Vec<(Option<ContactId>, ChannelId)> = scope
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::MergedInto.is_in(contact_ids.iter().copied()))
@@ -45,7 +46,7 @@ pub(crate) async fn going_with(
         .await?;
     // Of several the first: it is put in last.
     let staying: HashMap<ContactId, ChannelId> = others.into_iter().filter_map(|(id, to)| Some((id?, to))).collect();
-    for row in rows {
+    for row in &rows {
         let Some(to) = staying.get(&row.id).copied() else { continue };
         let version = row.version.saturating_add(1);
         scope
@@ -56,11 +57,12 @@ pub(crate) async fn going_with(
             .filter(contact::Column::Id.eq(row.id))
             .exec(tx.conn())
             .await?;
-        let contact = Contact { channel_id: to, external_id: None, version, ..row.try_into()? };
+        let contact = Contact { channel_id: to, external_id: None, version, ..row.clone().try_into()? };
         tell_all(tx, scope, Actor::System, &contact, at).await?;
     }
     let going: Vec<ContactId> = contact_ids.into_iter().filter(|id| !staying.contains_key(id)).collect();
     if !going.is_empty() {
+        hand_on(tx, scope, &going, &rows).await?;
         let left = scope.update::<contact::Entity>().col_expr(contact::Column::MergedInto, None::<ContactId>.into());
         left.filter(contact::Column::MergedInto.is_in(going.iter().copied())).exec(tx.conn()).await?;
         let own = Expr::col(conversation::Column::ContactId);
@@ -72,4 +74,39 @@ pub(crate) async fn going_with(
             .await?;
     }
     Ok(going)
+}
+
+/// Whoever was merged into somebody who goes, and was merged on with them, is merged into that other one from now on: what they had brought
+/// to the one has come to the other.
+async fn hand_on(tx: &Tx, scope: OrgScope, going: &[ContactId], rows: &[contact::Model]) -> Result<(), StoreError> {
+    let mut merges = kept::of(tx.conn(), scope, going).await?;
+    merges.retain(|(merge, _)| !going.contains(&merge.merged_id));
+    if merges.is_empty() {
+        return Ok(());
+    }
+    let onward = scope.find_by_keys::<contact_merge::Entity>();
+    let onward = onward.filter(contact_merge::Column::MergedId.is_in(going.iter().copied())).all(tx.conn()).await?;
+    let onward: Vec<_> = onward.into_iter().map(kept::read).collect::<Result<_, _>>()?;
+    let groups = tags::list(tx.conn(), scope).await?;
+    for (merge, mut kept) in merges {
+        let mut survivor_id = merge.survivor_id;
+        while let Some((next, by)) = onward.iter().find(|(next, _)| next.merged_id == survivor_id) {
+            let between = rows.iter().find(|row| row.id == survivor_id).ok_or(StoreError::Locked)?;
+            let fields = ContactFields::from(&Contact::try_from(between.clone())?);
+            let brought = ContactFields { blocked_at: by.other_blocked_at, ..fields };
+            let without = restored(&brought, &kept.before, &kept.after, &groups);
+            kept.before = merged(&by.before, &without, &by.take, &groups);
+            kept.after = by.after.clone();
+            kept.own = by.own;
+            survivor_id = next.survivor_id;
+        }
+        scope
+            .update::<contact_merge::Entity>()
+            .col_expr(contact_merge::Column::SurvivorId, survivor_id.into())
+            .col_expr(contact_merge::Column::Kept, sql::to_json(&kept)?.into())
+            .filter(contact_merge::Column::Id.eq(merge.id))
+            .exec(tx.conn())
+            .await?;
+    }
+    Ok(())
 }

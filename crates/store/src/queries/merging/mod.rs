@@ -8,7 +8,9 @@
 //! which bounds what a merge writes.
 
 mod duplicates;
+mod filling;
 mod going;
+mod kept;
 mod persons;
 mod told;
 mod undoing;
@@ -16,7 +18,9 @@ mod undoing;
 pub use duplicates::list as duplicates;
 #[cfg(test)]
 pub(crate) use duplicates::{of_account, of_name, of_phone, others};
+pub(crate) use filling::fill;
 pub(crate) use going::going_with;
+pub(crate) use kept::forget_field;
 #[cfg(test)]
 pub(crate) use persons::leading_to;
 pub use persons::living;
@@ -25,7 +29,7 @@ pub(crate) use persons::{
 };
 pub(crate) use told::lone_updates;
 pub use told::{ToldAsOne, forget as forget_told, told_as_one};
-pub use undoing::{Undone, undo};
+pub use undoing::{Undone, refusal, undo};
 
 use crate::audience::Actor;
 use crate::error::StoreError;
@@ -38,34 +42,17 @@ use crate::scope::{OrgScope, Viewer};
 use crate::sql;
 use crate::tables::{channel, contact, contact_merge, contact_tag, conversation};
 use crate::write::Tx;
+use kept::{Kept, Seen};
 use rules::merging::{self, Accounts, accounts};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 use types::audit::AuditAction;
 use types::contact_merges::{ContactFields, ContactMerge, ContactMerges, MergeContacts, MergedContact};
-use types::contacts::{Contact, ContactSummary};
+use types::contacts::Contact;
 use types::events::Event;
 use types::id::{ChannelId, ContactId, ContactMergeId};
 use types::limits;
 use types::time::Timestamp;
-
-/// What a merge keeps, so that it can be undone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
-    /// What the survivor was, and what they were afterwards.
-    before: ContactFields,
-    after: ContactFields,
-    first_seen_at: Timestamp,
-    /// Where the ledger was before: what it tells of the two behind that it tells of both at once.
-    told_from: i64,
-    /// Since when the other one was on the blacklist.
-    other_blocked_at: Option<Timestamp>,
-    other: ContactSummary,
-    channel_id: ChannelId,
-    /// Who came over: the other one, and who had been merged into them.
-    moved: Vec<ContactId>,
-}
 
 /// What became of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +97,7 @@ pub async fn merge(
     let (rows, leading) = hold(tx, scope, &both).await?;
     let row = |id| rows.iter().find(|row| row.id == id).cloned().ok_or(StoreError::NotFound);
     let [survivor, other] = [row(contact_id)?, row(other_id)?];
-    are_there(tx, scope, [survivor.channel_id, other.channel_id]).await?;
+    are_there(tx.conn(), scope, [survivor.channel_id, other.channel_id]).await?;
     if survivor.merged_into.is_some() || other.merged_into.is_some() {
         return Ok(Merged::Changed);
     }
@@ -144,21 +131,20 @@ pub async fn merge(
     let was = known.summary();
     let told_from = events::cursor(tx.conn(), scope).await?;
     // Newer than both: whoever holds one of the two sees that the survivor took their place.
-    let contact = Contact {
-        version: survivor.version.max(other.version).saturating_add(1),
-        first_seen_at: survivor.first_seen_at.min(other.first_seen_at),
-        last_seen_at: survivor.last_seen_at.max(other.last_seen_at),
-        ..with(known, after.clone())
-    };
+    let version = survivor.version.max(other.version).saturating_add(1);
+    let own = Seen::alone(&survivor, &there, &kept::of(tx.conn(), scope, &[contact_id]).await?);
+    let seen = own.with(there.iter().chain([&other]));
+    let contact = Contact { version, first_seen_at: seen.first, last_seen_at: seen.last, ..with(known, after.clone()) };
     write_fields(tx, scope, &before, &contact).await?;
     lead(tx, scope, &moved, contact_id, &contact).await?;
-    let own = merged_into(tx.conn(), scope, contact_id).await?;
-    set_blocked(tx, scope, &own, &contact).await?;
+    let leading = merged_into(tx.conn(), scope, contact_id).await?;
+    set_blocked(tx, scope, &leading, &contact).await?;
 
     let kept = Kept {
         before,
         after,
-        first_seen_at: survivor.first_seen_at,
+        take: request.take.clone(),
+        own,
         told_from,
         other_blocked_at: other.blocked_at,
         other: theirs_known.summary(),
@@ -182,7 +168,7 @@ pub async fn merge(
     if survivor.blocked_at.is_some() != contact.blocked_at.is_some()
         || other.blocked_at.is_some() != contact.blocked_at.is_some()
     {
-        tell_blocked(tx, viewer, &all, (contact_id, &own), contact.blocked_at.is_some(), at)?;
+        tell_blocked(tx, viewer, &all, (contact_id, &leading), contact.blocked_at.is_some(), at)?;
     }
     let came: Vec<_> = all.iter().filter(|row| moved.contains(&row.contact_id)).cloned().collect();
     let event = Event::ContactMerged { contact_id: other_id, survivor_id: contact_id };
@@ -199,12 +185,12 @@ pub async fn merge(
 }
 
 /// Refuses what concerns a channel that is deleted.
-async fn are_there(tx: &Tx, scope: OrgScope, ids: [ChannelId; 2]) -> Result<(), StoreError> {
+async fn are_there<C: ConnectionTrait>(conn: &C, scope: OrgScope, ids: [ChannelId; 2]) -> Result<(), StoreError> {
     let channels = scope
         .find_by_keys::<channel::Entity>()
         .filter(channel::Column::Id.is_in(ids))
         .filter(channel::Column::DeletedAt.is_null())
-        .all(tx.conn())
+        .all(conn)
         .await?;
     let all = ids.iter().all(|id| channels.iter().any(|channel| channel.id == *id));
     if all { Ok(()) } else { Err(StoreError::NotFound) }
@@ -362,15 +348,9 @@ pub async fn list<C: ConnectionTrait>(
     scope: OrgScope,
     contact_id: ContactId,
 ) -> Result<ContactMerges, StoreError> {
-    let rows = scope
-        .find_by_keys::<contact_merge::Entity>()
-        .filter(contact_merge::Column::SurvivorId.eq(contact_id))
-        .order_by_desc(contact_merge::Column::Id)
-        .all(conn)
-        .await?;
-    let item = |row: contact_merge::Model| {
-        let kept: Kept = sql::from_json(&row.kept, "contact_merge.kept")?;
-        Ok(wire(row.id, row.survivor_id, kept, (row.agent_id, row.agent_name), row.merged_at))
+    let merges = kept::of(conn, scope, &[contact_id]).await?;
+    let item = |(row, kept): (contact_merge::Model, Kept)| {
+        wire(row.id, row.survivor_id, kept, (row.agent_id, row.agent_name), row.merged_at)
     };
-    Ok(ContactMerges { items: rows.into_iter().map(item).collect::<Result<_, StoreError>>()? })
+    Ok(ContactMerges { items: merges.into_iter().rev().map(item).collect() })
 }

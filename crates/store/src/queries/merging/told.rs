@@ -2,7 +2,7 @@
 //! apart. What is told of them then takes its place, in the ledger as for whoever follows it; and deleting one of the two later finds
 //! nothing of theirs beside the other one's conversations.
 
-use super::Kept;
+use super::kept::Kept;
 use crate::error::StoreError;
 use crate::events;
 use crate::queries::{clearing, webhooks};

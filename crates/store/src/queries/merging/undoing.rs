@@ -1,21 +1,21 @@
 //! Undoing a merge: each of the two is there again with what was theirs. What has changed since stays with the survivor.
 
+use super::kept::{self, Kept, Seen};
 use super::told::{self, ToldAsOne};
-use super::{Kept, are_there, conversations_of, happened, hold, lead, merged_into, seeing_any, set_blocked, tell};
+use super::{are_there, conversations_of, happened, hold, lead, merged_into, seeing_any, set_blocked, tell};
 use super::{tell_blocked, with, write_fields};
 use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::queries::audit::{self, Auditor};
 use crate::queries::{custom_fields, tags};
 use crate::scope::{OrgScope, Viewer};
-use crate::sql;
 use crate::tables::{contact, contact_merge, conversation};
 use crate::write::Tx;
-use rules::merging::{restored, settled};
+use rules::merging::{restored_beside, settled};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use types::audit::AuditAction;
-use types::contact_merges::{ContactFields, SeparatedContacts};
+use types::contact_merges::{ContactFields, SeparatedContacts, TakenFields};
 use types::contacts::{Contact, ContactSummary};
 use types::events::Event;
 use types::id::{ContactId, ContactMergeId};
@@ -34,6 +34,35 @@ pub enum Undone {
     MergedSince,
 }
 
+/// Why a merge cannot be undone, as far as it can be told before anything is deleted for it; [`undo`] looks again.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none, or one of the two is of a channel that is deleted.
+pub async fn refusal<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    (survivor_id, id): (ContactId, ContactMergeId),
+    at: Timestamp,
+) -> Result<Option<Undone>, StoreError> {
+    let merges = kept::of(conn, scope, &[survivor_id]).await?;
+    let (row, kept) = merges.into_iter().find(|(row, _)| row.id == id).ok_or(StoreError::NotFound)?;
+    let survivor = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(survivor_id)).one(conn).await?;
+    let survivor = survivor.ok_or(StoreError::NotFound)?;
+    let refused = refused(&row, &survivor, at);
+    if refused.is_none() {
+        are_there(conn, scope, [survivor.channel_id, kept.channel_id]).await?;
+    }
+    Ok(refused)
+}
+
+fn refused(row: &contact_merge::Model, survivor: &contact::Model, at: Timestamp) -> Option<Undone> {
+    let undo_seconds = limits::CONTACT_MERGE_UNDO_DAYS.saturating_mul(24 * 60 * 60);
+    if at > row.merged_at.plus_seconds(undo_seconds) {
+        return Some(Undone::TooLate);
+    }
+    survivor.merged_into.map(|_| Undone::MergedSince)
+}
+
 /// Undoes a merge into this contact. What was [told](super::told_as_one) of the two as one goes with it. Only by
 /// [`Writer::run_alone`](crate::write::Writer::run_alone).
 ///
@@ -42,41 +71,37 @@ pub enum Undone {
 pub async fn undo(
     tx: &mut Tx,
     viewer: Viewer,
-    (contact_id, id): (ContactId, ContactMergeId),
+    (survivor_id, id): (ContactId, ContactMergeId),
     told: &ToldAsOne,
     auditor: Auditor,
 ) -> Result<Undone, StoreError> {
     let scope = viewer.scope();
-    let of_id = || scope.find_by_keys::<contact_merge::Entity>().filter(contact_merge::Column::Id.eq(id));
-    let row = of_id().filter(contact_merge::Column::SurvivorId.eq(contact_id)).one(tx.conn()).await?;
-    let row = row.ok_or(StoreError::NotFound)?;
-    let undo_seconds = limits::CONTACT_MERGE_UNDO_DAYS.saturating_mul(24 * 60 * 60);
-    if auditor.at > row.merged_at.plus_seconds(undo_seconds) {
-        return Ok(Undone::TooLate);
-    }
-    let (survivor_id, other_id) = (row.survivor_id, row.merged_id);
     conversations_of(tx.conn(), scope, &[survivor_id], Some(LockType::Update)).await?;
     let (rows, leading) = hold(tx, scope, &[survivor_id]).await?;
     let survivor = rows.into_iter().next().ok_or(StoreError::NotFound)?;
-    if of_id().one(tx.conn()).await?.is_none() {
-        // A colleague was faster.
-        return Err(StoreError::NotFound);
+    // Behind the locks: a colleague may have undone it, or another one of the survivor's, a moment ago.
+    let mut merges = kept::of(tx.conn(), scope, &[survivor_id]).await?;
+    let place = merges.iter().position(|(row, _)| row.id == id).ok_or(StoreError::NotFound)?;
+    let alone = Seen::alone(&survivor, &leading, &merges);
+    let later = merges.split_off(place.saturating_add(1));
+    let (row, kept) = merges.pop().ok_or(StoreError::NotFound)?;
+    if let Some(refused) = refused(&row, &survivor, auditor.at) {
+        return Ok(refused);
     }
-    let other = leading.into_iter().find(|row| row.id == other_id);
-    let Some(other) = other.filter(|_| survivor.merged_into.is_none()) else { return Ok(Undone::MergedSince) };
-    are_there(tx, scope, [survivor.channel_id, other.channel_id]).await?;
+    let other_id = row.merged_id;
+    let other = leading.iter().find(|row| row.id == other_id).cloned().ok_or(StoreError::NotFound)?;
+    are_there(tx.conn(), scope, [survivor.channel_id, other.channel_id]).await?;
     told::end(tx, scope, survivor_id, told, auditor.at).await?;
-    let kept: Kept = sql::from_json(&row.kept, "contact_merge.kept")?;
     tags::lock(tx.conn(), scope).await?;
     let groups = tags::list(tx.conn(), scope).await?;
     let known = Contact::try_from(survivor.clone())?;
     let now = ContactFields::from(&known);
-    let mut after = restored(&now, &kept.before, &kept.after, &groups);
+    let still = still(&later, &leading)?;
+    let mut after = restored_beside(&now, (&kept.before, &kept.after), &still, &groups);
     // A field may have been deleted since.
     custom_fields::lock(tx.conn(), scope).await?;
     let fields = custom_fields::get(tx.conn(), scope).await?;
     after.custom_values.retain(|value| fields.get(value.field_id).is_some());
-    let later = later_ones(tx, scope, (survivor_id, id)).await?;
     // What the other one had came back with their row; whether they are on the blacklist stood with the survivor meanwhile, but not
     // because somebody else was who was merged later.
     let without_later = later
@@ -87,15 +112,13 @@ pub async fn undo(
     let other_blocked_at = if is_as_left { kept.other_blocked_at } else { without_later };
     // Newer than what everybody holds of the survivor, in whose place the other one is now.
     let version = survivor.version.max(other.version).saturating_add(1);
-    let first_seen_at =
-        if survivor.first_seen_at == other.first_seen_at { kept.first_seen_at } else { survivor.first_seen_at };
-    let contact = Contact { version, first_seen_at, ..with(known, after) };
+    let (moved, staying): (Vec<_>, Vec<_>) = leading.iter().partition(|row| kept.moved.contains(&row.id));
+    let moved: Vec<ContactId> = moved.into_iter().map(|row| row.id).collect();
+    let seen = alone.with(staying.into_iter());
+    let contact = Contact { version, first_seen_at: seen.first, last_seen_at: seen.last, ..with(known, after) };
     write_fields(tx, scope, &now, &contact).await?;
 
-    let still: Vec<ContactId> =
-        merged_into(tx.conn(), scope, survivor_id).await?.into_iter().map(|row| row.id).collect();
-    let moved: Vec<ContactId> = kept.moved.iter().filter(|id| still.contains(id)).copied().collect();
-    set_right_later(tx, scope, later, (&kept, other.first_seen_at), &groups).await?;
+    set_right_later(tx, scope, later, &kept, (&still, &groups)).await?;
     let theirs_known = Contact::try_from(other.clone())?;
     let theirs_before = ContactFields::from(&theirs_known);
     // Their groups of tags may be others by now.
@@ -150,45 +173,35 @@ pub async fn undo(
     Ok(Undone::Done(Box::new(SeparatedContacts { contact, other: back })))
 }
 
-/// What was merged into a contact after this, in order.
-async fn later_ones(
-    tx: &Tx,
-    scope: OrgScope,
-    (survivor_id, id): (ContactId, ContactMergeId),
-) -> Result<Vec<(ContactMergeId, Kept)>, StoreError> {
-    let rows = scope
-        .find_by_keys::<contact_merge::Entity>()
-        .filter(contact_merge::Column::SurvivorId.eq(survivor_id))
-        .filter(contact_merge::Column::Id.gt(id))
-        .order_by_asc(contact_merge::Column::Id)
-        .all(tx.conn())
-        .await?;
-    rows.into_iter().map(|row| Ok((row.id, sql::from_json(&row.kept, "contact_merge.kept")?))).collect()
+/// What those have who were merged into a survivor later and still are, and what was taken of it.
+fn still(
+    later: &[(contact_merge::Model, Kept)],
+    leading: &[contact::Model],
+) -> Result<Vec<(ContactFields, TakenFields)>, StoreError> {
+    let have = |(row, kept): &(contact_merge::Model, Kept)| {
+        let other = leading.iter().find(|other| other.id == row.merged_id).ok_or(StoreError::NotFound)?;
+        let fields = ContactFields::from(&Contact::try_from(other.clone())?);
+        Ok((ContactFields { blocked_at: kept.other_blocked_at, ..fields }, kept.take.clone()))
+    };
+    later.iter().map(have).collect()
 }
 
-/// Takes what has come by a merge out of what later ones keep: undone, they would bring it back.
+/// Takes what has come by a merge, and by no other that holds, out of what later ones keep: undone, they would bring it back.
 async fn set_right_later(
     tx: &Tx,
     scope: OrgScope,
-    later: Vec<(ContactMergeId, Kept)>,
-    (undone, other_first_seen_at): (&Kept, Timestamp),
-    groups: &[TagGroup],
+    later: Vec<(contact_merge::Model, Kept)>,
+    undone: &Kept,
+    (still, groups): (&[(ContactFields, TakenFields)], &[TagGroup]),
 ) -> Result<(), StoreError> {
-    for (id, kept) in later {
-        let without = |fields: &ContactFields| restored(fields, &undone.before, &undone.after, groups);
-        let is_theirs = kept.first_seen_at == other_first_seen_at;
-        let kept = Kept {
-            before: without(&kept.before),
-            after: without(&kept.after),
-            first_seen_at: if is_theirs { undone.first_seen_at } else { kept.first_seen_at },
-            ..kept
+    for (place, (row, kept)) in later.into_iter().enumerate() {
+        let (earlier, _) = still.split_at_checked(place).unwrap_or_default();
+        let (so_far, _) = still.split_at_checked(place.saturating_add(1)).unwrap_or_default();
+        let without = |fields: &ContactFields, beside: &[(ContactFields, TakenFields)]| {
+            restored_beside(fields, (&undone.before, &undone.after), beside, groups)
         };
-        scope
-            .update::<contact_merge::Entity>()
-            .col_expr(contact_merge::Column::Kept, sql::to_json(&kept)?.into())
-            .filter(contact_merge::Column::Id.eq(id))
-            .exec(tx.conn())
-            .await?;
+        let (before, after) = (without(&kept.before, earlier), without(&kept.after, so_far));
+        kept::write(tx.conn(), scope, row.id, &Kept { before, after, ..kept }).await?;
     }
     Ok(())
 }
