@@ -167,6 +167,30 @@ pub fn fill(now: &mut ContactFields, before: &mut ContactFields, after: &mut Con
     }
 }
 
+/// What was filled of a survivor, as another merge has it that came later: where there was nothing before it and nothing afterwards, that is
+/// there on either side. `was` and `is`: the survivor before and since.
+pub fn fill_later(was: &ContactFields, is: &ContactFields, before: &mut ContactFields, after: &mut ContactFields) {
+    let one = |[was, is]: [&Option<String>; 2], [before, after]: [&mut Option<String>; 2]| {
+        if was.is_none() && before.is_none() && after.is_none() {
+            (*before, *after) = (is.clone(), is.clone());
+        }
+    };
+    one([&was.name, &is.name], [&mut before.name, &mut after.name]);
+    one([&was.phone, &is.phone], [&mut before.phone, &mut after.phone]);
+    let has = |fields: &ContactFields, value: &CustomValue| {
+        fields.custom_values.iter().any(|own| own.field_id == value.field_id)
+    };
+    for value in is.custom_values.iter().filter(|value| !has(was, value)) {
+        if has(before, value) || has(after, value) {
+            continue;
+        }
+        for fields in [&mut *before, &mut *after] {
+            fields.custom_values.push(value.clone());
+            fields.custom_values.sort_by_key(|own| own.field_id);
+        }
+    }
+}
+
 fn restored_tags(now: &[TagId], before: &[TagId], after: &[TagId], groups: &[TagGroup]) -> Vec<TagId> {
     let came = |id: &TagId| after.contains(id) && !before.contains(id);
     let mut tags: Vec<TagId> = now.iter().filter(|id| !came(id)).copied().collect();
@@ -236,6 +260,21 @@ mod tests {
     use types::tags::{Tag, TagColor};
     use types::time::Timestamp;
     use uuid::Uuid;
+
+    #[test]
+    fn what_is_filled_stands_on_either_side_of_a_later_merge_unless_that_brought_something() {
+        let with = |phone: Option<&str>| ContactFields { phone: phone.map(str::to_owned), ..ContactFields::default() };
+        let (was, is) = (with(None), with(Some("1")));
+        for (before, after, expected) in [
+            (None, None, (Some("1"), Some("1"))),
+            (None, Some("2"), (None, Some("2"))),
+            (Some("2"), None, (Some("2"), None)),
+        ] {
+            let (mut before, mut after) = (with(before), with(after));
+            fill_later(&was, &is, &mut before, &mut after);
+            assert_eq!((before.phone.as_deref(), after.phone.as_deref()), expected);
+        }
+    }
 
     /// Tags 1 to 3 are of a single-choice group, 4 to 6 of another one.
     fn groups() -> Vec<TagGroup> {

@@ -141,7 +141,7 @@ pub struct ContactMerge {
     pub undo_until: Timestamp,
 }
 
-/// What was merged into a contact, newest first.
+/// What was merged into a contact, and before into those who were, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactMerges {

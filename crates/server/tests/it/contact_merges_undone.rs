@@ -14,7 +14,7 @@ use types::contacts::Contact;
 use types::conversations::Conversation;
 use types::custom_fields::CustomFields;
 use types::error::{ErrorCode, FieldCode};
-use types::id::ContactId;
+use types::id::{ContactId, ContactMergeId};
 use types::limits;
 use types::page::Page;
 use types::tags::TagGroup;
@@ -24,6 +24,7 @@ db_tests!(
     what_came_by_a_merge_goes_with_it_and_is_nowhere_afterwards,
     nobody_is_deleted_whom_nobody_has_confirmed,
     what_a_merged_browser_tells_is_its_own_and_goes_with_it,
+    what_two_browsers_tell_goes_with_each_of_them,
     what_two_have_brought_stays_with_the_one_who_stays,
     who_came_by_somebody_whose_channel_goes_is_taken_apart_all_the_same,
     no_more_are_merged_than_one_write_holds,
@@ -196,6 +197,36 @@ async fn what_a_merged_browser_tells_is_its_own_and_goes_with_it(server: TestSer
     fits(&server).await;
 }
 
+async fn what_two_browsers_tell_goes_with_each_of_them(server: TestServer) {
+    let organisation = server.organisation().await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    field(&admin).await;
+    let (_, survivor) = known(&server, &admin, &channel, json!({"name": "王芳"})).await;
+    let mut merges = Vec::new();
+    for name in ["上官云", "司马青"] {
+        let (caller, one) = known(&server, &admin, &channel, json!({"name": name})).await;
+        server.clock.advance(1);
+        merges.push((caller, merge(&admin, survivor.id, one.id, json!({})).await));
+    }
+    // Only now do their pages say how many they are, one after the other: the first fills what is empty of the survivor.
+    for ((caller, _), value) in merges.iter().zip(["四十七人", "八十九人"]) {
+        server.clock.advance(1_000);
+        let custom = vec![NamedValue { name: "人数".to_owned(), value: value.to_owned() }];
+        let details = VisitorDetails { custom, ..VisitorDetails::default() };
+        let again = OpenVisitorSession { details: Some(details), ..visit_request(&channel.key, Some(caller.token())) };
+        server.anonymous().post("/widget/v1/sessions", &again).await.expect(200);
+    }
+    let value = |contact: &Contact| contact.custom_values.first().map(|value| value.value.clone());
+    assert_eq!(value(&contact(&admin, survivor.id).await).as_deref(), Some("四十七人"));
+    server.clock.advance(1);
+    let apart = undo(&admin, &merges[0].1).await;
+    assert_eq!(value(&apart.contact).as_deref(), Some("八十九人"), "who is still there has it too");
+    assert_eq!(value(&apart.other).as_deref(), Some("四十七人"));
+    let apart = undo(&admin, &merges[1].1).await;
+    assert_eq!((value(&apart.contact), value(&apart.other).as_deref()), (None, Some("八十九人")));
+    fits(&server).await;
+}
+
 async fn what_two_have_brought_stays_with_the_one_who_stays(server: TestServer) {
     let organisation = server.organisation().await;
     let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
@@ -250,21 +281,30 @@ async fn who_came_by_somebody_whose_channel_goes_is_taken_apart_all_the_same(ser
     let (_, survivor) = known(&server, &admin, &channels[0], json!({"name": "王芳"})).await;
     let (_, between) = known(&server, &admin, &channels[1], json!({"remark": "爱喝茶"})).await;
     let (last, other) = known(&server, &admin, &channels[2], json!({"phone": "13700137000"})).await;
+    let (_, another) = known(&server, &admin, &channels[2], json!({"phone": "13600136000"})).await;
     let inner = merge(&admin, between.id, other.id, json!({})).await;
-    merge(&admin, survivor.id, between.id, json!({})).await;
+    let taken = merge(&admin, between.id, another.id, json!({"phone": true})).await;
+    let outer = merge(&admin, survivor.id, between.id, json!({})).await;
+    // Whoever would be deleted with the survivor is told of, those who came with somebody else included.
+    let merges = async || -> Vec<(ContactMergeId, ContactId)> {
+        let merges: ContactMerges = admin.get(&format!("{}/merges", path(survivor.id))).await.having(200).json();
+        merges.items.iter().map(|one| (one.id, one.survivor_id)).collect()
+    };
+    let ids = [(outer.merge.id, survivor.id), (taken.merge.id, between.id), (inner.merge.id, between.id)];
+    assert_eq!(merges().await, ids);
+    let shown = json!({"name": "王芳", "merge_ids": [outer.merge.id]});
+    admin.delete_with(&path(survivor.id), &shown).await.expect(409);
     let gone = &channels[1];
     admin.delete_with(&format!("/api/v1/channels/{}", gone.id), &json!({"name": gone.name})).await.expect(204);
     purged(&server, admin.me.org_id, gone.id).await;
     fits(&server).await;
-    let merges: ContactMerges = admin.get(&format!("{}/merges", path(survivor.id))).await.having(200).json();
-    assert_eq!(
-        merges.items.iter().map(|one| (one.id, one.merged.id)).collect::<Vec<_>>(),
-        [(inner.merge.id, other.id)]
-    );
+    assert_eq!(merges().await, [(taken.merge.id, survivor.id), (inner.merge.id, survivor.id)]);
     let contact = contact(&admin, other.id).await;
-    assert_eq!((contact.id, contact.phone.as_deref()), (survivor.id, Some("13700137000")));
+    assert_eq!((contact.id, contact.phone.as_deref()), (survivor.id, Some("13600136000")));
     let apart = undo(&admin, &MergedContact { contact, ..inner }).await;
     assert_eq!((apart.other.id, apart.other.phone.as_deref()), (other.id, Some("13700137000")));
+    assert_eq!(apart.contact.phone.as_deref(), Some("13600136000"), "of the one who is still there");
+    let apart = undo(&admin, &MergedContact { contact: apart.contact, ..taken }).await;
     // What the one between had stays.
     assert_eq!((apart.contact.phone, apart.contact.remark.as_deref()), (None, Some("爱喝茶")));
     last.say("还在").await;

@@ -5,7 +5,7 @@ use crate::api::{ConsoleApi, use_api};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::HashSet;
-use types::contact_list::ListedContact;
+use types::contact_list::{ContactFilter, ListedContact};
 use types::contacts::Contact;
 use types::error::ErrorCode;
 use types::id::{ContactId, ConversationId};
@@ -151,10 +151,12 @@ impl Found {
         });
     }
 
-    /// Somebody has been taken apart from a contact: whoever is there again has a place in the list, where that one has. Of those who are not
-    /// here neither is missed.
+    /// Somebody has been taken apart from a contact, and has a place in the list, which only the server knows. Of all that there are, in
+    /// their order, they are not missed for as long as that contact is further on.
     pub fn separate(self, survivor: ContactId) {
-        if self.items.with_untracked(|items| items.iter().any(|item| item.contact.id == survivor)) {
+        let is_here = self.items.with_untracked(|items| items.iter().any(|item| item.contact.id == survivor));
+        let is_all = self.wanted.with_untracked(|wanted| wanted.filter == ContactFilter::default());
+        if is_here || !is_all || !self.loaded.get_untracked() {
             self.renew();
         }
     }

@@ -11,8 +11,9 @@ use actix_web::web::{Data, Json};
 use types::contact_merges::ContactMerges;
 use types::id::ContactId;
 
-/// Lists who was merged into a contact, by whom and until when it can be undone; newest first. Of a contact who was merged themselves
-/// it lists what whoever is there instead has.
+/// Lists who was merged into a contact, by whom and until when it can be undone; newest first. Who had been merged into one of those before
+/// is listed, too, with that one as the `survivor_id`: it can be undone once they are there again. Of a contact who was merged themselves it
+/// lists what whoever is there instead has.
 #[utoipa::path(
     tag = "contacts",
     security(("agent" = [])),

@@ -35,6 +35,11 @@ pub(crate) async fn fill(
         merging::fill(&mut now, &mut kept.before, &mut kept.after, told);
         if now != before {
             kept::write(tx.conn(), scope, merge.id, &kept).await?;
+            let merges = kept::of(tx.conn(), scope, &[known.id]).await?;
+            for (later, mut kept) in merges.into_iter().skip_while(|(row, _)| row.id != merge.id).skip(1) {
+                merging::fill_later(&before, &now, &mut kept.before, &mut kept.after);
+                kept::write(tx.conn(), scope, later.id, &kept).await?;
+            }
         }
         let version = known.version.saturating_add(i64::from(now != before));
         let contact = Contact { version, last_seen_at: at.max(known.last_seen_at), ..with(known, now) };

@@ -8,11 +8,10 @@ use crate::scope::OrgScope;
 use crate::sql;
 use crate::tables::{channel, contact, contact_merge, conversation};
 use crate::write::Tx;
-use rules::merging::{merged, restored};
+use rules::merging::merged;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use std::collections::{BTreeSet, HashMap};
-use types::contact_merges::ContactFields;
 use types::contacts::Contact;
 use types::id::{ChannelId, ContactId};
 use types::time::Timestamp;
@@ -62,7 +61,7 @@ pub(crate) async fn going_with(
     }
     let going: Vec<ContactId> = contact_ids.into_iter().filter(|id| !staying.contains_key(id)).collect();
     if !going.is_empty() {
-        hand_on(tx, scope, &going, &rows).await?;
+        hand_on(tx, scope, &going).await?;
         let left = scope.update::<contact::Entity>().col_expr(contact::Column::MergedInto, None::<ContactId>.into());
         left.filter(contact::Column::MergedInto.is_in(going.iter().copied())).exec(tx.conn()).await?;
         let own = Expr::col(conversation::Column::ContactId);
@@ -78,7 +77,7 @@ pub(crate) async fn going_with(
 
 /// Whoever was merged into somebody who goes, and was merged on with them, is merged into that other one from now on: what they had brought
 /// to the one has come to the other.
-async fn hand_on(tx: &Tx, scope: OrgScope, going: &[ContactId], rows: &[contact::Model]) -> Result<(), StoreError> {
+async fn hand_on(tx: &Tx, scope: OrgScope, going: &[ContactId]) -> Result<(), StoreError> {
     let mut merges = kept::of(tx.conn(), scope, going).await?;
     merges.retain(|(merge, _)| !going.contains(&merge.merged_id));
     if merges.is_empty() {
@@ -91,13 +90,11 @@ async fn hand_on(tx: &Tx, scope: OrgScope, going: &[ContactId], rows: &[contact:
     for (merge, mut kept) in merges {
         let mut survivor_id = merge.survivor_id;
         while let Some((next, by)) = onward.iter().find(|(next, _)| next.merged_id == survivor_id) {
-            let between = rows.iter().find(|row| row.id == survivor_id).ok_or(StoreError::Locked)?;
-            let fields = ContactFields::from(&Contact::try_from(between.clone())?);
-            let brought = ContactFields { blocked_at: by.other_blocked_at, ..fields };
-            let without = restored(&brought, &kept.before, &kept.after, &groups);
-            kept.before = merged(&by.before, &without, &by.take, &groups);
-            kept.after = by.after.clone();
-            kept.own = by.own;
+            // The survivor as they would have been with the one between as they were before, and afterwards.
+            for fields in [&mut kept.before, &mut kept.after] {
+                *fields = merged(&by.before, fields, &by.take, &groups);
+            }
+            (kept.own, kept.told_from) = (by.own, by.told_from);
             survivor_id = next.survivor_id;
         }
         scope

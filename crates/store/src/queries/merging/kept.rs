@@ -1,5 +1,6 @@
 //! What a merge keeps, so that it can be undone.
 
+use super::living_of;
 use crate::error::StoreError;
 use crate::scope::OrgScope;
 use crate::sql;
@@ -63,7 +64,7 @@ impl Seen {
     }
 }
 
-/// What was merged into a contact, in order.
+/// What was merged into these contacts, in the order in which it came to whoever it has come to.
 pub(super) async fn of<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
@@ -75,7 +76,10 @@ pub(super) async fn of<C: ConnectionTrait>(
         .order_by_asc(contact_merge::Column::Id)
         .all(conn)
         .await?;
-    rows.into_iter().map(read).collect()
+    let mut merges: Vec<_> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+    // Who was handed on is older than the merge that they came by.
+    merges.sort_by_key(|(row, kept)| (kept.told_from, row.id));
+    Ok(merges)
 }
 
 pub(super) fn read(row: contact_merge::Model) -> Result<(contact_merge::Model, Kept), StoreError> {
@@ -120,9 +124,14 @@ pub(crate) async fn forget_field<C: ConnectionTrait>(
     if survivors.is_empty() {
         return Ok(true);
     }
-    // As whoever merges and undoes has it.
-    let locked = scope.find_by_keys::<contact::Entity>().filter(contact::Column::Id.is_in(survivors.iter().copied()));
-    locked.order_by_asc(contact::Column::Id).lock(LockType::NoKeyUpdate).all(conn).await?;
+    // As whoever merges, undoes and visits has it: who is there first, then who leads to them.
+    let leads = living_of(conn, scope, &survivors).await?;
+    let there: Vec<ContactId> = survivors.iter().map(|id| *leads.get(id).unwrap_or(id)).collect();
+    for ids in [&there, &survivors] {
+        let rows = scope.find_by_keys::<contact::Entity>().filter(contact::Column::Id.is_in(ids.iter().copied()));
+        rows.order_by_asc(contact::Column::Id).lock(LockType::NoKeyUpdate).all(conn).await?;
+    }
+    let is_all = u64::try_from(survivors.len()).is_ok_and(|found| found < chunk);
     let rows = naming().filter(contact_merge::Column::SurvivorId.is_in(survivors)).all(conn).await?;
     for (row, mut kept) in rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()? {
         for fields in [&mut kept.before, &mut kept.after] {
@@ -131,5 +140,5 @@ pub(crate) async fn forget_field<C: ConnectionTrait>(
         kept.take.custom_field_ids.retain(|id| *id != field_id);
         write(conn, scope, row.id, &kept).await?;
     }
-    Ok(false)
+    Ok(is_all)
 }

@@ -342,13 +342,15 @@ fn wire(
     ContactMerge { id, survivor_id, merged, channel_id, merged_by, merged_by_name, merged_at, undo_until }
 }
 
-/// What was merged into a contact, newest first.
+/// What was merged into a contact, and before into those who lead to them, newest first.
 pub async fn list<C: ConnectionTrait>(
     conn: &C,
     scope: OrgScope,
     contact_id: ContactId,
 ) -> Result<ContactMerges, StoreError> {
-    let merges = kept::of(conn, scope, &[contact_id]).await?;
+    let leading = merged_into(conn, scope, contact_id).await?;
+    let survivors: Vec<ContactId> = std::iter::once(contact_id).chain(leading.into_iter().map(|row| row.id)).collect();
+    let merges = kept::of(conn, scope, &survivors).await?;
     let item = |(row, kept): (contact_merge::Model, Kept)| {
         wire(row.id, row.survivor_id, kept, (row.agent_id, row.agent_name), row.merged_at)
     };

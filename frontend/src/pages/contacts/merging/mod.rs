@@ -45,7 +45,8 @@ fn Section(found: Found, id: ContactId) -> impl IntoView {
             match api.list_contact_merges(id).await {
                 Ok(known) => {
                     failed.try_set(None);
-                    merges.try_set(known.items);
+                    // What was merged into those who lead to them is undone with them, once they are there again.
+                    merges.try_set(known.items.into_iter().filter(|merge| merge.survivor_id == id).collect());
                 }
                 Err(error) => drop(failed.try_set(Some(error))),
             }

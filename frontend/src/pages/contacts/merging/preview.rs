@@ -47,7 +47,9 @@ pub fn Preview(
             };
             // A colleague was faster: either leads to the one who is there.
             if answer.as_ref().is_ok_and(|(one, other)| one.id == other.id) {
-                if chosen.try_set(None).is_none() {
+                // Unless the person has gone back meanwhile.
+                if pair.try_get_untracked().is_some() {
+                    chosen.try_set(None);
                     toasts.error(lang_now().merge_already().to_owned());
                 }
                 return;
@@ -57,6 +59,13 @@ pub fn Preview(
     };
     load();
     let again = Callback::new(move |()| load());
+    let turn = Callback::new(move |()| {
+        pair.try_update(|pair| {
+            if let Some(Ok((survivor, other))) = pair {
+                std::mem::swap(survivor, other);
+            }
+        });
+    });
     use_connection().follow(Rc::new(move |event| match event {
         Some(Event::ContactMerged { contact_id, .. } | Event::ContactDeleted { contact_id })
             if [both.0, both.1].contains(contact_id) && !busy.get_untracked() =>
@@ -77,7 +86,7 @@ pub fn Preview(
                 <ErrorState message=move || error_text(lang(), &error) retry_label=t!(retry) on_retry=again />
             }
             .into_any(),
-            Some(Ok(pair)) => view! { <Question found pair opened=both.0 open busy again /> }.into_any(),
+            Some(Ok(pair)) => view! { <Question found pair opened=both.0 open busy again turn /> }.into_any(),
         }}
     }
 }
@@ -98,6 +107,7 @@ fn Question(
     open: RwSignal<bool>,
     busy: RwSignal<bool>,
     again: Callback<()>,
+    turn: Callback<()>,
 ) -> impl IntoView {
     let (toasts, tags) = (use_toasts(), use_tags());
     let (survivor, other) = pair;
@@ -139,6 +149,8 @@ fn Question(
                     toasts.error(lang_now().merge_changed().to_owned());
                     again.try_run(());
                 }
+                // One has proven an account of which the person may not know: that one stays.
+                Err(error) if is_fault(&error, FieldCode::Wrong) => turn.run(()),
                 // Where the window was closed meanwhile, the page says it.
                 Err(error) => {
                     if let Some(Some(error)) = failed.try_set(Some(error)) {
@@ -179,10 +191,14 @@ fn Question(
     }
 }
 
+/// Whether the two cannot be merged, for this reason.
+fn is_fault(error: &ApiError, code: FieldCode) -> bool {
+    matches!(error, ApiError::Problem(problem)
+        if problem.errors.iter().any(|fault| fault.field == "other_id" && fault.code == code))
+}
+
 fn refusal(lang: Lang, error: &ApiError) -> String {
-    let is_two = matches!(error, ApiError::Problem(problem)
-        if problem.errors.iter().any(|fault| fault.field == "other_id" && fault.code == FieldCode::Taken));
-    if is_two { lang.merge_two_accounts().to_owned() } else { error_text(lang, error) }
+    if is_fault(error, FieldCode::Taken) { lang.merge_two_accounts().to_owned() } else { error_text(lang, error) }
 }
 
 /// What the two have differently: one of each is chosen.
