@@ -1002,8 +1002,8 @@ export interface paths {
         post?: never;
         /**
          * Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
-         *     which keeps that it was done; with whoever was merged into them. The body must name them. 409 when they are merged with somebody else, or
-         *     taken apart, before all of it is gone. Who writes again begins anew, as somebody unknown. For admins.
+         *     which keeps that it was done; with whoever was merged into them. The body must name them. 409 when others are merged into them than the
+         *     body says, and when they are merged with somebody else, or taken apart, before all of it is gone. Who writes again begins anew, as somebody unknown. For admins.
          */
         delete: operations["delete_contact"];
         options?: never;
@@ -1111,8 +1111,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists who was merged into a contact, by whom and until when it can be undone; newest first. Of a contact who was merged themselves
-         *     it lists what whoever is there instead has.
+         * Lists who was merged into a contact, by whom and until when it can be undone; newest first. Who had been merged into one of those before
+         *     is listed, too, with that one as the `survivor_id`: it can be undone once they are there again. Of a contact who was merged themselves it
+         *     lists what whoever is there instead has.
          * @description Scope of API tokens: `contacts:read`.
          */
         get: operations["list_contact_merges"];
@@ -4008,7 +4009,7 @@ export interface components {
          * @description Two contacts that were merged.
          */
         ContactMergeId: string;
-        /** @description What was merged into a contact, newest first. */
+        /** @description What was merged into a contact, and before into those who were, newest first. */
         ContactMerges: {
             /** @description The merges; at most 20. */
             items: components["schemas"]["ContactMerge"][];
@@ -4383,6 +4384,11 @@ export interface components {
         };
         /** @description Deletes a contact with all that is kept of them. */
         DeleteContact: {
+            /**
+             * @description The merges that were shown of the contact: whoever was merged into them is deleted, too, and 409 says that others were, or fewer, by
+             *     now. Without it whoever is merged now goes.
+             */
+            merge_ids?: components["schemas"]["ContactMergeId"][];
             /** @description The contact's name, typed to confirm; of a nameless one their number. */
             name: string;
         };
