@@ -113,6 +113,7 @@ fn Search(found: Found, id: ContactId, chosen: RwSignal<Option<ContactId>>) -> i
     });
     view! {
         <SearchBox
+            class="merging__search"
             label=t!(merge_search)
             hint=t!(contacts_search_hint)
             clear_label=t!(contacts_search_clear)
