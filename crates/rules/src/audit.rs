@@ -33,7 +33,9 @@ pub fn details(action: &AuditAction, language: TableLanguage) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Ok(Value::Object(fields)) = serde_json::to_value(action) {
         for (name, value) in fields.iter().filter(|(name, _)| *name != "type") {
-            tell(&mut details, name, value, language);
+            // Whose name it is says what was done.
+            let is_heir = name == "name" && matches!(action, AuditAction::ConversationAssigned { .. });
+            tell(&mut details, if is_heir { "assignee_name" } else { name }, value, language);
         }
     }
     details
@@ -180,6 +182,28 @@ mod tests {
         let cleared = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages: 3 };
         assert_eq!(names(&cleared), ["42"]);
         assert_eq!(told(&cleared, TableLanguage::English)[0], ("visitor".to_owned(), "#42".to_owned()));
+    }
+
+    #[test]
+    fn whoever_a_conversation_was_handed_on_to_is_told_as_that() {
+        let id = Uuid::from_u128(7);
+        let contact = ContactSummary {
+            id: ContactId(id),
+            number: 42,
+            name: None,
+            blocked: false,
+            version: 0,
+            tag_ids: Vec::new(),
+        };
+        let assigned = AuditAction::ConversationAssigned {
+            conversation_id: ConversationId(id),
+            contact,
+            channel_id: ChannelId(id),
+            assignee_id: Some(AgentId(id)),
+            group_id: None,
+            name: "李娜".to_owned(),
+        };
+        assert!(told(&assigned, TableLanguage::Chinese).contains(&("转给".to_owned(), "李娜".to_owned())));
     }
 
     #[test]

@@ -134,6 +134,7 @@ pub fn field(name: &str, language: TableLanguage) -> Option<&'static str> {
         "messages" => ("消息数", "messages"),
         "member_name" => ("客服", "agent"),
         "name" => ("名称", "name"),
+        "assignee_name" => ("转给", "to"),
         "automatic" => ("自动分配", "assigned automatically"),
         "groups" => ("客服组", "groups"),
         "fields" => ("修改项", "changed"),
