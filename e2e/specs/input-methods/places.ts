@@ -285,8 +285,7 @@ export const PLACES: Place[] = [
     files: ["frontend/src/pages/channels/add_group.rs"],
     async open({ browsers }) {
       const agent = await browsers.console();
-      await agent.page.getByRole("button", { name: "添加", exact: true }).click();
-      await agent.page.getByRole("menuitem", { name: "添加分组" }).click();
+      await agent.chooseBelowTree("添加分组");
       const dialog = agent.page.getByRole("dialog", { name: "添加分组" });
       await dialog.getByRole("textbox").waitFor();
       return dialog;
@@ -298,8 +297,7 @@ export const PLACES: Place[] = [
     async open({ admin, browsers }) {
       await admin.ok(admin.api.POST("/api/v1/channel-groups", { body: { name: "公众号" } }));
       const agent = await browsers.console();
-      await agent.page.getByRole("button", { name: "添加", exact: true }).click();
-      await agent.page.getByRole("menuitem", { name: "编辑", exact: true }).click();
+      await agent.chooseBelowTree("编辑");
       await agent.page.getByRole("button", { name: "重命名分组 公众号" }).click();
       const tree = agent.page.getByRole("group", { name: "调整渠道顺序" });
       await tree.getByRole("textbox", { name: "分组名称" }).waitFor();
