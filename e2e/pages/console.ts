@@ -32,6 +32,13 @@ export class ConsolePage {
     return this.page.getByRole("status").filter({ hasText: this.labels.reconnecting });
   }
 
+  /** Chooses one of what the [+] below the tree of channels offers. Until the tree is there the button moves, and its menu with it. */
+  async chooseBelowTree(item: string): Promise<void> {
+    await this.page.locator(".channel-tree__loading").waitFor({ state: "detached" });
+    await this.page.getByRole("button", { name: "添加", exact: true }).click();
+    await this.page.getByRole("menuitem", { name: item, exact: true }).click();
+  }
+
   /** The link to the conversations. */
   get conversationsLink(): Locator {
     return this.page.getByRole("navigation").getByRole("link", { name: this.labels.conversations });

@@ -1,6 +1,6 @@
 // The pages of the organisation, filled as they are after some weeks: people, contacts, channels, looks, audit log, developers.
 
-import { newAgent, newChannel } from "@parlor/client/testing";
+import { newAgent, newChannel, newVisitor } from "@parlor/client/testing";
 import { addTags, giveTags } from "../fixtures/tags.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { aMorning, BEHIND_A_PROXY } from "./morning.ts";
@@ -112,6 +112,34 @@ for (const { name, options, shoot } of LOOKS) {
       await expect(page.getByRole("region", { name: /^以此身份查看$|^View as$/ })).toBeVisible();
       await expect(agent.connected).toBeAttached();
       await shoot(page, "org-view-as");
+    });
+
+    test("two contacts who are one person", async ({ browsers, website, admin, server }) => {
+      const group = await addTags(admin, "客户级别", [["VIP", "red"], ["老客户", "green"]]);
+      const noted = [
+        { name: "王芳", phone: "13800138000", remark: "下午联系" },
+        { name: "王小姐", phone: "138-0013-8000", remark: "老客户介绍来的，问过两次会员价，周三回访" },
+      ];
+      for (const [place, details] of noted.entries()) {
+        const visitor = await newVisitor(server.url, website.key);
+        await visitor.say("你好");
+        const { contact_id } = visitor.session;
+        await admin.ok(admin.api.PATCH("/api/v1/contacts/{contact_id}", { params: { path: { contact_id } }, body: { version: 0, ...details } }));
+        await giveTags(admin, contact_id, [group.tags[place]?.id ?? ""]);
+      }
+      const { page } = await browsers.console({ ...options, path: "/contacts" });
+      await page.getByRole("rowheader").getByRole("button", { name: "王芳" }).click();
+      await page.getByRole("button", { name: /^合并重复联系人$|^Merge duplicates$/ }).click();
+      const dialog = page.getByRole("dialog", { name: /^合并重复联系人$|^Merge duplicates$/ });
+      await expect(dialog.getByRole("button", { name: "王小姐" })).toBeVisible();
+      await shoot(page, "merge-choose");
+      await dialog.getByRole("button", { name: "王小姐" }).click();
+      await expect(dialog.getByRole("radiogroup").first()).toBeVisible();
+      await shoot(page, "merge-preview");
+      await dialog.getByRole("button", { name: /^合并$|^Merge$/ }).click();
+      await expect(dialog).toBeHidden();
+      await expect(page.getByRole("region", { name: /^合并记录$|^Merged contacts$/ }).getByRole("listitem")).toBeVisible();
+      await shoot(page, "merge-done");
     });
 
     test("a form before the chat", async ({ browsers, website, shop, admin }) => {

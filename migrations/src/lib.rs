@@ -48,6 +48,7 @@ mod m0038_channel_domains;
 mod m0039_snoozing;
 mod m0040_view_ends;
 mod m0042_imported_contacts;
+mod m0043_contact_merges;
 
 use sea_orm_migration::MigrationTrait;
 
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0039_snoozing::Migration),
             Box::new(m0040_view_ends::Migration),
             Box::new(m0042_imported_contacts::Migration),
+            Box::new(m0043_contact_merges::Migration),
         ]
     }
 }

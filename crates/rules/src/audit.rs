@@ -33,7 +33,9 @@ pub fn details(action: &AuditAction, language: TableLanguage) -> Vec<Detail> {
     let mut details = Vec::new();
     if let Ok(Value::Object(fields)) = serde_json::to_value(action) {
         for (name, value) in fields.iter().filter(|(name, _)| *name != "type") {
-            tell(&mut details, name, value, language);
+            // Whose name it is says what was done.
+            let is_heir = name == "name" && matches!(action, AuditAction::ConversationAssigned { .. });
+            tell(&mut details, if is_heir { "assignee_name" } else { name }, value, language);
         }
     }
     details
@@ -42,7 +44,7 @@ pub fn details(action: &AuditAction, language: TableLanguage) -> Vec<Detail> {
 fn tell(details: &mut Vec<Detail>, name: &str, value: &Value, language: TableLanguage) {
     let label = || field(name, language).map_or_else(|| name.to_owned(), str::to_owned);
     match (name, value) {
-        ("contact", contact) => details.push(Detail { label: label(), value: visitor(contact) }),
+        ("contact" | "merged", contact) => details.push(Detail { label: label(), value: visitor(contact) }),
         ("changes", Value::Array(changes)) => details.extend(changes.iter().filter_map(|change| {
             let [of, from, to] = ["field", "from", "to"].map(|part| change.get(part).and_then(Value::as_str));
             let (of, from, to) = (of?, in_words(from?, language), in_words(to?, language));
@@ -180,6 +182,49 @@ mod tests {
         let cleared = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages: 3 };
         assert_eq!(names(&cleared), ["42"]);
         assert_eq!(told(&cleared, TableLanguage::English)[0], ("visitor".to_owned(), "#42".to_owned()));
+    }
+
+    #[test]
+    fn whoever_a_conversation_was_handed_on_to_is_told_as_that() {
+        let id = Uuid::from_u128(7);
+        let contact = ContactSummary {
+            id: ContactId(id),
+            number: 42,
+            name: None,
+            blocked: false,
+            version: 0,
+            tag_ids: Vec::new(),
+        };
+        let assigned = AuditAction::ConversationAssigned {
+            conversation_id: ConversationId(id),
+            contact,
+            channel_id: ChannelId(id),
+            assignee_id: Some(AgentId(id)),
+            group_id: None,
+            name: "李娜".to_owned(),
+        };
+        assert!(told(&assigned, TableLanguage::Chinese).contains(&("转给".to_owned(), "李娜".to_owned())));
+    }
+
+    #[test]
+    fn of_two_who_were_merged_each_is_told_by_name_and_number() {
+        let id = Uuid::from_u128(7);
+        let one = |number, name: &str| ContactSummary {
+            id: ContactId(id),
+            number,
+            name: Some(name.to_owned()),
+            blocked: false,
+            version: 3,
+            tag_ids: vec![types::id::TagId(id)],
+        };
+        let (contact, merged, channel_id) = (one(1, "王芳"), one(2, "王小姐"), ChannelId(id));
+        let told_of = [("访客", "王芳 #1"), ("被合并的访客", "王小姐 #2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        for action in [
+            AuditAction::ContactsMerged { contact: contact.clone(), merged: merged.clone(), channel_id },
+            AuditAction::ContactMergeUndone { contact, merged, channel_id },
+        ] {
+            assert_eq!(told(&action, TableLanguage::Chinese), told_of);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod csv;
 pub mod domains;
 pub mod look;
 pub mod masking;
+pub mod merging;
 pub mod passwords;
 pub mod permissions;
 pub mod presence;

@@ -129,6 +129,10 @@ routes! {
         api::contacts::create_contact_export::create_contact_export;
         api::contacts::create_contact_data_export::create_contact_data_export;
         api::contacts::delete_contact::delete_contact;
+        api::contact_merges::list_duplicate_contacts::list_duplicate_contacts;
+        api::contact_merges::list_contact_merges::list_contact_merges;
+        api::contact_merges::merge_contacts::merge_contacts;
+        api::contact_merges::undo_contact_merge::undo_contact_merge;
         api::contact_imports::create_contact_import::create_contact_import;
         api::contact_imports::list_contact_imports::list_contact_imports;
         api::contact_imports::begin_contact_import::begin_contact_import;

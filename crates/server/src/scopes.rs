@@ -78,6 +78,10 @@ const TABLE: &[(&str, Option<Scope>)] = &[
     // They reach the contact, and all that was said and noted with them: more than any one scope is for.
     ("create_contact_data_export", NEVER),
     ("delete_contact", NEVER),
+    ("list_duplicate_contacts", Some(ContactsRead)),
+    ("list_contact_merges", Some(ContactsRead)),
+    ("merge_contacts", Some(ContactsWrite)),
+    ("undo_contact_merge", Some(ContactsWrite)),
     ("create_contact_import", Some(ContactsWrite)),
     ("list_contact_imports", Some(ContactsRead)),
     ("begin_contact_import", Some(ContactsWrite)),

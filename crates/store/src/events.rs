@@ -128,6 +128,8 @@ kinds! {
     ConversationDeleted => "conversation_deleted",
     ContactBlocked => "contact_blocked",
     ContactDeleted => "contact_deleted",
+    ContactMerged => "contact_merged",
+    ContactMergeUndone => "contact_merge_undone",
     ChannelCreated => "channel_created",
     ChannelUpdated => "channel_updated",
     VisitorChannelUpdated => "visitor_channel_updated",

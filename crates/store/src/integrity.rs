@@ -37,7 +37,7 @@ struct Rule {
 const LIVING: &str =
     "conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL AND c.cleared_seq = 0";
 
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 30] = [
     Rule {
         name: "a view names who looks and their session, who is another agent of the organisation",
         sql: "SELECT ID(s.id) AS fault FROM session AS s
@@ -155,7 +155,7 @@ const RULES: [Rule; 27] = [
     },
     Rule {
         name: "the ledger is numbered from 1 to last_event_seq without gaps",
-        // What the end of a channel, of a conversation or of its history took with it is missing; that it came to that stays
+        // What the end of a channel, of a conversation, of its history or of a merge took with it is missing; that it came to that stays
         // in the ledger. Nothing is ever numbered beyond the counter.
         sql: "SELECT ID(o.id) || ' counts ' || count(e.seq) || ' up to ' || coalesce(max(e.seq), 0) || ', last_event_seq '
                      || o.last_event_seq AS fault
@@ -164,7 +164,8 @@ const RULES: [Rule; 27] = [
               HAVING coalesce(max(e.seq), 0) > o.last_event_seq
                   OR (count(DISTINCT e.seq) <> o.last_event_seq
                       AND NOT EXISTS (SELECT 1 FROM event AS d WHERE d.org_id = o.id AND d.kind
-                                          IN ('channel_deleted', 'conversation_deleted', 'conversation_cleared')))",
+                                          IN ('channel_deleted', 'contact_deleted', 'contact_merge_undone', 'conversation_deleted',
+                                              'conversation_cleared')))",
     },
     Rule {
         name: "a conversation names as many members as have it in their list, where it stands at its own activity",
@@ -196,6 +197,33 @@ const RULES: [Rule; 27] = [
               SELECT ID(c.id) || ' is found by no field, has ' || c.custom_values
               FROM contact AS c LEFT JOIN contact_custom_field AS f ON f.contact_id = c.id
               WHERE c.custom_values <> '[]' AND f.contact_id IS NULL",
+    },
+    Rule {
+        name: "a conversation's person is its visitor, or who is there since that one was merged",
+        sql: "SELECT ID(c.id) || ' is of ' || coalesce(ID(c.person_id), '-') AS fault
+              FROM conversation AS c JOIN channel AS h ON h.id = c.channel_id AND h.deleted_at IS NULL
+              LEFT JOIN contact AS v ON v.id = c.contact_id
+              WHERE c.person_id IS NULL OR v.id IS NULL OR c.person_id <> coalesce(v.merged_into, v.id)",
+    },
+    Rule {
+        name: "who was merged leads to somebody who was not, of the organisation, and is on the blacklist as they are",
+        sql: "SELECT ID(m.id) || ' leads to ' || ID(m.merged_into) AS fault
+              FROM contact AS m JOIN channel AS h ON h.id = m.channel_id AND h.deleted_at IS NULL
+              LEFT JOIN contact AS s ON s.id = m.merged_into AND s.org_id = m.org_id AND s.merged_into IS NULL
+              WHERE m.merged_into IS NOT NULL
+                AND (s.id IS NULL OR (s.blocked_at IS NULL) <> (m.blocked_at IS NULL))
+              UNION ALL
+              SELECT ID(g.id) || ' tells of ' || ID(m.id)
+              FROM contact_merge AS g JOIN contact AS m ON m.id = g.merged_id
+              WHERE m.merged_into IS NULL OR m.org_id <> g.org_id",
+    },
+    Rule {
+        name: "who was merged was so by a merge into who is there for them, or into somebody who leads there as well",
+        sql: "SELECT ID(m.id) || ' is in no merge' AS fault
+              FROM contact AS m
+              WHERE m.merged_into IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM contact_merge AS g JOIN contact AS s ON s.id = g.survivor_id
+                     WHERE g.merged_id = m.id AND coalesce(s.merged_into, s.id) = m.merged_into)",
     },
     Rule {
         name: "notes are numbered up to the conversation's count, after those that were cleared",

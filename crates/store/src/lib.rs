@@ -33,9 +33,9 @@ pub use events::{CommitSink, CommittedEvent, PendingEvent};
 pub use queries::{
     agent_groups, agents, api_tokens, assignment, attachments, audit, avatars, blacklist, channel_tree, channels,
     clearing, contact_imports, contact_list, contacts, conversations, custom_fields, domains, erasing, handing_on,
-    idempotency, identity, listeners, members, messages, notes, organisations, people, personal, place, pre_chat,
-    purge, push, recalling, second_factors, sessions, standing, style_versions, taggings, tags, verification_codes,
-    visitors, webhooks, welcome,
+    idempotency, identity, listeners, members, merging, messages, notes, organisations, people, personal, place,
+    pre_chat, purge, push, recalling, second_factors, sessions, standing, style_versions, taggings, tags,
+    verification_codes, visitors, webhooks, welcome,
 };
 pub use readers::Readers;
 pub use scope::{OrgScope, Viewer, Visitor};

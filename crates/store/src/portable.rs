@@ -89,6 +89,7 @@ pub fn tables() -> Vec<Table> {
         describe::<tables::deleted_custom_field::Entity>(),
         describe::<tables::style_version::Entity>(),
         describe::<tables::contact::Entity>(),
+        describe::<tables::contact_merge::Entity>(),
         describe::<tables::tag_group::Entity>(),
         describe::<tables::tag::Entity>(),
         describe::<tables::contact_tag::Entity>(),
@@ -306,6 +307,12 @@ impl Exclusive {
         }
         let steps = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
         crate::connect::migrate_in(&txn, Some(steps)).await?;
+        // Rows come in the order of their ids, also those that refer to a later one of their own table.
+        txn.execute_unprepared(match txn.get_database_backend() {
+            DbBackend::Postgres => "SET CONSTRAINTS ALL DEFERRED",
+            _ => "PRAGMA defer_foreign_keys = ON",
+        })
+        .await?;
         Ok(Import { txn })
     }
 
@@ -352,6 +359,10 @@ impl Import {
 
     /// Applies the migrations that are younger than the rows, and keeps everything.
     pub async fn finish(self) -> Result<(), StoreError> {
+        if self.txn.get_database_backend() == DbBackend::Postgres {
+            // Checked before tables are altered, which rows that are still to be checked forbid.
+            self.txn.execute_unprepared("SET CONSTRAINTS ALL IMMEDIATE").await?;
+        }
         crate::connect::migrate_in(&self.txn, None).await?;
         Ok(self.txn.commit().await?)
     }

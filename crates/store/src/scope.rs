@@ -9,10 +9,10 @@ use crate::members::Members;
 use crate::tables::{
     agent, agent_group, agent_group_member, api_token, attachment, audit_entry, avatar, channel, channel_agent_group,
     channel_domains, channel_group, channel_identity, contact, contact_custom_field, contact_import,
-    contact_import_part, contact_tag, conversation, conversation_member, custom_field_list, deleted_custom_field,
-    event, idempotency_key, message, note, organisation, push_subscription, read_mark, recovery_code, search_document,
-    second_factor, session, style_version, tag, tag_group, tagging, verification_code, webhook, webhook_delivery,
-    welcome,
+    contact_import_part, contact_merge, contact_tag, conversation, conversation_member, custom_field_list,
+    deleted_custom_field, event, idempotency_key, message, note, organisation, push_subscription, read_mark,
+    recovery_code, search_document, second_factor, session, style_version, tag, tag_group, tagging, verification_code,
+    webhook, webhook_delivery, welcome,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, DeleteMany, EntityTrait, QueryFilter, Select, UpdateMany};
@@ -90,6 +90,7 @@ org_table!(
     contact_custom_field,
     contact_import,
     contact_import_part,
+    contact_merge,
     contact_tag,
     conversation,
     conversation_member,

@@ -346,7 +346,7 @@ fn with_contact(conversations: Select<conversation::Entity>) -> Select<conversat
         .select_only()
         .column_as(conversation::Column::Id, "conversation_id")
         .column(conversation::Column::ChannelId)
-        .column(conversation::Column::ContactId)
+        .column_as(conversation::Column::PersonId, "contact_id")
         .join(JoinType::InnerJoin, conversation::Relation::Contact.def())
         .column_as(contact::Column::Number, "contact_number")
         .column_as(contact::Column::Name, "contact_name")

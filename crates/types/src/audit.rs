@@ -207,6 +207,24 @@ pub enum AuditAction {
         /// The channel they wrote to.
         channel_id: ChannelId,
     },
+    /// A contact was merged into another one.
+    ContactsMerged {
+        /// Who survived.
+        contact: ContactSummary,
+        /// Who leads to them.
+        merged: ContactSummary,
+        /// The channel that the merged one wrote to.
+        channel_id: ChannelId,
+    },
+    /// A merge of two contacts was undone.
+    ContactMergeUndone {
+        /// Who had survived.
+        contact: ContactSummary,
+        /// Who is there again.
+        merged: ContactSummary,
+        /// The channel that they wrote to.
+        channel_id: ChannelId,
+    },
     /// Contacts were carried out as a table.
     ContactsExported {
         /// Which.

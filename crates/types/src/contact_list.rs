@@ -80,7 +80,7 @@ pub struct ListedContact {
     pub contact: ContactSummary,
     /// The channel they wrote to.
     pub channel_id: ChannelId,
-    /// Their conversation; absent when it was deleted.
+    /// Their conversation, of several the one in which something was said last; absent when it was deleted.
     pub conversation_id: Option<ConversationId>,
     /// Their phone number, as the agents noted it.
     pub phone: Option<String>,

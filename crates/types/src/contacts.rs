@@ -1,12 +1,12 @@
 //! Contacts: the visitors, as one channel knows them.
 
 use crate::custom_fields::{self, CustomValue};
-use crate::error::FieldError;
-use crate::id::{ChannelId, ContactId, TagId};
+use crate::error::{FieldCode, FieldError};
+use crate::id::{ChannelId, ContactId, ContactMergeId, TagId};
 use crate::limits;
 use crate::patch;
 use crate::time::Timestamp;
-use crate::validate::{self, Faults, Validate};
+use crate::validate::{self, Fault, Faults, Validate};
 use serde::{Deserialize, Serialize};
 
 /// A contact in short, as lists and headers show them.
@@ -210,12 +210,24 @@ pub struct DeleteContact {
     /// The contact's name, typed to confirm; of a nameless one their number.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
     pub name: String,
+    /// The merges that were shown of the contact: whoever was merged into them is deleted, too, and 409 says that others were, or fewer, by
+    /// now. Without it whoever is merged now goes.
+    #[serde(default, deserialize_with = "patch::present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<ContactMergeId>, required = false, max_items = 20))]
+    pub merge_ids: Option<Vec<ContactMergeId>>,
 }
 
 impl Validate for DeleteContact {
     fn validate(&self) -> Vec<FieldError> {
         let mut faults = Faults::default();
         faults.check("name", validate::length(&self.name, 1, limits::PERSON_NAME_MAX));
+        if self.merge_ids.as_ref().is_some_and(|ids| ids.len() > limits::CONTACT_MERGES_MAX) {
+            let (detail, limit) = (
+                format!("must be at most {}", limits::CONTACT_MERGES_MAX),
+                i64::try_from(limits::CONTACT_MERGES_MAX).ok(),
+            );
+            faults.check("merge_ids", Err(Fault { code: FieldCode::TooLong, detail, limit }));
+        }
         faults.into_errors()
     }
 }

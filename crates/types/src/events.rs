@@ -84,7 +84,8 @@ pub enum Event {
         /// Up to which message.
         seq: i64,
     },
-    /// More, or something new, is known of a contact.
+    /// More, or something new, is known of a contact; once for each of their conversations. A contact who was not the conversation's before is
+    /// so since the two were merged, or that was undone.
     ContactUpdated {
         /// Their conversation; absent where they have none, as who was imported and has not written yet.
         conversation_id: Option<ConversationId>,
@@ -193,6 +194,21 @@ pub enum Event {
     ContactDeleted {
         /// Who.
         contact_id: ContactId,
+    },
+    /// A contact was merged into another one, to whom they lead from now on. The survivor comes as `contact_updated`, once for each of
+    /// their conversations, those of the merged one among them.
+    ContactMerged {
+        /// Who was merged, and is in no list any more.
+        contact_id: ContactId,
+        /// Who is there.
+        survivor_id: ContactId,
+    },
+    /// A merge was undone: the contact is there again. Both come as `contact_updated`, for each of their conversations.
+    ContactMergeUndone {
+        /// Who is there again.
+        contact_id: ContactId,
+        /// Whom they had led to.
+        survivor_id: ContactId,
     },
     /// A channel was added.
     ChannelCreated {

@@ -164,6 +164,10 @@ id_type!(
     ContactImportId
 );
 id_type!(
+    /// Two contacts that were merged.
+    ContactMergeId
+);
+id_type!(
     /// A field that an organisation has added to its contacts.
     CustomFieldId
 );

@@ -124,6 +124,12 @@ pub const SAVED_VIEW_DAYS_MAX: u16 = 365;
 pub const CONTACT_PHONE_MAX: usize = 32;
 /// Longest remark on a contact.
 pub const CONTACT_REMARK_MAX: usize = 1_000;
+/// How many contacts are merged into one; each brings the one conversation that it has, which bounds what a merge writes.
+pub const CONTACT_MERGES_MAX: usize = 20;
+/// How long a merge can be undone, in days.
+pub const CONTACT_MERGE_UNDO_DAYS: i64 = 7;
+/// How many likely duplicates of a contact are offered.
+pub const DUPLICATES_MAX: usize = 20;
 /// Most API tokens of one organisation, those that have expired included.
 pub const API_TOKENS_MAX: u64 = 50;
 /// Longest name of an API token.

@@ -95,6 +95,10 @@ webhook_events! {
     ContactBlocked = "contact_blocked", Contacts;
     /// A contact was deleted with all that was kept of them: whoever has copies should delete them.
     ContactDeleted = "contact_deleted", Contacts;
+    /// A contact was merged into another one, and leads to them.
+    ContactMerged = "contact_merged", Contacts;
+    /// A merge was undone: the contact is there again.
+    ContactMergeUndone = "contact_merge_undone", Contacts;
     /// A channel was added.
     ChannelCreated = "channel_created", Channels;
     /// A channel was edited.

@@ -22,6 +22,7 @@ MOBILES = itertools.count(int(os.environ["PARLOR_FUZZ_MOBILES"]))
 KEPT = {
     "delete_channel": "channel_id",
     "delete_contact": "contact_id",
+    "merge_contacts": "contact_id",
     "delete_conversation": "conversation_id",
     "set_contact_blocked": "contact_id",
     "delete_tag_group": "group_id",
@@ -346,6 +347,12 @@ def subscribe(case):
         case.body["p256dh"] = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 
 
+def meet(case):
+    """Two contacts who are there; the one whom others need leads nowhere."""
+    if isinstance(case.body, dict):
+        case.body["other_id"] = str(uuid.UUID(int=1))
+
+
 def upgrade(case):
     """Asks for a socket, with a ticket that is none: over HTTP nothing can be said on one."""
     if case.query and SEALED.fullmatch(str(case.query.get("ticket"))):
@@ -391,6 +398,7 @@ COMPLETED = {
     "set_contact_tags": tag,
     "set_custom_fields": define,
     "update_contact": note_down,
+    "merge_contacts": meet,
     "create_attachment": fill,
     "create_visitor_attachment": fill,
     "set_agent_avatar": portray,

@@ -11,12 +11,6 @@ function rail(page: Page): Locator {
   return page.getByRole("navigation").filter({ has: page.getByRole("heading", { name: "渠道" }) });
 }
 
-/** Chooses one of what the [+] below the tree offers. */
-async function choose(page: Page, item: string): Promise<void> {
-  await rail(page).getByRole("button", { name: "添加", exact: true }).click();
-  await page.getByRole("menuitem", { name: item, exact: true }).click();
-}
-
 function handle(page: Page, name: string): Locator {
   return rail(page).getByRole("button", { name: `移动 ${name}`, exact: true });
 }
@@ -59,7 +53,7 @@ test("a group is added, channels are dragged into it, and another console follow
   const mall = await newChannel(admin, "商城");
   const agent = await browsers.console();
   const other = await browsers.console();
-  await choose(agent.page, "添加分组");
+  await agent.chooseBelowTree("添加分组");
   const dialog = agent.page.getByRole("dialog", { name: "添加分组" });
   await dialog.getByRole("textbox", { name: "分组名称" }).fill("  ");
   await agent.page.keyboard.press("Enter");
@@ -69,7 +63,7 @@ test("a group is added, channels are dragged into it, and another console follow
   await expect(dialog).toHaveCount(0);
   await expect(rail(other.page).getByRole("button", { name: /公众号/ })).toBeVisible();
 
-  await choose(agent.page, "编辑");
+  await agent.chooseBelowTree("编辑");
   await expectOrder(agent.page, [website.name, "商城", "公众号"]);
   await expectAccessible(agent.page, "the tree that is being arranged");
   await drag(agent.page, handle(agent.page, "商城"), handle(agent.page, "公众号"), "below");
@@ -97,7 +91,7 @@ test("by the keyboard: picked up, moved, dropped, and taken back", async ({ brow
   await newChannel(admin, "商城");
   await group(admin, "公众号");
   const agent = await browsers.console();
-  await choose(agent.page, "编辑");
+  await agent.chooseBelowTree("编辑");
   await handle(agent.page, website.name).focus();
   const { keyboard } = agent.page;
   await keyboard.press("Space");
@@ -122,7 +116,7 @@ test("by the keyboard: picked up, moved, dropped, and taken back", async ({ brow
   await rail(agent.page).getByRole("button", { name: "取消", exact: true }).click();
   const question = agent.page.getByRole("dialog", { name: "放弃未保存的修改？" });
   await question.getByRole("button", { name: "继续编辑" }).click();
-  await choose(agent.page, "完成编辑");
+  await agent.chooseBelowTree("完成编辑");
   await expect(order(agent.page)).toHaveCount(0);
   const tree = await admin.ok(admin.api.GET("/api/v1/channel-tree"));
   expect(tree.channel_ids[1]).toBe(website.id);
@@ -132,7 +126,7 @@ test("who arranges hears what others do meanwhile, and may keep either", async (
   const mall = await newChannel(admin, "商城");
   const [first, second] = [await group(admin, "公众号"), await group(admin, "网站")];
   const agent = await browsers.console();
-  await choose(agent.page, "编辑");
+  await agent.chooseBelowTree("编辑");
   await drag(agent.page, handle(agent.page, website.name), handle(agent.page, "网站"), "below");
   await expectOrder(agent.page, ["商城", "公众号", "网站", website.name]);
   // A new channel and another name are nobody's order.
@@ -165,7 +159,7 @@ test("on a phone the handles are large enough, and only who may arranges", async
   await group(admin, "公众号");
   const phone = await browsers.console({ viewport: { width: 390, height: 844 } });
   await phone.page.getByRole("button", { name: "打开渠道列表" }).click();
-  await choose(phone.page, "编辑");
+  await phone.chooseBelowTree("编辑");
   const box = await handle(phone.page, website.name).boundingBox();
   expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
   await drag(phone.page, handle(phone.page, website.name), handle(phone.page, "公众号"), "below");

@@ -256,6 +256,19 @@ export const PLACES: Place[] = [
     },
   },
   {
+    name: "merging contacts",
+    files: ["frontend/src/pages/contacts/merging/choose.rs"],
+    async open(world) {
+      await asked(world);
+      const agent = await world.browsers.console({ path: "/contacts", viewport: { width: 1440, height: 900 } });
+      await agent.page.getByRole("rowheader").getByRole("button").first().click();
+      await agent.contact.getByRole("button", { name: "合并重复联系人" }).click();
+      const dialog = agent.page.getByRole("dialog", { name: "合并重复联系人" });
+      await dialog.getByRole("textbox").waitFor();
+      return dialog;
+    },
+  },
+  {
     name: "managing tags",
     files: ["frontend/src/pages/tags/name_form.rs"],
     async open({ admin, browsers }) {
@@ -272,8 +285,7 @@ export const PLACES: Place[] = [
     files: ["frontend/src/pages/channels/add_group.rs"],
     async open({ browsers }) {
       const agent = await browsers.console();
-      await agent.page.getByRole("button", { name: "添加", exact: true }).click();
-      await agent.page.getByRole("menuitem", { name: "添加分组" }).click();
+      await agent.chooseBelowTree("添加分组");
       const dialog = agent.page.getByRole("dialog", { name: "添加分组" });
       await dialog.getByRole("textbox").waitFor();
       return dialog;
@@ -285,8 +297,7 @@ export const PLACES: Place[] = [
     async open({ admin, browsers }) {
       await admin.ok(admin.api.POST("/api/v1/channel-groups", { body: { name: "公众号" } }));
       const agent = await browsers.console();
-      await agent.page.getByRole("button", { name: "添加", exact: true }).click();
-      await agent.page.getByRole("menuitem", { name: "编辑", exact: true }).click();
+      await agent.chooseBelowTree("编辑");
       await agent.page.getByRole("button", { name: "重命名分组 公众号" }).click();
       const tree = agent.page.getByRole("group", { name: "调整渠道顺序" });
       await tree.getByRole("textbox", { name: "分组名称" }).waitFor();

@@ -111,6 +111,12 @@ pub fn Dialog(
     }
 }
 
+/// Whether the key was pressed in a dialog over the page: it is the dialog that it closes.
+pub fn is_in_dialog(event: &leptos::ev::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some())
+}
+
 /// Whether the pointer is beside the window: the scrim belongs to the dialog, and so does its scrollbar, which is inside.
 fn is_outside(dialog: &web_sys::HtmlDialogElement, event: &leptos::ev::MouseEvent) -> bool {
     let frame = dialog.get_bounding_client_rect();

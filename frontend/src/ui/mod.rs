@@ -36,7 +36,7 @@ pub use button::{Button, ButtonSize, ButtonVariant};
 pub use checkbox::Checkbox;
 pub use copy_field::{CopyField, CopyLabels, copy_text};
 pub use count_badge::CountBadge;
-pub use dialog::Dialog;
+pub use dialog::{Dialog, is_in_dialog};
 pub use download::download;
 pub use effect::effect;
 pub use empty_state::EmptyState;

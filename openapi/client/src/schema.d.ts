@@ -993,7 +993,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Gets what is known of a contact; what the caller may not see is masked.
+         * Gets what is known of a contact, or of whoever is there instead since the two were merged: their `id` says so. What the caller may not
+         *     see is masked.
          * @description Scope of API tokens: `contacts:read`.
          */
         get: operations["get_contact"];
@@ -1001,7 +1002,8 @@ export interface paths {
         post?: never;
         /**
          * Deletes a contact for good with all that is kept of them: conversation, messages, notes, files, tags, and their name in the audit log,
-         *     which keeps that it was done. The body must name them. Who writes again begins anew, as somebody unknown. For admins.
+         *     which keeps that it was done; with whoever was merged into them. The body must name them. 409 when others are merged into them than the
+         *     body says, and when they are merged with somebody else, or taken apart, before all of it is gone. Who writes again begins anew, as somebody unknown. For admins.
          */
         delete: operations["delete_contact"];
         options?: never;
@@ -1049,6 +1051,96 @@ export interface paths {
          *     and the notes beside them, but for whispers; files are named. What the caller may not see is masked. It is in the audit log. For supervisors and admins.
          */
         post: operations["create_contact_data_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists at most twenty contacts who may be the same person, the likeliest first, each with why: the same proven account, phone number or
+         *     name. Whoever may not see phone numbers and accounts is told nobody by them. For supervisors and admins.
+         * @description Scope of API tokens: `contacts:read`.
+         */
+        get: operations["list_duplicate_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges another contact into this one, who survives: agents see one contact with the conversations of both, and whoever asks for the
+         *     other one is answered with the survivor. Each conversation stays its own visitor's, who goes on in it and sees nothing of the other.
+         *     What only one of the two has is kept; where both have something the survivor's is, unless `take` names it. 409 when one of them was
+         *     changed since the versions or merged already; 422 for two who have proven different accounts (`taken`), where the other one has proven
+         *     an account and has to survive (`wrong`), and beyond 20 contacts merged into one (`too_long`). It can be undone for seven days, and is
+         *     in the audit log. For supervisors and admins.
+         * @description Scope of API tokens: `contacts:write`.
+         */
+        post: operations["merge_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who was merged into a contact, by whom and until when it can be undone; newest first. Who had been merged into one of those before
+         *     is listed, too, with that one as the `survivor_id`: it can be undone once they are there again. Of a contact who was merged themselves it
+         *     lists what whoever is there instead has.
+         * @description Scope of API tokens: `contacts:read`.
+         */
+        get: operations["list_contact_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{contact_id}/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undoes a merge: both contacts are there again, each with the conversations of their own browsers. What the merge changed of the survivor
+         *     is as before, and what was changed since stays. 404 when it was undone or one of the two was deleted; 409 when the survivor was merged
+         *     into another contact since, which is undone first; 422 (`expired`) after seven days. It is in the audit log. For supervisors and admins.
+         * @description Scope of API tokens: `contacts:write`.
+         */
+        post: operations["undo_contact_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2960,6 +3052,24 @@ export interface components {
             /** @enum {string} */
             type: "contact_deleted";
         } | {
+            /** @description The channel that the merged one wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who survived. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description Who leads to them. */
+            merged: components["schemas"]["ContactSummary"];
+            /** @enum {string} */
+            type: "contacts_merged";
+        } | {
+            /** @description The channel that they wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description Who had survived. */
+            contact: components["schemas"]["ContactSummary"];
+            /** @description Who is there again. */
+            merged: components["schemas"]["ContactSummary"];
+            /** @enum {string} */
+            type: "contact_merge_undone";
+        } | {
             /** @description Which. */
             filter: components["schemas"]["ContactFilter"];
             /** @enum {string} */
@@ -3420,7 +3530,7 @@ export interface components {
          * @description A kind of deed.
          * @enum {string}
          */
-        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_imported" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+        AuditKind: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_imported" | "contacts_tagged" | "contacts_merged" | "contact_merge_undone" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
         /** @description What something was done to, or whom. */
         AuditSubject: {
             /**
@@ -3875,6 +3985,35 @@ export interface components {
             /** @description The imports; at most [`limits::IMPORTS_KEPT`]. */
             items: components["schemas"]["ContactImport"][];
         };
+        /** @description A merge that was not undone. */
+        ContactMerge: {
+            /** @description The channel that the merged one wrote to. */
+            channel_id: components["schemas"]["ChannelId"];
+            /** @description The merge. */
+            id: components["schemas"]["ContactMergeId"];
+            /** @description Who leads to them, as they were. */
+            merged: components["schemas"]["ContactSummary"];
+            /** @description When. */
+            merged_at: components["schemas"]["Timestamp"];
+            /** @description Who merged them. */
+            merged_by: components["schemas"]["AgentId"];
+            /** @description Their name at the time. */
+            merged_by_name: string;
+            /** @description Who is there. */
+            survivor_id: components["schemas"]["ContactId"];
+            /** @description Until when it can be undone. */
+            undo_until: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description Two contacts that were merged.
+         */
+        ContactMergeId: string;
+        /** @description What was merged into a contact, and before into those who were, newest first. */
+        ContactMerges: {
+            /** @description The merges; at most 20. */
+            items: components["schemas"]["ContactMerge"][];
+        };
         /** @description Changes to a contact; what is absent stays, and an empty text takes away what was there. */
         ContactPatch: {
             /** @description What is to stand in custom fields; those that are not named stay. */
@@ -4245,6 +4384,11 @@ export interface components {
         };
         /** @description Deletes a contact with all that is kept of them. */
         DeleteContact: {
+            /**
+             * @description The merges that were shown of the contact: whoever was merged into them is deleted, too, and 409 says that others were, or fewer, by
+             *     now. Without it whoever is merged now goes.
+             */
+            merge_ids?: components["schemas"]["ContactMergeId"][];
             /** @description The contact's name, typed to confirm; of a nameless one their number. */
             name: string;
         };
@@ -4264,6 +4408,23 @@ export interface components {
             /** @description At most the last 20. */
             items: components["schemas"]["DevelopmentCode"][];
         };
+        /** @description Somebody who may be the same person. */
+        DuplicateContact: {
+            /** @description Who. */
+            contact: components["schemas"]["ListedContact"];
+            /** @description Why; the strongest reason first. */
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        /** @description Who may be the same person as a contact, the likeliest first. */
+        DuplicateContacts: {
+            /** @description The contacts; at most 20. */
+            items: components["schemas"]["DuplicateContact"][];
+        };
+        /**
+         * @description Why somebody may be the same person.
+         * @enum {string}
+         */
+        DuplicateReason: "same_account" | "same_phone" | "same_name";
         /**
          * @description Why a request or a frame failed. The list is closed: the console and the widget translate every code.
          * @enum {string}
@@ -4467,6 +4628,20 @@ export interface components {
             contact_id: components["schemas"]["ContactId"];
             /** @enum {string} */
             type: "contact_deleted";
+        } | {
+            /** @description Who was merged, and is in no list any more. */
+            contact_id: components["schemas"]["ContactId"];
+            /** @description Who is there. */
+            survivor_id: components["schemas"]["ContactId"];
+            /** @enum {string} */
+            type: "contact_merged";
+        } | {
+            /** @description Who is there again. */
+            contact_id: components["schemas"]["ContactId"];
+            /** @description Whom they had led to. */
+            survivor_id: components["schemas"]["ContactId"];
+            /** @enum {string} */
+            type: "contact_merge_undone";
         } | {
             /** @description The channel. */
             channel: components["schemas"]["Channel"];
@@ -4920,6 +5095,30 @@ export interface components {
          * @enum {string}
          */
         MemberChangeKind: "joined" | "left" | "transferred" | "queued" | "taken_over" | "closed" | "reopened" | "snoozed" | "woken" | "due";
+        /** @description Merges another contact into the one that is named by the path. */
+        MergeContacts: {
+            /** @description The other one, who leads to the survivor from then on. */
+            other_id: components["schemas"]["ContactId"];
+            /**
+             * Format: int64
+             * @description The other one's `version` that was looked at.
+             */
+            other_version: number;
+            /** @description What is taken from the other one where both have something. */
+            take?: components["schemas"]["TakenFields"];
+            /**
+             * Format: int64
+             * @description The survivor's `version` that was looked at.
+             */
+            version: number;
+        };
+        /** @description A merge that was just made. */
+        MergedContact: {
+            /** @description The survivor as they are now. */
+            contact: components["schemas"]["Contact"];
+            /** @description The merge, by which it is undone. */
+            merge: components["schemas"]["ContactMerge"];
+        };
         /** @description A stored message. */
         Message: {
             /** @description Who wrote it. */
@@ -5715,6 +5914,13 @@ export interface components {
             /** @description The solved puzzle. */
             proof: components["schemas"]["Proof"];
         };
+        /** @description Two contacts whose merge was undone. */
+        SeparatedContacts: {
+            /** @description The survivor as they are now. */
+            contact: components["schemas"]["Contact"];
+            /** @description Who is there again. */
+            other: components["schemas"]["Contact"];
+        };
         /** @description The server. */
         ServerInfo: {
             /** @description How verification codes reach people. */
@@ -6121,6 +6327,22 @@ export interface components {
             items: components["schemas"]["Tagging"][];
         };
         /**
+         * @description What the survivor takes from the other one although they have something there themselves. Where only one of the two has something,
+         *     it is kept without being named here.
+         */
+        TakenFields: {
+            /** @description Custom fields. */
+            custom_field_ids?: components["schemas"]["CustomFieldId"][];
+            /** @description The name. */
+            name?: boolean;
+            /** @description The phone number. */
+            phone?: boolean;
+            /** @description The remark. */
+            remark?: boolean;
+            /** @description Single-choice groups of which each has another tag. Of other groups both keep theirs. */
+            tag_group_ids?: components["schemas"]["TagGroupId"][];
+        };
+        /**
          * Format: date-time
          * @description A point in time to the millisecond: Unix milliseconds inside and in the database, RFC 3339 in UTC on the wire.
          */
@@ -6395,7 +6617,7 @@ export interface components {
          * @description What a webhook can be told: a closed list of the ledger's events.
          * @enum {string}
          */
-        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "conversation_snoozed" | "conversation_woken" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
+        WebhookEvent: "conversation_created" | "conversation_assigned" | "conversation_closed" | "conversation_reopened" | "conversation_snoozed" | "conversation_woken" | "agent_joined" | "agent_left" | "conversation_cleared" | "conversation_deleted" | "message_created" | "message_recalled" | "note_created" | "contact_updated" | "contact_blocked" | "contact_deleted" | "contact_merged" | "contact_merge_undone" | "channel_created" | "channel_updated" | "channel_deleted" | "agent_created" | "agent_updated" | "agent_removed";
         /**
          * @description Why an attempt has failed.
          * @enum {string}
@@ -8491,7 +8713,7 @@ export interface operations {
                 /** @description Only deeds of this group. */
                 group?: "sign_in" | "people" | "conversations" | "contacts" | "channels" | "tags" | "exports" | "settings" | "integrations";
                 /** @description Only this deed. */
-                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_imported" | "contacts_tagged" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
+                action?: "organisation_registered" | "logged_in" | "login_failed" | "logged_out" | "sessions_ended" | "session_stolen" | "password_changed" | "password_reset" | "operator_reset_password" | "second_factor_set" | "second_factor_removed" | "recovery_codes_renewed" | "own_account_edited" | "agent_created" | "operator_added_agent" | "agent_edited" | "agent_role_changed" | "agent_password_reset" | "agent_disabled" | "agent_enabled" | "agent_removed" | "agent_view_begun" | "agent_view_ended" | "agent_group_created" | "agent_group_renamed" | "agent_group_members_changed" | "agent_group_deleted" | "conversation_assigned" | "member_added" | "member_removed" | "conversation_cleared" | "conversation_deleted" | "contact_blocked" | "contact_unblocked" | "contacts_imported" | "contacts_tagged" | "contacts_merged" | "contact_merge_undone" | "contact_deleted" | "contacts_exported" | "contact_data_exported" | "audit_exported" | "channel_created" | "channel_updated" | "channel_deleted" | "channel_style_restored" | "channel_identity_secret_set" | "channel_identity_secret_removed" | "channel_group_created" | "channel_group_renamed" | "channel_group_deleted" | "channels_arranged" | "channel_assignment_set" | "tag_group_created" | "tag_group_updated" | "tag_group_deleted" | "tag_created" | "tag_updated" | "tag_deleted" | "file_limit_set" | "welcome_set" | "custom_fields_set" | "api_token_created" | "api_token_revoked" | "webhook_created" | "webhook_updated" | "webhook_secret_rotated" | "webhook_deliveries_replayed" | "webhook_deleted";
                 /** @description Only what was done to things of this kind. */
                 subject_kind?: "agent" | "agent_group" | "channel" | "channel_group" | "contact" | "conversation" | "tag" | "tag_group" | "api_token" | "webhook";
                 /** @description Only what was done to this. */
@@ -12766,6 +12988,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -13115,6 +13346,406 @@ export interface operations {
             };
             /** @description Not there, or not yours. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicate_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateContacts"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_contacts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of the caller's own, for this request and its repetitions within a day: they create once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The contact who survives. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeContacts"];
+            };
+        };
+        responses: {
+            /** @description The survivor, and the merge. */
+            201: {
+                headers: {
+                    /** @description The answer is that of the first request with the key. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedContact"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Fields are invalid; `errors` names each. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact. */
+                contact_id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The merges that were not undone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactMerges"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API token without the scope, or one for what no token reaches. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the log has the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: nothing was stored; `unavailable`: the database is away, and nobody knows. Try again later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_contact_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact who survived. */
+                contact_id: components["schemas"]["ContactId"];
+                /** @description The merge. */
+                merge_id: components["schemas"]["ContactMergeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The two contacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeparatedContacts"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid identity. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Known, but the role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not there, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

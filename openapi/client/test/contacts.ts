@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { Fetch, ParlorClient } from "../src/index.ts";
 import { newChannel, newOrganisation, newVisitor } from "../testing/index.ts";
+import { walkContactMerges } from "./contact-merges.ts";
 
 /** Asks each of these operations once with success. */
 export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
@@ -50,6 +51,7 @@ export async function walkContacts(url: string, fetch: Fetch): Promise<void> {
   await admin.ok(admin.api.DELETE("/api/v1/contacts/{contact_id}", { ...one, body: { name: "王芳" } }));
   await assert.rejects(admin.ok(admin.api.GET("/api/v1/contacts/{contact_id}", one)));
   await walkImports(admin, channel.id);
+  await walkContactMerges(url, fetch);
 }
 
 /** Contacts come from a table. */

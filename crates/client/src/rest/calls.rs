@@ -7,6 +7,7 @@ mod audit;
 mod channels;
 mod contact_imports;
 mod contact_list;
+mod contact_merges;
 mod custom_fields;
 mod organisation;
 mod people;

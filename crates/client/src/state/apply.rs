@@ -103,7 +103,11 @@ impl ConsoleState {
                 }
             }
             Event::ContactBlocked { .. } => {}
-            Event::ContactDeleted { contact_id } => self.remove_contact(contact_id),
+            // Who was merged leads to the survivor, who comes with each conversation.
+            Event::ContactDeleted { contact_id } | Event::ContactMerged { contact_id, .. } => {
+                self.remove_contact(contact_id)
+            }
+            Event::ContactMergeUndone { .. } => {}
             // Who has no conversation stands in no list of them.
             Event::ContactUpdated { conversation_id: None, .. } => {}
             Event::ContactUpdated { conversation_id: Some(id), contact } => self.contact_updated(id, *contact),

@@ -14,6 +14,8 @@ pub(super) fn matters(event: &Event) -> bool {
             | Event::AgentUpdated { .. }
             | Event::ContactBlocked { .. }
             | Event::ContactDeleted { .. }
+            | Event::ContactMerged { .. }
+            | Event::ContactMergeUndone { .. }
             | Event::ContactUpdated { .. }
             | Event::ChannelDeleted { .. }
             | Event::AgentCreated { .. }

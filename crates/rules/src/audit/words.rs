@@ -53,6 +53,8 @@ pub fn action(kind: AuditKind, language: TableLanguage) -> &'static str {
         Kind::ContactUnblocked => ("移出黑名单", "Took a visitor off the blacklist"),
         Kind::ContactsImported => ("导入了联系人", "Imported contacts"),
         Kind::ContactsTagged => ("批量打标签", "Tagged many contacts"),
+        Kind::ContactsMerged => ("合并了联系人", "Merged two contacts"),
+        Kind::ContactMergeUndone => ("撤销了联系人合并", "Undid a merge of two contacts"),
         Kind::ContactDeleted => ("删除了访客的全部数据", "Deleted a visitor's data"),
         Kind::ContactDataExported => ("导出了一位访客的数据", "Exported a visitor's data"),
         Kind::ContactsExported => ("导出了联系人", "Exported contacts"),
@@ -128,9 +130,11 @@ pub fn subject(kind: AuditSubjectKind, language: TableLanguage) -> &'static str 
 pub fn field(name: &str, language: TableLanguage) -> Option<&'static str> {
     let words = match name {
         "contact" => ("访客", "visitor"),
+        "merged" => ("被合并的访客", "merged visitor"),
         "messages" => ("消息数", "messages"),
         "member_name" => ("客服", "agent"),
         "name" => ("名称", "name"),
+        "assignee_name" => ("转给", "to"),
         "automatic" => ("自动分配", "assigned automatically"),
         "groups" => ("客服组", "groups"),
         "fields" => ("修改项", "changed"),

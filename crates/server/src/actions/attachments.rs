@@ -21,7 +21,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::panic::AssertUnwindSafe;
 use store::attachments::{self, NewAttachment, Owner};
-use store::{OrgScope, StoreError, Viewer, agents, avatars, contacts};
+use store::{OrgScope, StoreError, Viewer, agents, avatars};
 use types::attachments::{Attachment, FileAccess};
 use types::error::{ErrorCode, FieldCode};
 use types::id::{AttachmentId, AvatarId, ContactId, OrgId};
@@ -73,7 +73,7 @@ pub(crate) async fn still_reads(
     let Some(agent) = agent.filter(|agent| agent.disabled_at.is_none()) else { return Ok(false) };
     let sees_all = can(agent.role, Permission::SeeAllConversations).is_ok();
     let viewer = Viewer { org_id: scope.org_id(), agent_id, sees_all, sees_details: false };
-    Ok(sees_all || contacts::is_seen(state.db.reader(), viewer, contact_id).await?)
+    Ok(sees_all || store::attachments::are_seen(state.db.reader(), viewer, contact_id).await?)
 }
 
 /// What is in a file that has come.

@@ -46,7 +46,8 @@ pub async fn create_contact_data_export(
     let expires_at = state.clock.now().plus_seconds(SECONDS);
     let (org_id, session_id, scope) = (agent.org_id, agent.session_id, agent.scope());
     let known = erasing::known(state.db.reader(), scope, contact_id).await?;
-    let (contact, _) = known.ok_or_else(|| ApiError::not_found("contact"))?;
+    let contact = known.ok_or_else(|| ApiError::not_found("contact"))?.contact;
+    let contact_id = contact.id;
     let pass = Pass { id: state.ids.bytes(), org_id, session_id, expires_at, contact_id };
     let auditor = auditor(state, agent);
     let remember = state.write(move |tx| {
@@ -67,15 +68,18 @@ pub(crate) struct Record {
     scope: OrgScope,
     session_id: SessionId,
     contact_id: ContactId,
+    /// Their conversations: their own, and those of who was merged into them.
+    conversation_ids: Vec<ConversationId>,
     place: Place,
 }
 
+/// How far it has come; `bool` says whether it is the first of its list.
 enum Place {
     Head,
-    /// Behind this message.
-    Messages(ConversationId, i64),
-    /// Before this note.
-    Notes(ConversationId, Option<i64>, bool),
+    /// Behind this message of the conversation at this place.
+    Messages(usize, i64, bool),
+    /// Before this note of the conversation at this place.
+    Notes(usize, Option<i64>, bool),
     End,
 }
 
@@ -96,10 +100,11 @@ pub(crate) async fn open(state: &AppState, sealed: &str) -> ApiResult<Record> {
         scope,
         session_id: pass.session_id,
         contact_id: pass.contact_id,
+        conversation_ids: Vec::new(),
         place: Place::Head,
     };
     record.viewer().await.map_err(|_ended| missing())?;
-    erasing::known(state.db.reader(), scope, pass.contact_id).await?.ok_or_else(missing)?;
+    record.known().await?;
     Ok(record)
 }
 
@@ -120,18 +125,26 @@ impl Record {
         let viewer = self.viewer().await?;
         let (piece, place) = match place {
             Place::Head => self.head(viewer).await?,
-            Place::Messages(id, after) => self.messages(viewer, id, after).await?,
-            Place::Notes(id, before, is_first) => self.notes(viewer, id, before, is_first).await?,
+            Place::Messages(at, after, is_first) => self.messages(viewer, at, after, is_first).await?,
+            Place::Notes(at, before, is_first) => self.notes(viewer, at, before, is_first).await?,
             Place::End => return Ok(None),
         };
         self.place = place;
         Ok(Some(piece))
     }
 
-    async fn head(&self, viewer: Viewer) -> ApiResult<(String, Place)> {
+    /// Of whom it is. Whoever was merged since into somebody else is not whom the audit log names.
+    async fn known(&self) -> ApiResult<erasing::KnownContact> {
+        let known = erasing::known(self.state.db.reader(), self.scope, self.contact_id).await?;
+        known.filter(|known| known.contact.id == self.contact_id).ok_or_else(|| ApiError::not_found("data"))
+    }
+
+    async fn head(&mut self, viewer: Viewer) -> ApiResult<(String, Place)> {
         let reader = self.state.db.reader();
-        let known = erasing::known(reader, self.scope, self.contact_id).await?;
-        let (contact, conversation_id) = known.ok_or_else(|| ApiError::not_found("data"))?;
+        let known = self.known().await?;
+        self.conversation_ids = known.conversation_ids;
+        let contact = known.contact;
+        let merged = known.merged.into_iter().map(|merged| contact_for(viewer.sees_details, merged));
         let channel = channels::get(reader, self.scope, contact.channel_id).await?;
         let groups = tags::list(reader, self.scope).await?;
         let has = |tag: &types::tags::Tag| contact.tag_ids.contains(&tag.id);
@@ -148,28 +161,30 @@ impl Record {
             "tags": tags,
             "custom_fields": named.collect::<Vec<_>>(),
             "contact": contact_for(viewer.sees_details, contact),
+            // Whom they were before they were merged.
+            "merged": merged.collect::<Vec<_>>(),
         });
         let head = head.to_string();
         let open = head.strip_suffix('}').unwrap_or(&head);
-        Ok(match conversation_id {
-            Some(id) => (format!("{open},\"messages\":["), Place::Messages(id, 0)),
-            None => (format!("{open},\"messages\":[],\"notes\":[]}}\n"), Place::End),
-        })
+        Ok((format!("{open},\"messages\":["), Place::Messages(0, 0, true)))
     }
 
-    async fn messages(&self, viewer: Viewer, id: ConversationId, after: i64) -> ApiResult<(String, Place)> {
+    async fn messages(&self, viewer: Viewer, at: usize, after: i64, is_first: bool) -> ApiResult<(String, Place)> {
+        let Some(id) = self.conversation_ids.get(at).copied() else {
+            return Ok(("],\"notes\":[".to_owned(), Place::Notes(0, None, true)));
+        };
         let readers = self.state.db.reader();
         let found = messages::for_viewer(readers, viewer, id, Window::After(after), limits::PAGE_MAX).await?;
         // It was deleted meanwhile.
         let found = found.ok_or_else(|| ApiError::not_found("data"))?;
-        let first = found.items.first().map(|message| message.seq);
         let mut piece = joined(&found.items)?;
-        if after > 0 && first.is_some() {
+        if !is_first && !found.items.is_empty() {
             piece.insert(0, ',');
         }
+        let is_first = is_first && found.items.is_empty();
         Ok(match found.items.last() {
-            Some(last) if found.has_later => (piece, Place::Messages(id, last.seq)),
-            _ => (piece + "],\"notes\":[", Place::Notes(id, None, true)),
+            Some(last) if found.has_later => (piece, Place::Messages(at, last.seq, is_first)),
+            _ => (piece, Place::Messages(at.saturating_add(1), 0, is_first)),
         })
     }
 
@@ -177,10 +192,13 @@ impl Record {
     async fn notes(
         &self,
         viewer: Viewer,
-        id: ConversationId,
+        at: usize,
         before: Option<i64>,
         is_first: bool,
     ) -> ApiResult<(String, Place)> {
+        let Some(id) = self.conversation_ids.get(at).copied() else {
+            return Ok(("]}\n".to_owned(), Place::End));
+        };
         let found = notes::list(self.state.db.reader(), viewer, id, before).await?;
         let mut found = found.ok_or_else(|| ApiError::not_found("data"))?;
         found.items.reverse();
@@ -193,8 +211,8 @@ impl Record {
         }
         let is_first = is_first && found.items.is_empty();
         Ok(match last {
-            Some(last) if found.has_earlier => (piece, Place::Notes(id, Some(last), is_first)),
-            _ => (piece + "]}\n", Place::End),
+            Some(last) if found.has_earlier => (piece, Place::Notes(at, Some(last), is_first)),
+            _ => (piece, Place::Notes(at.saturating_add(1), None, is_first)),
         })
     }
 }

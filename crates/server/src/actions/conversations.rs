@@ -9,13 +9,13 @@ use store::audit::Auditor;
 use store::clearing::{self, Deletion, Told};
 use store::members::Held;
 use store::personal::{self, Personalised};
-use store::visitors;
 use store::{ReadJob, Reader, Tx, Viewer, Visitor};
+use store::{erasing, visitors};
 use tracing::Instrument;
 use types::agents::Role;
 use types::conversations::{Conversation, MarkRead, PersonalPatch, ReadState};
 use types::error::ErrorCode;
-use types::id::{AuditId, ConversationId};
+use types::id::{AuditId, ContactId, ConversationId};
 use types::limits;
 use types::validate::Validate;
 
@@ -84,7 +84,7 @@ pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation
     let role = agent.role;
     let cleared = state.write_alone(move |tx| {
         Box::pin(async move {
-            check_may_end(tx, viewer, role, conversation_id).await?;
+            check_may_end(tx, viewer, role, (conversation_id, None)).await?;
             Ok(clearing::clear(tx, viewer, conversation_id, auditor).await?)
         })
     });
@@ -100,15 +100,16 @@ pub async fn clear_conversation(state: &AppState, agent: &AnyAgent, conversation
 /// Not found when it is not theirs; forbidden for those who only take part in it.
 pub async fn delete_conversation(state: &AppState, agent: &AnyAgent, conversation_id: ConversationId) -> ApiResult<()> {
     let (state, agent) = (state.clone(), agent.clone());
-    let deletion = async move { delete_in_steps(&state, &agent, conversation_id).await };
+    let deletion = async move { delete_in_steps(&state, &agent, conversation_id, None).await };
     actix_web::rt::spawn(deletion.in_current_span()).await.map_err(ApiError::internal)?
 }
 
-/// The same, which ends with whoever waits for it.
+/// The same, which ends with whoever waits for it; for as long as it is this contact's, where one is named.
 pub(crate) async fn delete_in_steps(
     state: &AppState,
     agent: &AnyAgent,
     conversation_id: ConversationId,
+    of: Option<ContactId>,
 ) -> ApiResult<()> {
     can(agent.role, Permission::AnswerConversations)?;
     let (viewer, role) = (agent.viewer(), agent.role);
@@ -116,7 +117,7 @@ pub(crate) async fn delete_in_steps(
         let auditor = auditor(state, agent);
         let deleted = state.write_alone(move |tx| {
             Box::pin(async move {
-                check_may_end(tx, viewer, role, conversation_id).await?;
+                check_may_end(tx, viewer, role, (conversation_id, of)).await?;
                 Ok(clearing::delete(tx, viewer, conversation_id, auditor, CHUNK).await?)
             })
         });
@@ -125,6 +126,10 @@ pub(crate) async fn delete_in_steps(
             // Cleared first and in steps, so that nobody's message waits for all of it.
             Deletion::Cleared => {
                 purge_cleared(state, viewer.scope(), conversation_id).await?;
+                let person = erasing::person_of(state.db.reader(), viewer.scope(), conversation_id).await?;
+                if of.is_some() && person != of {
+                    return Err(anothers());
+                }
                 purge_told(state, viewer.scope(), conversation_id, Told::All).await?;
             }
         }
@@ -132,10 +137,22 @@ pub(crate) async fn delete_in_steps(
 }
 
 /// With the conversation locked, whose it is does not change until the commit.
-async fn check_may_end(tx: &Tx, viewer: Viewer, role: Role, conversation_id: ConversationId) -> ApiResult<()> {
+async fn check_may_end(
+    tx: &Tx,
+    viewer: Viewer,
+    role: Role,
+    (conversation_id, of): (ConversationId, Option<ContactId>),
+) -> ApiResult<()> {
     let missing = || ApiError::not_found("conversation");
     let held = Held::lock(tx, viewer, conversation_id).await?.ok_or_else(missing)?;
+    if of.is_some_and(|of| held.person_id() != of) {
+        return Err(anothers());
+    }
     Ok(can_end_conversation(role, held.assignee_id() == Some(viewer.agent_id))?)
+}
+
+fn anothers() -> ApiError {
+    ApiError::new(ErrorCode::Conflict, "The conversation is another contact's by now")
 }
 
 /// The agent, as the audit log remembers them.

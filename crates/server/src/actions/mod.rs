@@ -17,6 +17,7 @@ pub mod channels;
 pub mod contact_data;
 pub mod contact_exports;
 pub mod contact_imports;
+pub mod contact_merges;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;

@@ -218,8 +218,9 @@ pub(crate) async fn purge_told(
 async fn purge_channel(state: &AppState, org_id: OrgId, channel_id: ChannelId) -> Result<(), StoreError> {
     let scope = OrgScope::new(org_id);
     loop {
+        let at = state.clock.now();
         let step =
-            state.writer.run(move |tx| Box::pin(async move { purge::step(tx.conn(), scope, channel_id, CHUNK).await }));
+            state.writer.run(move |tx| Box::pin(async move { purge::step(tx, scope, channel_id, CHUNK, at).await }));
         match step.await? {
             Purge::More => {}
             Purge::Done => return Ok(()),

@@ -189,11 +189,11 @@ async fn give(
     contact_ids: &[ContactId],
     at: Timestamp,
 ) -> ApiResult<Counts> {
-    let held = tags::hold_many(tx, viewer, contact_ids).await?;
+    let (held, wanted) = tags::hold_many(tx, viewer, contact_ids).await?;
     tags::lock(tx.conn(), viewer.scope()).await?;
     let groups = tags::list(tx.conn(), viewer.scope()).await?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let missing = count(contact_ids.len().saturating_sub(held.len()));
+    let missing = count(wanted.saturating_sub(held.len()));
     let mut counts = Counts { missing, ..Counts::default() };
     let mut changes = Vec::with_capacity(held.len());
     for held in held {

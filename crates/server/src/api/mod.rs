@@ -10,6 +10,7 @@ pub mod auth;
 pub mod channel_tree;
 pub mod channels;
 pub mod contact_imports;
+pub mod contact_merges;
 pub mod contacts;
 pub mod conversations;
 pub mod custom_fields;

@@ -216,7 +216,7 @@ fn server_frames() -> [ServerFrame; 8] {
     ]
 }
 
-fn events() -> [Event; 39] {
+fn events() -> [Event; 41] {
     let conversation_id = ConversationId(ID);
     [
         Event::ConversationCreated { conversation: Box::new(conversation()) },
@@ -245,6 +245,8 @@ fn events() -> [Event; 39] {
         Event::ConversationDeleted { conversation_id },
         Event::ContactBlocked { conversation_id: Some(conversation_id), contact_id: ContactId(ID), blocked: true },
         Event::ContactDeleted { contact_id: ContactId(ID) },
+        Event::ContactMerged { contact_id: ContactId(ID), survivor_id: ContactId(ID) },
+        Event::ContactMergeUndone { contact_id: ContactId(ID), survivor_id: ContactId(ID) },
         Event::ChannelCreated { channel: channel() },
         Event::ChannelUpdated { channel: channel() },
         Event::VisitorChannelUpdated { channel: visitor_channel() },

@@ -168,6 +168,7 @@ impl Targets {
             .replace("{conversation_id}", &self.conversation.id.to_string())
             .replace("{message_id}", &self.answer.to_string())
             .replace("{contact_id}", &self.contact.id.to_string())
+            .replace("{merge_id}", &self.contact.id.to_string())
             .replace("{session_id}", &self.session_id)
             .replace("{channel_group_id}", &self.channel_group.id.to_string())
             .replace("{group_id}", &self.tags.id.to_string())
@@ -261,6 +262,7 @@ pub(crate) fn body(operation: &Operation, server: &TestServer, people: &People, 
             json!({"tag_ids": [targets.tags.tags[0].id], "contact_ids": [server.nonce().0]})
         }
         // On the blacklist the visitor could do nothing in what follows.
+        "merge_contacts" => json!({"other_id": targets.contact.id, "version": 0, "other_version": 0}),
         "set_contact_blocked" => json!({"blocked": false}),
         "set_push_subscription" => json!({
             "endpoint": "https://push.example/one",

@@ -2,6 +2,7 @@
 
 mod access;
 mod deeds;
+mod merging;
 mod organisation;
 
 use self::deeds::{
@@ -241,6 +242,8 @@ fn kind_of(event: &Event) -> &'static str {
         | Event::ConversationDeleted { .. }
         | Event::ContactBlocked { .. }
         | Event::ContactDeleted { .. }
+        | Event::ContactMerged { .. }
+        | Event::ContactMergeUndone { .. }
         | Event::ChannelCreated { .. }
         | Event::ChannelUpdated { .. }
         // Agents never hear it; `realtime.rs` holds it against the session that a visitor opens afresh.
@@ -262,7 +265,7 @@ fn kind_of(event: &Event) -> &'static str {
 }
 
 /// How many of them agents hear.
-const KINDS: usize = 37;
+const KINDS: usize = 39;
 
 async fn after_every_action_the_events_lead_to_the_state_fetched_afresh(server: TestServer) {
     // All that an agent can do comes in one minute of a clock that stands still.

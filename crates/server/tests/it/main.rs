@@ -28,6 +28,8 @@ mod channels;
 mod commands;
 mod contact_imports;
 mod contact_list;
+mod contact_merges;
+mod contact_merges_undone;
 mod contacts;
 mod conversation_settings;
 mod conversations;

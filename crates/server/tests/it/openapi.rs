@@ -42,7 +42,10 @@ const VERBS: [(&str, &[&str]); 6] = [
     ("POST", &["create", "send", "open", "register", "refresh", "recall", "translate", "cancel"]),
     (
         "POST",
-        &["begin", "finish", "renew", "remove", "reset", "transfer", "take", "close", "reopen", "rotate", "replay"],
+        &[
+            "begin", "finish", "renew", "remove", "reset", "transfer", "take", "close", "reopen", "rotate", "replay",
+            "merge", "undo",
+        ],
     ),
     ("PUT", &["add", "mark", "change", "set", "snooze", "arrange", "confirm"]),
     ("PATCH", &["update", "personalise"]),

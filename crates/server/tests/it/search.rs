@@ -39,7 +39,7 @@ async fn search_until(agent: &AgentCaller, text: &str, messages: usize) -> Searc
 }
 
 /// Asks until somebody is found.
-async fn until_found(agent: &AgentCaller, text: &str) {
+pub(crate) async fn until_found(agent: &AgentCaller, text: &str) {
     for _ in 0..2_000 {
         if !search(agent, &[("q", text)]).await.contacts.is_empty() {
             return;

@@ -33,6 +33,12 @@ pub struct Owner {
     pub uploader: Uuid,
 }
 
+/// Whether the agent may see the conversation whose visitor's the files are. Another one of whom they were merged into is no reason to.
+pub async fn are_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
+    let own = visible(viewer).filter(conversation::Column::ContactId.eq(contact_id));
+    Ok(own.one(conn).await?.is_some())
+}
+
 impl Owner {
     fn scope(self) -> OrgScope {
         OrgScope::new(self.org_id)

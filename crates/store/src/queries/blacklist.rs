@@ -2,22 +2,20 @@
 //!
 //! The contact's row says so; the conversation's has a copy, which the writer reads with it, and which keeps it out of lists.
 
-use crate::audience::{Actor, Audience};
+use crate::audience::Actor;
 use crate::error::StoreError;
-use crate::events::PendingEvent;
 use crate::queries::audit::{self, Auditor};
-use crate::queries::contacts::{conversation_of, locked, updated};
-use crate::queries::conversations;
-use crate::queries::members::{Members, seeing, take_part};
+use crate::queries::contacts::seen;
+use crate::queries::members::take_part;
+use crate::queries::merging;
 use crate::queries::place::Place;
-use crate::scope::{OrgScope, Viewer, Visitor};
-use crate::tables::{channel, contact, conversation};
+use crate::scope::{Viewer, Visitor};
+use crate::tables::{channel, contact};
 use crate::write::Tx;
-use sea_orm::sea_query::Condition;
+use sea_orm::sea_query::{Condition, LockType};
 use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
 use types::audit::AuditAction;
 use types::contacts::{BlockedContact, Contact};
-use types::events::Event;
 use types::id::ContactId;
 use types::limits;
 use types::page::Page;
@@ -34,16 +32,18 @@ pub async fn set(
     auditor: Auditor,
 ) -> Result<Contact, StoreError> {
     let (at, scope) = (auditor.at, viewer.scope());
-    let conversation = match conversation_of(tx.conn(), viewer, contact_id).await? {
-        // The conversation first, as the writer's batches have it: what they have begun to write is written before.
-        Some(found) => conversations::locked(tx.conn(), viewer, found.id).await?,
-        None => None,
-    };
-    let known = locked(tx.conn(), scope, contact_id).await?.ok_or(StoreError::NotFound)?;
-    // Whose conversation was deleted has none until they are let write again: whoever sees all may see to that.
-    if conversation.is_none() && !(viewer.sees_all && is_without_conversation(tx.conn(), scope, &known).await?) {
-        return Err(StoreError::NotFound);
+    let person = merging::living(tx.conn(), scope, contact_id).await?;
+    // The conversations first, as the writer's batches have it: what they have begun to write is written before.
+    merging::conversations_of(tx.conn(), scope, &[person], Some(LockType::Update)).await?;
+    let (rows, merged) = merging::hold(tx, scope, &[person]).await?;
+    let known = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+    if known.merged_into.is_some() || merging::living(tx.conn(), scope, contact_id).await? != person {
+        // Merged, or taken apart, a moment ago: it is somebody else's conversations that are locked.
+        return Err(StoreError::Locked);
     }
+    let contact_id = person;
+    // Whose conversation was deleted has none until they are let write again: whoever sees all may see to that.
+    seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     if known.blocked_at.is_some() == blocked {
         return known.try_into();
     }
@@ -55,28 +55,10 @@ pub async fn set(
         .filter(contact::Column::Id.eq(contact_id))
         .exec(tx.conn())
         .await?;
-    scope
-        .update::<conversation::Entity>()
-        .col_expr(conversation::Column::Blocked, blocked.into())
-        .filter(conversation::Column::ContactId.eq(contact_id))
-        .exec(tx.conn())
-        .await?;
     let contact = Contact { blocked_at, version, ..known.try_into()? };
-    let actor = Actor::Agent(viewer.agent_id);
-    tx.append(updated(viewer.org_id, conversation.as_ref(), actor, contact.clone(), at)?);
-    let audience = match &conversation {
-        Some(conversation) => seeing(conversation)?,
-        None => Audience::seeing(None, Members::default()),
-    };
-    let conversation_id = conversation.map(|row| row.id);
-    tx.append(PendingEvent {
-        org_id: viewer.org_id,
-        conversation_id,
-        actor,
-        audience,
-        event: Event::ContactBlocked { conversation_id, contact_id, blocked },
-        at,
-    });
+    merging::set_blocked(tx, scope, &merged, &contact).await?;
+    let all = merging::tell_all(tx, scope, Actor::Agent(viewer.agent_id), &contact, at).await?;
+    merging::tell_blocked(tx, viewer, &all, (contact_id, &merged), blocked, at)?;
     let (summary, channel_id) = (contact.summary(), contact.channel_id);
     let action = match blocked {
         true => AuditAction::ContactBlocked { contact: summary, channel_id },
@@ -84,18 +66,6 @@ pub async fn set(
     };
     audit::add(tx.conn(), viewer.org_id, auditor, &action).await?;
     Ok(contact)
-}
-
-/// Whether there is a contact, of a channel that is there, whose conversation was deleted.
-async fn is_without_conversation<C: ConnectionTrait>(
-    conn: &C,
-    scope: OrgScope,
-    known: &contact::Model,
-) -> Result<bool, StoreError> {
-    let of_contact = conversation::Column::ContactId.eq(known.id);
-    let has_one = scope.find::<conversation::Entity>().filter(of_contact).one(conn).await?.is_some();
-    let channel = scope.find::<channel::Entity>().filter(channel::Column::Id.eq(known.channel_id)).one(conn).await?;
-    Ok(!has_one && channel.is_some_and(|channel| channel.deleted_at.is_none()))
 }
 
 /// Whether a visitor is on the blacklist. Who has never written is not.
@@ -124,6 +94,9 @@ pub async fn list<C: ConnectionTrait>(
     let limit = limit.clamp(1, limits::PAGE_MAX);
     let rows = page(viewer, cursor).limit(u64::from(limit) + 1).all(conn).await?;
     let more = rows.len() > usize::from(limit);
+    // Of several conversations of one contact each would be a row.
+    let mut rows = rows;
+    rows.dedup_by_key(|row| row.id);
     let blocked = |row: contact::Model| {
         let (channel_id, blocked_at) = (row.channel_id, row.blocked_at?);
         let contact = Contact::try_from(row).map(|contact| contact.summary());
@@ -142,6 +115,7 @@ pub(crate) fn page(viewer: Viewer, cursor: Option<Place>) -> Select<contact::Ent
         .scope()
         .find::<contact::Entity>()
         .filter(contact::Column::BlockedAt.is_not_null())
+        .filter(contact::Column::MergedInto.is_null())
         .join(JoinType::InnerJoin, contact::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null())
         .order_by_desc(contact::Column::BlockedAt)

@@ -167,7 +167,7 @@ pub(crate) async fn summary<C: ConnectionTrait>(
     scope: OrgScope,
     row: &conversation::Model,
 ) -> Result<ContactSummary, StoreError> {
-    let contact = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(row.contact_id)).one(conn).await?;
+    let contact = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(row.person_id)).one(conn).await?;
     Ok(types::contacts::Contact::try_from(contact.ok_or(StoreError::NotFound)?)?.summary())
 }
 

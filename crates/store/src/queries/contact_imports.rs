@@ -6,9 +6,10 @@
 mod contacts;
 mod steps;
 
+pub(crate) use contacts::bare_phone;
 #[cfg(test)]
 pub(crate) use contacts::of_phones;
-pub use contacts::{create_many, known_by, update_many};
+pub use contacts::{Known, create_many, known_by, update_many};
 pub use steps::{Counts, Work, advance, hold, next_part, part, work};
 
 use crate::error::StoreError;

@@ -8,9 +8,11 @@
 mod place;
 
 pub use place::ContactPlace;
+pub(crate) use place::name_key;
 
 use crate::direct::row;
 use crate::error::StoreError;
+use crate::queries::contacts;
 use crate::queries::members::take_part;
 use crate::queries::tags::{self, Spread};
 use crate::readers::Readers;
@@ -68,6 +70,7 @@ row! {
         blocked_at: Option<Timestamp>,
         tags: String,
         conversation_id: Option<ConversationId>,
+        last_activity_at: Option<Timestamp>,
     }
 }
 
@@ -144,13 +147,25 @@ pub async fn page(
 ) -> Result<(Vec<ListedContact>, Option<ContactPlace>), StoreError> {
     let Some((found, asked)) = begin(readers, viewer, &listed.filter).await? else { return Ok((Vec::new(), None)) };
     let asked = Arc::new(asked);
-    let (mut items, mut place, mut looked_at) = (Vec::with_capacity(limit), after, 0_usize);
+    let (mut items, mut place, mut looked_at) = (Vec::<ListedContact>::with_capacity(limit), after, 0_usize);
+    let mut met: Option<(ContactId, Option<Timestamp>)> = None;
     let mut at_once = if matches!(found, Found::Walking(_)) { limit.saturating_add(1) } else { AT_ONCE };
     loop {
         let rows = next_rows(readers, viewer, &found, listed, place.as_ref(), at_once).await?;
         let is_end = rows.len() < at_once;
         looked_at = looked_at.saturating_add(rows.len());
         for (row, holds) in sifted(rows, &asked).await? {
+            // Into whom others were merged has several conversations, one behind the other; the one in which something was said last counts.
+            if let Some((id, newest)) = met.filter(|(id, _)| *id == row.id) {
+                if row.last_activity_at > newest {
+                    met = Some((id, row.last_activity_at));
+                    if let Some(item) = items.last_mut().filter(|item| item.contact.id == id) {
+                        item.conversation_id = row.conversation_id;
+                    }
+                }
+                continue;
+            }
+            met = Some((row.id, row.last_activity_at));
             if holds && items.len() >= limit {
                 return Ok((items, place));
             }
@@ -161,6 +176,12 @@ pub async fn page(
         }
         if is_end {
             return Ok((items, None));
+        }
+        // What is read next is behind the last one, whose other conversations may be among it.
+        let cut = items.last_mut().filter(|item| met.is_some_and(|(id, _)| id == item.contact.id));
+        if let Some(item) = cut {
+            let newest = contacts::conversation_of(readers, viewer, item.contact.id).await?;
+            item.conversation_id = newest.map(|row| row.id).or(item.conversation_id);
         }
         if looked_at >= LOOKED_AT {
             return Ok((items, place));
@@ -310,7 +331,9 @@ pub(crate) fn stretch(
         contact::Column::BlockedAt,
         contact::Column::Tags,
     ];
+    let joined = joined.filter(contact::Column::MergedInto.is_null());
     let shown = joined.select_only().columns(columns).column_as(conversation::Column::Id, "conversation_id");
+    let shown = shown.column(conversation::Column::LastActivityAt);
     ordered(shown, listed, behind, backend)
 }
 
@@ -345,9 +368,17 @@ fn few_of(viewer: Viewer, found: &Found) -> SimpleExpr {
     }
 }
 
+/// What contacts stand by in the order of their names, as the index has it.
+pub(crate) fn named(backend: DbBackend) -> SimpleExpr {
+    Expr::cust(match backend {
+        DbBackend::Postgres => r#"coalesce('a' || lower("contact"."name" COLLATE "C"), 'z')"#,
+        _ => r#"coalesce('a' || lower("contact"."name"), 'z')"#,
+    })
+}
+
 fn assigned(viewer: Viewer) -> SelectStatement {
     Query::select()
-        .column(conversation::Column::ContactId)
+        .column(conversation::Column::PersonId)
         .from(conversation::Entity)
         .and_where(Expr::col(conversation::Column::OrgId).eq(viewer.org_id))
         .and_where(Expr::col(conversation::Column::AssigneeId).eq(viewer.agent_id))
@@ -357,7 +388,7 @@ fn assigned(viewer: Viewer) -> SelectStatement {
 fn joined(viewer: Viewer) -> SelectStatement {
     let of = |column| Expr::col((conversation_member::Entity, column));
     Query::select()
-        .column((conversation::Entity, conversation::Column::ContactId))
+        .column((conversation::Entity, conversation::Column::PersonId))
         .from(conversation_member::Entity)
         .inner_join(
             conversation::Entity,
@@ -385,10 +416,7 @@ fn ordered(
     let key = match listed.sort {
         ContactSort::Number => None,
         ContactSort::LastSeen => Some(Expr::col((contact::Entity, contact::Column::LastSeenAt))),
-        ContactSort::Name => Some(Expr::cust(match backend {
-            DbBackend::Postgres => r#"coalesce('a' || lower("contact"."name" COLLATE "C"), 'z')"#,
-            _ => r#"coalesce('a' || lower("contact"."name"), 'z')"#,
-        })),
+        ContactSort::Name => Some(named(backend)),
     };
     let mut select = select;
     // What is equal in the key is in the number's order.

@@ -1,20 +1,22 @@
 //! Contacts: what is known of visitors.
 
+mod visits;
+
+pub(crate) use visits::write_visit;
+pub use visits::{VisitFacts, note_visit};
+
 use crate::audience::{Actor, Audience};
 use crate::error::StoreError;
 use crate::events::PendingEvent;
 use crate::queries::conversations::visible;
-use crate::queries::identity;
 use crate::queries::members::{Members, seeing};
-use crate::queries::visitors::own_conversation;
-use crate::queries::{custom_fields, tags};
-use crate::scope::{OrgScope, Viewer, Visitor};
+use crate::queries::{custom_fields, merging, tags};
+use crate::scope::{OrgScope, Viewer};
 use crate::sql;
 use crate::tables::{channel, contact, conversation};
 use crate::write::Tx;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QuerySelect, RelationTrait};
-use serde::{Deserialize, Serialize};
+use sea_orm::{ColumnTrait, ConnectionTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait};
 use std::collections::{HashMap, HashSet};
 use types::contacts::{Contact, ContactPatch};
 use types::custom_fields::CustomValue;
@@ -22,123 +24,6 @@ use types::error::FieldError;
 use types::events::Event;
 use types::id::{ContactId, OrgId};
 use types::time::Timestamp;
-
-/// A visit is worth a write at least this often, even when nothing but the time has changed.
-const SEEN_AGAIN_MILLIS: i64 = 5 * 60 * 1000;
-
-/// What a visit tells about a visitor. What it does not tell stays as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct VisitFacts {
-    /// The address.
-    pub ip: Option<String>,
-    /// Country, province and city of that address.
-    pub region: Option<String>,
-    /// Kind of device.
-    pub device: Option<String>,
-    /// Operating system with version.
-    pub os: Option<String>,
-    /// Browser with version.
-    pub browser: Option<String>,
-    /// The user agent that the three come from.
-    pub user_agent: Option<String>,
-    /// The browser's language.
-    pub locale: Option<String>,
-    /// The page that led to ours, kept from the first visit that tells it.
-    pub referrer: Option<String>,
-    /// The page on which the chat was opened, kept from the first visit that tells it.
-    pub landing_page: Option<String>,
-    /// That page's title, kept with it.
-    pub landing_title: Option<String>,
-    /// The id of their account at the company, as its server has proven, kept from the first visit that tells it.
-    #[serde(default)]
-    pub external_id: Option<String>,
-    /// The name that goes with the account, for who has none yet.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// The phone number that goes with the account, for who has none yet.
-    #[serde(default)]
-    pub phone: Option<String>,
-    /// What a page says for custom fields, for those that are empty.
-    #[serde(default)]
-    pub custom: Vec<CustomValue>,
-}
-
-impl VisitFacts {
-    /// What is known after this visit, if `known` was known before.
-    #[must_use]
-    pub fn after(&self, known: &Self) -> Self {
-        let visit = self.storable();
-        // The landing page and its title belong together.
-        let landing = if known.landing_page.is_some() { known } else { &visit };
-        Self {
-            ip: visit.ip.clone().or_else(|| known.ip.clone()),
-            // A region belongs to its address: a new address of unknown region has none.
-            region: if visit.ip.is_some() { visit.region.clone() } else { known.region.clone() },
-            device: visit.device.clone().or_else(|| known.device.clone()),
-            os: visit.os.clone().or_else(|| known.os.clone()),
-            browser: visit.browser.clone().or_else(|| known.browser.clone()),
-            user_agent: visit.user_agent.clone().or_else(|| known.user_agent.clone()),
-            locale: visit.locale.clone().or_else(|| known.locale.clone()),
-            referrer: known.referrer.clone().or_else(|| visit.referrer.clone()),
-            landing_page: landing.landing_page.clone(),
-            landing_title: landing.landing_title.clone(),
-            external_id: known.external_id.clone().or_else(|| visit.external_id.clone()),
-            name: known.name.clone().or_else(|| visit.name.clone()),
-            phone: known.phone.clone().or_else(|| visit.phone.clone()),
-            custom: custom_fields::filled(&known.custom, &visit.custom),
-        }
-    }
-
-    /// The facts without those that cannot be stored: whatever has a NUL in it comes from no browser.
-    pub(crate) fn storable(&self) -> Self {
-        let keep = |fact: &Option<String>| fact.clone().filter(|text| sql::is_storable(text));
-        Self {
-            ip: keep(&self.ip),
-            region: keep(&self.region),
-            device: keep(&self.device),
-            os: keep(&self.os),
-            browser: keep(&self.browser),
-            user_agent: keep(&self.user_agent),
-            locale: keep(&self.locale),
-            referrer: keep(&self.referrer),
-            landing_page: keep(&self.landing_page),
-            landing_title: keep(&self.landing_title),
-            external_id: keep(&self.external_id),
-            name: keep(&self.name),
-            phone: keep(&self.phone),
-            custom: self.custom.iter().filter(|one| sql::is_storable(&one.value)).cloned().collect(),
-        }
-    }
-
-    /// Whether this visit is worth a write, if `known` was known and the visitor last seen then.
-    #[must_use]
-    pub fn is_news(&self, known: &Self, last_seen_at: Timestamp, at: Timestamp) -> bool {
-        self.after(known) != *known || at.millis_since(last_seen_at) >= SEEN_AGAIN_MILLIS
-    }
-}
-
-impl From<&contact::Model> for VisitFacts {
-    fn from(row: &contact::Model) -> Self {
-        let row = row.clone();
-        Self {
-            ip: row.ip,
-            region: row.region,
-            device: row.device,
-            os: row.os,
-            browser: row.browser,
-            user_agent: row.user_agent,
-            locale: row.locale,
-            referrer: row.referrer,
-            landing_page: row.landing_page,
-            landing_title: row.landing_title,
-            external_id: row.external_id,
-            name: row.name,
-            phone: row.phone,
-            // What cannot be read is told by whoever reads the contact; a visit adds nothing to it.
-            custom: custom_fields::read(&row.custom_values).unwrap_or_default(),
-        }
-    }
-}
 
 impl TryFrom<contact::Model> for Contact {
     type Error = StoreError;
@@ -172,13 +57,14 @@ impl TryFrom<contact::Model> for Contact {
     }
 }
 
-/// A contact, if the agent may see them: by their conversation, or, where they have none, whoever sees all. With everything known, whoever
-/// asks: what is masked, the caller masks.
+/// A contact, or who is there instead since they were merged, if the agent may see them: by their conversation, or, where they have none,
+/// whoever sees all. With everything known, whoever asks: what is masked, the caller masks.
 pub async fn get<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
     contact_id: ContactId,
 ) -> Result<Option<Contact>, StoreError> {
+    let contact_id = merging::living(conn, viewer.scope(), contact_id).await?;
     if seen(conn, viewer, contact_id).await?.is_none() {
         return Ok(None);
     }
@@ -186,18 +72,14 @@ pub async fn get<C: ConnectionTrait>(
     row.map(Contact::try_from).transpose()
 }
 
-/// Whether the agent may see the contact's conversation, or the contact who has none.
-pub async fn is_seen<C: ConnectionTrait>(conn: &C, viewer: Viewer, contact_id: ContactId) -> Result<bool, StoreError> {
-    Ok(seen(conn, viewer, contact_id).await?.is_some())
-}
-
-/// The contact's conversation, if the agent may see it.
+/// The contact's conversation, if the agent may see it; of several the one in which something was said last.
 pub(crate) async fn conversation_of<C: ConnectionTrait>(
     conn: &C,
     viewer: Viewer,
     contact_id: ContactId,
 ) -> Result<Option<conversation::Model>, StoreError> {
-    Ok(visible(viewer).filter(conversation::Column::ContactId.eq(contact_id)).one(conn).await?)
+    let of_contact = visible(viewer).filter(conversation::Column::PersonId.eq(contact_id));
+    Ok(of_contact.order_by_desc(conversation::Column::LastActivityAt).one(conn).await?)
 }
 
 /// A contact whom the agent may see, with their conversation. Who has none, because it was deleted or they were imported and have not
@@ -237,6 +119,7 @@ pub(crate) async fn without_conversation<C: ConnectionTrait>(
         .scope()
         .find_by_keys::<contact::Entity>()
         .filter(contact::Column::Id.is_in(contact_ids))
+        .filter(contact::Column::MergedInto.is_null())
         .join(JoinType::InnerJoin, contact::Relation::Channel.def())
         .filter(channel::Column::DeletedAt.is_null())
         .select_only()
@@ -297,8 +180,9 @@ pub async fn update(
     patch: &ContactPatch,
     at: Timestamp,
 ) -> Result<Edited, StoreError> {
-    let conversation = seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
-    let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    let known = merging::locked_person(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    let contact_id = known.id;
+    seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
     let ContactPatch { version, name, phone, remark, custom_values } = patch;
     let stood: Vec<CustomValue> = custom_fields::read(&known.custom_values)?;
     let values = match custom_values.as_deref() {
@@ -337,7 +221,7 @@ pub async fn update(
         .await?;
     custom_fields::note(tx.conn(), viewer.scope(), contact_id, &stood, &values).await?;
     let contact = Contact { name, phone, remark, custom_values: values, version, ..known.try_into()? };
-    tx.append(updated(viewer.org_id, conversation.as_ref(), Actor::Agent(viewer.agent_id), contact.clone(), at)?);
+    merging::tell_all(tx, viewer.scope(), Actor::Agent(viewer.agent_id), &contact, at).await?;
     Ok(Edited::Done(Box::new(contact)))
 }
 
@@ -356,89 +240,4 @@ pub(crate) fn updated(
     };
     let event = Event::ContactUpdated { conversation_id, contact: Box::new(contact) };
     Ok(PendingEvent { org_id, conversation_id, actor, audience, event, at })
-}
-
-/// Remembers that a visitor opened the chat. `None`: there was nothing to write, or there is no row of them yet.
-pub async fn note_visit(
-    tx: &mut Tx,
-    visitor: Visitor,
-    facts: &VisitFacts,
-    at: Timestamp,
-) -> Result<Option<Contact>, StoreError> {
-    let Some(known) = locked(tx.conn(), visitor.scope(), visitor.contact_id).await? else { return Ok(None) };
-    if known.blocked_at.is_some() {
-        return Ok(None);
-    }
-    let conversation = own_conversation(visitor).one(tx.conn()).await?;
-    if conversation.is_none() {
-        return Ok(None);
-    }
-    write_visit(tx, visitor, (known, conversation), facts, at).await
-}
-
-/// Writes what a visit tells of a contact, whom the caller has [locked], whether they have a conversation or not.
-pub(crate) async fn write_visit(
-    tx: &mut Tx,
-    visitor: Visitor,
-    (known, conversation): (contact::Model, Option<conversation::Model>),
-    facts: &VisitFacts,
-    at: Timestamp,
-) -> Result<Option<Contact>, StoreError> {
-    let before = VisitFacts::from(&known);
-    if !facts.is_news(&before, known.last_seen_at, at) {
-        return Ok(None);
-    }
-    let mut after = facts.after(&before);
-    if after.external_id != before.external_id {
-        after.external_id = identity::free(tx.conn(), visitor, after.external_id).await?;
-    }
-    let (scope, told) = (visitor.scope(), facts.storable().custom);
-    after.custom = custom_fields::fill(tx.conn(), scope, visitor.contact_id, &before.custom, &told).await?;
-    let told =
-        |facts: &VisitFacts| (facts.external_id.clone(), facts.name.clone(), facts.phone.clone(), facts.custom.clone());
-    // An edit that was begun before is told that there is something newer.
-    let version = known.version.saturating_add(i64::from(told(&after) != told(&before)));
-    let seen = at.max(known.last_seen_at);
-    visitor
-        .scope()
-        .update::<contact::Entity>()
-        .col_expr(contact::Column::Ip, after.ip.clone().into())
-        .col_expr(contact::Column::Region, after.region.clone().into())
-        .col_expr(contact::Column::Device, after.device.clone().into())
-        .col_expr(contact::Column::Os, after.os.clone().into())
-        .col_expr(contact::Column::Browser, after.browser.clone().into())
-        .col_expr(contact::Column::UserAgent, after.user_agent.into())
-        .col_expr(contact::Column::Locale, after.locale.clone().into())
-        .col_expr(contact::Column::Referrer, after.referrer.clone().into())
-        .col_expr(contact::Column::LandingPage, after.landing_page.clone().into())
-        .col_expr(contact::Column::LandingTitle, after.landing_title.clone().into())
-        .col_expr(contact::Column::ExternalId, after.external_id.clone().into())
-        .col_expr(contact::Column::Name, after.name.clone().into())
-        .col_expr(contact::Column::Phone, after.phone.clone().into())
-        .col_expr(contact::Column::CustomValues, sql::to_json(&after.custom)?.into())
-        .col_expr(contact::Column::Version, version.into())
-        .col_expr(contact::Column::LastSeenAt, seen.into())
-        .filter(contact::Column::Id.eq(visitor.contact_id))
-        .exec(tx.conn())
-        .await?;
-    let contact = Contact {
-        ip: after.ip,
-        region: after.region,
-        device: after.device,
-        os: after.os,
-        browser: after.browser,
-        locale: after.locale,
-        referrer: after.referrer,
-        landing_page: after.landing_page,
-        landing_title: after.landing_title,
-        external_id: after.external_id,
-        name: after.name,
-        phone: after.phone,
-        custom_values: after.custom,
-        version,
-        last_seen_at: seen,
-        ..known.try_into()?
-    };
-    tx.append(updated(visitor.org_id, conversation.as_ref(), Actor::Visitor(visitor.contact_id), contact.clone(), at)?);
-    Ok(Some(contact))
 }

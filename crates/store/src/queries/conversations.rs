@@ -158,7 +158,7 @@ row! {
     struct Row {
     id: ConversationId,
     channel_id: ChannelId,
-    contact_id: ContactId,
+    person_id: ContactId,
     contact_number: i64,
     contact_name: Option<String>,
     contact_version: i64,
@@ -204,7 +204,7 @@ impl TryFrom<Row> for Conversation {
             id: row.id,
             channel_id: row.channel_id,
             contact: ContactSummary {
-                id: row.contact_id,
+                id: row.person_id,
                 number: row.contact_number,
                 name: row.contact_name,
                 blocked: row.blocked,

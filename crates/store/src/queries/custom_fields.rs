@@ -5,6 +5,7 @@
 //! steps, and until then their rows may name it.
 
 use crate::error::StoreError;
+use crate::queries::merging;
 use crate::scope::{OrgScope, before_tenant};
 use crate::sql;
 use crate::tables::{contact, contact_custom_field, custom_field_list, deleted_custom_field, organisation};
@@ -47,15 +48,26 @@ pub(crate) async fn fill<C: ConnectionTrait>(
     if filled(stood, told) == stood {
         return Ok(stood.to_vec());
     }
+    let values = filled(stood, &allowed(conn, scope, told).await?);
+    note(conn, scope, contact_id, stood, &values).await?;
+    Ok(values)
+}
+
+/// Of what a visit has told that which may stand in a contact's fields by now.
+pub(crate) async fn allowed<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    told: &[CustomValue],
+) -> Result<Vec<CustomValue>, StoreError> {
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
     lock(conn, scope).await?;
     let fields = get(conn, scope).await?;
     let may = |value: &&CustomValue| {
         fields.get(value.field_id).is_some_and(|field| field.visitors_fill && field.check(&value.value).is_ok())
     };
-    let told: Vec<CustomValue> = told.iter().filter(may).cloned().collect();
-    let values = filled(stood, &told);
-    note(conn, scope, contact_id, stood, &values).await?;
-    Ok(values)
+    Ok(told.iter().filter(may).cloned().collect())
 }
 
 /// Writes what a visit has told into the fields of a contact that has just been made.
@@ -125,7 +137,10 @@ pub async fn contents<C: ConnectionTrait>(
     if get(conn, scope).await?.get(id).is_none() {
         return Ok(None);
     }
-    let contacts = scope.find::<contact_custom_field::Entity>().filter(contact_custom_field::Column::FieldId.eq(id));
+    let contacts = scope
+        .find::<contact_custom_field::Entity>()
+        .filter(contact_custom_field::Column::FieldId.eq(id))
+        .filter(contact_custom_field::Column::ContactId.not_in_subquery(merging::merged(scope)));
     Ok(Some(CustomFieldContents { contacts: contacts.count(conn).await? }))
 }
 
@@ -227,6 +242,9 @@ pub async fn step<C: ConnectionTrait>(
         gone.filter(contact_custom_field::Column::ContactId.is_in(some.clone())).exec(conn).await?;
     }
     if u64::try_from(some.len()).unwrap_or(u64::MAX) >= chunk {
+        return Ok(false);
+    }
+    if !merging::forget_field(conn, scope, id, chunk).await? {
         return Ok(false);
     }
     scope.delete::<deleted_custom_field::Entity>().filter(deleted_custom_field::Column::Id.eq(id)).exec(conn).await?;

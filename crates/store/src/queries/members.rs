@@ -19,7 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 use types::audit::AuditAction;
 use types::events::Event;
-use types::id::{AgentId, ConversationId};
+use types::id::{AgentId, ContactId, ConversationId};
 use types::limits;
 use types::notes::{MemberChange, MemberChangeKind};
 use types::time::Timestamp;
@@ -114,6 +114,12 @@ impl Held {
     #[must_use]
     pub fn assignee_id(&self) -> Option<AgentId> {
         self.row.assignee_id
+    }
+
+    /// The contact whose it is.
+    #[must_use]
+    pub fn person_id(&self) -> ContactId {
+        self.row.person_id
     }
 
     /// Who takes part besides.

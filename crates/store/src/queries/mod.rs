@@ -23,6 +23,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod listeners;
 pub mod members;
+pub mod merging;
 pub mod messages;
 pub mod notes;
 pub mod organisations;

@@ -7,8 +7,8 @@ use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::queries::channels;
 use crate::queries::contacts::{self, VisitFacts};
-use crate::queries::visitors::{new_contact, next_contact_number, own_conversation};
-use crate::queries::{custom_fields, identity};
+use crate::queries::visitors::{new_contact, next_contact_number};
+use crate::queries::{custom_fields, identity, merging};
 use crate::scope::Visitor;
 use crate::tables::contact;
 use crate::write::Tx;
@@ -16,11 +16,16 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use types::pre_chat::{Known, PreChatForm};
 use types::time::Timestamp;
 
-/// What the visitor's contact says of them; `None` while there is none.
+/// What the visitor's contact says of them, or who is there instead since they were merged; `None` while there is none.
 pub async fn contact_of<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Option<VisitFacts>, StoreError> {
-    let rows = visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
-    let row = rows.filter(contact::Column::ChannelId.eq(visitor.channel_id)).one(conn).await?;
-    Ok(row.as_ref().map(VisitFacts::from))
+    let scope = visitor.scope();
+    let own = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
+    let own = own.filter(contact::Column::ChannelId.eq(visitor.channel_id)).one(conn).await?;
+    let Some(own) = own else { return Ok(None) };
+    let Some(into) = own.merged_into else { return Ok(Some(VisitFacts::from(&own))) };
+    let row = scope.find::<contact::Entity>().filter(contact::Column::Id.eq(into)).one(conn).await?;
+    // Whose account proves them is their own: others' browsers prove nothing here.
+    Ok(row.map(|row| VisitFacts { external_id: own.external_id, ..VisitFacts::from(&row) }))
 }
 
 /// What is known of a visitor: what their contact says, and what this visit tells beside it.
@@ -60,12 +65,11 @@ pub(crate) async fn check<C: ConnectionTrait>(
 /// # Errors
 /// [`StoreError::Conflict`] with a primary key when another server has made the contact meanwhile: once more, and it is there.
 pub async fn answered(tx: &mut Tx, visitor: Visitor, facts: &VisitFacts, at: Timestamp) -> Result<(), StoreError> {
-    if let Some(known) = contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await? {
+    if let Some(known) = merging::locked_person(tx.conn(), visitor.scope(), visitor.contact_id).await? {
         if known.blocked_at.is_some() {
             return Err(StoreError::Blocked);
         }
-        let conversation = own_conversation(visitor).one(tx.conn()).await?;
-        return contacts::write_visit(tx, visitor, (known, conversation), facts, at).await.map(drop);
+        return contacts::write_visit(tx, visitor, known, facts, at).await.map(drop);
     }
     if channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.is_none() {
         return Err(StoreError::NotFound);

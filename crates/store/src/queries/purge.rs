@@ -1,15 +1,17 @@
 //! Purging deleted channels, in steps that never hold the writer for long.
 
 use crate::error::StoreError;
-use crate::queries::{assignment, attachments, style_versions, webhooks};
+use crate::queries::{assignment, attachments, merging, style_versions, webhooks};
 use crate::scope::{OrgScope, before_tenant};
 use crate::tables::{
     channel, contact, contact_custom_field, contact_tag, conversation, conversation_member, event, message, note,
     read_mark,
 };
+use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 use types::id::{ChannelId, ContactId, ConversationId, OrgId};
+use types::time::Timestamp;
 
 /// Conversations that one step looks at.
 const CONVERSATIONS: u64 = 64;
@@ -36,12 +38,14 @@ pub async fn unfinished<C: ConnectionTrait>(conn: &C) -> Result<Vec<(OrgId, Chan
 
 /// Deletes at most `chunk` messages, at most `chunk` events, and what belongs to a few conversations. Does nothing to a
 /// channel that is not deleted, or that another server is purging.
-pub async fn step<C: ConnectionTrait>(
-    conn: &C,
+pub async fn step(
+    tx: &mut Tx,
     scope: OrgScope,
     channel_id: ChannelId,
     chunk: u64,
+    at: Timestamp,
 ) -> Result<Purge, StoreError> {
+    let conn = tx.conn();
     let chunk = Ord::max(chunk, 1);
     let deleted = scope
         .find::<channel::Entity>()
@@ -64,7 +68,7 @@ pub async fn step<C: ConnectionTrait>(
         .all(conn)
         .await?;
     if some.is_empty() {
-        return last(conn, scope, channel_id, chunk).await;
+        return last(tx, scope, channel_id, chunk, at).await;
     }
     let (conversations, contacts): (Vec<_>, Vec<_>) = some.into_iter().unzip();
 
@@ -96,7 +100,8 @@ pub async fn step<C: ConnectionTrait>(
         .exec(conn)
         .await?;
     scope.delete::<conversation::Entity>().filter(conversation::Column::Id.is_in(conversations)).exec(conn).await?;
-    forget_contacts(conn, scope, contacts).await?;
+    let contacts = merging::going_with(tx, scope, channel_id, contacts, at).await?;
+    forget_contacts(tx.conn(), scope, contacts).await?;
     Ok(Purge::More)
 }
 
@@ -114,12 +119,14 @@ pub(crate) async fn forget_contacts<C: ConnectionTrait>(
 }
 
 /// When there is no conversation left: contacts without one, and the channel itself.
-async fn last<C: ConnectionTrait>(
-    conn: &C,
+async fn last(
+    tx: &mut Tx,
     scope: OrgScope,
     channel_id: ChannelId,
     chunk: u64,
+    at: Timestamp,
 ) -> Result<Purge, StoreError> {
+    let conn = tx.conn();
     let contacts: Vec<ContactId> = scope
         .find::<contact::Entity>()
         .filter(contact::Column::ChannelId.eq(channel_id))
@@ -130,7 +137,8 @@ async fn last<C: ConnectionTrait>(
         .all(conn)
         .await?;
     if !contacts.is_empty() {
-        forget_contacts(conn, scope, contacts).await?;
+        let contacts = merging::going_with(tx, scope, channel_id, contacts, at).await?;
+        forget_contacts(tx.conn(), scope, contacts).await?;
         return Ok(Purge::More);
     }
     assignment::forget(conn, scope, channel_id).await?;

@@ -12,6 +12,7 @@ pub use contacts::{Held, Spread, hold, hold_many, put, put_many, spread, step, u
 pub(crate) use contacts::{contacts_of, has};
 
 use crate::error::StoreError;
+use crate::queries::merging;
 use crate::scope::OrgScope;
 use crate::tables::{contact_tag, organisation, tag, tag_group};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Query};
@@ -204,9 +205,13 @@ pub async fn contents_of_group<C: ConnectionTrait>(
     }
 }
 
-/// How many contacts have a tag.
+/// How many contacts have a tag. Who was merged is not there, whatever is kept of them.
 pub async fn contents<C: ConnectionTrait>(conn: &C, scope: OrgScope, tag_id: TagId) -> Result<TagContents, StoreError> {
-    let contacts = scope.find::<contact_tag::Entity>().filter(contact_tag::Column::TagId.eq(tag_id)).count(conn);
+    let contacts = scope
+        .find::<contact_tag::Entity>()
+        .filter(contact_tag::Column::TagId.eq(tag_id))
+        .filter(contact_tag::Column::ContactId.not_in_subquery(merging::merged(scope)))
+        .count(conn);
     Ok(TagContents { contacts: contacts.await? })
 }
 
@@ -224,6 +229,7 @@ pub async fn group_contents<C: ConnectionTrait>(
         .from(contact_tag::Entity)
         .and_where(Expr::col(contact_tag::Column::TagId).is_in(group.tags.iter().map(|tag| tag.id)))
         .and_where(Expr::col(contact_tag::Column::OrgId).eq(scope.org_id()))
+        .and_where(Expr::col(contact_tag::Column::ContactId).not_in_subquery(merging::merged(scope)))
         .group_by_col(contact_tag::Column::ContactId)
         .to_owned();
     let several = Expr::case(Expr::col("tags").gt(1), 1).finally(0);

@@ -9,8 +9,8 @@ use crate::queries::contacts::{self, VisitFacts};
 use crate::queries::custom_fields;
 use crate::queries::identity;
 use crate::queries::members::Members;
-use crate::queries::pre_chat;
 use crate::queries::welcome;
+use crate::queries::{merging, pre_chat};
 use crate::scope::{OrgScope, Visitor};
 use crate::sql;
 use crate::tables::{channel, contact, conversation, organisation};
@@ -59,6 +59,14 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
     let row = own_conversation(visitor).find_also_related(contact::Entity).one(conn).await?;
     let Some((conversation, Some(contact))) = row else { return Ok(None) };
     let outbound = conversation.last_seq - conversation.inbound_count;
+    let own = match contact.id == visitor.contact_id {
+        true => contact.clone(),
+        // What is known of their browser, and whose account proves them, is their own: others' browsers prove nothing here.
+        false => {
+            let own = visitor.scope().find::<contact::Entity>().filter(contact::Column::Id.eq(visitor.contact_id));
+            own.one(conn).await?.ok_or(StoreError::NotFound)?
+        }
+    };
     Ok(Some(VisitorState {
         conversation_id: conversation.id,
         last_seq: conversation.last_seq,
@@ -66,8 +74,8 @@ pub async fn state<C: ConnectionTrait>(conn: &C, visitor: Visitor) -> Result<Opt
         visitor_read_seq: conversation.visitor_read_seq,
         unread: outbound - conversation.visitor_read_outbound,
         is_queued: conversation.queued_at.is_some(),
-        facts: VisitFacts::from(&contact),
-        last_seen_at: contact.last_seen_at,
+        facts: VisitFacts::known(&own, &contact),
+        last_seen_at: own.last_seen_at,
     }))
 }
 
@@ -108,7 +116,7 @@ pub(crate) async fn open(tx: &mut Tx, first: FirstMessage) -> Result<Opened, Sto
 async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), StoreError> {
     let visitor = first.visitor;
     let channel = channels::get(tx.conn(), visitor.scope(), visitor.channel_id).await?.ok_or(StoreError::NotFound)?;
-    let known = contacts::locked(tx.conn(), visitor.scope(), visitor.contact_id).await?;
+    let known = merging::locked_person(tx.conn(), visitor.scope(), visitor.contact_id).await?;
     let was_known = known.is_some();
     if known.as_ref().is_some_and(|known| known.blocked_at.is_some()) {
         return Err(StoreError::Blocked);
@@ -137,6 +145,7 @@ async fn make_conversation(tx: &mut Tx, first: &FirstMessage) -> Result<(), Stor
         org_id: Set(visitor.org_id),
         channel_id: Set(visitor.channel_id),
         contact_id: Set(visitor.contact_id),
+        person_id: Set(contact.id),
         assignee_id: Set(assignee_id),
         last_seq: Set(0),
         inbound_count: Set(0),
@@ -229,6 +238,7 @@ pub(crate) fn new_contact(visitor: Visitor, facts: VisitFacts, number: i64, at: 
         external_id: Set(facts.external_id),
         custom_values: Set("[]".to_owned()),
         imported: Set(false),
+        merged_into: Set(None),
     }
 }
 

@@ -7,7 +7,7 @@ mod queue;
 pub use clearing::{Old, deleted, old, purge_deleted, remove_old};
 #[cfg(test)]
 pub(crate) use deliveries::page;
-pub use deliveries::{NewDelivery, contents, create, forget, list, replay, replay_failed};
+pub use deliveries::{NewDelivery, contents, create, forget, forget_events, list, replay, replay_failed};
 #[cfg(test)]
 pub(crate) use queue::due_by;
 pub use queue::{Attempt, Behind, Claimed, Ended, Full, Said, behind, claim, due, end, enqueue, next_due, said};

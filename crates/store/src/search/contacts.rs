@@ -101,7 +101,9 @@ async fn contact_rows(
     }
     let select = of_contacts(viewer, padded(docids, room));
     let mut rows: Vec<ContactRow> = readers.rows(by_documents(&select, readers.get_database_backend())).await?;
-    rows.sort_unstable_by_key(|row| Reverse(row.docid));
+    rows.sort_unstable_by_key(|row| Reverse((row.docid, row.last_activity_at, row.conversation_id)));
+    // Into whom others were merged has several conversations, and is shown with the one in which something was said last.
+    rows.dedup_by_key(|row| row.docid);
     let found = rows.into_iter().filter_map(|row| {
         question.find(&text_of_contact(row.contact_name.as_deref(), row.contact_number))?;
         // Where only the number was found, or the number together with the name, what of it is the name's is shown.

@@ -39,6 +39,8 @@ pub struct Model {
     pub custom_values: String,
     /// Whether an import has made them: no browser has come as them but one that has proven their account.
     pub imported: bool,
+    /// Who is there instead, since the two were merged.
+    pub merged_into: Option<ContactId>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

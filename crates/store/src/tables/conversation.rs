@@ -1,4 +1,4 @@
-//! `conversation`: one per contact and channel, with everything that its row in the list shows.
+//! `conversation`: one per visitor and channel, with everything that its row in the list shows.
 
 use sea_orm::entity::prelude::*;
 use types::id::{AgentGroupId, AgentId, ChannelId, ContactId, ConversationId, OrgId};
@@ -11,6 +11,7 @@ pub struct Model {
     pub id: ConversationId,
     pub org_id: OrgId,
     pub channel_id: ChannelId,
+    /// The visitor whose it is.
     pub contact_id: ContactId,
     pub assignee_id: Option<AgentId>,
     pub last_seq: i64,
@@ -56,13 +57,15 @@ pub struct Model {
     pub wanted_group_id: Option<AgentGroupId>,
     /// JSON of `types::assignment::Assignment`.
     pub assignment: Option<String>,
+    /// The contact whom agents see: the visitor, or into whom they were merged.
+    pub person_id: ContactId,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     #[sea_orm(belongs_to = "super::channel::Entity", from = "Column::ChannelId", to = "super::channel::Column::Id")]
     Channel,
-    #[sea_orm(belongs_to = "super::contact::Entity", from = "Column::ContactId", to = "super::contact::Column::Id")]
+    #[sea_orm(belongs_to = "super::contact::Entity", from = "Column::PersonId", to = "super::contact::Column::Id")]
     Contact,
     #[sea_orm(has_many = "super::read_mark::Entity")]
     ReadMark,

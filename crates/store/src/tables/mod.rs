@@ -18,6 +18,7 @@ pub mod contact;
 pub mod contact_custom_field;
 pub mod contact_import;
 pub mod contact_import_part;
+pub mod contact_merge;
 pub mod contact_tag;
 pub mod conversation;
 pub mod conversation_member;

@@ -139,7 +139,7 @@ async fn what_is_purged_or_never_sent_is_found_to_be_collected(world: World) {
     assert!(deleted.await.unwrap_or_else(|error: StoreError| panic!("{error}")));
     let gone = attachments::served(world.reader(), scope, visitor.contact_id, id(&sent), at(5_000)).await.unwrap();
     assert_eq!(gone, None, "with its channel, at once");
-    let purge = || writer.run(move |tx| Box::pin(async move { step(tx.conn(), scope, channel, 10).await }));
+    let purge = || writer.run(move |tx| Box::pin(async move { step(tx, scope, channel, 10, at(9)).await }));
     while purge().await.unwrap_or_else(|error: StoreError| panic!("{error}")) == Purge::More {}
     let found = attachments::expired(world.db.reader(), at(5_000), 0, 10).await.unwrap();
     assert_eq!(found, [(world.org, id(&sent))]);

@@ -32,7 +32,7 @@ pub(super) async fn delete(world: &World, id: ChannelId) {
 
 async fn purge_step(world: &World, id: ChannelId, chunk: u64) -> Purge {
     let scope = world.admin.scope();
-    world.writer.run(move |tx| Box::pin(async move { step(tx.conn(), scope, id, chunk).await })).await.unwrap()
+    world.writer.run(move |tx| Box::pin(async move { step(tx, scope, id, chunk, at(9)).await })).await.unwrap()
 }
 
 async fn edit(world: &World, patch: ChannelPatch) -> channels::ChannelRow {
@@ -157,7 +157,7 @@ async fn an_interrupted_purge_is_found_again(world: World) {
     assert_eq!(left, [(world.org, world.channel)]);
     for (org, id) in left {
         let scope = OrgScope::new(org);
-        while writer.run(move |tx| Box::pin(async move { step(tx.conn(), scope, id, 500).await })).await.unwrap()
+        while writer.run(move |tx| Box::pin(async move { step(tx, scope, id, 500, at(9)).await })).await.unwrap()
             == Purge::More
         {}
     }

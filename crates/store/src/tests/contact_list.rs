@@ -5,7 +5,7 @@ use super::world::{World, on_both};
 use crate::contact_list::{Behind, ContactPlace, Found, Listed, page, stretch};
 use crate::scope::Viewer;
 use crate::tables::contact;
-use crate::{contact_imports, sql, taggings};
+use crate::{contact_imports, merging, sql, taggings};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
 use std::cmp::Ordering;
 use types::contact_list::{ContactFilter, ContactSort, ListedContact};
@@ -227,6 +227,33 @@ async fn imports_and_phone_numbers_are_found_by_their_indexes(world: World) {
     let spellings = rules::contact_imports::phone_spellings("13800138000");
     let of_phones = contact_imports::of_phones(scope, world.channel, spellings);
     check(&plan(&world, super::plans::on(&world, of_phones)).await, &["contact_phone_idx"]);
+    let (name, account) = ("王芳", "u-17");
+    let mut whose = contact::Entity::find().one(world.reader()).await.unwrap().unwrap();
+    whose.external_id = Some(account.to_owned());
+    for (duplicates, index) in [
+        (merging::of_account(scope, vec![world.channel], account), "contact_external_id_key"),
+        (merging::of_phone(scope, "13800138000"), "contact_phone_idx"),
+        (merging::of_name(scope, name, world.backend()), "contact_name_idx"),
+    ] {
+        let others = merging::others(duplicates, &whose);
+        check(&plan(&world, super::plans::on(&world, others)).await, &[index]);
+    }
+    // What was told of who has no conversation, and what webhooks were told by it, is found when they are deleted or taken apart.
+    if world.backend() == DbBackend::Postgres {
+        let imported = format!(
+            "INSERT INTO event (org_id, seq, kind, actor, audience, payload, created_at)
+             SELECT '{}', n + 10000000, 'contact_updated', 'system', 'c',
+                    '{{\"contact\":{{\"id\":\"' || gen_random_uuid() || '\"}}}}', 0 FROM generate_series(1, 3000) AS n",
+            world.org
+        );
+        for statement in [imported.as_str(), "ANALYZE event"] {
+            world.db.writer().execute_unprepared(statement).await.unwrap();
+        }
+    }
+    let alone = merging::lone_updates(scope, &[whose.id], world.backend());
+    check(&plan(&world, super::plans::on(&world, alone)).await, &["event_contact_idx"]);
+    let merged = plan(&world, super::plans::on(&world, merging::leading_to(scope, &[whose.id]))).await;
+    check(&merged, &["contact_merged_idx"]);
     let running = plan(&world, super::plans::on(&world, contact_imports::running())).await;
     assert!(running.contains("contact_import_running_idx") && !running.contains("Seq Scan"), "{running}");
     let own = plan(&world, sql::limited(&contact_imports::of_agent(world.admin), 10, world.backend())).await;

@@ -3,9 +3,12 @@
 use super::world::{World, at, on_both};
 use crate::contacts::{self, VisitFacts};
 use crate::members::Members;
+use crate::tables::{contact, conversation};
 use crate::{AgentAudience, Visitor, VisitorAudience, visitors};
+use sea_orm::{EntityTrait, IntoActiveModel, NotSet, Set};
 use types::contacts::Contact;
 use types::events::Event;
+use types::id::{ContactId, ConversationId};
 use types::time::Timestamp;
 
 on_both!(
@@ -14,6 +17,7 @@ on_both!(
     unknown_visitors_are_not_noted,
     what_cannot_be_stored_is_left_out,
     an_agent_sees_the_contacts_of_their_conversations,
+    a_conversation_whose_person_nobody_names_is_of_who_is_there_for_its_visitor,
 );
 
 async fn note(world: &World, visitor: Visitor, facts: &VisitFacts, now: Timestamp) -> Option<Contact> {
@@ -99,4 +103,19 @@ async fn an_agent_sees_the_contacts_of_their_conversations(world: World) {
     assert_eq!(contacts::get(world.reader(), world.agent, visitor.contact_id).await.unwrap(), None);
     world.assign(conversation, Some(world.agent.agent_id)).await;
     assert!(contacts::get(world.reader(), world.agent, visitor.contact_id).await.unwrap().is_some());
+}
+
+/// As a server of the release before writes it, which knows nothing of merges.
+async fn a_conversation_whose_person_nobody_names_is_of_who_is_there_for_its_visitor(world: World) {
+    let (visitor, known) = world.conversation().await;
+    let (db, other_id) = (world.db.writer(), ContactId(world.uuid()));
+    let find = |id| conversation::Entity::find_by_id(id).one(db);
+    let mut other = contact::Entity::find_by_id(visitor.contact_id).one(db).await.unwrap().unwrap().into_active_model();
+    (other.id, other.number, other.merged_into) = (Set(other_id), Set(4_711), Set(Some(visitor.contact_id)));
+    contact::Entity::insert(other).exec_without_returning(db).await.unwrap();
+    let mut new = find(known).await.unwrap().unwrap().into_active_model();
+    let id = ConversationId(world.uuid());
+    (new.id, new.contact_id, new.person_id) = (Set(id), Set(other_id), NotSet);
+    conversation::Entity::insert(new).exec_without_returning(db).await.unwrap();
+    assert_eq!(find(id).await.unwrap().unwrap().person_id, visitor.contact_id);
 }

@@ -27,7 +27,7 @@ async fn a_healthy_database_breaks_no_rule(world: World) {
 }
 
 /// A statement that does damage, one that mends it, and the beginning of the rule that is broken.
-const DAMAGE: [(&str, &str, &str); 17] = [
+const DAMAGE: [(&str, &str, &str); 18] = [
     ("UPDATE agent SET removed_at = 1", "UPDATE agent SET removed_at = NULL", "whoever was removed"),
     ("UPDATE message SET seq = 70 WHERE seq = 6", "UPDATE message SET seq = 6 WHERE seq = 70", "messages are numbered"),
     (
@@ -78,6 +78,7 @@ const DAMAGE: [(&str, &str, &str); 17] = [
         "UPDATE contact SET tags = ''",
         "a contact names the tags",
     ),
+    ("UPDATE contact SET merged_into = id", "UPDATE contact SET merged_into = NULL", "who was merged was so"),
     ("UPDATE conversation SET notes = 1", "UPDATE conversation SET notes = 0", "notes are numbered"),
     (
         "UPDATE conversation SET notes = 1, cleared_notes = 2",

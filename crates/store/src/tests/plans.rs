@@ -206,7 +206,7 @@ async fn what_has_a_tag(world: World) {
                 .filter(|line| !line.contains("Sort") && !line.contains("TEMP B-TREE"))
                 .map(|line| format!("{line}\n"))
                 .collect();
-            check(&unsorted, &[tags_key(&world), "conversation_contact_key"]);
+            check(&unsorted, &[tags_key(&world), "conversation_person_idx"]);
             assert!(!few.contains("conversation_org_idx"), "{few}");
         }
     }

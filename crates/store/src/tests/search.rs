@@ -219,9 +219,11 @@ async fn what_is_deleted_leaves_the_index(world: World) {
         .await
         .unwrap();
     assert!(world.found(world.admin, "退款").await.is_empty(), "at once");
-    while world.write(async move |conn| purge::step(conn, OrgScope::new(org), channel, 2).await).await.unwrap()
-        == purge::Purge::More
-    {}
+    let step = || {
+        let scope = OrgScope::new(org);
+        world.writer.run(move |tx| Box::pin(async move { purge::step(tx, scope, channel, 2, at(9)).await }))
+    };
+    while step().await.unwrap() == purge::Purge::More {}
     assert_eq!((world.documents().await, world.entries().await), (0, 0));
     // The ledger's rest is followed all the same.
     world.index(world.org).await;

@@ -139,7 +139,7 @@ async fn a_deleted_channel_takes_its_contacts_tags_with_it(world: World) {
     loop {
         let step = world
             .writer
-            .run(move |tx| Box::pin(async move { crate::purge::step(tx.conn(), scope, channel, 100).await }));
+            .run(move |tx| Box::pin(async move { crate::purge::step(tx, scope, channel, 100, at(9)).await }));
         if step.await.unwrap() == crate::purge::Purge::Done {
             break;
         }

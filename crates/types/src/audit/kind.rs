@@ -2,7 +2,7 @@
 
 use super::{AuditAction, AuditSubject, AuditSubjectKind};
 use crate::contacts::ContactSummary;
-use crate::id::ContactId;
+use crate::id::{ContactId, TagId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -87,6 +87,8 @@ kinds! {
     ContactUnblocked "contact_unblocked" Contacts;
     ContactsImported "contacts_imported" Contacts;
     ContactsTagged "contacts_tagged" Contacts;
+    ContactsMerged "contacts_merged" Contacts;
+    ContactMergeUndone "contact_merge_undone" Contacts;
     ContactDeleted "contact_deleted" Contacts;
     ContactsExported "contacts_exported" Exports;
     ContactDataExported "contact_data_exported" Exports;
@@ -179,22 +181,38 @@ impl AuditGroup {
 impl AuditAction {
     /// Takes a contact's name and tags away, because nothing of them is to be kept; whether there were any.
     pub fn forget(&mut self, contact_id: ContactId) -> bool {
-        let contact = match self {
+        self.name(contact_id, None, &[])
+    }
+
+    /// Gives a contact the name and tags that they have, where it says something else; whether it did.
+    pub fn rename(&mut self, contact: &ContactSummary) -> bool {
+        self.name(contact.id, contact.name.as_deref(), &contact.tag_ids)
+    }
+
+    fn name(&mut self, contact_id: ContactId, name: Option<&str>, tag_ids: &[TagId]) -> bool {
+        let mut named = false;
+        let mut put = |contact: &mut ContactSummary| {
+            if contact.id == contact_id && (contact.name.as_deref() != name || contact.tag_ids != tag_ids) {
+                contact.name = name.map(str::to_owned);
+                contact.tag_ids = tag_ids.to_vec();
+                named = true;
+            }
+        };
+        match self {
             Self::ConversationCleared { contact, .. }
             | Self::ConversationDeleted { contact, .. }
             | Self::MemberAdded { contact, .. }
             | Self::MemberRemoved { contact, .. }
             | Self::ConversationAssigned { contact, .. }
             | Self::ContactBlocked { contact, .. }
-            | Self::ContactUnblocked { contact, .. } => contact,
-            _ => return false,
-        };
-        if contact.id != contact_id || (contact.name.is_none() && contact.tag_ids.is_empty()) {
-            return false;
+            | Self::ContactUnblocked { contact, .. } => put(contact),
+            Self::ContactsMerged { contact, merged, .. } | Self::ContactMergeUndone { contact, merged, .. } => {
+                put(contact);
+                put(merged);
+            }
+            _ => {}
         }
-        contact.name = None;
-        contact.tag_ids.clear();
-        true
+        named
     }
 
     /// To what or whom it was done, where that is one thing or person.
@@ -211,9 +229,10 @@ impl AuditAction {
             | Self::ConversationAssigned { conversation_id, contact, .. } => {
                 visitor(Kind::Conversation, conversation_id.0, contact)
             }
-            Self::ContactBlocked { contact, .. } | Self::ContactUnblocked { contact, .. } => {
-                visitor(Kind::Contact, contact.id.0, contact)
-            }
+            Self::ContactBlocked { contact, .. }
+            | Self::ContactUnblocked { contact, .. }
+            | Self::ContactsMerged { contact, .. }
+            | Self::ContactMergeUndone { contact, .. } => visitor(Kind::Contact, contact.id.0, contact),
             Self::ChannelAssignmentSet { channel_id, name, .. }
             | Self::ChannelCreated { channel_id, name }
             | Self::ChannelUpdated { channel_id, name, .. }

@@ -11,7 +11,7 @@ use crate::stores::live::use_channels;
 use crate::ui::{Avatar, AvatarSize, ErrorState, Icon, IconButton, Skeleton, effect};
 use leptos::{html, prelude::*};
 use types::contacts::Contact;
-use types::id::ConversationId;
+use types::id::{ContactId, ConversationId};
 
 /// The contact of the open conversation.
 #[component]
@@ -20,6 +20,9 @@ pub fn ContactPanel(
     id: Signal<Option<ConversationId>>,
     /// Closes the panel.
     on_close: Callback<()>,
+    /// What else the page has to do with a contact.
+    #[prop(optional)]
+    more: Option<Callback<ContactId, AnyView>>,
 ) -> impl IntoView {
     let inbox = use_inbox();
     let summary = Memo::new(move |_| inbox.conversation(id.get()?).map(|conversation| conversation.contact));
@@ -57,6 +60,7 @@ pub fn ContactPanel(
                     <ContactTags id contact />
                     <ContactFields id contact />
                     <BlacklistSwitch id blocked />
+                    {more.map(|more| more.run(id))}
                 })}
                 {move || match (contact.get(), loading.get()) {
                     (Some(contact), _) => view! { <Facts contact inbox /> }.into_any(),

@@ -11,7 +11,7 @@ use crate::{
     i18n::t,
     routes,
     stores::{inbox::use_inbox, session::use_session},
-    ui::{CountBadge, Icon, IconButton, IconView},
+    ui::{CountBadge, Icon, IconButton, IconView, is_in_dialog},
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::hooks::use_location;
@@ -69,7 +69,7 @@ pub fn Rail(
             aria-label=t!(main_navigation)
             on:click=follow
             on:keydown=move |event| {
-                if event.key() == "Escape" && !event.default_prevented() {
+                if event.key() == "Escape" && !event.default_prevented() && !is_in_dialog(&event) {
                     drawer.set(false);
                 }
             }

@@ -35,6 +35,8 @@ texts! {
     contact_select_one = "请勾选一位联系人", "Select one contact";
     contact_delete_question(name: &str) = "删除访客「{name}」？", "Delete the visitor “{name}”?";
     contact_delete_loses = "该访客的资料、会话、消息、文件、内部备注和标签将被永久删除，操作日志中的姓名也会清除。此操作无法撤销；对方再次来访时会成为新的访客。", "Their details, conversation, messages, files, notes and tags are deleted for good, and their name leaves the audit log. This cannot be undone; if they come back, they are a new visitor.";
+    contact_delete_merged(names: &str) = "已并入该访客的联系人也会一并删除，包括他们的会话：{names}", "Whoever was merged into them is deleted as well, with their conversations: {names}";
+    contact_delete_changed = "并入该访客的联系人刚刚有变化，请核对后再删除。", "Who is merged into them has just changed. Look again before you delete.";
     contact_delete_confirm(name: &str) = "输入「{name}」以确认", "Type “{name}” to confirm";
     contact_deleted = "访客已删除", "The visitor is deleted";
 }

@@ -10,6 +10,7 @@ mod channel_tree;
 mod channels;
 mod common;
 mod contact_imports;
+mod contact_merges;
 mod contacts;
 mod conversation_settings;
 mod custom_fields;

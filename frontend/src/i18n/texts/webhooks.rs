@@ -93,6 +93,8 @@ texts! {
     event_note_created = "新内部备注", "Note created";
     event_contact_updated = "联系人更新（含标签）", "Contact updated, tags included";
     event_contact_deleted = "联系人数据删除", "Contact deleted";
+    event_contact_merged = "联系人合并", "Contacts merged";
+    event_contact_merge_undone = "联系人合并撤销", "Merge of contacts undone";
     event_contact_blocked = "黑名单变化", "Contact blocked or unblocked";
     event_channel_created = "渠道已添加", "Channel created";
     event_channel_updated = "渠道已编辑", "Channel updated";

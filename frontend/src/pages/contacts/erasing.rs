@@ -2,13 +2,14 @@
 
 use super::found::Found;
 use crate::{
-    components::form::ErrorPlace,
+    components::{form::ErrorPlace, inbox::names::contact_name},
     i18n::{errors::error_text, lang, lang_now, t},
-    ui::{Button, ButtonVariant, Dialog, TextField, use_toasts},
+    ui::{Button, ButtonVariant, Dialog, ErrorState, TextField, use_toasts},
 };
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use types::contact_list::ListedContact;
+use types::contact_merges::ContactMerge;
 use types::contacts::DeleteContact;
 use types::error::ErrorCode;
 
@@ -46,25 +47,56 @@ pub fn EraseDialog(
     }
 }
 
+type Merges = RwSignal<Option<Result<Vec<ContactMerge>, ApiError>>>;
+
+/// Something of each merge, once they are here.
+fn shown<T>(merges: Merges, read: impl Fn(&ContactMerge) -> T) -> Option<Vec<T>> {
+    merges.with(|merges| Some(merges.as_ref()?.as_ref().ok()?.iter().map(read).collect()))
+}
+
 #[component]
 fn Question(found: Found, listed: ListedContact, open: RwSignal<bool>) -> impl IntoView {
     let toasts = use_toasts();
     let (id, wanted) = (listed.contact.id, StoredValue::new(typed_for(&listed)));
     let name = RwSignal::new(String::new());
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let matches = Signal::derive(move || name.with(|name| wanted.with_value(|wanted| name.trim() == wanted)));
+    // Who goes with them is shown, and nobody else goes.
+    let merges = Merges::new(None);
+    let is_ready = move || merges.with(|merges| matches!(merges, Some(Ok(_))));
+    let matches =
+        Signal::derive(move || is_ready() && name.with(|name| wanted.with_value(|wanted| name.trim() == wanted)));
+    let load = move || {
+        merges.set(None);
+        let api = found.api();
+        spawn_local(async move {
+            let answer = api.list_contact_merges(id).await;
+            merges.try_set(Some(answer.map(|known| known.items)));
+        });
+    };
+    load();
+    let merged = move || {
+        let names = shown(merges, |merge| contact_name(&merge.merged))?;
+        (!names.is_empty()).then(|| lang().contact_delete_merged(&lang().listed(&names)))
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if !matches.get_untracked() || busy.get_untracked() {
-            return;
-        }
+        let known = untrack(|| shown(merges, |merge| merge.id));
+        let Some(merge_ids) = known.filter(|_| matches.get_untracked() && !busy.get_untracked()) else { return };
         busy.set(true);
         failed.set(None);
-        let (api, request) = (found.api(), DeleteContact { name: name.get_untracked().trim().to_owned() });
+        let (api, request) =
+            (found.api(), DeleteContact { name: name.get_untracked().trim().to_owned(), merge_ids: Some(merge_ids) });
         spawn_local(async move {
             let deleted = api.delete_contact(id, &request).await;
             busy.try_set(false);
             match deleted {
+                Err(error) if error.code() == Some(ErrorCode::Conflict) => {
+                    toasts.error(lang_now().contact_delete_changed().to_owned());
+                    if merges.try_set(None).is_none() {
+                        load();
+                    }
+                    return;
+                }
                 // Somebody else was faster.
                 Err(error) if error.code() != Some(ErrorCode::NotFound) => {
                     // Where the window was closed meanwhile, the page says it.
@@ -82,6 +114,14 @@ fn Question(found: Found, listed: ListedContact, open: RwSignal<bool>) -> impl I
     view! {
         <form class="form" novalidate on:submit=submit>
             <p class="dialog__text">{t!(contact_delete_loses)}</p>
+            {move || merged().map(|text| view! { <p class="dialog__text">{text}</p> })}
+            {move || merges.get().and_then(Result::err).map(|error| view! {
+                <ErrorState
+                    message=move || error_text(lang(), &error)
+                    retry_label=t!(retry)
+                    on_retry=Callback::new(move |()| load())
+                />
+            })}
             <TextField
                 label=move || wanted.with_value(|wanted| lang().contact_delete_confirm(wanted))
                 value=name

@@ -5,8 +5,9 @@ use crate::api::{ConsoleApi, use_api};
 use client::rest::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::HashSet;
-use types::contact_list::ListedContact;
+use types::contact_list::{ContactFilter, ListedContact};
 use types::contacts::Contact;
+use types::error::ErrorCode;
 use types::id::{ContactId, ConversationId};
 
 /// Pages that are asked for one after the other where they bring nobody: each looks at a bounded part of the list.
@@ -128,16 +129,42 @@ impl Found {
         });
     }
 
-    /// A conversation is gone, or not the agent's any more, and its contact with it.
+    /// A conversation is gone, or not the agent's any more, and its contact with it, unless they have another one, because somebody was
+    /// merged into them: only the server knows.
     pub fn remove(self, id: ConversationId) {
         let is_gone = |item: &ListedContact| item.conversation_id == Some(id);
         let gone =
             self.items.with_untracked(|items| items.iter().find(|item| is_gone(item)).map(|item| item.contact.id));
-        if let Some(gone) = gone {
-            self.items.update(|items| items.retain(|item| !is_gone(item)));
-            self.selected.update(|selected| {
-                selected.remove(&gone);
-            });
+        let Some(gone) = gone else { return };
+        let api = self.api();
+        spawn_local(async move {
+            match api.list_contact_merges(gone).await {
+                Ok(merges) if !merges.items.is_empty() => self.try_renew(),
+                Ok(_) => self.remove_contact(gone),
+                // Agents who may not ask see nobody without a conversation of theirs.
+                Err(error) if matches!(error.code(), Some(ErrorCode::NotFound | ErrorCode::Forbidden)) => {
+                    self.remove_contact(gone);
+                }
+                // Who they are is not known, but that something has changed is.
+                Err(_) => self.try_renew(),
+            }
+        });
+    }
+
+    /// Somebody has been taken apart from a contact, and has a place in the list, which only the server knows. Of all that there are, in
+    /// their order, they are not missed for as long as that contact is further on.
+    pub fn separate(self, survivor: ContactId) {
+        let is_here = self.items.with_untracked(|items| items.iter().any(|item| item.contact.id == survivor));
+        let is_all = self.wanted.with_untracked(|wanted| wanted.filter == ContactFilter::default());
+        if is_here || !is_all || !self.loaded.get_untracked() {
+            self.renew();
+        }
+    }
+
+    /// The same as [`renew`](Self::renew), once the page may be gone.
+    fn try_renew(self) {
+        if self.items.try_get_untracked().is_some() {
+            self.renew();
         }
     }
 
@@ -160,8 +187,8 @@ impl Found {
         found.filter(|_| is_one)
     }
 
-    /// Somebody has changed a contact.
-    pub fn put(self, contact: &Contact) {
+    /// Somebody has changed a contact, of this conversation, where they have one.
+    pub fn put(self, contact: &Contact, conversation_id: Option<ConversationId>) {
         let is_here = |item: &ListedContact| item.contact.id == contact.id;
         if !self.items.with_untracked(|items| items.iter().any(is_here)) {
             return;
@@ -173,6 +200,8 @@ impl Found {
                 item.remark.clone_from(&contact.remark);
                 item.region.clone_from(&contact.region);
                 item.last_seen_at = contact.last_seen_at;
+                // Who had none has got that of who was merged into them.
+                item.conversation_id = item.conversation_id.or(conversation_id);
             }
         });
     }

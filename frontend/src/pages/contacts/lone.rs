@@ -1,5 +1,6 @@
 //! What is known of a contact who has no conversation: who was imported and has not written yet, or whose conversation was deleted.
 
+use super::{found::Found, merging::Merging};
 use crate::{
     api::use_api,
     components::inbox::{
@@ -24,6 +25,8 @@ use types::id::ContactId;
 pub fn LoneContact(
     /// Who.
     id: ContactId,
+    /// The contacts of the page.
+    found: Found,
     /// Closes the panel.
     on_close: Callback<()>,
 ) -> impl IntoView {
@@ -49,7 +52,9 @@ pub fn LoneContact(
     load();
     use_connection().follow(Rc::new(move |event| match event {
         Some(Event::ContactUpdated { contact, .. }) if contact.id == id => take(Contact::clone(contact)),
-        Some(Event::ContactDeleted { contact_id }) if *contact_id == id => drop(on_close.try_run(())),
+        Some(Event::ContactDeleted { contact_id } | Event::ContactMerged { contact_id, .. }) if *contact_id == id => {
+            on_close.try_run(());
+        }
         Some(_) => {}
         // So much was missed that what is shown may be anything.
         None => load(),
@@ -70,6 +75,7 @@ pub fn LoneContact(
                     <ContactTags id contact />
                     <ContactFields id contact />
                     <BlacklistSwitch id blocked />
+                    <Merging found id />
                     <Facts contact />
                 </Show>
                 {move || failed.get().filter(|_| !is_known.get()).map(|error| view! {

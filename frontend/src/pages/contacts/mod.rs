@@ -5,6 +5,7 @@ pub mod fields;
 pub mod found;
 pub mod importing;
 pub mod lone;
+pub mod merging;
 pub mod progress;
 pub mod table;
 pub mod tagging;
@@ -20,7 +21,7 @@ use crate::{
         session::use_session,
         title::set_page_title,
     },
-    ui::{effect, is_composing},
+    ui::{effect, is_composing, is_in_dialog},
 };
 use erasing::EraseDialog;
 use fields::FieldsDialog;
@@ -32,6 +33,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use lone::LoneContact;
+use merging::Merging;
 use progress::{Progress, TaggingProgress};
 use rules::permissions::Permission;
 use std::rc::Rc;
@@ -58,14 +60,28 @@ pub fn ContactsPage() -> impl IntoView {
         wanted.track();
         untrack(|| found.begin());
     });
+    let open = RwSignal::new(None::<ConversationId>);
+    // Whose details are open instead, who has no conversation.
+    let lone = RwSignal::new(None::<ContactId>);
     use_connection().follow(Rc::new(move |event| match event {
-        Some(Event::ContactUpdated { contact, .. }) => found.put(contact),
+        Some(Event::ContactUpdated { contact, conversation_id }) => {
+            found.put(contact, *conversation_id);
+            // Who had none has got that of who was merged into them.
+            if conversation_id.is_some() && lone.get_untracked() == Some(contact.id) {
+                lone.set(None);
+                open.set(*conversation_id);
+            }
+        }
         Some(
             Event::ConversationDeleted { conversation_id, .. } | Event::ConversationWithdrawn { conversation_id, .. },
         ) => {
             found.remove(*conversation_id);
         }
-        Some(Event::ContactDeleted { contact_id }) => found.remove_contact(*contact_id),
+        Some(Event::ContactDeleted { contact_id } | Event::ContactMerged { contact_id, .. }) => {
+            found.remove_contact(*contact_id);
+        }
+        // Where whoever is there again stands in the list only the server knows.
+        Some(Event::ContactMergeUndone { survivor_id, .. }) => found.separate(*survivor_id),
         Some(Event::ChannelDeleted { .. }) => found.renew(),
         Some(_) => {}
         // So much was missed that what is shown may be anything.
@@ -80,9 +96,6 @@ pub fn ContactsPage() -> impl IntoView {
     let is_tagging = RwSignal::new(false);
     let sets_fields = RwSignal::new(false);
     let doomed = RwSignal::new(None::<ListedContact>);
-    let open = RwSignal::new(None::<ConversationId>);
-    // Whose details are open instead, who has no conversation.
-    let lone = RwSignal::new(None::<ContactId>);
     let inbox = use_inbox();
     effect(move || inbox.open(open.get()));
     on_cleanup(move || inbox.open(None));
@@ -91,7 +104,7 @@ pub fn ContactsPage() -> impl IntoView {
         lone.set(None);
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) {
+        if event.key() == "Escape" && !event.default_prevented() && !is_composing(&event) && !is_in_dialog(&event) {
             close.run(());
         }
     };
@@ -110,9 +123,13 @@ pub fn ContactsPage() -> impl IntoView {
                 <ContactTable found show open lone />
             </div>
             <Show when=move || open.get().is_some()>
-                <ContactPanel id=Signal::derive(move || open.get()) on_close=close />
+                <ContactPanel
+                    id=Signal::derive(move || open.get())
+                    on_close=close
+                    more=Callback::new(move |id| view! { <Merging found id /> }.into_any())
+                />
             </Show>
-            {move || lone.get().map(|id| view! { <LoneContact id on_close=close /> })}
+            {move || lone.get().map(|id| view! { <LoneContact id found on_close=close /> })}
             <TaggingDialog found progress open=is_tagging />
             <FieldsDialog open=sets_fields />
             <ImportDialog importing />

@@ -10,7 +10,7 @@ use crate::routes;
 use crate::stores::inbox::{Loading, use_inbox};
 use crate::stores::live::use_channels;
 use crate::stores::title::set_page_title;
-use crate::ui::{effect, focus_in_place, is_composing};
+use crate::ui::{effect, focus_in_place, is_composing, is_in_dialog};
 use client::state::{Filter, View};
 use getting_started::GettingStarted;
 use leptos::{ev, html, prelude::*};
@@ -165,12 +165,6 @@ pub fn InboxPage() -> impl IntoView {
             </Show>
         </div>
     }
-}
-
-/// Whether the key was pressed in a dialog over the page: it is the dialog that it closes.
-fn is_in_dialog(event: &ev::KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.closest("dialog").ok().flatten().is_some())
 }
 
 fn width() -> f64 {

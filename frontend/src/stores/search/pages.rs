@@ -68,6 +68,7 @@ pub(super) fn ends_hits(event: &Event) -> bool {
             | Event::ConversationDeleted { .. }
             | Event::ConversationWithdrawn { .. }
             | Event::ContactBlocked { blocked: true, .. }
+            | Event::ContactMerged { .. }
             | Event::ChannelDeleted { .. }
     )
 }
@@ -89,6 +90,8 @@ pub(super) fn leave_out(results: &mut SearchResults, event: &Event) {
             messages.retain(|hit| hit.contact.id != *contact_id);
             contacts.retain(|hit| hit.contact.id != *contact_id);
         }
+        // What they said stays: it is said with the survivor by now.
+        Event::ContactMerged { contact_id, .. } => contacts.retain(|hit| hit.contact.id != *contact_id),
         Event::ChannelDeleted { channel_id } => {
             messages.retain(|hit| hit.channel_id != *channel_id);
             contacts.retain(|hit| hit.channel_id != *channel_id);
@@ -166,6 +169,8 @@ mod tests {
         // Also where the conversation is not told of.
         let blocked = Event::ContactBlocked { conversation_id: None, contact_id: id(14), blocked: true };
         assert_eq!(after(blocked), (1, vec![late, sixth]));
+        let merged = Event::ContactMerged { contact_id: id(11), survivor_id: id(14) };
+        assert_eq!(after(merged), (0, vec![late, sixth]));
         assert_eq!(after(Event::ChannelDeleted { channel_id: id(1) }), (0, vec![sixth]));
         let unblocked = Event::ContactBlocked { conversation_id: Some(id(6)), contact_id: id(16), blocked: false };
         assert!(!ends_hits(&unblocked));

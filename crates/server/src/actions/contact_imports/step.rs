@@ -54,6 +54,8 @@ struct Desk<'a> {
     contacts: HashMap<ContactId, Draft>,
     by_account: HashMap<String, ContactId>,
     by_phone: HashMap<String, ContactId>,
+    /// Who was merged, and who is there instead.
+    merged: HashMap<ContactId, ContactId>,
 }
 
 /// A contact: as they were, where they were there, and as they are now.
@@ -88,10 +90,23 @@ impl Desk<'_> {
         self.contacts.insert(contact.id, draft);
     }
 
+    /// By what is known of somebody who was merged, whoever is there instead is found.
+    fn lead(&mut self, merged: &Contact, into: ContactId) {
+        if let Some(account) = &merged.external_id {
+            self.by_account.entry(account.clone()).or_insert(into);
+        }
+        let key = merged.phone.as_deref().map(phone_key).filter(|key| !key.is_empty());
+        if let Some(key) = key {
+            self.by_phone.entry(key).or_insert(into);
+        }
+        self.merged.insert(merged.id, into);
+    }
+
     /// Who the row is about: whoever has its account; else whoever has its phone number, unless that is another account's.
     fn find(&self, row: &ImportedRow) -> Result<Option<ContactId>, WrongRow> {
         if let Some(account) = &row.external_id {
             let (known, derived) = (self.by_account.get(account), self.of_account(account));
+            let derived = self.merged.get(&derived).copied().unwrap_or(derived);
             if let Some(id) = known.copied().or_else(|| self.contacts.contains_key(&derived).then_some(derived)) {
                 return Ok(Some(id));
             }
@@ -136,11 +151,15 @@ async fn import(
         contacts: HashMap::new(),
         by_account: HashMap::new(),
         by_phone: HashMap::new(),
+        merged: HashMap::new(),
     };
     let derived = accounts.iter().map(|account| desk.of_account(account)).collect();
     let known = contact_imports::known_by(tx, scope, request.channel_id, (accounts, derived), &keys).await?;
-    for (contact, imported) in known {
+    for (contact, imported) in known.contacts {
         desk.put(Draft { before: Some(contact.clone()), now: contact, place: 0, imported });
+    }
+    for (merged, into) in known.merged {
+        desk.lead(&merged, into);
     }
     tags::lock(tx.conn(), scope).await?;
     let groups = tags::list(tx.conn(), scope).await?;
@@ -155,7 +174,12 @@ async fn import(
             None => {
                 let id = read.external_id.as_ref().map_or(id, |account| desk.of_account(account));
                 let blank = Contact { id, channel_id: request.channel_id, ..blank(at) };
-                desk.put(Draft { before: None, now: with(blank, read, &groups)?, place, imported: true });
+                desk.put(Draft {
+                    before: None,
+                    now: with(blank, read, request.channel_id, &groups)?,
+                    place,
+                    imported: true,
+                });
                 Ok(Done::Created)
             }
         });
@@ -188,7 +212,7 @@ enum Done {
 
 fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGroup]) -> Result<Done, WrongRow> {
     let Some(Draft { before, now, place, imported }) = desk.contacts.remove(&id) else { return Ok(Done::Skipped) };
-    let after = match with(now.clone(), read, groups) {
+    let after = match with(now.clone(), read, desk.channel_id, groups) {
         Ok(after) => after,
         Err(wrong) => {
             desk.put(Draft { before, now, place, imported });
@@ -207,7 +231,7 @@ fn change(desk: &mut Desk<'_>, id: ContactId, read: ImportedRow, groups: &[TagGr
 }
 
 /// A contact with what a row says.
-fn with(contact: Contact, read: ImportedRow, groups: &[TagGroup]) -> Result<Contact, WrongRow> {
+fn with(contact: Contact, read: ImportedRow, channel_id: ChannelId, groups: &[TagGroup]) -> Result<Contact, WrongRow> {
     let is_new = read.tag_ids.iter().any(|id| !contact.tag_ids.contains(id));
     let mut tag_ids = contact.tag_ids.clone();
     if is_new {
@@ -218,12 +242,14 @@ fn with(contact: Contact, read: ImportedRow, groups: &[TagGroup]) -> Result<Cont
         let limit = u32::try_from(limits::CONTACT_TAGS_MAX).ok();
         return Err(WrongRow { column: None, problem: ImportProblem::TooManyTags, limit });
     }
+    // It is an account of the channel: of who is there instead of one who was merged, and wrote to another one, it says nothing.
+    let account = read.external_id.filter(|_| contact.channel_id == channel_id);
     Ok(Contact {
         name: read.name.or(contact.name),
         phone: read.phone.or(contact.phone),
         remark: read.remark.or(contact.remark),
         // An account is kept: whoever has proven it reads the conversation.
-        external_id: contact.external_id.or(read.external_id),
+        external_id: contact.external_id.or(account),
         custom_values: custom_fields::patched(&contact.custom_values, &read.values),
         tag_ids,
         ..contact

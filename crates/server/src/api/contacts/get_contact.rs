@@ -12,7 +12,8 @@ use store::contacts;
 use types::contacts::Contact;
 use types::id::ContactId;
 
-/// Gets what is known of a contact; what the caller may not see is masked.
+/// Gets what is known of a contact, or of whoever is there instead since the two were merged: their `id` says so. What the caller may not
+/// see is masked.
 #[utoipa::path(
     tag = "contacts",
     security(("agent" = [])),

@@ -101,7 +101,7 @@ async fn attempt(state: &AppState, gate: &Gate, by: Asker, doing: Doing) -> ApiR
             left(state, gate, &agent, conversation).await
         }
         Doing::Delete(conversation) => {
-            conversations::delete_in_steps(state, &agent, conversation).await?;
+            conversations::delete_in_steps(state, &agent, conversation, None).await?;
             Some(Input::ConversationRemoved(conversation))
         }
     })

@@ -1,5 +1,6 @@
 //! What people do while everybody looks on, a feature at a time.
 
+use super::merging::merge_and_undo;
 use super::{Console, Onlookers};
 use crate::agents;
 use crate::attachments::{self};
@@ -326,6 +327,7 @@ pub(super) async fn take_away(
     all.check("delete_conversation").await;
     let third = other.say("又来了").await.conversation_id;
     all.check("send_visitor_message, after a deletion").await;
+    merge_and_undo(all, server, channel, third).await;
     let contact = admin.conversation(third).await.contact;
     let named = json!({"name": contact.number.to_string()});
     admin.post_empty(&format!("/api/v1/contacts/{}/data-exports", contact.id)).await.expect(201);

@@ -1,6 +1,7 @@
 //! What two servers do together.
 
 use super::{Follower, Two, on_two};
+use crate::contact_merges::{contact, fits, known, merge, undo_path};
 use crate::live::drive_everything;
 use crate::registration::proof;
 use crate::scene::{Scene, scene};
@@ -32,6 +33,7 @@ on_two!(
     what_one_server_refuses_the_other_does_not_count,
     whoever_is_at_the_other_is_online,
     where_a_visitor_came_from_is_known_to_both,
+    two_merges_that_are_undone_at_once_leave_nothing_of_either,
     a_server_that_leaves_takes_its_agents_along_when_it_ends_and_not_before,
     after_every_action_at_one_consoles_at_the_other_have_the_state_fetched_afresh,
 );
@@ -283,6 +285,27 @@ async fn where_a_visitor_came_from_is_known_to_both(Two { one, two, .. }: Two) {
     let path = format!("/api/v1/contacts/{}", visitor.session.contact_id);
     let contact: Contact = organisation.admin.get(&path).await.having(200).json();
     assert_eq!(contact.landing_page.as_deref(), Some("https://shop.example/products/1"));
+}
+
+async fn two_merges_that_are_undone_at_once_leave_nothing_of_either(Two { one, two, .. }: Two) {
+    let Scene { organisation, .. } = scene(&one).await;
+    let (admin, channel) = (organisation.admin.clone(), organisation.channel().await);
+    let (_, survivor) = known(&one, &admin, &channel, json!({"remark": "爱喝茶"})).await;
+    for _ in 0..4 {
+        let (_, first) = known(&one, &admin, &channel, json!({"name": "小王"})).await;
+        let (_, second) = known(&one, &admin, &channel, json!({"name": "老王"})).await;
+        let earlier = merge(&admin, survivor.id, first.id, json!({})).await;
+        let later = merge(&admin, survivor.id, second.id, json!({"name": true})).await;
+        // What the later one keeps is set right by the earlier one's undoing, which it may have waited for.
+        let there = admin.by(&two);
+        let (earlier, later) = (undo_path(&earlier), undo_path(&later));
+        let (here, there) = futures_util::future::join(admin.post_empty(&earlier), there.post_empty(&later)).await;
+        here.expect(200);
+        there.expect(200);
+        let now = contact(&admin, survivor.id).await;
+        assert_eq!((now.name, now.remark.as_deref()), (None, Some("爱喝茶")));
+    }
+    fits(&one).await;
 }
 
 async fn a_server_that_leaves_takes_its_agents_along_when_it_ends_and_not_before(Two { one, two, redis, .. }: Two) {

@@ -5,16 +5,17 @@ use crate::audience::Actor;
 use crate::error::StoreError;
 use crate::queries::contacts::updated;
 use crate::queries::custom_fields;
+use crate::queries::identity;
+use crate::queries::merging;
 use crate::queries::tags::written;
 use crate::queries::visitors::take_contact_numbers;
 use crate::scope::{OrgScope, Viewer};
 use crate::sql;
-use crate::tables::{contact, contact_custom_field, contact_tag, conversation};
+use crate::tables::{contact, contact_custom_field, contact_tag};
 use crate::write::Tx;
 use rules::contact_imports::phone_spellings;
-use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
-use std::collections::HashMap;
 use types::contacts::Contact;
 use types::id::{ChannelId, ContactId};
 use types::time::Timestamp;
@@ -23,15 +24,32 @@ use types::time::Timestamp;
 const BARE_PHONE: &str =
     r#"replace(replace(replace(replace(replace("contact"."phone", ' ', ''), '-', ''), '(', ''), ')', ''), '.', '')"#;
 
-/// The channel's contacts of these accounts, those of these ids, and those of phone numbers of these keys, locked in the order of their ids until the commit.
-/// Those of one number in the order of their own; each with whether only an import has made them.
+/// A phone number without the signs between its digits, as its index has it.
+pub(crate) fn bare_phone() -> SimpleExpr {
+    Expr::cust(BARE_PHONE)
+}
+
+/// Whom a table may be about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    /// Who is there, each with whether only an import has made them. Those of one phone number in the order of their own.
+    pub contacts: Vec<(Contact, bool)>,
+    /// Who was merged, with who is there instead.
+    pub merged: Vec<(Contact, ContactId)>,
+}
+
+/// The channel's contacts of these accounts, those of these ids, and those of phone numbers of these keys. Whoever is there, also instead
+/// of one who was merged, is locked in the order of their ids until the commit.
+///
+/// # Errors
+/// [`StoreError::Locked`] when one of them was merged meanwhile.
 pub async fn known_by(
     tx: &Tx,
     scope: OrgScope,
     channel_id: ChannelId,
     (accounts, mut ids): (Vec<String>, Vec<ContactId>),
     phone_keys: &[String],
-) -> Result<Vec<(Contact, bool)>, StoreError> {
+) -> Result<Known, StoreError> {
     if !accounts.is_empty() {
         let of_accounts = scope
             .find_by_keys::<contact::Entity>()
@@ -45,23 +63,43 @@ pub async fn known_by(
         ids.extend(of_phones.all(tx.conn()).await?.into_iter().map(|row| row.id));
     }
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Known::default());
     }
+    let merged = scope
+        .find_by_keys::<contact::Entity>()
+        .filter(contact::Column::Id.is_in(ids.iter().copied()))
+        .filter(contact::Column::ChannelId.eq(channel_id))
+        .filter(contact::Column::MergedInto.is_not_null())
+        .all(tx.conn())
+        .await?;
+    let leads = |row: contact::Model| -> Option<Result<(Contact, ContactId), StoreError>> {
+        let into = row.merged_into?;
+        Some(Contact::try_from(row).map(|contact| (contact, into)))
+    };
+    let merged: Vec<(Contact, ContactId)> = merged.into_iter().filter_map(leads).collect::<Result<_, _>>()?;
+    // They may be of another channel.
+    let instead = merged.iter().map(|(_, into)| *into);
+    let there = Condition::any()
+        .add(Condition::all().add(contact::Column::Id.is_in(ids)).add(contact::Column::ChannelId.eq(channel_id)))
+        .add(contact::Column::Id.is_in(instead));
     let locked = scope
         .find_by_keys::<contact::Entity>()
-        .filter(contact::Column::Id.is_in(ids))
-        .filter(contact::Column::ChannelId.eq(channel_id))
+        .filter(there)
+        .filter(contact::Column::MergedInto.is_null())
         .order_by_asc(contact::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(tx.conn())
         .await?;
-    let known = locked.into_iter().map(|row| {
+    if merged.iter().any(|(_, into)| !locked.iter().any(|row| row.id == *into)) {
+        return Err(StoreError::Locked);
+    }
+    let contacts = locked.into_iter().map(|row| {
         let imported = row.imported;
         Ok((Contact::try_from(row)?, imported))
     });
-    let mut known: Vec<(Contact, bool)> = known.collect::<Result<_, StoreError>>()?;
-    known.sort_unstable_by_key(|(contact, _)| contact.number);
-    Ok(known)
+    let mut contacts: Vec<(Contact, bool)> = contacts.collect::<Result<_, StoreError>>()?;
+    contacts.sort_unstable_by_key(|(contact, _)| contact.number);
+    Ok(Known { contacts, merged })
 }
 
 /// The channel's contacts whose phone number is spelt in one of these ways, but for the signs between its digits.
@@ -70,7 +108,7 @@ pub(crate) fn of_phones(scope: OrgScope, channel_id: ChannelId, spellings: Vec<S
         .find::<contact::Entity>()
         // Without it the index, which has only those, is not used.
         .filter(contact::Column::Phone.is_not_null())
-        .filter(Expr::cust(BARE_PHONE).is_in(spellings))
+        .filter(bare_phone().is_in(spellings))
         .filter(contact::Column::ChannelId.eq(channel_id))
 }
 
@@ -140,6 +178,7 @@ fn row(viewer: Viewer, contact: &Contact) -> Result<contact::ActiveModel, StoreE
         external_id: Set(contact.external_id.clone()),
         custom_values: Set(sql::to_json(&contact.custom_values)?),
         imported: Set(true),
+        merged_into: Set(None),
     })
 }
 
@@ -168,12 +207,17 @@ pub async fn update_many(
     }
     let scope = viewer.scope();
     let ids: Vec<ContactId> = changes.iter().map(|(_, after)| after.id).collect();
-    let conversations = scope.find_by_keys::<conversation::Entity>();
-    let conversations = conversations.filter(conversation::Column::ContactId.is_in(ids)).all(tx.conn()).await?;
-    let conversations: HashMap<ContactId, conversation::Model> =
-        conversations.into_iter().map(|row| (row.contact_id, row)).collect();
+    let conversations = merging::conversations_of(tx.conn(), scope, &ids, None).await?;
     for (before, mut after) in changes {
         after.version = before.version.saturating_add(1);
+        if before.external_id != after.external_id {
+            // Somebody who was merged into them may have it: its owner comes back by their row.
+            let taken = match &after.external_id {
+                Some(account) => identity::contact_of(tx.conn(), scope, after.channel_id, account).await?,
+                None => None,
+            };
+            after.external_id = if taken.is_some() { before.external_id.clone() } else { after.external_id };
+        }
         scope
             .update::<contact::Entity>()
             .col_expr(contact::Column::Name, after.name.clone().into())
@@ -193,8 +237,8 @@ pub async fn update_many(
             note_tags(tx, scope, std::slice::from_ref(&after)).await?;
         }
         custom_fields::note(tx.conn(), scope, after.id, &before.custom_values, &after.custom_values).await?;
-        let conversation = conversations.get(&after.id);
-        tx.append(updated(viewer.org_id, conversation, Actor::Agent(viewer.agent_id), after, at)?);
+        let of_contact = conversations.get(&after.id).map(Vec::as_slice).unwrap_or_default();
+        merging::tell(tx, viewer.org_id, of_contact, Actor::Agent(viewer.agent_id), &after, at)?;
     }
     Ok(())
 }

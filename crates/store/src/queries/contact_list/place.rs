@@ -72,7 +72,7 @@ impl FromStr for ContactPlace {
 }
 
 /// What the list by name is ordered by: as the index has it.
-fn name_key(name: Option<&str>) -> String {
+pub(crate) fn name_key(name: Option<&str>) -> String {
     name.map_or_else(|| "z".to_owned(), |name| format!("a{}", name.to_ascii_lowercase()))
 }
 

@@ -224,7 +224,7 @@ fn few(
 ) -> Walks {
     let mut found = alive(viewer.scope().find_by_keys::<conversation::Entity>());
     if let Some(tag_id) = listed.tag_id {
-        found = found.filter(conversation::Column::ContactId.in_subquery(tags::contacts_of(viewer.scope(), tag_id)));
+        found = found.filter(conversation::Column::PersonId.in_subquery(tags::contacts_of(viewer.scope(), tag_id)));
     }
     if !viewer.sees_all || listed.assigned == Some(Assigned::Me) {
         found = found.filter(take_part(viewer));
@@ -259,7 +259,7 @@ fn filtered(select: Select<conversation::Entity>, listed: Listed) -> Select<conv
         select = select.filter(conversation::Column::AssigneeId.is_null());
     }
     if let Some(tag_id) = listed.tag_id {
-        let contact_id = (conversation::Entity, conversation::Column::ContactId);
+        let contact_id = (conversation::Entity, conversation::Column::PersonId);
         select = select.filter(Expr::exists(tags::has(tag_id, contact_id)));
     }
     select

@@ -3,15 +3,16 @@
 use super::{named, written};
 use crate::audience::Actor;
 use crate::error::StoreError;
-use crate::queries::contacts::{self, locked, seen, updated};
+use crate::queries::contacts::{self, seen};
 use crate::queries::conversations::visible_of;
+use crate::queries::merging;
 use crate::scope::{OrgScope, Viewer, before_tenant};
 use crate::sql;
 use crate::tables::{contact, contact_tag, conversation, tag};
 use crate::write::Tx;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use types::contacts::Contact;
 use types::id::{ContactId, OrgId, TagId};
 use types::time::Timestamp;
@@ -68,7 +69,7 @@ pub(crate) fn has(tag_id: TagId, contact_id: impl IntoColumnRef) -> SelectStatem
 /// A contact whose tags are about to be set: their row is locked until the commit.
 #[derive(Debug)]
 pub struct Held {
-    conversation: Option<conversation::Model>,
+    conversations: Vec<conversation::Model>,
     known: contact::Model,
 }
 
@@ -79,14 +80,15 @@ impl Held {
     }
 }
 
-/// Locks a contact, to set their tags.
+/// Locks a contact, or who is there instead since they were merged, to set their tags.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the agent may not see them.
 pub async fn hold(tx: &Tx, viewer: Viewer, contact_id: ContactId) -> Result<Held, StoreError> {
-    let conversation = seen(tx.conn(), viewer, contact_id).await?.ok_or(StoreError::NotFound)?;
-    let known = locked(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
-    Ok(Held { conversation, known })
+    let known = merging::locked_person(tx.conn(), viewer.scope(), contact_id).await?.ok_or(StoreError::NotFound)?;
+    seen(tx.conn(), viewer, known.id).await?.ok_or(StoreError::NotFound)?;
+    let mut all = merging::conversations_of(tx.conn(), viewer.scope(), &[known.id], None).await?;
+    Ok(Held { conversations: all.remove(&known.id).unwrap_or_default(), known })
 }
 
 /// Gives a contact these tags and no others: each there, and none twice. That they may have them together is the caller's to know.
@@ -97,7 +99,7 @@ pub async fn put(
     tag_ids: Vec<TagId>,
     at: Timestamp,
 ) -> Result<Contact, StoreError> {
-    let Held { conversation, known } = held;
+    let Held { conversations, known } = held;
     let (scope, contact_id) = (viewer.scope(), known.id);
     let version = known.version.saturating_add(1);
     scope
@@ -118,37 +120,43 @@ pub async fn put(
         contact_tag::Entity::insert_many(tag_ids.iter().map(row)).exec_without_returning(tx.conn()).await?;
     }
     let contact = Contact { tag_ids, version, ..known.try_into()? };
-    tx.append(updated(scope.org_id(), conversation.as_ref(), Actor::Agent(viewer.agent_id), contact.clone(), at)?);
+    merging::tell(tx, scope.org_id(), &conversations, Actor::Agent(viewer.agent_id), &contact, at)?;
     Ok(contact)
 }
 
-/// Locks many contacts, in the order of their ids, to set their tags. Those that are not there, or whose conversation the agent may not
-/// see, are left out.
-pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Result<Vec<Held>, StoreError> {
+/// Locks many contacts, in the order of their ids, to set their tags, and says how many there would be. Those that are not there, or whose
+/// conversation the agent may not see, are left out; of those who are one by now there is one.
+pub async fn hold_many(tx: &Tx, viewer: Viewer, contact_ids: &[ContactId]) -> Result<(Vec<Held>, usize), StoreError> {
     if contact_ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
-    let known = viewer
-        .scope()
+    let scope = viewer.scope();
+    let instead = merging::living_of(tx.conn(), scope, contact_ids).await?;
+    let there: HashSet<ContactId> = contact_ids.iter().map(|id| instead.get(id).unwrap_or(id)).copied().collect();
+    let wanted = there.len();
+    let known = scope
         .find_by_keys::<contact::Entity>()
-        .filter(contact::Column::Id.is_in(contact_ids.iter().copied()))
+        .filter(contact::Column::Id.is_in(there))
+        .filter(contact::Column::MergedInto.is_null())
         .order_by_asc(contact::Column::Id)
         .lock(LockType::NoKeyUpdate)
         .all(tx.conn())
         .await?;
-    let of_contacts = conversation::Column::ContactId.is_in(contact_ids.iter().copied());
-    let seen = visible_of(viewer.scope().find_by_keys::<conversation::Entity>(), viewer)
-        .filter(of_contacts)
+    let ids: Vec<ContactId> = known.iter().map(|row| row.id).collect();
+    let seen = visible_of(scope.find_by_keys::<conversation::Entity>(), viewer)
+        .filter(conversation::Column::PersonId.is_in(ids.iter().copied()))
+        .select_only()
+        .column(conversation::Column::PersonId)
+        .into_tuple::<ContactId>()
         .all(tx.conn())
         .await?;
-    let mut seen: HashMap<ContactId, conversation::Model> = seen.into_iter().map(|row| (row.contact_id, row)).collect();
-    let without: Vec<ContactId> = known.iter().map(|row| row.id).filter(|id| !seen.contains_key(id)).collect();
-    let mut without = contacts::without_conversation(tx.conn(), viewer, without).await?;
-    let held = |known: contact::Model| match seen.remove(&known.id) {
-        Some(conversation) => Some(Held { conversation: Some(conversation), known }),
-        None => without.remove(&known.id).then_some(Held { conversation: None, known }),
-    };
-    Ok(known.into_iter().filter_map(held).collect())
+    let seen: HashSet<ContactId> = seen.into_iter().collect();
+    let without: Vec<ContactId> = ids.iter().filter(|id| !seen.contains(id)).copied().collect();
+    let without = contacts::without_conversation(tx.conn(), viewer, without).await?;
+    let mut all = merging::conversations_of(tx.conn(), scope, &ids, None).await?;
+    let known = known.into_iter().filter(|row| seen.contains(&row.id) || without.contains(&row.id));
+    let held = known.map(|known| Held { conversations: all.remove(&known.id).unwrap_or_default(), known });
+    Ok((held.collect(), wanted))
 }
 
 /// Gives each of these contacts the tags that stand beside them and no others, as [`put`] does.
@@ -166,7 +174,7 @@ pub async fn put_many(
     let of_contacts = scope.delete::<contact_tag::Entity>().filter(contact_tag::Column::ContactId.is_in(contact_ids));
     of_contacts.exec(tx.conn()).await?;
     let mut rows = Vec::new();
-    for (Held { conversation, known }, tag_ids) in changes {
+    for (Held { conversations, known }, tag_ids) in changes {
         let version = known.version.saturating_add(1);
         scope
             .update::<contact::Entity>()
@@ -181,7 +189,7 @@ pub async fn put_many(
             contact_id: Set(known.id),
         }));
         let contact = Contact { tag_ids, version, ..known.try_into()? };
-        tx.append(updated(scope.org_id(), conversation.as_ref(), Actor::Agent(viewer.agent_id), contact, at)?);
+        merging::tell(tx, scope.org_id(), &conversations, Actor::Agent(viewer.agent_id), &contact, at)?;
     }
     for rows in sql::chunks(rows) {
         contact_tag::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;

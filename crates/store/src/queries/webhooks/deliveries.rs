@@ -297,5 +297,30 @@ pub async fn forget<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Forgets what webhooks were told, or are to be told, by these events of these conversations and by those of none, and lets go what has
+/// waited behind it.
+pub async fn forget_events<C: ConnectionTrait>(
+    conn: &C,
+    scope: OrgScope,
+    conversations: &[ConversationId],
+    seqs: &[i64],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    if seqs.is_empty() {
+        return Ok(());
+    }
+    let delete = || {
+        let delete = scope.delete::<webhook_delivery::Entity>();
+        delete.filter(webhook_delivery::Column::EventSeq.is_in(seqs.iter().copied()))
+    };
+    delete().filter(webhook_delivery::Column::ConversationId.is_null()).exec(conn).await?;
+    if conversations.is_empty() {
+        return Ok(());
+    }
+    let beside = webhook_delivery::Column::ConversationId.is_in(conversations.iter().copied());
+    delete().filter(beside).exec(conn).await?;
+    release(conn, scope, None, Held::Of(conversations), at).await
+}
+
 /// The kinds of events that tell what somebody said.
 pub(super) const SAID: [&str; 2] = ["message_created", "note_created"];

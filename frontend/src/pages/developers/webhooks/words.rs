@@ -34,6 +34,8 @@ pub fn event_name(lang: Lang, event: WebhookEvent) -> &'static str {
         WebhookEvent::NoteCreated => lang.event_note_created(),
         WebhookEvent::ContactUpdated => lang.event_contact_updated(),
         WebhookEvent::ContactDeleted => lang.event_contact_deleted(),
+        WebhookEvent::ContactMerged => lang.event_contact_merged(),
+        WebhookEvent::ContactMergeUndone => lang.event_contact_merge_undone(),
         WebhookEvent::ContactBlocked => lang.event_contact_blocked(),
         WebhookEvent::ChannelCreated => lang.event_channel_created(),
         WebhookEvent::ChannelUpdated => lang.event_channel_updated(),
