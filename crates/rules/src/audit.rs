@@ -137,11 +137,23 @@ mod tests {
     use super::*;
     use types::audit::{AgentChange, FieldChange};
     use types::contacts::ContactSummary;
-    use types::id::{AgentGroupId, AgentId, ChannelId, ContactId, ConversationId};
+    use types::id::{AgentGroupId, AgentId, ChannelId, ContactId, ConversationId, TagId};
     use uuid::Uuid;
 
     fn told(action: &AuditAction, language: TableLanguage) -> Vec<(String, String)> {
         details(action, language).into_iter().map(|detail| (detail.label, detail.value)).collect()
+    }
+
+    fn summary(number: i64, name: Option<&str>) -> ContactSummary {
+        let id = Uuid::from_u128(7);
+        ContactSummary {
+            id: ContactId(id),
+            number,
+            name: name.map(str::to_owned),
+            blocked: false,
+            version: 3,
+            tag_ids: vec![TagId(id)],
+        }
     }
 
     #[test]
@@ -170,14 +182,7 @@ mod tests {
     #[test]
     fn a_nameless_visitor_is_found_by_the_number() {
         let id = Uuid::from_u128(7);
-        let contact = ContactSummary {
-            id: ContactId(id),
-            number: 42,
-            name: None,
-            blocked: false,
-            version: 0,
-            tag_ids: Vec::new(),
-        };
+        let contact = summary(42, None);
         let (conversation_id, channel_id) = (ConversationId(id), ChannelId(id));
         let cleared = AuditAction::ConversationCleared { conversation_id, contact, channel_id, messages: 3 };
         assert_eq!(names(&cleared), ["42"]);
@@ -187,14 +192,7 @@ mod tests {
     #[test]
     fn whoever_a_conversation_was_handed_on_to_is_told_as_that() {
         let id = Uuid::from_u128(7);
-        let contact = ContactSummary {
-            id: ContactId(id),
-            number: 42,
-            name: None,
-            blocked: false,
-            version: 0,
-            tag_ids: Vec::new(),
-        };
+        let contact = summary(42, None);
         let assigned = AuditAction::ConversationAssigned {
             conversation_id: ConversationId(id),
             contact,
@@ -209,15 +207,7 @@ mod tests {
     #[test]
     fn of_two_who_were_merged_each_is_told_by_name_and_number() {
         let id = Uuid::from_u128(7);
-        let one = |number, name: &str| ContactSummary {
-            id: ContactId(id),
-            number,
-            name: Some(name.to_owned()),
-            blocked: false,
-            version: 3,
-            tag_ids: vec![types::id::TagId(id)],
-        };
-        let (contact, merged, channel_id) = (one(1, "王芳"), one(2, "王小姐"), ChannelId(id));
+        let (contact, merged, channel_id) = (summary(1, Some("王芳")), summary(2, Some("王小姐")), ChannelId(id));
         let told_of = [("访客", "王芳 #1"), ("被合并的访客", "王小姐 #2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
         for action in [
             AuditAction::ContactsMerged { contact: contact.clone(), merged: merged.clone(), channel_id },
